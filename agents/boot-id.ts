@@ -26,5 +26,7 @@ export function isThisMachineBoot(written: string): boolean {
 }
 
 export function endOfBoot(written: string): string {
-  return isThisMachineBoot(written) ? 'the container of its agent ended while it ran' : 'the machine was restarted while it ran';
+  return isThisMachineBoot(written)
+    ? 'the container of its agent ended while it ran'
+    : 'the machine was restarted while it ran';
 }

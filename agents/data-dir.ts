@@ -57,7 +57,10 @@ export async function holdDirectory(directory: AgentDirectory): Promise<() => vo
       encoding: 'utf8',
     });
     if (status === 1) throw new DataDirHeldError(directory.root, textOf(pidFile) ?? 'unknown');
-    if (status !== 0) throw new Error(`${directory.root} cannot be held by flock (of util-linux): ${error?.message ?? stderr.trim()}`);
+    if (status !== 0)
+      throw new Error(
+        `${directory.root} cannot be held by flock (of util-linux): ${error?.message ?? stderr.trim()}`,
+      );
     await writeFileDurably(pidFile, String(process.pid));
   } catch (error) {
     closeSync(descriptor);
@@ -78,18 +81,26 @@ function logFolders(tasks: string): string[] {
 }
 
 function foldersIn(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [path.join(folder, entry.name)] : []));
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? [path.join(folder, entry.name)] : [],
+  );
 }
 
 function mendFiles(folder: string): void {
-  for (const entry of readdirSync(folder, { withFileTypes: true })) if (entry.isFile()) chmodSync(path.join(folder, entry.name), 0o600);
+  for (const entry of readdirSync(folder, { withFileTypes: true }))
+    if (entry.isFile()) chmodSync(path.join(folder, entry.name), 0o600);
 }
 
-export async function readNodeId(directory: AgentDirectory, override: string | undefined, ids: Ids): Promise<string> {
+export async function readNodeId(
+  directory: AgentDirectory,
+  override: string | undefined,
+  ids: Ids,
+): Promise<string> {
   const file = path.join(directory.root, 'node-id');
   const kept = textOf(file)?.trim();
   if (override !== undefined) {
-    if (!IDENTIFIER.test(override)) throw new Error(`node id ${JSON.stringify(override)}: must match ${IDENTIFIER.source}`);
+    if (!IDENTIFIER.test(override))
+      throw new Error(`node id ${JSON.stringify(override)}: must match ${IDENTIFIER.source}`);
     if (kept !== override) await writeFileDurably(file, override);
     return override;
   }
@@ -100,7 +111,11 @@ export async function readNodeId(directory: AgentDirectory, override: string | u
 }
 
 /** Returns the id that a server assigns to this machine name. It is requested once and stored with the name, so that the agent can restart without a server. */
-export async function readEnrolledId(directory: AgentDirectory, hostname: string, ask: () => Promise<string>): Promise<string> {
+export async function readEnrolledId(
+  directory: AgentDirectory,
+  hostname: string,
+  ask: () => Promise<string>,
+): Promise<string> {
   const file = path.join(directory.root, 'node-id');
   const nameFile = path.join(directory.root, 'hostname');
   const kept = textOf(file)?.trim();

@@ -14,7 +14,8 @@ export function makeDataFolder(directory: string, { passable }: { readonly passa
   makeMissingFolder(directory, passable ? PASSABLE : PRIVATE);
   const names = readdirSync(directory);
   if (names.length > 0 && !names.some((name) => MARKS.includes(name))) return;
-  if (statSync(directory).uid === process.geteuid?.()) chmodSync(directory, passable || names.includes(AGENT_FOLDER) ? PASSABLE : PRIVATE);
+  if (statSync(directory).uid === process.geteuid?.())
+    chmodSync(directory, passable || names.includes(AGENT_FOLDER) ? PASSABLE : PRIVATE);
   closeToOthers(
     directory,
     names.filter((name) => name !== AGENT_FOLDER),

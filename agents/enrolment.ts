@@ -16,7 +16,9 @@ export interface EnrolmentOptions {
   readonly random: () => number;
 }
 
-type Answer = { readonly kind: 'id'; readonly id: string } | { readonly kind: 'refused' | 'unknown'; readonly problem: string };
+type Answer =
+  | { readonly kind: 'id'; readonly id: string }
+  | { readonly kind: 'refused' | 'unknown'; readonly problem: string };
 
 /**
  * Requests the node id of this machine from the server (`POST /api/nodes/register`) and retries until it gets one. Throws if the server rejects the
@@ -31,7 +33,10 @@ export async function askNodeId(options: EnrolmentOptions, signal: AbortSignal):
       signal.throwIfAborted();
       const answer = await ask(dispatcher, options, signal);
       if (answer.kind === 'id') return answer.id;
-      if (answer.kind === 'refused') throw new Error(`the server does not take the hostname ${JSON.stringify(hostname)}: ${answer.problem}`);
+      if (answer.kind === 'refused')
+        throw new Error(
+          `the server does not take the hostname ${JSON.stringify(hostname)}: ${answer.problem}`,
+        );
       log.warn({ hostname, problem: answer.problem }, 'agent.enrolment-failed');
       await clock.sleep(backOff.next(), signal);
     }
@@ -40,7 +45,11 @@ export async function askNodeId(options: EnrolmentOptions, signal: AbortSignal):
   }
 }
 
-async function ask(dispatcher: Agent, { serverUrl, hostname, requestTimeoutMs }: EnrolmentOptions, signal: AbortSignal): Promise<Answer> {
+async function ask(
+  dispatcher: Agent,
+  { serverUrl, hostname, requestTimeoutMs }: EnrolmentOptions,
+  signal: AbortSignal,
+): Promise<Answer> {
   const { origin, prefix } = baseOf(serverUrl);
   try {
     const { statusCode, body } = await dispatcher.request({
@@ -52,8 +61,15 @@ async function ask(dispatcher: Agent, { serverUrl, hostname, requestTimeoutMs }:
       signal: AbortSignal.any([signal, deadline(requestTimeoutMs)]),
     });
     const answer = await readJson(body, MAX_ANSWER_BYTES);
-    if (statusCode !== 201) return { kind: isRefusal(statusCode) ? 'refused' : 'unknown', problem: errorText(answer, statusCode) };
-    if (typeof answer === 'object' && answer !== null && 'id' in answer && typeof answer.id === 'string' && IDENTIFIER.test(answer.id))
+    if (statusCode !== 201)
+      return { kind: isRefusal(statusCode) ? 'refused' : 'unknown', problem: errorText(answer, statusCode) };
+    if (
+      typeof answer === 'object' &&
+      answer !== null &&
+      'id' in answer &&
+      typeof answer.id === 'string' &&
+      IDENTIFIER.test(answer.id)
+    )
       return { kind: 'id', id: answer.id };
     return { kind: 'refused', problem: 'its answer names no id' };
   } catch (error) {

@@ -34,7 +34,8 @@ export class FetchedDocuments implements TextBlobs {
         const answer = await Promise.race([client.document(nodeId, hash), stopped]);
         if (answer === undefined) break;
         if (answer.kind === 'ok') return checked(answer.text, hash);
-        if (answer.kind === 'absent') throw new Error(`the server has no document ${hash}: ${answer.problem}`);
+        if (answer.kind === 'absent')
+          throw new Error(`the server has no document ${hash}: ${answer.problem}`);
         log.warn({ hash, kind: answer.kind, problem: answer.problem }, 'agent.document.failed');
         await clock.sleep(backOff.next(), signal);
       }
@@ -47,6 +48,7 @@ export class FetchedDocuments implements TextBlobs {
 
 function checked(text: string, hash: string): string {
   const found = createHash('sha256').update(text).digest('hex');
-  if (found !== hash) throw new Error(`what the server sent as document ${hash} is another text, of SHA-256 ${found}`);
+  if (found !== hash)
+    throw new Error(`what the server sent as document ${hash} is another text, of SHA-256 ${found}`);
   return text;
 }

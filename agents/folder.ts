@@ -38,7 +38,8 @@ export function makeMissingFolder(folder: string, mode: Mode): void {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
   }
-  if (!statSync(folder).isDirectory()) throw Object.assign(new Error(`ENOTDIR: not a directory, mkdir '${folder}'`), { code: 'ENOTDIR' });
+  if (!statSync(folder).isDirectory())
+    throw Object.assign(new Error(`ENOTDIR: not a directory, mkdir '${folder}'`), { code: 'ENOTDIR' });
 }
 
 export function syncName(folder: string): void {

@@ -6,7 +6,13 @@ import { buildApi } from './api/api.js';
 import type { Demanded } from './api/authorization.js';
 import { Checker } from './checks/checker.js';
 import { untilAborted } from './clock/until-aborted.js';
-import { holdDirectory, makeAgentDirectory, readEnrolledId, readNodeId, type AgentDirectory } from './data-dir.js';
+import {
+  holdDirectory,
+  makeAgentDirectory,
+  readEnrolledId,
+  readNodeId,
+  type AgentDirectory,
+} from './data-dir.js';
 import { makeDataFolder } from './data-folder.js';
 import { DEFAULT_CONDA } from './drivers/conda/index.js';
 import { Drivers } from './drivers/drivers.js';
@@ -76,8 +82,10 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     throw new Error('NATS on another machine requires a join token: others can publish there');
   }
   const natsToken = natsUrl === undefined ? undefined : (joinToken ?? joinTokenOf(natsUrl));
-  if (natsUrl !== undefined && natsToken === undefined) throw new Error('NATS without credentials in its URL requires a join token');
-  if (!loopback && joinToken === undefined) throw new Error(`listening on ${options.host}, which is not loopback, requires a join token`);
+  if (natsUrl !== undefined && natsToken === undefined)
+    throw new Error('NATS without credentials in its URL requires a join token');
+  if (!loopback && joinToken === undefined)
+    throw new Error(`listening on ${options.host}, which is not loopback, requires a join token`);
   makeDataFolder(options.dataDir, { passable: true });
   const directory = makeAgentDirectory(options.dataDir);
   const letGo = await holdDirectory(directory);
@@ -92,9 +100,15 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     const address: { url: string; host: string; listener?: string } = { url: '', host: '' };
     const toldParts = await ServerEndpoints.open(directory.root, log);
     const ownParts = (): readonly string[] =>
-      [options.serverUrl, natsUrl, process.env.DOCKER_HOST, address.url, address.listener, ...(options.ownParts ?? []), ...toldParts.all()].filter(
-        (part) => part !== undefined,
-      );
+      [
+        options.serverUrl,
+        natsUrl,
+        process.env.DOCKER_HOST,
+        address.url,
+        address.listener,
+        ...(options.ownParts ?? []),
+        ...toldParts.all(),
+      ].filter((part) => part !== undefined);
     const range = options.taskUids ?? DEFAULT_TASK_UIDS;
     const openStores = new OpenStoreWatch({ parts: ownParts, uids: range, clock, log, life: life.signal });
     const namespaces = await detectNamespaces();
@@ -107,7 +121,8 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     });
     const gpuTable = await GpuTable.open(directory.root, log);
     const credential = openNodeCredential(directory.root, natsToken ?? joinToken);
-    const overNats = natsUrl === undefined ? undefined : await connectNats(natsUrl, nodeId, credential, options);
+    const overNats =
+      natsUrl === undefined ? undefined : await connectNats(natsUrl, nodeId, credential, options);
     if (overNats !== undefined) opened.push(overNats);
     const client = overNats?.client ?? httpClient(options, credential);
     opened.push(client);
@@ -129,7 +144,8 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
         own: ownParts,
       },
       conda: { ...DEFAULT_CONDA, ...options.conda },
-      documents: options.documents ?? new FetchedDocuments({ nodeId, client, clock, log, random: options.random }),
+      documents:
+        options.documents ?? new FetchedDocuments({ nodeId, client, clock, log, random: options.random }),
       clock,
       log,
       life: life.signal,
@@ -151,17 +167,30 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
       options.retention ?? DEFAULT_RETENTION,
     );
     const gpus = new GpuReader(clock, undefined, life.signal);
-    const queries = answerQueries({ nodeId, allocations, machine: new MachineMetrics(nodeId, clock, gpus), drivers, clock, life: life.signal });
+    const queries = answerQueries({
+      nodeId,
+      allocations,
+      machine: new MachineMetrics(nodeId, clock, gpus),
+      drivers,
+      clock,
+      life: life.signal,
+    });
     const { localAccess = 'same-user' } = options;
-    if (joinToken === undefined && effectiveAccess(localAccess) === 'open') log.warn({ host: options.host }, 'agent.local-access-open');
-    const demanded: Demanded | undefined = joinToken === undefined ? undefined : { token: () => demandedOf(credential) };
+    if (joinToken === undefined && effectiveAccess(localAccess) === 'open')
+      log.warn({ host: options.host }, 'agent.local-access-open');
+    const demanded: Demanded | undefined =
+      joinToken === undefined ? undefined : { token: () => demandedOf(credential) };
     const api = buildApi({
       nodeId,
       allocations,
       queries,
       log,
       demanded,
-      names: new HostNames({ listen: options.host, allowed: options.allowedHosts ?? [], advertised: () => [options.advertisedUrl] }),
+      names: new HostNames({
+        listen: options.host,
+        allowed: options.allowedHosts ?? [],
+        advertised: () => [options.advertisedUrl],
+      }),
       local: new LocalConnections(localAccess),
       epoch: () => told.reporter?.epoch,
       isReady: () => told.reporter?.registered === true && !signal.aborted,
@@ -180,7 +209,13 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     allocations.resume();
 
     const registration = async (): Promise<Registration> => {
-      const found = await takeFingerprint(options.dataDir, drivers, gpus, gpuTable, options.resources?.['gpus']);
+      const found = await takeFingerprint(
+        options.dataDir,
+        drivers,
+        gpus,
+        gpuTable,
+        options.resources?.['gpus'],
+      );
       drivers.declare(found.drivers);
       for (const lack of drivers.needs(found.drivers)) log.info(lack, 'agent.driver.not-ready');
       const attributes = { ...found.attributes, ...users.attributes(), ...options.attributes };
@@ -245,18 +280,30 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
       watchDrivers(),
       watchGpus(),
       looks ? openStores.run(() => reporter.registerAgain()) : undefined,
-      overNats?.serve({ allocations, queries, epoch: () => reporter.epoch, secret: () => credential.secret(), life: life.signal }),
+      overNats?.serve({
+        allocations,
+        queries,
+        epoch: () => reporter.epoch,
+        secret: () => credential.secret(),
+        life: life.signal,
+      }),
     ]).catch((error: unknown) => log.error(errorFields(error), 'agent.loop-failed'));
 
     const finished = untilAborted(signal).then(async () => {
-      const interrupted = tasksEnd === undefined ? 0 : await allocations.interrupt('the agent ended, and its container with it', CLOSE_MS);
+      const interrupted =
+        tasksEnd === undefined
+          ? 0
+          : await allocations.interrupt('the agent ended, and its container with it', CLOSE_MS);
       const running = allocations.running();
       life.abort();
       // Whatever does not end in time is abandoned. That is safe, because state is on disk before it counts.
       const closed = new AbortController();
       const late = clock.sleep(CLOSE_MS, closed.signal);
       const inTime = async (closing: Promise<unknown>): Promise<void> => {
-        await Promise.race([closing.catch((error: unknown) => log.warn(errorFields(error), 'agent.close-failed')), late]);
+        await Promise.race([
+          closing.catch((error: unknown) => log.warn(errorFields(error), 'agent.close-failed')),
+          late,
+        ]);
       };
       await inTime(api.close());
       await inTime(client.close());
@@ -289,12 +336,18 @@ function demandedOf(credential: NodeCredential): string | undefined {
   return secret === undefined ? undefined : orderToken(secret);
 }
 
-async function nodeIdOf(options: AgentOptions, directory: AgentDirectory, signal: AbortSignal): Promise<string> {
+async function nodeIdOf(
+  options: AgentOptions,
+  directory: AgentDirectory,
+  signal: AbortSignal,
+): Promise<string> {
   const { nodeId, hostname, serverUrl, requestTimeoutMs = REQUEST_TIMEOUT_MS, ids, clock, random } = options;
   if (nodeId !== undefined || hostname === undefined) return await readNodeId(directory, nodeId, ids);
   if (serverUrl === undefined) throw new Error('a hostname requires the URL of the server that gives the id');
   const log = codedLog(options.log);
-  return await readEnrolledId(directory, hostname, () => askNodeId({ serverUrl, hostname, requestTimeoutMs, clock, log, random }, signal));
+  return await readEnrolledId(directory, hostname, () =>
+    askNodeId({ serverUrl, hostname, requestTimeoutMs, clock, log, random }, signal),
+  );
 }
 
 /** Loads NATS only on demand, because it slows down the start. */
@@ -323,5 +376,9 @@ async function connectNats(
 
 function httpClient({ serverUrl, requestTimeoutMs }: AgentOptions, credential: NodeCredential): ServerClient {
   if (serverUrl === undefined) throw new Error('the URL of a server, or of NATS, is required');
-  return createServerClient({ serverUrl, credential, ...(requestTimeoutMs === undefined ? {} : { requestTimeoutMs }) });
+  return createServerClient({
+    serverUrl,
+    credential,
+    ...(requestTimeoutMs === undefined ? {} : { requestTimeoutMs }),
+  });
 }

@@ -22,14 +22,22 @@ export interface NodeCredential {
 }
 
 export function joinTokenOnly(joinToken: string | undefined): NodeCredential {
-  return { token: () => joinToken, secret: () => undefined, keep: async () => undefined, doubt: () => undefined };
+  return {
+    token: () => joinToken,
+    secret: () => undefined,
+    keep: async () => undefined,
+    doubt: () => undefined,
+  };
 }
 
 /**
  * Stores the node's secret in the agent's directory, readable only by the agent. A join token provided as a function is read on demand and not
  * stored, so that an agent with a secret does not hold it.
  */
-export function openNodeCredential(root: string, joinToken: string | (() => string) | undefined): NodeCredential {
+export function openNodeCredential(
+  root: string,
+  joinToken: string | (() => string) | undefined,
+): NodeCredential {
   const read = typeof joinToken === 'function' ? unlessUnreadable(joinToken) : () => joinToken;
   const file = path.join(root, 'node-secret');
   let secret = secretIn(file);

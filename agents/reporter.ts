@@ -123,7 +123,8 @@ export class Reporter {
       this.#epoch,
     );
     if (answer.kind !== 'ok') return answer;
-    if (answer.epoch !== undefined && answer.epoch !== this.#epoch) return { kind: 'reregister', problem: `epoch ${answer.epoch} holds, not ${this.#epoch}` };
+    if (answer.epoch !== undefined && answer.epoch !== this.#epoch)
+      return { kind: 'reregister', problem: `epoch ${answer.epoch} holds, not ${this.#epoch}` };
     if (due) this.#toldAll = at;
     allocations.acknowledge(reports);
     if (more) this.#changed = true;
@@ -132,11 +133,13 @@ export class Reporter {
 
   async #compare(nodeId: string, digest: string | undefined): Promise<ServerFailure | undefined> {
     const { client, allocations, log } = this.#parts;
-    if (digest === undefined || this.#epoch === undefined || digest === allocations.digest()) return undefined;
+    if (digest === undefined || this.#epoch === undefined || digest === allocations.digest())
+      return undefined;
     const before = allocations.known();
     const answer = await client.desired(nodeId, this.#epoch);
     if (answer.kind !== 'ok') return answer;
-    if (answer.desired.epoch !== this.#epoch) return { kind: 'reregister', problem: `the desired list is of epoch ${answer.desired.epoch}` };
+    if (answer.desired.epoch !== this.#epoch)
+      return { kind: 'reregister', problem: `the desired list is of epoch ${answer.desired.epoch}` };
     log.debug({ allocations: answer.desired.allocations.length }, 'agent.desired.fetched');
     await allocations.reconcile(answer.desired, before);
     return undefined;

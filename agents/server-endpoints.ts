@@ -32,7 +32,9 @@ export class ServerEndpoints {
     const parts = kept.safeParse(told).data;
     if (parts === undefined || parts.join() === this.parts.join()) return false;
     this.parts = parts;
-    await writeFileDurably(this.file, JSON.stringify(parts)).catch((error: unknown) => this.log.warn(errorFields(error), 'agent.parts.unkept'));
+    await writeFileDurably(this.file, JSON.stringify(parts)).catch((error: unknown) =>
+      this.log.warn(errorFields(error), 'agent.parts.unkept'),
+    );
     return true;
   }
 }

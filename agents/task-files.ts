@@ -96,7 +96,8 @@ export async function removeFolder(folder: string): Promise<void> {
 
 /** Removes the working folders and TMPDIRs of tasks, but not their logs. */
 export async function removeWorkFolders(folder: string, tasks: readonly string[]): Promise<void> {
-  for (const task of tasks) for (const name of ['local', 'tmp']) await removeFolder(`${folder}/${task}/${name}`);
+  for (const task of tasks)
+    for (const name of ['local', 'tmp']) await removeFolder(`${folder}/${task}/${name}`);
 }
 
 /** Many tasks have no process and no folder: a synchronous check is cheaper than a thread's time. */
@@ -157,7 +158,9 @@ async function walk(folder: string, visitor: Visitor): Promise<void> {
           moved = true;
         }
       } else {
-        const child: FileHandle | undefined = entry.isDirectory() ? await openChild(here, entry.name) : undefined;
+        const child: FileHandle | undefined = entry.isDirectory()
+          ? await openChild(here, entry.name)
+          : undefined;
         if (child === undefined) await visitor.file(at(here, entry.name));
         else {
           await here.close();
@@ -171,10 +174,14 @@ async function walk(folder: string, visitor: Visitor): Promise<void> {
   } finally {
     await here.close();
   }
-  if (moved && visitor.leave !== undefined) throw new Error(`${path.basename(folder)}: a folder in it was moved meanwhile`);
+  if (moved && visitor.leave !== undefined)
+    throw new Error(`${path.basename(folder)}: a folder in it was moved meanwhile`);
 }
 
-async function isFolder(folder: FileHandle, { device, inode }: Pick<Level, 'device' | 'inode'>): Promise<boolean> {
+async function isFolder(
+  folder: FileHandle,
+  { device, inode }: Pick<Level, 'device' | 'inode'>,
+): Promise<boolean> {
   const { dev, ino } = await folder.stat();
   return dev === device && ino === inode;
 }
@@ -189,7 +196,8 @@ async function openChild(folder: FileHandle, name: string): Promise<FileHandle |
   try {
     return await open(at(folder, name), FOLDER);
   } catch (error) {
-    if (codeOf(error) === 'ENOTDIR' || codeOf(error) === 'ELOOP' || codeOf(error) === 'ENOENT') return undefined;
+    if (codeOf(error) === 'ENOTDIR' || codeOf(error) === 'ELOOP' || codeOf(error) === 'ENOENT')
+      return undefined;
     throw error;
   }
 }

@@ -2,7 +2,15 @@ import path from 'node:path';
 import { textOf } from './file-text.js';
 
 /** Init programs of containers that end together with their only child. */
-const ONE_CHILD_INITS = new Set(['tini', 'docker-init', 'dumb-init', 'catatonit', 'pid1', 'my_init', 'init-wrapper']);
+const ONE_CHILD_INITS = new Set([
+  'tini',
+  'docker-init',
+  'dumb-init',
+  'catatonit',
+  'pid1',
+  'my_init',
+  'init-wrapper',
+]);
 const SHELLS = new Set(['sh', 'bash', 'dash', 'ash', 'zsh', 'busybox']);
 
 /**
@@ -11,7 +19,10 @@ const SHELLS = new Set(['sh', 'bash', 'dash', 'ash', 'zsh', 'busybox']);
  */
 export function whyTasksEndWith(pid: number, proc = '/proc'): string | undefined {
   for (let at = pid; ;) {
-    if (at === 1) return pid === 1 ? 'it is the first process of its container' : `the first process of its container (${nameOf(1, proc)}) ends with it`;
+    if (at === 1)
+      return pid === 1
+        ? 'it is the first process of its container'
+        : `the first process of its container (${nameOf(1, proc)}) ends with it`;
     const parent = parentOf(at, proc);
     if (parent === undefined || parent === 0 || !endsWithChild(parent, proc)) return undefined;
     at = parent;

@@ -7,7 +7,10 @@ import { JOBS, ordinary, overProduction } from './suites.js';
 /** Those that need no MongoDB of their own share one. */
 async function both(): Promise<TestFile[]> {
   const mongodb = await serveMongodb();
-  return [...ordinary().map((file) => ({ ...file, env: { MUSTER_TEST_MONGODB_URL: mongodb } })), ...overProduction(mongodb)];
+  return [
+    ...ordinary().map((file) => ({ ...file, env: { MUSTER_TEST_MONGODB_URL: mongodb } })),
+    ...overProduction(mongodb),
+  ];
 }
 
 const missing = productionMissing();

@@ -4,5 +4,6 @@ import { JOBS, ordinary } from './suites.js';
 
 const names = process.argv.slice(2);
 const files = ordinary(names);
-if (files.length === 0) console.error(`There is no test whose path below test/ begins with ${names.join(' or ')}.`);
+if (files.length === 0)
+  console.error(`There is no test whose path below test/ begins with ${names.join(' or ')}.`);
 process.exitCode = files.length > 0 && (await runFiles(files, { jobs: JOBS })) ? 0 : 1;

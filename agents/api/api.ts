@@ -4,7 +4,14 @@ import { z } from 'zod';
 import { deepestIssue, isMusterError, MusterError, type AnyErrorCode } from '#domain/kernel/errors/index.js';
 import { volumeName } from '#domain/jobs/job/volume.js';
 import { allocationOrder, EPOCH_HEADER, newestPoints } from '#domain/protocol/index.js';
-import { admitOwnNames, handleHeadRequests, goneSignal, NAMED_RESPONSES, type HostNames, type LocalConnections } from '../listener/index.js';
+import {
+  admitOwnNames,
+  handleHeadRequests,
+  goneSignal,
+  NAMED_RESPONSES,
+  type HostNames,
+  type LocalConnections,
+} from '../listener/index.js';
 import { errorFields, type AgentLog } from '../log.js';
 import type { AgentQueries } from '../queries/agent-queries.js';
 import type { Allocations } from '../runner/allocations.js';
@@ -50,8 +57,16 @@ export function buildApi(parts: ApiParts): FastifyInstance {
   readBodies(app);
   app.setErrorHandler((error, _request, reply) => answerError(parts, error, reply));
   app.setNotFoundHandler((request, reply) => {
-    if (/^\/allocations\//.test(request.url)) return answerError(parts, new MusterError('MUSTER_E_ALLOCATION_NOT_FOUND'), reply);
-    return answerError(parts, new MusterError('MUSTER_E_ROUTE_NOT_FOUND', { method: request.method, path: request.url.slice(0, 200) }), reply);
+    if (/^\/allocations\//.test(request.url))
+      return answerError(parts, new MusterError('MUSTER_E_ALLOCATION_NOT_FOUND'), reply);
+    return answerError(
+      parts,
+      new MusterError('MUSTER_E_ROUTE_NOT_FOUND', {
+        method: request.method,
+        path: request.url.slice(0, 200),
+      }),
+      reply,
+    );
   });
 
   app.get('/docs', () => ({ name: 'muster agent', documents: WRITTEN_LINKS, health: ['/livez', '/readyz'] }));
@@ -78,7 +93,9 @@ export function buildApi(parts: ApiParts): FastifyInstance {
       return { allocations: list, count: list.length };
     });
 
-    scope.get<{ Params: { id: string } }>('/allocations/:id', (request, reply) => reply.send(queries.status(request.params.id)));
+    scope.get<{ Params: { id: string } }>('/allocations/:id', (request, reply) =>
+      reply.send(queries.status(request.params.id)),
+    );
 
     scope.delete<{ Params: { id: string } }>('/allocations/:id', async (request) => {
       const { id } = request.params;
@@ -94,11 +111,14 @@ export function buildApi(parts: ApiParts): FastifyInstance {
       return queries.usageHistory(request.params.id, parsed.data.last);
     });
 
-    scope.get<{ Params: { id: string } }>('/allocations/:id/logs', (request, reply) => sendLogs(parts, request, reply));
+    scope.get<{ Params: { id: string } }>('/allocations/:id/logs', (request, reply) =>
+      sendLogs(parts, request, reply),
+    );
 
     scope.delete<{ Params: { name: string } }>('/volumes/:name', async (request) => {
       const parsed = volumeName.safeParse(request.params.name);
-      if (!parsed.success) throw new MusterError('MUSTER_E_INVALID', { field: 'name', problem: 'is not the name of a volume' });
+      if (!parsed.success)
+        throw new MusterError('MUSTER_E_INVALID', { field: 'name', problem: 'is not the name of a volume' });
       refuseOtherEpoch(parts, request);
       return await queries.removeVolume(parsed.data);
     });
@@ -116,30 +136,48 @@ async function authorize(parts: ApiParts, request: FastifyRequest): Promise<void
   if (parts.demanded !== undefined) return checkBearer(request.headers.authorization, parts.demanded);
   if (request.headers.authorization !== undefined)
     throw new MusterError('MUSTER_E_UNAUTHORIZED', {
-      problem: 'this agent has no join token (MUSTER_JOIN_TOKEN): it can check nothing that is sent as Bearer',
+      problem:
+        'this agent has no join token (MUSTER_JOIN_TOKEN): it can check nothing that is sent as Bearer',
     });
   if (!(await parts.local.isOperator(request.raw.socket)))
-    throw new MusterError('MUSTER_E_UNAUTHORIZED', { problem: 'a caller of another user needs a join token, and this agent has none (MUSTER_JOIN_TOKEN)' });
+    throw new MusterError('MUSTER_E_UNAUTHORIZED', {
+      problem: 'a caller of another user needs a join token, and this agent has none (MUSTER_JOIN_TOKEN)',
+    });
 }
 
 /** Returns the epoch of the request's header and refuses one that is not current. Without the header, any epoch is accepted. */
 function refuseOtherEpoch(parts: ApiParts, request: FastifyRequest): number | undefined {
   const header = request.headers[EPOCH_HEADER];
   if (header === undefined) return undefined;
-  if (typeof header !== 'string' || !/^\d{1,15}$/.test(header)) throw new MusterError('MUSTER_E_INVALID', { field: EPOCH_HEADER, problem: 'must be a number' });
+  if (typeof header !== 'string' || !/^\d{1,15}$/.test(header))
+    throw new MusterError('MUSTER_E_INVALID', { field: EPOCH_HEADER, problem: 'must be a number' });
   const current = parts.epoch();
-  if (current !== Number(header)) throw new MusterError('MUSTER_E_NODE_STALE_EPOCH', { nodeId: parts.nodeId, epoch: header, current: current ?? 'none' });
+  if (current !== Number(header))
+    throw new MusterError('MUSTER_E_NODE_STALE_EPOCH', {
+      nodeId: parts.nodeId,
+      epoch: header,
+      current: current ?? 'none',
+    });
   return current;
 }
 
-function sendLogs(parts: ApiParts, request: FastifyRequest<{ Params: { id: string } }>, reply: FastifyReply): FastifyReply {
+function sendLogs(
+  parts: ApiParts,
+  request: FastifyRequest<{ Params: { id: string } }>,
+  reply: FastifyReply,
+): FastifyReply {
   const { id } = request.params;
   const parsed = logQuery.safeParse(request.query);
   if (!parsed.success) throw invalid(parsed.error);
   const { chunks } = parts.queries.logs(id, parsed.data, goneSignal(reply));
   const body = Readable.from(chunks, { objectMode: false });
-  body.on('error', (error) => parts.log.debug({ allocationId: id, ...errorFields(error) }, 'agent.logs.ended'));
-  void reply.header('content-type', 'text/plain; charset=utf-8').header('x-content-type-options', 'nosniff').header('cache-control', 'no-store');
+  body.on('error', (error) =>
+    parts.log.debug({ allocationId: id, ...errorFields(error) }, 'agent.logs.ended'),
+  );
+  void reply
+    .header('content-type', 'text/plain; charset=utf-8')
+    .header('x-content-type-options', 'nosniff')
+    .header('cache-control', 'no-store');
   reply.raw.on('pipe', () => reply.raw.flushHeaders());
   return reply.send(body);
 }
@@ -149,12 +187,37 @@ function answerError(parts: ApiParts, error: unknown, reply: FastifyReply): Fast
     if (error.code === 'MUSTER_E_UNAUTHORIZED') void reply.header('www-authenticate', 'Bearer');
     return sendError(reply, error.status, error.code, error.message);
   }
-  const status = error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500;
-  if (status === 415) return answerError(parts, new MusterError('MUSTER_E_BODY_INVALID', { problem: 'must be application/json' }), reply);
-  if (status === 404) return sendError(reply, 404, 'MUSTER_E_ROUTE_NOT_FOUND', `request: ${error instanceof Error ? error.message : 'malformed'}`);
-  if (status >= 400 && status < 500) return sendError(reply, 400, 'MUSTER_E_INVALID', `request: ${error instanceof Error ? error.message : 'malformed'}`);
+  const status =
+    error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number'
+      ? error.statusCode
+      : 500;
+  if (status === 415)
+    return answerError(
+      parts,
+      new MusterError('MUSTER_E_BODY_INVALID', { problem: 'must be application/json' }),
+      reply,
+    );
+  if (status === 404)
+    return sendError(
+      reply,
+      404,
+      'MUSTER_E_ROUTE_NOT_FOUND',
+      `request: ${error instanceof Error ? error.message : 'malformed'}`,
+    );
+  if (status >= 400 && status < 500)
+    return sendError(
+      reply,
+      400,
+      'MUSTER_E_INVALID',
+      `request: ${error instanceof Error ? error.message : 'malformed'}`,
+    );
   parts.log.error(errorFields(error), 'agent.api.failed');
-  return sendError(reply, 500, 'MUSTER_E_INTERNAL', `the agent failed: ${error instanceof Error ? error.message : String(error)}`);
+  return sendError(
+    reply,
+    500,
+    'MUSTER_E_INTERNAL',
+    `the agent failed: ${error instanceof Error ? error.message : String(error)}`,
+  );
 }
 
 function sendError(reply: FastifyReply, status: number, code: AnyErrorCode, error: string): FastifyReply {

@@ -10,7 +10,9 @@ export function checkBearer(header: string | undefined, { token }: Demanded): vo
   if (demanded === undefined) throw refusal('this agent has not joined yet: no server can know what to show');
   if (!isBearer(header, demanded))
     throw refusal(
-      header === undefined ? 'send what is made of the secret of this node as Bearer' : 'what was sent as Bearer is not made of the secret of this node',
+      header === undefined
+        ? 'send what is made of the secret of this node as Bearer'
+        : 'what was sent as Bearer is not made of the secret of this node',
     );
 }
 

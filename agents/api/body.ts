@@ -35,10 +35,14 @@ export function readBodies(app: FastifyInstance): void {
       if (size > 16 * BODY_LIMIT) done(new MusterError('MUSTER_E_BODY_TOO_LARGE', { limit: BODY_LIMIT }));
     });
     payload.on('end', () => {
-      if (!isJson) return done(new MusterError('MUSTER_E_BODY_INVALID', { problem: 'must be application/json' }));
+      if (!isJson)
+        return done(new MusterError('MUSTER_E_BODY_INVALID', { problem: 'must be application/json' }));
       if (size > BODY_LIMIT) return done(new MusterError('MUSTER_E_BODY_TOO_LARGE', { limit: BODY_LIMIT }));
       try {
-        return done(null, JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks))));
+        return done(
+          null,
+          JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks))),
+        );
       } catch {
         return done(new MusterError('MUSTER_E_BODY_INVALID', { problem: 'is not JSON' }));
       }

@@ -25,7 +25,11 @@ export class Checker {
     this.#clock = clock;
   }
 
-  watch({ checks, reach, startTime, healthy }: CheckedTask, tell: (verdict: Verdict) => void, signal: AbortSignal): void {
+  watch(
+    { checks, reach, startTime, healthy }: CheckedTask,
+    tell: (verdict: Verdict) => void,
+    signal: AbortSignal,
+  ): void {
     const clock = this.#clock;
     const health = new TaskHealth(checks, healthy);
     const over = new AbortController();

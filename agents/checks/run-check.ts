@@ -13,7 +13,12 @@ const MAX_HEADER_BYTES = 16_384;
 const MAX_TEXT = 300;
 
 /** Runs a check once. Never throws: a failure is an answer. Returns undefined if the check could not be made. */
-export async function runCheck(check: TaskCheck, reach: TaskReach, clock: Clock, life: AbortSignal): Promise<Answer | undefined> {
+export async function runCheck(
+  check: TaskCheck,
+  reach: TaskReach,
+  clock: Clock,
+  life: AbortSignal,
+): Promise<Answer | undefined> {
   const seconds = check.timeout_seconds ?? CHECK_DEFAULTS.timeout_seconds;
   const over = new AbortController();
   const answered = new AbortController();
@@ -58,7 +63,11 @@ function connected({ host, port }: ReturnType<TaskReach['address']>, signal: Abo
 }
 
 /** Returns the status of a GET request. It neither reads the body nor follows redirects. */
-function statusOf({ host, port }: ReturnType<TaskReach['address']>, path: string, signal: AbortSignal): Promise<number> {
+function statusOf(
+  { host, port }: ReturnType<TaskReach['address']>,
+  path: string,
+  signal: AbortSignal,
+): Promise<number> {
   return new Promise((resolve, reject) => {
     const call = request({
       host,

@@ -52,7 +52,10 @@ export class TaskHealth {
     this.#failures[index] = failures;
     if (failures < most) return undefined;
     this.#verdict = false;
-    return { healthy: false, message: `check ${title} failed ${failures === 1 ? 'once' : `${failures} times in a row`}: ${text}` };
+    return {
+      healthy: false,
+      message: `check ${title} failed ${failures === 1 ? 'once' : `${failures} times in a row`}: ${text}`,
+    };
   }
 }
 

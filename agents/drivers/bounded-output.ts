@@ -2,7 +2,11 @@ import { MAX_OUTPUT_BYTES, type ProcessOutput } from '#domain/drivers/index.js';
 import { textOfEnd, type LogEnd } from '../logs/end.js';
 
 /** Returns the ends of both streams within {@link MAX_OUTPUT_BYTES}; each may use at least half of it. Undefined if nothing was written. */
-export function boundedOutput({ stdout, stderr, last }: Record<'stdout' | 'stderr', LogEnd> & Pick<ProcessOutput, 'last'>): ProcessOutput | undefined {
+export function boundedOutput({
+  stdout,
+  stderr,
+  last,
+}: Record<'stdout' | 'stderr', LogEnd> & Pick<ProcessOutput, 'last'>): ProcessOutput | undefined {
   if (stdout.bytes.length === 0 && stderr.bytes.length === 0) return undefined;
   const half = MAX_OUTPUT_BYTES / 2;
   return {

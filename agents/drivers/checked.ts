@@ -1,6 +1,9 @@
 import { TaskStartError, type DriverModule, type TaskDriver, type TaskSpec } from './driver.js';
 
-export function checked<Config>({ definition }: DriverModule<Config>, driver: TaskDriver<Config>): TaskDriver {
+export function checked<Config>(
+  { definition }: DriverModule<Config>,
+  driver: TaskDriver<Config>,
+): TaskDriver {
   const known = new WeakMap<TaskSpec, TaskSpec<Config>>();
   const typed = (spec: TaskSpec): TaskSpec<Config> => {
     const before = known.get(spec);

@@ -53,11 +53,19 @@ export class DiskWatch {
 
   async #check(user: DiskUser): Promise<void> {
     const { files } = this.limits;
-    const { bytes, whose, setting } = user.limit ?? { bytes: this.limits.bytes, whose: 'it', setting: 'MUSTER_TASK_DISK_MIB' };
+    const { bytes, whose, setting } = user.limit ?? {
+      bytes: this.limits.bytes,
+      whose: 'it',
+      setting: 'MUSTER_TASK_DISK_MIB',
+    };
     const use = await this.#measured(user);
     if (use === undefined || !this.#users.has(user)) return;
-    if (use.bytes > bytes) await user.end(`${whose} used more of the disk than ${(bytes / GIBIBYTE).toLocaleString('en')} GiB (${setting})`);
-    else if (use.files > files) await user.end(`it had more than ${files.toLocaleString('en')} files and folders (MUSTER_TASK_FILES)`);
+    if (use.bytes > bytes)
+      await user.end(
+        `${whose} used more of the disk than ${(bytes / GIBIBYTE).toLocaleString('en')} GiB (${setting})`,
+      );
+    else if (use.files > files)
+      await user.end(`it had more than ${files.toLocaleString('en')} files and folders (MUSTER_TASK_FILES)`);
   }
 
   /** Pauses a task that moves its folders for a second measurement. Undefined: the next check decides. */

@@ -84,7 +84,12 @@ export interface TaskDriver<Config = unknown> {
   /** Takes over the task if it was ever started. `abandon`: if it was not, guarantees that it never will be. */
   adopt(spec: TaskSpec<Config>, abandon: boolean): Promise<StartedTask | undefined>;
   /** Reads one stream of the log, also after the task's end. With `follow` it goes on until `ended()` returns true. */
-  logs(spec: TaskSpec<Config>, query: LogQuery, ended: () => boolean, signal: AbortSignal): AsyncIterable<Uint8Array>;
+  logs(
+    spec: TaskSpec<Config>,
+    query: LogQuery,
+    ended: () => boolean,
+    signal: AbortSignal,
+  ): AsyncIterable<Uint8Array>;
   removeVolume?(name: string): Promise<boolean>;
   run(isKnown: (allocationId: string) => boolean, signal: AbortSignal): Promise<void>;
 }

@@ -20,7 +20,9 @@ export class Drivers {
   }
 
   static async open(rooms: readonly DriverModule[], host: DriverHost): Promise<Drivers> {
-    const opened = await Promise.all(rooms.map(async (room) => [room.definition.name, checked(room, await room.open(host))] as const));
+    const opened = await Promise.all(
+      rooms.map(async (room) => [room.definition.name, checked(room, await room.open(host))] as const),
+    );
     return new Drivers(rooms, new Map(opened));
   }
 
@@ -29,9 +31,14 @@ export class Drivers {
   }
 
   async fingerprint(): Promise<FoundDrivers> {
-    const found = await Promise.all([...this.#open].map(async ([name, driver]) => ({ name, attributes: await driver.fingerprint() })));
+    const found = await Promise.all(
+      [...this.#open].map(async ([name, driver]) => ({ name, attributes: await driver.fingerprint() })),
+    );
     const ready = found.filter(({ attributes }) => attributes !== undefined);
-    return { names: ready.map(({ name }) => name), attributes: Object.assign({}, ...ready.map(({ attributes }) => attributes)) as NodeAttributes };
+    return {
+      names: ready.map(({ name }) => name),
+      attributes: Object.assign({}, ...ready.map(({ attributes }) => attributes)) as NodeAttributes,
+    };
   }
 
   /** Records what the node reported to the server: orders are validated against it. */
@@ -45,7 +52,9 @@ export class Drivers {
   }
 
   needs(ready: readonly string[]): { readonly driver: string; readonly needs: string }[] {
-    return this.#rooms.filter(({ definition }) => !ready.includes(definition.name)).map(({ definition, needs }) => ({ driver: definition.name, needs }));
+    return this.#rooms
+      .filter(({ definition }) => !ready.includes(definition.name))
+      .map(({ definition, needs }) => ({ driver: definition.name, needs }));
   }
 
   problemOf(task: Pick<Task, 'driver' | 'config'>): DriverProblem | undefined {
@@ -63,13 +72,17 @@ export class Drivers {
     const schema = this.#rooms.find(({ definition }) => definition.name === name)?.definition.result;
     if (schema === undefined) return `the driver ${name} declares no result`;
     const issue = schema.safeParse(result).error?.issues[0];
-    if (issue !== undefined) return `its result is not one of the driver ${name}: ${['result', ...issue.path].join('.')}: ${issue.message}`;
-    if (bytesOf(result) + others > MAX_RESULT_BYTES) return `its result is larger than ${MAX_RESULT_BYTES} bytes, together with those of its group`;
+    if (issue !== undefined)
+      return `its result is not one of the driver ${name}: ${['result', ...issue.path].join('.')}: ${issue.message}`;
+    if (bytesOf(result) + others > MAX_RESULT_BYTES)
+      return `its result is larger than ${MAX_RESULT_BYTES} bytes, together with those of its group`;
     return undefined;
   }
 
   async removeVolume(name: string): Promise<boolean> {
-    const gone = await Promise.all([...this.#open.values()].map(async (driver) => (await driver.removeVolume?.(name)) ?? true));
+    const gone = await Promise.all(
+      [...this.#open.values()].map(async (driver) => (await driver.removeVolume?.(name)) ?? true),
+    );
     return !gone.includes(false);
   }
 

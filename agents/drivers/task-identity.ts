@@ -14,8 +14,12 @@ export function taskIdentity(spec: TaskSpec, ports: readonly AssignedPort[]): Re
     MUSTER_GROUP: spec.group,
     MUSTER_TASK: spec.task.name,
     MUSTER_NODE_ID: spec.nodeId,
-    ...(first === undefined ? {} : { MUSTER_PORT: String(first.container), MUSTER_HOST_PORT: String(first.host) }),
+    ...(first === undefined
+      ? {}
+      : { MUSTER_PORT: String(first.container), MUSTER_HOST_PORT: String(first.host) }),
     ...Object.fromEntries(ports.map(({ container, host }) => [`MUSTER_PORT_${container}`, String(host)])),
-    ...(spec.gpuDevices.length === 0 ? {} : { MUSTER_GPUS: spec.gpuDevices.join(','), MUSTER_GPU_UUIDS: gpuNamesOf(spec).join(',') }),
+    ...(spec.gpuDevices.length === 0
+      ? {}
+      : { MUSTER_GPUS: spec.gpuDevices.join(','), MUSTER_GPU_UUIDS: gpuNamesOf(spec).join(',') }),
   };
 }

@@ -4,6 +4,7 @@ import { TaskStartError, type TaskSpec } from './driver.js';
 export function textOrEnvironment(text: Text, { task }: Pick<TaskSpec, 'task'>): string {
   if (typeof text === 'string') return text;
   const value = task.env?.[text.env];
-  if (value === undefined) throw new TaskStartError(`its config names the variable ${text.env}, which its env does not have`);
+  if (value === undefined)
+    throw new TaskStartError(`its config names the variable ${text.env}, which its env does not have`);
   return value;
 }

@@ -40,7 +40,14 @@ export class UsageHistory {
   }
 
   add({ cpuSeconds, memoryBytes }: UsageSample, at: number): void {
-    const open = (this.#open ??= { start: at, end: at, cpuAtStart: cpuSeconds, cpu: cpuSeconds, memoryBytes: 0, samples: 0 });
+    const open = (this.#open ??= {
+      start: at,
+      end: at,
+      cpuAtStart: cpuSeconds,
+      cpu: cpuSeconds,
+      memoryBytes: 0,
+      samples: 0,
+    });
     open.end = at;
     open.cpu = cpuSeconds ?? open.cpu;
     if (memoryBytes !== undefined) {
@@ -58,7 +65,9 @@ export class UsageHistory {
   points(now: Moment): readonly UsagePoint[] {
     const former = this.#formerPoints().filter(({ timestamp }) => now.wall - timestamp * 1000 <= HOUR_MS);
     const known = this.#open === undefined ? this.#intervals : [...this.#intervals, this.#open];
-    const own = known.filter(({ start, end }) => end - start >= SHORTEST_MS && now.monotonic - end <= HOUR_MS).map((interval) => pointOf(interval, now));
+    const own = known
+      .filter(({ start, end }) => end - start >= SHORTEST_MS && now.monotonic - end <= HOUR_MS)
+      .map((interval) => pointOf(interval, now));
     return [...former, ...own];
   }
 
@@ -70,7 +79,10 @@ export class UsageHistory {
 function pointOf({ start, end, cpuAtStart, cpu, memoryBytes, samples }: Interval, now: Moment): UsagePoint {
   return {
     timestamp: Math.round(now.wall - (now.monotonic - end)) / 1000,
-    ...(cpu !== undefined && cpuAtStart !== undefined && { cpu: Math.max(0, Math.round(((cpu - cpuAtStart) * 1_000_000) / (end - start))) }),
+    ...(cpu !== undefined &&
+      cpuAtStart !== undefined && {
+        cpu: Math.max(0, Math.round(((cpu - cpuAtStart) * 1_000_000) / (end - start))),
+      }),
     ...(samples > 0 && { memory_mb: Math.round((memoryBytes / samples / MEBIBYTE) * 10) / 10 }),
   };
 }

@@ -37,7 +37,8 @@ export class UsagePoints {
       mkdirSync(path.dirname(this.file), { recursive: true, mode: PASSABLE });
       appendFileSync(this.file, `${JSON.stringify(point)}\n`, { mode: 0o600 });
       this.#lines += 1;
-      if (this.#lines >= 2 * this.most) this.#write(readFileSync(this.file, 'utf8').split('\n').slice(0, -1).slice(-this.most));
+      if (this.#lines >= 2 * this.most)
+        this.#write(readFileSync(this.file, 'utf8').split('\n').slice(0, -1).slice(-this.most));
     } catch {
       // The point is still in this agent's memory.
     }

@@ -61,10 +61,15 @@ export class UsageMeter {
   }
 
   report(seconds: number): ReportedUsage {
-    const memoryAverage = this.#memoryTime > 0 ? this.#memoryIntegral / this.#memoryTime : (this.#memoryLast ?? this.#memoryPeak);
-    const cpuAverage = this.#cpuTotal === undefined || seconds <= 0 ? undefined : (this.#cpuTotal * 1000) / Math.max(seconds, 0.01);
+    const memoryAverage =
+      this.#memoryTime > 0 ? this.#memoryIntegral / this.#memoryTime : (this.#memoryLast ?? this.#memoryPeak);
+    const cpuAverage =
+      this.#cpuTotal === undefined || seconds <= 0
+        ? undefined
+        : (this.#cpuTotal * 1000) / Math.max(seconds, 0.01);
     const cpuPeak = cpuAverage === undefined ? this.#cpuPeak : Math.max(this.#cpuPeak ?? 0, cpuAverage);
-    const memoryPeak = memoryAverage === undefined ? this.#memoryPeak : Math.max(this.#memoryPeak ?? 0, memoryAverage);
+    const memoryPeak =
+      memoryAverage === undefined ? this.#memoryPeak : Math.max(this.#memoryPeak ?? 0, memoryAverage);
     return {
       ...(memoryPeak === undefined ? {} : { memory_peak_mb: round(memoryPeak / MEBIBYTE, 10) }),
       ...(memoryAverage === undefined ? {} : { memory_average_mb: round(memoryAverage / MEBIBYTE, 10) }),

@@ -24,8 +24,18 @@ export const GPU_LIMIT_MS = 10_000;
  * Detects the machine's resources. Disk is the size of the whole file system, because free space shrinks with the tasks' own files. `setGpus` is the
  * GPU count that an operator configured; above the number of cards, cards are not named, since something other than cards is shared out.
  */
-export async function takeFingerprint(dataDir: string, drivers: Drivers, gpuReader: GpuReader, table: GpuTable, setGpus?: number): Promise<Fingerprint> {
-  const [disk, gpus, found] = await Promise.all([statfs(dataDir), gpuReader.devices(GPU_LIMIT_MS), drivers.fingerprint()]);
+export async function takeFingerprint(
+  dataDir: string,
+  drivers: Drivers,
+  gpuReader: GpuReader,
+  table: GpuTable,
+  setGpus?: number,
+): Promise<Fingerprint> {
+  const [disk, gpus, found] = await Promise.all([
+    statfs(dataDir),
+    gpuReader.devices(GPU_LIMIT_MS),
+    drivers.fingerprint(),
+  ]);
   const devices = await table.see(gpus);
   table.declare(devices);
   const usable = devices.filter(({ health }) => health === DEVICE_OK).length;
@@ -72,7 +82,9 @@ export async function takeFingerprint(dataDir: string, drivers: Drivers, gpuRead
 function osRelease(): Readonly<Record<string, string | undefined>> {
   try {
     const text = readFileSync('/etc/os-release', 'utf8');
-    return Object.fromEntries([...text.matchAll(/^(\w+)="?([^"\n]*)"?$/gm)].map(([, name, value]) => [name, value]));
+    return Object.fromEntries(
+      [...text.matchAll(/^(\w+)="?([^"\n]*)"?$/gm)].map(([, name, value]) => [name, value]),
+    );
   } catch {
     return {};
   }

@@ -65,11 +65,14 @@ export class GpuTable {
       uuids[number] = uuid;
     }
     this.uuids = uuids;
-    await writeFileDurably(this.file, JSON.stringify(uuids)).catch((error: unknown) => this.log.warn(errorFields(error), 'agent.gpus.unkept'));
+    await writeFileDurably(this.file, JSON.stringify(uuids)).catch((error: unknown) =>
+      this.log.warn(errorFields(error), 'agent.gpus.unkept'),
+    );
   }
 
   #nextNumber(uuids: readonly (string | null)[], gpus: readonly GpuDevice[]): number {
-    const isMissing = (uuid: string | null): boolean => uuid !== null && gpus.every((gpu) => gpu.uuid !== uuid);
+    const isMissing = (uuid: string | null): boolean =>
+      uuid !== null && gpus.every((gpu) => gpu.uuid !== uuid);
     if (uuids.filter(isMissing).length >= MAX_MISSING) return uuids.findIndex(isMissing);
     const hole = uuids.indexOf(null);
     return hole === -1 ? uuids.length : hole;

@@ -44,7 +44,9 @@ export class GpuReader {
   async read(limitMs: number): Promise<GpuReading> {
     this.#running ??= this.#run();
     const answered = new AbortController();
-    const late = this.#clock.sleep(limitMs, answered.signal).then(() => ({ gpus: [], problem: `nvidia-smi did not answer within ${limitMs / 1000} seconds` }));
+    const late = this.#clock
+      .sleep(limitMs, answered.signal)
+      .then(() => ({ gpus: [], problem: `nvidia-smi did not answer within ${limitMs / 1000} seconds` }));
     try {
       return await Promise.race([this.#running, late]);
     } finally {
@@ -86,7 +88,8 @@ export function parseGpus(text: string): GpuReading {
     .split('\n')
     .map((each) => each.trim())
     .filter(Boolean)) {
-    const [index = '', uuid = '', driver = '', total, used, utilization, temperature, power, mig, ...name] = line.split(',').map((part) => part.trim());
+    const [index = '', uuid = '', driver = '', total, used, utilization, temperature, power, mig, ...name] =
+      line.split(',').map((part) => part.trim());
     if (!/^\d{1,4}$/.test(index) || name.length === 0 || isLost(uuid, total)) {
       problem ??= `nvidia-smi says: ${line.slice(0, LONGEST_PROBLEM)}`;
       continue;
@@ -104,7 +107,11 @@ export function parseGpus(text: string): GpuReading {
       mig: mig === 'Enabled',
     });
   }
-  return { gpus: gpus.sort((one, other) => one.index - other.index), problem, ...(LOSS.test(problem ?? '') && { lost: true as const }) };
+  return {
+    gpus: gpus.sort((one, other) => one.index - other.index),
+    problem,
+    ...(LOSS.test(problem ?? '') && { lost: true as const }),
+  };
 }
 
 /** Whether a device that is missing from the reading is really gone. */
@@ -132,12 +139,23 @@ function askNvidiaSmi(killAfterMs: number, life: AbortSignal | undefined): Promi
       { timeout: killAfterMs, killSignal: 'SIGKILL', ...(life !== undefined && { signal: life }) },
       (error, stdout, stderr) => {
         if (error === null) return resolve(parseGpus(stdout));
-        if (error.code === 'ENOENT' || /no devices were found/i.test(stdout)) return resolve({ gpus: [], problem: undefined });
+        if (error.code === 'ENOENT' || /no devices were found/i.test(stdout))
+          return resolve({ gpus: [], problem: undefined });
         // If one card fails, the output may still list the others, and only the exit status shows the error.
-        const { gpus, lost }: GpuReading = error.killed === true || typeof error.code !== 'number' ? { gpus: [], problem: undefined } : parseGpus(stdout);
+        const { gpus, lost }: GpuReading =
+          error.killed === true || typeof error.code !== 'number'
+            ? { gpus: [], problem: undefined }
+            : parseGpus(stdout);
         const said = (stdout.trim() || stderr.trim()).split('\n', 1)[0]?.slice(0, LONGEST_PROBLEM) ?? '';
-        const end = error.killed === true ? `was ended after ${killAfterMs / 1000} seconds` : `failed (${error.code ?? error.signal ?? 'unknown'})`;
-        resolve({ gpus, problem: said === '' ? `nvidia-smi ${end}` : `nvidia-smi ${end}: ${said}`, ...(lost === true && { lost }) });
+        const end =
+          error.killed === true
+            ? `was ended after ${killAfterMs / 1000} seconds`
+            : `failed (${error.code ?? error.signal ?? 'unknown'})`;
+        resolve({
+          gpus,
+          problem: said === '' ? `nvidia-smi ${end}` : `nvidia-smi ${end}: ${said}`,
+          ...(lost === true && { lost }),
+        });
       },
     );
   });

@@ -1,4 +1,10 @@
-import { OPEN_STORES, TENANT_REFUSALS, TENANT_REFUSAL_REASON, TENANT_SUPPORT, type TenantRefusal } from '#domain/drivers/tenant-refusal.js';
+import {
+  OPEN_STORES,
+  TENANT_REFUSALS,
+  TENANT_REFUSAL_REASON,
+  TENANT_SUPPORT,
+  type TenantRefusal,
+} from '#domain/drivers/tenant-refusal.js';
 import type { NodeAttributes } from '#domain/kernel/resources.js';
 
 export interface Limited {
@@ -38,7 +44,9 @@ export function limitedBy(attributes: NodeAttributes): Limited[] {
     return means === undefined ? [] : [{ attribute, value, means }];
   });
   const refused = refusedTenants(attributes);
-  return refused === undefined ? limits : [...limits, { attribute: TENANT_SUPPORT, value: 'refused', means: refused }];
+  return refused === undefined
+    ? limits
+    : [...limits, { attribute: TENANT_SUPPORT, value: 'refused', means: refused }];
 }
 
 /** Explains why a node refuses tenants' processes and what would change that; undefined if it accepts them. */

@@ -38,17 +38,23 @@ export class Journal {
    * Opens the journal and reads every record, sorted by id. It truncates an incomplete write of a crash and moves damaged or invalid data away;
    * allocations in it count as removed, since they may have run and must not start again. It migrates the files of older agents.
    */
-  static async open(directory: string, log: AgentLog, options: JournalOptions = {}): Promise<{ journal: Journal; records: AllocationRecord[] }> {
+  static async open(
+    directory: string,
+    log: AgentLog,
+    options: JournalOptions = {},
+  ): Promise<{ journal: Journal; records: AllocationRecord[] }> {
     const { remembered = REMEMBERED, sync } = options;
     await mkdir(directory, { recursive: true, mode: 0o700 });
     // An unfinished draft has no meaning and may contain a task's secrets.
-    for (const name of await readdir(directory)) if (name.endsWith('.tmp')) await rm(path.join(directory, name), { force: true });
+    for (const name of await readdir(directory))
+      if (name.endsWith('.tmp')) await rm(path.join(directory, name), { force: true });
     const former = await readLegacyFiles(directory, log);
     const [saved, gone] = [
       await KeyedLog.open(path.join(directory, 'records.log'), savedIds, sync),
       await KeyedLog.open(path.join(directory, 'forgotten.log'), forgottenIds, sync),
     ];
-    for (const [name, opened] of Object.entries({ 'records.log': saved, 'forgotten.log': gone })) await logDamage(directory, name, opened, log);
+    for (const [name, opened] of Object.entries({ 'records.log': saved, 'forgotten.log': gone }))
+      await logDamage(directory, name, opened, log);
     const unreadable = [...saved.lost, ...(former?.unreadable ?? [])];
     const found = new Map((former?.records ?? []).map((record) => [record.allocationId, record]));
     for (const [id, value] of saved.entries) {
@@ -62,7 +68,8 @@ export class Journal {
         unreadable.push(id);
       }
     }
-    for (const id of [...(former?.forgotten ?? []), ...gone.entries.keys(), ...gone.lost, ...unreadable]) gone.log.keep(id, forgotten);
+    for (const id of [...(former?.forgotten ?? []), ...gone.entries.keys(), ...gone.lost, ...unreadable])
+      gone.log.keep(id, forgotten);
     for (const id of gone.log.keys()) found.delete(id);
     for (const [id, record] of found) saved.log.keep(id, () => record);
 
@@ -77,7 +84,10 @@ export class Journal {
       journal.#failed = true;
       log.error(errorFields(error), 'agent.journal.not-compacted');
     }
-    return { journal, records: [...found.values()].sort((left, right) => (left.allocationId < right.allocationId ? -1 : 1)) };
+    return {
+      journal,
+      records: [...found.values()].sort((left, right) => (left.allocationId < right.allocationId ? -1 : 1)),
+    };
   }
 
   /** Resolves when the record is durable. `record` is called at the moment of writing, and again whenever the file is rewritten. */
@@ -112,7 +122,10 @@ export class Journal {
       await clock.sleep(pause, signal);
       const began = clock.monotonic();
       if (!signal.aborted) await this.compact().catch(() => (this.#failed = true));
-      pause = Math.min(MAX_COMPACTION_INTERVAL_MS, Math.max(COMPACTION_MS, (clock.monotonic() - began) * COMPACTION_SHARE));
+      pause = Math.min(
+        MAX_COMPACTION_INTERVAL_MS,
+        Math.max(COMPACTION_MS, (clock.monotonic() - began) * COMPACTION_SHARE),
+      );
     }
   }
 
@@ -155,11 +168,20 @@ function forgottenIds(damaged: string): string[] {
   return [...damaged.matchAll(/\["([^"\\]+)",true\]/g)].map(([, id = '']) => id);
 }
 
-async function logDamage(directory: string, name: string, { damaged, lost, torn }: Opened, log: AgentLog): Promise<void> {
+async function logDamage(
+  directory: string,
+  name: string,
+  { damaged, lost, torn }: Opened,
+  log: AgentLog,
+): Promise<void> {
   const file = path.join(directory, name);
   if (torn > 0) log.warn({ file, bytes: torn }, 'agent.journal.torn');
   if (damaged.length === 0) return;
   const aside = `${file}.unreadable`;
   log.error({ file: aside, allocations: lost }, 'agent.journal.damaged');
-  await writeFile(aside, damaged.map((line) => `${line.toString('latin1')}\n`).join(''), { mode: 0o600, flag: 'a', encoding: 'latin1' });
+  await writeFile(aside, damaged.map((line) => `${line.toString('latin1')}\n`).join(''), {
+    mode: 0o600,
+    flag: 'a',
+    encoding: 'latin1',
+  });
 }

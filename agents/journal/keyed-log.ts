@@ -46,7 +46,11 @@ export class KeyedLog {
   ) {}
 
   /** `named` returns the keys that a damaged line names, as far as it can be read. */
-  static async open(file: string, named: (damaged: string) => Iterable<string>, sync: Sync = (handle) => handle.datasync()): Promise<Opened> {
+  static async open(
+    file: string,
+    named: (damaged: string) => Iterable<string>,
+    sync: Sync = (handle) => handle.datasync(),
+  ): Promise<Opened> {
     await rm(draftOf(file), { force: true });
     const bytes = await readFile(file).catch((error: unknown) => {
       if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
@@ -149,7 +153,9 @@ export class KeyedLog {
 
   /** Returns the file if it can be appended to, and has not been removed by someone. */
   #goesOn(): FileHandle | undefined {
-    return this.#sound && this.#handle !== undefined && fstatSync(this.#handle.fd).nlink > 0 ? this.#handle : undefined;
+    return this.#sound && this.#handle !== undefined && fstatSync(this.#handle.fd).nlink > 0
+      ? this.#handle
+      : undefined;
   }
 
   async #append(handle: FileHandle, line: Buffer): Promise<void> {
@@ -222,7 +228,8 @@ function entryOf(key: string, make: Make): string {
 
 /** Writes synchronously: for a few blocks of the page cache that is cheaper than a thread. */
 function writeAt(handle: FileHandle, bytes: Buffer, position: number): void {
-  for (let from = 0; from < bytes.length;) from += writeSync(handle.fd, bytes, from, bytes.length - from, position + from);
+  for (let from = 0; from < bytes.length;)
+    from += writeSync(handle.fd, bytes, from, bytes.length - from, position + from);
 }
 
 function isFull(error: unknown): boolean {

@@ -47,7 +47,14 @@ export const allocationRecord = z.object({
 });
 export type AllocationRecord = z.infer<typeof allocationRecord>;
 
-export const PENDING_TASK: TaskRecord = { status: 'pending', startTime: null, endTime: null, exitCode: null, error: null, message: null };
+export const PENDING_TASK: TaskRecord = {
+  status: 'pending',
+  startTime: null,
+  endTime: null,
+  exitCode: null,
+  error: null,
+  message: null,
+};
 
 export function hasEnded(record: { readonly status: RecordedStatus }): boolean {
   return record.status === 'complete' || record.status === 'failed' || record.status === 'stopped';
@@ -57,7 +64,10 @@ export function hasEnded(record: { readonly status: RecordedStatus }): boolean {
 export function dropEnvironments(record: AllocationRecord): boolean {
   const { order } = record;
   if (order?.task_group.tasks.some((task) => task.env !== undefined) !== true) return false;
-  record.order = { ...order, task_group: { ...order.task_group, tasks: order.task_group.tasks.map(({ env: _env, ...task }) => task) } };
+  record.order = {
+    ...order,
+    task_group: { ...order.task_group, tasks: order.task_group.tasks.map(({ env: _env, ...task }) => task) },
+  };
   return true;
 }
 

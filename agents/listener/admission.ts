@@ -12,10 +12,14 @@ export function admitOwnNames(app: FastifyInstance, names: HostNames): void {
 }
 
 export function refusal(raw: IncomingMessage, names: HostNames): MusterError | undefined {
-  if (raw.httpVersionMajor !== 1) return new MusterError('MUSTER_E_INVALID', { field: 'request', problem: 'must be HTTP/1.0 or HTTP/1.1' });
+  if (raw.httpVersionMajor !== 1)
+    return new MusterError('MUSTER_E_INVALID', { field: 'request', problem: 'must be HTTP/1.0 or HTTP/1.1' });
   const { host } = raw.headers;
-  if (host === undefined || hasTwoHosts(raw)) return new MusterError('MUSTER_E_INVALID', { field: 'Host', problem: 'must be there once' });
-  const wrong = [host, hostInTarget(raw.url ?? '')].find((each) => each !== undefined && !names.answersTo(each));
+  if (host === undefined || hasTwoHosts(raw))
+    return new MusterError('MUSTER_E_INVALID', { field: 'Host', problem: 'must be there once' });
+  const wrong = [host, hostInTarget(raw.url ?? '')].find(
+    (each) => each !== undefined && !names.answersTo(each),
+  );
   if (wrong !== undefined) return new MusterError('MUSTER_E_HOST_UNKNOWN', { host: wrong.slice(0, 100) });
   if (isForeignPage(raw.method ?? '', raw.headers, names)) return new MusterError('MUSTER_E_ORIGIN_FOREIGN');
   return undefined;

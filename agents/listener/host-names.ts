@@ -23,7 +23,11 @@ export class HostNames {
   readonly #answered = new LRUCache<string, true>({ max: CACHE_SIZE });
 
   constructor({ listen, allowed = [], advertised = () => [] }: HostNamesOptions) {
-    this.#known = new Set([nameIn(listen.includes(':') ? `[${listen}]` : listen), ...allowed.map(nameIn)].filter((name) => name !== undefined));
+    this.#known = new Set(
+      [nameIn(listen.includes(':') ? `[${listen}]` : listen), ...allowed.map(nameIn)].filter(
+        (name) => name !== undefined,
+      ),
+    );
     this.#origins = new Set(allowed.map((host) => host.toLowerCase()));
     this.#wildcard = WILDCARDS.has(listen);
     this.#advertised = advertised;

@@ -21,22 +21,39 @@ export class SocketTable {
   #underWay: Promise<unknown> = Promise.resolve();
   #next: Promise<string> | undefined;
 
-  async otherEnd(socket: Pick<Socket, 'localAddress' | 'localPort' | 'remoteAddress' | 'remotePort'>): Promise<SocketRow | undefined> {
+  async otherEnd(
+    socket: Pick<Socket, 'localAddress' | 'localPort' | 'remoteAddress' | 'remotePort'>,
+  ): Promise<SocketRow | undefined> {
     const { localAddress, localPort, remoteAddress, remotePort } = socket;
-    if (localAddress === undefined || localPort === undefined || remoteAddress === undefined || remotePort === undefined) return undefined;
-    return findRow(await this.#read(), { address: remoteAddress, port: remotePort }, { address: localAddress, port: localPort });
+    if (
+      localAddress === undefined ||
+      localPort === undefined ||
+      remoteAddress === undefined ||
+      remotePort === undefined
+    )
+      return undefined;
+    return findRow(
+      await this.#read(),
+      { address: remoteAddress, port: remotePort },
+      { address: localAddress, port: localPort },
+    );
   }
 
   /** Returns the user ids of the listeners on a TCP port of this machine, at any address. */
   async listenersAt(port: number): Promise<number[]> {
-    const local = new RegExp(`: [0-9A-F]+:${hexPort(port)} [0-9A-F]+:0000 ${LISTEN} (?:\\S+ +){3}(\\d+) `, 'g');
+    const local = new RegExp(
+      `: [0-9A-F]+:${hexPort(port)} [0-9A-F]+:0000 ${LISTEN} (?:\\S+ +){3}(\\d+) `,
+      'g',
+    );
     return [...(await this.#read()).matchAll(local)].map(([, uid]) => Number(uid));
   }
 
   #read(): Promise<string> {
     this.#next ??= this.#underWay.then(async () => {
       this.#next = undefined;
-      const reading = Promise.all(TABLES.map((path) => readFile(path, 'latin1').catch(() => ''))).then((texts) => texts.join(''));
+      const reading = Promise.all(TABLES.map((path) => readFile(path, 'latin1').catch(() => ''))).then(
+        (texts) => texts.join(''),
+      );
       this.#underWay = reading;
       return await reading;
     });
@@ -69,7 +86,11 @@ export function findRow(table: string, local: End, remote: End): SocketRow | und
 function written({ address, port }: End, mapped: boolean): string {
   const words = wordsOf(address.replace(/%.*$/, ''), mapped);
   const swap = endianness() === 'LE';
-  const hex = words.map((bytes) => [...(swap ? bytes.toReversed() : bytes)].map((byte) => byte.toString(16).padStart(2, '0')).join('')).join('');
+  const hex = words
+    .map((bytes) =>
+      [...(swap ? bytes.toReversed() : bytes)].map((byte) => byte.toString(16).padStart(2, '0')).join(''),
+    )
+    .join('');
   return `${hex.toUpperCase()}:${hexPort(port)}`;
 }
 
@@ -78,14 +99,18 @@ function hexPort(port: number): string {
 }
 
 function wordsOf(address: string, mapped: boolean): readonly (readonly number[])[] {
-  const inner = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1] ?? (isIP(address) === 4 ? address : undefined);
+  const inner =
+    /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1] ?? (isIP(address) === 4 ? address : undefined);
   if (inner !== undefined) {
     const bytes = inner.split('.').map(Number);
     return mapped ? [[0, 0, 0, 0], [0, 0, 0, 0], [0, 0, 255, 255], bytes] : [bytes];
   }
   const [head = '', tail] = address.split('::');
-  const groups = (text: string): number[] => (text === '' ? [] : text.split(':').map((group) => Number.parseInt(group, 16)));
+  const groups = (text: string): number[] =>
+    text === '' ? [] : text.split(':').map((group) => Number.parseInt(group, 16));
   const [left, right] = [groups(head), groups(tail ?? '')];
   const all = [...left, ...new Array<number>(Math.max(0, 8 - left.length - right.length)).fill(0), ...right];
-  return [0, 2, 4, 6].map((index) => [all[index] ?? 0, all[index + 1] ?? 0].flatMap((group) => [group >> 8, group & 255]));
+  return [0, 2, 4, 6].map((index) =>
+    [all[index] ?? 0, all[index + 1] ?? 0].flatMap((group) => [group >> 8, group & 255]),
+  );
 }

@@ -72,7 +72,9 @@ export async function lastLines(log: LogSource, { end, gaps }: LogExtent, count:
   if (count === 0) return end;
   let lines = 0;
   let upper = end;
-  for (const { from: gapFrom, to: start } of [...gaps, { from: 0, to: 0 }].sort((left, right) => right.to - left.to)) {
+  for (const { from: gapFrom, to: start } of [...gaps, { from: 0, to: 0 }].sort(
+    (left, right) => right.to - left.to,
+  )) {
     while (upper > start) {
       const lower = Math.max(start, upper - BLOCK);
       const block = await readBetween(log, lower, upper);

@@ -55,7 +55,15 @@ interface Merging {
   readonly signal: AbortSignal;
 }
 
-async function* merged({ logs, from, until, follow, ended, clock, signal }: Merging): AsyncGenerator<Uint8Array> {
+async function* merged({
+  logs,
+  from,
+  until,
+  follow,
+  ended,
+  clock,
+  signal,
+}: Merging): AsyncGenerator<Uint8Array> {
   const { order } = logs;
   const lines = new LineMerger();
   const streams: Record<LogStream, StreamReader> = {
@@ -66,7 +74,8 @@ async function* merged({ logs, from, until, follow, ended, clock, signal }: Merg
   const withoutOrder = logs.first === 'stderr' ? STDERR_FIRST : STDOUT_FIRST;
   const text = new TextBlock();
   const readUpTo = async function* (stream: LogStream, end: number): AsyncGenerator<Uint8Array> {
-    for await (const bytes of streams[stream].upTo(follow ? end : Math.min(end, until[stream]))) yield* text.add(bytes);
+    for await (const bytes of streams[stream].upTo(follow ? end : Math.min(end, until[stream])))
+      yield* text.add(bytes);
   };
   let grownAt = clock.monotonic();
   for (;;) {
@@ -149,7 +158,11 @@ class StreamReader {
 
   async #read(): Promise<{ position: number; bytes: Buffer }> {
     const known = this.#block;
-    if (known !== undefined && this.position >= known.position && this.position < known.position + known.bytes.length)
+    if (
+      known !== undefined &&
+      this.position >= known.position &&
+      this.position < known.position + known.bytes.length
+    )
       return { position: this.position, bytes: known.bytes.subarray(this.position - known.position) };
     this.#block = await this.log.read(this.position, BLOCK);
     return this.#block;

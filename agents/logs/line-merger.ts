@@ -36,7 +36,8 @@ export class LineMerger {
 
   /** Passes on the unfinished lines, first the one that was already begun. */
   flush(): Buffer {
-    const [first, second] = this.#unfinished === 'stderr' ? (['stderr', 'stdout'] as const) : (['stdout', 'stderr'] as const);
+    const [first, second] =
+      this.#unfinished === 'stderr' ? (['stderr', 'stdout'] as const) : (['stdout', 'stderr'] as const);
     return Buffer.concat([this.#passOn(first), this.#passOn(second)]);
   }
 

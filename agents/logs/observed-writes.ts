@@ -12,7 +12,11 @@ export interface ObservedWrites {
 }
 
 /** Returns the line ends within a range of a stream, and the range's end last. Undefined if the range is too large to scan. */
-export type LineEnds = (stream: LogStream, from: number, to: number) => Promise<readonly number[] | undefined>;
+export type LineEnds = (
+  stream: LogStream,
+  from: number,
+  to: number,
+) => Promise<readonly number[] | undefined>;
 
 /** Below this ratio of lines to notifications, a line takes several writes. */
 const WRITES_A_LINE = 2 / 3;
@@ -57,7 +61,12 @@ function latestEnds(writes: readonly ObservedWrites[], from: number, until: numb
   return ends;
 }
 
-function sharedOut(writes: readonly ObservedWrites[], latest: readonly number[], lines: readonly number[], from: number): number[] {
+function sharedOut(
+  writes: readonly ObservedWrites[],
+  latest: readonly number[],
+  lines: readonly number[],
+  from: number,
+): number[] {
   const share = shareOf(writes, lines.length);
   let many = 0;
   let reached = from;
@@ -77,7 +86,8 @@ function earliestEnd(writes: readonly ObservedWrites[], latest: readonly number[
   if (next.taking === own.taking) return 0;
   // Another read lies between, whose writes have all been notified.
   if (next.taking > own.taking + 1) return latest[index] ?? 0;
-  for (let before = index; before >= 0; before -= 1) if ((writes[before]?.taking ?? 0) < own.taking) return latest[before] ?? 0;
+  for (let before = index; before >= 0; before -= 1)
+    if ((writes[before]?.taking ?? 0) < own.taking) return latest[before] ?? 0;
   return 0;
 }
 
@@ -86,7 +96,10 @@ function shareOf(writes: readonly ObservedWrites[], lines: number): (write: Obse
   const notifications = writes.reduce((sum, { count }) => sum + count, 0);
   const repeated = notifications - writes.length;
   if (lines === writes.length) return () => 1;
-  if (lines < notifications) return lines < notifications * WRITES_A_LINE ? ({ count }) => (count * lines) / notifications : ({ count }) => count;
+  if (lines < notifications)
+    return lines < notifications * WRITES_A_LINE
+      ? ({ count }) => (count * lines) / notifications
+      : ({ count }) => count;
   const spare = lines - writes.length;
   // The kernel merges identical consecutive notifications, so repeated ones may stand for more writes.
   return repeated === 0 ? () => lines / writes.length : ({ count }) => 1 + (spare * (count - 1)) / repeated;

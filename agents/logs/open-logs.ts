@@ -17,7 +17,8 @@ export class OpenLogs {
   }
 
   forgetUnused(): void {
-    for (const all of [this.#logs, this.#orders]) for (const [file, log] of all) if (log.deref() === undefined) all.delete(file);
+    for (const all of [this.#logs, this.#orders])
+      for (const [file, log] of all) if (log.deref() === undefined) all.delete(file);
   }
 }
 

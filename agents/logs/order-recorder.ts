@@ -85,7 +85,9 @@ export class OrderRecorder {
   /** Output from before the observation is taken in the order in which readers show it. */
   async #begin(): Promise<void> {
     const { files, logs } = this.#parts;
-    const isNew = STREAMS.every((stream) => (statSync(files[stream], { throwIfNoEntry: false })?.size ?? 0) === 0);
+    const isNew = STREAMS.every(
+      (stream) => (statSync(files[stream], { throwIfNoEntry: false })?.size ?? 0) === 0,
+    );
     if (isNew) await Promise.all(STREAMS.map(async (stream) => await logs[stream].extent()));
     else await this.#poll();
   }
@@ -142,7 +144,11 @@ export class OrderRecorder {
     const { clock, logs } = this.#parts;
     await this.#begun;
     let notifications = -1;
-    for (let waits = 0; waits < MAX_QUIET_WAITS && notifications !== this.#notifications && this.#writes.length < MAX_GATHERED; waits += 1) {
+    for (
+      let waits = 0;
+      waits < MAX_QUIET_WAITS && notifications !== this.#notifications && this.#writes.length < MAX_GATHERED;
+      waits += 1
+    ) {
       notifications = this.#notifications;
       await clock.sleep(QUIET_MS, this.#over);
     }
@@ -150,7 +156,14 @@ export class OrderRecorder {
     this.#writes = [];
     const [stdout, stderr] = await Promise.all([logs.stdout.extent(), logs.stderr.extent()]);
     const until = { stdout: stdout.end, stderr: stderr.end };
-    await this.#add(await runsOf(writes, this.#ends, until, async (stream, from, to) => await lineEnds(logs[stream], from, to)));
+    await this.#add(
+      await runsOf(
+        writes,
+        this.#ends,
+        until,
+        async (stream, from, to) => await lineEnds(logs[stream], from, to),
+      ),
+    );
     this.#recording = this.#writes.length > 0 ? this.#record() : undefined;
   }
 
@@ -171,7 +184,8 @@ export class OrderRecorder {
       }
       this.#isLooking = false;
       this.#watch();
-      for (const stream of STREAMS) if ((this.#parts.logs[stream].endNow() ?? 0) > this.#ends[stream]) this.#notified(stream);
+      for (const stream of STREAMS)
+        if ((this.#parts.logs[stream].endNow() ?? 0) > this.#ends[stream]) this.#notified(stream);
     })();
   }
 
@@ -202,7 +216,8 @@ async function lineEnds(log: RotatedLog, from: number, to: number): Promise<read
   for (let position = from; position < to;) {
     const part = await log.read(position, to - position).catch(() => undefined);
     if (part === undefined || part.bytes.length === 0 || part.position !== position) return undefined;
-    for (let at = part.bytes.indexOf(NEWLINE); at >= 0; at = part.bytes.indexOf(NEWLINE, at + 1)) ends.push(position + at + 1);
+    for (let at = part.bytes.indexOf(NEWLINE); at >= 0; at = part.bytes.indexOf(NEWLINE, at + 1))
+      ends.push(position + at + 1);
     position += part.bytes.length;
   }
   return ends.at(-1) === to ? ends : [...ends, to];

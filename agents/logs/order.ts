@@ -64,7 +64,8 @@ export class LogOrder {
 
   /** The order of bytes that no run covers. */
   get rest(): readonly [LogStream, LogStream] {
-    const last = this.#current?.stream ?? (this.#lastWritten === undefined ? 'stdout' : other(this.#lastWritten));
+    const last =
+      this.#current?.stream ?? (this.#lastWritten === undefined ? 'stdout' : other(this.#lastWritten));
     return [last, other(last)];
   }
 

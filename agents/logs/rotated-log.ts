@@ -1,4 +1,13 @@
-import { closeSync, fstatSync, ftruncateSync, openSync, readSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { truncateFront } from './truncate-front.js';
@@ -61,7 +70,10 @@ export class RotatedLog implements LogSource {
       const end = this.#base + (await this.#liveSize());
       const gaps: Gap[] = [];
       let from = 0;
-      for (const { start, size } of [...this.#parts.filter((part) => part.size > 0), { start: this.#base, size: end - this.#base }]) {
+      for (const { start, size } of [
+        ...this.#parts.filter((part) => part.size > 0),
+        { start: this.#base, size: end - this.#base },
+      ]) {
         if (start > from) gaps.push({ from, to: start });
         from = start + size;
       }
@@ -71,7 +83,9 @@ export class RotatedLog implements LogSource {
 
   /** Position of the next byte right now; undefined while the log is being opened or rotated. */
   endNow(): number | undefined {
-    return this.#isSteady ? this.#base + (statSync(this.#file, { throwIfNoEntry: false })?.size ?? 0) : undefined;
+    return this.#isSteady
+      ? this.#base + (statSync(this.#file, { throwIfNoEntry: false })?.size ?? 0)
+      : undefined;
   }
 
   /** Returns at most a block from a position, skipping gaps. Empty at the end. */
@@ -121,14 +135,19 @@ export class RotatedLog implements LogSource {
         const bound = maxFiles * maxBytes;
         const all = this.#kept() + size;
         // The copy needs its space twice, but nothing is dropped before the space is needed.
-        const most = all + size <= bound ? all : Math.min((maxFiles - 1) * maxBytes, Math.max(2 * maxBytes, bound - size - expected));
+        const most =
+          all + size <= bound
+            ? all
+            : Math.min((maxFiles - 1) * maxBytes, Math.max(2 * maxBytes, bound - size - expected));
         const pieces = this.#piecesOf(size, most);
         this.#prune(most - pieces.reduce((sum, piece) => sum + piece.size, 0));
-        for (const { start, size: length } of pieces) this.#write(start, (to) => copy(from, to, start - this.#base, length));
+        for (const { start, size: length } of pieces)
+          this.#write(start, (to) => copy(from, to, start - this.#base, length));
         const last = pieces.at(-1);
         // Includes writes that were in flight when the size was read.
         const end = Math.max(fstatSync(from).size, size);
-        if (last !== undefined && end > size) this.#write(this.#base + size, (to) => copy(from, to, size, end - size));
+        if (last !== undefined && end > size)
+          this.#write(this.#base + size, (to) => copy(from, to, size, end - size));
         ftruncateSync(from, 0);
         this.#moveBase(this.#base + end);
       } finally {
@@ -148,7 +167,8 @@ export class RotatedLog implements LogSource {
     let last: FileHandle | undefined;
     try {
       const newest = pieces.at(-1) ?? { start: this.#base + size, size: 0 };
-      for (const { start, size: length } of pieces.slice(0, -1)) this.#write(start, (to) => copy(from.fd, to, start - this.#base, length));
+      for (const { start, size: length } of pieces.slice(0, -1))
+        this.#write(start, (to) => copy(from.fd, to, start - this.#base, length));
       const skipped = newest.start - this.#base;
       let position = skipped;
       const draft = `${this.#file}@draft`;
@@ -164,7 +184,12 @@ export class RotatedLog implements LogSource {
       } catch {
         // The disk is full: lose the old part of the log, and record it as a gap, rather than fill the node's disk.
       }
-      const { kept, end } = await truncateFront(this.#file, from, { skipped, position, copy: last, most: 2 * maxBytes });
+      const { kept, end } = await truncateFront(this.#file, from, {
+        skipped,
+        position,
+        copy: last,
+        most: 2 * maxBytes,
+      });
       if (last !== undefined && kept > skipped) {
         await rename(draft, this.#part(newest));
         this.#parts.push({ start: newest.start, size: kept - skipped });
@@ -183,14 +208,16 @@ export class RotatedLog implements LogSource {
     const { maxBytes } = this.#bounds;
     const room = most - (this.#hasHead() ? (this.#parts[0]?.size ?? 0) : 0);
     if (size <= room) return this.#split(0, size);
-    if (this.#hasHead() || !this.#keepsHead || room < 2 * maxBytes) return this.#split(size - Math.min(size, Math.max(maxBytes, room)), size);
+    if (this.#hasHead() || !this.#keepsHead || room < 2 * maxBytes)
+      return this.#split(size - Math.min(size, Math.max(maxBytes, room)), size);
     return [...this.#split(0, maxBytes), ...this.#split(size - (room - maxBytes), size)];
   }
 
   #split(from: number, to: number): Part[] {
     const { maxBytes } = this.#bounds;
     const parts: Part[] = [];
-    for (let at = from; at < to; at += maxBytes) parts.push({ start: this.#base + at, size: Math.min(maxBytes, to - at) });
+    for (let at = from; at < to; at += maxBytes)
+      parts.push({ start: this.#base + at, size: Math.min(maxBytes, to - at) });
     return parts;
   }
 
@@ -260,8 +287,13 @@ export class RotatedLog implements LogSource {
   async #open(): Promise<void> {
     const prefix = `${path.basename(this.#file)}@`;
     const names = await readdir(path.dirname(this.#file)).catch(() => []);
-    const starts = names.flatMap((name) => (name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length)) ? [Number(name.slice(prefix.length))] : []));
-    for (const start of starts.sort((left, right) => left - right)) this.#parts.push({ start, size: await sizeOf(this.#part({ start })) });
+    const starts = names.flatMap((name) =>
+      name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length))
+        ? [Number(name.slice(prefix.length))]
+        : [],
+    );
+    for (const start of starts.sort((left, right) => left - right))
+      this.#parts.push({ start, size: await sizeOf(this.#part({ start })) });
     const last = this.#parts.at(-1);
     this.#base = last === undefined ? 0 : last.start + last.size;
     this.#isSteady = true;

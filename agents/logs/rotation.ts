@@ -38,7 +38,17 @@ export class LogRotation {
 
   add(file: string, log: RotatedLog, pause: Pause): void {
     const now = this.clock.monotonic();
-    const rotating: Rotating = { file, log, pause, watcher: undefined, growing: false, fast: false, size: 0, grownAt: now, lookedAt: now };
+    const rotating: Rotating = {
+      file,
+      log,
+      pause,
+      watcher: undefined,
+      growing: false,
+      fast: false,
+      size: 0,
+      grownAt: now,
+      lookedAt: now,
+    };
     this.#logs.set(file, rotating);
     this.#watch(rotating);
     this.#grows(rotating);
@@ -56,12 +66,16 @@ export class LogRotation {
     while (!signal.aborted) {
       const all = this.clock.monotonic() - allAt >= this.#pauseMs();
       if (all) allAt = this.clock.monotonic();
-      for (const rotating of [...this.#logs.values()]) if (all || rotating.growing) await this.#check(rotating);
+      for (const rotating of [...this.#logs.values()])
+        if (all || rotating.growing) await this.#check(rotating);
       const logs = [...this.#logs.values()];
       const growing = logs.filter((each) => each.growing).length;
       const soonest = logs.some(({ growing: grows, fast }) => grows && fast) ? FAST_MS : GROWING_MS;
       this.#wake = new AbortController();
-      await this.clock.sleep(growing > 0 ? Math.max(soonest, growing) : this.#pauseMs(), AbortSignal.any([signal, this.#wake.signal]));
+      await this.clock.sleep(
+        growing > 0 ? Math.max(soonest, growing) : this.#pauseMs(),
+        AbortSignal.any([signal, this.#wake.signal]),
+      );
     }
     for (const { watcher } of this.#logs.values()) watcher?.close();
   }

@@ -19,7 +19,11 @@ export interface Copied {
  * FALLOC_FL_COLLAPSE_RANGE), the remainder and new writes stay. Elsewhere the remainder is copied too and the file truncated, which loses writes in
  * the microsecond between the last read and that. Returns the positions up to which the copy is complete (`kept`) and the file was cut (`end`).
  */
-export async function truncateFront(file: string, from: FileHandle, copied: Copied): Promise<{ readonly kept: number; readonly end: number }> {
+export async function truncateFront(
+  file: string,
+  from: FileHandle,
+  copied: Copied,
+): Promise<{ readonly kept: number; readonly end: number }> {
   const { blksize, size } = await from.stat();
   // A file cannot be collapsed completely.
   const length = Math.floor(Math.min(copied.position, size - 1) / blksize) * blksize;
@@ -40,11 +44,20 @@ async function collapse(file: string, length: number): Promise<boolean> {
 }
 
 /** Synchronous, so that no other work of this process lengthens the gap. */
-function copyRestAndEmpty(from: FileHandle, { position, copy, most }: Copied): { readonly kept: number; readonly end: number } {
+function copyRestAndEmpty(
+  from: FileHandle,
+  { position, copy, most }: Copied,
+): { readonly kept: number; readonly end: number } {
   const block = Buffer.allocUnsafe(1_048_576);
   let kept = copy === undefined ? 0 : position;
   try {
-    for (let bytes = 0; copy !== undefined && kept - position < most && (bytes = readSync(from.fd, block, 0, block.length, kept)) > 0; kept += bytes)
+    for (
+      let bytes = 0;
+      copy !== undefined &&
+      kept - position < most &&
+      (bytes = readSync(from.fd, block, 0, block.length, kept)) > 0;
+      kept += bytes
+    )
       writeSync(copy.fd, block, 0, bytes);
   } catch {
     // The disk is full.

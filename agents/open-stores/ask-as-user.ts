@@ -12,7 +12,11 @@ const MAX_ANSWER = 1_048_576;
  * Which of these places let in a process of that user: `muster eventstore` asks for the owner of a connection, so what the agent reaches as root says nothing
  * of tenants. Rejects where that cannot be found out.
  */
-export function askAsUser(uid: number, places: readonly StorePlace[], life: AbortSignal): Promise<StorePlace[]> {
+export function askAsUser(
+  uid: number,
+  places: readonly StorePlace[],
+  life: AbortSignal,
+): Promise<StorePlace[]> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [PROCESS], {
       env: {},
@@ -28,7 +32,8 @@ export function askAsUser(uid: number, places: readonly StorePlace[], life: Abor
     child.once('error', reject);
     child.once('close', (code) => {
       try {
-        if (code !== 0) throw new Error(`the process that asks stores as user ${uid} ended with ${code ?? 'a signal'}`);
+        if (code !== 0)
+          throw new Error(`the process that asks stores as user ${uid} ended with ${code ?? 'a signal'}`);
         resolve(z.array(storePlace).parse(JSON.parse(answer)));
       } catch (error) {
         reject(error);

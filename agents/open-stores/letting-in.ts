@@ -14,7 +14,10 @@ export async function letsInClients({ kind, host, port }: StorePlace): Promise<b
     case 'NATS':
       return await letsInAnybody(host, port);
     case 'MongoDB':
-      return (await mongodbAnswers(connect({ host, port }))) || (await mongodbAnswers(connectTls({ host, port, rejectUnauthorized: false })));
+      return (
+        (await mongodbAnswers(connect({ host, port }))) ||
+        (await mongodbAnswers(connectTls({ host, port, rejectUnauthorized: false })))
+      );
     case 'EventStoreDB':
       return (await eventStoreAnswers('http', host, port)) || (await eventStoreAnswers('https', host, port));
   }
@@ -43,7 +46,10 @@ const LIST_DATABASES = opMessage(
 );
 const OP_MSG = 2013;
 /** The field `ok` of an answer, 1 as a double or as an integer. */
-const OK = [Buffer.from('\x01ok\0\0\0\0\0\0\0\xf0\x3f', 'latin1'), Buffer.from('\x10ok\0\x01\0\0\0', 'latin1')];
+const OK = [
+  Buffer.from('\x01ok\0\0\0\0\0\0\0\xf0\x3f', 'latin1'),
+  Buffer.from('\x10ok\0\x01\0\0\0', 'latin1'),
+];
 
 function opMessage(fields: Buffer): Buffer {
   const header = Buffer.alloc(25);
@@ -75,12 +81,17 @@ function mongodbAnswers(socket: Socket): Promise<boolean> {
 
 const MAX_ANSWER = 1_048_576;
 /** A gRPC message: a `ReadReq` for one event of the stream `muster-probe`, of which there is none. A store that refuses readers refuses this one too. */
-export const READ = Buffer.from('000000001e0a1c0a120a0e1a0c6d75737465722d70726f62651a00280142004a021200', 'hex');
+export const READ = Buffer.from(
+  '000000001e0a1c0a120a0e1a0c6d75737465722d70726f62651a00280142004a021200',
+  'hex',
+);
 
 function eventStoreAnswers(scheme: 'http' | 'https', host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const name = host.includes(':') ? `[${host}]` : host;
-    const session: ClientHttp2Session = connectHttp2(`${scheme}://${name}:${port}`, { rejectUnauthorized: false });
+    const session: ClientHttp2Session = connectHttp2(`${scheme}://${name}:${port}`, {
+      rejectUnauthorized: false,
+    });
     const done = (open: boolean): void => {
       session.destroy();
       resolve(open);

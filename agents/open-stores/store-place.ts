@@ -10,7 +10,13 @@ export const storePlace = z.object({
 export type StorePlace = z.infer<typeof storePlace>;
 
 /** By the scheme of a part's URL. */
-const KINDS: Readonly<Record<string, StorePlace['kind']>> = { esdb: 'EventStoreDB', kurrentdb: 'EventStoreDB', mongodb: 'MongoDB', nats: 'NATS', tls: 'NATS' };
+const KINDS: Readonly<Record<string, StorePlace['kind']>> = {
+  esdb: 'EventStoreDB',
+  kurrentdb: 'EventStoreDB',
+  mongodb: 'MongoDB',
+  nats: 'NATS',
+  tls: 'NATS',
+};
 
 /** The stores among Muster's parts: those that are named by a URL. Each place once. */
 export function storePlaces(parts: readonly string[]): StorePlace[] {

@@ -68,7 +68,9 @@ export class OpenStoreWatch {
     const { first, last } = this.options.uids;
     const here = machineAddresses();
     const owners = await Promise.all(
-      places.map(async ({ host, port }) => (isLoopback(host) || here.includes(host) ? await this.#sockets.listenersAt(port) : [])),
+      places.map(async ({ host, port }) =>
+        isLoopback(host) || here.includes(host) ? await this.#sockets.listenersAt(port) : [],
+      ),
     );
     return places.filter((_, index) => owners[index]?.some((uid) => uid >= first && uid <= last) !== true);
   }

@@ -1,5 +1,11 @@
 import type { LogQuery } from '#domain/protocol/agent-channel.js';
-import type { AgentMetrics, AgentUsage, AllocationStatus, UsageHistory, VolumeRemoval } from '#domain/protocol/index.js';
+import type {
+  AgentMetrics,
+  AgentUsage,
+  AllocationStatus,
+  UsageHistory,
+  VolumeRemoval,
+} from '#domain/protocol/index.js';
 
 export interface LogSelection {
   /** Optional if there is only one task. */

@@ -19,7 +19,14 @@ export interface QueryParts {
 
 const MAX_MEASURED = 1000;
 
-export function answerQueries({ nodeId, allocations, machine, drivers, clock, life }: QueryParts): AgentQueries {
+export function answerQueries({
+  nodeId,
+  allocations,
+  machine,
+  drivers,
+  clock,
+  life,
+}: QueryParts): AgentQueries {
   // A reader of its own: it reports the mean since its last call, which other callers must not shorten.
   const observed = new ObservedUsage();
 
@@ -40,7 +47,12 @@ export function answerQueries({ nodeId, allocations, machine, drivers, clock, li
         timestamp: clock.now() / 1000,
         resources: { ...observed.read() },
         running: unended.length,
-        allocations: Object.fromEntries(listed.map((allocation) => [allocation.id, { status: allocation.record.status, tasks: allocation.usage() }])),
+        allocations: Object.fromEntries(
+          listed.map((allocation) => [
+            allocation.id,
+            { status: allocation.record.status, tasks: allocation.usage() },
+          ]),
+        ),
         left_out: unended.length - listed.length,
       };
     },
@@ -57,13 +69,25 @@ export function answerQueries({ nodeId, allocations, machine, drivers, clock, li
 
     logs(allocationId, { task, type, follow, tail, since }, signal) {
       const allocation = allocations.withLogs(allocationId);
-      if (allocation === undefined) throw new MusterError(allocations.wasSwept(allocationId) ? 'MUSTER_E_LOG_NOT_KEPT' : 'MUSTER_E_ALLOCATION_NOT_FOUND');
+      if (allocation === undefined)
+        throw new MusterError(
+          allocations.wasSwept(allocationId) ? 'MUSTER_E_LOG_NOT_KEPT' : 'MUSTER_E_ALLOCATION_NOT_FOUND',
+        );
       const names = allocation.taskNames();
       const chosen = task ?? (names.length === 1 ? names[0] : undefined);
-      const query: LogQuery = { stream: type, follow, ...(tail === undefined ? {} : { tail }), ...(since === undefined ? {} : { since }) };
-      const chunks = chosen === undefined ? undefined : allocation.logs(chosen, query, AbortSignal.any([signal, life]));
+      const query: LogQuery = {
+        stream: type,
+        follow,
+        ...(tail === undefined ? {} : { tail }),
+        ...(since === undefined ? {} : { since }),
+      };
+      const chunks =
+        chosen === undefined ? undefined : allocation.logs(chosen, query, AbortSignal.any([signal, life]));
       if (chosen === undefined || chunks === undefined)
-        throw new MusterError('MUSTER_E_INVALID', { field: 'task', problem: `must be one of ${names.join(', ')}` });
+        throw new MusterError('MUSTER_E_INVALID', {
+          field: 'task',
+          problem: `must be one of ${names.join(', ')}`,
+        });
       return { task: chosen, chunks };
     },
   };

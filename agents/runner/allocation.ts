@@ -1,36 +1,32 @@
-import { overdueMessage, type AllocationOrder, type ReportedUsage, type UsagePoint } from '#domain/protocol/index.js';
-import type { Clock } from '#domain/kernel/ports/clock.js';
+import {
+  overdueMessage,
+  type AllocationOrder,
+  type ReportedUsage,
+  type UsagePoint,
+} from '#domain/protocol/index.js';
 import type { RegistryCredential } from '#domain/services/registry/index.js';
 import type { LogQuery } from '#domain/protocol/agent-channel.js';
 import { isThisMachineBoot } from '../boot-id.js';
-import type { Checker } from '../checks/checker.js';
-import { TaskStartError, type StartedTask, type TaskDriver, type TaskExit, type TaskSpec } from '../drivers/driver.js';
-import { bytesOf, type Drivers } from '../drivers/drivers.js';
-import type { Journal } from '../journal/journal.js';
-import { dropEnvironments, firstFailure, hasEnded, PENDING_TASK, type AllocationRecord, type TaskRecord } from '../journal/record.js';
-import { errorFields, type AgentLog } from '../log.js';
-import { exitMessage } from './exit-message.js';
+import { type StartedTask, type TaskDriver, type TaskSpec } from '../drivers/driver.js';
+import { bytesOf } from '../drivers/drivers.js';
+import {
+  dropEnvironments,
+  firstFailure,
+  hasEnded,
+  PENDING_TASK,
+  type AllocationRecord,
+  type TaskRecord,
+} from '../journal/record.js';
+import { errorFields } from '../log.js';
+import { errorOf, exitMessage, startProblemOf } from './exit-message.js';
 import { deferred } from './deferred.js';
 import { LogReads } from './log-reads.js';
+import type { RunnerParts } from './runner-parts.js';
 import { specsOf } from './task-specs.js';
 
 /** A constant abort reason: without one, each ended task would create an error with a stack. */
 const OVER = 'over';
 type Credentials = NonNullable<AllocationOrder['registry_credentials']>;
-
-export interface RunnerParts {
-  readonly nodeId: string;
-  readonly drivers: Drivers;
-  readonly journal: Journal;
-  readonly checker: Checker;
-  readonly clock: Clock;
-  readonly log: AgentLog;
-  readonly directory: string;
-  /** Returns the name of a GPU for drivers. Default: its number. */
-  readonly deviceName?: (number: number) => string;
-  readonly onChange: () => void;
-  readonly life: AbortSignal;
-}
 
 /** Resolves once nothing on the node blocks the allocation's start, or when the signal aborts. */
 export type WaitForResources = (allocation: Allocation, signal: AbortSignal) => Promise<void>;
@@ -64,7 +60,8 @@ export class Allocation {
     this.ended = new Promise((resolve) => (this.#resolveEnded = resolve));
     if (hasEnded(record)) this.#resolveEnded();
     this.#failure = firstFailure(record) ?? undefined;
-    if (record.stopping !== null || record.interrupted !== undefined || this.#failure !== undefined) this.#halt.abort();
+    if (record.stopping !== null || record.interrupted !== undefined || this.#failure !== undefined)
+      this.#halt.abort();
   }
 
   get id(): string {
@@ -94,14 +91,21 @@ export class Allocation {
     if (missing.length === 0 || this.#parts.life.aborted) return;
     if (again && !isThisMachineBoot(this.#record.bootId) && !this.#halt.signal.aborted) {
       // It is unknown whether the task ran before the machine went down, because unsynced data is gone.
-      await Promise.all(missing.map((spec) => this.#interrupt(spec, 'the machine was restarted before the task was seen to run')));
+      await Promise.all(
+        missing.map((spec) =>
+          this.#interrupt(spec, 'the machine was restarted before the task was seen to run'),
+        ),
+      );
       return;
     }
     const prepared = await Promise.all(missing.map((spec) => this.#prepare(spec)));
-    if (prepared.every(Boolean)) await this.#waitForResources(this, AbortSignal.any([this.#halt.signal, this.#parts.life]));
+    if (prepared.every(Boolean))
+      await this.#waitForResources(this, AbortSignal.any([this.#halt.signal, this.#parts.life]));
     if (this.#parts.life.aborted) return;
     if (!prepared.every(Boolean) || this.#halt.signal.aborted) {
-      await Promise.all(missing.map((spec) => this.#end(spec, { status: 'stopped', message: this.#stopMessage() })));
+      await Promise.all(
+        missing.map((spec) => this.#end(spec, { status: 'stopped', message: this.#stopMessage() })),
+      );
       return;
     }
     await Promise.all(missing.map((spec) => this.#start(spec)));
@@ -153,14 +157,20 @@ export class Allocation {
 
   usage(): Record<string, ReportedUsage> {
     const usage: Record<string, ReportedUsage> = {};
-    for (const [name, task] of Object.entries(this.#record.tasks)) if (task.usage !== undefined) usage[name] = task.usage;
+    for (const [name, task] of Object.entries(this.#record.tasks))
+      if (task.usage !== undefined) usage[name] = task.usage;
     for (const [name, handle] of this.#handles) usage[name] ??= handle.usage();
     return usage;
   }
 
   /** Returns the last hour's usage of running tasks. `last`: number of newest points for each task. */
   usageHistory(last?: number): Record<string, UsagePoint[]> {
-    return Object.fromEntries([...this.#handles].map(([name, handle]) => [name, (handle.usageHistory?.() ?? []).slice(last === undefined ? 0 : -last)]));
+    return Object.fromEntries(
+      [...this.#handles].map(([name, handle]) => [
+        name,
+        (handle.usageHistory?.() ?? []).slice(last === undefined ? 0 : -last),
+      ]),
+    );
   }
 
   logs(taskName: string, query: LogQuery, signal: AbortSignal): AsyncIterable<Uint8Array> | undefined {
@@ -180,7 +190,8 @@ export class Allocation {
       await handle?.exit;
       await handle?.release();
     } catch (error) {
-      if (!this.#parts.life.aborted) this.#parts.log.warn({ allocationId: this.id, ...errorFields(error) }, 'agent.task.release-failed');
+      if (!this.#parts.life.aborted)
+        this.#parts.log.warn({ allocationId: this.id, ...errorFields(error) }, 'agent.task.release-failed');
     }
   }
 
@@ -190,7 +201,11 @@ export class Allocation {
       if (handle !== undefined) this.#followed.add(this.#follow(spec, handle));
       return handle;
     } catch (error) {
-      if (!this.#parts.life.aborted) this.#parts.log.error({ allocationId: this.id, task: spec.task.name, ...errorFields(error) }, 'agent.task.adopt-failed');
+      if (!this.#parts.life.aborted)
+        this.#parts.log.error(
+          { allocationId: this.id, task: spec.task.name, ...errorFields(error) },
+          'agent.task.adopt-failed',
+        );
       return undefined;
     }
   }
@@ -202,7 +217,8 @@ export class Allocation {
       this.#update(spec, { preparedTime: this.#parts.clock.now() / 1000 });
       return true;
     } catch (error) {
-      if (!this.#halt.signal.aborted && !this.#parts.life.aborted) await this.#fail(spec, problemOf(error));
+      if (!this.#halt.signal.aborted && !this.#parts.life.aborted)
+        await this.#fail(spec, startProblemOf(error));
       return false;
     }
   }
@@ -213,8 +229,9 @@ export class Allocation {
       this.#followed.add(this.#follow(spec, handle));
     } catch (error) {
       if (this.#parts.life.aborted) return;
-      if (this.#halt.signal.aborted) await this.#end(spec, { status: 'stopped', message: this.#stopMessage() });
-      else await this.#fail(spec, problemOf(error));
+      if (this.#halt.signal.aborted)
+        await this.#end(spec, { status: 'stopped', message: this.#stopMessage() });
+      else await this.#fail(spec, startProblemOf(error));
     }
   }
 
@@ -223,7 +240,12 @@ export class Allocation {
     this.#handles.set(spec.task.name, handle);
     const startTime = this.#task(spec).startTime ?? handle.startTime;
     const { containerId, imageDigest } = handle;
-    this.#update(spec, { status: 'running', startTime, ...(containerId && { containerId }), ...(imageDigest && { imageDigest }) });
+    this.#update(spec, {
+      status: 'running',
+      startTime,
+      ...(containerId && { containerId }),
+      ...(imageDigest && { imageDigest }),
+    });
     this.#record.status = 'running';
     this.#record.startTime = Math.min(this.#record.startTime ?? startTime, startTime);
     void this.#saveAndReport();
@@ -240,14 +262,23 @@ export class Allocation {
         if (!ends.aborted) failBy(overdueMessage(limit));
       });
     }
-    this.#check(spec, handle, startTime, AbortSignal.any([over.signal, this.#halt.signal, this.#parts.life]), failBy);
+    this.#check(
+      spec,
+      handle,
+      startTime,
+      AbortSignal.any([over.signal, this.#halt.signal, this.#parts.life]),
+      failBy,
+    );
     if (this.#halt.signal.aborted) this.#stopTask(spec, handle);
     const exit = await handle.exit;
     over.abort(OVER);
     // A later end is recorded by the next agent.
     if (this.#parts.life.aborted) return;
     this.#handles.delete(spec.task.name);
-    const wrong = exit.result === undefined ? undefined : this.#parts.drivers.resultProblem(spec.task.driver, exit.result, this.#resultBytes());
+    const wrong =
+      exit.result === undefined
+        ? undefined
+        : this.#parts.drivers.resultProblem(spec.task.driver, exit.result, this.#resultBytes());
     const end = {
       endTime: Math.max(exit.endTime, startTime),
       exitCode: exit.exitCode,
@@ -255,16 +286,33 @@ export class Allocation {
       ...(exit.result === undefined || wrong !== undefined ? {} : { result: exit.result }),
     };
     if (fault !== undefined) await this.#fail(spec, fault, end);
-    else if (this.#halt.signal.aborted) await this.#end(spec, { status: 'stopped', message: `${this.#stopMessage()}; ${exitMessage(exit)}`, ...end });
-    else if (exit.interrupted === true) await this.#interrupt(spec, exit.problem ?? 'what it ran in ended', end);
+    else if (this.#halt.signal.aborted)
+      await this.#end(spec, {
+        status: 'stopped',
+        message: `${this.#stopMessage()}; ${exitMessage(exit)}`,
+        ...end,
+      });
+    else if (exit.interrupted === true)
+      await this.#interrupt(spec, exit.problem ?? 'what it ran in ended', end);
     else if (wrong !== undefined) await this.#fail(spec, wrong, end);
-    else if (exit.exitCode === 0) await this.#end(spec, { status: 'complete', message: exitMessage(exit), ...end });
+    else if (exit.exitCode === 0)
+      await this.#end(spec, { status: 'complete', message: exitMessage(exit), ...end });
     else await this.#fail(spec, exitMessage(exit), end, errorOf(exit));
-    await handle.release().catch((error: unknown) => this.#parts.log.warn({ allocationId: this.id, ...errorFields(error) }, 'agent.task.release-failed'));
+    await handle
+      .release()
+      .catch((error: unknown) =>
+        this.#parts.log.warn({ allocationId: this.id, ...errorFields(error) }, 'agent.task.release-failed'),
+      );
   }
 
   /** Runs the task's checks. A task that an earlier agent found unhealthy is not checked again. */
-  #check(spec: TaskSpec, { reach }: StartedTask, startTime: number, signal: AbortSignal, failBy: (message: string) => void): void {
+  #check(
+    spec: TaskSpec,
+    { reach }: StartedTask,
+    startTime: number,
+    signal: AbortSignal,
+    failBy: (message: string) => void,
+  ): void {
     const { checker, clock } = this.#parts;
     const { checks = [] } = spec.task;
     const { health } = this.#task(spec);
@@ -294,7 +342,12 @@ export class Allocation {
   }
 
   /** A failed task fails the allocation and stops the others. */
-  async #fail(spec: TaskSpec, message: string, end: Partial<TaskRecord> = {}, error: string | null = message): Promise<void> {
+  async #fail(
+    spec: TaskSpec,
+    message: string,
+    end: Partial<TaskRecord> = {},
+    error: string | null = message,
+  ): Promise<void> {
     this.#failure ??= `task ${spec.task.name}: ${message}`;
     const ending = this.#end(spec, { status: 'failed', message, error, ...end });
     this.#stopTasks();
@@ -305,15 +358,23 @@ export class Allocation {
     if (hasEnded(this.#task(spec))) return;
     const { clock, log } = this.#parts;
     this.#update(spec, { endTime: this.#task(spec).startTime === null ? null : clock.now() / 1000, ...end });
-    log.info({ allocationId: this.id, task: spec.task.name, status: end.status, message: end.message }, 'agent.task.ended');
+    log.info(
+      { allocationId: this.id, task: spec.task.name, status: end.status, message: end.message },
+      'agent.task.ended',
+    );
     const tasks = this.#specs().map((each) => this.#task(each));
     if (!tasks.every(hasEnded)) {
       await this.#saveAndReport();
       return;
     }
     const failed = tasks.some((task) => task.status === 'failed');
-    this.#record.status = failed ? 'failed' : tasks.every((task) => task.status === 'complete') ? 'complete' : 'stopped';
-    this.#record.endTime = Math.max(...tasks.map((task) => task.endTime ?? 0), this.#record.startTime ?? 0) || clock.now() / 1000;
+    this.#record.status = failed
+      ? 'failed'
+      : tasks.every((task) => task.status === 'complete')
+        ? 'complete'
+        : 'stopped';
+    this.#record.endTime =
+      Math.max(...tasks.map((task) => task.endTime ?? 0), this.#record.startTime ?? 0) || clock.now() / 1000;
     this.#record.message = this.#failure ?? this.#record.stopping ?? this.#record.interrupted ?? null;
     dropEnvironments(this.#record);
     this.#made = undefined;
@@ -331,7 +392,11 @@ export class Allocation {
 
   #stopTask(spec: TaskSpec, handle: StartedTask): void {
     const seconds = spec.task.kill_timeout ?? DEFAULT_KILL_TIMEOUT_SECONDS;
-    handle.stop(seconds * 1000).catch((error: unknown) => this.#parts.log.error({ allocationId: this.id, ...errorFields(error) }, 'agent.task.stop-failed'));
+    handle
+      .stop(seconds * 1000)
+      .catch((error: unknown) =>
+        this.#parts.log.error({ allocationId: this.id, ...errorFields(error) }, 'agent.task.stop-failed'),
+      );
   }
 
   #resultBytes(): number {
@@ -339,7 +404,11 @@ export class Allocation {
   }
 
   #stopMessage(): string {
-    return this.#record.stopping ?? this.#record.interrupted ?? (this.#failure === undefined ? 'stopped' : `stopped because of ${this.#failure}`);
+    return (
+      this.#record.stopping ??
+      this.#record.interrupted ??
+      (this.#failure === undefined ? 'stopped' : `stopped because of ${this.#failure}`)
+    );
   }
 
   /** Reports a change even if it could not be journaled: the next agent learns it from the tasks themselves. */
@@ -357,7 +426,9 @@ export class Allocation {
   }
 
   async #credential(host: string): Promise<RegistryCredential | undefined> {
-    return this.#record.order?.registries?.includes(host) === true ? (await this.#credentials.value())[host] : undefined;
+    return this.#record.order?.registries?.includes(host) === true
+      ? (await this.#credentials.value())[host]
+      : undefined;
   }
 
   #task(spec: TaskSpec): TaskRecord {
@@ -374,15 +445,12 @@ export class Allocation {
 
   #specs(): readonly TaskSpec[] {
     const { nodeId, directory, deviceName } = this.#parts;
-    this.#made ??= specsOf(this.#record, { nodeId, directory, deviceName, credential: (host) => this.#credential(host) });
+    this.#made ??= specsOf(this.#record, {
+      nodeId,
+      directory,
+      deviceName,
+      credential: (host) => this.#credential(host),
+    });
     return this.#made;
   }
-}
-
-function problemOf(error: unknown): string {
-  return error instanceof TaskStartError ? error.message : `could not be started: ${error instanceof Error ? error.message : String(error)}`;
-}
-
-function errorOf(exit: TaskExit): string | null {
-  return exit.outOfMemory ? 'out of memory' : (exit.problem ?? null);
 }

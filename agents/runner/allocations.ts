@@ -1,10 +1,16 @@
 import path from 'node:path';
 import { MusterError } from '#domain/kernel/errors/index.js';
-import { taskOfOrder, type AllocationOrder, type AllocationReport, type DesiredAllocations } from '#domain/protocol/index.js';
+import {
+  taskOfOrder,
+  type AllocationOrder,
+  type AllocationReport,
+  type DesiredAllocations,
+} from '#domain/protocol/index.js';
 import type { AllocationRecord } from '../journal/record.js';
 import { errorFields } from '../log.js';
 import { allocationsDigest } from '../digest.js';
-import { Allocation, type WaitForResources, type RunnerParts } from './allocation.js';
+import { Allocation, type WaitForResources } from './allocation.js';
+import type { RunnerParts } from './runner-parts.js';
 import { waitForResources } from './wait-for-resources.js';
 import { newRecord, voidRecord } from './new-record.js';
 import { isAnotherPlacement, refuseOtherContent } from './another-placement.js';
@@ -47,7 +53,8 @@ export class Allocations {
   readonly #entries = new Map<string, Entry>();
   /** Allocations without a journaled end. A separate set, because each order counts them and must not visit all that ever ran. */
   readonly #unended = new Set<Allocation>();
-  readonly #waitForResources: WaitForResources = (allocation, signal) => waitForResources(allocation, this.#unended, this.#parts.log, signal);
+  readonly #waitForResources: WaitForResources = (allocation, signal) =>
+    waitForResources(allocation, this.#unended, this.#parts.log, signal);
   readonly #loaded: Allocation[] = [];
   readonly #going = new Set<string>();
   #turn = 0;
@@ -92,14 +99,20 @@ export class Allocations {
       refuseOtherContent(known.allocation.record, order);
       known.allocation.setCredentials(order.registry_credentials);
       const { record } = known.allocation;
-      if (record.removed || record.stopping !== null) throw invalid('allocation_id', `allocation ${id} was stopped`);
+      if (record.removed || record.stopping !== null)
+        throw invalid('allocation_id', `allocation ${id} was stopped`);
       this.#wanted.add(id);
       return;
     }
     if (this.#parts.journal.wasForgotten(id)) throw invalid('allocation_id', `allocation ${id} has ended`);
     refuseDuplicates(order);
-    if (this.#unended.size >= MAX_UNENDED) throw new MusterError('MUSTER_E_OVERLOADED', { what: `${MAX_UNENDED} allocations` });
-    const allocation = new Allocation(newRecord(order, epoch, this.#parts.clock.now()), this.#parts, this.#waitForResources);
+    if (this.#unended.size >= MAX_UNENDED)
+      throw new MusterError('MUSTER_E_OVERLOADED', { what: `${MAX_UNENDED} allocations` });
+    const allocation = new Allocation(
+      newRecord(order, epoch, this.#parts.clock.now()),
+      this.#parts,
+      this.#waitForResources,
+    );
     allocation.setCredentials(order.registry_credentials);
     const accepted = allocation.accept();
     this.#add({ allocation, accepted, since: this.#parts.clock.monotonic(), acknowledged: false });
@@ -112,7 +125,10 @@ export class Allocations {
       this.#wanted.delete(id);
       throw error;
     }
-    this.#parts.log.info({ allocationId: id, jobId: order.job_id, group: order.task_group.name }, 'agent.allocation.accepted');
+    this.#parts.log.info(
+      { allocationId: id, jobId: order.job_id, group: order.task_group.name },
+      'agent.allocation.accepted',
+    );
     this.#run(allocation, false);
   }
 
@@ -122,11 +138,14 @@ export class Allocations {
    */
   async interrupt(why: string, timeoutMs: number): Promise<number> {
     this.#ending = true;
-    const ending = [...this.#entries.values()].filter(({ allocation }) => !allocation.hasEnded && allocation.endsWithAgent);
+    const ending = [...this.#entries.values()].filter(
+      ({ allocation }) => !allocation.hasEnded && allocation.endsWithAgent,
+    );
     await Promise.all(ending.map(({ allocation }) => allocation.interrupt(why)));
     const { clock } = this.#parts;
     const latest = clock.monotonic() + timeoutMs;
-    while (clock.monotonic() < latest && !ending.every(({ acknowledged }) => acknowledged)) await clock.sleep(HEARD_MS);
+    while (clock.monotonic() < latest && !ending.every(({ acknowledged }) => acknowledged))
+      await clock.sleep(HEARD_MS);
     return ending.length;
   }
 
@@ -163,7 +182,9 @@ export class Allocations {
   }
 
   list(): Allocation[] {
-    return [...this.#entries.values()].map((entry) => entry.allocation).filter((allocation) => !allocation.record.removed);
+    return [...this.#entries.values()]
+      .map((entry) => entry.allocation)
+      .filter((allocation) => !allocation.record.removed);
   }
 
   running(): number {
@@ -205,7 +226,9 @@ export class Allocations {
   async #takeListed(order: AllocationOrder, epoch: number): Promise<void> {
     const id = order.allocation_id;
     const known = this.#entries.get(id)?.allocation;
-    if (known === undefined ? this.#parts.journal.wasForgotten(id) : !isAnotherPlacement(known.record, order)) {
+    if (
+      known === undefined ? this.#parts.journal.wasForgotten(id) : !isAnotherPlacement(known.record, order)
+    ) {
       known?.setCredentials(order.registry_credentials);
       return;
     }
@@ -219,7 +242,10 @@ export class Allocations {
    * only changes that the server has not accepted. Changes come first; what exceeds one heartbeat takes turns, and `more` says whether changes are
    * left.
    */
-  reports(which: 'all' | 'news'): { readonly reports: Record<string, AllocationReport>; readonly more: boolean } {
+  reports(which: 'all' | 'news'): {
+    readonly reports: Record<string, AllocationReport>;
+    readonly more: boolean;
+  } {
     const news: Entry[] = [];
     const rest: Entry[] = [];
     for (const entry of this.#entries.values()) {
@@ -250,7 +276,8 @@ export class Allocations {
       const entry = this.#entries.get(id);
       if (entry === undefined) continue;
       entry.told = JSON.stringify(withoutResults(report));
-      if (entry.allocation.hasEnded && report.status === reportedStatus(entry.allocation.record)) entry.acknowledged = true;
+      if (entry.allocation.hasEnded && report.status === reportedStatus(entry.allocation.record))
+        entry.acknowledged = true;
     }
   }
 
@@ -263,7 +290,13 @@ export class Allocations {
     const now = this.#parts.clock.now() / 1000;
     const ended: Omit<Remains, 'bytes'>[] = [];
     for (const [allocationId, { allocation, acknowledged }] of this.#entries) {
-      if (!allocation.hasEnded || !acknowledged || this.#wanted.has(allocationId) || allocation.reads.areUnderWay(this.#parts.clock)) continue;
+      if (
+        !allocation.hasEnded ||
+        !acknowledged ||
+        this.#wanted.has(allocationId) ||
+        allocation.reads.areUnderWay(this.#parts.clock)
+      )
+        continue;
       const { order, endTime } = allocation.record;
       ended.push({ allocationId, job: jobOfLogs(order?.job_id ?? ''), endTime: endTime ?? 0 });
     }
@@ -271,7 +304,10 @@ export class Allocations {
     const going = new Set(tooManyOrOld(ended, this.#retention, now));
     const staying = ended.filter((each) => !going.has(each.allocationId));
     await this.#removeWorkFiles(staying.flatMap((each) => this.#entries.get(each.allocationId) ?? []));
-    const remains: Remains[] = staying.map((each) => ({ ...each, bytes: this.#entries.get(each.allocationId)?.size?.bytes ?? 0 }));
+    const remains: Remains[] = staying.map((each) => ({
+      ...each,
+      bytes: this.#entries.get(each.allocationId)?.size?.bytes ?? 0,
+    }));
     const forgetting: Promise<unknown>[] = [];
     for (const id of [...going, ...beyondRetention(remains, this.#retention, now)]) {
       // A failure does not hold up the others and is retried.
@@ -280,7 +316,9 @@ export class Allocations {
       const failed = (error: unknown): void => this.#removeFailed(id, error);
       if (!(await removeFolder(this.#folder(id)).then(() => true, failed))) continue;
       // In parallel, because they share syncs.
-      forgetting.push(this.#parts.journal.forget(id).then(() => this.#entries.delete(id) && this.#going.delete(id), failed));
+      forgetting.push(
+        this.#parts.journal.forget(id).then(() => this.#entries.delete(id) && this.#going.delete(id), failed),
+      );
     }
     await Promise.all(forgetting);
   }
@@ -293,7 +331,9 @@ export class Allocations {
     for (const { entry, bytes: before } of sized.sort((left, right) => right.bytes - left.bytes)) {
       if (bytes <= this.#retention.bytes) return;
       const { id } = entry.allocation;
-      await removeWorkFolders(this.#folder(id), entry.allocation.taskNames()).catch((error: unknown) => this.#removeFailed(id, error));
+      await removeWorkFolders(this.#folder(id), entry.allocation.taskNames()).catch((error: unknown) =>
+        this.#removeFailed(id, error),
+      );
       delete entry.size;
       bytes += (await this.#sizeOf(entry)) - before;
     }
@@ -307,7 +347,10 @@ export class Allocations {
     const { clock, log } = this.#parts;
     if (entry.size === undefined || clock.monotonic() - entry.size.at > MEASURE_AGAIN_MS) {
       const bytes = await measureFolder(this.#folder(entry.allocation.id)).catch((error: unknown) => {
-        log.warn({ allocationId: entry.allocation.id, ...errorFields(error) }, 'agent.allocation.measure-failed');
+        log.warn(
+          { allocationId: entry.allocation.id, ...errorFields(error) },
+          'agent.allocation.measure-failed',
+        );
         return entry.size?.bytes ?? 0;
       });
       entry.size = { bytes, at: clock.monotonic() };
@@ -320,7 +363,9 @@ export class Allocations {
     while (!signal.aborted) {
       const running = [...this.#entries.values()].filter((entry) => !entry.allocation.hasEnded);
       for (let first = 0; first < running.length && !signal.aborted; first += SAMPLED_AT_ONCE) {
-        await Promise.all(running.slice(first, first + SAMPLED_AT_ONCE).map((entry) => entry.allocation.sample()));
+        await Promise.all(
+          running.slice(first, first + SAMPLED_AT_ONCE).map((entry) => entry.allocation.sample()),
+        );
         if (first + SAMPLED_AT_ONCE < running.length) await clock.sleep(0, signal);
       }
       await clock.sleep(Math.max(SAMPLE_MS, running.length * SAMPLE_MS_PER_ALLOCATION), signal);
@@ -331,7 +376,8 @@ export class Allocations {
     const { clock, log } = this.#parts;
     while (!signal.aborted) {
       await clock.sleep(SWEEP_MS, signal);
-      if (!signal.aborted) await this.sweep().catch((error: unknown) => log.error(errorFields(error), 'agent.sweep-failed'));
+      if (!signal.aborted)
+        await this.sweep().catch((error: unknown) => log.error(errorFields(error), 'agent.sweep-failed'));
     }
   }
 
@@ -362,7 +408,12 @@ export class Allocations {
     if (this.#ending) return;
     allocation
       .run(again)
-      .catch((error: unknown) => this.#parts.log.error({ allocationId: allocation.id, ...errorFields(error) }, 'agent.allocation.run-failed'));
+      .catch((error: unknown) =>
+        this.#parts.log.error(
+          { allocationId: allocation.id, ...errorFields(error) },
+          'agent.allocation.run-failed',
+        ),
+      );
   }
 
   #refuseDrivers(order: AllocationOrder): void {

@@ -23,9 +23,17 @@ export function usesOf(order: AllocationOrder): Use[] {
   const tasks = tasksOfOrder(order);
   const assigned = Object.values(order.ports ?? {}).flatMap((ports) => ports.map(({ host }) => host));
   return [
-    ...volumesOf(tasks).map(({ name, writable }): Use => ({ thing: `volume ${name}`, as: writable ? 'alone' : 'shared' })),
-    ...Object.values(order.gpu_devices ?? {}).flatMap((devices) => devices.map((device): Use => ({ thing: `GPU ${device}`, as: 'alone' }))),
-    ...[...tasks.flatMap(hostPortsOf), ...assigned].map((port): Use => ({ thing: `port ${port}`, as: 'alone' })),
+    ...volumesOf(tasks).map(({ name, writable }): Use => ({
+      thing: `volume ${name}`,
+      as: writable ? 'alone' : 'shared',
+    })),
+    ...Object.values(order.gpu_devices ?? {}).flatMap((devices) =>
+      devices.map((device): Use => ({ thing: `GPU ${device}`, as: 'alone' })),
+    ),
+    ...[...tasks.flatMap(hostPortsOf), ...assigned].map((port): Use => ({
+      thing: `port ${port}`,
+      as: 'alone',
+    })),
     ...tasks
       .flatMap(({ driver, config }) => (driver === dockerDriver.name ? [] : foldersOf(config)))
       .map((folder): Use => ({ thing: `folder ${folder}`, as: 'own' })),

@@ -13,7 +13,10 @@ export class LogReads {
   }
 
   /** Passes on the chunks and counts as a reader until their end. */
-  async *follow(chunks: AsyncIterable<Uint8Array>, clock: Pick<Clock, 'monotonic'>): AsyncGenerator<Uint8Array> {
+  async *follow(
+    chunks: AsyncIterable<Uint8Array>,
+    clock: Pick<Clock, 'monotonic'>,
+  ): AsyncGenerator<Uint8Array> {
     const read = { at: clock.monotonic() };
     this.#reads.add(read);
     try {

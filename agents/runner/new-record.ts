@@ -2,7 +2,11 @@ import { withoutCredentials, type AllocationOrder } from '#domain/protocol/index
 import { bootId } from '../boot-id.js';
 import { PENDING_TASK, type AllocationRecord } from '../journal/record.js';
 
-export function newRecord(order: AllocationOrder, epoch: number | null, receivedAt: number): AllocationRecord {
+export function newRecord(
+  order: AllocationOrder,
+  epoch: number | null,
+  receivedAt: number,
+): AllocationRecord {
   return {
     ...emptyRecord(order.allocation_id, epoch, receivedAt),
     order: withoutCredentials(order),

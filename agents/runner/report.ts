@@ -2,7 +2,10 @@ import type { AllocationReport, AllocationStatus, TaskReport } from '#domain/pro
 import type { AllocationRecord, TaskRecord } from '../journal/record.js';
 
 /** Returns the record in the contract's words. Results are sent to the server once only. */
-export function allocationReport(record: AllocationRecord, results: 'with results' | 'without results'): AllocationReport {
+export function allocationReport(
+  record: AllocationRecord,
+  results: 'with results' | 'without results',
+): AllocationReport {
   return {
     status: reportedStatus(record),
     start_time: record.startTime,
@@ -10,7 +13,10 @@ export function allocationReport(record: AllocationRecord, results: 'with result
     message: record.message,
     ...(record.order?.placed_at === undefined ? {} : { placed_at: record.order.placed_at }),
     tasks: Object.fromEntries(
-      Object.entries(record.tasks).map(([name, task]) => [name, taskReport(task, isChecked(record, name), results === 'with results')]),
+      Object.entries(record.tasks).map(([name, task]) => [
+        name,
+        taskReport(task, isChecked(record, name), results === 'with results'),
+      ]),
     ),
   };
 }
@@ -25,7 +31,12 @@ export function reportedStatus({ status, interrupted, stopping }: AllocationReco
 }
 
 export function withoutResults(report: AllocationReport): AllocationReport {
-  return { ...report, tasks: Object.fromEntries(Object.entries(report.tasks).map(([name, { result: _result, ...task }]) => [name, task])) };
+  return {
+    ...report,
+    tasks: Object.fromEntries(
+      Object.entries(report.tasks).map(([name, { result: _result, ...task }]) => [name, task]),
+    ),
+  };
 }
 
 /** Returns the record for `GET /allocations/:id`: the contract's keys in order, then ours. */
@@ -62,7 +73,9 @@ function taskReport(task: TaskRecord, checked: boolean, withResult: boolean): Ta
     ...(task.preparedTime === undefined ? {} : { prepared_time: task.preparedTime }),
     ...(task.imageDigest === undefined ? {} : { image_digest: task.imageDigest }),
     ...(checked ? { checked } : {}),
-    ...(health === undefined ? {} : { healthy: health.healthy, health_message: health.message, health_time: health.at }),
+    ...(health === undefined
+      ? {}
+      : { healthy: health.healthy, health_message: health.message, health_time: health.at }),
     ...(task.result === undefined || !withResult ? {} : { result: task.result }),
   };
 }

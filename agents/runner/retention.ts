@@ -29,16 +29,26 @@ export function jobOfLogs(jobId: string): string {
 }
 
 /** Returns those to remove regardless of size: the oldest beyond the count and age. */
-export function tooManyOrOld(ended: readonly Omit<Remains, 'bytes'>[], retention: Retention, nowSeconds: number): string[] {
+export function tooManyOrOld(
+  ended: readonly Omit<Remains, 'bytes'>[],
+  retention: Retention,
+  nowSeconds: number,
+): string[] {
   const { newest, others } = sorted(ended, retention);
   const { count, seconds } = retention;
   const beyond = (list: typeof newest, most: number, age: number): string[] =>
-    list.filter((each, index) => index >= most || nowSeconds - each.endTime > age).map((each) => each.allocationId);
+    list
+      .filter((each, index) => index >= most || nowSeconds - each.endTime > age)
+      .map((each) => each.allocationId);
   return [...beyond(others, count, seconds), ...beyond(newest, MAX_NEWEST_OF_JOBS, LONGER * seconds)];
 }
 
 /** Returns the allocations to remove: those beyond the count and age, then the oldest until the rest fits, with the newest of each job last. */
-export function beyondRetention(ended: readonly Remains[], retention: Retention, nowSeconds: number): string[] {
+export function beyondRetention(
+  ended: readonly Remains[],
+  retention: Retention,
+  nowSeconds: number,
+): string[] {
   const going = new Set(tooManyOrOld(ended, retention, nowSeconds));
   const { newest, others } = sorted(
     ended.filter((each) => !going.has(each.allocationId)),
@@ -54,7 +64,10 @@ export function beyondRetention(ended: readonly Remains[], retention: Retention,
 }
 
 /** Returns the newest of each job and the others, both newest first. */
-function sorted<Each extends Omit<Remains, 'bytes'>>(ended: readonly Each[], { perJob }: Retention): { newest: Each[]; others: Each[] } {
+function sorted<Each extends Omit<Remains, 'bytes'>>(
+  ended: readonly Each[],
+  { perJob }: Retention,
+): { newest: Each[]; others: Each[] } {
   const counts = new Map<string, number>();
   const newest: Each[] = [];
   const others: Each[] = [];

@@ -10,7 +10,10 @@ export interface SpecParts {
   readonly credential: NonNullable<TaskSpec['credential']>;
 }
 
-export function specsOf({ allocationId, order, epoch }: AllocationRecord, { nodeId, directory, deviceName, credential }: SpecParts): readonly TaskSpec[] {
+export function specsOf(
+  { allocationId, order, epoch }: AllocationRecord,
+  { nodeId, directory, deviceName, credential }: SpecParts,
+): readonly TaskSpec[] {
   if (order === undefined) return [];
   return tasksOfOrder(order).map(({ config, ...task }) => ({
     nodeId,

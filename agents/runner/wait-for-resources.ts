@@ -6,7 +6,12 @@ import { inTheWay, usesOf } from './exclusive-use.js';
  * Resolves once no earlier allocation holds what this one needs exclusively, or when the signal aborts. Allocations that the server no longer counts
  * may take time to stop. `unended` is in the order of acceptance.
  */
-export async function waitForResources(allocation: Allocation, unended: Iterable<Allocation>, log: AgentLog, signal: AbortSignal): Promise<void> {
+export async function waitForResources(
+  allocation: Allocation,
+  unended: Iterable<Allocation>,
+  log: AgentLog,
+  signal: AbortSignal,
+): Promise<void> {
   const { order } = allocation.record;
   const uses = order === undefined ? [] : usesOf(order);
   if (uses.length === 0) return;
@@ -17,7 +22,10 @@ export async function waitForResources(allocation: Allocation, unended: Iterable
   while (!signal.aborted) {
     const earlier = earlierUser(allocation, uses, unended);
     if (earlier === undefined) return;
-    log.info({ allocationId: allocation.id, waitsFor: earlier.holder.id, thing: earlier.thing }, 'agent.allocation.waits');
+    log.info(
+      { allocationId: allocation.id, waitsFor: earlier.holder.id, thing: earlier.thing },
+      'agent.allocation.waits',
+    );
     await Promise.race([earlier.holder.ended, over]);
   }
 }

@@ -1,7 +1,17 @@
 import { agentUsage, allocationStatus, EPOCH_HEADER } from '#domain/protocol/index.js';
 import type { AgentAddress, AgentChannel, LogQuery, UnknownOutcome } from '#domain/protocol/agent-channel.js';
 import type { StopSignal } from '#domain/kernel/ports/signal.js';
-import { errorText, historyOutcome, MAX_ANSWER_BYTES, METRICS_TIMEOUT_MS, metricsOutcome, problemOf, readBytes, readJson, removalOutcome } from './body.js';
+import {
+  errorText,
+  historyOutcome,
+  MAX_ANSWER_BYTES,
+  METRICS_TIMEOUT_MS,
+  metricsOutcome,
+  problemOf,
+  readBytes,
+  readJson,
+  removalOutcome,
+} from './body.js';
 import type { GuardedPoolOptions, GuardedPools } from './guarded-pool.js';
 import { abortOn, askForLog, type LogAnswer } from './both-streams.js';
 import { deadline } from '../clock/system-clock.js';
@@ -55,7 +65,12 @@ export function createHttpAgentChannel(options: HttpAgentChannelOptions): AgentC
     }
   }
 
-  async function openLog(agent: AgentAddress, allocationId: string, query: LogQuery, signal: StopSignal): Promise<LogAnswer> {
+  async function openLog(
+    agent: AgentAddress,
+    allocationId: string,
+    query: LogQuery,
+    signal: StopSignal,
+  ): Promise<LogAnswer> {
     const abort = abortOn(signal);
     // Applies only until the response headers: a followed log has no deadline.
     const head = deadline(options.requestTimeoutMs);
@@ -107,7 +122,8 @@ export function createHttpAgentChannel(options: HttpAgentChannelOptions): AgentC
       if (answer.status !== 200) return { kind: 'unknown', problem: errorText(answer.body, answer.status) };
       const parsed = allocationStatus.safeParse(answer.body);
       if (!parsed.success) return { kind: 'unknown', problem: 'the answer is not an allocation status' };
-      if (parsed.data.allocation_id !== allocationId) return { kind: 'unknown', problem: `the answer is about allocation ${parsed.data.allocation_id}` };
+      if (parsed.data.allocation_id !== allocationId)
+        return { kind: 'unknown', problem: `the answer is about allocation ${parsed.data.allocation_id}` };
       return { kind: 'found', status: parsed.data };
     },
 
@@ -117,12 +133,22 @@ export function createHttpAgentChannel(options: HttpAgentChannelOptions): AgentC
       if (answer.status === 404) return { kind: 'absent' };
       const parsed = agentUsage.safeParse(answer.body);
       if (answer.status !== 200 || !parsed.success)
-        return { kind: 'unknown', problem: answer.status === 200 ? 'the answer does not say what is used' : errorText(answer.body, answer.status) };
+        return {
+          kind: 'unknown',
+          problem:
+            answer.status === 200
+              ? 'the answer does not say what is used'
+              : errorText(answer.body, answer.status),
+        };
       return { kind: 'found', usage: parsed.data };
     },
 
     async usageHistory(agent, allocationId, last) {
-      const answer = await call(agent, 'GET', `${allocationPath(allocationId)}/usage${last === undefined ? '' : `?last=${last}`}`);
+      const answer = await call(
+        agent,
+        'GET',
+        `${allocationPath(allocationId)}/usage${last === undefined ? '' : `?last=${last}`}`,
+      );
       return 'kind' in answer ? answer : historyOutcome(answer, allocationId);
     },
 
@@ -147,7 +173,8 @@ export function createHttpAgentChannel(options: HttpAgentChannelOptions): AgentC
       }
     },
 
-    logs: (agent, allocationId, query, signal) => askForLog(query, signal, async (asked, stop) => await openLog(agent, allocationId, asked, stop)),
+    logs: (agent, allocationId, query, signal) =>
+      askForLog(query, signal, async (asked, stop) => await openLog(agent, allocationId, asked, stop)),
 
     async close() {
       closed = true;

@@ -45,25 +45,39 @@ export function metricsOutcome(status: number, bytes: Uint8Array): MetricsOutcom
   const parsed = contractMetrics.safeParse(body);
   return parsed.success
     ? { kind: 'found', bytes }
-    : { kind: 'unknown', problem: `the answer is not the metrics of a node: ${parsed.error.issues[0]?.path.join('.') ?? ''}` };
+    : {
+        kind: 'unknown',
+        problem: `the answer is not the metrics of a node: ${parsed.error.issues[0]?.path.join('.') ?? ''}`,
+      };
 }
 
-export function removalOutcome({ status, body }: { readonly status: number; readonly body: unknown }): RemovalOutcome {
+export function removalOutcome({
+  status,
+  body,
+}: {
+  readonly status: number;
+  readonly body: unknown;
+}): RemovalOutcome {
   const parsed = volumeRemoval.safeParse(body);
   if (status !== 200 || !parsed.success) return { kind: 'unknown', problem: errorText(body, status) };
   return { kind: parsed.data.gone ? 'gone' : 'held' };
 }
 
-export function historyOutcome({ status, body }: { readonly status: number; readonly body: unknown }, allocationId: string): HistoryOutcome {
+export function historyOutcome(
+  { status, body }: { readonly status: number; readonly body: unknown },
+  allocationId: string,
+): HistoryOutcome {
   if (status === 404) return { kind: 'absent' };
   const parsed = usageHistory.safeParse(body);
-  if (status !== 200 || !parsed.success || parsed.data.allocation_id !== allocationId) return { kind: 'unknown', problem: errorText(body, status) };
+  if (status !== 200 || !parsed.success || parsed.data.allocation_id !== allocationId)
+    return { kind: 'unknown', problem: errorText(body, status) };
   return { kind: 'found', history: parsed.data };
 }
 
 /** Returns the `error` of a response in the contract's shape, truncated, or a text that names the status. */
 export function errorText(body: unknown, status: number): string {
-  if (typeof body === 'object' && body !== null && 'error' in body && typeof body.error === 'string') return body.error.slice(0, 2000);
+  if (typeof body === 'object' && body !== null && 'error' in body && typeof body.error === 'string')
+    return body.error.slice(0, 2000);
   return `answered ${status}`;
 }
 

@@ -9,7 +9,11 @@ export type LogAnswer = LogOutcome | { readonly kind: 'refused'; readonly proble
  * Requests a log from an agent. An older agent cannot return both streams at once, so each is requested: standard output comes first, then standard
  * error, or lines in order of arrival if followed. `tail` then counts the lines of each.
  */
-export async function askForLog(query: LogQuery, signal: StopSignal, ask: (query: LogQuery, signal: StopSignal) => Promise<LogAnswer>): Promise<LogOutcome> {
+export async function askForLog(
+  query: LogQuery,
+  signal: StopSignal,
+  ask: (query: LogQuery, signal: StopSignal) => Promise<LogAnswer>,
+): Promise<LogOutcome> {
   const answer = await ask(query, signal);
   if (answer.kind !== 'refused') return answer;
   if (query.stream !== 'both') return { kind: 'unknown', problem: answer.problem };
@@ -24,7 +28,12 @@ export async function askForLog(query: LogQuery, signal: StopSignal, ask: (query
     }
   }
   const [stdout, stderr] = chunks as [AsyncIterable<Uint8Array>, AsyncIterable<Uint8Array>];
-  return { kind: 'found', chunks: query.follow ? byArrival({ stdout, stderr }, reading) : oneAfterTheOther({ stdout, stderr }, reading) };
+  return {
+    kind: 'found',
+    chunks: query.follow
+      ? byArrival({ stdout, stderr }, reading)
+      : oneAfterTheOther({ stdout, stderr }, reading),
+  };
 }
 
 type Streams = Readonly<Record<LogStream, AsyncIterable<Uint8Array>>>;
@@ -44,7 +53,10 @@ async function* oneAfterTheOther(streams: Streams, reading: AbortController): As
 async function* byArrival(streams: Streams, reading: AbortController): AsyncGenerator<Uint8Array> {
   const lines = new LineMerger();
   const next = new Map<LogStream, Promise<{ stream: LogStream; result: IteratorResult<Uint8Array> }>>();
-  const iterators = { stdout: streams.stdout[Symbol.asyncIterator](), stderr: streams.stderr[Symbol.asyncIterator]() };
+  const iterators = {
+    stdout: streams.stdout[Symbol.asyncIterator](),
+    stderr: streams.stderr[Symbol.asyncIterator](),
+  };
   const read = (stream: LogStream): void => {
     const reads = iterators[stream].next().then((result) => ({ stream, result }));
     // If the other one fails first, this one has no reader.

@@ -14,7 +14,8 @@ const guardedLookup: LookupFunction = (host, options, callback) => {
     if (error !== null) return callback(error, []);
     for (const { address } of addresses) {
       const problem = checkAddress(address);
-      if (problem !== undefined) return callback(Object.assign(new Error(problem), { code: 'EADDRNOTALLOWED' }), []);
+      if (problem !== undefined)
+        return callback(Object.assign(new Error(problem), { code: 'EADDRNOTALLOWED' }), []);
     }
     const first = addresses[0];
     if (options.all === true || first === undefined) return callback(null, addresses);

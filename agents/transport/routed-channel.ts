@@ -3,7 +3,8 @@ import { isNatsEndpoint } from './nats/subjects.js';
 
 /** Combines the channels: each agent is reached the way it registered. Without NATS, agents that registered over it do not answer. */
 export function routeByRegistration(http: AgentChannel, nats: AgentChannel | undefined): AgentChannel {
-  const of = (agent: AgentAddress): AgentChannel => (isNatsEndpoint(agent.endpoint) ? (nats ?? unreachable) : http);
+  const of = (agent: AgentAddress): AgentChannel =>
+    isNatsEndpoint(agent.endpoint) ? (nats ?? unreachable) : http;
   return {
     place: (agent, order) => of(agent).place(agent, order),
     stop: (agent, allocationId) => of(agent).stop(agent, allocationId),
@@ -19,7 +20,11 @@ export function routeByRegistration(http: AgentChannel, nats: AgentChannel | und
   };
 }
 
-const answer = async () => ({ kind: 'unknown', problem: 'the node registered over NATS, and this server has none (MUSTER_NATS_URL)' }) as const;
+const answer = async () =>
+  ({
+    kind: 'unknown',
+    problem: 'the node registered over NATS, and this server has none (MUSTER_NATS_URL)',
+  }) as const;
 const unreachable: AgentChannel = {
   place: answer,
   stop: answer,

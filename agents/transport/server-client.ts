@@ -39,7 +39,10 @@ export interface ServerAnswer {
  * `reregister`: the server does not know the node, or another registration ended this epoch. `refused`: invalid request or credential. `unreachable`:
  * no response, or none from a server of Muster's.
  */
-export type ServerFailure = { readonly kind: 'reregister' | 'refused' | 'unreachable'; readonly problem: string };
+export type ServerFailure = {
+  readonly kind: 'reregister' | 'refused' | 'unreachable';
+  readonly problem: string;
+};
 
 /** The server has no such document, or an invalid one. Repeating the request is useless. */
 export type NoDocument = { readonly kind: 'absent'; readonly problem: string };
@@ -51,7 +54,10 @@ export type SentDocument = { readonly kind: 'ok'; readonly text: string };
 export interface ServerClient {
   register(body: Registration): Promise<ServerAnswer | ServerFailure>;
   heartbeat(body: Heartbeat, epoch: number | undefined): Promise<ServerAnswer | ServerFailure>;
-  desired(nodeId: string, epoch: number): Promise<{ readonly kind: 'ok'; readonly desired: DesiredAllocations } | ServerFailure>;
+  desired(
+    nodeId: string,
+    epoch: number,
+  ): Promise<{ readonly kind: 'ok'; readonly desired: DesiredAllocations } | ServerFailure>;
   document(nodeId: string, hash: string): Promise<SentDocument | NoDocument | ServerFailure>;
   close(): Promise<void>;
 }
@@ -66,7 +72,14 @@ export function baseOf(serverUrl: string): { readonly origin: string; readonly p
 
 export function createServerClient(options: ServerClientOptions): ServerClient {
   const timeout = options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS;
-  const dispatcher = new Agent({ connections: 4, pipelining: 1, keepAliveTimeout: 60_000, connect: { timeout }, headersTimeout: 0, bodyTimeout: 0 });
+  const dispatcher = new Agent({
+    connections: 4,
+    pipelining: 1,
+    keepAliveTimeout: 60_000,
+    connect: { timeout },
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  });
   const { origin, prefix } = baseOf(options.serverUrl);
   const credential = options.credential ?? joinTokenOnly(options.joinToken);
 
@@ -76,7 +89,13 @@ export function createServerClient(options: ServerClientOptions): ServerClient {
     readonly body: unknown;
   }
 
-  async function call(method: 'POST' | 'GET', path: string, epoch: number | undefined, body: unknown, limit: number): Promise<Reply | ServerFailure> {
+  async function call(
+    method: 'POST' | 'GET',
+    path: string,
+    epoch: number | undefined,
+    body: unknown,
+    limit: number,
+  ): Promise<Reply | ServerFailure> {
     const token = credential.token();
     try {
       const answer = await dispatcher.request({
@@ -101,7 +120,11 @@ export function createServerClient(options: ServerClientOptions): ServerClient {
     }
   }
 
-  async function report(path: string, epoch: number | undefined, body: unknown): Promise<ServerAnswer | ServerFailure> {
+  async function report(
+    path: string,
+    epoch: number | undefined,
+    body: unknown,
+  ): Promise<ServerAnswer | ServerFailure> {
     const reply = await call('POST', path, epoch, body, MAX_ANSWER_BYTES);
     if (reply.kind !== 'ok') return reply;
     const secret = single(reply.headers[NODE_SECRET_HEADER]);
@@ -120,15 +143,31 @@ export function createServerClient(options: ServerClientOptions): ServerClient {
     heartbeat: (body, epoch) => report('/heartbeat', epoch, body),
 
     async desired(nodeId, epoch) {
-      const reply = await call('GET', `/nodes/${encodeURIComponent(nodeId)}/desired`, epoch, undefined, MAX_DESIRED_BYTES);
+      const reply = await call(
+        'GET',
+        `/nodes/${encodeURIComponent(nodeId)}/desired`,
+        epoch,
+        undefined,
+        MAX_DESIRED_BYTES,
+      );
       if (reply.kind !== 'ok') return reply;
       const parsed = desiredAllocations.safeParse(reply.body);
-      if (!parsed.success) return { kind: 'refused', problem: `the desired list does not parse: ${parsed.error.issues[0]?.message ?? ''}` };
+      if (!parsed.success)
+        return {
+          kind: 'refused',
+          problem: `the desired list does not parse: ${parsed.error.issues[0]?.message ?? ''}`,
+        };
       return { kind: 'ok', desired: parsed.data };
     },
 
     async document(nodeId, hash) {
-      const reply = await call('GET', `/nodes/${encodeURIComponent(nodeId)}/documents/${encodeURIComponent(hash)}`, undefined, undefined, MAX_ANSWER_BYTES);
+      const reply = await call(
+        'GET',
+        `/nodes/${encodeURIComponent(nodeId)}/documents/${encodeURIComponent(hash)}`,
+        undefined,
+        undefined,
+        MAX_ANSWER_BYTES,
+      );
       if (reply.kind !== 'ok') return withoutDocument(reply);
       const parsed = textBlob.safeParse(reply.body);
       return parsed.success ? { kind: 'ok', text: parsed.data.text } : NO_DOCUMENT;

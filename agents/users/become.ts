@@ -6,5 +6,11 @@ import type { HostUser } from './passwd.js';
  */
 export function wordsToBecome(user: Pick<HostUser, 'uid' | 'gid'> | undefined, group?: number): string[] {
   if (user === undefined) return [];
-  return ['setpriv', `--reuid=${user.uid}`, `--regid=${user.gid}`, group === undefined ? '--clear-groups' : `--groups=${group}`, '--no-new-privs'];
+  return [
+    'setpriv',
+    `--reuid=${user.uid}`,
+    `--regid=${user.gid}`,
+    group === undefined ? '--clear-groups' : `--groups=${group}`,
+    '--no-new-privs',
+  ];
 }

@@ -20,7 +20,11 @@ export function passwd(user: string): Promise<HostUser | undefined> {
         return;
       }
       const [, , uid, gid] = stdout.trim().split(':');
-      resolve(error === null && uid !== undefined && gid !== undefined ? { uid: Number(uid), gid: Number(gid) } : undefined);
+      resolve(
+        error === null && uid !== undefined && gid !== undefined
+          ? { uid: Number(uid), gid: Number(gid) }
+          : undefined,
+      );
     });
   });
 }

@@ -3,7 +3,12 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { OPEN_STORES, TENANT_REFUSAL_REASON, TENANT_SUPPORT, type TenantRefusal } from '#domain/drivers/tenant-refusal.js';
+import {
+  OPEN_STORES,
+  TENANT_REFUSAL_REASON,
+  TENANT_SUPPORT,
+  type TenantRefusal,
+} from '#domain/drivers/tenant-refusal.js';
 import type { NodeAttributes } from '#domain/kernel/resources.js';
 import { writeFileDurably } from '../journal/durable-file.js';
 import { wordsToBecome } from './become.js';
@@ -22,10 +27,12 @@ export const DEFAULT_TASK_UIDS: UidRange = { first: 200_000, last: 265_535 };
  */
 export type Separation = 'separate' | 'shared' | 'none';
 
-const SHARED_USER = 'the agent is not root, and a process of its own user reads its secrets and what other tenants run';
+const SHARED_USER =
+  'the agent is not root, and a process of its own user reads its secrets and what other tenants run';
 
 const REFUSED: Readonly<Record<Exclude<TenantRefusal, 'shared_user'>, string>> = {
-  shared_tmp: 'processes of tenants would share /tmp and /dev/shm here, so the agent runs none of them (MUSTER_TENANTS_SHARE_TMP)',
+  shared_tmp:
+    'processes of tenants would share /tmp and /dev/shm here, so the agent runs none of them (MUSTER_TENANTS_SHARE_TMP)',
   open_store:
     'processes of tenants would reach a store of Muster, or its NATS, that asks for no credentials, so the agent runs none of them (MUSTER_TENANTS_REACH_OPEN_STORES)',
 };
@@ -62,7 +69,14 @@ export class TenantUsers {
 
   private constructor(
     readonly separation: Separation,
-    { directory, range, mayShare = false, refusedTmp = false, openStores = () => [], isTaken = isOfHost }: TenantUsersOptions,
+    {
+      directory,
+      range,
+      mayShare = false,
+      refusedTmp = false,
+      openStores = () => [],
+      isTaken = isOfHost,
+    }: TenantUsersOptions,
     users: Map<string, number[]>,
   ) {
     this.#file = fileIn(directory);
@@ -77,7 +91,8 @@ export class TenantUsers {
   static async open(options: TenantUsersOptions): Promise<TenantUsers> {
     const separation = options.separation ?? (await findSeparation(options.range));
     const users = new Map<string, number[]>();
-    for (const { tenant, uid } of await readUsersFile(fileIn(options.directory))) users.set(tenant, [...(users.get(tenant) ?? []), uid]);
+    for (const { tenant, uid } of await readUsersFile(fileIn(options.directory)))
+      users.set(tenant, [...(users.get(tenant) ?? []), uid]);
     return new TenantUsers(separation, options, users);
   }
 
@@ -111,7 +126,10 @@ export class TenantUsers {
       if (this.#mayShare) return undefined;
       throw new Error(`${SHARED_USER}, so it runs no processes of tenants (MUSTER_TENANTS_SHARE_AGENT_USER)`);
     }
-    if (this.separation === 'none') throw new Error('the agent is root here and cannot become other users, so it runs no processes of tenants');
+    if (this.separation === 'none')
+      throw new Error(
+        'the agent is root here and cannot become other users, so it runs no processes of tenants',
+      );
     const given = this.#turn.then(() => this.#given(tenant));
     this.#turn = given.catch(() => undefined);
     const uid = await given;
@@ -127,7 +145,11 @@ export class TenantUsers {
     try {
       await writeFileDurably(
         this.#file,
-        JSON.stringify({ users: [...this.#users].flatMap(([name, uids]) => uids.map((each) => ({ tenant: name, uid: each }))) }),
+        JSON.stringify({
+          users: [...this.#users].flatMap(([name, uids]) =>
+            uids.map((each) => ({ tenant: name, uid: each })),
+          ),
+        }),
       );
     } catch (error) {
       this.#users.set(tenant, own);

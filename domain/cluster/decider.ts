@@ -29,10 +29,18 @@ export const clusterDecider: Decider<ClusterCommand, ClusterEvent, ClusterFacts>
         return [{ type: 'ClusterCleared', data: {} }];
       case 'raise-level':
         if (!Number.isSafeInteger(command.level) || command.level < level)
-          throw new MusterError('MUSTER_E_INVALID', { field: 'level', problem: `the cluster is at ${level}, and a level never falls` });
+          throw new MusterError('MUSTER_E_INVALID', {
+            field: 'level',
+            problem: `the cluster is at ${level}, and a level never falls`,
+          });
         if (command.level > command.known)
-          throw new MusterError('MUSTER_E_INVALID', { field: 'level', problem: `this version of Muster knows levels up to ${command.known}` });
-        return command.level === level ? [] : [{ type: 'ClusterLevelRaised', data: { level: command.level } }];
+          throw new MusterError('MUSTER_E_INVALID', {
+            field: 'level',
+            problem: `this version of Muster knows levels up to ${command.known}`,
+          });
+        return command.level === level
+          ? []
+          : [{ type: 'ClusterLevelRaised', data: { level: command.level } }];
       case 'begin-epoch':
         return [{ type: 'LogEpochBegan', data: { logEpoch: command.epoch, reason: command.reason } }];
     }

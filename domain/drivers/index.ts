@@ -10,7 +10,13 @@ export { combinedOutput, MAX_OUTPUT_BYTES, processOutput, type ProcessOutput } f
 export { httpUrl } from './http/url.js';
 export type { Text } from './text.js';
 
-export const DRIVERS: readonly DriverDefinition[] = [condaDriver, dockerDriver, execDriver, httpDriver, pythonDriver];
+export const DRIVERS: readonly DriverDefinition[] = [
+  condaDriver,
+  dockerDriver,
+  execDriver,
+  httpDriver,
+  pythonDriver,
+];
 
 export interface DriverProblem {
   readonly field: string;
@@ -26,7 +32,13 @@ export function driverProblem(
   drivers: readonly DriverDefinition[] = DRIVERS,
 ): DriverProblem | undefined {
   const definition = drivers.find(({ name }) => name === driver);
-  if (definition === undefined) return { field: 'driver', problem: `there is no driver ${driver}; there are ${drivers.map(({ name }) => name).join(', ')}` };
+  if (definition === undefined)
+    return {
+      field: 'driver',
+      problem: `there is no driver ${driver}; there are ${drivers.map(({ name }) => name).join(', ')}`,
+    };
   const issue = definition.config.safeParse(config).error?.issues[0];
-  return issue === undefined ? undefined : { field: ['config', ...issue.path].join('.'), problem: issue.message };
+  return issue === undefined
+    ? undefined
+    : { field: ['config', ...issue.path].join('.'), problem: issue.message };
 }

@@ -18,7 +18,10 @@ export const runAsFields = {
   tenant: argumentText(256).min(1).optional(),
 };
 
-export function rejectTwoUsers(config: { readonly user?: string | undefined; readonly tenant?: string | undefined }, context: z.RefinementCtx): void {
+export function rejectTwoUsers(
+  config: { readonly user?: string | undefined; readonly tenant?: string | undefined },
+  context: z.RefinementCtx,
+): void {
   if (config.user !== undefined && config.tenant !== undefined)
     context.addIssue({ code: 'custom', path: ['tenant'], message: 'is not for a task that names its user' });
 }

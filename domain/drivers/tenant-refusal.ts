@@ -24,7 +24,11 @@ export function refusalMessage(said: string | undefined): string {
 /** Returns why a node refused tenants' processes, from a scheduler's reason; undefined: the reason is another one. */
 export function tenantRefusalOf(reason: string): TenantRefusal | undefined {
   if (!reason.startsWith(`constraint ${TENANT_SUPPORT} `)) return undefined;
-  return TENANT_REFUSALS.find((each) => REFUSAL_MESSAGES[each] !== '' && reason.endsWith(REFUSAL_MESSAGES[each])) ?? 'shared_user';
+  return (
+    TENANT_REFUSALS.find(
+      (each) => REFUSAL_MESSAGES[each] !== '' && reason.endsWith(REFUSAL_MESSAGES[each]),
+    ) ?? 'shared_user'
+  );
 }
 
 /** Node attribute: the stores that its tenants' processes can reach without credentials. */

@@ -7,7 +7,10 @@ import { isOurs } from './ownership.js';
 import { definitionOf, knownType, type RecordedMusterEvent } from './registry.js';
 
 /** Validates an event against its strict schema and serialises it. A schema error is a bug of ours. */
-export function encode(event: AnyEvent, metadata: Omit<EventMetadata, 'v'>): { type: string; data: string; metadata: string } {
+export function encode(
+  event: AnyEvent,
+  metadata: Omit<EventMetadata, 'v'>,
+): { type: string; data: string; metadata: string } {
   const definition = definitionOf(event.type);
   if (definition === undefined) throw unknown(event.type, 0);
   const data = definition.schema.parse(event.data);

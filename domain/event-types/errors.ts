@@ -6,8 +6,8 @@ const KINDS: readonly StreamKind[] = STREAMS;
 
 /** All errors by code: those of the table and those that aggregates declare. */
 export const ALL_ERRORS: ReadonlyMap<string, DeclaredError> = new Map(
-  [...Object.entries<ErrorRow>(ERRORS), ...KINDS.flatMap(({ errors }) => Object.entries<ErrorRow>(errors ?? {}))].map(([code, row]) => [
-    code,
-    { ...row, code: code as AnyErrorCode },
-  ]),
+  [
+    ...Object.entries<ErrorRow>(ERRORS),
+    ...KINDS.flatMap(({ errors }) => Object.entries<ErrorRow>(errors ?? {})),
+  ].map(([code, row]) => [code, { ...row, code: code as AnyErrorCode }]),
 );

@@ -71,11 +71,15 @@ export function withhold(value: unknown): unknown {
   if (typeof value === 'string') return SEALED.test(value) ? WITHHELD : value;
   if (Array.isArray(value)) return value.map(withhold);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, hides(name, inner) ? hide(inner) : withhold(inner)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [name, hides(name, inner) ? hide(inner) : withhold(inner)]),
+  );
 }
 
 function hides(name: string, value: unknown): boolean {
-  return typeof value === 'string' ? SECRET_NAME.test(name) : name === 'env' && typeof value === 'object' && value !== null;
+  return typeof value === 'string'
+    ? SECRET_NAME.test(name)
+    : name === 'env' && typeof value === 'object' && value !== null;
 }
 
 function hide(value: unknown): unknown {

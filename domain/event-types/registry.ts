@@ -1,9 +1,13 @@
 import type { AnyAggregate, EventDefinition, EventsOf, Recorded, StreamKind } from '../kernel/event/index.js';
 import { STREAMS } from './list.js';
 
-type AllOf<Union> = (Union extends unknown ? (each: Union) => void : never) extends (all: infer All) => void ? All : never;
+type AllOf<Union> = (Union extends unknown ? (each: Union) => void : never) extends (all: infer All) => void
+  ? All
+  : never;
 
-export const EVENTS = Object.assign({}, ...STREAMS.map(({ events }) => events)) as AllOf<(typeof STREAMS)[number]['events']>;
+export const EVENTS = Object.assign({}, ...STREAMS.map(({ events }) => events)) as AllOf<
+  (typeof STREAMS)[number]['events']
+>;
 
 export type EventType = keyof typeof EVENTS;
 
@@ -11,7 +15,9 @@ export type MusterEvent = EventsOf<typeof EVENTS>;
 
 export type RecordedMusterEvent = Recorded<MusterEvent>;
 
-export const AGGREGATES: readonly AnyAggregate[] = STREAMS.flatMap((kind) => ('decider' in kind ? [kind as AnyAggregate] : []));
+export const AGGREGATES: readonly AnyAggregate[] = STREAMS.flatMap((kind) =>
+  'decider' in kind ? [kind as AnyAggregate] : [],
+);
 
 export interface KnownType {
   /** A shared string: it is compared by identity, which is faster than comparing the text from the log. */
@@ -38,7 +44,9 @@ const RESERVED_JOBS = ['service.'];
 const KINDS: readonly StreamKind[] = STREAMS;
 
 export function typesOwnedBy(...owners: readonly string[]): readonly EventType[] {
-  return KINDS.filter(({ owner }) => owners.includes(owner)).flatMap(({ events }) => Object.keys(events) as EventType[]);
+  return KINDS.filter(({ owner }) => owners.includes(owner)).flatMap(
+    ({ events }) => Object.keys(events) as EventType[],
+  );
 }
 
 /** Id prefixes of jobs that surfaces own. */

@@ -19,7 +19,8 @@ export type HeldNameCommand<Holder> =
     }
   | { readonly kind: 'release'; readonly reservation: string; readonly holder: Holder };
 
-export type HeldNameState<Holder> = { readonly kind: 'free' } | { readonly kind: 'held'; readonly holder: Holder; readonly since: number };
+export type HeldNameState<Holder> =
+  { readonly kind: 'free' } | { readonly kind: 'held'; readonly holder: Holder; readonly since: number };
 
 export interface HeldNameDefinition<Holder, Event> {
   reserved(reservation: string, holder: Holder): Event;
@@ -35,7 +36,9 @@ export type HeldNameDecider<Holder, Event> = Decider<HeldNameCommand<Holder>, Ev
  * Assigns names within a tenant. A name is reserved before its holder adopts it, and released when the holder no longer
  * has it. Throws the error that `taken` returns.
  */
-export function heldNameDecider<Holder, Event>(words: HeldNameDefinition<Holder, Event>): HeldNameDecider<Holder, Event> {
+export function heldNameDecider<Holder, Event>(
+  words: HeldNameDefinition<Holder, Event>,
+): HeldNameDecider<Holder, Event> {
   return {
     initialState: { kind: 'free' },
     decide(command, state) {
@@ -45,12 +48,17 @@ export function heldNameDecider<Holder, Event>(words: HeldNameDefinition<Holder,
           const reserved = words.reserved(reservation, holder);
           if (state.kind === 'free') return [reserved];
           if (state.holder === holder) return [];
-          if (state.holder !== command.strayed || (command.over !== true && command.now - state.since < NAME_RESERVATION_TIMEOUT_MS))
+          if (
+            state.holder !== command.strayed ||
+            (command.over !== true && command.now - state.since < NAME_RESERVATION_TIMEOUT_MS)
+          )
             throw words.taken(command.called);
           return [words.released(reservation, state.holder), reserved];
         }
         case 'release':
-          return state.kind === 'held' && state.holder === holder ? [words.released(reservation, holder)] : [];
+          return state.kind === 'held' && state.holder === holder
+            ? [words.released(reservation, holder)]
+            : [];
         default:
           return assertNever(command);
       }

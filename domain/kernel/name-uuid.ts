@@ -9,7 +9,9 @@ export class UuidNamespace {
     const bytes: number[] = [];
     for (let index = 0; index < namespace.length; index += 2) {
       if (namespace.charCodeAt(index) === HYPHEN) index += 1;
-      bytes.push((DIGITS[namespace.charCodeAt(index)] ?? 0) * 16 + (DIGITS[namespace.charCodeAt(index + 1)] ?? 0));
+      bytes.push(
+        (DIGITS[namespace.charCodeAt(index)] ?? 0) * 16 + (DIGITS[namespace.charCodeAt(index + 1)] ?? 0),
+      );
     }
     this.#bytes = bytes;
   }
@@ -88,7 +90,8 @@ function digest(message: Uint8Array, length: number): void {
 function compress(message: Uint8Array, block: number): void {
   for (let index = 0; index < 16; index += 1) {
     const at = block + index * 4;
-    schedule[index] = (message[at]! << 24) | (message[at + 1]! << 16) | (message[at + 2]! << 8) | message[at + 3]!;
+    schedule[index] =
+      (message[at]! << 24) | (message[at + 1]! << 16) | (message[at + 2]! << 8) | message[at + 3]!;
   }
   for (let index = 16; index < 80; index += 1) {
     const word = schedule[index - 3]! ^ schedule[index - 8]! ^ schedule[index - 14]! ^ schedule[index - 16]!;

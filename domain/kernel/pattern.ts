@@ -16,7 +16,8 @@ export interface Pattern {
   matches(text: string): boolean;
 }
 
-export type CompiledPattern = { readonly ok: true; readonly pattern: Pattern } | { readonly ok: false; readonly problem: string };
+export type CompiledPattern =
+  { readonly ok: true; readonly pattern: Pattern } | { readonly ok: false; readonly problem: string };
 
 const cache = new Map<string, CompiledPattern>();
 
@@ -36,13 +37,18 @@ export function compilePattern(source: string): CompiledPattern {
 }
 
 function compile(source: string): CompiledPattern {
-  if (source.length > MAX_PATTERN_LENGTH) return { ok: false, problem: `a regex has at most ${MAX_PATTERN_LENGTH} characters` };
+  if (source.length > MAX_PATTERN_LENGTH)
+    return { ok: false, problem: `a regex has at most ${MAX_PATTERN_LENGTH} characters` };
   try {
     const program = RE2JS.compile(source);
-    if (program.programSize() > MAX_PATTERN_SIZE) return { ok: false, problem: 'the regex is too large: it repeats too much' };
+    if (program.programSize() > MAX_PATTERN_SIZE)
+      return { ok: false, problem: 'the regex is too large: it repeats too much' };
     return { ok: true, pattern: new RememberingPattern(program) };
   } catch (error) {
-    return { ok: false, problem: `not a regex: ${error instanceof Error ? error.message : String(error)}`.slice(0, 300) };
+    return {
+      ok: false,
+      problem: `not a regex: ${error instanceof Error ? error.message : String(error)}`.slice(0, 300),
+    };
   }
 }
 

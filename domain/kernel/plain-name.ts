@@ -29,7 +29,8 @@ export function checkNewName(field: string, name: string, ids: OtherNames, befor
 
 function newNameProblem(name: string, ids: OtherNames): string | undefined {
   if (!VISIBLE_CHARACTER.test(name)) return VISIBLE_CHARACTER_RULE;
-  if (ids === 'number' && NUMBER.test(name)) return 'must not be a number: it could be the number of another one';
+  if (ids === 'number' && NUMBER.test(name))
+    return 'must not be a number: it could be the number of another one';
   if (ids === 'uuid' && UUID.test(name)) return 'must not be a UUID: it could be the id of another one';
   return undefined;
 }

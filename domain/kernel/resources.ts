@@ -3,7 +3,10 @@ import { PLAIN_NAME, PLAIN_NAME_RULE } from './plain-name.js';
 
 /** Registered capacity by name; amounts that are scheduled are integers. */
 export const nodeResources = z.record(z.string(), z.number().nonnegative());
-export const nodeAttributes = z.record(z.string().regex(PLAIN_NAME, PLAIN_NAME_RULE), z.union([z.string(), z.number(), z.boolean()]));
+export const nodeAttributes = z.record(
+  z.string().regex(PLAIN_NAME, PLAIN_NAME_RULE),
+  z.union([z.string(), z.number(), z.boolean()]),
+);
 export type NodeAttributes = z.infer<typeof nodeAttributes>;
 
 /** The resource that limits how many task runs a node executes at once. */
@@ -11,7 +14,13 @@ export const SLOTS = 'slots';
 export const DEFAULT_SLOTS = 10;
 export const MAX_SLOTS = 100_000;
 
-export function slotsOf({ slots, resources }: { readonly slots?: number; readonly resources: Readonly<Record<string, number>> }): number {
+export function slotsOf({
+  slots,
+  resources,
+}: {
+  readonly slots?: number;
+  readonly resources: Readonly<Record<string, number>>;
+}): number {
   return slots ?? resources[SLOTS] ?? DEFAULT_SLOTS;
 }
 

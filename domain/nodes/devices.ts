@@ -24,12 +24,18 @@ export function seenDevices(attributes: NodeAttributes): readonly SeenDevice[] |
   for (const [name, uuid] of Object.entries(attributes)) {
     const index = UUID.exec(name)?.[1];
     if (index === undefined) continue;
-    devices.push({ index: Number(index), uuid: String(uuid), health: String(attributes[deviceHealth(Number(index))] ?? DEVICE_OK) });
+    devices.push({
+      index: Number(index),
+      uuid: String(uuid),
+      health: String(attributes[deviceHealth(Number(index))] ?? DEVICE_OK),
+    });
   }
   return devices.length === 0 ? undefined : devices.sort((one, other) => one.index - other.index);
 }
 
 /** Returns the healthy devices; undefined: all of those that the count gives, from 0. */
 export function usableDevices(attributes: NodeAttributes): readonly NodeDevice[] | undefined {
-  return seenDevices(attributes)?.flatMap(({ index, uuid, health }) => (health === DEVICE_OK ? [{ index, uuid }] : []));
+  return seenDevices(attributes)?.flatMap(({ index, uuid, health }) =>
+    health === DEVICE_OK ? [{ index, uuid }] : [],
+  );
 }

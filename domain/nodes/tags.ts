@@ -1,6 +1,8 @@
 import { z } from 'zod';
 
-export const nodeTag = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'a tag must match [A-Za-z0-9][A-Za-z0-9._-]{0,62}');
+export const nodeTag = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'a tag must match [A-Za-z0-9][A-Za-z0-9._-]{0,62}');
 const MAX_TAGS = 32;
 
 export const nodeTags = z

@@ -58,7 +58,9 @@ export function apiForm(file: LocatedObject): LocatedObject | undefined {
   const id = job.entries.get('ID')?.value;
   const label = id?.kind === 'scalar' && typeof id.value === 'string' ? id.value : '';
   const read = translated(job);
-  const entries = new Map([...(read.kind === 'object' ? read.entries : [])].filter(([name]) => !SERVER_FIELDS.includes(name)));
+  const entries = new Map(
+    [...(read.kind === 'object' ? read.entries : [])].filter(([name]) => !SERVER_FIELDS.includes(name)),
+  );
   const labelled = object(place, [[label, { place, value: { ...read, kind: 'object', entries } }]]);
   const others = [...file.entries].filter(([name]) => wrapped !== undefined && name !== 'Job');
   return object(file.place, [['job', { place, value: labelled }], ...others]);
@@ -71,15 +73,24 @@ function translated(value: Located): Located {
   const ports: [string, LocatedEntry][] = [];
   for (const [name, { place, value: inner }] of value.entries) {
     const written = NAMES[name] ?? snake(name);
-    if (name === 'DynamicPorts' || name === 'ReservedPorts') ports.push(...portBlocks(inner, name === 'ReservedPorts'));
+    if (name === 'DynamicPorts' || name === 'ReservedPorts')
+      ports.push(...portBlocks(inner, name === 'ReservedPorts'));
     else
       entries.push([
         written,
-        { place, value: AS_WRITTEN.includes(written) ? inner : LABELLED.includes(written) ? byName(translated(inner)) : translated(inner) },
+        {
+          place,
+          value: AS_WRITTEN.includes(written)
+            ? inner
+            : LABELLED.includes(written)
+              ? byName(translated(inner))
+              : translated(inner),
+        },
       ]);
   }
   const [first] = ports;
-  if (first !== undefined) entries.push(['port', { place: first[1].place, value: object(first[1].place, ports) }]);
+  if (first !== undefined)
+    entries.push(['port', { place: first[1].place, value: object(first[1].place, ports) }]);
   return object(value.place, entries);
 }
 
@@ -111,7 +122,15 @@ function object(place: LocatedObject['place'], entries: readonly [string, Locate
   for (const [name, entry] of entries) {
     const former = merged.get(name);
     // Duplicates are retained, so that the reader reports them.
-    merged.set(name, former === undefined ? entry : { place: former.place, value: { kind: 'list', place: former.place, items: [former.value, entry.value] } });
+    merged.set(
+      name,
+      former === undefined
+        ? entry
+        : {
+            place: former.place,
+            value: { kind: 'list', place: former.place, items: [former.value, entry.value] },
+          },
+    );
   }
   return { kind: 'object', place, entries: merged };
 }

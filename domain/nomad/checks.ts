@@ -18,7 +18,19 @@ export function checksOf(section: Section, numberOf: (label: string) => number |
   return section.blocks('service').flatMap((service) => {
     const [name, port, task] = [service.text('name'), service.text('port'), service.text('task')];
     service.refuse(
-      ['provider', 'tags', 'canary_tags', 'meta', 'canary_meta', 'connect', 'address', 'address_mode', 'identity', 'weights', 'cluster'],
+      [
+        'provider',
+        'tags',
+        'canary_tags',
+        'meta',
+        'canary_meta',
+        'connect',
+        'address',
+        'address_mode',
+        'identity',
+        'weights',
+        'cluster',
+      ],
       NO_REGISTRY,
     );
     const checks = service.blocks('check').flatMap((check) => {
@@ -35,7 +47,11 @@ type OfService = Readonly<Record<'name' | 'port' | 'task', string | undefined>>;
 
 const KINDS: Readonly<Record<string, TaskCheck['type']>> = { tcp: 'tcp', http: 'http', script: 'exec' };
 
-function checkOf(check: Section, service: OfService, numberOf: (label: string) => number | undefined): Omit<ServiceCheck, 'place'> | undefined {
+function checkOf(
+  check: Section,
+  service: OfService,
+  numberOf: (label: string) => number | undefined,
+): Omit<ServiceCheck, 'place'> | undefined {
   const kind = check.text('type') ?? '';
   const type = Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined;
   if (type === undefined) check.report(check.placeOf('type'), 'must be "tcp", "http" or "script"', 'type');
@@ -65,8 +81,13 @@ function checkOf(check: Section, service: OfService, numberOf: (label: string) =
   return { check: made, port: type === 'exec' ? undefined : label, task };
 }
 
-function portNumber(check: Section, label: string, numberOf: (label: string) => number | undefined): number | undefined {
+function portNumber(
+  check: Section,
+  label: string,
+  numberOf: (label: string) => number | undefined,
+): number | undefined {
   const number = /^[1-9]\d{0,4}$/.test(label) ? Number(label) : numberOf(label);
-  if (number === undefined) check.report(check.placeOf('port'), `there is no port ${JSON.stringify(label)}`, 'port');
+  if (number === undefined)
+    check.report(check.placeOf('port'), `there is no port ${JSON.stringify(label)}`, 'port');
   return number;
 }

@@ -37,7 +37,9 @@ export function constraintsOf(section: Section): Constraint[] {
 function attributeOf(section: Section): string | undefined {
   const said = section.text('attribute', { interpolated: true });
   const [, name = ''] = /^\$\{([^{}]+)\}$/.exec(said ?? '') ?? [];
-  const known = Object.hasOwn(ATTRIBUTES, name) ? ATTRIBUTES[name] : /^(?:meta|node\.meta)\.(.+)$/.exec(name)?.[1];
+  const known = Object.hasOwn(ATTRIBUTES, name)
+    ? ATTRIBUTES[name]
+    : /^(?:meta|node\.meta)\.(.+)$/.exec(name)?.[1];
   if (known === undefined)
     section.report(
       section.placeOf('attribute'),
@@ -52,6 +54,11 @@ function attributeOf(section: Section): string | undefined {
 function operatorOf(section: Section): Constraint['operator'] | undefined {
   const said = section.text('operator') ?? '=';
   const known = Object.hasOwn(OPERATORS, said) ? OPERATORS[said] : undefined;
-  if (known === undefined) section.report(section.placeOf('operator'), `must be one of ${Object.keys(OPERATORS).join(', ')}`, 'operator');
+  if (known === undefined)
+    section.report(
+      section.placeOf('operator'),
+      `must be one of ${Object.keys(OPERATORS).join(', ')}`,
+      'operator',
+    );
   return known;
 }

@@ -13,8 +13,26 @@ export interface DriverPart {
 }
 
 const PRIVILEGED = [
-  ...['privileged', 'cap_add', 'devices', 'pid_mode', 'ipc_mode', 'uts_mode', 'userns_mode', 'cgroupns', 'security_opt', 'sysctl', 'runtime', 'group_add'],
-  ...['storage_opt', 'volume_driver', 'cpuset_cpus', 'oom_score_adj', 'isolation', 'privileged_mode', 'seccomp_profile', 'apparmor_profile'],
+  'privileged',
+  'cap_add',
+  'devices',
+  'pid_mode',
+  'ipc_mode',
+  'uts_mode',
+  'userns_mode',
+  'cgroupns',
+  'security_opt',
+  'sysctl',
+  'runtime',
+  'group_add',
+  'storage_opt',
+  'volume_driver',
+  'cpuset_cpus',
+  'oom_score_adj',
+  'isolation',
+  'privileged_mode',
+  'seccomp_profile',
+  'apparmor_profile',
 ];
 const NOT_GIVEN = 'is not given to tasks';
 
@@ -37,7 +55,8 @@ export function readDriver(task: Section, drivers: readonly MappedTask['driver']
 
 function docker(config: Section): DriverPart {
   const network = config.text('network_mode');
-  if (network === 'host' || network?.startsWith('container:') === true) config.report(config.placeOf('network_mode'), NOT_GIVEN, 'network_mode');
+  if (network === 'host' || network?.startsWith('container:') === true)
+    config.report(config.placeOf('network_mode'), NOT_GIVEN, 'network_mode');
   else if (network !== undefined && network !== 'bridge' && network !== 'default')
     config.report(config.placeOf('network_mode'), 'has no counterpart here', 'network_mode');
   // False and empty lists are accepted, because they request nothing.
@@ -65,9 +84,11 @@ function docker(config: Section): DriverPart {
 }
 
 function exec(config: Section): DriverPart {
-  for (const name of ['pid_mode', 'ipc_mode', 'cap_add']) if (!isOff(config, name)) config.refuse([name], NOT_GIVEN);
+  for (const name of ['pid_mode', 'ipc_mode', 'cap_add'])
+    if (!isOff(config, name)) config.refuse([name], NOT_GIVEN);
   const command = config.text('command');
-  if (command === undefined && !config.has('command')) config.report(config.place, 'needs a command', 'command');
+  if (command === undefined && !config.has('command'))
+    config.report(config.place, 'needs a command', 'command');
   const args = config.texts('args') ?? [];
   config.refuseUnread();
   // `args` is always set, because a command without it would be run by a shell.
@@ -84,7 +105,9 @@ function isOff(config: Section, name: string): boolean {
   const value = config.node.entries.get(name)?.value;
   if (value === undefined) return true;
   const off =
-    value.kind === 'list' ? value.items.length === 0 : value.kind === 'scalar' && (value.value === false || value.value === '' || value.value === null);
+    value.kind === 'list'
+      ? value.items.length === 0
+      : value.kind === 'scalar' && (value.value === false || value.value === '' || value.value === null);
   if (off) config.has(name);
   return off;
 }

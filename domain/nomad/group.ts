@@ -6,7 +6,14 @@ import { constraintsOf } from './constraint.js';
 import { withoutUndefined } from './without-undefined.js';
 import type { MappedGroup, MappedPort, MappedTask, MappedUpdate } from './mapped.js';
 import { containerPort, portsOf, processPort, type GroupPort } from './network.js';
-import { rescheduleOf, restartOf, acceptDefaultMigrate, updateOf, type defaultPolicies, type JobType } from './policies.js';
+import {
+  rescheduleOf,
+  restartOf,
+  acceptDefaultMigrate,
+  updateOf,
+  type defaultPolicies,
+  type JobType,
+} from './policies.js';
 import type { Section } from './section.js';
 import { readTask, type ReadTask } from './task.js';
 import { groupVolumes } from './volumes.js';
@@ -29,8 +36,17 @@ export function readGroup(name: string, section: Section, job: JobContext): Mapp
     const port = ports.find((each) => each.label === label);
     return port?.container ?? port?.host;
   };
-  const parts = { volumes: groupVolumes(section), numberOf, drivers: job.drivers, variables: job.variables, type: job.type, disk: diskOf(section) };
-  const tasks = section.labelled('task').flatMap(({ label, section: task }) => readTask(label, task, parts) ?? []);
+  const parts = {
+    volumes: groupVolumes(section),
+    numberOf,
+    drivers: job.drivers,
+    variables: job.variables,
+    type: job.type,
+    disk: diskOf(section),
+  };
+  const tasks = section
+    .labelled('task')
+    .flatMap(({ label, section: task }) => readTask(label, task, parts) ?? []);
   if (!section.has('task')) section.report(section.place, 'needs a task');
   const own = constraintsOf(section);
   const groupChecks = checksOf(section, numberOf);
@@ -48,17 +64,30 @@ export function readGroup(name: string, section: Section, job: JobContext): Mapp
   return {
     name,
     ...withoutUndefined({ ...rest, constraints: constraints.length === 0 ? undefined : constraints }),
-    tasks: tasks.map(({ task }) => ({ ...task, ...withoutUndefined({ ports: placed.get(task)?.map(({ mapped }) => mapped), checks: checked.get(task) }) })),
+    tasks: tasks.map(({ task }) => ({
+      ...task,
+      ...withoutUndefined({
+        ports: placed.get(task)?.map(({ mapped }) => mapped),
+        checks: checked.get(task),
+      }),
+    })),
   };
 }
 
 /** Tasks of a group are restarted together in Muster, so their restart policies may not differ. */
-function restartOfTasks(tasks: readonly ReadTask[], ofGroup: RestartPolicy | undefined): RestartPolicy | undefined {
+function restartOfTasks(
+  tasks: readonly ReadTask[],
+  ofGroup: RestartPolicy | undefined,
+): RestartPolicy | undefined {
   const [only] = tasks;
   if (only !== undefined && tasks.length === 1) return only.restart ?? ofGroup;
   for (const { restart, section } of tasks)
     if (restart !== undefined && JSON.stringify(restart) !== JSON.stringify(ofGroup))
-      section.report(section.placeOf('restart'), 'must be as the group’s: its tasks are restarted together', 'restart');
+      section.report(
+        section.placeOf('restart'),
+        'must be as the group’s: its tasks are restarted together',
+        'restart',
+      );
   return ofGroup;
 }
 
@@ -68,12 +97,17 @@ interface Dealt {
 }
 
 /** Assigns each port to the task that names it, or to the group's only host process. */
-function assignPorts(section: Section, ports: readonly GroupPort[], tasks: readonly ReadTask[]): Map<MappedTask, Dealt[]> {
+function assignPorts(
+  section: Section,
+  ports: readonly GroupPort[],
+  tasks: readonly ReadTask[],
+): Map<MappedTask, Dealt[]> {
   const dealt = new Map<MappedTask, Dealt[]>();
   const processes = tasks.filter(({ task }) => task.driver === 'exec');
   for (const { section: own, ports: named = [] } of tasks)
     for (const label of named)
-      if (!ports.some((port) => port.label === label)) own.report(own.placeOf('config'), `the group has no port ${JSON.stringify(label)}`, 'config.ports');
+      if (!ports.some((port) => port.label === label))
+        own.report(own.placeOf('config'), `the group has no port ${JSON.stringify(label)}`, 'config.ports');
   for (const port of ports) {
     const path = `network.port.${port.label}`;
     const takers = tasks.filter(({ ports: named = [] }) => named.includes(port.label));
@@ -97,15 +131,21 @@ function assignChecks(
   placed: ReadonlyMap<MappedTask, readonly Dealt[]>,
 ): Map<MappedTask, TaskCheck[]> {
   const dealt = new Map<MappedTask, TaskCheck[]>();
-  const all = [...tasks.flatMap((own) => own.checks.map((check) => ({ ...check, own }))), ...ofGroup.map((check) => ({ ...check, own: undefined }))];
+  const all = [
+    ...tasks.flatMap((own) => own.checks.map((check) => ({ ...check, own }))),
+    ...ofGroup.map((check) => ({ ...check, own: undefined })),
+  ];
   for (const { check, place, port, task: named, own } of all) {
     const byName = tasks.find(({ task }) => task.name === named);
     const byPort = tasks.find(({ task }) => placed.get(task)?.some(({ label }) => label === port));
-    const owner = named === undefined ? (own ?? byPort ?? (tasks.length === 1 ? tasks[0] : undefined)) : byName;
+    const owner =
+      named === undefined ? (own ?? byPort ?? (tasks.length === 1 ? tasks[0] : undefined)) : byName;
     if (owner === undefined)
       section.report(
         place,
-        named === undefined ? 'names no task, and the group has several' : `the group has no task ${JSON.stringify(named)}`,
+        named === undefined
+          ? 'names no task, and the group has several'
+          : `the group has no task ${JSON.stringify(named)}`,
         'service.check',
       );
     else dealt.set(owner.task, [...(dealt.get(owner.task) ?? []), check]);
@@ -123,6 +163,7 @@ function diskOf(section: Section): number | undefined {
 
 function countOf(section: Section): number | undefined {
   const count = section.whole('count');
-  if (count !== undefined && count > MAX_SLOTS_PER_JOB) section.report(section.placeOf('count'), `must be ${MAX_SLOTS_PER_JOB} at most`, 'count');
+  if (count !== undefined && count > MAX_SLOTS_PER_JOB)
+    section.report(section.placeOf('count'), `must be ${MAX_SLOTS_PER_JOB} at most`, 'count');
   return count;
 }

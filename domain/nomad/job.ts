@@ -33,7 +33,11 @@ export function jobOfNomad(file: LocatedObject, taken: NomadJobOptions = {}): Jo
   return job === undefined || problems.length > 0 ? { problems } : { job };
 }
 
-function readFile(file: Section, problems: readonly JobFileProblem[], taken: NomadJobOptions): MappedJob | undefined {
+function readFile(
+  file: Section,
+  problems: readonly JobFileProblem[],
+  taken: NomadJobOptions,
+): MappedJob | undefined {
   const jobs = file.labelled('job');
   file.refuseUnread();
   const [first, second] = jobs;
@@ -45,7 +49,11 @@ function readFile(file: Section, problems: readonly JobFileProblem[], taken: Nom
   return readJob(first.label, first.section, taken);
 }
 
-function readJob(id: string, section: Section, { drivers = ['docker', 'exec'], variables = false, defaults = false }: NomadJobOptions): MappedJob {
+function readJob(
+  id: string,
+  section: Section,
+  { drivers = ['docker', 'exec'], variables = false, defaults = false }: NomadJobOptions,
+): MappedJob {
   const wrong = identifier.safeParse(id).error?.issues[0]?.message;
   if (wrong !== undefined) section.report(section.place, wrong);
   section.acceptOnly('id', [id], 'must be the label of the job');
@@ -61,8 +69,13 @@ function readJob(id: string, section: Section, { drivers = ['docker', 'exec'], v
   section.acceptOnly('region', ['global'], 'must be "global": there is one');
   section.acceptOnly('namespace', ['default'], 'must be "default": there is one');
   const priority = section.whole('priority');
-  if (priority !== undefined && priority > 100) section.report(section.placeOf('priority'), 'must be 0 to 100', 'priority');
-  const policies = { update: updateOf(section), reschedule: rescheduleOf(section, type), defaults: defaults ? defaultPolicies(type) : undefined };
+  if (priority !== undefined && priority > 100)
+    section.report(section.placeOf('priority'), 'must be 0 to 100', 'priority');
+  const policies = {
+    update: updateOf(section),
+    reschedule: rescheduleOf(section, type),
+    defaults: defaults ? defaultPolicies(type) : undefined,
+  };
   const ofJob = { constraints: constraintsOf(section), type, drivers, variables, ...policies };
   const groups = section.labelled('group').map(({ label, section: group }) => {
     refuseName(label, group);

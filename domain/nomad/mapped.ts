@@ -40,4 +40,6 @@ export interface MappedTask {
 }
 
 /** A host port, or `dynamic`: assigned by the scheduler. */
-export type MappedPort = { readonly host: number; readonly container?: number } | { readonly container: number; readonly dynamic: true };
+export type MappedPort =
+  | { readonly host: number; readonly container?: number }
+  | { readonly container: number; readonly dynamic: true };

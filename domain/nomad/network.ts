@@ -16,9 +16,14 @@ export function portsOf(group: Section): GroupPort[] {
   const network = group.block('network');
   if (network === undefined) return [];
   const mode = network.text('mode');
-  if (mode === 'host') network.report(network.placeOf('mode'), 'the network of the host is not given to tasks', 'mode');
+  if (mode === 'host')
+    network.report(network.placeOf('mode'), 'the network of the host is not given to tasks', 'mode');
   else if (mode !== undefined)
-    network.report(network.placeOf('mode'), 'has no counterpart here: each container has a network of its own, and its ports are published', 'mode');
+    network.report(
+      network.placeOf('mode'),
+      'has no counterpart here: each container has a network of its own, and its ports are published',
+      'mode',
+    );
   const ports = network.labelled('port').flatMap(({ label, section, place }) => {
     const [host, container] = [portIn(section, 'static'), portIn(section, 'to')];
     section.refuseUnread();
@@ -38,7 +43,9 @@ function portIn(section: Section, name: string): number | undefined {
 /** Returns a problem when the port is not one of a container. */
 export function containerPort({ host, container }: GroupPort): MappedPort | string {
   if (host !== undefined) return { host, container: container ?? host };
-  return container === undefined ? 'needs `to`, the port in the container: the program is not told which port it was given' : { container, dynamic: true };
+  return container === undefined
+    ? 'needs `to`, the port in the container: the program is not told which port it was given'
+    : { container, dynamic: true };
 }
 
 export function processPort({ host, container }: GroupPort): MappedPort | string {

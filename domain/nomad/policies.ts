@@ -1,5 +1,10 @@
 import { describeIssue } from '../kernel/errors/index.js';
-import { reschedulePolicy, restartPolicy, type ReschedulePolicy, type RestartPolicy } from '../jobs/job/restart.js';
+import {
+  reschedulePolicy,
+  restartPolicy,
+  type ReschedulePolicy,
+  type RestartPolicy,
+} from '../jobs/job/restart.js';
 import { groupUpdate } from '../jobs/job/specification.js';
 import { withoutUndefined } from './without-undefined.js';
 import type { MappedUpdate } from './mapped.js';
@@ -16,22 +21,36 @@ const DEFAULT_RESCHEDULES: Readonly<Record<JobType, ReschedulePolicy>> = {
   service: { delay: 30, delay_function: 'exponential', max_delay: 3600 },
   batch: { attempts: 1, interval: 86_400, delay: 5, delay_function: 'constant' },
 };
-const DEFAULT_UPDATE: MappedUpdate = { max_parallel: 1, min_healthy_seconds: 10, progress_deadline_seconds: 600 };
+const DEFAULT_UPDATE: MappedUpdate = {
+  max_parallel: 1,
+  min_healthy_seconds: 10,
+  progress_deadline_seconds: 600,
+};
 
 export function defaultPolicies(type: JobType): {
   readonly restart: RestartPolicy;
   readonly reschedule: ReschedulePolicy;
   readonly update: MappedUpdate | undefined;
 } {
-  return { restart: DEFAULT_RESTARTS[type], reschedule: DEFAULT_RESCHEDULES[type], update: type === 'service' ? DEFAULT_UPDATE : undefined };
+  return {
+    restart: DEFAULT_RESTARTS[type],
+    reschedule: DEFAULT_RESCHEDULES[type],
+    update: type === 'service' ? DEFAULT_UPDATE : undefined,
+  };
 }
 
 /** Missing fields have Nomad's defaults. */
 export function restartOf(section: Section, type: JobType): RestartPolicy | undefined {
   const said = section.block('restart');
   if (said === undefined) return undefined;
-  const [attempts, interval, delay, mode] = [said.whole('attempts'), said.seconds('interval'), said.seconds('delay'), said.text('mode')];
-  if (mode !== undefined && mode !== 'fail' && mode !== 'delay') said.report(said.placeOf('mode'), 'must be "fail" or "delay"', 'mode');
+  const [attempts, interval, delay, mode] = [
+    said.whole('attempts'),
+    said.seconds('interval'),
+    said.seconds('delay'),
+    said.text('mode'),
+  ];
+  if (mode !== undefined && mode !== 'fail' && mode !== 'delay')
+    said.report(said.placeOf('mode'), 'must be "fail" or "delay"', 'mode');
   said.acceptOnly('render_templates', ['false'], 'must be false: nothing is rendered before a task starts');
   said.refuseUnread();
   const usual = DEFAULT_RESTARTS[type];
@@ -53,14 +72,25 @@ const DELAY_FUNCTIONS = ['constant', 'exponential', 'fibonacci'] as const;
 export function rescheduleOf(section: Section, type: JobType): ReschedulePolicy | undefined {
   const said = section.block('reschedule');
   if (said === undefined) return undefined;
-  const [attempts, interval, delay, max_delay] = [said.whole('attempts'), said.seconds('interval'), said.seconds('delay'), said.seconds('max_delay')];
+  const [attempts, interval, delay, max_delay] = [
+    said.whole('attempts'),
+    said.seconds('interval'),
+    said.seconds('delay'),
+    said.seconds('max_delay'),
+  ];
   const how = said.text('delay_function');
   const delay_function = DELAY_FUNCTIONS.find((each) => each === how);
   if (how !== undefined && delay_function === undefined)
-    said.report(said.placeOf('delay_function'), 'must be "constant", "exponential" or "fibonacci"', 'delay_function');
+    said.report(
+      said.placeOf('delay_function'),
+      'must be "constant", "exponential" or "fibonacci"',
+      'delay_function',
+    );
   // The API form omits false values.
-  const unlimited = said.flag('unlimited') ?? (!said.emptyIsAbsent && attempts === undefined && type === 'service');
-  if (unlimited && (attempts ?? 0) > 0) said.report(said.placeOf('attempts'), 'must be absent with `unlimited`', 'attempts');
+  const unlimited =
+    said.flag('unlimited') ?? (!said.emptyIsAbsent && attempts === undefined && type === 'service');
+  if (unlimited && (attempts ?? 0) > 0)
+    said.report(said.placeOf('attempts'), 'must be absent with `unlimited`', 'attempts');
   said.refuseUnread();
   const usual = DEFAULT_RESCHEDULES[type];
   const limit = unlimited ? undefined : (attempts ?? (said.emptyIsAbsent ? 0 : (usual.attempts ?? 0)));
@@ -96,7 +126,11 @@ export function updateOf(section: Section): MappedUpdate | undefined {
   said.acceptOnly('canary', ['0'], 'must be 0: there are no canaries');
   said.acceptOnly('auto_promote', ['false'], 'must be false: there are no canaries');
   said.acceptOnlyDuration('stagger', 30, 'must be "30s": it has no counterpart here');
-  said.acceptOnlyDuration('healthy_deadline', 300, 'must be "5m": it has no counterpart here, see progress_deadline');
+  said.acceptOnlyDuration(
+    'healthy_deadline',
+    300,
+    'must be "5m": it has no counterpart here, see progress_deadline',
+  );
   said.refuseUnread();
   for (const issue of groupUpdate.safeParse(update).error?.issues ?? []) {
     const word = UPDATE_FIELDS[String(issue.path[0])];

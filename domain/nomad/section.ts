@@ -1,5 +1,11 @@
 import { durationSeconds } from './duration.js';
-import { textOfScalar, type JobFileProblem, type Located, type LocatedObject, type Place } from './located.js';
+import {
+  textOfScalar,
+  type JobFileProblem,
+  type Located,
+  type LocatedObject,
+  type Place,
+} from './located.js';
 
 const NO_COUNTERPART = 'has no counterpart here';
 
@@ -98,7 +104,11 @@ export class Section {
     if (value === undefined) return [];
     const found = this.#objects(value, name).flatMap((object) =>
       [...object.entries].flatMap(([label, entry]) =>
-        this.#objects(entry.value, `${name}.${label}`).map((each) => ({ label, section: this.#within(each, `${name}.${label}`), place: entry.place })),
+        this.#objects(entry.value, `${name}.${label}`).map((each) => ({
+          label,
+          section: this.#within(each, `${name}.${label}`),
+          place: entry.place,
+        })),
       ),
     );
     const seen = new Set<string>();
@@ -118,7 +128,8 @@ export class Section {
     const value = this.#find(name);
     if (value === undefined) return;
     const said = value.kind === 'list' && value.items.length === 1 ? value.items[0]! : value;
-    if (said.kind !== 'scalar' || !taken.includes(String(said.value))) this.report(this.placeOf(name), why, name);
+    if (said.kind !== 'scalar' || !taken.includes(String(said.value)))
+      this.report(this.placeOf(name), why, name);
   }
 
   /** Accepts a duration of exactly this many seconds; refuses any other. */
@@ -157,10 +168,17 @@ export class Section {
     return textOfScalar(value);
   }
 
-  #scalar<Value>(name: string, expected: string, read: (value: string | number | boolean) => Value | undefined): Value | undefined {
+  #scalar<Value>(
+    name: string,
+    expected: string,
+    read: (value: string | number | boolean) => Value | undefined,
+  ): Value | undefined {
     const found = this.#find(name);
     if (found === undefined) return undefined;
-    const value = found.kind === 'scalar' && found.value !== null && found.interpolated !== true ? read(found.value) : undefined;
+    const value =
+      found.kind === 'scalar' && found.value !== null && found.interpolated !== true
+        ? read(found.value)
+        : undefined;
     if (value === undefined) this.report(found.place, expected, name);
     return value;
   }

@@ -40,7 +40,11 @@ export interface GroupParts {
 }
 
 /** Undefined: it has a problem. */
-export function readTask(name: string, section: Section, { volumes, numberOf, drivers, variables, type, disk }: GroupParts): ReadTask | undefined {
+export function readTask(
+  name: string,
+  section: Section,
+  { volumes, numberOf, drivers, variables, type, disk }: GroupParts,
+): ReadTask | undefined {
   const words = readDriver(section, drivers);
   const user = section.text('user');
   const mounted = mountedVolumes(section, volumes);
@@ -53,15 +57,28 @@ export function readTask(name: string, section: Section, { volumes, numberOf, dr
   const checks = checksOf(section, numberOf);
   const restart = restartOf(section, type);
   acceptDefaultLogConfig(section);
-  section.refuse(['template', 'artifact', 'vault', 'secret'], 'has no counterpart here: nothing is fetched or filled before a task starts');
+  section.refuse(
+    ['template', 'artifact', 'vault', 'secret'],
+    'has no counterpart here: nothing is fetched or filled before a task starts',
+  );
   section.refuseUnread();
   if (words === undefined) return undefined;
-  if (words.driver === 'exec' && mounted.length > 0) section.report(section.placeOf('volume_mount'), 'only a container has volumes', 'volume_mount');
+  if (words.driver === 'exec' && mounted.length > 0)
+    section.report(section.placeOf('volume_mount'), 'only a container has volumes', 'volume_mount');
   const all = [...words.volumes, ...mounted];
   const config = { ...words.config, ...(user !== undefined && { user }) };
-  const problem = driverProblem({ driver: words.driver, config: variables ? filled(config, () => PLACEHOLDER) : config });
-  if (problem !== undefined) section.report(section.placeOf('config'), `${problem.field}: ${problem.problem}`);
-  const task = { name, driver: words.driver, config, ...withoutUndefined({ ...read, volumes: all.length === 0 ? undefined : all }) };
+  const problem = driverProblem({
+    driver: words.driver,
+    config: variables ? filled(config, () => PLACEHOLDER) : config,
+  });
+  if (problem !== undefined)
+    section.report(section.placeOf('config'), `${problem.field}: ${problem.problem}`);
+  const task = {
+    name,
+    driver: words.driver,
+    config,
+    ...withoutUndefined({ ...read, volumes: all.length === 0 ? undefined : all }),
+  };
   return { task, place: section.place, section, constraints, ports: words.ports, checks, restart };
 }
 
@@ -69,7 +86,8 @@ export function readTask(name: string, section: Section, { volumes, numberOf, dr
 function acceptDefaultLogConfig(section: Section): void {
   const said = section.block('log_config') ?? section.block('logs');
   said?.acceptOnly('max_files', ['10'], 'must be 10: rotation is set on the agent');
-  for (const name of ['max_file_size', 'max_file_size_mb']) said?.acceptOnly(name, ['10'], 'must be 10: rotation is set on the agent');
+  for (const name of ['max_file_size', 'max_file_size_mb'])
+    said?.acceptOnly(name, ['10'], 'must be 10: rotation is set on the agent');
   said?.acceptOnly('disabled', ['false'], 'must be false: logs are always kept');
   said?.refuseUnread();
 }
@@ -86,12 +104,18 @@ function environmentOf(section: Section): Record<string, string> | undefined {
 
 function valueProblem(text: string): string | undefined {
   if (text.includes('\0')) return PLAIN_NAME_RULE;
-  return text.length > MAX_ENVIRONMENT_VALUE ? `must have at most ${MAX_ENVIRONMENT_VALUE} characters` : undefined;
+  return text.length > MAX_ENVIRONMENT_VALUE
+    ? `must have at most ${MAX_ENVIRONMENT_VALUE} characters`
+    : undefined;
 }
 
 function resourcesOf(section: Section, groupDisk: number | undefined): Resources | undefined {
   const asked = section.block('resources');
-  const read = withoutUndefined({ cpu: asked?.whole('cpu'), memory: asked?.whole('memory'), disk: asked?.whole('disk') ?? groupDisk });
+  const read = withoutUndefined({
+    cpu: asked?.whole('cpu'),
+    memory: asked?.whole('memory'),
+    disk: asked?.whole('disk') ?? groupDisk,
+  });
   asked?.refuse(['network'], 'is the group’s: network { port … }');
   asked?.refuse(['device'], 'is not given to tasks: GPUs are claimed');
   asked?.refuseUnread();
@@ -101,6 +125,7 @@ function resourcesOf(section: Section, groupDisk: number | undefined): Resources
 function killTimeout(section: Section): number | undefined {
   const seconds = section.seconds('kill_timeout');
   section.acceptOnly('kill_signal', ['SIGTERM', 'TERM', ''], 'must be SIGTERM');
-  if (seconds !== undefined && seconds > 3600) section.report(section.placeOf('kill_timeout'), 'must be an hour at most', 'kill_timeout');
+  if (seconds !== undefined && seconds > 3600)
+    section.report(section.placeOf('kill_timeout'), 'must be an hour at most', 'kill_timeout');
   return seconds;
 }

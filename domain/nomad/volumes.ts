@@ -5,7 +5,9 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/;
 const BIND = 'a folder of the host is not given to tasks: name a volume';
 
 /** Cluster-wide names of a group's volumes by label. */
-export function groupVolumes(group: Section): Map<string, { readonly source: string; readonly readOnly: boolean }> {
+export function groupVolumes(
+  group: Section,
+): Map<string, { readonly source: string; readonly readOnly: boolean }> {
   const found = new Map<string, { readonly source: string; readonly readOnly: boolean }>();
   for (const { label, section } of group.labelled('volume')) {
     section.acceptOnly('type', ['host'], 'must be "host": a named volume, which stays on its node');
@@ -23,11 +25,14 @@ export function mountedVolumes(task: Section, volumes: ReturnType<typeof groupVo
   return task.blocks('volume_mount').flatMap((mount) => {
     const label = mount.text('volume') ?? '';
     const volume = volumes.get(label);
-    if (volume === undefined) mount.report(mount.placeOf('volume'), `the group has no volume ${JSON.stringify(label)}`, 'volume');
+    if (volume === undefined)
+      mount.report(mount.placeOf('volume'), `the group has no volume ${JSON.stringify(label)}`, 'volume');
     const path = destination(mount, 'destination');
     const readOnly = mount.flag('read_only') ?? false;
     mount.refuseUnread();
-    return volume === undefined || path === undefined ? [] : [mapped(volume.source, path, readOnly || volume.readOnly)];
+    return volume === undefined || path === undefined
+      ? []
+      : [mapped(volume.source, path, readOnly || volume.readOnly)];
   });
 }
 
@@ -46,10 +51,13 @@ export function dockerVolumes(config: Section): TaskVolume[] {
       const source = mount.text('source') ?? '';
       const path = destination(mount, 'target');
       const readOnly = mount.flag('readonly') ?? false;
-      if (type !== 'volume') mount.report(mount.placeOf('type'), type === 'bind' ? BIND : 'must be "volume"', 'type');
+      if (type !== 'volume')
+        mount.report(mount.placeOf('type'), type === 'bind' ? BIND : 'must be "volume"', 'type');
       else if (!NAME.test(source)) mount.report(mount.placeOf('source'), BIND, 'source');
       mount.refuseUnread();
-      return type === 'volume' && NAME.test(source) && path !== undefined ? [mapped(source, path, readOnly)] : [];
+      return type === 'volume' && NAME.test(source) && path !== undefined
+        ? [mapped(source, path, readOnly)]
+        : [];
     });
   return [...listed, ...mounts];
 }

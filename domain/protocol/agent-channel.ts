@@ -14,15 +14,21 @@ export interface UnknownOutcome {
   readonly problem: string;
 }
 
-export type PlaceOutcome = { readonly kind: 'accepted' } | { readonly kind: 'rejected'; readonly message: string } | UnknownOutcome;
+export type PlaceOutcome =
+  { readonly kind: 'accepted' } | { readonly kind: 'rejected'; readonly message: string } | UnknownOutcome;
 export type StopOutcome = { readonly kind: 'stopped' } | { readonly kind: 'absent' } | UnknownOutcome;
-export type StatusOutcome = { readonly kind: 'found'; readonly status: AllocationStatus } | { readonly kind: 'absent' } | UnknownOutcome;
+export type StatusOutcome =
+  | { readonly kind: 'found'; readonly status: AllocationStatus }
+  | { readonly kind: 'absent' }
+  | UnknownOutcome;
 
 /** `absent`: the agent measures nothing, as with third-party agents. */
-export type UsageOutcome = { readonly kind: 'found'; readonly usage: AgentUsage } | { readonly kind: 'absent' } | UnknownOutcome;
+export type UsageOutcome =
+  { readonly kind: 'found'; readonly usage: AgentUsage } | { readonly kind: 'absent' } | UnknownOutcome;
 
 /** `absent`: the agent does not know the allocation or records no history. */
-export type HistoryOutcome = { readonly kind: 'found'; readonly history: UsageHistory } | { readonly kind: 'absent' } | UnknownOutcome;
+export type HistoryOutcome =
+  { readonly kind: 'found'; readonly history: UsageHistory } | { readonly kind: 'absent' } | UnknownOutcome;
 
 export type MetricsOutcome = { readonly kind: 'found'; readonly bytes: Uint8Array } | UnknownOutcome;
 
@@ -44,7 +50,10 @@ export interface LogQuery {
 
 /** `removed`: the agent no longer has the log. */
 export type LogOutcome =
-  { readonly kind: 'found'; readonly chunks: AsyncIterable<Uint8Array> } | { readonly kind: 'absent' } | { readonly kind: 'removed' } | UnknownOutcome;
+  | { readonly kind: 'found'; readonly chunks: AsyncIterable<Uint8Array> }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'removed' }
+  | UnknownOutcome;
 
 /** Calls from the server to one agent. Failures of the agent are outcomes, never exceptions. */
 export interface AgentChannel {

@@ -6,21 +6,46 @@ import { nodeResources } from '../kernel/resources.js';
 
 const time = z.number().nullable().optional();
 const timeOf = (what: string) =>
-  time.meta({ description: `${what}: Unix seconds by the node’s clock, with a fraction. Null: it is not known, or has not happened` });
+  time.meta({
+    description: `${what}: Unix seconds by the node’s clock, with a fraction. Null: it is not known, or has not happened`,
+  });
 const status = z.string().max(64);
 const ALLOCATION_WORDS = {
   description:
     'One of `pending`, `running`, `complete`, `failed`, `stopped`, `lost`. The last four are final. Another word changes nothing: the job, the node and the log then name it',
 };
-const TASK_WORDS = { description: 'One of `pending`, `running`, `complete`, `failed`, `stopped`. The last three are final. Another word changes nothing' };
+const TASK_WORDS = {
+  description:
+    'One of `pending`, `running`, `complete`, `failed`, `stopped`. The last three are final. Another word changes nothing',
+};
 
 /** Muster's extension; optional. */
 export const reportedUsage = z.object({
-  memory_peak_mb: z.number().nonnegative().optional().meta({ description: 'Most memory that it had at once, in MiB' }),
-  memory_average_mb: z.number().nonnegative().optional().meta({ description: 'Memory on average while it ran, in MiB' }),
-  cpu_peak: z.number().nonnegative().optional().meta({ description: 'Most processor that it used: 1000 is one core' }),
-  cpu_average: z.number().nonnegative().optional().meta({ description: 'Processor on average while it ran: 1000 is one core' }),
-  cpu_seconds: z.number().nonnegative().optional().meta({ description: 'Processor time of all cores together, in seconds' }),
+  memory_peak_mb: z
+    .number()
+    .nonnegative()
+    .optional()
+    .meta({ description: 'Most memory that it had at once, in MiB' }),
+  memory_average_mb: z
+    .number()
+    .nonnegative()
+    .optional()
+    .meta({ description: 'Memory on average while it ran, in MiB' }),
+  cpu_peak: z
+    .number()
+    .nonnegative()
+    .optional()
+    .meta({ description: 'Most processor that it used: 1000 is one core' }),
+  cpu_average: z
+    .number()
+    .nonnegative()
+    .optional()
+    .meta({ description: 'Processor on average while it ran: 1000 is one core' }),
+  cpu_seconds: z
+    .number()
+    .nonnegative()
+    .optional()
+    .meta({ description: 'Processor time of all cores together, in seconds' }),
 });
 export type ReportedUsage = z.infer<typeof reportedUsage>;
 
@@ -36,7 +61,10 @@ const containerId = z
 /** The result of a task's driver. Only our agents have it; the field of other agents is ignored. */
 const result = z
   .looseObject({})
-  .meta({ description: 'Ours. What the task gave back, in the words of its driver', additionalProperties: undefined })
+  .meta({
+    description: 'Ours. What the task gave back, in the words of its driver',
+    additionalProperties: undefined,
+  })
   .optional()
   .catch(undefined);
 
@@ -44,21 +72,51 @@ export const taskReport = z.object({
   status: status.meta(TASK_WORDS),
   start_time: timeOf('When it started'),
   end_time: timeOf('When it ended'),
-  error: z.string().max(8192).nullable().optional().meta({ description: 'Why it could not start or failed, in short' }),
+  error: z
+    .string()
+    .max(8192)
+    .nullable()
+    .optional()
+    .meta({ description: 'Why it could not start or failed, in short' }),
   exit_code: z.number().int().nullable().optional().meta({ description: 'Exit code, once it has exited' }),
-  message: z.string().max(8192).nullable().optional().meta({ description: 'What became of it, in words for people' }),
-  usage: reportedUsage.optional().meta({ description: 'Ours. What it used so far; what could not be measured is absent' }),
+  message: z
+    .string()
+    .max(8192)
+    .nullable()
+    .optional()
+    .meta({ description: 'What became of it, in words for people' }),
+  usage: reportedUsage
+    .optional()
+    .meta({ description: 'Ours. What it used so far; what could not be measured is absent' }),
   container_id: containerId,
-  prepared_time: timeOf('Ours, sent with its start. When all that its start needs was there, its image above all'),
+  prepared_time: timeOf(
+    'Ours, sent with its start. When all that its start needs was there, its image above all',
+  ),
   image_digest: z
     .string()
     .max(MAX_IMAGE_DIGEST)
     .nullable()
     .optional()
-    .meta({ description: 'Ours, sent with its start. The image that it was started from: `repository@sha256:…`, or the id of one that came from no registry' }),
-  checked: z.boolean().nullable().optional().meta({ description: 'Ours. Whether the agent checks its health; else it is healthy while it runs' }),
-  healthy: z.boolean().nullable().optional().meta({ description: 'Ours. Whether its checks find it healthy. Null or absent: they have not decided' }),
-  health_message: z.string().max(8192).nullable().optional().meta({ description: 'Ours. The newest answer of the check that decided' }),
+    .meta({
+      description:
+        'Ours, sent with its start. The image that it was started from: `repository@sha256:…`, or the id of one that came from no registry',
+    }),
+  checked: z
+    .boolean()
+    .nullable()
+    .optional()
+    .meta({ description: 'Ours. Whether the agent checks its health; else it is healthy while it runs' }),
+  healthy: z
+    .boolean()
+    .nullable()
+    .optional()
+    .meta({ description: 'Ours. Whether its checks find it healthy. Null or absent: they have not decided' }),
+  health_message: z
+    .string()
+    .max(8192)
+    .nullable()
+    .optional()
+    .meta({ description: 'Ours. The newest answer of the check that decided' }),
   health_time: timeOf('Ours. When its checks decided so'),
   result,
 });
@@ -69,14 +127,25 @@ export const allocationReport = z.object({
   status: status.meta(ALLOCATION_WORDS),
   start_time: timeOf('When its first task started'),
   end_time: timeOf('When its last task ended'),
-  message: z.string().max(8192).nullable().optional().meta({ description: 'What became of the whole, in words for people' }),
-  tasks: z.record(z.string(), taskReport).default({}).meta({ description: 'Its tasks, by their names. Of a task that is not there nothing is said' }),
+  message: z
+    .string()
+    .max(8192)
+    .nullable()
+    .optional()
+    .meta({ description: 'What became of the whole, in words for people' }),
+  tasks: z
+    .record(z.string(), taskReport)
+    .default({})
+    .meta({ description: 'Its tasks, by their names. Of a task that is not there nothing is said' }),
   placed_at: z
     .number()
     .int()
     .nonnegative()
     .optional()
-    .meta({ description: 'Ours. As the order says it: a report of another placement under the same id says nothing of this one' }),
+    .meta({
+      description:
+        'Ours. As the order says it: a report of another placement under the same id says nothing of this one',
+    }),
 });
 export type AllocationReport = z.infer<typeof allocationReport>;
 
@@ -85,8 +154,16 @@ export const heartbeat = z.object({
   node_id: identifier.meta({ description: 'The node that reports' }),
   resources: nodeResources
     .default({})
-    .meta({ description: 'What the node has now, as in its registration, and what is used of it by anything: `cpu_used`, `memory_used`' }),
-  healthy: z.boolean().default(true).meta({ description: 'Whether the node is well. One that is not is given nothing new; what runs there goes on' }),
+    .meta({
+      description:
+        'What the node has now, as in its registration, and what is used of it by anything: `cpu_used`, `memory_used`',
+    }),
+  healthy: z
+    .boolean()
+    .default(true)
+    .meta({
+      description: 'Whether the node is well. One that is not is given nothing new; what runs there goes on',
+    }),
   timestamp: z.number().optional().meta({
     description:
       'When this was so: Unix seconds by the node’s clock. A heartbeat that is older than one that came before it says nothing of how the node is now',
@@ -102,7 +179,10 @@ export type Heartbeat = z.infer<typeof heartbeat>;
 function known<Word extends string>(words: readonly [Word, ...Word[]]) {
   const list = words.join(', ');
   return z.enum(words, {
-    error: ({ input }) => (typeof input === 'string' ? `must be one of ${list}, and is ${JSON.stringify(input.slice(0, 64))}` : undefined),
+    error: ({ input }) =>
+      typeof input === 'string'
+        ? `must be one of ${list}, and is ${JSON.stringify(input.slice(0, 64))}`
+        : undefined,
   });
 }
 
@@ -113,14 +193,16 @@ export const heartbeatOverNats = heartbeat.extend({
       z.string(),
       allocationReport.extend({
         status: known(ALLOCATION_STATUSES).meta({
-          description: 'What became of it. `complete`, `failed`, `stopped` and `lost` are final. Another word is refused (400)',
+          description:
+            'What became of it. `complete`, `failed`, `stopped` and `lost` are final. Another word is refused (400)',
         }),
         tasks: z
           .record(
             z.string(),
             taskReport.extend({
               status: known(TASK_STATUSES).meta({
-                description: 'What became of it. `complete`, `failed` and `stopped` are final. Another word is refused (400)',
+                description:
+                  'What became of it. `complete`, `failed` and `stopped` are final. Another word is refused (400)',
               }),
             }),
           )

@@ -13,9 +13,14 @@ export const MESSAGE_KEY_HEADER = 'idempotency-key';
 export const agentOrder = z.discriminatedUnion('order', [
   z.strictObject({
     order: z.literal('place'),
-    allocation: allocationOrder.meta({ description: 'What to run. It is answered at once; heartbeats say what becomes of it' }),
+    allocation: allocationOrder.meta({
+      description: 'What to run. It is answered at once; heartbeats say what becomes of it',
+    }),
   }),
-  z.strictObject({ order: z.literal('stop'), allocation_id: z.string().max(256).meta({ description: 'What to stop. 404: the node does not have it' }) }),
+  z.strictObject({
+    order: z.literal('stop'),
+    allocation_id: z.string().max(256).meta({ description: 'What to stop. 404: the node does not have it' }),
+  }),
 ]);
 export type AgentOrder = z.infer<typeof agentOrder>;
 

@@ -10,7 +10,12 @@ import { contractTask, contractTaskOf, isOfContract, taskOf } from './task.js';
  * A task in the contract's terms if it has any, which every agent understands; otherwise with its driver's name, which
  * is only sent to nodes that declared that driver.
  */
-const orderTask = z.union([contractTask, task]).meta({ id: 'OrderTask', description: 'A task of an order: in the words of the contract, or with its driver' });
+const orderTask = z
+  .union([contractTask, task])
+  .meta({
+    id: 'OrderTask',
+    description: 'A task of an order: in the words of the contract, or with its driver',
+  });
 export type OrderTask = z.infer<typeof orderTask>;
 
 export function orderTaskOf(task: Task): OrderTask {
@@ -44,19 +49,38 @@ export const allocationOrder = z.object({
     .record(z.string(), z.array(z.number().int().nonnegative()))
     .optional()
     .meta({ description: 'Ours. For each task the indexes of the GPUs that it was given' }),
-  ports: assignedPorts.optional().meta({ description: 'Ours. For each task the host ports that the scheduler chose, and what they are published to' }),
+  ports: assignedPorts
+    .optional()
+    .meta({
+      description:
+        'Ours. For each task the host ports that the scheduler chose, and what they are published to',
+    }),
   images: z
     .record(z.string(), chosenImage)
     .optional()
-    .meta({ description: 'Ours. Which image a task is started from, where its owner chose one by more than its reference' }),
-  give_output: z.array(z.string()).optional().meta({ description: 'Ours. Names of tasks that give back the end of what they write, as their result' }),
+    .meta({
+      description:
+        'Ours. Which image a task is started from, where its owner chose one by more than its reference',
+    }),
+  give_output: z
+    .array(z.string())
+    .optional()
+    .meta({ description: 'Ours. Names of tasks that give back the end of what they write, as their result' }),
   placed_at: z.number().int().nonnegative().optional().meta({
     description:
       "Ours. When it was placed, in milliseconds since the Unix epoch. Another placement under the same id is another allocation: the server's log was restored",
   }),
   image_owner: z.string().optional().meta({ description: 'Ours. The tenant whose images its tasks run' }),
-  network_owner: z.string().optional().meta({ description: 'Ours. The tenant on whose network its containers are. Absent: the network of the daemon' }),
-  registries: z.array(z.string()).optional().meta({ description: 'Ours. Registries of its images for which there are credentials' }),
+  network_owner: z
+    .string()
+    .optional()
+    .meta({
+      description: 'Ours. The tenant on whose network its containers are. Absent: the network of the daemon',
+    }),
+  registries: z
+    .array(z.string())
+    .optional()
+    .meta({ description: 'Ours. Registries of its images for which there are credentials' }),
   registry_credentials: z
     .record(z.string(), registryCredential)
     .optional()
@@ -64,8 +88,15 @@ export const allocationOrder = z.object({
 });
 export type AllocationOrder = z.infer<typeof allocationOrder>;
 
-export function tasksOfOrder({ task_group, give_output = [] }: Pick<AllocationOrder, 'task_group' | 'give_output'>): Task[] {
-  return task_group.tasks.map(taskOfOrder).map((task) => (give_output.includes(task.name) ? { ...task, config: { ...task.config, give_output: true } } : task));
+export function tasksOfOrder({
+  task_group,
+  give_output = [],
+}: Pick<AllocationOrder, 'task_group' | 'give_output'>): Task[] {
+  return task_group.tasks
+    .map(taskOfOrder)
+    .map((task) =>
+      give_output.includes(task.name) ? { ...task, config: { ...task.config, give_output: true } } : task,
+    );
 }
 
 /** The form in which an agent stores an order. */

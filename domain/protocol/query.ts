@@ -12,7 +12,10 @@ export const agentUsage = z.object({
   resources: nodeResources,
   running: z.number().int().nonnegative(),
   /** Unfinished allocations; tasks that could not be measured are missing. */
-  allocations: z.record(z.string(), z.object({ status: z.string(), tasks: z.record(z.string(), reportedUsage) })),
+  allocations: z.record(
+    z.string(),
+    z.object({ status: z.string(), tasks: z.record(z.string(), reportedUsage) }),
+  ),
   /** Number of allocations beyond the limit of one response. */
   left_out: z.number().int().nonnegative(),
 });
@@ -33,7 +36,10 @@ export const usagePoint = z.object({
 export type UsagePoint = z.infer<typeof usagePoint>;
 
 /** Usage over the last hour, oldest first; empty for tasks that were not measured. */
-export const usageHistory = z.object({ allocation_id: z.string(), tasks: z.record(z.string(), z.array(usagePoint)) });
+export const usageHistory = z.object({
+  allocation_id: z.string(),
+  tasks: z.record(z.string(), z.array(usagePoint)),
+});
 export type UsageHistory = z.infer<typeof usageHistory>;
 
 /** Number of newest points of each task; absent: all. */
@@ -45,7 +51,10 @@ export const newestPoints = z.coerce
   .optional()
   .meta({ description: 'How many points of each task, the newest. Absent: all that are kept' });
 
-const allocationId = z.string().max(256).meta({ description: 'The allocation that is asked for. 404: the node does not have it' });
+const allocationId = z
+  .string()
+  .max(256)
+  .meta({ description: 'The allocation that is asked for. 404: the node does not have it' });
 
 /** One stream, or the lines of both in the order in which they were written. Older agents refuse `both` (400). */
 export const logType = z
@@ -57,10 +66,23 @@ export const logType = z
 export const logRequest = z.strictObject({
   query: z.literal('logs'),
   allocation_id: allocationId,
-  task: z.string().max(64).optional().meta({ description: 'Name of the task. It may be absent where there is one alone' }),
+  task: z
+    .string()
+    .max(64)
+    .optional()
+    .meta({ description: 'Name of the task. It may be absent where there is one alone' }),
   type: logType,
-  follow: z.boolean().default(false).meta({ description: 'Whether more comes as it is written, until the task has ended' }),
-  tail: z.number().int().min(0).max(999_999_999).optional().meta({ description: 'Only so many lines at the end. Absent: all that are kept' }),
+  follow: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'Whether more comes as it is written, until the task has ended' }),
+  tail: z
+    .number()
+    .int()
+    .min(0)
+    .max(999_999_999)
+    .optional()
+    .meta({ description: 'Only so many lines at the end. Absent: all that are kept' }),
   since: z
     .number()
     .min(0)
@@ -69,7 +91,10 @@ export const logRequest = z.strictObject({
     .meta({ description: 'Only what was written at this moment or later: Unix seconds by the node’s clock' }),
 });
 
-const cursor = z.string().max(64).meta({ description: 'As the answer to `logs` gave it. 404: it is not known any more' });
+const cursor = z
+  .string()
+  .max(64)
+  .meta({ description: 'As the answer to `logs` gave it. 404: it is not known any more' });
 
 /**
  * Requests to an agent. A log is opened, which returns a cursor, and then fetched chunk by chunk; a chunk can be
@@ -85,7 +110,11 @@ export const agentQuery = z.discriminatedUnion('query', [
   z.strictObject({
     query: z.literal('logs.next'),
     cursor,
-    chunk: z.number().int().min(0).meta({ description: 'Number of the chunk, from 0. The same number again gives the same bytes' }),
+    chunk: z
+      .number()
+      .int()
+      .min(0)
+      .meta({ description: 'Number of the chunk, from 0. The same number again gives the same bytes' }),
   }),
   z.strictObject({ query: z.literal('logs.close'), cursor }),
 ]);

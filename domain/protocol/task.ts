@@ -14,13 +14,21 @@ import { PLAIN_NAME, PLAIN_NAME_RULE } from '../kernel/plain-name.js';
  * `command` means exec. Fields that the contract does not have are Muster's extensions.
  */
 const configFields = z.strictObject({
-  image: image.optional().meta({ description: 'Docker image: the task runs in a container', examples: ['nginx:1.27'] }),
-  port: port.optional().meta({ description: "Host port, published to the container's port", examples: [8080] }),
+  image: image
+    .optional()
+    .meta({ description: 'Docker image: the task runs in a container', examples: ['nginx:1.27'] }),
+  port: port
+    .optional()
+    .meta({ description: "Host port, published to the container's port", examples: [8080] }),
   container_port: port
     .optional()
-    .meta({ description: "Container port behind `port`, where it is neither the image's only exposed TCP port nor the same number" }),
+    .meta({
+      description:
+        "Container port behind `port`, where it is neither the image's only exposed TCP port nor the same number",
+    }),
   command: program.command.optional().meta({
-    description: 'With an image: words for its entrypoint. Without: a process, under `/bin/sh -c` unless the task has `args`',
+    description:
+      'With an image: words for its entrypoint. Without: a process, under `/bin/sh -c` unless the task has `args`',
     examples: ['echo hello'],
   }),
 });
@@ -29,15 +37,27 @@ const configFields = z.strictObject({
 const needs = (field: string) => ({ required: [field], properties: { [field]: { type: 'string' } } });
 
 const contractConfig = configFields
-  .refine(({ image: given, command }) => given !== undefined || command !== undefined, 'needs an image (docker) or a command (exec)')
-  .meta({ id: 'TaskConfig', description: 'What runs: an image or a command, or both', if: { not: needs('image') }, then: needs('command') });
+  .refine(
+    ({ image: given, command }) => given !== undefined || command !== undefined,
+    'needs an image (docker) or a command (exec)',
+  )
+  .meta({
+    id: 'TaskConfig',
+    description: 'What runs: an image or a command, or both',
+    if: { not: needs('image') },
+    then: needs('command'),
+  });
 export type ContractConfig = z.infer<typeof contractConfig>;
 
 const { resources, kill_timeout, max_run_seconds, checks, volumes } = TASK_FIELDS;
 
 const taskFields = {
   resources,
-  args: program.args.optional().meta({ description: "Arguments. Present, even empty: `command` is one program's path and no shell is involved" }),
+  args: program.args
+    .optional()
+    .meta({
+      description: "Arguments. Present, even empty: `command` is one program's path and no shell is involved",
+    }),
   env: z
     .record(environmentName, z.string().max(32768).regex(PLAIN_NAME, PLAIN_NAME_RULE))
     .optional()
@@ -52,27 +72,50 @@ const taskFields = {
     .array(taskPort)
     .max(63)
     .optional()
-    .meta({ description: 'Ours. Further ports of the container: `dynamic` ones are given a free host port, others name theirs. Only with an image' }),
+    .meta({
+      description:
+        'Ours. Further ports of the container: `dynamic` ones are given a free host port, others name theirs. Only with an image',
+    }),
   tty: z
     .boolean()
     .optional()
-    .meta({ description: "Ours. The container has a terminal: its output and its errors are one stream, the log's `stdout`. Only with an image" }),
+    .meta({
+      description:
+        "Ours. The container has a terminal: its output and its errors are one stream, the log's `stdout`. Only with an image",
+    }),
   open_stdin: z
     .boolean()
     .optional()
-    .meta({ description: 'Ours. Standard input stays open although nothing comes: with `tty` a shell stays until it is stopped. Only with an image' }),
+    .meta({
+      description:
+        'Ours. Standard input stays open although nothing comes: with `tty` a shell stays until it is stopped. Only with an image',
+    }),
 };
 
 /** Fields of containers only, with JSON schemas of their absence. */
-const OF_CONTAINERS = { tty: { const: false }, open_stdin: { const: false }, volumes: { maxItems: 0 }, ports: { maxItems: 0 } } as const;
+const OF_CONTAINERS = {
+  tty: { const: false },
+  open_stdin: { const: false },
+  volumes: { maxItems: 0 },
+  ports: { maxItems: 0 },
+} as const;
 
 export const contractTask = z
   .strictObject({ name, config: contractConfig, ...taskFields })
   .superRefine((value, context) => {
     if (value.config.image !== undefined) return;
-    for (const [field, given] of Object.entries({ tty: value.tty, open_stdin: value.open_stdin, volumes: value.volumes?.length, ports: value.ports?.length }))
+    for (const [field, given] of Object.entries({
+      tty: value.tty,
+      open_stdin: value.open_stdin,
+      volumes: value.volumes?.length,
+      ports: value.ports?.length,
+    }))
       if (given === true || (typeof given === 'number' && given > 0))
-        context.addIssue({ code: 'custom', path: [field], message: 'needs config.image: only a container has it, a process of the exec driver does not' });
+        context.addIssue({
+          code: 'custom',
+          path: [field],
+          message: 'needs config.image: only a container has it, a process of the exec driver does not',
+        });
   })
   .meta({
     id: 'JobTask',
@@ -95,10 +138,16 @@ export const contractGroups = groupsOf(contractGroup);
 /** `config` is empty when the contract cannot express the task's driver. */
 export const shownConfig = configFields.meta({
   id: 'TaskConfigView',
-  description: 'What runs: an image or a command, or both; empty where the contract has no words for the driver',
+  description:
+    'What runs: an image or a command, or both; empty where the contract has no words for the driver',
 });
-const shownTask = z.strictObject({ name, config: shownConfig, ...taskFields }).meta({ id: 'TaskView', description: 'A task as it was submitted' });
-export const shownGroup = groupOf(shownTask, () => []).meta({ id: 'TaskGroupView', description: 'A group as it was submitted' });
+const shownTask = z
+  .strictObject({ name, config: shownConfig, ...taskFields })
+  .meta({ id: 'TaskView', description: 'A task as it was submitted' });
+export const shownGroup = groupOf(shownTask, () => []).meta({
+  id: 'TaskGroupView',
+  description: 'A group as it was submitted',
+});
 
 /** A task that the contract's schema accepted is valid for its driver's schema, too. */
 export function taskOf({
@@ -112,10 +161,19 @@ export function taskOf({
   ports: further = [],
   ...rest
 }: ContractTask): Task {
-  const named = port === undefined && container_port === undefined ? [] : [withoutUndefined({ host: port, container: container_port })];
+  const named =
+    port === undefined && container_port === undefined
+      ? []
+      : [withoutUndefined({ host: port, container: container_port })];
   const ports = [...named, ...further];
   const config = withoutUndefined({ image, command, args, work_dir, user, tty, open_stdin });
-  return { name, driver: (image === undefined ? execDriver : dockerDriver).name, config, ...(ports.length === 0 ? {} : { ports }), ...rest };
+  return {
+    name,
+    driver: (image === undefined ? execDriver : dockerDriver).name,
+    config,
+    ...(ports.length === 0 ? {} : { ports }),
+    ...rest,
+  };
 }
 
 export function groupOfContract(group: ContractGroup): TaskGroup {
@@ -132,15 +190,33 @@ export function isOfContract({ driver, config }: Pick<Task, 'driver' | 'config'>
  * have an empty `config`.
  */
 export function contractTaskOf(task: Task): ContractTask {
-  const { name, driver, config, ports, sealed_env: _sealed, stored_in: _stored, ...rest } = withoutChoice(task);
+  const {
+    name,
+    driver,
+    config,
+    ports,
+    sealed_env: _sealed,
+    stored_in: _stored,
+    ...rest
+  } = withoutChoice(task);
   if (!isOfContract({ driver, config })) return { name, config: {}, ...rest };
   // Written by `taskOf`, or validated by the driver's schema. The request for output is sent separately.
-  const { image, command, give_output: _given, ...words } = config as Omit<ContractTask, 'name' | 'config'> & ContractConfig & { readonly give_output?: true };
+  const {
+    image,
+    command,
+    give_output: _given,
+    ...words
+  } = config as Omit<ContractTask, 'name' | 'config'> & ContractConfig & { readonly give_output?: true };
   // The contract has a field for only one port.
   const [first, ...others] = ports ?? [];
   const named = first?.dynamic === true ? undefined : first;
   const further = named === undefined ? (ports ?? []) : others;
-  const shown = { name, config: withoutUndefined({ image, port: named?.host, container_port: named?.container, command }), ...words, ...rest };
+  const shown = {
+    name,
+    config: withoutUndefined({ image, port: named?.host, container_port: named?.container, command }),
+    ...words,
+    ...rest,
+  };
   return further.length === 0 ? shown : { ...shown, ports: further };
 }
 

@@ -9,12 +9,22 @@ const EVALUATIONS = new UuidNamespace('7d0c2c3e-1b0f-5d0a-8f61-0f9f3f6f5c52');
  * server decides. `epoch` is the log's epoch, empty for the first; agents remember ids for longer than a restored log
  * does.
  */
-export function allocationIdOf(jobId: string, jobVersion: number, group: string, slot: number, attempt: number, epoch = ''): string {
+export function allocationIdOf(
+  jobId: string,
+  jobVersion: number,
+  group: string,
+  slot: number,
+  attempt: number,
+  epoch = '',
+): string {
   const place = `${jobId}/${jobVersion}/${group}/${slot}/${attempt}`;
   return ALLOCATIONS.of(epoch === '' ? place : `${epoch}/${place}`);
 }
 
 /** The id of an evaluation that no user's command requested: a UUIDv5 of its first trigger. */
-export function evaluationIdOf(jobId: string, first: { readonly kind: string; readonly ref: string }): string {
+export function evaluationIdOf(
+  jobId: string,
+  first: { readonly kind: string; readonly ref: string },
+): string {
   return EVALUATIONS.of(`${jobId}/${first.kind}/${first.ref}`);
 }

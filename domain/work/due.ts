@@ -8,5 +8,7 @@ const DIGITS = 16;
  * sort like numbers and the earliest comes first.
  */
 export function dueValue(at: number | undefined): string | undefined {
-  return at === undefined ? undefined : Math.max(DUE_IMMEDIATELY, Math.ceil(at)).toString().padStart(DIGITS, '0');
+  return at === undefined
+    ? undefined
+    : Math.max(DUE_IMMEDIATELY, Math.ceil(at)).toString().padStart(DIGITS, '0');
 }

@@ -6,7 +6,9 @@ import { groupIdentity } from '../jobs/job/group-identity.js';
 import { evolveSlot, placed } from './slot.js';
 import type { WorkGroup, WorkSlot, WorkView } from './view.js';
 
-type Report = FactOf<Exclude<Extract<(typeof WORK_EVENTS)[number], `Allocation${string}` | `Task${string}`>, 'AllocationPlaced'>>;
+type Report = FactOf<
+  Exclude<Extract<(typeof WORK_EVENTS)[number], `Allocation${string}` | `Task${string}`>, 'AllocationPlaced'>
+>;
 
 /** Events that a projection of owned work subscribes to, in addition to those of its own streams. */
 export const WORK_EVENTS = [
@@ -32,7 +34,10 @@ export const WORK_EVENTS = [
 ] as const satisfies readonly WorkFact['type'][];
 
 /** Folds an event of the item's job. Returns the same object when nothing changed; events after the job was forgotten are ignored. */
-export function evolveWork(view: WorkView, event: Recorded<{ readonly type: string; readonly data: unknown }>): WorkView {
+export function evolveWork(
+  view: WorkView,
+  event: Recorded<{ readonly type: string; readonly data: unknown }>,
+): WorkView {
   return view.job === 'forgotten' || !isFact(event) ? view : evolveByFact(view, event);
 }
 
@@ -53,9 +58,13 @@ function evolveByFact(view: WorkView, event: WorkFact): WorkView {
     case 'JobDeleted':
       return { ...view, job: 'forgotten', blocked: null };
     case 'JobFinished':
-      return event.data.jobVersion < view.version ? view : { ...view, finished: event.data.outcome, blocked: null };
+      return event.data.jobVersion < view.version
+        ? view
+        : { ...view, finished: event.data.outcome, blocked: null };
     case 'EvaluationBlocked':
-      return event.data.jobVersion < view.version ? view : { ...view, evaluated: true, blocked: event.data.reasons };
+      return event.data.jobVersion < view.version
+        ? view
+        : { ...view, evaluated: true, blocked: event.data.reasons };
     case 'EvaluationCompleted':
       return event.data.jobVersion < view.version ? view : { ...view, evaluated: true, blocked: null };
     case 'AllocationPlaced':
@@ -79,13 +88,28 @@ function evolveByFact(view: WorkView, event: WorkFact): WorkView {
 /** Groups whose work is unchanged by an update keep their allocations; the others start anew. */
 function specified(
   view: WorkView,
-  { type, revision, data: { evaluationId, specification } }: FactOf<'JobSubmitted' | 'JobUpdated' | 'JobRestarted'>,
+  {
+    type,
+    revision,
+    data: { evaluationId, specification },
+  }: FactOf<'JobSubmitted' | 'JobUpdated' | 'JobRestarted'>,
 ): WorkView {
   const keeps = type === 'JobUpdated' && view.job === 'begun' && view.finished === null;
   const groups = Object.fromEntries(
-    specification.task_groups.map((group) => [group.name, groupOf(group, specification.constraints, revision, keeps ? view.groups[group.name] : undefined)]),
+    specification.task_groups.map((group) => [
+      group.name,
+      groupOf(group, specification.constraints, revision, keeps ? view.groups[group.name] : undefined),
+    ]),
   );
-  return { job: 'begun', version: revision, asked: evaluationId, finished: null, evaluated: keeps && view.evaluated, blocked: null, groups };
+  return {
+    job: 'begun',
+    version: revision,
+    asked: evaluationId,
+    finished: null,
+    evaluated: keeps && view.evaluated,
+    blocked: null,
+    groups,
+  };
 }
 
 function groupOf(
@@ -102,10 +126,16 @@ function groupOf(
 
 /** The newest placement of a slot counts, unless it belongs to an outdated version of the group. */
 function filled(view: WorkView, data: FactOf<'AllocationPlaced'>['data']): WorkView {
-  const group = view.groups[data.group] ?? (view.job === 'none' ? { identity: null, since: 0, slots: [null] } : undefined);
+  const group =
+    view.groups[data.group] ??
+    (view.job === 'none' ? { identity: null, since: 0, slots: [null] } : undefined);
   const former = group?.slots[data.slot];
   if (group === undefined || former === undefined || data.jobVersion < group.since) return view;
-  return { ...withSlot(view, data.group, group, data.slot, placed(data, former)), evaluated: true, blocked: unblocked(view.blocked, data.group) };
+  return {
+    ...withSlot(view, data.group, group, data.slot, placed(data, former)),
+    evaluated: true,
+    blocked: unblocked(view.blocked, data.group),
+  };
 }
 
 function unblocked(blocked: BlockedReasons | null, group: string): BlockedReasons | null {

@@ -21,7 +21,9 @@ export function slotsOf({ groups }: Pick<WorkView, 'groups'>, group: string): Wo
 
 /** Returns why an instance failed for good, or used up its restarts; undefined: none did. */
 export function failureOf(work: WorkView, group: string): string | undefined {
-  const failed = slotsOf(work, group).find((slot) => (slot.final && slot.released !== 'complete') || slot.rescheduled === true);
+  const failed = slotsOf(work, group).find(
+    (slot) => (slot.final && slot.released !== 'complete') || slot.rescheduled === true,
+  );
   return failed && `An instance failed: ${messageOf(failed)}`;
 }
 
@@ -36,8 +38,14 @@ export function unhealthyReason(work: WorkView, group: string): string {
   const slots = slotsOf(work, group);
   if (slots.length === 0) return 'Nothing was placed.';
   const ill = slots.find((slot) => healthySince(slot) === null) ?? slots[0]!;
-  const said = Object.values(ill.tasks).flatMap(({ healthMessage, error, message }) => healthMessage ?? error ?? message ?? []);
-  return said[0] === undefined ? (ill.ran ? 'It runs, and is not well.' : 'It has not started.') : `The last that was heard: ${said[0]}`;
+  const said = Object.values(ill.tasks).flatMap(
+    ({ healthMessage, error, message }) => healthMessage ?? error ?? message ?? [],
+  );
+  return said[0] === undefined
+    ? ill.ran
+      ? 'It runs, and is not well.'
+      : 'It has not started.'
+    : `The last that was heard: ${said[0]}`;
 }
 
 /** Messages for missing capabilities, which users never requested by name. */
@@ -56,12 +64,18 @@ export function waitingReason(blocked: BlockedReasons, group: string): string {
   if (reason === undefined) return 'no reason is known';
   if (reason.quota !== undefined) return quotaMessage(reason.quota);
   if (reason.nodes === 0) return 'there is no node';
-  const filtered = Object.entries(reason.filtered).map(([filter, nodes]) => `${nodes} of ${reason.nodes} nodes: ${CAPABILITY_MESSAGES[filter] ?? filter}`);
+  const filtered = Object.entries(reason.filtered).map(
+    ([filter, nodes]) => `${nodes} of ${reason.nodes} nodes: ${CAPABILITY_MESSAGES[filter] ?? filter}`,
+  );
   const lacking = Object.entries(reason.exhausted).map(([what, nodes]) => {
-    if (what === LOST_ALLOCATIONS) return `${nodes} of ${reason.nodes} nodes may still run what was lost with them`;
-    if (what === RESERVED) return `${nodes} of ${reason.nodes} nodes are reserved for a job that has waited longer or has a higher priority`;
+    if (what === LOST_ALLOCATIONS)
+      return `${nodes} of ${reason.nodes} nodes may still run what was lost with them`;
+    if (what === RESERVED)
+      return `${nodes} of ${reason.nodes} nodes are reserved for a job that has waited longer or has a higher priority`;
     const volume = /^volume (?:.*\.)?([^.]+)$/.exec(what)?.[1];
-    return volume === undefined ? `${nodes} of ${reason.nodes} nodes lack ${what}` : `its volume ${volume} is still in use`;
+    return volume === undefined
+      ? `${nodes} of ${reason.nodes} nodes lack ${what}`
+      : `its volume ${volume} is still in use`;
   });
   return [...filtered, ...lacking].join(', ') || 'no node has room';
 }

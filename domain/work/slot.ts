@@ -3,14 +3,31 @@ import type { WorkSlot, WorkTask } from './view.js';
 
 /** `former` is the slot's previous allocation. */
 export function placed(
-  { allocationId, nodeId, jobVersion, attempt, gpuDevices, assignedPorts }: FactOf<'AllocationPlaced'>['data'],
+  {
+    allocationId,
+    nodeId,
+    jobVersion,
+    attempt,
+    gpuDevices,
+    assignedPorts,
+  }: FactOf<'AllocationPlaced'>['data'],
   former: WorkSlot | null,
 ): WorkSlot {
   return {
-    ...{ allocationId, nodeId, jobVersion, attempt },
+    allocationId,
+    nodeId,
+    jobVersion,
+    attempt,
     ...(gpuDevices !== undefined && { devices: gpuDevices }),
     ...(assignedPorts !== undefined && { ports: assignedPorts }),
-    ...{ running: false, ran: false, ended: null, message: null, tasks: {}, released: null, final: false, retryAt: null },
+    running: false,
+    ran: false,
+    ended: null,
+    message: null,
+    tasks: {},
+    released: null,
+    final: false,
+    retryAt: null,
     moved: former?.moved ?? null,
   };
 }
@@ -22,7 +39,10 @@ export function evolveSlot(slot: WorkSlot, event: WorkFact): WorkSlot {
       return started(slot, event);
     case 'TaskStarted': {
       const { task } = event.data;
-      return { ...slot, tasks: { ...slot.tasks, [task]: taskStarted(slot.tasks[task], event.data, event.metadata.at) } };
+      return {
+        ...slot,
+        tasks: { ...slot.tasks, [task]: taskStarted(slot.tasks[task], event.data, event.metadata.at) },
+      };
     }
     case 'TaskHealthChanged':
       return healthChanged(slot, event);
@@ -50,16 +70,33 @@ export function evolveSlot(slot: WorkSlot, event: WorkFact): WorkSlot {
 /** A late start event does not revive what has ended. */
 function started(slot: WorkSlot, { data, metadata }: FactOf<'AllocationStarted'>): WorkSlot {
   const next: Record<string, WorkTask> = { ...slot.tasks };
-  for (const [name, start] of Object.entries(data.tasks)) next[name] = taskStarted(next[name], start, metadata.at);
-  const over = slot.ended !== null || slot.released !== null || Object.values(slot.tasks).some(({ status }) => status !== 'running');
+  for (const [name, start] of Object.entries(data.tasks))
+    next[name] = taskStarted(next[name], start, metadata.at);
+  const over =
+    slot.ended !== null ||
+    slot.released !== null ||
+    Object.values(slot.tasks).some(({ status }) => status !== 'running');
   return over ? { ...slot, tasks: next } : { ...slot, running: true, ran: true, tasks: next };
 }
 
-function taskStarted(known: WorkTask | undefined, start: FactOf<'AllocationStarted'>['data']['tasks'][string], at: number): WorkTask {
+function taskStarted(
+  known: WorkTask | undefined,
+  start: FactOf<'AllocationStarted'>['data']['tasks'][string],
+  at: number,
+): WorkTask {
   const { startTime, containerId, preparedTime, imageDigest, checked } = start;
-  const health = checked === true ? { healthy: null, healthySince: null } : { healthy: true, healthySince: at / 1000 };
+  const health =
+    checked === true ? { healthy: null, healthySince: null } : { healthy: true, healthySince: at / 1000 };
   return {
-    ...(known ?? { status: 'running', startTime, endTime: null, exitCode: null, error: null, message: null, ...health }),
+    ...(known ?? {
+      status: 'running',
+      startTime,
+      endTime: null,
+      exitCode: null,
+      error: null,
+      message: null,
+      ...health,
+    }),
     ...(containerId !== undefined && { containerId }),
     ...(preparedTime !== undefined && { preparedTime }),
     ...(imageDigest !== undefined && { imageDigest }),
@@ -72,7 +109,12 @@ function healthChanged(slot: WorkSlot, { data, metadata }: FactOf<'TaskHealthCha
   if (known?.status !== 'running') return slot;
   const { healthMessage: _former, ...rest } = known;
   const { healthy, message } = data;
-  const task: WorkTask = { ...rest, healthy, healthySince: healthy ? metadata.at / 1000 : null, ...(message !== null && { healthMessage: message }) };
+  const task: WorkTask = {
+    ...rest,
+    healthy,
+    healthySince: healthy ? metadata.at / 1000 : null,
+    ...(message !== null && { healthMessage: message }),
+  };
   return { ...slot, tasks: { ...slot.tasks, [data.task]: task } };
 }
 
@@ -89,7 +131,8 @@ function exited(slot: WorkSlot, { revision, data }: FactOf<'TaskExited'>): WorkS
     error,
     message,
     ...(container !== undefined && { containerId: container }),
-    ...{ healthy: null, healthySince: null },
+    healthy: null,
+    healthySince: null,
     ...(known?.healthMessage !== undefined && { healthMessage: known.healthMessage }),
     ...(known?.preparedTime !== undefined && { preparedTime: known.preparedTime }),
     ...(known?.imageDigest !== undefined && { imageDigest: known.imageDigest }),
@@ -103,7 +146,10 @@ function ended(slot: WorkSlot, status: NonNullable<WorkSlot['ended']>, message: 
   return slot.ended === null ? { ...slot, running: false, ended: status, message } : slot;
 }
 
-function released(slot: WorkSlot, { outcome, retryAt, rescheduled }: FactOf<'AllocationReleased'>['data']): WorkSlot {
+function released(
+  slot: WorkSlot,
+  { outcome, retryAt, rescheduled }: FactOf<'AllocationReleased'>['data'],
+): WorkSlot {
   if (slot.released !== null) return slot;
   const final = outcome === 'complete' || (outcome !== 'stopped' && retryAt === undefined);
   return {

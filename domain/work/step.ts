@@ -26,7 +26,11 @@ export type WorkStep = 'begin' | 'update' | 'stop' | 'forget';
  * Returns the next step, or undefined. It is evaluated twice: on the read model to find due items, and on the streams
  * before acting. A forgotten job is never started again, and one that still has something to stop is not forgotten.
  */
-export function stepOf(jobId: string, want: DesiredJob, { job, asked, ended }: JobProgress): WorkStep | undefined {
+export function stepOf(
+  jobId: string,
+  want: DesiredJob,
+  { job, asked, ended }: JobProgress,
+): WorkStep | undefined {
   switch (want.kind) {
     case 'run':
       if (job === 'none') return 'begin';
@@ -50,5 +54,7 @@ export function isMadeFrom(
   { version, alias }: { readonly version: string; readonly alias?: string | undefined },
 ): boolean {
   if (asked === evaluationOf(jobId, { to: 'be', version })) return true;
-  return alias !== undefined && alias !== version && asked === evaluationOf(jobId, { to: 'be', version: alias });
+  return (
+    alias !== undefined && alias !== version && asked === evaluationOf(jobId, { to: 'be', version: alias })
+  );
 }

@@ -73,7 +73,15 @@ export interface WorkView {
   readonly groups: Readonly<Record<string, WorkGroup>>;
 }
 
-export const NO_WORK: WorkView = { job: 'none', version: 0, asked: null, finished: null, evaluated: false, blocked: null, groups: {} };
+export const NO_WORK: WorkView = {
+  job: 'none',
+  version: 0,
+  asked: null,
+  finished: null,
+  evaluated: false,
+  blocked: null,
+  groups: {},
+};
 
 export function jobProgressOf({ job, asked, finished }: WorkView): JobProgress {
   return { job, asked, ended: finished !== null };
@@ -81,8 +89,15 @@ export function jobProgressOf({ job, asked, finished }: WorkView): JobProgress {
 
 /** The job's status as the core defines it; `pending` before the job was created. */
 export function workStatus({ job, finished, blocked, groups }: WorkView): JobStatus {
-  const slots = Object.values(groups).map((group) => group.slots.map((slot) => (slot === null ? null : factsOf(slot))));
-  return jobStatus({ stopped: job === 'stopped' || finished === 'stopped' || finished === 'deleted', outcome: finished, blocked: blocked !== null, slots });
+  const slots = Object.values(groups).map((group) =>
+    group.slots.map((slot) => (slot === null ? null : factsOf(slot))),
+  );
+  return jobStatus({
+    stopped: job === 'stopped' || finished === 'stopped' || finished === 'deleted',
+    outcome: finished,
+    blocked: blocked !== null,
+    slots,
+  });
 }
 
 /** Returns whether every slot of the newest version runs; false without slots. */
@@ -93,8 +108,12 @@ export function allRun({ job, groups }: WorkView): boolean {
 
 /** Unix seconds by the server's clock since when all tasks are healthy; null: not all are. */
 export function healthySince({ running, tasks }: WorkSlot): number | null {
-  const since = Object.values(tasks).flatMap(({ status, healthySince }) => (status === 'running' ? [healthySince] : []));
-  return !running || since.length === 0 || since.includes(null) ? null : Math.max(...since.map((each) => each ?? 0));
+  const since = Object.values(tasks).flatMap(({ status, healthySince }) =>
+    status === 'running' ? [healthySince] : [],
+  );
+  return !running || since.length === 0 || since.includes(null)
+    ? null
+    : Math.max(...since.map((each) => each ?? 0));
 }
 
 function factsOf({ ended, released, running, final }: WorkSlot): SlotFacts {

@@ -19,7 +19,11 @@ export const emailReservations = projection<EmailReservationDocument>({
   evolve: (reservation, event) => {
     switch (event.type) {
       case 'NameReserved':
-        return { reservation: event.data.reservation, ownerId: event.data.ownerId, reservedAt: event.metadata.at };
+        return {
+          reservation: event.data.reservation,
+          ownerId: event.data.ownerId,
+          reservedAt: event.metadata.at,
+        };
       case 'NameConfirmed':
       case 'NameReleased':
         return undefined;

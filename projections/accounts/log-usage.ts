@@ -31,13 +31,20 @@ export const logUsage = projection<LogUsageDocument>({
   name: 'logUsage',
   version: 1,
   outlivesClear: true,
-  events: [...typesOwnedBy('accounts', 'tasks', 'conda', 'services', 'gpu'), 'JobSubmitted', 'JobUpdated', 'JobRestarted'],
+  events: [
+    ...typesOwnedBy('accounts', 'tasks', 'conda', 'services', 'gpu'),
+    'JobSubmitted',
+    'JobUpdated',
+    'JobRestarted',
+  ],
   indexes: { tenant: ({ tenantId }) => tenantId },
   begins: ({ type }) => type === 'UserRegistered',
   touches: (event) => {
     const writer = writerOf(event);
     const ids = writer === undefined ? [] : [writer];
-    return event.type === 'UserRegistered' && event.data.userId !== writer ? [...ids, event.data.userId] : ids;
+    return event.type === 'UserRegistered' && event.data.userId !== writer
+      ? [...ids, event.data.userId]
+      : ids;
   },
   evolve: (usage, event, id) => {
     if (event.type === 'UserRegistered' && event.data.userId === id && usage === undefined)

@@ -42,13 +42,20 @@ export const users = projection<UserDocument>({
     'UserReactivated',
     'UserErased',
   ],
-  indexes: { tenant: (user) => user.tenantId, unsettled: (user) => (user.number === null ? 'pending' : user.erased ? 'erased' : undefined) },
-  touches: (event) => ('ownerId' in event.data ? [event.data.ownerId] : 'userId' in event.data ? [event.data.userId] : []),
+  indexes: {
+    tenant: (user) => user.tenantId,
+    unsettled: (user) => (user.number === null ? 'pending' : user.erased ? 'erased' : undefined),
+  },
+  touches: (event) =>
+    'ownerId' in event.data ? [event.data.ownerId] : 'userId' in event.data ? [event.data.userId] : [],
   evolve: (user, event) => {
     const { at } = event.metadata;
     switch (event.type) {
       case 'NameReserved':
-        return user ?? (event.data.registration === undefined ? undefined : begun(event.data.registration, null, at));
+        return (
+          user ??
+          (event.data.registration === undefined ? undefined : begun(event.data.registration, null, at))
+        );
       case 'NameReleased':
         return user?.number === null && event.data.reservation === user.reservation ? undefined : user;
       case 'UserRegistered':
@@ -57,7 +64,11 @@ export const users = projection<UserDocument>({
         return user && { ...user, role: event.data.role, updatedAt: at };
       case 'UserProfileChanged': {
         const { email, firstName, lastName } = event.data;
-        const profile = { ...(email !== undefined && { email }), ...(firstName !== undefined && { firstName }), ...(lastName !== undefined && { lastName }) };
+        const profile = {
+          ...(email !== undefined && { email }),
+          ...(firstName !== undefined && { firstName }),
+          ...(lastName !== undefined && { lastName }),
+        };
         return user && { ...user, ...profile, updatedAt: at };
       }
       case 'ExecutionGranted':
@@ -77,7 +88,18 @@ export const users = projection<UserDocument>({
 });
 
 function begun(registration: UserRegistration, number: number | null, at: number): UserDocument {
-  const { userId, usernameReservation, username, email, fullName, firstName, lastName, role, tenantId, execute } = registration;
+  const {
+    userId,
+    usernameReservation,
+    username,
+    email,
+    fullName,
+    firstName,
+    lastName,
+    role,
+    tenantId,
+    execute,
+  } = registration;
   return {
     userId,
     number,

@@ -1,4 +1,10 @@
-import { buildJobOf, buildOf, nextBuildStep, type EnvironmentEventOf, type BuildProgress } from '#domain/environments/environment/index.js';
+import {
+  buildJobOf,
+  buildOf,
+  nextBuildStep,
+  type EnvironmentEventOf,
+  type BuildProgress,
+} from '#domain/environments/environment/index.js';
 import type { RecordedMusterEvent } from '#domain/event-types/index.js';
 import type { Recorded } from '#domain/kernel/event/index.js';
 import { dueValue, evolveWork, MAX_RETAINED_JOBS, NO_WORK, WORK_EVENTS } from '#domain/work/index.js';
@@ -75,16 +81,37 @@ function touches({ type, data }: RecordedMusterEvent): readonly Touch[] {
   }
 }
 
-function requested({ type, data, metadata: { at } }: RecordedMusterEvent, id: string): EnvironmentBuildDocument | undefined {
-  if (type !== 'EnvironmentBuildRequested' || buildJobOf(data.environmentId, data.build) !== id) return undefined;
+function requested(
+  { type, data, metadata: { at } }: RecordedMusterEvent,
+  id: string,
+): EnvironmentBuildDocument | undefined {
+  if (type !== 'EnvironmentBuildRequested' || buildJobOf(data.environmentId, data.build) !== id)
+    return undefined;
   const { environmentId, tenantId, build, behind, requestedBy, change } = data;
   return {
-    ...{ environmentId, tenantId, build, behind, requestedBy, kind: change.kind, asked: askedBy(change), outcome: null, goneAt: null, work: NO_WORK },
-    ...{ step: null, failed: [], worker: null, resultAt: null, requestedAt: at, endedAt: null, dropped: false },
+    environmentId,
+    tenantId,
+    build,
+    behind,
+    requestedBy,
+    kind: change.kind,
+    asked: askedBy(change),
+    outcome: null,
+    goneAt: null,
+    work: NO_WORK,
+    step: null,
+    failed: [],
+    worker: null,
+    resultAt: null,
+    requestedAt: at,
+    endedAt: null,
+    dropped: false,
   };
 }
 
-function askedBy(change: EnvironmentEventOf<'EnvironmentBuildRequested'>['data']['change']): readonly string[] {
+function askedBy(
+  change: EnvironmentEventOf<'EnvironmentBuildRequested'>['data']['change'],
+): readonly string[] {
   switch (change.kind) {
     case 'create':
       return [...change.specs, ...change.pip];
@@ -99,7 +126,11 @@ function askedBy(change: EnvironmentEventOf<'EnvironmentBuildRequested'>['data']
   }
 }
 
-function changed(build: EnvironmentBuildDocument, event: RecordedMusterEvent, id: string): EnvironmentBuildDocument {
+function changed(
+  build: EnvironmentBuildDocument,
+  event: RecordedMusterEvent,
+  id: string,
+): EnvironmentBuildDocument {
   const { at } = event.metadata;
   switch (event.type) {
     case 'EnvironmentBuildRequested':
@@ -108,7 +139,9 @@ function changed(build: EnvironmentBuildDocument, event: RecordedMusterEvent, id
     case 'EnvironmentPlanned':
     case 'EnvironmentBuildFailed':
     case 'EnvironmentBuildCancelled':
-      return event.data.build === build.build ? ended(build, event) : { ...build, behind: build.behind.filter((each) => each !== event.data.build) };
+      return event.data.build === build.build
+        ? ended(build, event)
+        : { ...build, behind: build.behind.filter((each) => each !== event.data.build) };
     case 'EnvironmentDeleted':
       return { ...build, goneAt: at + ORPHANED_BUILD_RETENTION_MS, dropped: true };
     default: {
@@ -121,19 +154,35 @@ function changed(build: EnvironmentBuildDocument, event: RecordedMusterEvent, id
 
 function newer(build: EnvironmentBuildDocument, newest: number, at: number): EnvironmentBuildDocument {
   if (newest - build.build < MAX_RETAINED_JOBS) return build;
-  return { ...build, goneAt: build.goneAt ?? at, dropped: build.dropped || newest - build.build >= MAX_BUILDS };
+  return {
+    ...build,
+    goneAt: build.goneAt ?? at,
+    dropped: build.dropped || newest - build.build >= MAX_BUILDS,
+  };
 }
 
 function ended(
   build: EnvironmentBuildDocument,
-  event: Recorded<EnvironmentEventOf<'EnvironmentBuilt' | 'EnvironmentPlanned' | 'EnvironmentBuildFailed' | 'EnvironmentBuildCancelled'>>,
+  event: Recorded<
+    EnvironmentEventOf<
+      'EnvironmentBuilt' | 'EnvironmentPlanned' | 'EnvironmentBuildFailed' | 'EnvironmentBuildCancelled'
+    >
+  >,
 ): EnvironmentBuildDocument {
   const endedAt = event.metadata.at;
   if (event.type === 'EnvironmentBuildCancelled') return { ...build, outcome: 'cancelled', endedAt };
   const { worker = null, resultAt = null } = event.data;
   if (event.type === 'EnvironmentBuilt') return { ...build, outcome: 'built', worker, resultAt, endedAt };
   if (event.type === 'EnvironmentPlanned') return { ...build, outcome: 'planned', worker, resultAt, endedAt };
-  return { ...build, outcome: 'failed', step: event.data.step, failed: event.data.failed, worker, resultAt, endedAt };
+  return {
+    ...build,
+    outcome: 'failed',
+    step: event.data.step,
+    failed: event.data.failed,
+    worker,
+    resultAt,
+    endedAt,
+  };
 }
 
 function isGone({ dropped, outcome, work, goneAt, kind }: EnvironmentBuildDocument): boolean {

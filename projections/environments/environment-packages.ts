@@ -42,7 +42,8 @@ export const environmentPackages = projection<EnvironmentPackagesDocument>({
     switch (type) {
       case 'EnvironmentBuilt': {
         const { environmentId, tenantId, build, lock, keptFrom } = data;
-        if (known === undefined) return { environmentId, tenantId, generation: build, current: true, packages: packagesOf(lock) };
+        if (known === undefined)
+          return { environmentId, tenantId, generation: build, current: true, packages: packagesOf(lock) };
         return known.generation < keptFrom ? undefined : { ...known, current: known.generation === build };
       }
       case 'EnvironmentRolledBack':
@@ -63,7 +64,9 @@ export function packageLines({ packages }: Pick<EnvironmentPackagesDocument, 'pa
 }
 
 /** Name and version of each package, sorted by name. */
-export function packagesIn(of: Pick<EnvironmentPackagesDocument, 'packages'>): (readonly [name: string, version: string])[] {
+export function packagesIn(
+  of: Pick<EnvironmentPackagesDocument, 'packages'>,
+): (readonly [name: string, version: string])[] {
   return packageLines(of).map((line) => {
     const end = line.indexOf('==');
     return [line.slice(0, end), line.slice(end + 2)];

@@ -36,7 +36,14 @@ export interface EnvironmentDocument {
 export const environments = projection<EnvironmentDocument>({
   name: 'environments',
   version: 4,
-  events: ['EnvironmentCreated', 'EnvironmentRenamed', 'EnvironmentBuildRequested', 'EnvironmentBuilt', 'EnvironmentRolledBack', 'EnvironmentDeleted'],
+  events: [
+    'EnvironmentCreated',
+    'EnvironmentRenamed',
+    'EnvironmentBuildRequested',
+    'EnvironmentBuilt',
+    'EnvironmentRolledBack',
+    'EnvironmentDeleted',
+  ],
   indexes: {
     tenant: ({ tenantId, current }) => (current === null ? undefined : tenantId),
     name: ({ tenantId, name }) => environmentNameValue(tenantId, name),
@@ -58,12 +65,28 @@ export function currentEntry({ generations, current }: EnvironmentDocument): Gen
   return generations.find(({ number }) => number === current);
 }
 
-function created({ data, metadata: { at } }: Recorded<EnvironmentEventOf<'EnvironmentCreated'>>): EnvironmentDocument {
+function created({
+  data,
+  metadata: { at },
+}: Recorded<EnvironmentEventOf<'EnvironmentCreated'>>): EnvironmentDocument {
   const { environmentId, tenantId, createdBy, name } = data;
-  return { environmentId, tenantId, createdBy, name, generations: [], current: null, newestBuild: 0, createdAt: at, updatedAt: at };
+  return {
+    environmentId,
+    tenantId,
+    createdBy,
+    name,
+    generations: [],
+    current: null,
+    newestBuild: 0,
+    createdAt: at,
+    updatedAt: at,
+  };
 }
 
-function changed(environment: EnvironmentDocument, event: RecordedMusterEvent): EnvironmentDocument | undefined {
+function changed(
+  environment: EnvironmentDocument,
+  event: RecordedMusterEvent,
+): EnvironmentDocument | undefined {
   const { at } = event.metadata;
   switch (event.type) {
     case 'EnvironmentRenamed':
@@ -84,7 +107,18 @@ function changed(environment: EnvironmentDocument, event: RecordedMusterEvent): 
   }
 }
 
-function entry({ data, metadata: { at } }: Recorded<EnvironmentEventOf<'EnvironmentBuilt'>>): GenerationEntry {
+function entry({
+  data,
+  metadata: { at },
+}: Recorded<EnvironmentEventOf<'EnvironmentBuilt'>>): GenerationEntry {
   const { build, backend, hash, lock, disk } = data;
-  return { number: build, backend, hash, python: lock.python ?? null, packages: lock.packages.length + lock.pip.length, disk, at };
+  return {
+    number: build,
+    backend,
+    hash,
+    python: lock.python ?? null,
+    packages: lock.packages.length + lock.pip.length,
+    disk,
+    at,
+  };
 }

@@ -28,7 +28,11 @@ export function tenantUsage(tenantId: string): string {
 }
 
 /** Returns the number of executions that started within `count` days up to and including that of `now` (milliseconds since 1970). */
-export function begunWithin({ days }: Pick<ExecutionUsageDocument, 'days'>, count: number, now: number): number {
+export function begunWithin(
+  { days }: Pick<ExecutionUsageDocument, 'days'>,
+  count: number,
+  now: number,
+): number {
   const from = dayOf(now) - (count - 1) * DAY_MS;
   return days.reduce((sum, [day, begun]) => (day >= from ? sum + begun : sum), 0);
 }
@@ -47,13 +51,35 @@ export const executionUsage = projection<ExecutionUsageDocument>({
     if (event.type === 'EnvironmentDeleted') return undefined;
     const of = environmentIn(event);
     if (of === undefined) return usage;
-    const known = usage ?? { id, tenantId: of.tenantId, days: [], success: 0, failed: 0, timed: 0, seconds: 0, shortest: 0, longest: 0 };
-    return event.type === 'TaskSlotDecided' ? begun(known, event.metadata.at) : event.type === 'TaskRunEnded' ? ended(known, event) : known;
+    const known = usage ?? {
+      id,
+      tenantId: of.tenantId,
+      days: [],
+      success: 0,
+      failed: 0,
+      timed: 0,
+      seconds: 0,
+      shortest: 0,
+      longest: 0,
+    };
+    return event.type === 'TaskSlotDecided'
+      ? begun(known, event.metadata.at)
+      : event.type === 'TaskRunEnded'
+        ? ended(known, event)
+        : known;
   },
 });
 
-function environmentIn({ type, data }: RecordedMusterEvent): { readonly environmentId: string; readonly tenantId: string } | undefined {
-  if (type === 'TaskSlotDecided' && data.decision === 'run' && data.pin !== undefined && data.tenantId !== undefined)
+function environmentIn({
+  type,
+  data,
+}: RecordedMusterEvent): { readonly environmentId: string; readonly tenantId: string } | undefined {
+  if (
+    type === 'TaskSlotDecided' &&
+    data.decision === 'run' &&
+    data.pin !== undefined &&
+    data.tenantId !== undefined
+  )
     return { environmentId: data.pin.environmentId, tenantId: data.tenantId };
   if (type === 'TaskRunEnded' && data.execution !== undefined && data.tenantId !== undefined)
     return { environmentId: data.execution.environmentId, tenantId: data.tenantId };
@@ -68,15 +94,24 @@ function begun(usage: ExecutionUsageDocument, at: number): ExecutionUsageDocumen
   return { ...usage, days: [...counts].sort(([one], [other]) => one - other).slice(-RETAINED_DAYS) };
 }
 
-function ended(usage: ExecutionUsageDocument, { data }: Extract<RecordedMusterEvent, { type: 'TaskRunEnded' }>): ExecutionUsageDocument {
+function ended(
+  usage: ExecutionUsageDocument,
+  { data }: Extract<RecordedMusterEvent, { type: 'TaskRunEnded' }>,
+): ExecutionUsageDocument {
   const { startedAt, endedAt } = data.execution ?? {};
-  const counted = data.outcome === 'success' ? { ...usage, success: usage.success + 1 } : { ...usage, failed: usage.failed + 1 };
+  const counted =
+    data.outcome === 'success'
+      ? { ...usage, success: usage.success + 1 }
+      : { ...usage, failed: usage.failed + 1 };
   if (startedAt === undefined || endedAt === undefined) return counted;
   const took = Math.max(0, endedAt - startedAt);
   const { timed, seconds, shortest, longest } = usage;
   return {
     ...counted,
-    ...{ timed: timed + 1, seconds: seconds + took, shortest: timed === 0 ? took : Math.min(shortest, took), longest: Math.max(longest, took) },
+    timed: timed + 1,
+    seconds: seconds + took,
+    shortest: timed === 0 ? took : Math.min(shortest, took),
+    longest: Math.max(longest, took),
   };
 }
 

@@ -9,11 +9,27 @@ export type ClaimDecision =
   | { readonly kind: 'claimed'; readonly image: string; readonly gpuCount: number }
   | { readonly kind: 'queued'; readonly jobId: string }
   | { readonly kind: 'waiting'; readonly reason: BlockedReason }
-  | { readonly kind: 'placed'; readonly nodeId: string; readonly devices: readonly number[]; readonly attempt: number }
+  | {
+      readonly kind: 'placed';
+      readonly nodeId: string;
+      readonly devices: readonly number[];
+      readonly attempt: number;
+    }
   | { readonly kind: 'started'; readonly nodeId: string }
-  | { readonly kind: 'exited'; readonly nodeId: string; readonly status: TaskStatusWord; readonly exitCode: number | null; readonly message: string | null }
+  | {
+      readonly kind: 'exited';
+      readonly nodeId: string;
+      readonly status: TaskStatusWord;
+      readonly exitCode: number | null;
+      readonly message: string | null;
+    }
   | { readonly kind: 'moving'; readonly nodeId: string; readonly because: 'drain' | 'capacity-shrunk' }
-  | { readonly kind: 'gone'; readonly nodeId: string; readonly outcome: ReleaseOutcome; readonly again: boolean }
+  | {
+      readonly kind: 'gone';
+      readonly nodeId: string;
+      readonly outcome: ReleaseOutcome;
+      readonly again: boolean;
+    }
   | { readonly kind: 'stopping' }
   | { readonly kind: 'released' }
   | { readonly kind: 'ended'; readonly outcome: 'succeeded' | 'failed' };
@@ -47,7 +63,8 @@ export const gpuClaimDecisions = projection<GpuClaimDecisionDocument>({
   version: 1,
   events: EVENTS,
   indexes: { claim: (decision) => decision.claimId },
-  touches: (event) => (claimConcerned(event) === undefined || decisionIn(event) === undefined ? [] : [event.id]),
+  touches: (event) =>
+    claimConcerned(event) === undefined || decisionIn(event) === undefined ? [] : [event.id],
   evolve: (known, event) => {
     const claimId = claimConcerned(event);
     const decision = decisionIn(event);
@@ -73,16 +90,29 @@ function decisionIn({ type, data }: RecordedMusterEvent): ClaimDecision | undefi
       return reason === undefined ? undefined : { kind: 'waiting', reason };
     }
     case 'AllocationPlaced':
-      return { kind: 'placed', nodeId: data.nodeId, devices: Object.values(data.gpuDevices ?? {}).flat(), attempt: data.attempt };
+      return {
+        kind: 'placed',
+        nodeId: data.nodeId,
+        devices: Object.values(data.gpuDevices ?? {}).flat(),
+        attempt: data.attempt,
+      };
     case 'AllocationStopRequested':
       // The claim's own stop is already in its history.
-      return movesAway(data.reason) ? { kind: 'moving', nodeId: data.nodeId, because: data.reason } : undefined;
+      return movesAway(data.reason)
+        ? { kind: 'moving', nodeId: data.nodeId, because: data.reason }
+        : undefined;
     case 'AllocationReleased':
       return { kind: 'gone', nodeId: data.nodeId, outcome: data.outcome, again: data.retryAt !== undefined };
     case 'AllocationStarted':
       return { kind: 'started', nodeId: data.nodeId };
     case 'TaskExited':
-      return { kind: 'exited', nodeId: data.nodeId, status: data.status, exitCode: data.exitCode, message: data.message ?? data.error };
+      return {
+        kind: 'exited',
+        nodeId: data.nodeId,
+        status: data.status,
+        exitCode: data.exitCode,
+        message: data.message ?? data.error,
+      };
     default:
       return undefined;
   }

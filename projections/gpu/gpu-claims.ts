@@ -1,6 +1,23 @@
-import { claimOf, dueOf, factsOf, phaseOf, reasonOf, type ClaimProgress, type DueClaim } from '#domain/gpu/claim/index.js';
+import {
+  claimOf,
+  dueOf,
+  factsOf,
+  phaseOf,
+  reasonOf,
+  type ClaimProgress,
+  type DueClaim,
+} from '#domain/gpu/claim/index.js';
 import type { RecordedMusterEvent } from '#domain/event-types/index.js';
-import { DUE_IMMEDIATELY, dueValue, evolveWork, isRetained, NO_WORK, retain, RETAINED, WORK_EVENTS } from '#domain/work/index.js';
+import {
+  DUE_IMMEDIATELY,
+  dueValue,
+  evolveWork,
+  isRetained,
+  NO_WORK,
+  retain,
+  RETAINED,
+  WORK_EVENTS,
+} from '#domain/work/index.js';
 import type { StopReason } from '#domain/scheduling/plan-log/events.js';
 import { projection } from '../projection.js';
 
@@ -72,7 +89,10 @@ export function claimDueAt(claim: GpuClaimDocument): number | undefined {
   return dueOf(claim) === undefined ? undefined : DUE_IMMEDIATELY;
 }
 
-export function statusOf(claim: ClaimProgress): { readonly phase: ReturnType<typeof phaseOf>; readonly reason: ReturnType<typeof reasonOf> } {
+export function statusOf(claim: ClaimProgress): {
+  readonly phase: ReturnType<typeof phaseOf>;
+  readonly reason: ReturnType<typeof reasonOf>;
+} {
   const facts = factsOf(claim);
   return { phase: phaseOf(facts), reason: reasonOf(facts) };
 }
@@ -80,13 +100,22 @@ export function statusOf(claim: ClaimProgress): { readonly phase: ReturnType<typ
 function claimed({ data, metadata: { at } }: EventOf<'GpuClaimed'>): GpuClaimDocument {
   const { claimId, userId, userNumber, tenantId, image, command, args, ports, sealedEnv, gpuCount } = data;
   return {
-    ...{ claimId, userId, userNumber, tenantId, image, gpuCount },
+    claimId,
+    userId,
+    userNumber,
+    tenantId,
+    image,
+    gpuCount,
     ...(command !== undefined && { command }),
     ...(args !== undefined && { args }),
     ...(ports !== undefined && { ports }),
     ...(sealedEnv !== undefined && { sealedEnv }),
-    ...{ standing: 'held', ownerErased: false, retention: RETAINED, work: NO_WORK },
-    ...{ createdAt: at, updatedAt: at },
+    standing: 'held',
+    ownerErased: false,
+    retention: RETAINED,
+    work: NO_WORK,
+    createdAt: at,
+    updatedAt: at,
   };
 }
 
@@ -110,7 +139,11 @@ function changed(claim: GpuClaimDocument, event: RecordedMusterEvent, id: string
 }
 
 /** `own`: this claim ended, and not another one of the account. */
-function over(claim: GpuClaimDocument, standing: GpuClaimDocument['standing'], own: boolean): GpuClaimDocument {
+function over(
+  claim: GpuClaimDocument,
+  standing: GpuClaimDocument['standing'],
+  own: boolean,
+): GpuClaimDocument {
   const retention = retain(claim.retention, own);
   if (retention === claim.retention) return claim;
   return own ? { ...claim, standing, retention } : { ...claim, retention };

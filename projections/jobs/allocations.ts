@@ -92,12 +92,14 @@ export const allocations = projection<AllocationDocument>({
   indexes: {
     job: (allocation) => allocation.jobId,
     node: (allocation) => allocation.nodeId,
-    shown: ({ nodeId, releasedAt }) => (releasedAt === undefined ? heldOn(nodeId) : endedOn(nodeId, releasedAt)),
+    shown: ({ nodeId, releasedAt }) =>
+      releasedAt === undefined ? heldOn(nodeId) : endedOn(nodeId, releasedAt),
     slot: (allocation) => slotKey(allocation.jobId, allocation.group, allocation.slot),
   },
   keep: { index: 'slot', newest: 11 },
   touches: (event) => {
-    if (event.type === 'JobDeleted' || event.type === 'JobArchived') return [{ where: 'job', equals: event.data.jobId }];
+    if (event.type === 'JobDeleted' || event.type === 'JobArchived')
+      return [{ where: 'job', equals: event.data.jobId }];
     return 'allocationId' in event.data ? [event.data.allocationId] : [];
   },
   evolve: (allocation, event) => {
@@ -123,7 +125,19 @@ export function slotKey(jobId: string, group: string, slot: number): string {
 }
 
 function placed(event: EventOf<'AllocationPlaced'>): AllocationDocument {
-  const { allocationId, jobId, jobVersion, evaluationId, group, slot, attempt, nodeId, resources, gpuDevices, assignedPorts } = event.data;
+  const {
+    allocationId,
+    jobId,
+    jobVersion,
+    evaluationId,
+    group,
+    slot,
+    attempt,
+    nodeId,
+    resources,
+    gpuDevices,
+    assignedPorts,
+  } = event.data;
   return {
     allocationId,
     jobId,
@@ -154,14 +168,18 @@ function changed(allocation: AllocationDocument, event: RecordedMusterEvent): Al
     case 'AllocationStarted':
       return started(allocation, event);
     case 'TaskStarted':
-      return isEnded(allocation) ? allocation : { ...allocation, tasks: running(allocation.tasks, { [event.data.task]: event.data }) };
+      return isEnded(allocation)
+        ? allocation
+        : { ...allocation, tasks: running(allocation.tasks, { [event.data.task]: event.data }) };
     case 'TaskHealthChanged':
       return judged(allocation, event);
     case 'TaskExited':
       return taskExited(allocation, event);
     case 'AllocationStatusUnknown': {
       const { status, task } = event.data;
-      return isEnded(allocation) ? allocation : { ...allocation, unknownStatus: { status, ...(task !== undefined && { task }) } };
+      return isEnded(allocation)
+        ? allocation
+        : { ...allocation, unknownStatus: { status, ...(task !== undefined && { task }) } };
     }
     case 'AllocationCompleted':
       return ended(allocation, 'complete', event.data);
@@ -170,7 +188,11 @@ function changed(allocation: AllocationDocument, event: RecordedMusterEvent): Al
     case 'AllocationStopped':
       return ended(allocation, 'stopped', event.data);
     case 'AllocationLost':
-      return ended(allocation, 'lost', { startTime: null, endTime: event.metadata.at / 1000, message: event.data.reason });
+      return ended(allocation, 'lost', {
+        startTime: null,
+        endTime: event.metadata.at / 1000,
+        message: event.data.reason,
+      });
     case 'AllocationStopRequested': {
       // A placement can reach the log just after its job's deletion; only this reason reveals it.
       const jobDeleted = allocation.jobDeleted || event.data.reason === 'job-deleted';
@@ -197,7 +219,9 @@ type Tasks = AllocationDocument['tasks'];
 
 function running(tasks: Tasks, begun: EventOf<'AllocationStarted'>['data']['tasks']): Tasks {
   const next: Record<string, AllocationTaskDocument> = { ...tasks };
-  for (const [name, { startTime, containerId, preparedTime, imageDigest, checked }] of Object.entries(begun)) {
+  for (const [name, { startTime, containerId, preparedTime, imageDigest, checked }] of Object.entries(
+    begun,
+  )) {
     if (tasks[name] !== undefined) continue;
     next[name] = {
       status: 'running',
@@ -216,11 +240,20 @@ function running(tasks: Tasks, begun: EventOf<'AllocationStarted'>['data']['task
 }
 
 /** Only running tasks have a health. */
-function judged(allocation: AllocationDocument, { data: { task: name, healthy, message } }: EventOf<'TaskHealthChanged'>): AllocationDocument {
+function judged(
+  allocation: AllocationDocument,
+  { data: { task: name, healthy, message } }: EventOf<'TaskHealthChanged'>,
+): AllocationDocument {
   const known = allocation.tasks[name];
   if (known?.status !== 'running') return allocation;
   const { healthMessage: _former, ...rest } = known;
-  return { ...allocation, tasks: { ...allocation.tasks, [name]: { ...rest, healthy, ...(message === null ? {} : { healthMessage: message }) } } };
+  return {
+    ...allocation,
+    tasks: {
+      ...allocation.tasks,
+      [name]: { ...rest, healthy, ...(message === null ? {} : { healthMessage: message }) },
+    },
+  };
 }
 
 /** A task's first reported end stands, even after its allocation ended, because the exit code is still correct. */
@@ -253,7 +286,11 @@ interface Ending {
 }
 
 /** The first end stands. Tasks without a reported end ended with the allocation. */
-function ended(allocation: AllocationDocument, status: Ended, { startTime, endTime, message }: Ending): AllocationDocument {
+function ended(
+  allocation: AllocationDocument,
+  status: Ended,
+  { startTime, endTime, message }: Ending,
+): AllocationDocument {
   if (isEnded(allocation)) return allocation;
   const task: TaskStatusWord = status === 'complete' ? 'complete' : 'stopped';
   const tasks: Record<string, AllocationTaskDocument> = { ...allocation.tasks };
@@ -265,12 +302,19 @@ function ended(allocation: AllocationDocument, status: Ended, { startTime, endTi
   return { ...rest, status, startTime: allocation.startTime ?? startTime, endTime, message, tasks };
 }
 
-function released(allocation: AllocationDocument, event: EventOf<'AllocationReleased'>): AllocationDocument | undefined {
+function released(
+  allocation: AllocationDocument,
+  event: EventOf<'AllocationReleased'>,
+): AllocationDocument | undefined {
   if (allocation.jobDeleted) return undefined;
   if (allocation.released !== null) return allocation;
   const { outcome } = event.data;
   const message = outcome === 'lost' ? 'the node was lost' : null;
-  return { ...ended(allocation, outcome, { startTime: null, endTime: event.metadata.at / 1000, message }), released: outcome, releasedAt: event.metadata.at };
+  return {
+    ...ended(allocation, outcome, { startTime: null, endTime: event.metadata.at / 1000, message }),
+    released: outcome,
+    releasedAt: event.metadata.at,
+  };
 }
 
 function isEnded(allocation: AllocationDocument): boolean {

@@ -26,7 +26,13 @@ type EventOf<Type extends RecordedMusterEvent['type']> = Extract<RecordedMusterE
 type Evaluations = readonly JobEvaluation[];
 
 /** Triggers whose `ref` is an evaluation that a command requested. */
-const COMMAND_TRIGGERS: ReadonlySet<Trigger['kind']> = new Set(['job-submitted', 'job-updated', 'job-stopped', 'job-restarted', 'job-deleted']);
+const COMMAND_TRIGGERS: ReadonlySet<Trigger['kind']> = new Set([
+  'job-submitted',
+  'job-updated',
+  'job-stopped',
+  'job-restarted',
+  'job-deleted',
+]);
 /** Retained evaluations: requested by commands, and the scheduler's own. Few, because they are written with each change of their job. */
 const MAX_REQUESTED = 5;
 const MAX_OWN = 3;
@@ -36,7 +42,11 @@ const TRIGGERS_SHOWN = 10;
  * Folds an event into a job's evaluations, oldest first; returns the same list when nothing changed. `first`: revision
  * of the job's submission, because late events about a deleted job do not concern its successor.
  */
-export function evaluationsAfter(evaluations: Evaluations, first: number, event: RecordedMusterEvent): Evaluations {
+export function evaluationsAfter(
+  evaluations: Evaluations,
+  first: number,
+  event: RecordedMusterEvent,
+): Evaluations {
   switch (event.type) {
     case 'JobSubmitted':
       return [asked(event, 'job-submitted', event.revision)];
@@ -47,7 +57,9 @@ export function evaluationsAfter(evaluations: Evaluations, first: number, event:
     case 'JobStopped':
       return retainedEvaluations([...evaluations, asked(event, 'job-stopped')]);
     case 'AllocationPlaced':
-      return event.data.jobVersion < first ? evaluations : changed(evaluations, event, ({ placed = 0 }) => ({ placed: placed + 1 }));
+      return event.data.jobVersion < first
+        ? evaluations
+        : changed(evaluations, event, ({ placed = 0 }) => ({ placed: placed + 1 }));
     case 'EvaluationBlocked':
     case 'EvaluationCompleted':
       return event.data.jobVersion < first ? evaluations : answered(evaluations, event);
@@ -56,9 +68,20 @@ export function evaluationsAfter(evaluations: Evaluations, first: number, event:
   }
 }
 
-function asked(event: EventOf<'JobSubmitted' | 'JobUpdated' | 'JobRestarted' | 'JobStopped'>, kind: Trigger['kind'], version?: number): JobEvaluation {
+function asked(
+  event: EventOf<'JobSubmitted' | 'JobUpdated' | 'JobRestarted' | 'JobStopped'>,
+  kind: Trigger['kind'],
+  version?: number,
+): JobEvaluation {
   const { at } = event.metadata;
-  return { id: event.data.evaluationId, ...(version !== undefined && { version }), status: 'pending', asked: kind, createdAt: at, updatedAt: at };
+  return {
+    id: event.data.evaluationId,
+    ...(version !== undefined && { version }),
+    status: 'pending',
+    asked: kind,
+    createdAt: at,
+    updatedAt: at,
+  };
 }
 
 type Answer = EventOf<'EvaluationBlocked' | 'EvaluationCompleted'>;
@@ -71,10 +94,13 @@ function answered(evaluations: Evaluations, event: Answer): Evaluations {
     return status === 'blocked' || triggers.some(({ kind, ref }) => ref === id && COMMAND_TRIGGERS.has(kind));
   };
   const settled = evaluations.some(isSettled)
-    ? evaluations.map((each) => (isSettled(each) ? { ...each, status: 'complete' as const, updatedAt: event.metadata.at } : each))
+    ? evaluations.map((each) =>
+        isSettled(each) ? { ...each, status: 'complete' as const, updatedAt: event.metadata.at } : each,
+      )
     : evaluations;
   return changed(settled, event, ({ asked: command, id, triggers: earlier = [] }) => {
-    const isKnown = ({ kind, ref }: Trigger): boolean => (kind === command && ref === id) || earlier.some((known) => known.kind === kind && known.ref === ref);
+    const isKnown = ({ kind, ref }: Trigger): boolean =>
+      (kind === command && ref === id) || earlier.some((known) => known.kind === kind && known.ref === ref);
     const all = [...earlier, ...triggers.filter((each) => !isKnown(each))].slice(-TRIGGERS_SHOWN);
     const seen = all.length > 0 ? { triggers: all } : {};
     if (event.type === 'EvaluationCompleted') return { version, status: 'complete', ...seen };
@@ -104,5 +130,7 @@ function retainedEvaluations(evaluations: Evaluations): Evaluations {
     else askedFor += 1;
   }
   if (askedFor <= MAX_REQUESTED && own <= MAX_OWN) return evaluations;
-  return evaluations.filter(({ asked: command }) => (command === undefined ? (own -= 1) < MAX_OWN : (askedFor -= 1) < MAX_REQUESTED));
+  return evaluations.filter(({ asked: command }) =>
+    command === undefined ? (own -= 1) < MAX_OWN : (askedFor -= 1) < MAX_REQUESTED,
+  );
 }

@@ -2,7 +2,15 @@ import { isOwnedJob, type RecordedMusterEvent } from '#domain/event-types/index.
 import { jobDeploymentDueAt, type DeploymentWork } from '#domain/jobs/deployment/index.js';
 import type { JobDeploymentReason } from '#domain/jobs/job/deployment.js';
 import { evolveRollout, type JobRollout } from '#domain/jobs/job/rollout.js';
-import { dueValue, evolveWork, healthySince, NO_WORK, slotsOf, WORK_EVENTS, type WorkView } from '#domain/work/index.js';
+import {
+  dueValue,
+  evolveWork,
+  healthySince,
+  NO_WORK,
+  slotsOf,
+  WORK_EVENTS,
+  type WorkView,
+} from '#domain/work/index.js';
 import { projection } from '../projection.js';
 
 export interface SettledDeployment {
@@ -23,7 +31,12 @@ export interface JobDeploymentsDocument extends DeploymentWork {
 /** Retained settled deployments per job; the job's stream has all of them. */
 const MAX_SETTLED = 20;
 
-const DEPLOYMENT_EVENTS = ['JobDeploymentStarted', 'JobDeploymentAdvanced', 'JobDeploymentSettled', 'JobArchived'] as const;
+const DEPLOYMENT_EVENTS = [
+  'JobDeploymentStarted',
+  'JobDeploymentAdvanced',
+  'JobDeploymentSettled',
+  'JobArchived',
+] as const;
 
 /** Deployments of the cluster surface's jobs: the newest and its predecessors. */
 export const jobDeployments = projection<JobDeploymentsDocument>({
@@ -78,17 +91,33 @@ function begun(event: Submission): JobDeploymentsDocument {
   return { jobId: event.data.jobId, settled: [], rollout: null, work: evolveWork(NO_WORK, event) };
 }
 
-function rolledBy({ rollout, work }: JobDeploymentsDocument, event: EventOf<(typeof DEPLOYMENT_EVENTS)[number]>): JobRollout | null {
+function rolledBy(
+  { rollout, work }: JobDeploymentsDocument,
+  event: EventOf<(typeof DEPLOYMENT_EVENTS)[number]>,
+): JobRollout | null {
   return evolveRollout(rollout ?? undefined, work.version, event) ?? null;
 }
 
-function settled(document: JobDeploymentsDocument, event: EventOf<'JobDeploymentSettled'>): JobDeploymentsDocument {
+function settled(
+  document: JobDeploymentsDocument,
+  event: EventOf<'JobDeploymentSettled'>,
+): JobDeploymentsDocument {
   const rollout = rolledBy(document, event);
   if (rollout === null || rollout === document.rollout) return document;
-  const end = { rollout, reason: event.data.reason, settledAt: event.metadata.at, healthy: healthyIn(document.work, rollout) };
+  const end = {
+    rollout,
+    reason: event.data.reason,
+    settledAt: event.metadata.at,
+    healthy: healthyIn(document.work, rollout),
+  };
   return { ...document, rollout, settled: [...document.settled, end].slice(-MAX_SETTLED) };
 }
 
 export function healthyIn(work: WorkView, rollout: JobRollout): Record<string, number> {
-  return Object.fromEntries(rollout.groups.map(({ name }) => [name, slotsOf(work, name).filter((slot) => healthySince(slot) !== null).length]));
+  return Object.fromEntries(
+    rollout.groups.map(({ name }) => [
+      name,
+      slotsOf(work, name).filter((slot) => healthySince(slot) !== null).length,
+    ]),
+  );
 }

@@ -43,13 +43,21 @@ export interface JobDocument {
   readonly since: Readonly<Record<string, number>>;
   /** For each group its slots by number; null: nothing was placed since that version. */
   readonly slots: Readonly<Record<string, readonly (SlotDocument | null)[]>>;
-  readonly blocked: { readonly evaluationId: string; readonly reasons: BlockedReasons; readonly since: number } | null;
+  readonly blocked: {
+    readonly evaluationId: string;
+    readonly reasons: BlockedReasons;
+    readonly since: number;
+  } | null;
   /** The newest evaluation that a user's command requested. */
   readonly evaluationId: string;
   /** The newest few, oldest first. */
   readonly evaluations: readonly JobEvaluation[];
   /** Set when the plan log has finished this version; `at` is milliseconds since the epoch. */
-  readonly finished: { readonly version: number; readonly outcome: 'complete' | 'failed' | 'stopped' | 'deleted'; readonly at: number } | null;
+  readonly finished: {
+    readonly version: number;
+    readonly outcome: 'complete' | 'failed' | 'stopped' | 'deleted';
+    readonly at: number;
+  } | null;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
   readonly updatedAt: number;
@@ -134,14 +142,23 @@ export function endedAt({ finished, version }: JobDocument): number | undefined 
  * the current version only in the group's count.
  */
 export function tasksOfVersion(
-  { specification, since, first, known = first, former }: Pick<JobDocument, 'specification' | 'since' | 'first' | 'known' | 'former'>,
+  {
+    specification,
+    since,
+    first,
+    known = first,
+    former,
+  }: Pick<JobDocument, 'specification' | 'since' | 'first' | 'known' | 'former'>,
   version: number,
   group: string,
 ): readonly Task[] {
   const present = tasksIn(specification, group) ?? [];
   if (version >= (since[group] ?? Infinity)) return present;
   if (version < known) return [];
-  return former.find((each) => each.version >= version && Object.hasOwn(each.tasks, group))?.tasks[group] ?? present;
+  return (
+    former.find((each) => each.version >= version && Object.hasOwn(each.tasks, group))?.tasks[group] ??
+    present
+  );
 }
 
 /** Padded, so that it sorts like the time. */
@@ -239,7 +256,10 @@ function changed(job: JobDocument, event: RecordedMusterEvent): Changes {
       return job.blocked === null || event.data.jobVersion !== job.version ? undefined : { blocked: null };
     case 'JobFinished':
       return event.data.jobVersion === job.version
-        ? { blocked: null, finished: { version: event.data.jobVersion, outcome: event.data.outcome, at: event.metadata.at } }
+        ? {
+            blocked: null,
+            finished: { version: event.data.jobVersion, outcome: event.data.outcome, at: event.metadata.at },
+          }
         : undefined;
     default:
       return undefined;
@@ -258,14 +278,24 @@ function respecified(job: JobDocument, event: EventOf<'JobUpdated' | 'JobRestart
     for (const [group, empty] of Object.entries(slots)) {
       const former = empty.map((_, slot) => job.slots[group]?.[slot] ?? null);
       if (!staysInPlace(group, job.specification, specification)) {
-        if (specification.task_groups.some(({ name, update }) => name === group && update !== undefined)) slots[group] = former.map(outdated);
+        if (specification.task_groups.some(({ name, update }) => name === group && update !== undefined))
+          slots[group] = former.map(outdated);
         continue;
       }
       slots[group] = former;
       since[group] = job.since[group] ?? event.revision;
     }
   }
-  const changes = { version: event.revision, specification, stopped: false, blocked: null, finished: null, evaluationId, slots, since };
+  const changes = {
+    version: event.revision,
+    specification,
+    stopped: false,
+    blocked: null,
+    finished: null,
+    evaluationId,
+    slots,
+    since,
+  };
   const tasks = otherTasks(job.specification, specification);
   if (Object.keys(tasks).length === 0) return changes;
   const before = { version: job.version, tasks, ...(job.used && { used: true as const }) };
@@ -279,7 +309,9 @@ function outdated(slot: SlotDocument | null): SlotDocument | null {
 
 /** Returns the tasks of each group that has other tasks, or is missing, in the next specification. */
 function otherTasks(before: JobSpecification, after: JobSpecification): FormerVersion['tasks'] {
-  const others = before.task_groups.filter(({ name, tasks }) => JSON.stringify(tasks) !== JSON.stringify(tasksIn(after, name)));
+  const others = before.task_groups.filter(
+    ({ name, tasks }) => JSON.stringify(tasks) !== JSON.stringify(tasksIn(after, name)),
+  );
   return Object.fromEntries(others.map(({ name, tasks }) => [name, tasks]));
 }
 
@@ -287,14 +319,19 @@ function tasksIn(specification: JobSpecification, group: string): readonly Task[
   return specification.task_groups.find(({ name }) => name === group)?.tasks;
 }
 
-function formerVersionsAfter(job: JobDocument, event: RecordedMusterEvent): Partial<Pick<JobDocument, 'used' | 'known' | 'former'>> | undefined {
+function formerVersionsAfter(
+  job: JobDocument,
+  event: RecordedMusterEvent,
+): Partial<Pick<JobDocument, 'used' | 'known' | 'former'>> | undefined {
   switch (event.type) {
     case 'AllocationPlaced': {
       const { jobVersion } = event.data;
       if (jobVersion < (job.known ?? job.first)) return undefined;
       const index = job.former.findIndex(({ version }) => version >= jobVersion);
       if (index < 0) return job.used ? undefined : { used: true };
-      return job.former[index]!.used ? undefined : { former: job.former.with(index, { ...job.former[index]!, used: true }) };
+      return job.former[index]!.used
+        ? undefined
+        : { former: job.former.with(index, { ...job.former[index]!, used: true }) };
     }
     case 'EvaluationBlocked':
     case 'EvaluationCompleted':
@@ -306,7 +343,10 @@ function formerVersionsAfter(job: JobDocument, event: RecordedMusterEvent): Part
 }
 
 /** The version before a removed one takes over the tasks that distinguished it. */
-function without({ known, former }: JobDocument, goes: (version: FormerVersion) => boolean): Pick<JobDocument, 'known' | 'former'> | undefined {
+function without(
+  { known, former }: JobDocument,
+  goes: (version: FormerVersion) => boolean,
+): Pick<JobDocument, 'known' | 'former'> | undefined {
   if (!former.some(goes)) return undefined;
   const left: { known?: number | undefined; readonly former: FormerVersion[] } = { known, former: [] };
   for (const each of former) {
@@ -320,15 +360,22 @@ function without({ known, former }: JobDocument, goes: (version: FormerVersion) 
 
 function newest(versions: readonly FormerVersion[]): Pick<JobDocument, 'known' | 'former'> {
   let characters = 0;
-  const tooLarge = versions.findLastIndex(({ tasks }) => (characters += JSON.stringify(tasks).length) > FORMER_CHARACTERS);
+  const tooLarge = versions.findLastIndex(
+    ({ tasks }) => (characters += JSON.stringify(tasks).length) > FORMER_CHARACTERS,
+  );
   const first = Math.max(tooLarge + 1, versions.length - FORMER_VERSIONS, 0);
   return { ...(first > 0 && { known: versions[first - 1]!.version + 1 }), former: versions.slice(first) };
 }
 
-function fresh(specification: JobSpecification, version: number): { slots: Record<string, (SlotDocument | null)[]>; since: Record<string, number> } {
+function fresh(
+  specification: JobSpecification,
+  version: number,
+): { slots: Record<string, (SlotDocument | null)[]>; since: Record<string, number> } {
   const groups = specification.task_groups;
   return {
-    slots: Object.fromEntries(groups.map((group) => [group.name, new Array<SlotDocument | null>(group.count ?? 1).fill(null)])),
+    slots: Object.fromEntries(
+      groups.map((group) => [group.name, new Array<SlotDocument | null>(group.count ?? 1).fill(null)]),
+    ),
     since: Object.fromEntries(groups.map((group) => [group.name, version])),
   };
 }
@@ -350,7 +397,8 @@ interface Report {
 /** Applies an agent's report about the current allocation of a slot. The first end stands. */
 function reported(job: JobDocument, report: Report, status: AllocationStatusWord): Changes {
   const held = job.slots[report.group]?.[report.slot];
-  if (held?.allocationId !== report.allocationId || held.status === status || isEnded(held.status)) return undefined;
+  if (held?.allocationId !== report.allocationId || held.status === status || isEnded(held.status))
+    return undefined;
   return { slots: filled(job.slots, report.group, report.slot, { ...held, status }) };
 }
 
@@ -363,7 +411,14 @@ function released(job: JobDocument, event: EventOf<'AllocationReleased'>): Chang
   const leaves = held.outdated === true;
   const final = !leaves && (outcome === 'complete' || (outcome !== 'stopped' && retryAt === undefined));
   const pauses = !leaves && outcome !== 'complete' && retryAt !== undefined && retryAt > event.metadata.at;
-  return { slots: filled(job.slots, group, slot, { allocationId, status: outcome, final, ...(pauses && { retryAt }) }) };
+  return {
+    slots: filled(job.slots, group, slot, {
+      allocationId,
+      status: outcome,
+      final,
+      ...(pauses && { retryAt }),
+    }),
+  };
 }
 
 function filled(slots: Slots, group: string, slot: number, value: SlotDocument): Slots {

@@ -19,10 +19,17 @@ export const templates = projection<TemplateDocument>({
     const { at } = event.metadata;
     switch (event.type) {
       case 'TemplateCreated':
-        return { templateId: event.data.templateId, content: event.data.content, createdAt: at, updatedAt: at };
+        return {
+          templateId: event.data.templateId,
+          content: event.data.content,
+          createdAt: at,
+          updatedAt: at,
+        };
       case 'TemplateUpdated': {
         if (template === undefined) return undefined;
-        const given = Object.fromEntries(Object.entries(event.data.changes).filter(([, value]) => value !== undefined));
+        const given = Object.fromEntries(
+          Object.entries(event.data.changes).filter(([, value]) => value !== undefined),
+        );
         return { ...template, content: { ...template.content, ...given }, updatedAt: at };
       }
       case 'TemplateDeleted':

@@ -77,7 +77,9 @@ export const nodes = projection<NodeDocument>({
       case 'NodeTagsSet':
         return { ...node, tags: event.data.tags };
       case 'AllocationStatusUnknown':
-        return event.data.newOfNode === true ? { ...node, unknownStatuses: [...(node.unknownStatuses ?? []), event.data.status] } : node;
+        return event.data.newOfNode === true
+          ? { ...node, unknownStatuses: [...(node.unknownStatuses ?? []), event.data.status] }
+          : node;
       default:
         return node;
     }
@@ -86,7 +88,8 @@ export const nodes = projection<NodeDocument>({
 
 /** A new epoch keeps the operator's settings: drain, eligibility, slots and tags. */
 function registered(before: NodeDocument | undefined, event: Registered): NodeDocument {
-  const { nodeId, epoch, ipAddress, resources, attributes, drivers, healthy, endpoint, protocol } = event.data;
+  const { nodeId, epoch, ipAddress, resources, attributes, drivers, healthy, endpoint, protocol } =
+    event.data;
   return {
     nodeId,
     epoch,

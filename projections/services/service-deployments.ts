@@ -1,5 +1,13 @@
 import type { RecordedMusterEvent } from '#domain/event-types/index.js';
-import { dueValue, evolveWork, healthySince, NO_WORK, WORK_EVENTS, type WorkView, slotsOf } from '#domain/work/index.js';
+import {
+  dueValue,
+  evolveWork,
+  healthySince,
+  NO_WORK,
+  WORK_EVENTS,
+  type WorkView,
+  slotsOf,
+} from '#domain/work/index.js';
 import {
   deploymentDueAt,
   deploymentKeyOf,
@@ -53,14 +61,16 @@ export const serviceDeployments = projection<ServiceDeploymentDocument>({
     service: ({ serviceId }) => serviceId,
     due: (deployment) => dueValue(deploymentDueAt(deployment)),
     living: ({ serviceId, standing }) => (standing.kind === 'over' ? undefined : serviceId),
-    kept: ({ serviceId, standing, work: { job } }) => (standing.kind === 'over' && (job === 'begun' || job === 'stopped') ? serviceId : undefined),
+    kept: ({ serviceId, standing, work: { job } }) =>
+      standing.kind === 'over' && (job === 'begun' || job === 'stopped') ? serviceId : undefined,
   },
   touches: (event) => {
     if (isOfService(event)) {
       const { serviceId } = event.data;
       const living = { where: 'living', equals: serviceId };
       const kept = { where: 'kept', equals: serviceId };
-      if (event.type === 'DeploymentRequested') return [deploymentKeyOf(serviceId, event.data.number), living, kept];
+      if (event.type === 'DeploymentRequested')
+        return [deploymentKeyOf(serviceId, event.data.number), living, kept];
       return event.type === 'ServiceDeleted' ? [living, kept] : [living];
     }
     const deployment = 'jobId' in event.data ? deploymentOf(event.data.jobId) : undefined;
@@ -76,17 +86,36 @@ function isOfService(event: RecordedMusterEvent): event is ServiceFact {
   return OF_SERVICES.has(event.type);
 }
 
-function requested({ data, metadata: { at } }: Extract<ServiceFact, { type: 'DeploymentRequested' }>): ServiceDeploymentDocument {
+function requested({
+  data,
+  metadata: { at },
+}: Extract<ServiceFact, { type: 'DeploymentRequested' }>): ServiceDeploymentDocument {
   const { serviceId, number, deploymentId, version, label, because, by } = data;
   return {
-    ...{ serviceId, number, deploymentId, version, label, because, by },
-    ...{ requestedAt: at, standing: evolveDeploymentState(undefined, number, { type: 'DeploymentRequested', data }) ?? DEPLOYMENT_OVER },
-    ...{ outcome: null, reason: null, settledAt: null, steps: { placed: null, prepared: null, started: null, healthy: null } },
-    ...{ retention: { over: false, later: 0 }, work: NO_WORK, ends: [] },
+    serviceId,
+    number,
+    deploymentId,
+    version,
+    label,
+    because,
+    by,
+    requestedAt: at,
+    standing:
+      evolveDeploymentState(undefined, number, { type: 'DeploymentRequested', data }) ?? DEPLOYMENT_OVER,
+    outcome: null,
+    reason: null,
+    settledAt: null,
+    steps: { placed: null, prepared: null, started: null, healthy: null },
+    retention: { over: false, later: 0 },
+    work: NO_WORK,
+    ends: [],
   };
 }
 
-function ofService(deployment: ServiceDeploymentDocument | undefined, event: ServiceFact): ServiceDeploymentDocument | undefined {
+function ofService(
+  deployment: ServiceDeploymentDocument | undefined,
+  event: ServiceFact,
+): ServiceDeploymentDocument | undefined {
   if (deployment === undefined) return event.type === 'DeploymentRequested' ? requested(event) : undefined;
   const { number, retention } = deployment;
   const standing = evolveDeploymentState(deployment.standing, number, event) ?? deployment.standing;
@@ -103,7 +132,10 @@ function followedBy({ type, data }: ServiceFact): number | undefined {
   return type === 'DeploymentSettled' ? data.revertedBy : undefined;
 }
 
-function ofWork(deployment: ServiceDeploymentDocument, event: RecordedMusterEvent): ServiceDeploymentDocument {
+function ofWork(
+  deployment: ServiceDeploymentDocument,
+  event: RecordedMusterEvent,
+): ServiceDeploymentDocument {
   const work = evolveWork(deployment.work, event);
   const ends = endsAfter(deployment.ends, event);
   if (work === deployment.work && ends === deployment.ends) return deployment;
@@ -111,14 +143,19 @@ function ofWork(deployment: ServiceDeploymentDocument, event: RecordedMusterEven
 }
 
 /** Includes instances that no longer hold their slot. */
-function endsAfter(ends: ServiceDeploymentDocument['ends'], event: RecordedMusterEvent): ServiceDeploymentDocument['ends'] {
+function endsAfter(
+  ends: ServiceDeploymentDocument['ends'],
+  event: RecordedMusterEvent,
+): ServiceDeploymentDocument['ends'] {
   if (ends === null || event.type === 'JobDeleted') return null;
   return event.type === 'TaskExited' ? withLastOutput(ends, event) : ends;
 }
 
 function stepsOf(steps: DeploymentSteps, work: WorkView, at: number): DeploymentSteps {
   const slots = slotsOf(work, SERVICE_GROUP);
-  const prepared = slots.flatMap(({ tasks }) => Object.values(tasks).flatMap(({ preparedTime }) => preparedTime ?? []));
+  const prepared = slots.flatMap(({ tasks }) =>
+    Object.values(tasks).flatMap(({ preparedTime }) => preparedTime ?? []),
+  );
   return {
     placed: steps.placed ?? (slots.length > 0 ? at : null),
     prepared: steps.prepared ?? (prepared.length > 0 ? Math.round(Math.min(...prepared) * 1000) : null),

@@ -1,6 +1,12 @@
 import type { RecordedMusterEvent } from '#domain/event-types/index.js';
 import { projection } from '../projection.js';
-import { serviceConcerned, placementKeyOf, SERVICE_MESSAGE_EVENTS, serviceMessageOf, type ServiceMessage } from './service-messages.js';
+import {
+  serviceConcerned,
+  placementKeyOf,
+  SERVICE_MESSAGE_EVENTS,
+  serviceMessageOf,
+  type ServiceMessage,
+} from './service-messages.js';
 
 /** Retained events per service; the log has all of them. */
 export const MAX_SERVICE_EVENTS = 200;
@@ -39,17 +45,26 @@ export const serviceEvents = projection<ServiceEventsDocument>({
   },
 });
 
-function withLine(document: ServiceEventsDocument, { prepared, image, ...told }: ServiceMessage, at: number): ServiceEventsDocument {
+function withLine(
+  document: ServiceEventsDocument,
+  { prepared, image, ...told }: ServiceMessage,
+  at: number,
+): ServiceEventsDocument {
   const { count, lines } = document;
   const former = told.key === null ? undefined : lines.find(({ key }) => key === told.key);
   const more = `${afterPlacement(document, told.allocationId, prepared)}${otherImage(document, told.deployment, image)}`;
   const line = { ...told, text: `${told.text}${more}`, number: former?.number ?? count + 1, at };
-  if (former !== undefined) return { ...document, lines: lines.map((each) => (each === former ? line : each)) };
+  if (former !== undefined)
+    return { ...document, lines: lines.map((each) => (each === former ? line : each)) };
   return { ...document, count: count + 1, lines: [...lines, line].slice(-MAX_SERVICE_EVENTS) };
 }
 
 /** Returns the time from the placement until the image and everything else was available. */
-function afterPlacement({ lines }: ServiceEventsDocument, allocationId: string | null, prepared: number | null): string {
+function afterPlacement(
+  { lines }: ServiceEventsDocument,
+  allocationId: string | null,
+  prepared: number | null,
+): string {
   if (allocationId === null || prepared === null) return '';
   const placed = lines.find(({ key }) => key === placementKeyOf(allocationId));
   if (placed === undefined) return '';
@@ -57,9 +72,15 @@ function afterPlacement({ lines }: ServiceEventsDocument, allocationId: string |
 }
 
 /** An image without a registry only exists on its node: another node may have a different one of that name, or none. */
-function otherImage({ images = {} }: ServiceEventsDocument, deployment: number | null, image: string | null): string {
+function otherImage(
+  { images = {} }: ServiceEventsDocument,
+  deployment: number | null,
+  image: string | null,
+): string {
   const wanted = deployment === null ? undefined : images[deployment];
-  return image === null || wanted === undefined || wanted === image ? '' : ` Its node has another image under that name: ${image}, not ${wanted}.`;
+  return image === null || wanted === undefined || wanted === image
+    ? ''
+    : ` Its node has another image under that name: ${image}, not ${wanted}.`;
 }
 
 function withImage(document: ServiceEventsDocument, event: RecordedMusterEvent): ServiceEventsDocument {
@@ -78,7 +99,16 @@ function withImage(document: ServiceEventsDocument, event: RecordedMusterEvent):
 }
 
 /** At most two deployments start instances at a time. */
-function withImageOf(document: ServiceEventsDocument, number: number, image: string | undefined): ServiceEventsDocument {
-  const others = Object.entries(document.images ?? {}).filter(([each]) => Number(each) !== number && Number(each) > number - MAX_IMAGES);
-  return { ...document, images: { ...Object.fromEntries(others), ...(image !== undefined && { [number]: image }) } };
+function withImageOf(
+  document: ServiceEventsDocument,
+  number: number,
+  image: string | undefined,
+): ServiceEventsDocument {
+  const others = Object.entries(document.images ?? {}).filter(
+    ([each]) => Number(each) !== number && Number(each) > number - MAX_IMAGES,
+  );
+  return {
+    ...document,
+    images: { ...Object.fromEntries(others), ...(image !== undefined && { [number]: image }) },
+  };
 }

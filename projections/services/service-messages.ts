@@ -1,5 +1,9 @@
 import type { RecordedMusterEvent } from '#domain/event-types/index.js';
-import { deploymentWaitingSentence, deploymentOf, type ServiceEventOf } from '#domain/services/service/index.js';
+import {
+  deploymentWaitingSentence,
+  deploymentOf,
+  type ServiceEventOf,
+} from '#domain/services/service/index.js';
 
 export const SERVICE_EVENT_KINDS = [
   'created',
@@ -67,8 +71,14 @@ export const SERVICE_MESSAGE_EVENTS = [
 type MessageText = Pick<ServiceMessage, 'kind' | 'text'> & Partial<ServiceMessage>;
 
 /** Returns the service of an event and the number of its deployment; undefined: no service. */
-export function serviceConcerned({ data }: RecordedMusterEvent): { readonly serviceId: string; readonly number: number | undefined } | undefined {
-  const { serviceId, jobId, number } = data as { readonly serviceId?: string; readonly jobId?: string; readonly number?: number };
+export function serviceConcerned({
+  data,
+}: RecordedMusterEvent): { readonly serviceId: string; readonly number: number | undefined } | undefined {
+  const { serviceId, jobId, number } = data as {
+    readonly serviceId?: string;
+    readonly jobId?: string;
+    readonly number?: number;
+  };
   if (serviceId !== undefined) return { serviceId, number };
   return jobId === undefined ? undefined : deploymentOf(jobId);
 }
@@ -79,7 +89,15 @@ export function serviceMessageOf(event: RecordedMusterEvent): ServiceMessage | u
   const words = about && messageTextOf(event, about.number ?? 0);
   if (words === undefined) return undefined;
   const { by = null } = event.data as { readonly by?: string };
-  return { key: null, by, deployment: about?.number ?? null, allocationId: null, prepared: null, image: null, ...words };
+  return {
+    key: null,
+    by,
+    deployment: about?.number ?? null,
+    allocationId: null,
+    prepared: null,
+    image: null,
+    ...words,
+  };
 }
 
 export function placementKeyOf(allocationId: string): string {
@@ -95,13 +113,25 @@ function messageTextOf(event: RecordedMusterEvent, deployment: number): MessageT
     case 'ServiceConfigured':
       return { kind: 'version', text: versionMessage(event.data) };
     case 'DeploymentRequested':
-      return { kind: 'deployment', text: `Deployment ${event.data.number} of version ${event.data.version} was asked for.` };
+      return {
+        kind: 'deployment',
+        text: `Deployment ${event.data.number} of version ${event.data.version} was asked for.`,
+      };
     case 'ServiceImagePinned':
-      return { kind: 'image', text: `Version ${event.data.version} runs the image ${event.data.imageDigest} from now on.` };
+      return {
+        kind: 'image',
+        text: `Version ${event.data.version} runs the image ${event.data.imageDigest} from now on.`,
+      };
     case 'ServiceImageReleased':
-      return { kind: 'image', text: `The image of version ${event.data.version} is looked for again; until now it was ${event.data.imageDigest}.` };
+      return {
+        kind: 'image',
+        text: `The image of version ${event.data.version} is looked for again; until now it was ${event.data.imageDigest}.`,
+      };
     case 'DeploymentAdvanced':
-      return { kind: 'advanced', text: `${event.data.healthy} of the instances of deployment ${event.data.number} are well: the next begin.` };
+      return {
+        kind: 'advanced',
+        text: `${event.data.healthy} of the instances of deployment ${event.data.number} are well: the next begin.`,
+      };
     case 'DeploymentSettled': {
       const { outcome, number, reason } = event.data;
       return { kind: outcome, text: `Deployment ${number} ${SETTLED[outcome]}. ${reason.message}` };
@@ -113,7 +143,11 @@ function messageTextOf(event: RecordedMusterEvent, deployment: number): MessageT
     case 'ServiceFailed':
       return { kind: 'failed', text: `It failed. ${event.data.reason.message}` };
     case 'EvaluationBlocked':
-      return { kind: 'waits', text: deploymentWaitingSentence(event.data.reasons), key: `waits.${event.data.evaluationId}` };
+      return {
+        kind: 'waits',
+        text: deploymentWaitingSentence(event.data.reasons),
+        key: `waits.${event.data.evaluationId}`,
+      };
     default:
       return instanceMessage(event, deployment);
   }
@@ -122,9 +156,12 @@ function messageTextOf(event: RecordedMusterEvent, deployment: number): MessageT
 const SETTLED = { completed: 'is done', failed: 'failed', cancelled: 'was cancelled' } as const;
 
 function versionMessage({ version, because, from }: ServiceEventOf<'ServiceConfigured'>['data']): string {
-  if (because === 'reverted') return `Taken back to version ${from ?? '-'}, as version ${version}: the one between failed.`;
+  if (because === 'reverted')
+    return `Taken back to version ${from ?? '-'}, as version ${version}: the one between failed.`;
   if (because === 'rolled_back') return `Gone back to version ${from ?? '-'}, as version ${version}.`;
-  return because === 'created' ? 'Version 1 was made.' : `Version ${version} was made: its configuration changed.`;
+  return because === 'created'
+    ? 'Version 1 was made.'
+    : `Version ${version} was made: its configuration changed.`;
 }
 
 function instanceMessage(event: RecordedMusterEvent, deployment: number): MessageText | undefined {
@@ -132,29 +169,50 @@ function instanceMessage(event: RecordedMusterEvent, deployment: number): Messag
   switch (event.type) {
     case 'AllocationPlaced': {
       const { allocationId, slot, nodeId, volumes = [] } = event.data;
-      const held = volumes.length === 0 ? '' : `, where its ${volumes.length === 1 ? 'volume is' : 'volumes are'}`;
-      return { kind: 'placed', text: `${of(slot)} was placed on node ${nodeId}${held}.`, allocationId, key: placementKeyOf(allocationId) };
+      const held =
+        volumes.length === 0 ? '' : `, where its ${volumes.length === 1 ? 'volume is' : 'volumes are'}`;
+      return {
+        kind: 'placed',
+        text: `${of(slot)} was placed on node ${nodeId}${held}.`,
+        allocationId,
+        key: placementKeyOf(allocationId),
+      };
     }
     case 'AllocationStarted': {
       const { allocationId, slot, nodeId, tasks } = event.data;
       const prepared = Object.values(tasks).flatMap(({ preparedTime }) => preparedTime ?? []);
       const [image = null] = Object.values(tasks).flatMap(({ imageDigest }) => imageDigest ?? []);
       return {
-        ...{ kind: 'started', text: `${of(slot)} started on node ${nodeId}.`, allocationId, image },
+        kind: 'started',
+        text: `${of(slot)} started on node ${nodeId}.`,
+        allocationId,
+        image,
         prepared: prepared.length === 0 ? null : Math.round(Math.max(...prepared) * 1000),
       };
     }
     case 'TaskHealthChanged': {
       const { allocationId, slot, healthy, message } = event.data;
       const said = message === null ? '.' : `: ${message}`;
-      return { kind: healthy ? 'healthy' : 'unhealthy', text: `${of(slot)} became ${healthy ? 'healthy' : 'unhealthy'}${said}`, allocationId };
+      return {
+        kind: healthy ? 'healthy' : 'unhealthy',
+        text: `${of(slot)} became ${healthy ? 'healthy' : 'unhealthy'}${said}`,
+        allocationId,
+      };
     }
     case 'TaskExited':
       return exitMessage(event.data, of(event.data.slot));
     case 'AllocationStopRequested':
-      return { kind: 'stopping', text: `${of(event.data.slot)} was asked to stop: ${STOPS[event.data.reason]}.`, allocationId: event.data.allocationId };
+      return {
+        kind: 'stopping',
+        text: `${of(event.data.slot)} was asked to stop: ${STOPS[event.data.reason]}.`,
+        allocationId: event.data.allocationId,
+      };
     case 'AllocationStopped':
-      return { kind: 'ended', text: `${of(event.data.slot)} stopped.`, allocationId: event.data.allocationId };
+      return {
+        kind: 'ended',
+        text: `${of(event.data.slot)} stopped.`,
+        allocationId: event.data.allocationId,
+      };
     case 'AllocationLost':
       return {
         kind: 'lost',
@@ -165,7 +223,11 @@ function instanceMessage(event: RecordedMusterEvent, deployment: number): Messag
       const { allocationId, slot, outcome, retryAt } = event.data;
       if (retryAt === undefined || outcome === 'complete' || outcome === 'stopped') return undefined;
       const seconds = Math.max(0, Math.round((retryAt - event.metadata.at) / 100) / 10);
-      return { kind: 'retried', text: `${of(slot)} is begun again${seconds === 0 ? '' : ` in ${seconds} s`}.`, allocationId };
+      return {
+        kind: 'retried',
+        text: `${of(slot)} is begun again${seconds === 0 ? '' : ` in ${seconds} s`}.`,
+        allocationId,
+      };
     }
     default:
       return undefined;
@@ -174,14 +236,23 @@ function instanceMessage(event: RecordedMusterEvent, deployment: number): Messag
 
 type Exit = Extract<RecordedMusterEvent, { type: 'TaskExited' }>['data'];
 
-function exitMessage({ allocationId, status, exitCode, error, message }: Exit, instance: string): MessageText | undefined {
+function exitMessage(
+  { allocationId, status, exitCode, error, message }: Exit,
+  instance: string,
+): MessageText | undefined {
   if (status === 'stopped') return undefined;
   const code = exitCode === null ? '' : ` with code ${exitCode}`;
   const why = error ?? message;
-  return { kind: 'exited', text: `${instance} ${status === 'failed' ? 'failed' : 'exited by itself'}${code}${why === null ? '.' : `: ${why}`}`, allocationId };
+  return {
+    kind: 'exited',
+    text: `${instance} ${status === 'failed' ? 'failed' : 'exited by itself'}${code}${why === null ? '.' : `: ${why}`}`,
+    allocationId,
+  };
 }
 
-const STOPS: Readonly<Record<Extract<RecordedMusterEvent, { type: 'AllocationStopRequested' }>['data']['reason'], string>> = {
+const STOPS: Readonly<
+  Record<Extract<RecordedMusterEvent, { type: 'AllocationStopRequested' }>['data']['reason'], string>
+> = {
   'job-stopped': 'its deployment is over',
   'job-deleted': 'its deployment is over',
   'job-updated': 'it begins anew',

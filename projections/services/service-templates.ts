@@ -23,7 +23,12 @@ export const serviceTemplates = projection<ServiceTemplateDocument>({
     switch (event.type) {
       case 'ServiceTemplateAdded': {
         const { templateId, content, builtIn } = event.data;
-        return { templateId, content, builtIn: builtIn !== undefined, addedAt: template?.addedAt ?? event.metadata.at };
+        return {
+          templateId,
+          content,
+          builtIn: builtIn !== undefined,
+          addedAt: template?.addedAt ?? event.metadata.at,
+        };
       }
       case 'ServiceTemplateRemoved':
         return undefined;

@@ -1,5 +1,10 @@
 import type { RecordedMusterEvent } from '#domain/event-types/index.js';
-import { deploymentKeyOf, pinnedTo, type ServiceEventOf, type ServiceVersion } from '#domain/services/service/index.js';
+import {
+  deploymentKeyOf,
+  pinnedTo,
+  type ServiceEventOf,
+  type ServiceVersion,
+} from '#domain/services/service/index.js';
 import { projection } from '../projection.js';
 
 /** `serviceVersions`, id = `<service>.<version>`. Index: `service`. */

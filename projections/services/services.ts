@@ -55,7 +55,12 @@ export interface ServiceDocument {
 
 export const SHOWN_DEPLOYMENTS = 10;
 
-const EVENTS = ['ServiceCreated', 'ServiceDescribed', 'ServiceConfigured', ...DEPLOYMENT_STATE_EVENTS] as const;
+const EVENTS = [
+  'ServiceCreated',
+  'ServiceDescribed',
+  'ServiceConfigured',
+  ...DEPLOYMENT_STATE_EVENTS,
+] as const;
 type Fact = Extract<RecordedMusterEvent, { type: (typeof EVENTS)[number] }>;
 
 /** Services for lists, with the state of their instances. Details of instances are in the model of deployments. */
@@ -85,8 +90,20 @@ function isFact(event: RecordedMusterEvent): event is Fact {
 function created({ data, metadata: { at } }: Extract<Fact, { type: 'ServiceCreated' }>): ServiceDocument {
   const { serviceId, tenantId, createdBy, type, name, description } = data;
   return {
-    ...{ serviceId, tenantId, createdBy, type, name, description, status: 'stopped', version: 0, config: {} },
-    ...{ failure: null, deployments: [], failed: false, createdAt: at, updatedAt: at },
+    serviceId,
+    tenantId,
+    createdBy,
+    type,
+    name,
+    description,
+    status: 'stopped',
+    version: 0,
+    config: {},
+    failure: null,
+    deployments: [],
+    failed: false,
+    createdAt: at,
+    updatedAt: at,
   };
 }
 
@@ -98,7 +115,10 @@ function worked(service: ServiceDocument, event: RecordedMusterEvent): ServiceDo
   const startedAt = line.startedAt ?? (event.type === 'AllocationStarted' ? event.metadata.at : null);
   const work = line.work && evolveWork(line.work, event);
   if (startedAt === line.startedAt && work === line.work) return service;
-  return withStatus({ ...service, deployments: service.deployments.with(index, { ...line, startedAt, ...(work !== undefined && { work }) }) });
+  return withStatus({
+    ...service,
+    deployments: service.deployments.with(index, { ...line, startedAt, ...(work !== undefined && { work }) }),
+  });
 }
 
 function withStatus(service: ServiceDocument): ServiceDocument {
@@ -106,7 +126,9 @@ function withStatus(service: ServiceDocument): ServiceDocument {
 }
 
 export function activeWorkIn({ deployments }: Pick<ServiceDocument, 'deployments'>): ActiveWork[] {
-  return deployments.flatMap(({ standing, work = NO_WORK }) => (standing === undefined ? [] : [{ standing, work }]));
+  return deployments.flatMap(({ standing, work = NO_WORK }) =>
+    standing === undefined ? [] : [{ standing, work }],
+  );
 }
 
 function evolved(service: ServiceDocument, event: Fact): ServiceDocument {
@@ -120,7 +142,10 @@ function described(service: ServiceDocument, { type, data }: Fact): ServiceDocum
       return { ...service, name: data.name, description: data.description };
     case 'ServiceConfigured': {
       const { sealed: _sealed, template: _template, ...others } = service;
-      const secret = { ...(data.sealed !== undefined && { sealed: data.sealed }), ...(data.template !== undefined && { template: data.template }) };
+      const secret = {
+        ...(data.sealed !== undefined && { sealed: data.sealed }),
+        ...(data.template !== undefined && { template: data.template }),
+      };
       return { ...others, version: data.version, config: data.config, ...secret };
     }
     case 'DeploymentRequested':
@@ -145,15 +170,36 @@ function lineAfter(line: DeploymentLine, event: Fact): DeploymentLine {
   const { standing: former, work = NO_WORK, ...rest } = line;
   const standing = former && evolveDeploymentState(former, line.number, event);
   const own = event.type === 'DeploymentSettled' && event.data.number === line.number;
-  const settled = own ? { outcome: event.data.outcome, reason: event.data.reason, settledAt: event.metadata.at } : {};
-  return { ...rest, ...settled, ...(standing !== undefined && standing.kind !== 'over' && { standing, work }) };
+  const settled = own
+    ? { outcome: event.data.outcome, reason: event.data.reason, settledAt: event.metadata.at }
+    : {};
+  return {
+    ...rest,
+    ...settled,
+    ...(standing !== undefined && standing.kind !== 'over' && { standing, work }),
+  };
 }
 
-function lineOf({ type, data, metadata: { at } }: Extract<Fact, { type: 'DeploymentRequested' }>): DeploymentLine {
+function lineOf({
+  type,
+  data,
+  metadata: { at },
+}: Extract<Fact, { type: 'DeploymentRequested' }>): DeploymentLine {
   const { number, deploymentId, label, version } = data;
-  const standing = evolveDeploymentState(undefined, number, { type, data } satisfies ServiceEventOf<'DeploymentRequested'>);
+  const standing = evolveDeploymentState(undefined, number, {
+    type,
+    data,
+  } satisfies ServiceEventOf<'DeploymentRequested'>);
   return {
-    ...{ number, deploymentId, label, version, outcome: null, reason: null, requestedAt: at, startedAt: null, settledAt: null },
+    number,
+    deploymentId,
+    label,
+    version,
+    outcome: null,
+    reason: null,
+    requestedAt: at,
+    startedAt: null,
+    settledAt: null,
     ...(standing !== undefined && standing.kind !== 'over' && { standing, work: NO_WORK }),
   };
 }

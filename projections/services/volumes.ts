@@ -12,7 +12,16 @@ export interface VolumeDocument extends ServiceVolume {
   readonly madeAt: number | null;
 }
 
-const UNTAKEN = { holder: null, left: false, takenAt: 0, mounted: true, over: null, node: null, madeAt: null, closing: null } as const;
+const UNTAKEN = {
+  holder: null,
+  left: false,
+  takenAt: 0,
+  mounted: true,
+  over: null,
+  node: null,
+  madeAt: null,
+  closing: null,
+} as const;
 
 /** Volumes of services, from the first version that mounts one until its removal from the node. */
 export const volumes = projection<VolumeDocument>({
@@ -70,7 +79,9 @@ function evolved(volume: VolumeDocument, event: RecordedMusterEvent): VolumeDocu
     case 'ServiceConfigured':
       return event.data.serviceId === volume.serviceId ? { ...volume, mounted: true } : volume;
     case 'ServiceDescribed':
-      return volume.holder === null ? volume : { ...volume, holder: { ...volume.holder, serviceName: event.data.name } };
+      return volume.holder === null
+        ? volume
+        : { ...volume, holder: { ...volume.holder, serviceName: event.data.name } };
     case 'ServiceDeleted':
       return { ...volume, over: { erase: event.data.volumes } };
     case 'AllocationPlaced':
@@ -82,7 +93,11 @@ function evolved(volume: VolumeDocument, event: RecordedMusterEvent): VolumeDocu
     case 'VolumeDeleteAsked':
       return { ...volume, closing: { askedAt: at, dropped: false } };
     case 'VolumeDropped':
-      return { ...volume, node: event.data.node, closing: { askedAt: volume.closing?.askedAt ?? at, dropped: true } };
+      return {
+        ...volume,
+        node: event.data.node,
+        closing: { askedAt: volume.closing?.askedAt ?? at, dropped: true },
+      };
     case 'VolumeDeleted':
       return undefined;
     default:
@@ -91,9 +106,20 @@ function evolved(volume: VolumeDocument, event: RecordedMusterEvent): VolumeDocu
 }
 
 /** What another service did with it no longer counts. */
-function taken(volume: VolumeDocument, event: Extract<RecordedMusterEvent, { type: 'VolumeTaken' }>): VolumeDocument {
+function taken(
+  volume: VolumeDocument,
+  event: Extract<RecordedMusterEvent, { type: 'VolumeTaken' }>,
+): VolumeDocument {
   const { name: _name, ...holder } = event.data;
   const { serviceId } = holder;
   const same = serviceId === volume.serviceId;
-  return { ...volume, holder, serviceId, left: false, takenAt: event.metadata.at, mounted: same && volume.mounted, over: same ? volume.over : null };
+  return {
+    ...volume,
+    holder,
+    serviceId,
+    left: false,
+    takenAt: event.metadata.at,
+    mounted: same && volume.mounted,
+    over: same ? volume.over : null,
+  };
 }

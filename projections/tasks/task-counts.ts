@@ -57,13 +57,17 @@ export const taskCounts = projection<TaskCountsDocument>({
   keep: { index: 'scope', newest: RETAINED_DAYS },
   touches: (event) => {
     const counted = countedBy(event);
-    return counted === undefined ? [] : scopesOf(counted).map((scope) => countsId(scope, dayOf(event.metadata.at)));
+    return counted === undefined
+      ? []
+      : scopesOf(counted).map((scope) => countsId(scope, dayOf(event.metadata.at)));
   },
   evolve: (counts, event, id) => {
     const counted = countedBy(event);
     if (counted === undefined) return counts;
     const { at } = event.metadata;
-    const document = counts ?? emptyOf(scopesOf(counted).find((scope) => countsId(scope, dayOf(at)) === id) ?? ALL_TENANTS, dayOf(at));
+    const document =
+      counts ??
+      emptyOf(scopesOf(counted).find((scope) => countsId(scope, dayOf(at)) === id) ?? ALL_TENANTS, dayOf(at));
     const quarter = Math.floor((at - document.day) / QUARTER_MS);
     const before = document[counted.kind];
     return { ...document, [counted.kind]: before.with(quarter, (before[quarter] ?? 0) + counted.count) };
@@ -80,7 +84,9 @@ interface Counting {
 function countedBy({ type, data }: RecordedMusterEvent): Counting | undefined {
   switch (type) {
     case 'TaskSlotDecided':
-      return data.decision === 'run' ? { kind: 'begun', count: 1, tenantId: data.tenantId, condas: data.pin !== undefined } : undefined;
+      return data.decision === 'run'
+        ? { kind: 'begun', count: 1, tenantId: data.tenantId, condas: data.pin !== undefined }
+        : undefined;
     case 'TaskChainDecided':
       return data.decision === 'run' ? { kind: 'begun', count: 1, tenantId: data.tenantId } : undefined;
     case 'TaskBackfilled':

@@ -1,6 +1,12 @@
 import type { RecordedMusterEvent } from '#domain/event-types/index.js';
 import { DUE_IMMEDIATELY, dueValue } from '#domain/work/index.js';
-import { isAwaited, isAfter, type AwaitedEnd, type Dependencies, type DependencyCondition } from '#domain/tasks/task/index.js';
+import {
+  isAwaited,
+  isAfter,
+  type AwaitedEnd,
+  type Dependencies,
+  type DependencyCondition,
+} from '#domain/tasks/task/index.js';
 import { projection, type Touch } from '../projection.js';
 
 /**
@@ -15,7 +21,14 @@ export interface TaskDependencyDocument {
   readonly ends: readonly AwaitedEnd[];
 }
 
-const EVENTS = ['TaskCreated', 'TaskUpdated', 'TaskDeleted', 'TaskRunEnded', 'TaskRunsCancelled', 'TaskChainDecided'] as const;
+const EVENTS = [
+  'TaskCreated',
+  'TaskUpdated',
+  'TaskDeleted',
+  'TaskRunEnded',
+  'TaskRunsCancelled',
+  'TaskChainDecided',
+] as const;
 
 /** Dependencies between tasks, and ends of runs that have yet to start a dependent task. Deleted with either task. */
 export const taskDependencies = projection<TaskDependencyDocument>({
@@ -69,7 +82,9 @@ function evolve(
     case 'TaskDeleted':
       return undefined;
     case 'TaskRunEnded':
-      return link && waiting(link, [{ taskId: data.taskId, run: data.run, revision, at, outcome: data.outcome }]);
+      return (
+        link && waiting(link, [{ taskId: data.taskId, run: data.run, revision, at, outcome: data.outcome }])
+      );
     case 'TaskRunsCancelled': {
       const runs = [...data.runs].sort((a, b) => a - b);
       return (
@@ -88,11 +103,18 @@ function evolve(
 }
 
 /** Applies the task's current setting. Ends that it no longer waits for are dropped. */
-function linked(link: TaskDependencyDocument | undefined, taskId: number, chain: Dependencies | undefined, id: string): TaskDependencyDocument | undefined {
+function linked(
+  link: TaskDependencyDocument | undefined,
+  taskId: number,
+  chain: Dependencies | undefined,
+  id: string,
+): TaskDependencyDocument | undefined {
   const after = link?.after ?? chain?.tasks.find((each) => linkId(taskId, each) === id);
   if (after === undefined || chain?.tasks.includes(after) !== true) return undefined;
   if (link === undefined) return { taskId, after, on: chain.on, ends: [] };
-  return link.on === chain.on ? link : { ...link, on: chain.on, ends: link.ends.filter(({ outcome }) => isAwaited(chain.on, outcome)) };
+  return link.on === chain.on
+    ? link
+    : { ...link, on: chain.on, ends: link.ends.filter(({ outcome }) => isAwaited(chain.on, outcome)) };
 }
 
 function waiting(link: TaskDependencyDocument, ended: readonly AwaitedEnd[]): TaskDependencyDocument {

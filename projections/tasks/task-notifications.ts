@@ -49,7 +49,9 @@ function touches({ type, data }: RecordedMusterEvent): readonly Touch[] {
     case 'TaskDeleted':
       return [{ where: 'task', equals: String(data.taskId) }];
     case 'TaskNoticeDecided':
-      return [data.notice, data.notice - MAX_RETAINED_NOTIFICATIONS].filter((each) => each > 0).map((each) => notificationJobOf(data.taskId, each));
+      return [data.notice, data.notice - MAX_RETAINED_NOTIFICATIONS]
+        .filter((each) => each > 0)
+        .map((each) => notificationJobOf(data.taskId, each));
     case 'TaskNoticeRetried':
     case 'TaskNoticeEnded':
       return [notificationJobOf(data.taskId, data.notice)];
@@ -58,13 +60,31 @@ function touches({ type, data }: RecordedMusterEvent): readonly Touch[] {
   }
 }
 
-function decided({ type, data, metadata: { at } }: RecordedMusterEvent, id: string): TaskNotificationDocument | undefined {
+function decided(
+  { type, data, metadata: { at } }: RecordedMusterEvent,
+  id: string,
+): TaskNotificationDocument | undefined {
   if (type !== 'TaskNoticeDecided' || notificationJobOf(data.taskId, data.notice) !== id) return undefined;
   const { taskId, notice } = data;
-  return { taskId, notice, decided: data, attempt: 1, dueAt: at, ended: null, work: NO_WORK, createdAt: at, endedAt: null, dropped: false };
+  return {
+    taskId,
+    notice,
+    decided: data,
+    attempt: 1,
+    dueAt: at,
+    ended: null,
+    work: NO_WORK,
+    createdAt: at,
+    endedAt: null,
+    dropped: false,
+  };
 }
 
-function changed(notice: TaskNotificationDocument, event: RecordedMusterEvent, id: string): TaskNotificationDocument {
+function changed(
+  notice: TaskNotificationDocument,
+  event: RecordedMusterEvent,
+  id: string,
+): TaskNotificationDocument {
   const { at } = event.metadata;
   switch (event.type) {
     case 'TaskNoticeDecided':

@@ -49,7 +49,9 @@ export const taskRunBlocks = projection<TaskRunBlockDocument>({
   touches,
   evolve: (known, event, id) => {
     const next = evolve(known, event, id);
-    return next !== undefined && next.keptFrom >= firstOf(next) + BLOCK_SIZE && next.left === null ? undefined : next;
+    return next !== undefined && next.keptFrom >= firstOf(next) + BLOCK_SIZE && next.left === null
+      ? undefined
+      : next;
   },
 });
 
@@ -74,7 +76,13 @@ function touches(event: RecordedMusterEvent): readonly Touch[] {
       const begin = beginning(event);
       if (begin === undefined) return [];
       const { run, taskId } = begin.begins;
-      return blocksOf(taskId, [run, run + begin.slots.length - 1, begin.keptFrom, begin.keptFrom - 1, begin.keptFrom - begin.slots.length]);
+      return blocksOf(taskId, [
+        run,
+        run + begin.slots.length - 1,
+        begin.keptFrom,
+        begin.keptFrom - 1,
+        begin.keptFrom - begin.slots.length,
+      ]);
     }
   }
 }
@@ -92,11 +100,19 @@ export function blockId(taskId: number, block: number): string {
   return `${taskId}.${block}`;
 }
 
-function evolve(known: TaskRunBlockDocument | undefined, event: RecordedMusterEvent, id: string): TaskRunBlockDocument | undefined {
+function evolve(
+  known: TaskRunBlockDocument | undefined,
+  event: RecordedMusterEvent,
+  id: string,
+): TaskRunBlockDocument | undefined {
   const begin = beginning(event);
   if (begin !== undefined) {
     const { run, taskId } = begin.begins;
-    return begun(known, { taskId, run, count: begin.slots.length, keptFrom: begin.keptFrom, at: event.metadata.at }, id);
+    return begun(
+      known,
+      { taskId, run, count: begin.slots.length, keptFrom: begin.keptFrom, at: event.metadata.at },
+      id,
+    );
   }
   if (known === undefined) return undefined;
   switch (event.type) {
@@ -106,7 +122,11 @@ function evolve(known: TaskRunBlockDocument | undefined, event: RecordedMusterEv
       return keptLess(known, firstOf(known) + BLOCK_SIZE);
     case 'TaskRunsDropped': {
       const { until } = event.data;
-      return { ...known, left: remainingRunsToDrop(known.left, until), oldest: known.oldest || blockOf(until + 1) === known.block };
+      return {
+        ...known,
+        left: remainingRunsToDrop(known.left, until),
+        oldest: known.oldest || blockOf(until + 1) === known.block,
+      };
     }
     case 'TaskRunEnded':
       return withEnds(known, [event.data.run], ENDS[event.data.outcome]);
@@ -125,15 +145,33 @@ interface Begun {
   readonly at: number;
 }
 
-function begun(known: TaskRunBlockDocument | undefined, { taskId, run, count, keptFrom, at }: Begun, id: string): TaskRunBlockDocument | undefined {
-  const block = known?.block ?? [blockOf(run), blockOf(run + count - 1)].find((each) => blockId(taskId, each) === id);
+function begun(
+  known: TaskRunBlockDocument | undefined,
+  { taskId, run, count, keptFrom, at }: Begun,
+  id: string,
+): TaskRunBlockDocument | undefined {
+  const block =
+    known?.block ?? [blockOf(run), blockOf(run + count - 1)].find((each) => blockId(taskId, each) === id);
   if (block === undefined) return undefined;
   const first = firstOf({ block });
-  const document = known ?? { taskId, block, ended: '', madeFrom: [], madeUntil: [], keptFrom: first, left: null, oldest: false };
+  const document = known ?? {
+    taskId,
+    block,
+    ended: '',
+    madeFrom: [],
+    madeUntil: [],
+    keptFrom: first,
+    left: null,
+    oldest: false,
+  };
   const [from, until] = [Math.max(run, first), Math.min(run + count, first + BLOCK_SIZE)];
   const runs = Array.from({ length: Math.max(0, until - from) }, (_, index) => from + index);
   const oldest = document.oldest || block === 0 || block === blockOf(keptFrom);
-  return made(withEnds({ ...document, oldest, keptFrom: Math.max(document.keptFrom, keptFrom) }, runs, UNFINISHED), runs, at);
+  return made(
+    withEnds({ ...document, oldest, keptFrom: Math.max(document.keptFrom, keptFrom) }, runs, UNFINISHED),
+    runs,
+    at,
+  );
 }
 
 /** Runs that are no longer retained are dropped in batches. */

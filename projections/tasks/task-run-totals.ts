@@ -63,22 +63,37 @@ function touches(event: RecordedMusterEvent): readonly Touch[] {
       const begin = beginning(event);
       if (begin === undefined) return [];
       const { run, taskId } = begin.begins;
-      return hundredsOf(taskId, [run, run + begin.slots.length - 1, begin.keptFrom - 1, begin.keptFrom - begin.slots.length]);
+      return hundredsOf(taskId, [
+        run,
+        run + begin.slots.length - 1,
+        begin.keptFrom - 1,
+        begin.keptFrom - begin.slots.length,
+      ]);
     }
   }
 }
 
 /** The first few blocks of a task are never counted. */
 function hundredsOf(taskId: number, runs: readonly number[]): string[] {
-  return [...new Set(runs.filter((run) => run > UNCOUNTED_BLOCKS * BLOCK_SIZE).map((run) => totalsId(taskId, blockOf(run))))];
+  return [
+    ...new Set(
+      runs.filter((run) => run > UNCOUNTED_BLOCKS * BLOCK_SIZE).map((run) => totalsId(taskId, blockOf(run))),
+    ),
+  ];
 }
 
-function evolve(known: TaskRunTotalsDocument | undefined, event: RecordedMusterEvent, id: string): TaskRunTotalsDocument | undefined {
+function evolve(
+  known: TaskRunTotalsDocument | undefined,
+  event: RecordedMusterEvent,
+  id: string,
+): TaskRunTotalsDocument | undefined {
   const begin = beginning(event);
   if (begin !== undefined) {
     const { keptFrom, slots } = begin;
     const { run, taskId } = begin.begins;
-    const document = known ?? (run - keptFrom >= UNCOUNTED_BLOCKS * BLOCK_SIZE ? emptyOf(taskId, run, slots.length, id) : undefined);
+    const document =
+      known ??
+      (run - keptFrom >= UNCOUNTED_BLOCKS * BLOCK_SIZE ? emptyOf(taskId, run, slots.length, id) : undefined);
     return document && keptSince(counted(document, run, slots.length, event.metadata.at), keptFrom);
   }
   if (known === undefined) return undefined;
@@ -101,13 +116,22 @@ function emptyOf(taskId: number, run: number, count: number, id: string): TaskRu
   if (block === undefined) return undefined;
   const none = Array.from({ length: BLOCKS }, () => 0);
   return {
-    ...{ taskId, hundred: Math.floor(block / BLOCKS), begun: none.map(() => null) },
-    ...{ ended: { success: none, failed: none, timeout: none, cancelled: none }, madeFrom: none, madeUntil: none },
+    taskId,
+    hundred: Math.floor(block / BLOCKS),
+    begun: none.map(() => null),
+    ended: { success: none, failed: none, timeout: none, cancelled: none },
+    madeFrom: none,
+    madeUntil: none,
   };
 }
 
 /** A block is counted from its first run, or not at all. */
-function counted(known: TaskRunTotalsDocument, run: number, count: number, at: number): TaskRunTotalsDocument {
+function counted(
+  known: TaskRunTotalsDocument,
+  run: number,
+  count: number,
+  at: number,
+): TaskRunTotalsDocument {
   let next = known;
   for (const block of new Set([run, run + count - 1].map(blockOf))) {
     const place = placeOf(known, block);
@@ -116,8 +140,16 @@ function counted(known: TaskRunTotalsDocument, run: number, count: number, at: n
     const before = run <= first ? 0 : next.begun[place];
     if (before === null || before === undefined) continue;
     const begun = before + Math.min(run + count, first + BLOCK_SIZE) - Math.max(run, first);
-    const [from, until] = before === 0 ? [at, at] : [Math.min(next.madeFrom[place] ?? at, at), Math.max(next.madeUntil[place] ?? at, at)];
-    next = { ...next, begun: next.begun.with(place, begun), madeFrom: next.madeFrom.with(place, from), madeUntil: next.madeUntil.with(place, until) };
+    const [from, until] =
+      before === 0
+        ? [at, at]
+        : [Math.min(next.madeFrom[place] ?? at, at), Math.max(next.madeUntil[place] ?? at, at)];
+    next = {
+      ...next,
+      begun: next.begun.with(place, begun),
+      madeFrom: next.madeFrom.with(place, from),
+      madeUntil: next.madeUntil.with(place, until),
+    };
   }
   return next;
 }

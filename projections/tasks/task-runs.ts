@@ -80,7 +80,8 @@ export const taskRuns = projection<TaskRunDocument>({
     standing: (run) => (isStanding(run) ? String(run.taskId) : undefined),
     status: (run) => (run.ended === null ? statusValue(run.taskId, runStatus(run)) : undefined),
     older: ({ taskId, dropped, ended }) => (dropped && ended === null ? String(taskId) : undefined),
-    running: (run) => (run.pin === undefined && runStatus(run) === 'running' ? (run.tenantId ?? '') : undefined),
+    running: (run) =>
+      run.pin === undefined && runStatus(run) === 'running' ? (run.tenantId ?? '') : undefined,
     condaRunning: (run) => (run.pin !== undefined && runStatus(run) === 'running' ? run.tenantId : undefined),
     executions: (run) => (run.pin === undefined ? undefined : run.tenantId),
     due: (run) => dueValue(nextStep(run)?.at),
@@ -130,7 +131,11 @@ function touchedByBegin(begin: ReturnType<typeof beginning>): string[] {
   const { keptFrom, begins, slots } = begin;
   const { taskId, run } = begins;
   const begun = slots.map((_, index) => run + index);
-  const touched = [...begun, ...begun.map((each) => each - MAX_RETAINED_JOBS), ...slots.map((_, index) => keptFrom - 1 - index)];
+  const touched = [
+    ...begun,
+    ...begun.map((each) => each - MAX_RETAINED_JOBS),
+    ...slots.map((_, index) => keptFrom - 1 - index),
+  ];
   return [...new Set(touched)].filter((each) => each > 0).map((each) => jobIdOf(taskId, each));
 }
 
@@ -140,22 +145,62 @@ export function beginning({ type, data, metadata: { at } }: RecordedMusterEvent)
     const { taskId, run, keptFrom, attempts, trigger, repeats = null } = data;
     const parameters = parametersOf(data);
     return {
-      ...{ keptFrom, slots: [null] },
-      begins: { taskId, run, attempts, trigger, slot: null, repeats, dueAt: at, ...(Object.keys(parameters).length > 0 && { parameters }) },
+      keptFrom,
+      slots: [null],
+      begins: {
+        taskId,
+        run,
+        attempts,
+        trigger,
+        slot: null,
+        repeats,
+        dueAt: at,
+        ...(Object.keys(parameters).length > 0 && { parameters }),
+      },
     };
   }
   if (type === 'TaskChainDecided' && data.decision === 'run') {
     const { taskId, run, keptFrom, attempts, after } = data;
     const by = { taskId: after.taskId, run: after.run };
-    return { keptFrom, slots: [null], begins: { taskId, run, attempts, trigger: 'after' as const, slot: null, repeats: null, after: by, dueAt: at } };
+    return {
+      keptFrom,
+      slots: [null],
+      begins: {
+        taskId,
+        run,
+        attempts,
+        trigger: 'after' as const,
+        slot: null,
+        repeats: null,
+        after: by,
+        dueAt: at,
+      },
+    };
   }
   if (type === 'TaskBackfilled') {
     const { taskId, run, keptFrom, attempts, slots } = data;
-    return { keptFrom, slots, begins: { taskId, run, attempts, trigger: 'backfill' as const, slot: null, repeats: null, dueAt: at } };
+    return {
+      keptFrom,
+      slots,
+      begins: { taskId, run, attempts, trigger: 'backfill' as const, slot: null, repeats: null, dueAt: at },
+    };
   }
   if (type !== 'TaskSlotDecided' || data.decision !== 'run') return undefined;
   const { taskId, run, keptFrom, attempts, slot, dueAt, pin } = data;
-  return { keptFrom, slots: [slot], begins: { taskId, run, attempts, trigger: 'schedule' as const, slot, repeats: null, dueAt, ...(pin && { pin }) } };
+  return {
+    keptFrom,
+    slots: [slot],
+    begins: {
+      taskId,
+      run,
+      attempts,
+      trigger: 'schedule' as const,
+      slot,
+      repeats: null,
+      dueAt,
+      ...(pin && { pin }),
+    },
+  };
 }
 
 function begun(event: RecordedMusterEvent, id: string): TaskRunDocument | undefined {
@@ -167,8 +212,19 @@ function begun(event: RecordedMusterEvent, id: string): TaskRunDocument | undefi
   const tenantId = 'tenantId' in event.data ? event.data.tenantId : undefined;
   const document: TaskRunDocument = {
     ...(tenantId !== undefined && { tenantId }),
-    ...{ ...begin.begins, run, slot, ended: null, attempt: 1, lost: 0, surplus: false, work: NO_WORK },
-    ...{ cancelReason: null, former: [], createdAt: event.metadata.at, endedAt: null, dropped: false },
+    ...begin.begins,
+    run,
+    slot,
+    ended: null,
+    attempt: 1,
+    lost: 0,
+    surplus: false,
+    work: NO_WORK,
+    cancelReason: null,
+    former: [],
+    createdAt: event.metadata.at,
+    endedAt: null,
+    dropped: false,
   };
   return followed(document, begin);
 }
@@ -187,7 +243,13 @@ function changed(run: TaskRunDocument, event: RecordedMusterEvent, id: string): 
       return { ...run, surplus: true, dropped: true };
     case 'TaskRunRetried': {
       const { attempt, after, dueAt } = event.data;
-      return { ...run, attempt, dueAt, lost: run.lost + (after === 'lost' ? 1 : 0), former: [...run.former, formerAttempt(run, after)] };
+      return {
+        ...run,
+        attempt,
+        dueAt,
+        lost: run.lost + (after === 'lost' ? 1 : 0),
+        former: [...run.former, formerAttempt(run, after)],
+      };
     }
     case 'TaskRunEnded': {
       const { outcome, secret } = event.data;
@@ -197,7 +259,9 @@ function changed(run: TaskRunDocument, event: RecordedMusterEvent, id: string): 
       return { ...run, ended: 'cancelled', cancelReason: event.data.reason, endedAt: at };
     case 'TaskDeleted': {
       const over = { ...run, surplus: true, dropped: true };
-      return run.ended === null ? { ...over, ended: 'cancelled', cancelReason: 'deleted', endedAt: at } : over;
+      return run.ended === null
+        ? { ...over, ended: 'cancelled', cancelReason: 'deleted', endedAt: at }
+        : over;
     }
     default: {
       if (!('jobId' in event.data) || event.data.jobId !== id) return run;
@@ -219,8 +283,13 @@ function formerAttempt({ attempt, work }: TaskRunDocument, after: FormerAttempt[
   const slot = slotOf(work);
   const task = taskOf(slot);
   return {
-    ...{ attempt, after, nodeId: slot?.nodeId ?? null, startedAt: task?.startTime ?? null, endedAt: task?.endTime ?? null },
-    ...{ exitCode: task?.exitCode ?? null, message: task?.error ?? task?.message ?? slot?.message ?? null },
+    attempt,
+    after,
+    nodeId: slot?.nodeId ?? null,
+    startedAt: task?.startTime ?? null,
+    endedAt: task?.endTime ?? null,
+    exitCode: task?.exitCode ?? null,
+    message: task?.error ?? task?.message ?? slot?.message ?? null,
   };
 }
 

@@ -27,7 +27,10 @@ export const taskSlots = projection<TaskSlotDocument>({
   name: 'taskSlots',
   version: 2,
   events: ['TaskSlotDecided', 'TaskBackfilled', 'TaskChainDecided', 'TaskDeleted'],
-  indexes: { task: ({ taskId }) => String(taskId), skipped: ({ taskId, run }) => (run === null ? String(taskId) : undefined) },
+  indexes: {
+    task: ({ taskId }) => String(taskId),
+    skipped: ({ taskId, run }) => (run === null ? String(taskId) : undefined),
+  },
   keep: { index: 'task', newest: 1000 },
   touches: (event) => {
     if (event.type === 'TaskDeleted') return [{ where: 'task', equals: String(event.data.taskId) }];
@@ -43,19 +46,44 @@ export const taskSlots = projection<TaskSlotDocument>({
     const { data } = event;
     const { taskId, slot } = data;
     const decidedAt = event.metadata.at;
-    if (data.decision === 'run') return { taskId, slot, until: slot, count: 1, run: data.run, reason: null, decidedAt };
+    if (data.decision === 'run')
+      return { taskId, slot, until: slot, count: 1, run: data.run, reason: null, decidedAt };
     return { taskId, slot, until: data.until, count: data.count, run: null, reason: data.reason, decidedAt };
   },
 });
 
-function afterRun({ data, metadata }: Extract<RecordedMusterEvent, { type: 'TaskChainDecided' }>): TaskSlotDocument {
+function afterRun({
+  data,
+  metadata,
+}: Extract<RecordedMusterEvent, { type: 'TaskChainDecided' }>): TaskSlotDocument {
   const { taskId, at, run } = data.after;
   const made = data.decision === 'run' ? { run: data.run, reason: null } : { run: null, reason: data.reason };
-  return { taskId: data.taskId, slot: at, until: at, count: 1, ...made, after: { taskId, run }, decidedAt: metadata.at };
+  return {
+    taskId: data.taskId,
+    slot: at,
+    until: at,
+    count: 1,
+    ...made,
+    after: { taskId, run },
+    decidedAt: metadata.at,
+  };
 }
 
-function backfilled({ id: eventId, data, metadata }: Extract<RecordedMusterEvent, { type: 'TaskBackfilled' }>, id: string): TaskSlotDocument | undefined {
+function backfilled(
+  { id: eventId, data, metadata }: Extract<RecordedMusterEvent, { type: 'TaskBackfilled' }>,
+  id: string,
+): TaskSlotDocument | undefined {
   const index = data.slots.indexOf(Number(id.slice(eventId.length + 1)));
   const slot = data.slots[index];
-  return slot === undefined ? undefined : { taskId: data.taskId, slot, until: slot, count: 1, run: data.run + index, reason: null, decidedAt: metadata.at };
+  return slot === undefined
+    ? undefined
+    : {
+        taskId: data.taskId,
+        slot,
+        until: slot,
+        count: 1,
+        run: data.run + index,
+        reason: null,
+        decidedAt: metadata.at,
+      };
 }

@@ -76,8 +76,10 @@ export const tasks = projection<TaskDocument>({
     status: (task) => (isConda(task) ? undefined : task.status),
     tenantStatus: (task) => (isConda(task) ? undefined : tenantStatus(task.tenantId, task.status)),
     condaTenant: (task) => (isConda(task) ? task.tenantId : undefined),
-    condaStanding: (task) => (isConda(task) ? condaTaskStateValue(task.tenantId, condaStanding(task)) : undefined),
-    condaLiving: (task) => (isConda(task) && (task.unfinished > 0 || task.nextSlot !== null) ? task.tenantId : undefined),
+    condaStanding: (task) =>
+      isConda(task) ? condaTaskStateValue(task.tenantId, condaStanding(task)) : undefined,
+    condaLiving: (task) =>
+      isConda(task) && (task.unfinished > 0 || task.nextSlot !== null) ? task.tenantId : undefined,
     environment: ({ definition: { work } }) => (work.executor === 'conda' ? work.environmentId : undefined),
     due: ({ nextSlot, held }) => dueValue(held ? undefined : (nextSlot ?? undefined)),
   },
@@ -115,8 +117,21 @@ function created(event: Extract<RecordedMusterEvent, { type: 'TaskCreated' }>): 
   const { taskId, tenantId, createdBy, definition } = event.data;
   const { at } = event.metadata;
   return {
-    ...{ taskId, tenantId, createdBy, definition, status: 'active', decidedUntil: timedFrom(event), nextSlot: null, ran: [], held: false },
-    ...{ newestRun: 0, keptFrom: 1, unfinished: 0, lastRun: null, createdAt: at, updatedAt: at },
+    taskId,
+    tenantId,
+    createdBy,
+    definition,
+    status: 'active',
+    decidedUntil: timedFrom(event),
+    nextSlot: null,
+    ran: [],
+    held: false,
+    newestRun: 0,
+    keptFrom: 1,
+    unfinished: 0,
+    lastRun: null,
+    createdAt: at,
+    updatedAt: at,
   };
 }
 
@@ -125,14 +140,24 @@ function changed(task: TaskDocument, event: RecordedMusterEvent): TaskDocument |
   const { at } = event.metadata;
   switch (type) {
     case 'TaskUpdated':
-      return timed({ ...task, ...retimed(task, event), definition: data.definition, keptFrom: Math.max(task.keptFrom, data.keptFrom), updatedAt: at });
+      return timed({
+        ...task,
+        ...retimed(task, event),
+        definition: data.definition,
+        keptFrom: Math.max(task.keptFrom, data.keptFrom),
+        updatedAt: at,
+      });
     case 'TaskStatusSet':
       return timed({ ...task, status: data.status, updatedAt: at });
     case 'TaskDeleted':
       return undefined;
     case 'TaskSlotDecided':
       if (data.decision === 'skipped')
-        return timed({ ...task, decidedUntil: Math.max(task.decidedUntil, data.until), held: blockedBy(task.definition, task.unfinished) === data.reason });
+        return timed({
+          ...task,
+          decidedUntil: Math.max(task.decidedUntil, data.until),
+          held: blockedBy(task.definition, task.unfinished) === data.reason,
+        });
       return timed({
         ...begun(task, data),
         ran: withRan(task.ran, { after: Math.min(task.decidedUntil, data.slot - 1), until: data.slot }),
@@ -145,9 +170,15 @@ function changed(task: TaskDocument, event: RecordedMusterEvent): TaskDocument |
     case 'TaskTriggered':
       return begun(task, data);
     case 'TaskRunEnded':
-      return { ...ended(task, 1), lastRun: { run: data.run, outcome: data.outcome, at, ...timesOf(data.execution) } };
+      return {
+        ...ended(task, 1),
+        lastRun: { run: data.run, outcome: data.outcome, at, ...timesOf(data.execution) },
+      };
     case 'TaskRunsCancelled':
-      return { ...ended(task, data.runs.length), lastRun: { run: Math.max(...data.runs), outcome: 'cancelled', at } };
+      return {
+        ...ended(task, data.runs.length),
+        lastRun: { run: Math.max(...data.runs), outcome: 'cancelled', at },
+      };
     default:
       return task;
   }
@@ -156,11 +187,21 @@ function changed(task: TaskDocument, event: RecordedMusterEvent): TaskDocument |
 /** Converts Unix seconds to milliseconds. */
 function timesOf(execution: TaskEventOf<'TaskRunEnded'>['data']['execution']): Partial<EndedRun> {
   const { startedAt, endedAt } = execution ?? {};
-  return { ...(startedAt !== undefined && { startedAt: startedAt * 1000 }), ...(endedAt !== undefined && { endedAt: endedAt * 1000 }) };
+  return {
+    ...(startedAt !== undefined && { startedAt: startedAt * 1000 }),
+    ...(endedAt !== undefined && { endedAt: endedAt * 1000 }),
+  };
 }
 
-function begun(task: TaskDocument, { run, keptFrom }: { readonly run: number; readonly keptFrom: number }, count = 1): TaskDocument {
-  const numbers = { newestRun: Math.max(task.newestRun, run + count - 1), keptFrom: Math.max(task.keptFrom, keptFrom) };
+function begun(
+  task: TaskDocument,
+  { run, keptFrom }: { readonly run: number; readonly keptFrom: number },
+  count = 1,
+): TaskDocument {
+  const numbers = {
+    newestRun: Math.max(task.newestRun, run + count - 1),
+    keptFrom: Math.max(task.keptFrom, keptFrom),
+  };
   return { ...task, ...numbers, unfinished: task.unfinished + count };
 }
 
@@ -170,7 +211,10 @@ function ended(task: TaskDocument, count: number): TaskDocument {
 }
 
 /** Returns what remains of the decisions after a new timing, or after the clock was set back. */
-function retimed(task: TaskDocument, event: Extract<RecordedMusterEvent, { type: 'TaskUpdated' }>): Partial<TaskDocument> {
+function retimed(
+  task: TaskDocument,
+  event: Extract<RecordedMusterEvent, { type: 'TaskUpdated' }>,
+): Partial<TaskDocument> {
   const anew = JSON.stringify(event.data.definition.timing) !== JSON.stringify(task.definition.timing);
   if (!anew && event.data.timedFrom === undefined) return {};
   const at = timedFrom(event);

@@ -41,7 +41,13 @@ export function parseApiKey(text: string): ParsedApiKey | undefined {
 
 /** Issues and verifies API keys. Only a hash is stored, sealed with the account's key. */
 export class ApiKeys {
-  constructor(private readonly options: { readonly executor: CommandExecutor; readonly sealer: Sealer; readonly root: RootKey }) {}
+  constructor(
+    private readonly options: {
+      readonly executor: CommandExecutor;
+      readonly sealer: Sealer;
+      readonly root: RootKey;
+    },
+  ) {}
 
   /** Repeated with the same `Idempotency-Key` it returns the same API key, but does not restore a revoked one. Errors: `MUSTER_E_IDEMPOTENCY_KEY_REUSED`. */
   async issue(
@@ -52,7 +58,9 @@ export class ApiKeys {
     const { executor, sealer, root } = this.options;
     const keyId = madeId(context.commandId, 'api-key');
     // A repeatable command derives the secret from the data key, so that it need not be stored to be the same each time.
-    const secret = context.repeatable ? root.digest('api-keys', context.commandId) : randomBytes(SECRET_BYTES);
+    const secret = context.repeatable
+      ? root.digest('api-keys', context.commandId)
+      : randomBytes(SECRET_BYTES);
     const subject = userSubject(userId);
     const { position } = await executor.execute(
       users,
@@ -71,11 +79,19 @@ export class ApiKeys {
     return { keyId, apiKey: formatApiKey({ userId, keyId, secret }), position };
   }
 
-  async match(user: PresentUser, given: ParsedApiKey, now: number): Promise<{ readonly scopes: readonly string[] } | undefined> {
+  async match(
+    user: PresentUser,
+    given: ParsedApiKey,
+    now: number,
+  ): Promise<{ readonly scopes: readonly string[] } | undefined> {
     const known = user.apiKeys.get(given.keyId);
     if (known === undefined || (known.expiresAt !== undefined && known.expiresAt <= now)) return undefined;
     const hash = await this.options.sealer.open(known.hash, PURPOSE.apiKey);
-    if (hash === undefined || !timingSafeEqual(Buffer.from(hash, 'hex'), Buffer.from(hashOf(given.secret), 'hex'))) return undefined;
+    if (
+      hash === undefined ||
+      !timingSafeEqual(Buffer.from(hash, 'hex'), Buffer.from(hashOf(given.secret), 'hex'))
+    )
+      return undefined;
     return { scopes: known.scopes };
   }
 }

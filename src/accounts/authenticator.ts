@@ -21,7 +21,10 @@ export interface Authenticator {
    * Returns the account, or undefined without a credential of the accepted kinds. Session, account, role and activity are read from the store. Throws
    * `MUSTER_E_UNAUTHORIZED` for any invalid credential.
    */
-  authenticate(request: RequestCredentials, accepted: readonly CredentialKind[]): Promise<UserPrincipal | undefined>;
+  authenticate(
+    request: RequestCredentials,
+    accepted: readonly CredentialKind[],
+  ): Promise<UserPrincipal | undefined>;
   /**
    * Whether a request carries any credential, valid or not. A cookie counts only if this installation made it: browsers also send cookies of other
    * programs on this host, and one may use the same name.
@@ -43,11 +46,18 @@ export interface AuthenticatorOptions {
 export class StoreAuthenticator implements Authenticator {
   constructor(private readonly options: AuthenticatorOptions) {}
 
-  async authenticate(request: RequestCredentials, accepted: readonly CredentialKind[]): Promise<UserPrincipal | undefined> {
+  async authenticate(
+    request: RequestCredentials,
+    accepted: readonly CredentialKind[],
+  ): Promise<UserPrincipal | undefined> {
     const shown = credentialIn(request.headers, accepted);
     if (shown === undefined) return undefined;
-    const principal = shown.kind === 'cookie' ? await this.#byCookie(shown.text) : await this.#byText(shown.text);
-    if (principal === undefined) throw unauthorized(shown.kind === 'cookie' ? 'the session is over' : 'the token or key is not valid, or not any more');
+    const principal =
+      shown.kind === 'cookie' ? await this.#byCookie(shown.text) : await this.#byText(shown.text);
+    if (principal === undefined)
+      throw unauthorized(
+        shown.kind === 'cookie' ? 'the session is over' : 'the token or key is not valid, or not any more',
+      );
     return principal;
   }
 
@@ -84,10 +94,19 @@ export class StoreAuthenticator implements Authenticator {
     return given.byteLength === proof.byteLength && timingSafeEqual(given, proof) ? sessionId : undefined;
   }
 
-  async #bySession(sessionId: string, via: 'token' | 'cookie', userId?: string): Promise<UserPrincipal | undefined> {
+  async #bySession(
+    sessionId: string,
+    via: 'token' | 'cookie',
+    userId?: string,
+  ): Promise<UserPrincipal | undefined> {
     const { executor, clock } = this.options;
     const session = await executor.load(sessions, sessionId);
-    if (session.kind !== 'open' || session.expiresAt <= clock.now() || (userId !== undefined && session.userId !== userId)) return undefined;
+    if (
+      session.kind !== 'open' ||
+      session.expiresAt <= clock.now() ||
+      (userId !== undefined && session.userId !== userId)
+    )
+      return undefined;
     const user = await this.#active(session.userId);
     if (user === undefined || user.credentials !== session.credentials) return undefined;
     return { ...principalOf(user), via, sessionId, sessionExpiresAt: session.expiresAt };

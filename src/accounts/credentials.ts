@@ -1,7 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
 export type Credential =
-  { readonly kind: 'bearer'; readonly text: string } | { readonly kind: 'apiKey'; readonly text: string } | { readonly kind: 'cookie'; readonly text: string };
+  | { readonly kind: 'bearer'; readonly text: string }
+  | { readonly kind: 'apiKey'; readonly text: string }
+  | { readonly kind: 'cookie'; readonly text: string };
 
 export type CredentialKind = Credential['kind'];
 
@@ -9,8 +11,12 @@ export type CredentialKind = Credential['kind'];
 export const SESSION_COOKIE = 'session';
 
 /** Returns the first credential of the accepted kinds. An `Authorization` header other than Bearer counts as a wrong credential. */
-export function credentialIn(headers: IncomingHttpHeaders, accepted: readonly CredentialKind[]): Credential | undefined {
-  if (accepted.includes('bearer') && headers.authorization !== undefined) return { kind: 'bearer', text: bearerIn(headers) ?? '' };
+export function credentialIn(
+  headers: IncomingHttpHeaders,
+  accepted: readonly CredentialKind[],
+): Credential | undefined {
+  if (accepted.includes('bearer') && headers.authorization !== undefined)
+    return { kind: 'bearer', text: bearerIn(headers) ?? '' };
   const key = headers['x-api-key'];
   if (accepted.includes('apiKey') && typeof key === 'string') return { kind: 'apiKey', text: key };
   const cookie = accepted.includes('cookie') ? cookieIn(headers.cookie) : undefined;
@@ -27,7 +33,8 @@ function cookieIn(header: string | undefined): string | undefined {
   const values = new Set<string>();
   for (const part of header.split(';')) {
     const equals = part.indexOf('=');
-    if (equals > 0 && part.slice(0, equals).trim() === SESSION_COOKIE) values.add(part.slice(equals + 1).trim());
+    if (equals > 0 && part.slice(0, equals).trim() === SESSION_COOKIE)
+      values.add(part.slice(equals + 1).trim());
   }
   const [value] = values;
   return values.size > 1 ? '' : value;

@@ -43,12 +43,22 @@ export class Enrolments {
     const { executor } = this.options;
     const nodeId = nodeIdOf(hostname);
     const known = (await executor.load(enrolments, nodeId)).hostname !== undefined;
-    if (known) return { nodeId, position: (await executor.execute(enrolments, nodeId, { kind: 'enrol', nodeId, hostname }, context)).position };
+    if (known)
+      return {
+        nodeId,
+        position: (await executor.execute(enrolments, nodeId, { kind: 'enrol', nodeId, hostname }, context))
+          .position,
+      };
     return await this.#mutex.take(address, async () => {
       await this.#removeOldest(address, context);
       await this.#reserve();
       try {
-        const { position } = await executor.execute(enrolments, nodeId, { kind: 'enrol', nodeId, hostname, address }, context);
+        const { position } = await executor.execute(
+          enrolments,
+          nodeId,
+          { kind: 'enrol', nodeId, hostname, address },
+          context,
+        );
         if (position !== undefined) this.#recent.push(position);
         this.#wrote(position);
         return { nodeId, position };
@@ -61,7 +71,8 @@ export class Enrolments {
   /** Removes the name of a machine that never joined. Errors: `MUSTER_E_NODE_NOT_FOUND`, `MUSTER_E_NODE_JOINED`. */
   async forget(nodeId: string, context: CommandContext): Promise<bigint | undefined> {
     const { executor, readModels } = this.options;
-    if ((await readModels.get(nodes.name, nodeId)) !== undefined) throw new MusterError('MUSTER_E_NODE_JOINED', { nodeId });
+    if ((await readModels.get(nodes.name, nodeId)) !== undefined)
+      throw new MusterError('MUSTER_E_NODE_JOINED', { nodeId });
     return (await executor.execute(enrolments, nodeId, { kind: 'forget', nodeId }, context)).position;
   }
 
@@ -75,10 +86,16 @@ export class Enrolments {
     const { executor, readModels, waiting } = this.options;
     if (this.#newest !== undefined) await readModels.waitFor(this.#newest, READ_MODEL_TIMEOUT_MS);
     const ids: string[] = [];
-    for await (const page of readModels.list(hosts.name, { where: { index: 'waiting', value: address } })) ids.push(...page.map(({ id }) => id));
+    for await (const page of readModels.list(hosts.name, { where: { index: 'waiting', value: address } }))
+      ids.push(...page.map(({ id }) => id));
     for (const nodeId of ids.slice(0, Math.max(0, ids.length + 1 - waiting))) {
       try {
-        const { position } = await executor.execute(enrolments, nodeId, { kind: 'forget', nodeId }, once(context));
+        const { position } = await executor.execute(
+          enrolments,
+          nodeId,
+          { kind: 'forget', nodeId },
+          once(context),
+        );
         this.#wrote(position);
       } catch (error) {
         // Another server or an administrator has removed it already.
@@ -88,7 +105,8 @@ export class Enrolments {
   }
 
   #wrote(position: bigint | undefined): void {
-    if (position !== undefined && (this.#newest === undefined || position > this.#newest)) this.#newest = position;
+    if (position !== undefined && (this.#newest === undefined || position > this.#newest))
+      this.#newest = position;
   }
 
   /** Reserves capacity for one name, or throws. A name may count twice but never not at all, because the position is read before the documents. */
@@ -97,7 +115,8 @@ export class Enrolments {
     const position = readModels.position();
     const shown = await readModels.count(hosts.name);
     this.#recent = this.#recent.filter((each) => each > position);
-    if (shown + this.#recent.length + this.#underWay >= limit) throw new MusterError('MUSTER_E_TOO_MANY_NODES', { limit });
+    if (shown + this.#recent.length + this.#underWay >= limit)
+      throw new MusterError('MUSTER_E_TOO_MANY_NODES', { limit });
     this.#underWay += 1;
   }
 }

@@ -37,11 +37,15 @@ export class Failures {
     const oldest = own.at(-bound);
     if (oldest === undefined) return slowness(Math.floor((this.#recent(name).length - bound) / bound));
     const left = oldest + withinMs - this.clock.monotonic();
-    throw new MusterError('MUSTER_E_RATE_LIMITED', { what: 'failed logins', retryAfter: Math.max(1, Math.ceil(left / 1000)) });
+    throw new MusterError('MUSTER_E_RATE_LIMITED', {
+      what: 'failed logins',
+      retryAfter: Math.max(1, Math.ceil(left / 1000)),
+    });
   }
 
   failed(name: string, address: string): void {
-    for (const key of [name, placeOf(name, address)]) this.#times.set(key, [...this.#recent(key), this.clock.monotonic()].slice(-TIMES * this.options.bound));
+    for (const key of [name, placeOf(name, address)])
+      this.#times.set(key, [...this.#recent(key), this.clock.monotonic()].slice(-TIMES * this.options.bound));
   }
 
   succeeded(name: string, address: string): void {

@@ -80,7 +80,11 @@ export interface Identity {
   readonly sealer: Sealer;
   readonly root: RootKey;
   readonly passwords: Passwords;
-  readonly addresses: { readonly logins: RateLimit; readonly registrations: RateLimit; readonly enrolments: RateLimit };
+  readonly addresses: {
+    readonly logins: RateLimit;
+    readonly registrations: RateLimit;
+    readonly enrolments: RateLimit;
+  };
 }
 
 export function createIdentity({
@@ -98,23 +102,48 @@ export function createIdentity({
   passwordCost,
   openRegistration = true,
 }: IdentityOptions): Identity {
-  const passwords = new Passwords({ atOnce: Math.max(1, availableParallelism() - 1), waiting: limits.hashQueue }, passwordCost);
+  const passwords = new Passwords(
+    { atOnce: Math.max(1, availableParallelism() - 1), waiting: limits.hashQueue },
+    passwordCost,
+  );
   const tokens = new Tokens(jwtSecret, clock);
   const apiKeys = new ApiKeys({ executor, sealer, root });
   const registrations = new Registrations({ executor, sealer, root, passwords, open: openRegistration });
-  const failures = new Failures(clock, { bound: limits.loginFailures, withinMs: limits.loginFailureSeconds * 1000 });
+  const failures = new Failures(clock, {
+    bound: limits.loginFailures,
+    withinMs: limits.loginFailureSeconds * 1000,
+  });
   const logins = new Logins({ executor, sealer, passwords, registrations, tokens, failures, clock, ids });
   const users = new Users({ executor, readModels, sealer, registrations, passwords });
   return {
-    authenticator: new StoreAuthenticator({ executor, tokens, apiKeys, operatorKeys: new OperatorKeys(operatorKeys), root, clock }),
+    authenticator: new StoreAuthenticator({
+      executor,
+      tokens,
+      apiKeys,
+      operatorKeys: new OperatorKeys(operatorKeys),
+      root,
+      clock,
+    }),
     registrations,
     logins,
     users,
     profiles: new Profiles({ executor, sealer, registrations, users }),
-    refreshes: new Refreshes({ executor, logins, tokens, refreshTokens: new RefreshTokens(jwtSecret, clock), clock, ids }),
+    refreshes: new Refreshes({
+      executor,
+      logins,
+      tokens,
+      refreshTokens: new RefreshTokens(jwtSecret, clock),
+      clock,
+      ids,
+    }),
     apiKeys,
     nodes,
-    enrolments: new Enrolments({ executor, readModels, limit: limits.enrolledNodes, waiting: limits.waitingNodes }),
+    enrolments: new Enrolments({
+      executor,
+      readModels,
+      limit: limits.enrolledNodes,
+      waiting: limits.waitingNodes,
+    }),
     addressDigestOf: (address) => addressDigestOf(root, addressKey(address)),
     sealer,
     root,
@@ -122,7 +151,11 @@ export function createIdentity({
     addresses: {
       logins: new RateLimit(clock, limits.loginsPerMinute, 'logins from this address'),
       registrations: new RateLimit(clock, limits.registrationsPerMinute, 'registrations from this address'),
-      enrolments: new RateLimit(clock, limits.enrolmentsPerMinute, 'registrations of nodes from this address'),
+      enrolments: new RateLimit(
+        clock,
+        limits.enrolmentsPerMinute,
+        'registrations of nodes from this address',
+      ),
     },
   };
 }

@@ -7,7 +7,16 @@ export { createIdentity, type Identity, type IdentityLimits } from './identity.j
 export { NodeAccess, type NamedCredential } from './node-access.js';
 export { OPERATOR_ACCOUNT } from './operator-keys.js';
 export { ownSecret } from './own-secrets.js';
-export { ANONYMOUS, actorOf, mayChange, maySee, mayTouch, type NodePrincipal, type Principal, type UserPrincipal } from './principal.js';
+export {
+  ANONYMOUS,
+  actorOf,
+  mayChange,
+  maySee,
+  mayTouch,
+  type NodePrincipal,
+  type Principal,
+  type UserPrincipal,
+} from './principal.js';
 export { addressKey } from './rate-limit.js';
 export { openedOrMarked } from './opened-or-marked.js';
 export { PURPOSE } from './registrations.js';

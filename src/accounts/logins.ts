@@ -68,29 +68,59 @@ export class Logins {
    * Opens a session for a program. Errors: `MUSTER_E_CREDENTIALS_WRONG` for any reason (no such account, wrong password, inactive) after the same
    * amount of work; `MUSTER_E_RATE_LIMITED` after too many failures from this address; `MUSTER_E_OVERLOADED`.
    */
-  async logIn(username: string, password: string, context: CommandContext, address = UNKNOWN_ADDRESS): Promise<LoggedIn> {
+  async logIn(
+    username: string,
+    password: string,
+    context: CommandContext,
+    address = UNKNOWN_ADDRESS,
+  ): Promise<LoggedIn> {
     const { sessionId, user, expiresAt } = await this.#open(username, password, TOKEN, context, address);
     const { userId } = user;
-    return { token: await this.options.tokens.sign({ userId, sessionId }, expiresAt), userId, sessionId, expiresAt };
+    return {
+      token: await this.options.tokens.sign({ userId, sessionId }, expiresAt),
+      userId,
+      sessionId,
+      expiresAt,
+    };
   }
 
   /** Opens a session for a browser, which is extended while it is used. Errors: those of {@link logIn}. */
-  async openForBrowser(username: string, password: string, context: CommandContext, address = UNKNOWN_ADDRESS): Promise<BrowserSession> {
+  async openForBrowser(
+    username: string,
+    password: string,
+    context: CommandContext,
+    address = UNKNOWN_ADDRESS,
+  ): Promise<BrowserSession> {
     const { sessionId, user } = await this.#open(username, password, COOKIE, context, address);
-    return { sessionId, username: await openedOrMarked(this.options.sealer, user.username, PURPOSE.username), role: user.role };
+    return {
+      sessionId,
+      username: await openedOrMarked(this.options.sealer, user.username, PURPOSE.username),
+      role: user.role,
+    };
   }
 
   /**
    * Opens a session with refresh tokens, the first with the id `refreshId`. With the correct password an inactive account gets
    * `MUSTER_E_ACCOUNT_INACTIVE`. Other errors: those of {@link logIn}.
    */
-  async openToRefresh(username: string, password: string, refreshId: string, context: CommandContext, address = UNKNOWN_ADDRESS): Promise<OpenedSession> {
+  async openToRefresh(
+    username: string,
+    password: string,
+    refreshId: string,
+    context: CommandContext,
+    address = UNKNOWN_ADDRESS,
+  ): Promise<OpenedSession> {
     return await this.#open(username, password, REFRESHABLE, context, address, { refreshId });
   }
 
   /** Extends a browser session. An ended session stays ended, and a recently extended one is left as it is. */
   async renew(sessionId: string, context: CommandContext): Promise<void> {
-    await this.options.executor.execute(sessions, sessionId, { kind: 'renew', sessionId, now: this.options.clock.now() }, once(context));
+    await this.options.executor.execute(
+      sessions,
+      sessionId,
+      { kind: 'renew', sessionId, now: this.options.clock.now() },
+      once(context),
+    );
   }
 
   async logOut(sessionId: string, context: CommandContext): Promise<void> {
@@ -101,7 +131,12 @@ export class Logins {
    * Does work that requires the account's password again. A wrong one is `MUSTER_E_FORBIDDEN` and counts as a failed login; `MUSTER_E_RATE_LIMITED`
    * after too many.
    */
-  async withPassword<Result>(userId: string, password: string, work: () => Promise<Result>, address = UNKNOWN_ADDRESS): Promise<Result> {
+  async withPassword<Result>(
+    userId: string,
+    password: string,
+    work: () => Promise<Result>,
+    address = UNKNOWN_ADDRESS,
+  ): Promise<Result> {
     const { executor, failures, passwords, sealer } = this.options;
     const user = await executor.load(users, userId);
     if (user.kind !== 'present') throw new MusterError('MUSTER_E_USER_NOT_FOUND');
@@ -109,7 +144,8 @@ export class Logins {
     return await this.#mutex.take(`${reservation} ${address}`, async () => {
       await this.#delayIfSlowed(reservation, address);
       const now = await executor.load(users, userId);
-      const hash = now.kind === 'present' && now.active ? await sealer.open(now.password, PURPOSE.password) : undefined;
+      const hash =
+        now.kind === 'present' && now.active ? await sealer.open(now.password, PURPOSE.password) : undefined;
       if (!(await passwords.matches(hash, password))) {
         failures.failed(reservation, address);
         throw new MusterError('MUSTER_E_FORBIDDEN', { problem: 'current_password is wrong' });
@@ -125,7 +161,11 @@ export class Logins {
     const delay = failures.delayOf(reservation, address);
     if (delay === 0) return;
     const waiting = this.#slowed.get(reservation) ?? 0;
-    if (waiting >= MAX_SLOWED) throw new MusterError('MUSTER_E_RATE_LIMITED', { what: 'logins of this account at once', retryAfter: 1 });
+    if (waiting >= MAX_SLOWED)
+      throw new MusterError('MUSTER_E_RATE_LIMITED', {
+        what: 'logins of this account at once',
+        retryAfter: 1,
+      });
     this.#slowed.set(reservation, waiting + 1);
     await clock.sleep(delay);
     const left = (this.#slowed.get(reservation) ?? 1) - 1;
@@ -148,13 +188,24 @@ export class Logins {
       const sessionId = this.options.ids.uuid();
       const expiresAt = expiry(this.options.clock.now());
       const own = { ...context, actor: `user:${userId}`, repeatable: false };
-      await this.options.executor.execute(sessions, sessionId, { kind: 'open', sessionId, userId, credentials, expiresAt, ...options }, own, { fresh: true });
+      await this.options.executor.execute(
+        sessions,
+        sessionId,
+        { kind: 'open', sessionId, userId, credentials, expiresAt, ...options },
+        own,
+        { fresh: true },
+      );
       return { sessionId, user, expiresAt };
     });
   }
 
   /** Returns the account if the password is correct. `discloseInactive`: an inactive account is reported as such. */
-  async #proved(reservation: string, password: string, address: string, discloseInactive: boolean): Promise<PresentUser> {
+  async #proved(
+    reservation: string,
+    password: string,
+    address: string,
+    discloseInactive: boolean,
+  ): Promise<PresentUser> {
     const { failures, passwords, sealer } = this.options;
     await this.#delayIfSlowed(reservation, address);
     const user = await this.#userOf(reservation);

@@ -65,8 +65,12 @@ export class NodeAccess {
     if (bearer === undefined) return undefined;
     if (joinToken !== undefined && sameSecret(joinToken, bearer)) return { kind: 'node', via: 'joinToken' };
     if (!bearer.startsWith(PREFIX) || bearer.length > 400) return undefined;
-    const named = this.credentialNamed(bearer.slice(PREFIX.length, PREFIX.length + bearer.slice(PREFIX.length).indexOf('_')));
-    return named?.principal.via === 'secret' && sameSecret(named.secret, bearer) ? named.principal : undefined;
+    const named = this.credentialNamed(
+      bearer.slice(PREFIX.length, PREFIX.length + bearer.slice(PREFIX.length).indexOf('_')),
+    );
+    return named?.principal.via === 'secret' && sameSecret(named.secret, bearer)
+      ? named.principal
+      : undefined;
   }
 
   /**
@@ -75,11 +79,17 @@ export class NodeAccess {
    */
   credentialNamed(named: string): NamedCredential | undefined {
     const { joinToken } = this.options;
-    if (named === JOIN_KEY) return joinToken === undefined ? undefined : { secret: joinToken, principal: { kind: 'node', via: 'joinToken' } };
+    if (named === JOIN_KEY)
+      return joinToken === undefined
+        ? undefined
+        : { secret: joinToken, principal: { kind: 'node', via: 'joinToken' } };
     const name = Buffer.from(named, 'base64url').toString();
     const [nodeId = '', series = '0', ...rest] = name.split('\n');
     if (!IDENTIFIER.test(nodeId) || !/^\d{1,9}$/.test(series) || rest.length > 0) return undefined;
-    return { secret: this.#secret(name), principal: { kind: 'node', via: 'secret', nodeId, series: Number(series) } };
+    return {
+      secret: this.#secret(name),
+      principal: { kind: 'node', via: 'secret', nodeId, series: Number(series) },
+    };
   }
 
   /**
@@ -102,12 +112,18 @@ export class NodeAccess {
       this.#bound.set(name, true);
       return;
     }
-    if ((await executor.load(enrolments, nodeId)).ownSecret) throw refusal('the node has a secret of its own, and answers to nothing else');
+    if ((await executor.load(enrolments, nodeId)).ownSecret)
+      throw refusal('the node has a secret of its own, and answers to nothing else');
   }
 
   /** Revokes a node's secret, so that the join token works again and yields a new one. Other servers may accept the old secret for another minute. */
   async revoke(nodeId: string, context: CommandContext): Promise<bigint | undefined> {
-    const { position, state } = await this.options.executor.execute(enrolments, nodeId, { kind: 'revokeSecret', nodeId }, context);
+    const { position, state } = await this.options.executor.execute(
+      enrolments,
+      nodeId,
+      { kind: 'revokeSecret', nodeId },
+      context,
+    );
     this.#secrets.delete(nodeId);
     for (let series = 0; series < state.series; series += 1) this.#bound.delete(nameOf(nodeId, series));
     return position;

@@ -3,7 +3,11 @@ import { ERASED, SEALED_ELSEWHERE } from '#domain/kernel/sealing/index.js';
 import type { Sealer } from '#src/engine/sealing/index.js';
 
 /** Opens a personal text for display. If it cannot be opened, a mark replaces it so that lists still work. */
-export async function openedOrMarked(sealer: Pick<Sealer, 'open'>, sealed: string, purpose: string): Promise<string> {
+export async function openedOrMarked(
+  sealer: Pick<Sealer, 'open'>,
+  sealed: string,
+  purpose: string,
+): Promise<string> {
   try {
     return (await sealer.open(sealed, purpose)) ?? ERASED;
   } catch (error) {

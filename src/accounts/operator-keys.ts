@@ -4,8 +4,16 @@ import type { UserPrincipal } from './principal.js';
 import type { OpenedUser } from './users.js';
 
 export const OPERATOR_ACCOUNT: OpenedUser = {
-  ...{ ...OPERATOR, username: OPERATOR.userId, email: null, fullName: null, firstName: null, lastName: null },
-  ...{ active: true, erased: false, createdAt: 0, updatedAt: 0 },
+  ...OPERATOR,
+  username: OPERATOR.userId,
+  email: null,
+  fullName: null,
+  firstName: null,
+  lastName: null,
+  active: true,
+  erased: false,
+  createdAt: 0,
+  updatedAt: 0,
 };
 
 const PRINCIPAL: UserPrincipal = { kind: 'user', ...OPERATOR, via: 'apiKey' };

@@ -19,7 +19,10 @@ export class Passwords {
   constructor(bounds: CallBounds, cost = COST) {
     this.#cost = cost;
     this.#nobodys = nobodysHash(cost);
-    this.#calls = new BoundedCalls(bounds, () => new MusterError('MUSTER_E_OVERLOADED', { what: 'passwords waiting to be hashed' }));
+    this.#calls = new BoundedCalls(
+      bounds,
+      () => new MusterError('MUSTER_E_OVERLOADED', { what: 'passwords waiting to be hashed' }),
+    );
   }
 
   /** Returns a PHC string. Throws `MUSTER_E_INVALID` unless the password has 8 to 128 characters. */
@@ -34,7 +37,9 @@ export class Passwords {
     const possible = passwordProblem(password) === undefined;
     const against = known !== undefined && possible ? known : this.#nobodys;
     const { verify } = await argon2();
-    const same = await this.#calls.run(() => verify(against, possible ? password : 'nobody has this password'));
+    const same = await this.#calls.run(() =>
+      verify(against, possible ? password : 'nobody has this password'),
+    );
     return same && known !== undefined && possible;
   }
 }

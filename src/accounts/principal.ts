@@ -73,5 +73,7 @@ export function maySee({ role, tenantId }: UserPrincipal, made: Pick<Made, 'tena
 
 /** Whether an account may change a shared object: its creator while in the tenant, administrators of the tenant, administrators. */
 export function mayChange({ role, tenantId, userId }: UserPrincipal, made: Made): boolean {
-  return role === 'admin' || (tenantId === made.tenantId && (role === 'tenant_admin' || userId === made.createdBy));
+  return (
+    role === 'admin' || (tenantId === made.tenantId && (role === 'tenant_admin' || userId === made.createdBy))
+  );
 }

@@ -20,7 +20,12 @@ export class Profiles {
   readonly #mutex = new KeyedMutex(MAX_WAITING);
 
   constructor(
-    private readonly options: { readonly executor: CommandExecutor; readonly sealer: Sealer; readonly registrations: Registrations; readonly users: Users },
+    private readonly options: {
+      readonly executor: CommandExecutor;
+      readonly sealer: Sealer;
+      readonly registrations: Registrations;
+      readonly users: Users;
+    },
   ) {}
 
   /** Values that are already set are no change. Errors: `MUSTER_E_EMAIL_TAKEN`, `MUSTER_E_USER_NOT_FOUND`. */
@@ -30,7 +35,8 @@ export class Profiles {
       if (user.kind === 'absent' || user.erased) throw new MusterError('MUSTER_E_USER_NOT_FOUND');
       const profile = await this.#changed(user, wanted);
       const { emailReservation: reservation } = profile;
-      if (reservation === undefined || reservation === user.emailReservation) return await this.#change(userId, profile, context);
+      if (reservation === undefined || reservation === user.emailReservation)
+        return await this.#change(userId, profile, context);
       // Reserve the address before the account claims it, so that nobody else can take it in between.
       await this.#reservation('reserve', userId, reservation, context);
       try {
@@ -39,19 +45,29 @@ export class Profiles {
         const now = await this.options.executor.load(users, userId);
         if (now.kind === 'present') await this.settleEmail(now, context);
         // The change was not made, because the idempotency key of another request was reused.
-        if (now.kind === 'absent' || now.emailReservation !== reservation) await this.#reservation('release', userId, reservation, context);
+        if (now.kind === 'absent' || now.emailReservation !== reservation)
+          await this.#reservation('release', userId, reservation, context);
       }
     });
   }
 
   /** Completes a change of address, and can be repeated: releases earlier addresses and confirms the new one. */
-  async settleEmail({ userId, emailReservation, formerEmails }: PresentUser, context: CommandContext): Promise<void> {
+  async settleEmail(
+    { userId, emailReservation, formerEmails }: PresentUser,
+    context: CommandContext,
+  ): Promise<void> {
     for (const former of formerEmails) await this.#reservation('release', userId, former, context);
     if (emailReservation !== undefined) await this.#reservation('confirm', userId, emailReservation, context);
   }
 
-  async #change(userId: string, profile: ProfileChange, context: CommandContext): Promise<bigint | undefined> {
-    return (await this.options.executor.execute(users, userId, { kind: 'changeProfile', userId, profile }, context)).position;
+  async #change(
+    userId: string,
+    profile: ProfileChange,
+    context: CommandContext,
+  ): Promise<bigint | undefined> {
+    return (
+      await this.options.executor.execute(users, userId, { kind: 'changeProfile', userId, profile }, context)
+    ).position;
   }
 
   async #changed(user: PresentUser, wanted: Profile): Promise<ProfileChange> {
@@ -61,14 +77,24 @@ export class Profiles {
     const changed: { -readonly [Field in keyof ProfileChange]: ProfileChange[Field] } = {};
     for (const field of ['firstName', 'lastName', 'email'] as const) {
       const text = wanted[field];
-      if (text !== undefined && text !== now[field]) changed[field] = await sealer.seal(subject, PURPOSE[field], text);
+      if (text !== undefined && text !== now[field])
+        changed[field] = await sealer.seal(subject, PURPOSE[field], text);
     }
-    if (changed.email !== undefined && wanted.email !== undefined) changed.emailReservation = registrations.emailReservationOf(wanted.email);
+    if (changed.email !== undefined && wanted.email !== undefined)
+      changed.emailReservation = registrations.emailReservationOf(wanted.email);
     return changed;
   }
 
-  async #reservation(kind: 'reserve' | 'confirm' | 'release', ownerId: string, reservation: string, context: CommandContext): Promise<void> {
-    const command = kind === 'reserve' ? ({ kind, space: 'email', reservation, ownerId } as const) : { kind, reservation, ownerId };
+  async #reservation(
+    kind: 'reserve' | 'confirm' | 'release',
+    ownerId: string,
+    reservation: string,
+    context: CommandContext,
+  ): Promise<void> {
+    const command =
+      kind === 'reserve'
+        ? ({ kind, space: 'email', reservation, ownerId } as const)
+        : { kind, reservation, ownerId };
     await this.options.executor.execute(reservations.email, reservation, command, once(context));
   }
 }

@@ -58,8 +58,14 @@ export class Quotas {
 
   constructor(private readonly options: QuotasOptions) {
     const { clock } = options;
-    this.#logVerdicts = new RecentChecks(clock, async (key, former) => await this.#logVerdict(memberOf(key), former));
-    this.#runLimits = new RecentChecks(clock, async (key) => await this.limitsOf(memberOf(key), 'runs_per_minute'));
+    this.#logVerdicts = new RecentChecks(
+      clock,
+      async (key, former) => await this.#logVerdict(memberOf(key), former),
+    );
+    this.#runLimits = new RecentChecks(
+      clock,
+      async (key) => await this.limitsOf(memberOf(key), 'runs_per_minute'),
+    );
   }
 
   /** The rules of a quota for an account and its tenant. */
@@ -123,9 +129,16 @@ export class Quotas {
   }
 
   /** Returns a function that creates this refusal, and records it, for a command that may repeat an earlier one; undefined if it is allowed. */
-  async logBytesRefusal(member: Member, context: () => CommandContext): Promise<(() => Promise<MusterError>) | undefined> {
+  async logBytesRefusal(
+    member: Member,
+    context: () => CommandContext,
+  ): Promise<(() => Promise<MusterError>) | undefined> {
     const excess = await this.logExcess(member);
-    return excess && (async () => await this.rateRefusal(member.tenantId, excess, untilNextDay(this.options.clock.now()), context()));
+    return (
+      excess &&
+      (async () =>
+        await this.rateRefusal(member.tenantId, excess, untilNextDay(this.options.clock.now()), context()))
+    );
   }
 
   /** How many runs of its tasks may begin in a minute. */
@@ -140,23 +153,51 @@ export class Quotas {
   }
 
   /** The same for a quota that is counted anew in so many milliseconds. */
-  async rateRefusal(tenantId: string, excess: QuotaExcess, leftMs: number, context: CommandContext): Promise<MusterError> {
+  async rateRefusal(
+    tenantId: string,
+    excess: QuotaExcess,
+    leftMs: number,
+    context: CommandContext,
+  ): Promise<MusterError> {
     await this.#record(tenantId, excess, context);
-    return new MusterError(quotaErrors.MUSTER_E_QUOTA_RATE, { ...excess, retryAfter: Math.max(1, Math.ceil(leftMs / 1000)) });
+    return new MusterError(quotaErrors.MUSTER_E_QUOTA_RATE, {
+      ...excess,
+      retryAfter: Math.max(1, Math.ceil(leftMs / 1000)),
+    });
   }
 
   /** Sets a limit; null: the one of the settings again. Errors: `MUSTER_E_INVALID`. */
-  async set(tenantId: string, account: string | undefined, quota: QuotaName, limit: Limit | null, context: CommandContext): Promise<bigint | undefined> {
-    const { position } = await this.options.executor.execute(quotas, tenantId, { kind: 'set', tenantId, account, quota, limit }, context);
+  async set(
+    tenantId: string,
+    account: string | undefined,
+    quota: QuotaName,
+    limit: Limit | null,
+    context: CommandContext,
+  ): Promise<bigint | undefined> {
+    const { position } = await this.options.executor.execute(
+      quotas,
+      tenantId,
+      { kind: 'set', tenantId, account, quota, limit },
+      context,
+    );
     this.#logVerdicts.clear();
     this.#runLimits.clear();
     return position;
   }
 
-  async #record(tenantId: string, { quota, of, holder, limit, used }: QuotaExcess, context: CommandContext): Promise<void> {
+  async #record(
+    tenantId: string,
+    { quota, of, holder, limit, used }: QuotaExcess,
+    context: CommandContext,
+  ): Promise<void> {
     const { executor, clock } = this.options;
     const account = of === 'account' ? holder : undefined;
-    await executor.execute(quotas, tenantId, { kind: 'refused', tenantId, account, quota, limit, used, now: clock.now() }, once(context));
+    await executor.execute(
+      quotas,
+      tenantId,
+      { kind: 'refused', tenantId, account, quota, limit, used, now: clock.now() },
+      once(context),
+    );
   }
 
   /** While the read models are away, or are built anew, what was known last counts: no command fails for them. */

@@ -22,9 +22,14 @@ export class RateLimit {
     const now = this.clock.monotonic();
     const rate = this.perMinute / 60_000;
     const known = this.#buckets.get(name);
-    const tokens = known === undefined ? this.perMinute : Math.min(this.perMinute, known.tokens + (now - known.at) * rate);
+    const tokens =
+      known === undefined ? this.perMinute : Math.min(this.perMinute, known.tokens + (now - known.at) * rate);
     this.#buckets.set(name, { tokens: tokens < 1 ? tokens : tokens - 1, at: now });
-    if (tokens < 1) throw new MusterError('MUSTER_E_RATE_LIMITED', { what: this.what, retryAfter: Math.max(1, Math.ceil((1 - tokens) / rate / 1000)) });
+    if (tokens < 1)
+      throw new MusterError('MUSTER_E_RATE_LIMITED', {
+        what: this.what,
+        retryAfter: Math.max(1, Math.ceil((1 - tokens) / rate / 1000)),
+      });
   }
 }
 
@@ -35,7 +40,11 @@ export function addressKey(address: string): string {
   const [head = '', tail] = plain.replace(/%.*$/, '').split('::');
   const left = head === '' ? [] : head.split(':');
   const right = tail === undefined || tail === '' ? [] : tail.split(':');
-  const words = [...left, ...new Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0'), ...right];
+  const words = [
+    ...left,
+    ...new Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0'),
+    ...right,
+  ];
   return words
     .slice(0, 4)
     .map((word) => Number.parseInt(word, 16).toString(16))

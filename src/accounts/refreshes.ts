@@ -31,9 +31,20 @@ export interface Refreshable {
 export class Refreshes {
   constructor(private readonly options: RefreshOptions) {}
 
-  async logIn(username: string, password: string, context: CommandContext, address?: string): Promise<Refreshable> {
+  async logIn(
+    username: string,
+    password: string,
+    context: CommandContext,
+    address?: string,
+  ): Promise<Refreshable> {
     const refreshId = this.options.ids.uuid();
-    const { sessionId, user, expiresAt } = await this.options.logins.openToRefresh(username, password, refreshId, context, address);
+    const { sessionId, user, expiresAt } = await this.options.logins.openToRefresh(
+      username,
+      password,
+      refreshId,
+      context,
+      address,
+    );
     return await this.#given({ userId: user.userId, sessionId, refreshId }, expiresAt);
   }
 
@@ -42,7 +53,13 @@ export class Refreshes {
     const { executor, refreshTokens, clock, ids } = this.options;
     const shown = await refreshTokens.verify(token);
     const session = shown === undefined ? undefined : await executor.load(sessions, shown.sessionId);
-    if (shown === undefined || session === undefined || session.kind === 'absent' || session.userId !== shown.userId) throw invalid();
+    if (
+      shown === undefined ||
+      session === undefined ||
+      session.kind === 'absent' ||
+      session.userId !== shown.userId
+    )
+      throw invalid();
     const user = await executor.load(users, session.userId);
     if (user.kind === 'absent' || user.erased) throw invalid();
     if (!user.active) throw new MusterError('MUSTER_E_ACCOUNT_INACTIVE');
@@ -50,18 +67,32 @@ export class Refreshes {
     const { userId, sessionId, refreshId } = shown;
     const next = ids.uuid();
     const own = { ...context, actor: `user:${userId}`, repeatable: false };
-    const { events } = await executor.execute(sessions, sessionId, { kind: 'refresh', sessionId, refreshId, next, now: clock.now() }, own);
+    const { events } = await executor.execute(
+      sessions,
+      sessionId,
+      { kind: 'refresh', sessionId, refreshId, next, now: clock.now() },
+      own,
+    );
     for (const event of events) {
-      if (event.type === 'SessionRefreshed') return await this.#given({ userId, sessionId, refreshId: next }, event.data.expiresAt);
+      if (event.type === 'SessionRefreshed')
+        return await this.#given({ userId, sessionId, refreshId: next }, event.data.expiresAt);
     }
     throw invalid();
   }
 
-  async #given(claims: { readonly userId: string; readonly sessionId: string; readonly refreshId: string }, refreshUntil: number): Promise<Refreshable> {
+  async #given(
+    claims: { readonly userId: string; readonly sessionId: string; readonly refreshId: string },
+    refreshUntil: number,
+  ): Promise<Refreshable> {
     const { tokens, refreshTokens, clock } = this.options;
     const expiresAt = (Math.floor(clock.now() / 1000) + TOKEN_SECONDS) * 1000;
     const token = await tokens.sign(claims, expiresAt);
-    return { userId: claims.userId, token, refreshToken: await refreshTokens.sign(claims, refreshUntil), expiresAt };
+    return {
+      userId: claims.userId,
+      token,
+      refreshToken: await refreshTokens.sign(claims, refreshUntil),
+      expiresAt,
+    };
   }
 }
 

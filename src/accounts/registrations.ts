@@ -4,7 +4,13 @@ import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
 import { counters, numberOf } from '#domain/kernel/counter/index.js';
 import { userSubject } from '#domain/kernel/sealing/index.js';
 import { openedOrMarked } from './opened-or-marked.js';
-import { emailKey, type Role, usernameKey, type UserRegistration, users } from '#domain/accounts/user/index.js';
+import {
+  emailKey,
+  type Role,
+  usernameKey,
+  type UserRegistration,
+  users,
+} from '#domain/accounts/user/index.js';
 import { madeId, once, type CommandContext, type CommandExecutor } from '#src/engine/commands/index.js';
 import type { RootKey, Sealer } from '#src/engine/sealing/index.js';
 import { checkPassword } from '#domain/accounts/user/password.js';
@@ -68,7 +74,10 @@ export class Registrations {
   }
 
   /** Registers an account with the role `user` in a tenant of its own. Errors: those of `register`, and `MUSTER_E_REGISTRATION_CLOSED`. */
-  async registerSelf(wanted: Omit<Registering, 'role' | 'tenantId' | 'execute'>, context: CommandContext): Promise<Registered> {
+  async registerSelf(
+    wanted: Omit<Registering, 'role' | 'tenantId' | 'execute'>,
+    context: CommandContext,
+  ): Promise<Registered> {
     if (!this.options.open) throw new MusterError('MUSTER_E_REGISTRATION_CLOSED');
     return await this.register({ ...wanted, role: 'user' }, context);
   }
@@ -92,11 +101,21 @@ export class Registrations {
       password: await sealer.seal(subject, PURPOSE.password, hash),
       role: wanted.role,
       tenantId: wanted.tenantId ?? madeId(context.commandId, `tenant ${reservation}`),
-      ...(wanted.email !== undefined && emailReservation !== undefined && { email: await sealer.seal(subject, PURPOSE.email, wanted.email), emailReservation }),
+      ...(wanted.email !== undefined &&
+        emailReservation !== undefined && {
+          email: await sealer.seal(subject, PURPOSE.email, wanted.email),
+          emailReservation,
+        }),
       ...(wanted.execute === true && { execute: true as const }),
-      ...(wanted.fullName !== undefined && { fullName: await sealer.seal(subject, PURPOSE.fullName, wanted.fullName) }),
-      ...(wanted.firstName !== undefined && { firstName: await sealer.seal(subject, PURPOSE.firstName, wanted.firstName) }),
-      ...(wanted.lastName !== undefined && { lastName: await sealer.seal(subject, PURPOSE.lastName, wanted.lastName) }),
+      ...(wanted.fullName !== undefined && {
+        fullName: await sealer.seal(subject, PURPOSE.fullName, wanted.fullName),
+      }),
+      ...(wanted.firstName !== undefined && {
+        firstName: await sealer.seal(subject, PURPOSE.firstName, wanted.firstName),
+      }),
+      ...(wanted.lastName !== undefined && {
+        lastName: await sealer.seal(subject, PURPOSE.lastName, wanted.lastName),
+      }),
     };
     try {
       if (emailReservation !== undefined) {
@@ -107,7 +126,12 @@ export class Registrations {
           once(context),
         );
       }
-      await executor.execute(reservations.username, reservation, { kind: 'reserve', space: 'username', reservation, ownerId: userId, registration }, context);
+      await executor.execute(
+        reservations.username,
+        reservation,
+        { kind: 'reserve', space: 'username', reservation, ownerId: userId, registration },
+        context,
+      );
     } catch (error) {
       if (isMusterError(error, 'MUSTER_E_USERNAME_TAKEN') || isMusterError(error, 'MUSTER_E_EMAIL_TAKEN'))
         await this.#giveUp(userId, emailReservation, context);
@@ -115,7 +139,10 @@ export class Registrations {
     }
     // A repeated command finds its own earlier registration.
     const held = await executor.load(reservations.username, reservation);
-    return await this.complete(held.kind === 'held' && held.registration !== undefined ? held.registration : registration, context);
+    return await this.complete(
+      held.kind === 'held' && held.registration !== undefined ? held.registration : registration,
+      context,
+    );
   }
 
   /** Completes a registration whose name is reserved. Can run concurrently and repeatedly. */
@@ -130,7 +157,13 @@ export class Registrations {
       const taken = await executor.execute(counters, 'user', { counter: 'user', for: userId }, own);
       const [event] = taken.events;
       if (event === undefined) throw new Error('a counter gave no number');
-      const registered = await executor.execute(users, userId, { kind: 'register', registration, number: numberOf(event) }, own, { fresh: true });
+      const registered = await executor.execute(
+        users,
+        userId,
+        { kind: 'register', registration, number: numberOf(event) },
+        own,
+        { fresh: true },
+      );
       ({ state, position } = registered);
     }
     if (registration.emailReservation !== undefined) {
@@ -141,16 +174,37 @@ export class Registrations {
         own,
       );
     }
-    const confirmed = await executor.execute(reservations.username, reservation, { kind: 'confirm', reservation, ownerId: userId }, own);
+    const confirmed = await executor.execute(
+      reservations.username,
+      reservation,
+      { kind: 'confirm', reservation, ownerId: userId },
+      own,
+    );
     if (state.kind === 'absent') throw new Error('an account that was registered is absent');
     const username = await openedOrMarked(sealer, state.username, PURPOSE.username);
-    return { userId, number: state.number, username, role: state.role, tenantId: state.tenantId, position: confirmed.position ?? position };
+    return {
+      userId,
+      number: state.number,
+      username,
+      role: state.role,
+      tenantId: state.tenantId,
+      position: confirmed.position ?? position,
+    };
   }
 
-  async #giveUp(userId: string, emailReservation: string | undefined, context: CommandContext): Promise<void> {
+  async #giveUp(
+    userId: string,
+    emailReservation: string | undefined,
+    context: CommandContext,
+  ): Promise<void> {
     const { executor, sealer } = this.options;
     if (emailReservation !== undefined) {
-      await executor.execute(reservations.email, emailReservation, { kind: 'release', reservation: emailReservation, ownerId: userId }, once(context));
+      await executor.execute(
+        reservations.email,
+        emailReservation,
+        { kind: 'release', reservation: emailReservation, ownerId: userId },
+        once(context),
+      );
     }
     await sealer.eraseKey(userSubject(userId));
   }

@@ -3,5 +3,13 @@ import type { CommandContext } from '#src/engine/commands/index.js';
 
 export function sagaContext(saga: string, ids: Ids): CommandContext {
   const commandId = ids.uuid();
-  return { commandId, repeatable: false, bodyDigest: '', correlationId: commandId, causationId: commandId, actor: `saga:${saga}`, surface: 'auth' };
+  return {
+    commandId,
+    repeatable: false,
+    bodyDigest: '',
+    correlationId: commandId,
+    causationId: commandId,
+    actor: `saga:${saga}`,
+    surface: 'auth',
+  };
 }

@@ -11,6 +11,7 @@ export function setByName<Command, Event extends AnyEvent, Kept>(
   name: string,
 ): Kept {
   const kept = state.get(name) ?? events.reduce(evolve, initialState).get(name);
-  if (kept === undefined) throw new Error('a command that sets something under a name leaves it there, or has an event of it');
+  if (kept === undefined)
+    throw new Error('a command that sets something under a name leaves it there, or has an event of it');
   return kept;
 }

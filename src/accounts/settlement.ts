@@ -10,7 +10,10 @@ import type { Sealer } from '#src/engine/sealing/index.js';
 import { sagaContext } from './saga-context.js';
 import type { Identity } from './identity.js';
 import { PURPOSE } from './registrations.js';
-import { emailReservations, type EmailReservationDocument } from '#projections/accounts/email-reservations.js';
+import {
+  emailReservations,
+  type EmailReservationDocument,
+} from '#projections/accounts/email-reservations.js';
 import { users as userModel, type UserDocument } from '#projections/accounts/users.js';
 
 const EVERY_MS = 15_000;
@@ -43,13 +46,19 @@ export function startSettlement(options: SettlementOptions): Settlement {
   const gone = new Set<string>();
   const look = async (): Promise<number> => {
     let settled = 0;
-    for await (const page of options.readModels.list(userModel.name, { where: { index: 'unsettled', value: 'pending' } })) {
-      for (const { json } of page) if (await complete(options, JSON.parse(json) as UserDocument)) settled += 1;
+    for await (const page of options.readModels.list(userModel.name, {
+      where: { index: 'unsettled', value: 'pending' },
+    })) {
+      for (const { json } of page)
+        if (await complete(options, JSON.parse(json) as UserDocument)) settled += 1;
     }
     for await (const page of options.readModels.list(emailReservations.name)) {
-      for (const { json } of page) if (await settleEmail(options, JSON.parse(json) as EmailReservationDocument)) settled += 1;
+      for (const { json } of page)
+        if (await settleEmail(options, JSON.parse(json) as EmailReservationDocument)) settled += 1;
     }
-    for await (const page of options.readModels.list(userModel.name, { where: { index: 'unsettled', value: 'erased' } })) {
+    for await (const page of options.readModels.list(userModel.name, {
+      where: { index: 'unsettled', value: 'erased' },
+    })) {
       for (const { id } of page) {
         if (gone.has(id)) continue;
         await options.identity.users.settleErased(id, sagaContext('accounts', options.ids));
@@ -64,7 +73,8 @@ export function startSettlement(options: SettlementOptions): Settlement {
         await look();
       } catch (error) {
         // The read models are still being built at the start.
-        if (!isMusterError(error, 'MUSTER_E_READ_MODEL_UNAVAILABLE')) logger.warn({ code: 'accounts-not-settled', err: error });
+        if (!isMusterError(error, 'MUSTER_E_READ_MODEL_UNAVAILABLE'))
+          logger.warn({ code: 'accounts-not-settled', err: error });
       }
       await clock.sleep(EVERY_MS, stopping.signal);
     }
@@ -79,7 +89,10 @@ export function startSettlement(options: SettlementOptions): Settlement {
   };
 }
 
-async function complete({ identity, executor, clock, ids, logger }: SettlementOptions, { userId, reservation, createdAt }: UserDocument): Promise<boolean> {
+async function complete(
+  { identity, executor, clock, ids, logger }: SettlementOptions,
+  { userId, reservation, createdAt }: UserDocument,
+): Promise<boolean> {
   if (Math.abs(clock.now() - createdAt) < REGISTRATION_GRACE_MS) return false;
   const held = await executor.load(reservations.username, reservation);
   if (held.kind !== 'held' || held.ownerId !== userId || held.registration === undefined) return false;
@@ -89,7 +102,12 @@ async function complete({ identity, executor, clock, ids, logger }: SettlementOp
   if (key === 'elsewhere') return false;
   // Nobody can log in without the key, so release the name.
   if (key === 'gone') {
-    await executor.execute(reservations.username, reservation, { kind: 'release', reservation, ownerId: userId }, context);
+    await executor.execute(
+      reservations.username,
+      reservation,
+      { kind: 'release', reservation, ownerId: userId },
+      context,
+    );
   } else {
     await identity.registrations.complete(held.registration, context);
   }
@@ -118,7 +136,13 @@ async function settleEmail(
   if (user.kind === 'absent' && (await identity.users.document(ownerId)) !== undefined) return false;
   const own = user.kind === 'present' && !user.erased && user.emailReservation === reservation;
   if (own) await identity.profiles.settleEmail(user, sagaContext('accounts', ids));
-  else await executor.execute(reservations.email, reservation, { kind: 'release', reservation, ownerId }, sagaContext('accounts', ids));
+  else
+    await executor.execute(
+      reservations.email,
+      reservation,
+      { kind: 'release', reservation, ownerId },
+      sagaContext('accounts', ids),
+    );
   if (user.kind === 'absent') await identity.sealer.eraseKey(userSubject(ownerId));
   logger.warn({ code: 'email-settled', userId: ownerId });
   return true;

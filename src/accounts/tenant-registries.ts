@@ -35,15 +35,34 @@ export class TenantRegistries {
   ): Promise<{ readonly registry: OpenedRegistry; readonly position: bigint | undefined }> {
     const { executor, sealer } = this.options;
     const { tenantId } = account;
-    const sealed = await sealer.seal(tenantSubject(tenantId), registryPurpose(host), JSON.stringify(credential));
-    const done = await executor.execute(registries, registriesOfTenant(tenantId), { kind: 'set', sealed, host, ...keeperOf(account) }, context);
-    return { registry: await this.#opened(setByName(registries.decider, done, host)), position: done.position };
+    const sealed = await sealer.seal(
+      tenantSubject(tenantId),
+      registryPurpose(host),
+      JSON.stringify(credential),
+    );
+    const done = await executor.execute(
+      registries,
+      registriesOfTenant(tenantId),
+      { kind: 'set', sealed, host, ...keeperOf(account) },
+      context,
+    );
+    return {
+      registry: await this.#opened(setByName(registries.decider, done, host)),
+      position: done.position,
+    };
   }
 
   /** Errors: `MUSTER_E_REGISTRY_NOT_FOUND`, `MUSTER_E_FORBIDDEN`. */
   async remove(account: UserPrincipal, host: string, context: CommandContext): Promise<bigint | undefined> {
     const { tenantId } = account;
-    return (await this.options.executor.execute(registries, registriesOfTenant(tenantId), { kind: 'remove', host, ...keeperOf(account) }, context)).position;
+    return (
+      await this.options.executor.execute(
+        registries,
+        registriesOfTenant(tenantId),
+        { kind: 'remove', host, ...keeperOf(account) },
+        context,
+      )
+    ).position;
   }
 
   /** Returns a tenant's credential for a registry; undefined if there is none or its key is gone. */

@@ -1,6 +1,12 @@
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { tenantSubject } from '#domain/kernel/sealing/index.js';
-import { secretErrors, secretPurpose, secrets, secretsOfTenant, type Secret } from '#domain/accounts/secret/index.js';
+import {
+  secretErrors,
+  secretPurpose,
+  secrets,
+  secretsOfTenant,
+  type Secret,
+} from '#domain/accounts/secret/index.js';
 import type { CommandContext, CommandExecutor } from '#src/engine/commands/index.js';
 import type { Sealer } from '#src/engine/sealing/index.js';
 import { keeperOf, type UserPrincipal } from './principal.js';
@@ -12,7 +18,11 @@ export interface SecretsHost {
 }
 
 /** Returns current values by name. Missing secrets and those that can no longer be opened are left out. */
-export async function secretValues({ executor, sealer }: SecretsHost, tenantId: string, names: Iterable<string>): Promise<ReadonlyMap<string, string>> {
+export async function secretValues(
+  { executor, sealer }: SecretsHost,
+  tenantId: string,
+  names: Iterable<string>,
+): Promise<ReadonlyMap<string, string>> {
   const known = await executor.load(secrets, secretsOfTenant(tenantId));
   const values = new Map<string, string>();
   for (const name of new Set(names)) {
@@ -54,14 +64,26 @@ export class TenantSecrets {
     const { executor, sealer } = this.options;
     const { tenantId } = account;
     const sealed = await sealer.seal(tenantSubject(tenantId), secretPurpose(name), value);
-    const done = await executor.execute(secrets, secretsOfTenant(tenantId), { kind: 'set', sealed, name, ...keeperOf(account) }, context);
+    const done = await executor.execute(
+      secrets,
+      secretsOfTenant(tenantId),
+      { kind: 'set', sealed, name, ...keeperOf(account) },
+      context,
+    );
     return { secret: setByName(secrets.decider, done, name), position: done.position };
   }
 
   /** Errors: `MUSTER_E_SECRET_NOT_FOUND`, `MUSTER_E_FORBIDDEN`. */
   async remove(account: UserPrincipal, name: string, context: CommandContext): Promise<bigint | undefined> {
     const { tenantId } = account;
-    return (await this.options.executor.execute(secrets, secretsOfTenant(tenantId), { kind: 'remove', name, ...keeperOf(account) }, context)).position;
+    return (
+      await this.options.executor.execute(
+        secrets,
+        secretsOfTenant(tenantId),
+        { kind: 'remove', name, ...keeperOf(account) },
+        context,
+      )
+    ).position;
   }
 }
 

@@ -17,7 +17,13 @@ export const MAX_TOKEN = 2048;
 
 const REMEMBERED = 10_000;
 
-const claims = z.object({ sub: z.string().max(100), sid: z.string().max(100), exp: z.number(), nbf: z.number(), iat: z.number() });
+const claims = z.object({
+  sub: z.string().max(100),
+  sid: z.string().max(100),
+  exp: z.number(),
+  nbf: z.number(),
+  iat: z.number(),
+});
 
 /** Claims of a token. Only account and session are used, and both are looked up. */
 export interface TokenClaims {
@@ -28,7 +34,13 @@ export interface TokenClaims {
 /** Whether a text is three parts in canonical base64url. jose's decoder also accepts spaces, padding and stray characters. */
 export function isCompact(token: string): boolean {
   const parts = token.split('.');
-  return parts.length === 3 && parts.every((part) => /^[A-Za-z0-9_-]+$/.test(part) && Buffer.from(part, 'base64url').toString('base64url') === part);
+  return (
+    parts.length === 3 &&
+    parts.every(
+      (part) =>
+        /^[A-Za-z0-9_-]+$/.test(part) && Buffer.from(part, 'base64url').toString('base64url') === part,
+    )
+  );
 }
 
 export class Tokens {

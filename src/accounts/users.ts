@@ -48,8 +48,12 @@ export class Users {
     const { username, email, fullName, firstName, lastName, reservation: _, ...rest } = document;
     const read = async (sealed: string, purpose: string): Promise<string> =>
       document.erased ? ERASED : await openedOrMarked(this.options.sealer, sealed, purpose);
-    const readAny = async (sealed: string | null, purpose: string): Promise<string | null> => (sealed === null ? null : await read(sealed, purpose));
-    const [first, last] = [await readAny(firstName, PURPOSE.firstName), await readAny(lastName, PURPOSE.lastName)];
+    const readAny = async (sealed: string | null, purpose: string): Promise<string | null> =>
+      sealed === null ? null : await read(sealed, purpose);
+    const [first, last] = [
+      await readAny(firstName, PURPOSE.firstName),
+      await readAny(lastName, PURPOSE.lastName),
+    ];
     const both = document.erased ? '' : [first, last].filter((each) => each !== null).join(' ');
     return {
       ...rest,
@@ -73,12 +77,15 @@ export class Users {
   }
 
   async changeRole(userId: string, role: Role, context: CommandContext): Position {
-    return (await this.options.executor.execute(users, userId, { kind: 'changeRole', userId, role }, context)).position;
+    return (await this.options.executor.execute(users, userId, { kind: 'changeRole', userId, role }, context))
+      .position;
   }
 
   /** Grants or revokes running processes on workers, for roles that do not include it. */
   async setExecution(userId: string, execute: boolean, context: CommandContext): Position {
-    return (await this.options.executor.execute(users, userId, { kind: 'setExecution', userId, execute }, context)).position;
+    return (
+      await this.options.executor.execute(users, userId, { kind: 'setExecution', userId, execute }, context)
+    ).position;
   }
 
   /** Also ends all sessions of the account. */
@@ -86,11 +93,19 @@ export class Users {
     const { executor, passwords, sealer } = this.options;
     await this.#present(userId);
     const sealed = await sealer.seal(userSubject(userId), PURPOSE.password, await passwords.hash(password));
-    return (await executor.execute(users, userId, { kind: 'setPassword', userId, password: sealed }, context)).position;
+    return (await executor.execute(users, userId, { kind: 'setPassword', userId, password: sealed }, context))
+      .position;
   }
 
   async setActive(userId: string, active: boolean, context: CommandContext): Position {
-    return (await this.options.executor.execute(users, userId, { kind: active ? 'reactivate' : 'deactivate', userId }, context)).position;
+    return (
+      await this.options.executor.execute(
+        users,
+        userId,
+        { kind: active ? 'reactivate' : 'deactivate', userId },
+        context,
+      )
+    ).position;
   }
 
   /** Ends the account and releases its names. What was sealed for it becomes unreadable in every copy of the log. */
@@ -108,9 +123,15 @@ export class Users {
     await sealer.eraseKey(userSubject(userId));
     const own = once(context);
     const release = (space: 'username' | 'email', reservation: string) =>
-      executor.execute(reservations[space], reservation, { kind: 'release', reservation, ownerId: userId }, own);
+      executor.execute(
+        reservations[space],
+        reservation,
+        { kind: 'release', reservation, ownerId: userId },
+        own,
+      );
     await release('username', user.usernameReservation);
-    for (const reservation of [user.emailReservation, ...user.formerEmails]) if (reservation !== undefined) await release('email', reservation);
+    for (const reservation of [user.emailReservation, ...user.formerEmails])
+      if (reservation !== undefined) await release('email', reservation);
   }
 
   async #present(userId: string): Promise<PresentUser> {
@@ -121,10 +142,37 @@ export class Users {
 }
 
 export function documentOf(user: PresentUser): UserDocument {
-  const { userId, number, usernameReservation, username, email, fullName, firstName, lastName, role, tenantId, active, erased, execute } = user;
+  const {
+    userId,
+    number,
+    usernameReservation,
+    username,
+    email,
+    fullName,
+    firstName,
+    lastName,
+    role,
+    tenantId,
+    active,
+    erased,
+    execute,
+  } = user;
   const { createdAt, updatedAt } = user;
   return {
-    ...{ userId, number, reservation: usernameReservation, username, role, tenantId, active, erased, execute, createdAt, updatedAt },
-    ...{ email: email ?? null, fullName: fullName ?? null, firstName: firstName ?? null, lastName: lastName ?? null },
+    userId,
+    number,
+    reservation: usernameReservation,
+    username,
+    role,
+    tenantId,
+    active,
+    erased,
+    execute,
+    createdAt,
+    updatedAt,
+    email: email ?? null,
+    fullName: fullName ?? null,
+    firstName: firstName ?? null,
+    lastName: lastName ?? null,
   };
 }

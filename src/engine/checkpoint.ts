@@ -10,7 +10,10 @@ export interface Checkpoint {
 }
 
 /** Whether the log has the checkpoint's event at its position. An empty checkpoint fits every log. */
-export async function fitsLog(store: Pick<EventStore, 'id' | 'readAll'>, checkpoint: Checkpoint | undefined): Promise<boolean> {
+export async function fitsLog(
+  store: Pick<EventStore, 'id' | 'readAll'>,
+  checkpoint: Checkpoint | undefined,
+): Promise<boolean> {
   if (checkpoint === undefined) return true;
   if (checkpoint.storeId !== store.id) return false;
   const from = checkpoint.previous === undefined ? {} : { from: checkpoint.previous };

@@ -52,7 +52,12 @@ export class IntegrityCheck {
   #write(closed: boolean): void {
     try {
       const { dev, ino, size, mtimeMs } = statSync(this.file);
-      const mark: Mark = { boot: bootId(), device: dev, inode: ino, ...(closed && { left: { size, changed: mtimeMs } }) };
+      const mark: Mark = {
+        boot: bootId(),
+        device: dev,
+        inode: ino,
+        ...(closed && { left: { size, changed: mtimeMs } }),
+      };
       writeFileSync(this.#path, JSON.stringify(mark), { mode: 0o600 });
     } catch {
       // Without the mark the next start only takes longer.

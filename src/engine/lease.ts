@@ -60,7 +60,8 @@ export class Lease {
   }
 
   get held(): boolean {
-    if (this.#tenure !== undefined && this.#options.clock.monotonic() >= this.#until) this.#end('its term has run out');
+    if (this.#tenure !== undefined && this.#options.clock.monotonic() >= this.#until)
+      this.#end('its term has run out');
     return this.#tenure !== undefined;
   }
 
@@ -69,10 +70,18 @@ export class Lease {
     const { clock, termMs, logger, name } = this.#options;
     while (!signal.aborted) {
       const again = await this.#step(work).catch((error: unknown) => {
-        logger.warn({ code: 'lease.unreachable', lease: name, problem: error instanceof Error ? error.message : String(error) });
+        logger.warn({
+          code: 'lease.unreachable',
+          lease: name,
+          problem: error instanceof Error ? error.message : String(error),
+        });
         return false;
       });
-      if (!again) await clock.sleep(this.held ? Math.min(termMs / 3, this.#until - clock.monotonic()) : termMs / 6, signal);
+      if (!again)
+        await clock.sleep(
+          this.held ? Math.min(termMs / 3, this.#until - clock.monotonic()) : termMs / 6,
+          signal,
+        );
     }
     const held = this.held;
     this.#end('this server stops');
@@ -111,13 +120,16 @@ export class Lease {
     logger.info({ code: 'lease.held', lease: name });
     void this.#watch(tenure);
     const own = { signal: tenure.signal, holds: () => this.held && this.#tenure === tenure };
-    this.#working = this.#working.then(async () => await work(own)).catch((error: unknown) => logger.error({ code: 'lease.defect', lease: name, err: error }));
+    this.#working = this.#working
+      .then(async () => await work(own))
+      .catch((error: unknown) => logger.error({ code: 'lease.defect', lease: name, err: error }));
   }
 
   /** Ends the tenure when its time is up, even while a renewal hangs. */
   async #watch(tenure: AbortController): Promise<void> {
     const { clock } = this.#options;
-    while (!tenure.signal.aborted && this.held) await clock.sleep(Math.max(1, this.#until - clock.monotonic()), tenure.signal);
+    while (!tenure.signal.aborted && this.held)
+      await clock.sleep(Math.max(1, this.#until - clock.monotonic()), tenure.signal);
   }
 
   #end(reason: string): void {
@@ -131,7 +143,8 @@ export class Lease {
   async #release(): Promise<void> {
     const standing = await this.#standing();
     const { newest } = standing;
-    if (newest?.holder === this.#options.holder && newest.type !== 'LeaseReleased') await this.#append('LeaseReleased', standing);
+    if (newest?.holder === this.#options.holder && newest.type !== 'LeaseReleased')
+      await this.#append('LeaseReleased', standing);
   }
 
   async #standing(): Promise<Standing> {
@@ -139,12 +152,19 @@ export class Lease {
     // Nearly always the last event is ours; after foreign ones, more is read.
     for (let limit = 1; ; limit *= 16) {
       let read = 0;
-      for await (const page of this.#options.store.readStream(this.#stream, { direction: 'backwards', limit })) {
+      for await (const page of this.#options.store.readStream(this.#stream, {
+        direction: 'backwards',
+        limit,
+      })) {
         for (const recorded of page) {
           read += 1;
           revision ??= recorded.revision;
           const event = decodeOurs(recorded);
-          if (event?.type === 'LeaseTaken' || event?.type === 'LeaseRenewed' || event?.type === 'LeaseReleased') {
+          if (
+            event?.type === 'LeaseTaken' ||
+            event?.type === 'LeaseRenewed' ||
+            event?.type === 'LeaseReleased'
+          ) {
             return { revision, newest: { id: event.id, type: event.type, holder: event.data.holder } };
           }
         }
@@ -158,7 +178,12 @@ export class Lease {
     const expected = revision ?? 'no_stream';
     const encoded = encode(
       { type, data: { name, holder } },
-      { $correlationId: holder, $causationId: newest?.id ?? holder, at: clock.now(), actor: `server:${holder}` },
+      {
+        $correlationId: holder,
+        $causationId: newest?.id ?? holder,
+        at: clock.now(),
+        actor: `server:${holder}`,
+      },
     );
     // Each append has a new id: a renewal must not be mistaken for an earlier one.
     await store.append({ stream: this.#stream, expected, events: [{ id: ids.uuid(), ...encoded }] });

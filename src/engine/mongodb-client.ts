@@ -20,7 +20,13 @@ export class ReconnectingClient {
   }
 
   reportError(error: unknown): void {
-    if (this.#looking || this.#closed || !(error instanceof Error) || error.name !== 'MongoServerSelectionError') return;
+    if (
+      this.#looking ||
+      this.#closed ||
+      !(error instanceof Error) ||
+      error.name !== 'MongoServerSelectionError'
+    )
+      return;
     this.#looking = true;
     void this.#lookAgain().finally(() => (this.#looking = false));
   }

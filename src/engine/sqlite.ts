@@ -15,7 +15,8 @@ const FIRST_NODE_OF_13 = 22;
 export const Sqlite: typeof Sqlite3 = load();
 
 function load(): typeof Sqlite3 {
-  const name = Number(process.versions.node.split('.')[0]) >= FIRST_NODE_OF_13 ? 'better-sqlite3-13' : 'better-sqlite3';
+  const name =
+    Number(process.versions.node.split('.')[0]) >= FIRST_NODE_OF_13 ? 'better-sqlite3-13' : 'better-sqlite3';
   try {
     return createRequire(import.meta.url)(name) as typeof Sqlite3;
   } catch (cause) {

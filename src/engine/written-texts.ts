@@ -20,28 +20,45 @@ const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/gs;
 
 /** The data of a JSON text with a {@link Written} for each number that JavaScript would print differently. `value`: the parsed text. */
 export function withWritten(text: string, value: unknown): unknown {
-  const quoted = text.replace(TOKEN, (token) => (token.startsWith('"') || String(Number(token)) === token ? token : `"${token}"`));
+  const quoted = text.replace(TOKEN, (token) =>
+    token.startsWith('"') || String(Number(token)) === token ? token : `"${token}"`,
+  );
   return quoted === text ? value : marked(value, JSON.parse(quoted));
 }
 
 /** `texts`: the same data, with strings in place of some numbers. */
 function marked(value: unknown, texts: unknown): unknown {
   if (typeof value === 'number' && typeof texts === 'string') return new Written(value, texts);
-  if (Array.isArray(value)) return value.map((each: unknown, index) => marked(each, (texts as readonly unknown[])[index]));
+  if (Array.isArray(value))
+    return value.map((each: unknown, index) => marked(each, (texts as readonly unknown[])[index]));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, marked(each, (texts as Readonly<Record<string, unknown>>)[name])]));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, each]) => [
+      name,
+      marked(each, (texts as Readonly<Record<string, unknown>>)[name]),
+    ]),
+  );
 }
 
 /** Plain data, with strings where they are meant. `fields`: fields with another reading than values, including everything in them. */
-export function readWritten(data: unknown, fields: ReadonlyMap<string, Reading>, reading: Reading = 'values'): unknown {
+export function readWritten(
+  data: unknown,
+  fields: ReadonlyMap<string, Reading>,
+  reading: Reading = 'values',
+): unknown {
   if (data instanceof Written) return chosen(data.value, data.text, reading);
   if (typeof data === 'number' || typeof data === 'boolean') return chosen(data, String(data), reading);
   // A list of strings contains strings. An object in it has fields of its own, as a package in a lock.
-  if (Array.isArray(data)) return data.map((each: unknown) => readWritten(each, fields, reading === 'texts' && isObject(each) ? 'values' : reading));
+  if (Array.isArray(data))
+    return data.map((each: unknown) =>
+      readWritten(each, fields, reading === 'texts' && isObject(each) ? 'values' : reading),
+    );
   if (!isObject(data)) return data;
   // Within such a field the author chooses the names: a variable may have the name of another field.
   const inside = (name: string): Reading => (reading === 'values' ? (fields.get(name) ?? reading) : reading);
-  return Object.fromEntries(Object.entries(data).map(([name, each]) => [name, readWritten(each, fields, inside(name))]));
+  return Object.fromEntries(
+    Object.entries(data).map(([name, each]) => [name, readWritten(each, fields, inside(name))]),
+  );
 }
 
 function isObject(data: unknown): data is Readonly<Record<string, unknown>> {

@@ -46,7 +46,16 @@ const RETRY: Delays = { first: 1000, most: 60_000 };
  * lost. (Our own agents also learn from their desired list that nothing should run.)
  */
 export function startClearSaga(options: ClearSagaOptions): ClearSaga {
-  const { executor, clock, channel, placements, logger, requestTimeoutMs, retry = RETRY, attempts = 30 } = options;
+  const {
+    executor,
+    clock,
+    channel,
+    placements,
+    logger,
+    requestTimeoutMs,
+    retry = RETRY,
+    attempts = 30,
+  } = options;
   const stopping = new AbortController();
   const { signal } = stopping;
   const pool = pLimit(options.calls ?? 64);
@@ -59,14 +68,31 @@ export function startClearSaga(options: ClearSagaOptions): ClearSaga {
   /** The node may have registered again at another address since the clear. */
   function addressOf({ node }: Orphan): AgentAddress {
     const current = placements.state.nodes.get(node.nodeId);
-    const { endpoint, epoch } = current !== undefined && current.endpoint !== null ? { endpoint: current.endpoint, epoch: current.epoch } : node;
+    const { endpoint, epoch } =
+      current !== undefined && current.endpoint !== null
+        ? { endpoint: current.endpoint, epoch: current.epoch }
+        : node;
     return { nodeId: node.nodeId, endpoint, epoch };
   }
 
-  async function close(orphan: Orphan, outcome: { kind: 'stopped' } | { kind: 'lost'; reason: string }): Promise<boolean> {
+  async function close(
+    orphan: Orphan,
+    outcome: { kind: 'stopped' } | { kind: 'lost'; reason: string },
+  ): Promise<boolean> {
     const { nodeId } = orphan.node;
-    const recording = await record(executor, 'clear', orphan.allocationId, { type: 'CloseOrphan', nodeId, allocation: orphan, at: clock.now(), outcome });
-    if (recording.kind === 'failed') logger.warn({ code: 'clear.unrecorded', allocationId: orphan.allocationId, problem: recording.problem });
+    const recording = await record(executor, 'clear', orphan.allocationId, {
+      type: 'CloseOrphan',
+      nodeId,
+      allocation: orphan,
+      at: clock.now(),
+      outcome,
+    });
+    if (recording.kind === 'failed')
+      logger.warn({
+        code: 'clear.unrecorded',
+        allocationId: orphan.allocationId,
+        problem: recording.problem,
+      });
     if (recording.kind !== 'recorded') return false;
     if (outcome.kind === 'stopped') stopped += 1;
     else gaveUp += 1;
@@ -76,11 +102,17 @@ export function startClearSaga(options: ClearSagaOptions): ClearSaga {
   async function settle(orphan: Orphan, learntAt: number): Promise<boolean> {
     const outcome = await channel.stop(addressOf(orphan), orphan.allocationId);
     if (outcome.kind === 'unknown') {
-      logger.info({ code: 'clear.unanswered', nodeId: orphan.node.nodeId, allocationId: orphan.allocationId, problem: outcome.problem });
+      logger.info({
+        code: 'clear.unanswered',
+        nodeId: orphan.node.nodeId,
+        allocationId: orphan.allocationId,
+        problem: outcome.problem,
+      });
       return false;
     }
     // An order that was on its way when the cluster was cleared may still arrive after this response.
-    if (outcome.kind === 'absent' && !orphan.arrived && clock.monotonic() < learntAt + 2 * requestTimeoutMs) return false;
+    if (outcome.kind === 'absent' && !orphan.arrived && clock.monotonic() < learntAt + 2 * requestTimeoutMs)
+      return false;
     return close(orphan, { kind: 'stopped' });
   }
 
@@ -107,11 +139,18 @@ export function startClearSaga(options: ClearSagaOptions): ClearSaga {
         failures = endpoint === addressOf(orphan).endpoint ? failures + 1 : 0;
         if (failures >= attempts) {
           logger.error({ code: 'clear.gave_up', nodeId, allocationId: orphan.allocationId });
-          if (await close(orphan, { kind: 'lost', reason: 'the cluster was cleared and its agent could not be asked' })) break;
+          if (
+            await close(orphan, {
+              kind: 'lost',
+              reason: 'the cluster was cleared and its agent could not be asked',
+            })
+          )
+            break;
         }
         const pause = new AbortController();
         pauses.set(nodeId, pause);
-        if (!signal.aborted) await clock.sleep(backOff(Math.min(failures, attempts), retry.first, retry.most), pause.signal);
+        if (!signal.aborted)
+          await clock.sleep(backOff(Math.min(failures, attempts), retry.first, retry.most), pause.signal);
         if (pause.signal.aborted) failures = 0;
       }
     }
@@ -125,7 +164,8 @@ export function startClearSaga(options: ClearSagaOptions): ClearSaga {
       if (list === undefined) byNode.set(nodeId, [orphan]);
       else list.push(orphan);
     }
-    if (byNode.size > 0) logger.info({ code: 'clear.begun', orphans: placements.state.orphans.size, nodes: byNode.size });
+    if (byNode.size > 0)
+      logger.info({ code: 'clear.begun', orphans: placements.state.orphans.size, nodes: byNode.size });
     for (const [nodeId, orphans] of byNode) {
       const former = sweeps.get(nodeId) ?? Promise.resolve();
       const done = former

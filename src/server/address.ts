@@ -34,10 +34,20 @@ const SERVER_ONLY: readonly SettingName[] = [
 ];
 
 /** URLs, or `host:port`, of this server and its stores, as far as the settings name them. */
-export function ownParts({ serverUrl, natsUrl, eventStoreUrl, mongodbUrl, eventStoreListen: listen, httpDeny }: Settings): string[] {
+export function ownParts({
+  serverUrl,
+  natsUrl,
+  eventStoreUrl,
+  mongodbUrl,
+  eventStoreListen: listen,
+  httpDeny,
+}: Settings): string[] {
   // Port 0 means any free port, so all ports of that address count.
-  const served = listen && (listen.port === 0 ? endpointText({ host: listen.host }) : `esdb://${endpointText(listen)}`);
-  return [serverUrl, natsUrl, eventStoreUrl, mongodbUrl, served, ...httpDeny].filter((part) => part !== undefined);
+  const served =
+    listen && (listen.port === 0 ? endpointText({ host: listen.host }) : `esdb://${endpointText(listen)}`);
+  return [serverUrl, natsUrl, eventStoreUrl, mongodbUrl, served, ...httpDeny].filter(
+    (part) => part !== undefined,
+  );
 }
 
 /**
@@ -62,7 +72,11 @@ function isWildcard(host: string): boolean {
 }
 
 /** Environment of the local agent: that of the caller, with the address of this server and the data directory. */
-export function agentEnvironment(settings: Settings, directory: string, url: string): Record<string, string | undefined> {
+export function agentEnvironment(
+  settings: Settings,
+  directory: string,
+  url: string,
+): Record<string, string | undefined> {
   return {
     ...process.env,
     MUSTER_SERVER_URL: reachableUrl(url),
@@ -70,7 +84,9 @@ export function agentEnvironment(settings: Settings, directory: string, url: str
     MUSTER_NATS_URL: undefined,
     [fileVariable('MUSTER_NATS_URL')]: undefined,
     // Secrets and settings that only the server needs are not passed on.
-    ...Object.fromEntries(SERVER_ONLY.flatMap((name) => [name, fileVariable(name)]).map((name) => [name, undefined])),
+    ...Object.fromEntries(
+      SERVER_ONLY.flatMap((name) => [name, fileVariable(name)]).map((name) => [name, undefined]),
+    ),
     // An environment can be read as long as its process lives, so a token from a file is passed on as the file.
     MUSTER_JOIN_TOKEN: settings.joinTokenFile === undefined ? settings.joinToken : undefined,
     [fileVariable('MUSTER_JOIN_TOKEN')]: settings.joinTokenFile,

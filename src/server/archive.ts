@@ -46,7 +46,15 @@ export async function openArchive(
     closing.add('archive', async () => await archive.stop());
     return archive;
   }
-  const lease = new Lease({ name: 'archive', holder: await serverIdOf(directory), store, clock, ids: processIds, logger: log, termMs: TERM_MS });
+  const lease = new Lease({
+    name: 'archive',
+    holder: await serverIdOf(directory),
+    store,
+    clock,
+    ids: processIds,
+    logger: log,
+    termMs: TERM_MS,
+  });
   let [now, before] = [undefined as Archive | undefined, { archived: 0, failures: 0 }];
   const status = (): ArchiveStatus => {
     const { archived = 0, failures = 0, held = 0 } = now?.status() ?? {};

@@ -22,8 +22,19 @@ export async function startServer(settings: Settings, log: Log): Promise<Running
   const closing = new Closing(log);
   try {
     const { events, views, schedulers } = await startThreads(settings, directory, log, closing);
-    const [{ compose }, { withLocalAccess }] = await Promise.all([import('./server.js'), import('./with-local-access.js')]);
-    return await compose({ settings: withLocalAccess(settings, directory, log), directory, log, closing, events, views, schedulers });
+    const [{ compose }, { withLocalAccess }] = await Promise.all([
+      import('./server.js'),
+      import('./with-local-access.js'),
+    ]);
+    return await compose({
+      settings: withLocalAccess(settings, directory, log),
+      directory,
+      log,
+      closing,
+      events,
+      views,
+      schedulers,
+    });
   } catch (error) {
     await closing.run();
     throw error;

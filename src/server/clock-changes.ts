@@ -9,10 +9,19 @@ import type { Log } from './log.js';
 const TOLERANCE_MS = 60_000;
 
 /** Detects changes of the wall clock, also while no server ran: then the newest event lies in the future. */
-export async function watchClock(store: Pick<EventStore, 'readAll'>, clock: Clock, log: Log, closing: Closing): Promise<ClockWatch> {
+export async function watchClock(
+  store: Pick<EventStore, 'readAll'>,
+  clock: Clock,
+  log: Log,
+  closing: Closing,
+): Promise<ClockWatch> {
   const watch = new ClockWatch({
     clock,
-    onStep: ({ byMs }) => log.warn({ code: 'clock-moved', seconds: byMs / 1000 }, byMs < 0 ? 'the clock went back' : 'the clock was put forward'),
+    onStep: ({ byMs }) =>
+      log.warn(
+        { code: 'clock-moved', seconds: byMs / 1000 },
+        byMs < 0 ? 'the clock went back' : 'the clock was put forward',
+      ),
   });
   closing.add('clock-watch', async () => await watch.stop());
   try {
@@ -24,7 +33,11 @@ export async function watchClock(store: Pick<EventStore, 'readAll'>, clock: Cloc
   return watch;
 }
 
-async function compareWithLog(watch: ClockWatch, store: Pick<EventStore, 'readAll'>, clock: Pick<Clock, 'now'>): Promise<void> {
+async function compareWithLog(
+  watch: ClockWatch,
+  store: Pick<EventStore, 'readAll'>,
+  clock: Pick<Clock, 'now'>,
+): Promise<void> {
   for await (const [newest] of store.readAll({ direction: 'backwards', limit: 1 })) {
     const ahead = newest === undefined ? 0 : newest.created - clock.now();
     if (ahead > TOLERANCE_MS) watch.foundBehind(ahead);

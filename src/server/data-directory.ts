@@ -41,7 +41,9 @@ export function openDataDirectory(dataDir: string, options: { readonly passable:
       return directory;
     }
     const reason = REASONS[code] ?? (error instanceof Error ? error.message : String(error));
-    throw new SettingsError([`MUSTER_DATA_DIR: ${directory} cannot hold the data: ${reason}${code === '' ? '' : ` (${code})`}`]);
+    throw new SettingsError([
+      `MUSTER_DATA_DIR: ${directory} cannot hold the data: ${reason}${code === '' ? '' : ` (${code})`}`,
+    ]);
   }
   return directory;
 }

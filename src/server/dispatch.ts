@@ -14,14 +14,27 @@ export interface Dispatch {
   atWork(): boolean;
 }
 
-export type DispatchOptions = DispatcherOptions & ClearSagaOptions & { readonly store: EventStore; readonly placements: LivePlacements };
+export type DispatchOptions = DispatcherOptions &
+  ClearSagaOptions & { readonly store: EventStore; readonly placements: LivePlacements };
 
 /** Milliseconds between two checks of the fold before a new leader starts dispatching. */
 const FOLD_TIMEOUT_MS = 1000;
 
 const STANDING_BY: ReturnType<Dispatcher['metrics']> = {
-  ...{ orders: 0, accepted: 0, rejected: 0, unknown: 0, asked: 0, stops: 0, stopped: 0, lost: 0, strays: 0, unrecorded: 0 },
-  ...{ busyNodes: 0, suspectNodes: 0, callsUnderWay: 0, callsQueued: 0 },
+  orders: 0,
+  accepted: 0,
+  rejected: 0,
+  unknown: 0,
+  asked: 0,
+  stops: 0,
+  stopped: 0,
+  lost: 0,
+  strays: 0,
+  unrecorded: 0,
+  busyNodes: 0,
+  suspectNodes: 0,
+  callsUnderWay: 0,
+  callsQueued: 0,
 };
 
 /** Dispatches for the whole life of this server, for a log that no other process can reach. */
@@ -56,14 +69,21 @@ export function dispatchWithLease(options: DispatchOptions, lease: Lease, closin
   });
   return {
     dispatcher: { metrics: () => now?.dispatcher.metrics() ?? STANDING_BY },
-    clearSaga: { status: () => now?.clearSaga.status() ?? { orphans: options.placements.state.orphans.size, stopped: 0, gaveUp: 0 } },
+    clearSaga: {
+      status: () =>
+        now?.clearSaga.status() ?? { orphans: options.placements.state.orphans.size, stopped: 0, gaveUp: 0 },
+    },
     atWork: () => now !== undefined,
   };
 }
 
 /** Resolves to true once this server's fold includes everything that the log contained at the call. */
 async function foldsUpToNow(
-  { store, placements, clock }: { readonly store: EventStore; readonly placements: LivePlacements; readonly clock: Clock },
+  {
+    store,
+    placements,
+    clock,
+  }: { readonly store: EventStore; readonly placements: LivePlacements; readonly clock: Clock },
   { signal }: Tenure,
 ): Promise<boolean> {
   let head: bigint | undefined;
@@ -77,7 +97,8 @@ async function foldsUpToNow(
   }
   while (!signal.aborted) {
     await Promise.race([placements.ready, clock.sleep(FOLD_TIMEOUT_MS, signal)]);
-    if (placements.isReady && (head === undefined || (await placements.waitFor(head, FOLD_TIMEOUT_MS)))) return true;
+    if (placements.isReady && (head === undefined || (await placements.waitFor(head, FOLD_TIMEOUT_MS))))
+      return true;
   }
   return false;
 }

@@ -29,7 +29,9 @@ export function startEmbeddedAgent({ environment, clock, log }: EmbeddedAgentOpt
 
   const runOnce = async (): Promise<{ code: number | null; signal: string | null }> => {
     const running = spawn(process.execPath, [ENTRY], {
-      env: Object.fromEntries(Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined)),
+      env: Object.fromEntries(
+        Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined),
+      ),
       stdio: ['pipe', 'inherit', 'inherit'],
       detached: true,
     });

@@ -39,7 +39,13 @@ export async function openEventLog(
   log: Log,
 ): Promise<EventLog> {
   const outage = new StoreOutage(log, systemClock);
-  if (settings.eventStoreUrl !== undefined) return await openRemoteLog({ ...settings, eventStoreUrl: settings.eventStoreUrl }, directory, log, outage);
+  if (settings.eventStoreUrl !== undefined)
+    return await openRemoteLog(
+      { ...settings, eventStoreUrl: settings.eventStoreUrl },
+      directory,
+      log,
+      outage,
+    );
   acceptEmbeddedLog(directory, settings);
   const store = await openSqliteEventStore({ directory, lock, reserve: true });
   return {
@@ -85,5 +91,6 @@ async function openRemoteLog(
 
 /** Folding a stream whose beginning is missing would run again what ended long ago. */
 async function checkBeginning(store: EventStore, stream: string): Promise<void> {
-  for await (const [first] of store.readStream(stream, { limit: 1 })) if (first !== undefined) assertNext(stream, undefined, first.revision);
+  for await (const [first] of store.readStream(stream, { limit: 1 }))
+    if (first !== undefined) assertNext(stream, undefined, first.revision);
 }

@@ -1,6 +1,11 @@
 import type { AgentChannel } from '#domain/protocol/agent-channel.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
-import { DecidedEvents, openCommandExecutor, type CommandExecutor, StreamSnapshots } from '#src/engine/commands/index.js';
+import {
+  DecidedEvents,
+  openCommandExecutor,
+  type CommandExecutor,
+  StreamSnapshots,
+} from '#src/engine/commands/index.js';
 import {
   createNodeCommands,
   DeliveredOrders,
@@ -69,7 +74,9 @@ export async function openFleet(
   const appends = new AppendDurations();
   const decided = new DecidedEvents();
   const traced = tracedEventStore(store);
-  const snapshots = new StreamSnapshots(directory, traced, (err) => log.warn({ code: 'commands.unkept', err }));
+  const snapshots = new StreamSnapshots(directory, traced, (err) =>
+    log.warn({ code: 'commands.unkept', err }),
+  );
   const opened = await retryWhileUnavailable(clock)(() =>
     openCommandExecutor({ store: traced, clock, writer: processIds.uuid(), snapshots, appends, decided }),
   );
@@ -80,14 +87,16 @@ export async function openFleet(
   const telemetry = new LastSeen(clock);
   if (seen !== undefined) closing.add('seen', shareLastSeen(telemetry, placements, seen));
   const registries = new TenantRegistries({ executor, sealer });
-  const credentialsFor: CredentialSource = async (tenantId, host) => await registries.credential(tenantId, host);
+  const credentialsFor: CredentialSource = async (tenantId, host) =>
+    await registries.credential(tenantId, host);
   const definitions = new TaskDefinitions(store, sealer);
   const jobs = new JobVersions(store, {}, async (group) => await definitions.opened(group), credentialsFor);
   const results = new TaskResults(sealer, jobs, store);
   const lists = new DeliveredOrders();
   /** Three reports fit into the node timeout. */
   const everyMs = settings.nodeTimeoutSeconds * 250;
-  const tellLogEveryMs = (): number | undefined => (exclusive || seen?.connected === true ? undefined : everyMs);
+  const tellLogEveryMs = (): number | undefined =>
+    exclusive || seen?.connected === true ? undefined : everyMs;
   const nodeCommands = createNodeCommands({
     executor,
     store,
@@ -104,7 +113,19 @@ export async function openFleet(
     tellLogEveryMs,
   });
   const gossip = exclusive ? undefined : createHeartbeatGossip(store, placements, seen);
-  return { executor, commandsUnderWay: () => opened.underWay, appends, decided, placements, telemetry, jobs, lists, nodeCommands, results, gossip };
+  return {
+    executor,
+    commandsUnderWay: () => opened.underWay,
+    appends,
+    decided,
+    placements,
+    telemetry,
+    jobs,
+    lists,
+    nodeCommands,
+    results,
+    gossip,
+  };
 }
 
 export interface FleetSagas {
@@ -123,10 +144,29 @@ export interface FleetSagasOptions {
   readonly closing: Closing;
 }
 
-export async function startFleetSagas({ settings, directory, events, fleet, channel, clock, log, closing }: FleetSagasOptions): Promise<FleetSagas> {
+export async function startFleetSagas({
+  settings,
+  directory,
+  events,
+  fleet,
+  channel,
+  clock,
+  log,
+  closing,
+}: FleetSagasOptions): Promise<FleetSagas> {
   const { executor, placements, telemetry, jobs, lists, gossip } = fleet;
   const timeoutMs = settings.nodeTimeoutSeconds * 1000;
-  const saga = { executor, placements, telemetry, jobs, lists, clock, channel, logger: log, requestTimeoutMs: settings.agentRequestTimeoutSeconds * 1000 };
+  const saga = {
+    executor,
+    placements,
+    telemetry,
+    jobs,
+    lists,
+    clock,
+    channel,
+    logger: log,
+    requestTimeoutMs: settings.agentRequestTimeoutSeconds * 1000,
+  };
   let dispatch: Dispatch | undefined;
   if (settings.roles.includes('dispatcher')) {
     const { store, exclusive } = events;
@@ -140,9 +180,13 @@ export async function startFleetSagas({ settings, directory, events, fleet, chan
         logger: log,
         termMs: Math.min(MAX_TERM_MS, timeoutMs),
       });
-    dispatch = exclusive ? dispatchAlways({ ...saga, store }, closing) : dispatchWithLease({ ...saga, store }, await lease(), closing);
+    dispatch = exclusive
+      ? dispatchAlways({ ...saga, store }, closing)
+      : dispatchWithLease({ ...saga, store }, await lease(), closing);
   }
-  const liveness = settings.roles.includes('liveness') ? startLiveness({ ...saga, timeoutMs, ...(gossip !== undefined && { gossip }) }) : undefined;
+  const liveness = settings.roles.includes('liveness')
+    ? startLiveness({ ...saga, timeoutMs, ...(gossip !== undefined && { gossip }) })
+    : undefined;
   if (liveness !== undefined) closing.add('liveness', async () => await liveness.stop());
   return { dispatch, liveness };
 }

@@ -55,16 +55,29 @@ export class HealthMonitor {
   ) {
     const now = options.clock.now();
     this.#asked = new Map(
-      dependencies.map((each) => [each, { question: undefined, failures: 0, detail: 'not asked yet', failingSince: now, answered: false }]),
+      dependencies.map((each) => [
+        each,
+        { question: undefined, failures: 0, detail: 'not asked yet', failingSince: now, answered: false },
+      ]),
     );
-    this.#asking = Promise.all([...this.#asked].map(([dependency, asked]) => this.#follow(dependency, asked)).concat(this.#lookAtOwn()));
+    this.#asking = Promise.all(
+      [...this.#asked]
+        .map(([dependency, asked]) => this.#follow(dependency, asked))
+        .concat(this.#lookAtOwn()),
+    );
   }
 
   checks(): readonly ReadinessCheck[] {
     const asked = [...this.#asked].map(([{ name, vital }, state]): ReadinessCheck => {
       const { detail, failingSince } = state;
       const ok = isWell(state);
-      return { name, ok, ...(vital ? {} : { vital }), detail, ...(ok ? {} : { since: new Date(failingSince).toISOString() }) };
+      return {
+        name,
+        ok,
+        ...(vital ? {} : { vital }),
+        detail,
+        ...(ok ? {} : { since: new Date(failingSince).toISOString() }),
+      };
     });
     return [...this.#own(), ...asked];
   }
@@ -120,7 +133,10 @@ export class HealthMonitor {
     const { clock, timeoutMs = 2000 } = this.options;
     const now = clock.monotonic();
     const before = asked.question;
-    const question = before !== undefined && now - before.since < GIVEN_UP_AFTER * timeoutMs ? before : { answer: dependency.ask(), since: now };
+    const question =
+      before !== undefined && now - before.since < GIVEN_UP_AFTER * timeoutMs
+        ? before
+        : { answer: dependency.ask(), since: now };
     asked.question = question;
     const settled = (): void => {
       if (asked.question === question) asked.question = undefined;

@@ -1,6 +1,14 @@
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { ReadModels } from '#domain/kernel/ports/read-models.js';
-import { firstAdministrator, type MadeAdministrator, createIdentity, type Identity, type NodeAccess, ownSecret, startSettlement } from '#src/accounts/index.js';
+import {
+  firstAdministrator,
+  type MadeAdministrator,
+  createIdentity,
+  type Identity,
+  type NodeAccess,
+  ownSecret,
+  startSettlement,
+} from '#src/accounts/index.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';
 import type { Settings } from './settings/settings.js';
 import type { Closing } from './closing.js';
@@ -38,7 +46,12 @@ export async function openIdentity(
     limits: settings.identity,
     openRegistration: settings.openRegistration,
   });
-  const administrator = await firstAdministrator(identity, settings.administrator, ids, retryWhileUnavailable(parts.clock));
+  const administrator = await firstAdministrator(
+    identity,
+    settings.administrator,
+    ids,
+    retryWhileUnavailable(parts.clock),
+  );
   const settlement = startSettlement({ ...rest, identity, ids, logger: log });
   closing.add('accounts', async () => await settlement.stop());
   return { identity, administrator };

@@ -10,11 +10,21 @@ export interface Keys {
 }
 
 /** Opens the store of sealing keys: in MongoDB if set, so that all servers share it, else in the data directory. */
-export async function openKeys(settings: Settings, directory: string, clock: Clock, closing: Closing): Promise<Keys> {
+export async function openKeys(
+  settings: Settings,
+  directory: string,
+  clock: Clock,
+  closing: Closing,
+): Promise<Keys> {
   const { mongodbUrl, dataKey } = settings;
   const root = new RootKey(dataKey ?? ownSecret(directory, 'data.key'));
   const keys = mongodbUrl === undefined ? openSqliteKeys(directory) : await openMongoKeys(mongodbUrl);
   closing.add('keys', async () => await keys.close());
-  const sealer = await Sealer.open({ keys, root, clock, store: mongodbUrl === undefined ? KEYS_FILE : 'the MongoDB database of keys' });
+  const sealer = await Sealer.open({
+    keys,
+    root,
+    clock,
+    store: mongodbUrl === undefined ? KEYS_FILE : 'the MongoDB database of keys',
+  });
   return { root, sealer };
 }

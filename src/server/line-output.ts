@@ -48,7 +48,10 @@ export class LineOutput {
   }
 
   write(text: string | Uint8Array): void {
-    const bytes = typeof text === 'string' ? Buffer.from(text) : Buffer.from(text.buffer, text.byteOffset, text.byteLength);
+    const bytes =
+      typeof text === 'string'
+        ? Buffer.from(text)
+        : Buffer.from(text.buffer, text.byteOffset, text.byteLength);
     if (bytes.length === 0) return;
     const lines = countLines(bytes);
     if (this.#failing || this.#queuedBytes + bytes.length > Math.max(bytes.length, this.#maxQueuedBytes)) {
@@ -145,7 +148,10 @@ export function openUnblocking(descriptor: 1 | 2): number {
   if (found.isFile()) return descriptor;
   try {
     if (found.isFIFO() || found.isCharacterDevice())
-      return openSync(`/proc/self/fd/${descriptor}`, constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+      return openSync(
+        `/proc/self/fd/${descriptor}`,
+        constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY,
+      );
   } catch {
     // The pipe belongs to another user, or its reader is gone already.
   }

@@ -9,7 +9,12 @@ import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { PresenceBroadcast } from '#domain/kernel/ports/presence-broadcast.js';
 import { workersBatch, type WorkerSeen } from '#domain/protocol/index.js';
-import { serveAgentsOverNats, shareSeenOverNats, type NodeCommands, type NodeDocuments } from '#src/fleet/nodes/index.js';
+import {
+  serveAgentsOverNats,
+  shareSeenOverNats,
+  type NodeCommands,
+  type NodeDocuments,
+} from '#src/fleet/nodes/index.js';
 import type { Settings } from './settings/settings.js';
 import type { Broadcast, BroadcastHost, Publisher } from '#src/engine/messaging/index.js';
 import type { NodeAccess } from '#src/accounts/index.js';
@@ -27,27 +32,54 @@ export interface Messaging {
 }
 
 /** Connects to NATS if its URL is set. Otherwise the NATS modules are never loaded. */
-export async function openMessaging(settings: Pick<Settings, 'natsUrl' | 'natsOpen' | 'roles'>, clock: Clock, log: Log, closing: Closing): Promise<Messaging> {
+export async function openMessaging(
+  settings: Pick<Settings, 'natsUrl' | 'natsOpen' | 'roles'>,
+  clock: Clock,
+  log: Log,
+  closing: Closing,
+): Promise<Messaging> {
   const { natsUrl, natsOpen } = settings;
   if (natsUrl === undefined) return { seen: undefined, workersSeen: undefined, nats: undefined };
   const { openNats } = await import('#agents/transport/nats/link.js');
-  const link = openNats({ url: natsUrl, acceptOpen: natsOpen, name: 'muster server', clock, log: codedLog(log), random: processRandom });
+  const link = openNats({
+    url: natsUrl,
+    acceptOpen: natsOpen,
+    name: 'muster server',
+    clock,
+    log: codedLog(log),
+    random: processRandom,
+  });
   closing.add('nats', async () => await link.close());
   const telling = { link, clock, logger: log, server: processIds.uuid() };
   const seen = await shareSeenOverNats(telling);
   closing.add('seen-over-nats', async () => await seen.close());
-  return { seen, workersSeen: settings.roles.includes('api') ? await shareWorkersOverNats(telling, closing) : undefined, nats: link };
+  return {
+    seen,
+    workersSeen: settings.roles.includes('api') ? await shareWorkersOverNats(telling, closing) : undefined,
+    nats: link,
+  };
 }
 
-async function shareWorkersOverNats(options: BroadcastHost, closing: Closing): Promise<Broadcast<WorkerSeen>> {
+async function shareWorkersOverNats(
+  options: BroadcastHost,
+  closing: Closing,
+): Promise<Broadcast<WorkerSeen>> {
   const { broadcastOverNats } = await import('#src/engine/messaging/index.js');
-  const shared = broadcastOverNats<WorkerSeen>({ ...options, subject: WORKERS_SUBJECT, schema: workersBatch, malformed: 'nats.workers.malformed' });
+  const shared = broadcastOverNats<WorkerSeen>({
+    ...options,
+    subject: WORKERS_SUBJECT,
+    schema: workersBatch,
+    malformed: 'nats.workers.malformed',
+  });
   closing.add('workers-over-nats', async () => await shared.close());
   return shared;
 }
 
 /** The credential of nodes that have no secret yet: the join token; over NATS without one, a value derived from the NATS credentials. */
-export function joinTokenFor({ joinToken, natsUrl }: Pick<Settings, 'joinToken' | 'natsUrl'>): string | undefined {
+export function joinTokenFor({
+  joinToken,
+  natsUrl,
+}: Pick<Settings, 'joinToken' | 'natsUrl'>): string | undefined {
   return joinToken ?? (natsUrl === undefined ? undefined : joinTokenOf(natsUrl));
 }
 
@@ -64,7 +96,10 @@ export async function openAgentChannel(
 ): Promise<AgentChannel> {
   const requestTimeoutMs = settings.agentRequestTimeoutSeconds * 1000;
   // Without a join token, agents on loopback check the owner of our connection instead.
-  const bearerOf = access === undefined || settings.joinToken === undefined ? undefined : async (nodeId: string) => await access.orderTokenOf(nodeId);
+  const bearerOf =
+    access === undefined || settings.joinToken === undefined
+      ? undefined
+      : async (nodeId: string) => await access.orderTokenOf(nodeId);
   const http = createHttpAgentChannel({ requestTimeoutMs, bearerOf });
   const overNats =
     nats === undefined || access === undefined
@@ -92,7 +127,15 @@ export async function serveAgents(
 ): Promise<void> {
   if (nats === undefined) return;
   const demandsBearer = joinToken !== undefined;
-  const served = await serveAgentsOverNats({ link: nats, nodeCommands, documents, ids: processIds, logger: log, access, demandsBearer });
+  const served = await serveAgentsOverNats({
+    link: nats,
+    nodeCommands,
+    documents,
+    ids: processIds,
+    logger: log,
+    access,
+    demandsBearer,
+  });
   closing.add('agents-over-nats', async () => await served.stop());
 }
 
@@ -106,7 +149,15 @@ export async function publishEvents(
 ): Promise<Publisher | undefined> {
   if (nats === undefined || !settings.roles.includes('dispatcher')) return undefined;
   const { startPublisher } = await import('#src/engine/messaging/index.js');
-  const publisher = startPublisher({ store, link: nats, clock, logger: log, server: processIds.uuid(), random: processRandom, stream: settings.natsStream });
+  const publisher = startPublisher({
+    store,
+    link: nats,
+    clock,
+    logger: log,
+    server: processIds.uuid(),
+    random: processRandom,
+    stream: settings.natsStream,
+  });
   closing.add('publisher', async () => await publisher.stop());
   return publisher;
 }

@@ -23,6 +23,9 @@ export async function runEventStore(settings: Settings, listen: EventStoreListen
 }
 
 export async function generateDocuments(): Promise<Readonly<Record<string, string>>> {
-  const [{ generateOpenapi }, { generateAsyncapi }] = await Promise.all([import('./openapi/generate.js'), import('./asyncapi/generate.js')]);
+  const [{ generateOpenapi }, { generateAsyncapi }] = await Promise.all([
+    import('./openapi/generate.js'),
+    import('./asyncapi/generate.js'),
+  ]);
   return { ...(await generateOpenapi()), 'asyncapi.json': generateAsyncapi() };
 }

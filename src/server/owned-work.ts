@@ -34,14 +34,50 @@ export interface OwnedWorkParts {
 
 /** What makes the jobs of surfaces follow what these want: in each server that reads the models, for it minds no other at the same work. */
 export function startOwnedWork(
-  { surfaces, executor, sealer, results, settings, quotas, readModels, agents, store, projector, clock, clockWatch, log }: OwnedWorkParts,
+  {
+    surfaces,
+    executor,
+    sealer,
+    results,
+    settings,
+    quotas,
+    readModels,
+    agents,
+    store,
+    projector,
+    clock,
+    clockWatch,
+    log,
+  }: OwnedWorkParts,
   closing: Closing,
 ): readonly WorkLoop[] {
-  const host: WorkHost = { executor, readModels, eventStore: store, agents, sealer, results, quotas, openExecution: settings.openExecution };
-  const work = surfaces.flatMap(({ declaration, served }) => served.work?.(host, settings.surfaces[declaration.name]) ?? []);
+  const host: WorkHost = {
+    executor,
+    readModels,
+    eventStore: store,
+    agents,
+    sealer,
+    results,
+    quotas,
+    openExecution: settings.openExecution,
+  };
+  const work = surfaces.flatMap(
+    ({ declaration, served }) => served.work?.(host, settings.surfaces[declaration.name]) ?? [],
+  );
   return work.map((each) => {
-    const movement = projector === undefined ? changesOfLog({ store, readModels, types: each.projection.events, clock }) : changesOf(projector);
-    const loop = new WorkLoop(each, { executor, readModels, movement, clock, clockWatch, ids: processIds, logger: log });
+    const movement =
+      projector === undefined
+        ? changesOfLog({ store, readModels, types: each.projection.events, clock })
+        : changesOf(projector);
+    const loop = new WorkLoop(each, {
+      executor,
+      readModels,
+      movement,
+      clock,
+      clockWatch,
+      ids: processIds,
+      logger: log,
+    });
     closing.add(each.name, async () => await loop.stop());
     return loop;
   });

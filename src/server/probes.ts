@@ -14,14 +14,23 @@ const PROBE_STREAM = 'muster.probe';
 const FLUSH_MS = 1500;
 
 /** Probes with an append that must be refused, because reading alone does not show whether commands are accepted. */
-export function eventStoreProbe({ store, check, outage }: Pick<EventLog, 'store' | 'check' | 'outage'>): Dependency {
+export function eventStoreProbe({
+  store,
+  check,
+  outage,
+}: Pick<EventLog, 'store' | 'check' | 'outage'>): Dependency {
   const ask = async (): Promise<string> => {
-    const append = store.append({ stream: PROBE_STREAM, expected: 9, events: [{ id: randomUUID(), type: 'Probe', data: '{}', metadata: '{}' }] });
+    const append = store.append({
+      stream: PROBE_STREAM,
+      expected: 9,
+      events: [{ id: randomUUID(), type: 'Probe', data: '{}', metadata: '{}' }],
+    });
     const refused = await append.then(
       () => false,
       (error: unknown) => {
         // A full store still accepts events that end work; the disk check reports it.
-        if (isMusterError(error, 'MUSTER_E_WRONG_REVISION') || isMusterError(error, 'MUSTER_E_STORE_FULL')) return true;
+        if (isMusterError(error, 'MUSTER_E_WRONG_REVISION') || isMusterError(error, 'MUSTER_E_STORE_FULL'))
+          return true;
         throw error;
       },
     );
@@ -55,15 +64,22 @@ const RETENTION_SHOWN = 10;
  * Looks for streams of Muster whose metadata loses events, or that have lost some. Only commands that need such a stream are refused, so the check is
  * not vital.
  */
-export function retentionProbe(retention: NonNullable<EventLog['retention']>, clock: Pick<Clock, 'sleep'>): Dependency {
+export function retentionProbe(
+  retention: NonNullable<EventLog['retention']>,
+  clock: Pick<Clock, 'sleep'>,
+): Dependency {
   return {
     name: 'event-retention',
     vital: false,
     everyMs: RETENTION_INTERVAL_MS,
     async ask() {
-      const isDone = await Promise.race([retention.read().then(() => true), clock.sleep(RETENTION_READ_MS).then(() => false)]);
+      const isDone = await Promise.race([
+        retention.read().then(() => true),
+        clock.sleep(RETENTION_READ_MS).then(() => false),
+      ]);
       const { problems } = retention;
-      if (problems.length === 0) return isDone ? 'every event is kept' : 'reading the metadata of all streams';
+      if (problems.length === 0)
+        return isDone ? 'every event is kept' : 'reading the metadata of all streams';
       const more = problems.length > RETENTION_SHOWN ? `; and ${problems.length - RETENTION_SHOWN} more` : '';
       throw new Error(
         `${problems.slice(0, RETENTION_SHOWN).join('; ')}${more}: remove the metadata before the next scavenge; what is gone comes back from a backup only`,
@@ -119,7 +135,10 @@ export function diskProbe(directory: string, reserve: Pick<SpaceReserve, 'isSpen
     async ask() {
       const { bavail, blocks, bsize } = await statfs(directory);
       const free = `${inUnits(bavail * bsize)} of ${inUnits(blocks * bsize)} free at ${directory}`;
-      const left = reserve.held === 0 ? 'nothing is left of the reserve' : `${inUnits(reserve.held)} of the reserve are left`;
+      const left =
+        reserve.held === 0
+          ? 'nothing is left of the reserve'
+          : `${inUnits(reserve.held)} of the reserve are left`;
       if (reserve.isSpent) throw new Error(`full: ${free}; only what ends work is taken, and ${left}`);
       if (bavail * bsize < FULL_BYTES) throw new Error(`full: ${free}`);
       return free;

@@ -4,7 +4,13 @@ import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { ReadModels } from '#domain/kernel/ports/read-models.js';
 import type { Settings } from './settings/settings.js';
-import { openMongoReadModels, openReadModels, startProjector, type ModelsPlace, type Projector } from '#src/engine/read-models/index.js';
+import {
+  openMongoReadModels,
+  openReadModels,
+  startProjector,
+  type ModelsPlace,
+  type Projector,
+} from '#src/engine/read-models/index.js';
 import type { Closing } from './closing.js';
 import type { EventLog } from './event-log.js';
 import { FOLDS } from './folds.js';
@@ -16,8 +22,13 @@ export interface ReadSide {
 }
 
 /** Chooses the place of the read models: MongoDB if its URL is set, else a file in the data directory. */
-export function placeOfModels({ mongodbUrl: url }: Pick<Settings, 'mongodbUrl'>, directory: string): ModelsPlace {
-  return url === undefined ? { kind: 'sqlite', directory } : { kind: 'mongodb', url, owner: `${hostname()}:${resolve(directory)}` };
+export function placeOfModels(
+  { mongodbUrl: url }: Pick<Settings, 'mongodbUrl'>,
+  directory: string,
+): ModelsPlace {
+  return url === undefined
+    ? { kind: 'sqlite', directory }
+    : { kind: 'mongodb', url, owner: `${hostname()}:${resolve(directory)}` };
 }
 
 /** Starts the projector if this server has that role, and opens the read models if it serves the API. */
@@ -33,19 +44,37 @@ export async function openReadSide(
     ? startProjector({ eventStoreHandle: log.handle(), entry: FOLDS.projector, directory, place })
     : undefined;
   if (projector !== undefined) closing.add('projector', async () => await projector.close());
-  const readModels = settings.roles.includes('api') ? await openReader(place, clock, log.store, projector) : undefined;
+  const readModels = settings.roles.includes('api')
+    ? await openReader(place, clock, log.store, projector)
+    : undefined;
   if (readModels !== undefined) closing.add('read-models', async () => await readModels.close());
   return { projector, readModels };
 }
 
-async function openReader(place: ModelsPlace, clock: Clock, store: EventStore, projector: Projector | undefined): Promise<ReadModels> {
+async function openReader(
+  place: ModelsPlace,
+  clock: Clock,
+  store: EventStore,
+  projector: Projector | undefined,
+): Promise<ReadModels> {
   switch (place.kind) {
     case 'sqlite':
       return await Promise.resolve(
-        openReadModels({ directory: place.directory, clock, projections: FOLDS.projections, ...(projector !== undefined && { projector }) }),
+        openReadModels({
+          directory: place.directory,
+          clock,
+          projections: FOLDS.projections,
+          ...(projector !== undefined && { projector }),
+        }),
       );
     case 'mongodb': {
-      return await openMongoReadModels({ url: place.url, clock, store, projections: FOLDS.projections, ...(projector !== undefined && { projector }) });
+      return await openMongoReadModels({
+        url: place.url,
+        clock,
+        store,
+        projections: FOLDS.projections,
+        ...(projector !== undefined && { projector }),
+      });
     }
   }
 }

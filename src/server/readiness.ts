@@ -30,9 +30,23 @@ export interface Parts {
 /** Returns the checks that need no probe, one per role and concern. Problems that only degrade the service are listed without failing readiness. */
 export function readinessOf(
   stopping: boolean,
-  { projector, placements, liveness, clearSaga, dispatcher, dispatches, schedulers, publisher, clockWatch, work, sharedKeys }: Omit<Parts, 'nats'>,
+  {
+    projector,
+    placements,
+    liveness,
+    clearSaga,
+    dispatcher,
+    dispatches,
+    schedulers,
+    publisher,
+    clockWatch,
+    work,
+    sharedKeys,
+  }: Omit<Parts, 'nats'>,
 ): ReadinessCheck[] {
-  const checks: ReadinessCheck[] = [{ name: 'serving', ok: !stopping, detail: stopping ? 'stopping' : 'yes' }];
+  const checks: ReadinessCheck[] = [
+    { name: 'serving', ok: !stopping, detail: stopping ? 'stopping' : 'yes' },
+  ];
   if (projector !== undefined) checks.push(checkOfProjector(projector));
   if (placements !== undefined) {
     checks.push({
@@ -62,10 +76,17 @@ export function readinessOf(
     checks.push({
       name: 'dispatcher',
       ok: true,
-      detail: dispatches?.() === false ? 'stands by: another server dispatches' : JSON.stringify(dispatcher.metrics()),
+      detail:
+        dispatches?.() === false
+          ? 'stands by: another server dispatches'
+          : JSON.stringify(dispatcher.metrics()),
     });
   if (clearSaga !== undefined)
-    checks.push({ name: 'clear', ok: true, detail: `${clearSaga.status().orphans} allocations from before a clear not yet stopped` });
+    checks.push({
+      name: 'clear',
+      ok: true,
+      detail: `${clearSaga.status().orphans} allocations from before a clear not yet stopped`,
+    });
   if (work.length > 0) checks.push(checkOfWork(work.map((loop) => loop.status())));
   if (publisher !== undefined) checks.push(checkOfPublisher(publisher));
   checks.push(checkOfClock(clockWatch));
@@ -87,11 +108,16 @@ function checkOfClock({ last }: Pick<ClockWatch, 'last'>): ReadinessCheck {
 
 /** Not vital: foreign events in Muster's streams do not affect responses. The scheduler's fold is the one that sees the whole log. */
 function checkOfForeignEvents(schedulers: readonly RunningScheduler[]): ReadinessCheck {
-  const { count, newest } = schedulers.map((scheduler) => scheduler.metrics()?.foreign).find((foreign) => foreign !== undefined) ?? { count: 0, newest: null };
+  const { count, newest } = schedulers
+    .map((scheduler) => scheduler.metrics()?.foreign)
+    .find((foreign) => foreign !== undefined) ?? { count: 0, newest: null };
   return {
     name: 'foreign-events',
     ok: true,
-    detail: newest === null ? 'none in streams of Muster' : `${count} in streams of Muster, passed by; the newest is ${newest}`,
+    detail:
+      newest === null
+        ? 'none in streams of Muster'
+        : `${count} in streams of Muster, passed by; the newest is ${newest}`,
   };
 }
 
@@ -100,7 +126,9 @@ function checkOfWork(statuses: readonly WorkStatus[]): ReadinessCheck {
   return {
     name: 'work',
     ok: true,
-    detail: statuses.map(({ work, due, parked }) => `${work}: ${due} due${parked === 0 ? '' : `, ${parked} parked`}`).join('; '),
+    detail: statuses
+      .map(({ work, due, parked }) => `${work}: ${due} due${parked === 0 ? '' : `, ${parked} parked`}`)
+      .join('; '),
   };
 }
 
@@ -109,7 +137,10 @@ function checkOfProjector({ status }: Projector): ReadinessCheck {
   return {
     name: 'projector',
     ok: status.problem === undefined && status.waitsFor === undefined && status.caughtUp,
-    detail: status.problem?.message ?? status.waitsFor ?? `position ${status.position}, ${Math.round(status.lagMs)} ms behind, ${parked} parked documents`,
+    detail:
+      status.problem?.message ??
+      status.waitsFor ??
+      `position ${status.position}, ${Math.round(status.lagMs)} ms behind, ${parked} parked documents`,
   };
 }
 
@@ -121,6 +152,10 @@ function checkOfPublisher(publisher: Publisher): ReadinessCheck {
     name: 'publisher',
     ok: problem === undefined,
     vital: false,
-    detail: problem ?? (leading ? `${published} events published${at}, ${jetstream === true ? 'kept by JetStream' : 'kept by nobody'}` : `standing by${at}`),
+    detail:
+      problem ??
+      (leading
+        ? `${published} events published${at}, ${jetstream === true ? 'kept by JetStream' : 'kept by nobody'}`
+        : `standing by${at}`),
   };
 }

@@ -15,11 +15,16 @@ export interface RunAgentOptions {
 }
 
 /** `muster agent`: runs until it is stopped and returns the exit status. */
-export async function runAgentProcess(settings: Settings, { exitWithParent }: RunAgentOptions): Promise<number> {
+export async function runAgentProcess(
+  settings: Settings,
+  { exitWithParent }: RunAgentOptions,
+): Promise<number> {
   const log = createLog(settings, 'agent');
   logUncaught(log);
   if (settings.serverUrl === undefined && settings.natsUrl === undefined) {
-    process.stderr.write('MUSTER_SERVER_URL: is required, the URL of the server to join; or MUSTER_NATS_URL, to join over NATS\n');
+    process.stderr.write(
+      'MUSTER_SERVER_URL: is required, the URL of the server to join; or MUSTER_NATS_URL, to join over NATS\n',
+    );
     return EXIT_BAD_SETTINGS;
   }
   if (settings.nodeHostname !== undefined && settings.serverUrl === undefined) {
@@ -27,7 +32,9 @@ export async function runAgentProcess(settings: Settings, { exitWithParent }: Ru
     return EXIT_BAD_SETTINGS;
   }
   if (!isLoopback(settings.agentHost) && settings.joinToken === undefined) {
-    process.stderr.write(`MUSTER_AGENT_HOST: ${settings.agentHost} is not loopback, which requires MUSTER_JOIN_TOKEN\n`);
+    process.stderr.write(
+      `MUSTER_AGENT_HOST: ${settings.agentHost} is not loopback, which requires MUSTER_JOIN_TOKEN\n`,
+    );
     return EXIT_BAD_SETTINGS;
   }
   // Processes of the agent's own user can then read neither its memory nor its initial environment, which cannot be cleared.
@@ -52,7 +59,9 @@ export async function runAgentProcess(settings: Settings, { exitWithParent }: Ru
         localAccess: settings.localAccess,
         heartbeatSeconds: settings.heartbeatSeconds,
         requestTimeoutMs: settings.agentRequestTimeoutSeconds * 1000,
-        ...(settings.joinTokenFile === undefined ? { joinToken: settings.joinToken } : { joinTokenFile: settings.joinTokenFile }),
+        ...(settings.joinTokenFile === undefined
+          ? { joinToken: settings.joinToken }
+          : { joinTokenFile: settings.joinTokenFile }),
         nodeId: settings.nodeId,
         hostname: settings.nodeHostname,
         resources: settings.agentResources,
@@ -91,7 +100,11 @@ export async function runAgentProcess(settings: Settings, { exitWithParent }: Ru
     if (signal.aborted && error === signal.reason) return 0;
     const held = error instanceof DataDirHeldError;
     const message = error instanceof Error ? error.message : String(error);
-    log.fatal({ code: held ? 'data-directory-owned' : 'start-failed', problem: message, ...(!held && { err: error }) });
+    log.fatal({
+      code: held ? 'data-directory-owned' : 'start-failed',
+      problem: message,
+      ...(!held && { err: error }),
+    });
     process.stderr.write(`muster agent: ${message}\n`);
     return held ? EXIT_DATA_DIR_HELD : 1;
   }

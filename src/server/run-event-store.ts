@@ -23,7 +23,8 @@ export async function runEventStore(settings: Settings, listen: EventStoreListen
   process.umask(OWN_UMASK);
   const log = createLog(settings, 'eventstore');
   logUncaught(log);
-  if (isOpenToAll(listen) && listen.credentials === undefined) log.warn({ code: 'local-access-open', wanted: listen.localAccess });
+  if (isOpenToAll(listen) && listen.credentials === undefined)
+    log.warn({ code: 'local-access-open', wanted: listen.localAccess });
   const stop = stopOnSignals(systemClock);
   const closing = new Closing(log);
   try {

@@ -26,7 +26,11 @@ export async function runServer(settings: Settings): Promise<number> {
     if (error instanceof SettingsError) throw error;
     const owned = isMusterError(error, 'MUSTER_E_DATA_DIRECTORY_LOCKED');
     const message = error instanceof Error ? error.message : String(error);
-    log.fatal({ code: owned ? 'data-directory-owned' : 'start-failed', problem: message, ...(!owned && { err: error }) });
+    log.fatal({
+      code: owned ? 'data-directory-owned' : 'start-failed',
+      problem: message,
+      ...(!owned && { err: error }),
+    });
     process.stderr.write(`muster: ${message}\n`);
     return owned ? EXIT_DIRECTORY_OWNED : 1;
   }
@@ -57,5 +61,7 @@ function farewell(running: number | undefined): void {
     return;
   }
   const what = running === 1 ? '1 allocation keeps' : `${running} allocations keep`;
-  process.stderr.write(`Muster has stopped; ${what} running. To stop them: start it again, then: ${TYPED} job stop JOB\n`);
+  process.stderr.write(
+    `Muster has stopped; ${what} running. To stop them: start it again, then: ${TYPED} job stop JOB\n`,
+  );
 }

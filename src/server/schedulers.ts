@@ -22,6 +22,9 @@ export function startSchedulers(
       ...(index === 0 && { directory }),
     }),
   );
-  closing.add('schedulers', async () => void (await Promise.all(schedulers.map((scheduler) => scheduler.stop()))));
+  closing.add(
+    'schedulers',
+    async () => void (await Promise.all(schedulers.map((scheduler) => scheduler.stop()))),
+  );
   return schedulers;
 }

@@ -18,10 +18,20 @@ import type { Log } from './log.js';
  * Serves a log by the EventStoreDB protocol in this thread. All of it can be read; Muster's streams are written only by its servers, other streams as
  * `listen` allows.
  */
-export async function serveLog(store: Pick<SqliteEventStore, 'handle'>, listen: EventStoreListen, log: Log): Promise<WireServer> {
+export async function serveLog(
+  store: Pick<SqliteEventStore, 'handle'>,
+  listen: EventStoreListen,
+  log: Log,
+): Promise<WireServer> {
   warnOfUnusedPasswords(listen, log);
   const { maxAppendSize, ...rest } = listen;
-  return await startEventStoreServer({ store, ...rest, rule: ruleForServers(listen.foreign), bounds: storeBounds(maxAppendSize), tls: read(listen.tls) });
+  return await startEventStoreServer({
+    store,
+    ...rest,
+    rule: ruleForServers(listen.foreign),
+    bounds: storeBounds(maxAppendSize),
+    tls: read(listen.tls),
+  });
 }
 
 /** Serves the log of a running server, until closed. Muster's own streams are read-only. Throws if it cannot listen at first. */

@@ -16,7 +16,14 @@ import type { Metrics } from '#src/engine/metrics/index.js';
 import { tracedAgentChannel } from '#src/engine/tracing/index.js';
 import { agentEnvironment, announcedParts, urlOf } from './address.js';
 import type { Closing } from './closing.js';
-import { diskProbe, eventStoreProbe, natsProbe, projectorProbe, readModelsProbe, retentionProbe } from './probes.js';
+import {
+  diskProbe,
+  eventStoreProbe,
+  natsProbe,
+  projectorProbe,
+  readModelsProbe,
+  retentionProbe,
+} from './probes.js';
 import { startEmbeddedAgent } from './embedded-agent.js';
 import type { EventLog } from './event-log.js';
 import { needsNodes, openFleet, startFleetSagas, type Fleet } from './fleet.js';
@@ -25,7 +32,14 @@ import { openIdentity } from './identity.js';
 import { openKeys } from './keys.js';
 import type { Log } from './log.js';
 import { metricsOf } from './metrics/metrics-of.js';
-import { joinTokenFor, openAgentChannel, openMessaging, publishEvents, serveAgents, type Messaging } from './messaging.js';
+import {
+  joinTokenFor,
+  openAgentChannel,
+  openMessaging,
+  publishEvents,
+  serveAgents,
+  type Messaging,
+} from './messaging.js';
 import { watchClock } from './clock-changes.js';
 import { startOwnedWork } from './owned-work.js';
 import { processIds } from './process-ids.js';
@@ -43,52 +57,120 @@ import { HealthMonitor } from './health-monitor.js';
 const READ_MODELS_TIMEOUT_MS = 2_000;
 
 /** Completes a server whose threads have started: sagas, API and local agent. Adds to `closing` what must be closed. */
-export async function compose({ settings, directory, log, closing, events, views, schedulers }: StartedThreads): Promise<RunningServer> {
+export async function compose({
+  settings,
+  directory,
+  log,
+  closing,
+  events,
+  views,
+  schedulers,
+}: StartedThreads): Promise<RunningServer> {
   const clock = systemClock;
   const messaging = await openMessaging(settings, clock, log, closing);
   const keys = needsNodes(settings) ? await openKeys(settings, directory, clock, closing) : undefined;
-  const shared = { store: events.store, isShared: !events.exclusive || settings.eventStoreListen !== undefined };
+  const shared = {
+    store: events.store,
+    isShared: !events.exclusive || settings.eventStoreListen !== undefined,
+  };
   const sharedKeys =
     keys === undefined
       ? undefined
-      : await retryWhileUnavailable(clock)(async () => await checkSharedKeys(keys.sealer, shared, { clock, ids: processIds }, log));
+      : await retryWhileUnavailable(clock)(
+          async () => await checkSharedKeys(keys.sealer, shared, { clock, ids: processIds }, log),
+        );
   const listening: { url?: string } = {};
   const told = (): string[] => announcedParts(settings, listening.url);
-  const fleet = keys === undefined ? undefined : await openFleet(settings, directory, events, messaging, clock, log, closing, keys.sealer, told);
+  const fleet =
+    keys === undefined
+      ? undefined
+      : await openFleet(settings, directory, events, messaging, clock, log, closing, keys.sealer, told);
   const nodes =
     fleet === undefined || keys === undefined
       ? undefined
-      : new NodeAccess({ executor: fleet.executor, root: keys.root, ids: processIds, clock, joinToken: joinTokenFor(settings) });
+      : new NodeAccess({
+          executor: fleet.executor,
+          root: keys.root,
+          ids: processIds,
+          clock,
+          joinToken: joinTokenFor(settings),
+        });
   const channel = tracedAgentChannel(await openAgentChannel(settings, messaging, nodes, clock, closing));
-  const sagas = fleet === undefined ? undefined : await startFleetSagas({ settings, directory, events, fleet, channel, clock, log, closing });
+  const sagas =
+    fleet === undefined
+      ? undefined
+      : await startFleetSagas({ settings, directory, events, fleet, channel, clock, log, closing });
 
   const publisher = await publishEvents(settings, messaging, events.store, clock, log, closing);
 
   const accounts =
     fleet === undefined || keys === undefined || views.readModels === undefined
       ? undefined
-      : await openIdentity({ settings, directory, keys, executor: fleet.executor, nodes, readModels: views.readModels, clock, log }, closing);
+      : await openIdentity(
+          {
+            settings,
+            directory,
+            keys,
+            executor: fleet.executor,
+            nodes,
+            readModels: views.readModels,
+            clock,
+            log,
+          },
+          closing,
+        );
   const surfaces = settings.roles.includes('api') ? await loadSurfaces() : [];
   const quotas =
     fleet === undefined || views.readModels === undefined
       ? undefined
-      : new Quotas({ executor: fleet.executor, readModels: views.readModels, clock, defaults: settings.quotas });
+      : new Quotas({
+          executor: fleet.executor,
+          readModels: views.readModels,
+          clock,
+          defaults: settings.quotas,
+        });
   const clockWatch = await watchClock(events.store, clock, log, closing);
   const work =
     fleet === undefined || keys === undefined || views.readModels === undefined || quotas === undefined
       ? []
       : startOwnedWork(
           {
-            ...{ surfaces, settings, quotas, executor: fleet.executor, sealer: keys.sealer, results: fleet.results, readModels: views.readModels },
-            ...{ agents: channel, store: events.store, projector: views.projector, clock, clockWatch, log },
+            surfaces,
+            settings,
+            quotas,
+            executor: fleet.executor,
+            sealer: keys.sealer,
+            results: fleet.results,
+            readModels: views.readModels,
+            agents: channel,
+            store: events.store,
+            projector: views.projector,
+            clock,
+            clockWatch,
+            log,
           },
           closing,
         );
   const documents =
     fleet === undefined || views.readModels === undefined
       ? undefined
-      : documentsOf(surfaces, { executor: fleet.executor, readModels: views.readModels, results: fleet.results, eventStore: events.store }, log);
-  const archive = fleet === undefined ? undefined : await openArchive({ settings, directory, events, executor: fleet.executor, views, clock, log }, closing);
+      : documentsOf(
+          surfaces,
+          {
+            executor: fleet.executor,
+            readModels: views.readModels,
+            results: fleet.results,
+            eventStore: events.store,
+          },
+          log,
+        );
+  const archive =
+    fleet === undefined
+      ? undefined
+      : await openArchive(
+          { settings, directory, events, executor: fleet.executor, views, clock, log },
+          closing,
+        );
 
   let stopping = false;
   const { dispatch, liveness } = sagas ?? {};
@@ -118,7 +200,11 @@ export async function compose({ settings, directory, log, closing, events, views
   const watch = new HealthMonitor(asked, { clock, own: () => readinessOf(stopping, parts) });
   closing.add('watch', async () => await watch.stop());
   const readiness = (): readonly ReadinessCheck[] => watch.checks();
-  const metrics = await metricsOf(settings, { events, fleet, parts, archive, readiness, disk: { directory, reserve } }, clock);
+  const metrics = await metricsOf(
+    settings,
+    { events, fleet, parts, archive, readiness, disk: { directory, reserve } },
+    clock,
+  );
   const dryRuns = openDryRuns(settings, schedulers, events, closing);
   const app = httpServer({
     settings,
@@ -142,16 +228,32 @@ export async function compose({ settings, directory, log, closing, events, views
   await app.listen({ host: settings.host, port: settings.port });
   const url = urlOf(app, settings.host);
   listening.url = url;
-  if (fleet !== undefined) beginSurfaces(surfaces, { executor: fleet.executor, ids: processIds, clock }, closing);
-  if (fleet !== undefined && documents !== undefined && accounts !== undefined && settings.roles.includes('api'))
-    await serveAgents(messaging, fleet.nodeCommands, documents, accounts.identity.nodes, settings, log, closing);
+  if (fleet !== undefined)
+    beginSurfaces(surfaces, { executor: fleet.executor, ids: processIds, clock }, closing);
+  if (
+    fleet !== undefined &&
+    documents !== undefined &&
+    accounts !== undefined &&
+    settings.roles.includes('api')
+  )
+    await serveAgents(
+      messaging,
+      fleet.nodeCommands,
+      documents,
+      accounts.identity.nodes,
+      settings,
+      log,
+      closing,
+    );
 
   if (settings.embeddedAgent) {
     const agent = startEmbeddedAgent({ environment: agentEnvironment(settings, directory, url), clock, log });
     closing.add('embedded-agent', async () => await agent.stop());
   }
 
-  const roles = [views.projector?.stopped, ...schedulers.map((scheduler) => scheduler.fatal)].filter((fatal) => fatal !== undefined);
+  const roles = [views.projector?.stopped, ...schedulers.map((scheduler) => scheduler.fatal)].filter(
+    (fatal) => fatal !== undefined,
+  );
   return {
     url,
     administrator: accounts?.administrator,
@@ -194,7 +296,13 @@ interface Served {
 /** The whole API with the role `api`, else only health and metrics. */
 function httpServer(served: Served): FastifyInstance {
   const { settings, views, fleet, documents, readiness, metrics, identity, quotas, log: logger } = served;
-  if (fleet === undefined || views.readModels === undefined || documents === undefined || identity === undefined || quotas === undefined)
+  if (
+    fleet === undefined ||
+    views.readModels === undefined ||
+    documents === undefined ||
+    identity === undefined ||
+    quotas === undefined
+  )
     return buildBareServer({ settings, readiness, metrics, logger });
   const { executor, decided, nodeCommands, results } = fleet;
   return buildServer({
@@ -229,6 +337,7 @@ function runningOf({ placements }: Fleet): number {
 /** A role that reads an event of a newer version stops, and the server is not ready; its other roles continue. */
 async function unlessUnknownEvent(stopped: Promise<Error>): Promise<Error> {
   const error = await stopped;
-  if (isMusterError(error, 'MUSTER_E_EVENT_UNKNOWN') || error.message.startsWith('MUSTER_E_EVENT_UNKNOWN')) return await new Promise<never>(() => undefined);
+  if (isMusterError(error, 'MUSTER_E_EVENT_UNKNOWN') || error.message.startsWith('MUSTER_E_EVENT_UNKNOWN'))
+    return await new Promise<never>(() => undefined);
   return error;
 }

@@ -31,7 +31,11 @@ export async function sealsForAll(keysId: string, { store, clock, ids }: SharedK
     const taken: LeaseEvent = { type: 'LeaseTaken', data: { name: KEYS_LEASE, holder: keysId } };
     const id = ids.uuid();
     try {
-      await store.append({ stream, expected: 'no_stream', events: [{ id, ...encode(taken, { $correlationId: id, $causationId: id, at: clock.now() }) }] });
+      await store.append({
+        stream,
+        expected: 'no_stream',
+        events: [{ id, ...encode(taken, { $correlationId: id, $causationId: id, at: clock.now() }) }],
+      });
       return true;
     } catch (error) {
       // Another server was first; its key store counts.
@@ -41,7 +45,8 @@ export async function sealsForAll(keysId: string, { store, clock, ids }: SharedK
 }
 
 const NOT_SHARED = {
-  problem: 'another server of this log seals with keys that this one does not have: each reads what it sealed itself, and no more',
+  problem:
+    'another server of this log seals with keys that this one does not have: each reads what it sealed itself, and no more',
   hint: 'Set the same MUSTER_MONGODB_URL for every server, or give this one the keys.db of the first.',
 };
 
@@ -58,7 +63,8 @@ export async function checkSharedKeys(
   if (!isShared) return undefined;
   sealer.sharesLog(async (userId) => await isErasedIn(store, userId));
   const check = { name: 'sealing-keys', vital: false };
-  if (await sealsForAll(sealer.storeId, { ...parts, store })) return { ...check, ok: true, detail: 'the log names the keys of this server' };
+  if (await sealsForAll(sealer.storeId, { ...parts, store }))
+    return { ...check, ok: true, detail: 'the log names the keys of this server' };
   log.warn({ code: 'keys.not-shared', ...NOT_SHARED });
   return { ...check, ok: false, detail: `${NOT_SHARED.problem}. ${NOT_SHARED.hint}` };
 }

@@ -18,7 +18,8 @@ export function standardOutput(role: string): StandardOutput {
   const stdout = new LineOutput({ descriptor: openUnblocking(1), notice: (lines) => record(role, lines) });
   const stderr = new LineOutput({
     descriptor: openUnblocking(2),
-    notice: (lines) => `muster: ${lines === 1 ? '1 line was' : `${lines} lines were`} dropped here: standard error could not be written\n`,
+    notice: (lines) =>
+      `muster: ${lines === 1 ? '1 line was' : `${lines} lines were`} dropped here: standard error could not be written\n`,
   });
   replace('stdout', 1, stdout);
   replace('stderr', 2, stderr);
@@ -48,7 +49,11 @@ function replace(name: 'stdout' | 'stderr', descriptor: 1 | 2, output: LineOutpu
       done();
     },
   });
-  Object.defineProperty(process, name, { configurable: true, enumerable: true, get: () => Object.assign(stream, { fd: descriptor, isTTY: false }) });
+  Object.defineProperty(process, name, {
+    configurable: true,
+    enumerable: true,
+    get: () => Object.assign(stream, { fd: descriptor, isTTY: false }),
+  });
 }
 
 function warnBy(output: LineOutput): void {

@@ -44,6 +44,10 @@ export class StoreOutage {
     if (this.#since !== undefined && now - this.#remindedAt < REMINDER_MS) return;
     this.#since ??= now;
     this.#remindedAt = now;
-    this.log.error({ code: 'event-store-away', problem, ...(this.#refused > 0 && { refused: this.#refused }) });
+    this.log.error({
+      code: 'event-store-away',
+      problem,
+      ...(this.#refused > 0 && { refused: this.#refused }),
+    });
   }
 }

@@ -9,7 +9,11 @@ const PAUSE_MS = 5000;
  * Starts a thread, and restarts it whenever it ends, until closed. Muster continues whatever external clients cause in the thread. Throws if the
  * first start fails.
  */
-export async function superviseThread(start: () => Promise<WireServerThread>, log: Log, clock: Pick<Clock, 'sleep'>): Promise<{ close(): Promise<void> }> {
+export async function superviseThread(
+  start: () => Promise<WireServerThread>,
+  log: Log,
+  clock: Pick<Clock, 'sleep'>,
+): Promise<{ close(): Promise<void> }> {
   const closing = new AbortController();
   const { signal } = closing;
   const begin = async (): Promise<WireServerThread> => {
@@ -18,7 +22,10 @@ export async function superviseThread(start: () => Promise<WireServerThread>, lo
     return thread;
   };
   const failed = (problem: unknown): undefined => {
-    log.error({ code: 'event-store-server-failed', problem: problem instanceof Error ? problem.message : String(problem) });
+    log.error({
+      code: 'event-store-server-failed',
+      problem: problem instanceof Error ? problem.message : String(problem),
+    });
   };
   let current: WireServerThread | undefined = await begin();
   const kept = (async () => {

@@ -11,7 +11,8 @@ import type { Settings } from './settings/settings.js';
 export function withLocalAccess(settings: Settings, directory: string, log: Log): Settings {
   if (isOpenToAll(settings)) log.warn({ code: 'local-access-open', wanted: settings.localAccess });
   const proxies = new ClientAddresses(settings.trustedProxies);
-  const isAnybody = settings.localAccess === 'token' || proxies.isProxy('127.0.0.1') || proxies.isProxy('::1');
+  const isAnybody =
+    settings.localAccess === 'token' || proxies.isProxy('127.0.0.1') || proxies.isProxy('::1');
   if (!isAnybody || settings.joinToken !== undefined) return settings;
   return { ...settings, joinToken: ownSecret(directory, 'join.key').toString('base64url') };
 }

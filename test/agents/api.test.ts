@@ -13,95 +13,158 @@ void t.test('responses match the contract byte for byte', async (t) => {
   peer.want(subject);
   const { allocation_id: id } = subject;
   const text = async (method: string, target: string, body?: string) => {
-    const answer = await fetch(`${agent.url}${target}`, { method, ...(body === undefined ? {} : { body, headers: { 'content-type': 'application/json' } }) });
+    const answer = await fetch(`${agent.url}${target}`, {
+      method,
+      ...(body === undefined ? {} : { body, headers: { 'content-type': 'application/json' } }),
+    });
     return [answer.status, answer.headers.get('content-type'), await answer.text()];
   };
   const json = 'application/json; charset=utf-8';
-  t.same(await text('POST', '/allocations', JSON.stringify(subject)), [200, json, `{"message":"Allocation accepted","allocation_id":"${id}"}`]);
+  t.same(await text('POST', '/allocations', JSON.stringify(subject)), [
+    200,
+    json,
+    `{"message":"Allocation accepted","allocation_id":"${id}"}`,
+  ]);
   await until(async () => (await statusOf(agent.url, id)).status === 'running');
   const status = await statusOf(agent.url, id);
-  t.same(Object.keys(status), ['allocation_id', 'job_id', 'task_group', 'status', 'start_time', 'end_time', 'tasks', 'message']);
+  t.same(Object.keys(status), [
+    'allocation_id',
+    'job_id',
+    'task_group',
+    'status',
+    'start_time',
+    'end_time',
+    'tasks',
+    'message',
+  ]);
   t.same(Object.keys(status.tasks.main ?? {}).slice(0, 3), ['status', 'start_time', 'end_time']);
   t.equal(status.end_time, null);
-  t.same(await text('DELETE', `/allocations/${id}`), [200, json, `{"message":"Allocation ${id} stopped and removed"}`]);
+  t.same(await text('DELETE', `/allocations/${id}`), [
+    200,
+    json,
+    `{"message":"Allocation ${id} stopped and removed"}`,
+  ]);
   t.same(await text('DELETE', `/allocations/${id}`), [404, json, '{"error":"Allocation not found"}']);
   t.same(await text('GET', `/allocations/${id}`), [404, json, '{"error":"Allocation not found"}']);
   t.match(await text('POST', '/allocations', '{}'), [400, json, /^\{"error":"[^"]+"\}$/]);
 });
 
-void t.test('an agent without a join token can check no credential, and rejects whatever is shown', async (t) => {
-  const { agent } = await startPair(t);
-  for (const authorization of ['Bearer x', 'Basic eDp5', `Bearer ${orderToken('musnode_x')}`]) {
-    const answer = await fetch(`${agent.url}/allocations`, { headers: { authorization } });
-    t.equal(answer.status, 401, authorization);
-  }
-  t.equal((await fetch(`${agent.url}/allocations`)).status, 200);
-});
+void t.test(
+  'an agent without a join token can check no credential, and rejects whatever is shown',
+  async (t) => {
+    const { agent } = await startPair(t);
+    for (const authorization of ['Bearer x', 'Basic eDp5', `Bearer ${orderToken('musnode_x')}`]) {
+      const answer = await fetch(`${agent.url}/allocations`, { headers: { authorization } });
+      t.equal(answer.status, 401, authorization);
+    }
+    t.equal((await fetch(`${agent.url}/allocations`)).status, 200);
+  },
+);
 
-void t.test('repeating an order has the same response and one effect; after its end or stop it never starts again', async (t) => {
-  const { agent, peer, dataDir } = await startPair(t);
-  const mark = path.join(dataDir, 'starts');
-  const subject = order({ command: `echo x >> ${mark}; sleep 0.2` });
-  const deleted = order({ command: `touch ${dataDir}/never` });
-  peer.want(subject);
-  const answers = await Promise.all(Array.from({ length: 10 }, () => call('POST', `${agent.url}/allocations`, subject)));
-  t.ok(answers.every((each) => each.status === 200 && each.body.message === 'Allocation accepted'));
-  await peer.reported(subject.allocation_id, 'complete');
-  t.equal((await call('POST', `${agent.url}/allocations`, subject)).status, 200);
-  t.equal((await call('DELETE', `${agent.url}/allocations/${deleted.allocation_id}`)).status, 404, 'nothing is there yet');
-  t.match(await call('POST', `${agent.url}/allocations`, deleted), { status: 400, body: { error: /was stopped/ } });
-  t.match(await peer.reported(deleted.allocation_id, 'stopped'), { start_time: null }, 'the server is told that it will never run');
-  const { readFile } = await import('node:fs/promises');
-  t.equal(await readFile(mark, 'utf8'), 'x\n');
-  t.notOk((await readdir(dataDir)).includes('never'));
-});
+void t.test(
+  'repeating an order has the same response and one effect; after its end or stop it never starts again',
+  async (t) => {
+    const { agent, peer, dataDir } = await startPair(t);
+    const mark = path.join(dataDir, 'starts');
+    const subject = order({ command: `echo x >> ${mark}; sleep 0.2` });
+    const deleted = order({ command: `touch ${dataDir}/never` });
+    peer.want(subject);
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => call('POST', `${agent.url}/allocations`, subject)),
+    );
+    t.ok(answers.every((each) => each.status === 200 && each.body.message === 'Allocation accepted'));
+    await peer.reported(subject.allocation_id, 'complete');
+    t.equal((await call('POST', `${agent.url}/allocations`, subject)).status, 200);
+    t.equal(
+      (await call('DELETE', `${agent.url}/allocations/${deleted.allocation_id}`)).status,
+      404,
+      'nothing is there yet',
+    );
+    t.match(await call('POST', `${agent.url}/allocations`, deleted), {
+      status: 400,
+      body: { error: /was stopped/ },
+    });
+    t.match(
+      await peer.reported(deleted.allocation_id, 'stopped'),
+      { start_time: null },
+      'the server is told that it will never run',
+    );
+    const { readFile } = await import('node:fs/promises');
+    t.equal(await readFile(mark, 'utf8'), 'x\n');
+    t.notOk((await readdir(dataDir)).includes('never'));
+  },
+);
 
-void t.test("an order of another placement with a known id is another allocation: the old one's files are removed, and it runs", async (t) => {
-  const { agent, peer, dataDir } = await startPair(t);
-  const mark = path.join(dataDir, 'starts');
-  const { readFile } = await import('node:fs/promises');
-  const first = { ...order({ command: `echo first >> ${mark}; echo old` }), placed_at: 1000 };
-  const id = first.allocation_id;
-  const anew = (command: string, placedAt: number) => ({ ...first, ...order({ command }), allocation_id: id, placed_at: placedAt });
-  peer.want(first);
-  t.match(await peer.reported(id, 'complete'), { placed_at: 1000 });
+void t.test(
+  "an order of another placement with a known id is another allocation: the old one's files are removed, and it runs",
+  async (t) => {
+    const { agent, peer, dataDir } = await startPair(t);
+    const mark = path.join(dataDir, 'starts');
+    const { readFile } = await import('node:fs/promises');
+    const first = { ...order({ command: `echo first >> ${mark}; echo old` }), placed_at: 1000 };
+    const id = first.allocation_id;
+    const anew = (command: string, placedAt: number) => ({
+      ...first,
+      ...order({ command }),
+      allocation_id: id,
+      placed_at: placedAt,
+    });
+    peer.want(first);
+    t.match(await peer.reported(id, 'complete'), { placed_at: 1000 });
 
-  const second = anew(`echo second >> ${mark}; echo new; exit 7`, 2000);
-  t.equal((await call('POST', `${agent.url}/allocations`, second)).status, 200);
-  peer.want(second);
-  t.match(await peer.reported(id, 'failed'), { placed_at: 2000, tasks: { main: { exit_code: 7 } } });
-  t.equal((await call('POST', `${agent.url}/allocations`, second)).status, 200, 'sent again it has one effect');
-  t.equal(await (await fetch(`${agent.url}/allocations/${id}/logs?task=main&type=stdout`)).text(), 'new\n');
+    const second = anew(`echo second >> ${mark}; echo new; exit 7`, 2000);
+    t.equal((await call('POST', `${agent.url}/allocations`, second)).status, 200);
+    peer.want(second);
+    t.match(await peer.reported(id, 'failed'), { placed_at: 2000, tasks: { main: { exit_code: 7 } } });
+    t.equal(
+      (await call('POST', `${agent.url}/allocations`, second)).status,
+      200,
+      'sent again it has one effect',
+    );
+    t.equal(await (await fetch(`${agent.url}/allocations/${id}/logs?task=main&type=stdout`)).text(), 'new\n');
 
-  const third = anew(`echo third >> ${mark}; exec sleep 1000`, 3000);
-  t.equal((await call('POST', `${agent.url}/allocations`, third)).status, 200);
-  await peer.reported(id, 'running');
-  // The previous placement's task ends first.
-  const fourth = anew(`echo fourth >> ${mark}`, 4000);
-  const answers = await Promise.all(Array.from({ length: 5 }, () => call('POST', `${agent.url}/allocations`, fourth)));
-  t.same(
-    answers.map(({ status }) => status),
-    [200, 200, 200, 200, 200],
-  );
-  peer.want(fourth);
-  t.match(await peer.reported(id, 'complete'), { placed_at: 4000 });
-  t.equal(await readFile(mark, 'utf8'), 'first\nsecond\nthird\nfourth\n');
-});
+    const third = anew(`echo third >> ${mark}; exec sleep 1000`, 3000);
+    t.equal((await call('POST', `${agent.url}/allocations`, third)).status, 200);
+    await peer.reported(id, 'running');
+    // The previous placement's task ends first.
+    const fourth = anew(`echo fourth >> ${mark}`, 4000);
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, () => call('POST', `${agent.url}/allocations`, fourth)),
+    );
+    t.same(
+      answers.map(({ status }) => status),
+      [200, 200, 200, 200, 200],
+    );
+    peer.want(fourth);
+    t.match(await peer.reported(id, 'complete'), { placed_at: 4000 });
+    t.equal(await readFile(mark, 'utf8'), 'first\nsecond\nthird\nfourth\n');
+  },
+);
 
-void t.test('an order that does not say when it was placed is refused under the id of one with other content', async (t) => {
-  const { agent, peer } = await startPair(t);
-  const subject = order({ command: 'exit 0' });
-  peer.want(subject);
-  await peer.reported(subject.allocation_id, 'complete');
-  const other = { ...order({ command: 'exit 7' }), allocation_id: subject.allocation_id };
-  t.match(await call('POST', `${agent.url}/allocations`, other), { status: 400, body: { error: /ordered before with other content/ } });
-  t.equal((await call('POST', `${agent.url}/allocations`, subject)).status, 200, 'the same one has the same answer');
-  t.equal(
-    (await call('POST', `${agent.url}/allocations`, { ...subject, placed_at: 5 })).status,
-    200,
-    'a server that was upgraded says it of what runs already',
-  );
-});
+void t.test(
+  'an order that does not say when it was placed is refused under the id of one with other content',
+  async (t) => {
+    const { agent, peer } = await startPair(t);
+    const subject = order({ command: 'exit 0' });
+    peer.want(subject);
+    await peer.reported(subject.allocation_id, 'complete');
+    const other = { ...order({ command: 'exit 7' }), allocation_id: subject.allocation_id };
+    t.match(await call('POST', `${agent.url}/allocations`, other), {
+      status: 400,
+      body: { error: /ordered before with other content/ },
+    });
+    t.equal(
+      (await call('POST', `${agent.url}/allocations`, subject)).status,
+      200,
+      'the same one has the same answer',
+    );
+    t.equal(
+      (await call('POST', `${agent.url}/allocations`, { ...subject, placed_at: 5 })).status,
+      200,
+      'a server that was upgraded says it of what runs already',
+    );
+  },
+);
 
 void t.test('orders of another epoch are refused', async (t) => {
   const { agent, peer } = await startPair(t);
@@ -110,18 +173,42 @@ void t.test('orders of another epoch are refused', async (t) => {
   peer.want(subject);
   await peer.reported(subject.allocation_id, 'running');
   for (const epoch of ['0', '2', '99']) {
-    t.match(await call('POST', `${agent.url}/allocations`, order({ command: 'true' }), { 'x-muster-epoch': epoch }), { status: 409, body: { error: /epoch/ } });
-    t.equal((await call('DELETE', `${agent.url}/allocations/${subject.allocation_id}`, undefined, { 'x-muster-epoch': epoch })).status, 409);
+    t.match(
+      await call('POST', `${agent.url}/allocations`, order({ command: 'true' }), { 'x-muster-epoch': epoch }),
+      { status: 409, body: { error: /epoch/ } },
+    );
+    t.equal(
+      (
+        await call('DELETE', `${agent.url}/allocations/${subject.allocation_id}`, undefined, {
+          'x-muster-epoch': epoch,
+        })
+      ).status,
+      409,
+    );
   }
-  t.equal((await call('POST', `${agent.url}/allocations`, order({ command: 'true' }), { 'x-muster-epoch': 'x' })).status, 400);
-  t.equal((await call('DELETE', `${agent.url}/allocations/${subject.allocation_id}`, undefined, { 'x-muster-epoch': '1' })).status, 200);
+  t.equal(
+    (await call('POST', `${agent.url}/allocations`, order({ command: 'true' }), { 'x-muster-epoch': 'x' }))
+      .status,
+    400,
+  );
+  t.equal(
+    (
+      await call('DELETE', `${agent.url}/allocations/${subject.allocation_id}`, undefined, {
+        'x-muster-epoch': '1',
+      })
+    ).status,
+    200,
+  );
 });
 
 void t.test('every malformed request is 400 or 404 with one key, and starts nothing', async (t) => {
   const { agent, dataDir } = await startPair(t);
   const good = order({ command: 'true' });
   const task = good.task_group.tasks[0];
-  const withTask = (change: object) => ({ ...good, task_group: { name: 'g', tasks: [{ ...task, ...change }] } });
+  const withTask = (change: object) => ({
+    ...good,
+    task_group: { name: 'g', tasks: [{ ...task, ...change }] },
+  });
   const bodies: [string, unknown][] = [
     ['no JSON', '{"allocation_id":'],
     ['nothing', ''],
@@ -139,7 +226,16 @@ void t.test('every malformed request is 400 or 404 with one key, and starts noth
     ['job ..', { ...good, job_id: '../../etc' }],
     ['no group', { ...good, task_group: undefined }],
     ['no tasks', { ...good, task_group: { name: 'g', tasks: [] } }],
-    ['10,000 tasks', { ...good, task_group: { name: 'g', tasks: Array.from({ length: 10_000 }, (_, index) => ({ ...task, name: `t${index}` })) } }],
+    [
+      '10,000 tasks',
+      {
+        ...good,
+        task_group: {
+          name: 'g',
+          tasks: Array.from({ length: 10_000 }, (_, index) => ({ ...task, name: `t${index}` })),
+        },
+      },
+    ],
     ['the same task twice', { ...good, task_group: { name: 'g', tasks: [task, task] } }],
     ['task ..', withTask({ name: '..' })],
     ['task with a slash', withTask({ name: 'a/b' })],
@@ -172,7 +268,18 @@ void t.test('every malformed request is 400 or 404 with one key, and starts noth
     );
   }
   const emoji = encodeURIComponent('🐙'.repeat(256));
-  for (const id of ['..%2f..%2fetc', '%00', '%2e%2e', emoji, 'a'.repeat(101), 'a'.repeat(5000), '', ' ', '%20', 'nobody']) {
+  for (const id of [
+    '..%2f..%2fetc',
+    '%00',
+    '%2e%2e',
+    emoji,
+    'a'.repeat(101),
+    'a'.repeat(5000),
+    '',
+    ' ',
+    '%20',
+    'nobody',
+  ]) {
     for (const method of ['GET', 'DELETE']) {
       t.match(
         await call(method, `${agent.url}/allocations/${id}`),
@@ -180,7 +287,10 @@ void t.test('every malformed request is 400 or 404 with one key, and starts noth
         `${method} ${id.slice(0, 30)}`,
       );
     }
-    t.match(await call('GET', `${agent.url}/allocations/${id}/logs`), { status: 404, body: { error: String } });
+    t.match(await call('GET', `${agent.url}/allocations/${id}/logs`), {
+      status: 404,
+      body: { error: String },
+    });
   }
   t.match(await call('GET', `${agent.url}/allocations/%zz`), { status: 400, body: { error: String } });
   for (const [method, target] of [
@@ -190,7 +300,11 @@ void t.test('every malformed request is 400 or 404 with one key, and starts noth
     ['PATCH', '/allocations'],
     ['GET', '/register'],
   ] as const) {
-    t.match(await call(method, agent.url + target, method === 'GET' ? undefined : {}), { status: 404, body: { error: String } }, `${method} ${target}`);
+    t.match(
+      await call(method, agent.url + target, method === 'GET' ? undefined : {}),
+      { status: 404, body: { error: String } },
+      `${method} ${target}`,
+    );
   }
   t.same(await readdir(path.join(dataDir, 'agent/tasks')), []);
   t.match(await raw(agent.url, 'NONSENSE\r\n\r\n'), /^HTTP\/1\.1 400 [\s\S]*\{"error":"[^"]+"\}$/);
@@ -198,7 +312,11 @@ void t.test('every malformed request is 400 or 404 with one key, and starts noth
 
 void t.test('a DELETE ignores its body and content type', async (t) => {
   const { agent, peer } = await startPair(t);
-  const orders = [order({ command: 'sleep 1000' }), order({ command: 'sleep 1000' }), order({ command: 'sleep 1000' })];
+  const orders = [
+    order({ command: 'sleep 1000' }),
+    order({ command: 'sleep 1000' }),
+    order({ command: 'sleep 1000' }),
+  ];
   peer.want(...orders);
   for (const each of orders) await peer.reported(each.allocation_id, 'running');
   const bodies: [string, string][] = [
@@ -207,7 +325,15 @@ void t.test('a DELETE ignores its body and content type', async (t) => {
     ['x'.repeat(700_000), 'no type; at=all'],
   ];
   for (const [index, [body, type]] of bodies.entries()) {
-    t.equal((await call('DELETE', `${agent.url}/allocations/${orders[index]?.allocation_id}`, body, { 'content-type': type })).status, 200, type);
+    t.equal(
+      (
+        await call('DELETE', `${agent.url}/allocations/${orders[index]?.allocation_id}`, body, {
+          'content-type': type,
+        })
+      ).status,
+      200,
+      type,
+    );
   }
 });
 
@@ -236,48 +362,83 @@ void t.test('logs are plain bytes of the task that is named', async (t) => {
   }
 });
 
-void t.test('an agent with a join token accepts only the token made of its secret, and nothing before it joined; health needs none', async (t) => {
-  const joinToken = 'the-token-of-this-test';
-  const { agent, peer } = await startPair(t, { joinToken });
-  await until(() => peer.heartbeats.length > 0);
-  t.match(await call('GET', `${agent.url}/allocations`, undefined, { authorization: `Bearer ${joinToken}` }), {
-    status: 401,
-    body: { error: /has not joined yet/ },
-  });
-  peer.secret = 'the-secret-of-this-node';
-  const token = orderToken(peer.secret);
-  await until(async () => (await call('GET', `${agent.url}/allocations`, undefined, { authorization: `Bearer ${token}` })).status === 200);
-  const subject = order({ command: 'true' });
-  for (const authorization of [
-    '',
-    'Bearer',
-    'Bearer wrong',
-    `Basic ${token}`,
-    token,
-    `Bearer ${token}x`,
-    `Bearer ${joinToken}`,
-    `Bearer ${peer.secret}`,
-    `Bearer ${orderToken('the-secret-of-another')}`,
-  ]) {
-    t.match(await call('POST', `${agent.url}/allocations`, subject, { authorization }), { status: 401, body: { error: String } });
-    t.equal((await call('GET', `${agent.url}/allocations`, undefined, { authorization })).status, 401);
-  }
-  t.equal((await call('GET', `${agent.url}/livez`)).status, 200);
-  await until(() => peer.registrations.length > 0);
-  await until(async () => (await call('GET', `${agent.url}/readyz`)).status === 200);
-});
+void t.test(
+  'an agent with a join token accepts only the token made of its secret, and nothing before it joined; health needs none',
+  async (t) => {
+    const joinToken = 'the-token-of-this-test';
+    const { agent, peer } = await startPair(t, { joinToken });
+    await until(() => peer.heartbeats.length > 0);
+    t.match(
+      await call('GET', `${agent.url}/allocations`, undefined, { authorization: `Bearer ${joinToken}` }),
+      {
+        status: 401,
+        body: { error: /has not joined yet/ },
+      },
+    );
+    peer.secret = 'the-secret-of-this-node';
+    const token = orderToken(peer.secret);
+    await until(
+      async () =>
+        (await call('GET', `${agent.url}/allocations`, undefined, { authorization: `Bearer ${token}` }))
+          .status === 200,
+    );
+    const subject = order({ command: 'true' });
+    for (const authorization of [
+      '',
+      'Bearer',
+      'Bearer wrong',
+      `Basic ${token}`,
+      token,
+      `Bearer ${token}x`,
+      `Bearer ${joinToken}`,
+      `Bearer ${peer.secret}`,
+      `Bearer ${orderToken('the-secret-of-another')}`,
+    ]) {
+      t.match(await call('POST', `${agent.url}/allocations`, subject, { authorization }), {
+        status: 401,
+        body: { error: String },
+      });
+      t.equal((await call('GET', `${agent.url}/allocations`, undefined, { authorization })).status, 401);
+    }
+    t.equal((await call('GET', `${agent.url}/livez`)).status, 200);
+    await until(() => peer.registrations.length > 0);
+    await until(async () => (await call('GET', `${agent.url}/readyz`)).status === 200);
+  },
+);
 
-void t.test('off loopback an agent requires a token; on loopback it accepts only its own host name', async (t) => {
-  const dataDir = ownFolder(t);
-  const peer = await PeerServer.start();
-  t.teardown(() => peer.close());
-  await t.rejects(startAgent(t, { dataDir, serverUrl: peer.url, host: '0.0.0.0' }), /requires a join token/);
-  await t.rejects(startAgent(t, { dataDir, serverUrl: peer.url, advertisedUrl: 'http://169.254.169.254' }), /link-local/);
-  const agent = await startAgent(t, { dataDir, serverUrl: peer.url });
-  const { port } = new URL(agent.url);
-  t.match(await raw(agent.url, `GET /allocations HTTP/1.1\r\nHost: evil.example:${port}\r\nConnection: close\r\n\r\n`), /^HTTP\/1\.1 421/, 'DNS rebinding');
-  t.match(await raw(agent.url, `GET /allocations HTTP/1.1\r\nHost: localhost:${port}\r\nConnection: close\r\n\r\n`), /^HTTP\/1\.1 200/);
-});
+void t.test(
+  'off loopback an agent requires a token; on loopback it accepts only its own host name',
+  async (t) => {
+    const dataDir = ownFolder(t);
+    const peer = await PeerServer.start();
+    t.teardown(() => peer.close());
+    await t.rejects(
+      startAgent(t, { dataDir, serverUrl: peer.url, host: '0.0.0.0' }),
+      /requires a join token/,
+    );
+    await t.rejects(
+      startAgent(t, { dataDir, serverUrl: peer.url, advertisedUrl: 'http://169.254.169.254' }),
+      /link-local/,
+    );
+    const agent = await startAgent(t, { dataDir, serverUrl: peer.url });
+    const { port } = new URL(agent.url);
+    t.match(
+      await raw(
+        agent.url,
+        `GET /allocations HTTP/1.1\r\nHost: evil.example:${port}\r\nConnection: close\r\n\r\n`,
+      ),
+      /^HTTP\/1\.1 421/,
+      'DNS rebinding',
+    );
+    t.match(
+      await raw(
+        agent.url,
+        `GET /allocations HTTP/1.1\r\nHost: localhost:${port}\r\nConnection: close\r\n\r\n`,
+      ),
+      /^HTTP\/1\.1 200/,
+    );
+  },
+);
 
 function raw(url: string, text: string): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -292,9 +453,12 @@ function raw(url: string, text: string): Promise<string> {
 
 void t.test('the agent reports its resources, names its errors in a header, and supports HEAD', async (t) => {
   const { agent } = await startPair(t);
-  const overview = (await (await fetch(`${agent.url}/docs`)).json()) as { documents: { url: string; title: string }[] };
+  const overview = (await (await fetch(`${agent.url}/docs`)).json()) as {
+    documents: { url: string; title: string }[];
+  };
   t.match(overview, { name: 'muster agent', health: ['/livez', '/readyz'] });
-  for (const { url, title } of overview.documents) t.match(await (await fetch(agent.url + url)).json(), { info: { title } });
+  for (const { url, title } of overview.documents)
+    t.match(await (await fetch(agent.url + url)).json(), { info: { title } });
   for (const [method, path, status, code] of [
     ['GET', '/nowhere', 404, 'MUSTER_E_ROUTE_NOT_FOUND'],
     ['GET', '/allocations/none', 404, 'MUSTER_E_ALLOCATION_NOT_FOUND'],

@@ -25,7 +25,8 @@ async function scene(t: Test, answer: { now: Answer }, port?: number) {
     asked.push(request);
     answer.now(request, response);
   });
-  const listen = async (at: number): Promise<void> => await new Promise((resolve) => server.listen(at, '127.0.0.1', resolve));
+  const listen = async (at: number): Promise<void> =>
+    await new Promise((resolve) => server.listen(at, '127.0.0.1', resolve));
   if (port === undefined) await listen(0);
   const url = `http://127.0.0.1:${port ?? (server.address() as AddressInfo).port}`;
   const client = createServerClient({ serverUrl: url, joinToken: 'secret' });
@@ -34,18 +35,27 @@ async function scene(t: Test, answer: { now: Answer }, port?: number) {
     server.closeAllConnections();
     server.close();
   });
-  return { asked, listen, documents: new FetchedDocuments({ nodeId: 'n.1', client, clock: systemClock, log, random: () => 0 }) };
+  return {
+    asked,
+    listen,
+    documents: new FetchedDocuments({ nodeId: 'n.1', client, clock: systemClock, log, random: () => 0 }),
+  };
 }
 
 void t.test('a text comes from the server, in the name of the node', async (t) => {
   const { documents, asked } = await scene(t, { now: keeps('hello') });
   t.equal(await documents.fetch(hashOf('hello'), never), 'hello');
-  t.match(asked[0], { url: `/nodes/n.1/documents/${hashOf('hello')}`, headers: { authorization: 'Bearer secret', 'x-muster-agent': '1' } });
+  t.match(asked[0], {
+    url: `/nodes/n.1/documents/${hashOf('hello')}`,
+    headers: { authorization: 'Bearer secret', 'x-muster-agent': '1' },
+  });
 });
 
 void t.test('a text that the server does not have is refused at once, in its words', async (t) => {
   const { documents, asked } = await scene(t, { now: says(404, { error: 'no document is kept under it' }) });
-  await t.rejects(documents.fetch(hashOf('hello'), never), { message: `the server has no document ${hashOf('hello')}: no document is kept under it` });
+  await t.rejects(documents.fetch(hashOf('hello'), never), {
+    message: `the server has no document ${hashOf('hello')}: no document is kept under it`,
+  });
   t.equal(asked.length, 1);
 });
 
@@ -71,8 +81,16 @@ void t.test('while no server is there it is waited for', async (t) => {
 });
 
 void t.test('a server that fails, is overloaded, or refuses the node is called again', async (t) => {
-  const answers = [says(500, {}), says(503, { error: 'overloaded' }), says(429, {}), says(401, { error: 'authorization required' }), keeps('hello')];
-  const { documents, asked } = await scene(t, { now: (request, response) => answers.shift()?.(request, response) });
+  const answers = [
+    says(500, {}),
+    says(503, { error: 'overloaded' }),
+    says(429, {}),
+    says(401, { error: 'authorization required' }),
+    keeps('hello'),
+  ];
+  const { documents, asked } = await scene(t, {
+    now: (request, response) => answers.shift()?.(request, response),
+  });
   t.equal(await documents.fetch(hashOf('hello'), never), 'hello');
   t.equal(asked.length, 5);
 });
@@ -80,7 +98,9 @@ void t.test('a server that fails, is overloaded, or refuses the node is called a
 void t.test('an aborted request stops waiting, though the server never responds', async (t) => {
   const { documents, asked } = await scene(t, { now: () => undefined });
   const abort = new AbortController();
-  const refused = t.rejects(documents.fetch(hashOf('hello'), abort.signal), { message: `document ${hashOf('hello')} is no longer wanted` });
+  const refused = t.rejects(documents.fetch(hashOf('hello'), abort.signal), {
+    message: `document ${hashOf('hello')} is no longer wanted`,
+  });
   await eventually(() => asked.length === 1);
   abort.abort();
   await refused;
@@ -90,6 +110,9 @@ void t.test('an aborted request stops waiting, though the server never responds'
 
 void t.test('an invalid hash is not requested', async (t) => {
   const { documents, asked } = await scene(t, { now: keeps('hello') });
-  for (const hash of HOSTILE_HASHES) await t.rejects(documents.fetch(hash, never), { message: 'a document is named by a SHA-256 in hexadecimal' });
+  for (const hash of HOSTILE_HASHES)
+    await t.rejects(documents.fetch(hash, never), {
+      message: 'a document is named by a SHA-256 in hexadecimal',
+    });
   t.equal(asked.length, 0);
 });

@@ -8,17 +8,20 @@ const base = mkdtempSync(path.join(tmpdir(), 'mstfolder-'));
 t.teardown(() => rmSync(base, { recursive: true, force: true }));
 const modeOf = (folder: string): number => statSync(folder).mode & 0o777;
 
-void t.test('a folder is made with its rights whatever the umask, with those above it that are missing; one that is there is mended', async (t) => {
-  const before = process.umask(0o077);
-  t.teardown(() => process.umask(before));
-  const folder = path.join(base, 'a/b');
-  makeFolder(folder, PASSABLE);
-  t.strictSame([modeOf(folder), modeOf(path.dirname(folder))], [PASSABLE, PASSABLE]);
-  const there = path.join(base, 'there');
-  mkdirSync(there, { mode: 0o755 });
-  makeFolder(there, PRIVATE);
-  t.equal(modeOf(there), PRIVATE);
-});
+void t.test(
+  'a folder is made with its rights whatever the umask, with those above it that are missing; one that is there is mended',
+  async (t) => {
+    const before = process.umask(0o077);
+    t.teardown(() => process.umask(before));
+    const folder = path.join(base, 'a/b');
+    makeFolder(folder, PASSABLE);
+    t.strictSame([modeOf(folder), modeOf(path.dirname(folder))], [PASSABLE, PASSABLE]);
+    const there = path.join(base, 'there');
+    mkdirSync(there, { mode: 0o755 });
+    makeFolder(there, PRIVATE);
+    t.equal(modeOf(there), PRIVATE);
+  },
+);
 
 void t.test('what is no folder is left as it is', async (t) => {
   const file = path.join(base, 'file');

@@ -22,7 +22,8 @@ async function folder(t: Test): Promise<string> {
 async function whole(log: RotatedLog, tail?: number): Promise<string> {
   const parts: Uint8Array[] = [];
   const query = { stream: 'stdout', follow: false, ...(tail === undefined ? {} : { tail }) } as const;
-  for await (const part of readLog(log, query, () => true, systemClock, new AbortController().signal)) parts.push(part);
+  for await (const part of readLog(log, query, () => true, systemClock, new AbortController().signal))
+    parts.push(part);
   return Buffer.concat(parts).toString();
 }
 
@@ -39,69 +40,96 @@ function tellsAll(read: string, written: string): boolean {
   let places = [0];
   for (const [index, piece] of kept.entries()) {
     const forms = index < kept.length - 1 ? new Set([piece, piece.replace(/\n$/, '')]) : new Set([piece]);
-    places = places.flatMap((at) => [...forms].filter((form) => written.startsWith(form, at)).map((form) => at + form.length + (dropped[index] ?? 0)));
+    places = places.flatMap((at) =>
+      [...forms]
+        .filter((form) => written.startsWith(form, at))
+        .map((form) => at + form.length + (dropped[index] ?? 0)),
+    );
   }
   return places.includes(written.length);
 }
 
 for (const maxFiles of [2, 3, 5])
-  void t.test(`rotation keeps the beginning and the end within its bounds, and says what it dropped: ${maxFiles} files`, async (t) => {
-    const directory = await folder(t);
-    let round = 0;
-    const line = fc.stringMatching(/^[a-z]{1,30}\n?$/);
-    const step = fc.oneof(line, fc.constantFrom('ROTATE' as const, 'PAUSE' as const));
-    await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
-        const file = path.join(directory, `log${(round += 1)}`);
-        await writeFile(file, '');
-        const bounds = { maxBytes: 40, maxFiles };
-        const log = new RotatedLog(file, bounds);
-        let written = '';
-        for (const step of steps) {
-          if (step === 'ROTATE') await log.rotate();
-          else if (step === 'PAUSE') await log.rotate(() => () => undefined);
-          else {
-            appendFileSync(file, step);
-            written += step;
+  void t.test(
+    `rotation keeps the beginning and the end within its bounds, and says what it dropped: ${maxFiles} files`,
+    async (t) => {
+      const directory = await folder(t);
+      let round = 0;
+      const line = fc.stringMatching(/^[a-z]{1,30}\n?$/);
+      const step = fc.oneof(line, fc.constantFrom('ROTATE' as const, 'PAUSE' as const));
+      await fc.assert(
+        fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
+          const file = path.join(directory, `log${(round += 1)}`);
+          await writeFile(file, '');
+          const bounds = { maxBytes: 40, maxFiles };
+          const log = new RotatedLog(file, bounds);
+          let written = '';
+          for (const step of steps) {
+            if (step === 'ROTATE') await log.rotate();
+            else if (step === 'PAUSE') await log.rotate(() => () => undefined);
+            else {
+              appendFileSync(file, step);
+              written += step;
+            }
           }
-        }
-        await log.rotate();
-        const all = await whole(log);
-        if (!tellsAll(all, written)) throw new Error(JSON.stringify({ all, written }));
-        if (maxFiles >= 3) t.equal(all.slice(0, 20), written.slice(0, 20), 'the beginning');
-        t.ok(written.endsWith((await whole(log, 1)).split(MARK).at(-1) ?? ''), 'the last line');
-        if (!tellsAll(await whole(new RotatedLog(file, bounds)), written)) throw new Error('the next agent reads another log');
-        const kept = (await readdir(directory)).filter((name) => name.split('@')[0] === path.basename(file));
-        const sizes = await Promise.all(kept.map(async (name) => (await stat(path.join(directory, name))).size));
-        t.ok(sizes.reduce((sum, size) => sum + size, 0) <= Math.max(3, maxFiles) * bounds.maxBytes + 40, `${sizes.join(' ')}`);
-      }),
-      { numRuns: 100 },
-    );
-  });
+          await log.rotate();
+          const all = await whole(log);
+          if (!tellsAll(all, written)) throw new Error(JSON.stringify({ all, written }));
+          if (maxFiles >= 3) t.equal(all.slice(0, 20), written.slice(0, 20), 'the beginning');
+          t.ok(written.endsWith((await whole(log, 1)).split(MARK).at(-1) ?? ''), 'the last line');
+          if (!tellsAll(await whole(new RotatedLog(file, bounds)), written))
+            throw new Error('the next agent reads another log');
+          const kept = (await readdir(directory)).filter(
+            (name) => name.split('@')[0] === path.basename(file),
+          );
+          const sizes = await Promise.all(
+            kept.map(async (name) => (await stat(path.join(directory, name))).size),
+          );
+          t.ok(
+            sizes.reduce((sum, size) => sum + size, 0) <= Math.max(3, maxFiles) * bounds.maxBytes + 40,
+            `${sizes.join(' ')}`,
+          );
+        }),
+        { numRuns: 100 },
+      );
+    },
+  );
 
-void t.test('tail gives the last lines, across rotated files, whether or not the last one is finished', async (t) => {
-  const file = path.join(await folder(t), 'log');
-  await writeFile(`${file}@0`, 'a\nb\nc');
-  await writeFile(file, 'c\nd\ne');
-  const log = new RotatedLog(file, { maxBytes: 100, maxFiles: 3 });
-  t.equal(await whole(log, 1), 'e');
-  t.equal(await whole(log, 2), 'd\ne');
-  t.equal(await whole(log, 3), 'cc\nd\ne');
-  t.equal(await whole(log, 0), '');
-  t.equal(await whole(log, 99), 'a\nb\ncc\nd\ne');
-  appendFileSync(file, '\n');
-  t.equal(await whole(log, 1), 'e\n');
-});
+void t.test(
+  'tail gives the last lines, across rotated files, whether or not the last one is finished',
+  async (t) => {
+    const file = path.join(await folder(t), 'log');
+    await writeFile(`${file}@0`, 'a\nb\nc');
+    await writeFile(file, 'c\nd\ne');
+    const log = new RotatedLog(file, { maxBytes: 100, maxFiles: 3 });
+    t.equal(await whole(log, 1), 'e');
+    t.equal(await whole(log, 2), 'd\ne');
+    t.equal(await whole(log, 3), 'cc\nd\ne');
+    t.equal(await whole(log, 0), '');
+    t.equal(await whole(log, 99), 'a\nb\ncc\nd\ne');
+    appendFileSync(file, '\n');
+    t.equal(await whole(log, 1), 'e\n');
+  },
+);
 
 void t.test('a followed log misses nothing over rotations and ends with its task', async (t) => {
   const { agent, peer } = await startPair(t, { logBounds: { maxBytes: 20_000, maxFiles: 5 } });
-  const subject = order({ command: 'i=0; while [ $i -lt 5000 ]; do echo "line $i"; i=$((i+1)); [ $((i % 500)) = 0 ] && sleep 0.25; done' });
+  const subject = order({
+    command:
+      'i=0; while [ $i -lt 5000 ]; do echo "line $i"; i=$((i+1)); [ $((i % 500)) = 0 ] && sleep 0.25; done',
+  });
   peer.want(subject);
   await peer.reported(subject.allocation_id, 'running');
-  const { body } = await call<string>('GET', `${agent.url}/allocations/${subject.allocation_id}/logs?follow=true`);
+  const { body } = await call<string>(
+    'GET',
+    `${agent.url}/allocations/${subject.allocation_id}/logs?follow=true`,
+  );
   t.equal(body, Array.from({ length: 5000 }, (_, index) => `line ${index}\n`).join(''));
   await peer.reported(subject.allocation_id, 'complete');
-  t.equal((await call('GET', `${agent.url}/allocations/${subject.allocation_id}/logs?tail=2`)).body, 'line 4998\nline 4999\n');
+  t.equal(
+    (await call('GET', `${agent.url}/allocations/${subject.allocation_id}/logs?tail=2`)).body,
+    'line 4998\nline 4999\n',
+  );
 });
 
 void t.test('nothing that is written during a rotation is lost, least of all the end', async (t) => {
@@ -133,7 +161,8 @@ void t.test('fast output is complete within the limit, and above it the log repo
     await peer.reported(subject.allocation_id, 'complete');
     return (await call<string>('GET', `${agent.url}/allocations/${subject.allocation_id}/logs`)).body;
   };
-  const written = (lines: number): string => Array.from({ length: lines }, (_, index) => `${index + 1}\n`).join('');
+  const written = (lines: number): string =>
+    Array.from({ length: lines }, (_, index) => `${index + 1}\n`).join('');
   const all = await read(3_000_000);
   t.ok(all === written(3_000_000), 'seq 1 3000000 is there to its last line');
   const more = await read(12_000_000);
@@ -150,7 +179,8 @@ void t.test('a task that writes without end never takes more than the limit', as
   await peer.reported(subject.allocation_id, 'running');
   const logs = path.join(dataDir, 'agent/tasks', subject.allocation_id, 'main/logs');
   let most = 0;
-  const written = async (): Promise<number> => Math.max(0, ...(await readdir(logs)).map((name) => Number(name.split('@')[1] ?? 0)));
+  const written = async (): Promise<number> =>
+    Math.max(0, ...(await readdir(logs)).map((name) => Number(name.split('@')[1] ?? 0)));
   await until(async () => {
     most = Math.max(most, await bytesIn(logs).catch(() => 0));
     return (await written()) > 400_000_000;
@@ -159,5 +189,8 @@ void t.test('a task that writes without end never takes more than the limit', as
   // On a busy machine the agent checks late.
   t.ok(most <= 2 * bounds.maxBytes * bounds.maxFiles, `it took ${most} bytes at most`);
   const { body } = await call<string>('GET', `${agent.url}/allocations/${subject.allocation_id}/logs?tail=1`);
-  t.ok(body !== '' && '0123456789012345678901234567890123456789\n'.startsWith(body), `its end is there, which the kill may have cut: ${body}`);
+  t.ok(
+    body !== '' && '0123456789012345678901234567890123456789\n'.startsWith(body),
+    `its end is there, which the kill may have cut: ${body}`,
+  );
 });

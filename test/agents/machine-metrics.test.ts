@@ -11,7 +11,9 @@ async function gpuNode(t: Test, script: string, joinToken?: string) {
   const peer = await PeerServer.start();
   t.teardown(() => peer.close());
   const options = { dataDir, serverUrl: peer.url, ...(joinToken === undefined ? {} : { joinToken }) };
-  const agent = await spawnAgent(t, options, { PATH: `${fakeNvidiaSmi(dataDir, script)}:${process.env.PATH ?? ''}` });
+  const agent = await spawnAgent(t, options, {
+    PATH: `${fakeNvidiaSmi(dataDir, script)}:${process.env.PATH ?? ''}`,
+  });
   return { agent, peer };
 }
 
@@ -33,7 +35,10 @@ void t.test('a node with four GPUs registers them and shows each in its metrics'
     ],
   );
   t.equal(metrics.system.gpu_problem, null);
-  t.ok(metrics.memory_usage_percent > 0 && metrics.system.memory_used_mb < metrics.system.memory_total_mb, JSON.stringify(metrics));
+  t.ok(
+    metrics.memory_usage_percent > 0 && metrics.system.memory_used_mb < metrics.system.memory_total_mb,
+    JSON.stringify(metrics),
+  );
   await until(() => peer.registrations.length > 0);
   t.match(peer.registrations[0], {
     resources: { gpus: 4 },
@@ -43,14 +48,23 @@ void t.test('a node with four GPUs registers them and shows each in its metrics'
 
 void t.test('metrics are answered while nvidia-smi hangs, and say so', async (t) => {
   const { agent } = await gpuNode(t, 'exec sleep 1000');
-  const answers = await Promise.all(Array.from({ length: 20 }, () => call('GET', `${agent.url}/api/v1/metrics`)));
-  for (const { status, body } of answers) t.match([status, body], [200, { gpus: [], system: { gpu_problem: 'nvidia-smi did not answer within 2 seconds' } }]);
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, () => call('GET', `${agent.url}/api/v1/metrics`)),
+  );
+  for (const { status, body } of answers)
+    t.match(
+      [status, body],
+      [200, { gpus: [], system: { gpu_problem: 'nvidia-smi did not answer within 2 seconds' } }],
+    );
   t.equal(new Set(answers.map(({ body }) => JSON.stringify(body))).size, 1, 'they share one measurement');
 });
 
 void t.test('a machine without GPUs has metrics and registers none', async (t) => {
   const { agent, peer } = await gpuNode(t, 'echo "No devices were found"; exit 6');
-  t.match((await call('GET', `${agent.url}/api/v1/metrics`)).body, { gpus: [], system: { gpu_problem: null } });
+  t.match((await call('GET', `${agent.url}/api/v1/metrics`)).body, {
+    gpus: [],
+    system: { gpu_problem: null },
+  });
   await until(() => peer.registrations.length > 0);
   t.notOk('gpus' in (peer.registrations[0]?.resources ?? {}));
 });
@@ -58,8 +72,18 @@ void t.test('a machine without GPUs has metrics and registers none', async (t) =
 void t.test("metrics require the token made of the node's secret", async (t) => {
   const { agent, peer } = await startPair(t, { joinToken: 'join-token-of-16+' });
   t.equal((await call('GET', `${agent.url}/api/v1/metrics`)).status, 401);
-  t.equal((await call('GET', `${agent.url}/api/v1/metrics`, undefined, { authorization: 'Bearer join-token-of-16+' })).status, 401);
+  t.equal(
+    (
+      await call('GET', `${agent.url}/api/v1/metrics`, undefined, {
+        authorization: 'Bearer join-token-of-16+',
+      })
+    ).status,
+    401,
+  );
   peer.secret = 'the-secret-of-this-node';
   const authorization = `Bearer ${orderToken(peer.secret)}`;
-  await until(async () => (await call('GET', `${agent.url}/api/v1/metrics`, undefined, { authorization })).status === 200);
+  await until(
+    async () =>
+      (await call('GET', `${agent.url}/api/v1/metrics`, undefined, { authorization })).status === 200,
+  );
 });

@@ -30,7 +30,12 @@ async function leftBehind(t: Test, peer: PeerServer, count: number): Promise<str
     peer.want(each);
     writeFileSync(
       path.join(dataDir, 'agent/journal', `${each.allocation_id}.json`),
-      JSON.stringify({ ...record, status: 'running', startTime: 1, tasks: { main: { ...record.tasks['main'], status: 'running', startTime: 1 } } }),
+      JSON.stringify({
+        ...record,
+        status: 'running',
+        startTime: 1,
+        tasks: { main: { ...record.tasks['main'], status: 'running', startTime: 1 } },
+      }),
     );
     const state = path.join(dataDir, 'agent/tasks', each.allocation_id, 'main/state');
     mkdirSync(state, { recursive: true });
@@ -70,16 +75,24 @@ async function measure(t: Test, count: number): Promise<{ delay: number; share: 
   const [before, began] = [used(agent), performance.now()];
   await systemClock.sleep(3000);
   found.share = (used(agent) - before) / (performance.now() - began);
-  t.comment(`${count} adopted: ${found.delay.toFixed(0)} ms from an order to its report, ${(found.share * 100).toFixed(1)} % of a core`);
+  t.comment(
+    `${count} adopted: ${found.delay.toFixed(0)} ms from an order to its report, ${(found.share * 100).toFixed(1)} % of a core`,
+  );
   t.match(await readFile(path.join(dataDir, 'agent/pid'), 'utf8'), String(agent.pid));
   await agent.kill('SIGKILL');
   await peer.close();
   return found;
 }
 
-void t.test('an agent that took over very many tasks starts another as soon as one that has none, and hardly works while they run', async (t) => {
-  const floor = await measure(t, 0);
-  const many = await measure(t, ADOPTED);
-  t.ok(many.delay < 6 * floor.delay + 50, `${many.delay.toFixed(0)} ms, and ${floor.delay.toFixed(0)} with none`);
-  t.ok(many.share < floor.share + 0.3, `${(many.share * 100).toFixed(0)} % of a core`);
-});
+void t.test(
+  'an agent that took over very many tasks starts another as soon as one that has none, and hardly works while they run',
+  async (t) => {
+    const floor = await measure(t, 0);
+    const many = await measure(t, ADOPTED);
+    t.ok(
+      many.delay < 6 * floor.delay + 50,
+      `${many.delay.toFixed(0)} ms, and ${floor.delay.toFixed(0)} with none`,
+    );
+    t.ok(many.share < floor.share + 0.3, `${(many.share * 100).toFixed(0)} % of a core`);
+  },
+);

@@ -33,42 +33,61 @@ void t.test('a task is healthy once all of its checks succeed', async (t) => {
   t.notOk('healthy' in (running.tasks['main'] ?? {}), 'nothing is decided yet');
   await writeFile(flag, '');
   await until(() => peer.reports.get(subject.allocation_id)?.tasks['main']?.healthy === true);
-  t.match(peer.reports.get(subject.allocation_id)?.tasks['main'], { health_message: `http ${port}/ready: answered 200`, health_time: Number });
-});
-
-void t.test('when a check fails too often the task is stopped and has failed, with the check and its result', async (t) => {
-  const { peer, agent } = await startPair(t);
-  const [port, flag] = [await freePort(), flagOf(t)];
-  const subject = order(
-    { command: server(port, flag), kill_timeout: 1, checks: [{ type: 'http', port, ...quick, grace_seconds: 3, failures: 2 }] },
-    { command: 'sleep 1000' },
-  );
-  peer.want(subject);
-  await call('POST', `${agent.url}/allocations`, subject);
-  const failed = await peer.reported(subject.allocation_id, 'failed');
-  const message = `check http ${port}/ failed 2 times in a row: answered 503`;
-  t.match(failed, { message: `task main: ${message}`, tasks: { main: { status: 'failed', message, healthy: false }, side1: { status: 'stopped' } } });
-});
-
-void t.test('a program of a check runs as its task does: its environment, its folder, its user', async (t) => {
-  const { peer, agent } = await startPair(t);
-  const folder = ownFolder(t);
-  const program = `printf '%s %s %s' "$GREETING" "$(id -u)" "$PWD" >${folder}/said; test "$GREETING" = 'hello you'`;
-  const user = process.getuid?.() === 0 ? { user: '65534' } : {};
-  const subject = order({
-    command: 'sleep 1000',
-    env: { GREETING: 'hello you' },
-    work_dir: '/tmp',
-    kill_timeout: 0,
-    ...user,
-    checks: [{ type: 'exec', command: ['/bin/sh', '-c', program], ...quick }],
+  t.match(peer.reports.get(subject.allocation_id)?.tasks['main'], {
+    health_message: `http ${port}/ready: answered 200`,
+    health_time: Number,
   });
-  await chmod(folder, 0o777);
-  peer.want(subject);
-  await call('POST', `${agent.url}/allocations`, subject);
-  await until(() => peer.reports.get(subject.allocation_id)?.tasks['main']?.healthy === true);
-  t.equal(await readFile(path.join(folder, 'said'), 'utf8'), `hello you ${user.user ?? process.getuid?.()} /tmp`);
 });
+
+void t.test(
+  'when a check fails too often the task is stopped and has failed, with the check and its result',
+  async (t) => {
+    const { peer, agent } = await startPair(t);
+    const [port, flag] = [await freePort(), flagOf(t)];
+    const subject = order(
+      {
+        command: server(port, flag),
+        kill_timeout: 1,
+        checks: [{ type: 'http', port, ...quick, grace_seconds: 3, failures: 2 }],
+      },
+      { command: 'sleep 1000' },
+    );
+    peer.want(subject);
+    await call('POST', `${agent.url}/allocations`, subject);
+    const failed = await peer.reported(subject.allocation_id, 'failed');
+    const message = `check http ${port}/ failed 2 times in a row: answered 503`;
+    t.match(failed, {
+      message: `task main: ${message}`,
+      tasks: { main: { status: 'failed', message, healthy: false }, side1: { status: 'stopped' } },
+    });
+  },
+);
+
+void t.test(
+  'a program of a check runs as its task does: its environment, its folder, its user',
+  async (t) => {
+    const { peer, agent } = await startPair(t);
+    const folder = ownFolder(t);
+    const program = `printf '%s %s %s' "$GREETING" "$(id -u)" "$PWD" >${folder}/said; test "$GREETING" = 'hello you'`;
+    const user = process.getuid?.() === 0 ? { user: '65534' } : {};
+    const subject = order({
+      command: 'sleep 1000',
+      env: { GREETING: 'hello you' },
+      work_dir: '/tmp',
+      kill_timeout: 0,
+      ...user,
+      checks: [{ type: 'exec', command: ['/bin/sh', '-c', program], ...quick }],
+    });
+    await chmod(folder, 0o777);
+    peer.want(subject);
+    await call('POST', `${agent.url}/allocations`, subject);
+    await until(() => peer.reports.get(subject.allocation_id)?.tasks['main']?.healthy === true);
+    t.equal(
+      await readFile(path.join(folder, 'said'), 'utf8'),
+      `hello you ${user.user ?? process.getuid?.()} /tmp`,
+    );
+  },
+);
 
 void t.test('a program of a check that does not end is killed with all that it started', async (t) => {
   const { peer, agent } = await startPair(t);
@@ -76,11 +95,21 @@ void t.test('a program of a check that does not end is killed with all that it s
   const subject = order({
     command: 'sleep 1000',
     kill_timeout: 0,
-    checks: [{ type: 'exec', command: ['/bin/sh', '-c', `sleep 1234 & echo $! >${pidFile}; wait`], ...quick, timeout_seconds: 0.3, failures: 1 }],
+    checks: [
+      {
+        type: 'exec',
+        command: ['/bin/sh', '-c', `sleep 1234 & echo $! >${pidFile}; wait`],
+        ...quick,
+        timeout_seconds: 0.3,
+        failures: 1,
+      },
+    ],
   });
   peer.want(subject);
   await call('POST', `${agent.url}/allocations`, subject);
-  t.match(await peer.reported(subject.allocation_id, 'failed'), { tasks: { main: { message: 'check exec /bin/sh failed once: no answer within 0.3 s' } } });
+  t.match(await peer.reported(subject.allocation_id, 'failed'), {
+    tasks: { main: { message: 'check exec /bin/sh failed once: no answer within 0.3 s' } },
+  });
   const pid = (await readFile(pidFile, 'utf8')).trim();
   await until(async () => !(await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')).includes('sleep'));
 });
@@ -108,5 +137,7 @@ void t.test('tasks that outlive their agent are checked by the next one', async 
   await peer.reported(subject.allocation_id, 'running');
   t.match(health(), { healthy: true, health_time: since }, 'what was known is known');
   await rm(flag);
-  t.match(await peer.reported(subject.allocation_id, 'failed'), { tasks: { main: { message: `check http ${port}/ failed 2 times in a row: answered 503` } } });
+  t.match(await peer.reported(subject.allocation_id, 'failed'), {
+    tasks: { main: { message: `check http ${port}/ failed 2 times in a row: answered 503` } },
+  });
 });

@@ -23,7 +23,11 @@ interface Scene {
   readonly agent: AgentProcess;
 }
 
-async function scene(t: Test, options: Partial<TestOptions> = {}, environment: Record<string, string> = {}): Promise<Scene> {
+async function scene(
+  t: Test,
+  options: Partial<TestOptions> = {},
+  environment: Record<string, string> = {},
+): Promise<Scene> {
   const dataDir = ownFolder(t);
   const peer = await PeerServer.start();
   t.teardown(() => peer.close());
@@ -34,7 +38,10 @@ async function scene(t: Test, options: Partial<TestOptions> = {}, environment: R
 async function endsSoon(t: Test, agent: AgentProcess): Promise<void> {
   const began = performance.now();
   const late = new AbortController();
-  await Promise.race([agent.kill('SIGTERM'), sleep(5 * END_MS, undefined, { signal: late.signal }).catch(() => undefined)]);
+  await Promise.race([
+    agent.kill('SIGTERM'),
+    sleep(5 * END_MS, undefined, { signal: late.signal }).catch(() => undefined),
+  ]);
   late.abort();
   const took = performance.now() - began;
   t.ok(took < END_MS, `the agent ended ${Math.round(took)} ms after SIGTERM`);
@@ -83,7 +90,11 @@ void t.test('an agent ends soon after SIGTERM', async (t) => {
       command: 'exec sleep 1000',
       checks: [
         { type: 'http', port, ...shared },
-        { type: 'exec', command: ['/bin/sh', '-c', `echo asked > ${dataDir}/asked; exec sleep 1000`], ...shared },
+        {
+          type: 'exec',
+          command: ['/bin/sh', '-c', `echo asked > ${dataDir}/asked; exec sleep 1000`],
+          ...shared,
+        },
         { type: 'tcp', port: 1, interval_seconds: 60, ...shared },
       ],
     });
@@ -92,15 +103,18 @@ void t.test('an agent ends soon after SIGTERM', async (t) => {
     await endsSoon(t, agent);
   });
 
-  await t.test('while it stops a task that takes no notice of SIGTERM, for a server that waits', async (t) => {
-    const { peer, agent, dataDir } = await scene(t);
-    const subject = order({ command: stubborn(dataDir), kill_timeout: HOUR });
-    peer.want(subject);
-    await until(() => has(path.join(dataDir, 'ready')));
-    void call('DELETE', `${agent.url}/allocations/${subject.allocation_id}`).catch(() => undefined);
-    await until(() => has(path.join(dataDir, 'got-term')));
-    await endsSoon(t, agent);
-  });
+  await t.test(
+    'while it stops a task that takes no notice of SIGTERM, for a server that waits',
+    async (t) => {
+      const { peer, agent, dataDir } = await scene(t);
+      const subject = order({ command: stubborn(dataDir), kill_timeout: HOUR });
+      peer.want(subject);
+      await until(() => has(path.join(dataDir, 'ready')));
+      void call('DELETE', `${agent.url}/allocations/${subject.allocation_id}`).catch(() => undefined);
+      await until(() => has(path.join(dataDir, 'got-term')));
+      await endsSoon(t, agent);
+    },
+  );
 
   await t.test('while a log is followed', async (t) => {
     const { peer, agent } = await scene(t);
@@ -141,7 +155,11 @@ void t.test('an agent ends soon after SIGTERM', async (t) => {
 
   await t.test('while nvidia-smi does not respond', async (t) => {
     const folder = ownFolder(t);
-    const { agent } = await scene(t, {}, { PATH: `${fakeNvidiaSmi(folder, 'exec sleep 1000')}:${process.env['PATH'] ?? ''}` });
+    const { agent } = await scene(
+      t,
+      {},
+      { PATH: `${fakeNvidiaSmi(folder, 'exec sleep 1000')}:${process.env['PATH'] ?? ''}` },
+    );
     await until(() => has(path.join(folder, 'asked')));
     await endsSoon(t, agent);
   });
@@ -153,7 +171,10 @@ void t.test('an agent with containers ends soon after SIGTERM', { skip }, async 
   const daemon = await startDockerd();
   t.teardown(() => daemon.stop());
   await daemon.importImage('busybox');
-  const started = async (t: Test, task: Parameters<typeof order>[0] = {}): Promise<Scene & { readonly subject: AllocationOrder }> => {
+  const started = async (
+    t: Test,
+    task: Parameters<typeof order>[0] = {},
+  ): Promise<Scene & { readonly subject: AllocationOrder }> => {
     const made = await scene(t, { dockerSocket: daemon.socketPath });
     const subject = order({ image: 'busybox', command: 'sleep 1000', ...task });
     made.peer.want(subject);
@@ -163,7 +184,10 @@ void t.test('an agent with containers ends soon after SIGTERM', { skip }, async 
 
   await t.test('while an image is pulled from a registry that does not respond', async (t) => {
     const { port, connections } = await silent(t);
-    const { peer, agent } = await scene(t, { dockerSocket: daemon.socketPath, registryAllow: `127.0.0.1:${port}` });
+    const { peer, agent } = await scene(t, {
+      dockerSocket: daemon.socketPath,
+      registryAllow: `127.0.0.1:${port}`,
+    });
     peer.want(order({ image: `127.0.0.1:${port}/slow:1`, command: 'sleep 1000' }));
     await until(() => connections() > 0);
     await endsSoon(t, agent);
@@ -175,7 +199,10 @@ void t.test('an agent with containers ends soon after SIGTERM', { skip }, async 
   });
 
   await t.test('while it stops a container that takes no notice of SIGTERM', async (t) => {
-    const { agent, subject } = await started(t, { command: `sh -c 'trap "" TERM; while :; do sleep 1; done'`, kill_timeout: HOUR });
+    const { agent, subject } = await started(t, {
+      command: `sh -c 'trap "" TERM; while :; do sleep 1; done'`,
+      kill_timeout: HOUR,
+    });
     void call('DELETE', `${agent.url}/allocations/${subject.allocation_id}`).catch(() => undefined);
     await until(() => stopping(agent, subject));
     await endsSoon(t, agent);
@@ -190,7 +217,9 @@ void t.test('an agent with containers ends soon after SIGTERM', { skip }, async 
     await frozen(daemon, async () => {
       before.peer.want(waits);
       await call('POST', `${before.agent.url}/allocations`, waits);
-      void call('DELETE', `${stopped.agent.url}/allocations/${stopped.subject.allocation_id}`).catch(() => undefined);
+      void call('DELETE', `${stopped.agent.url}/allocations/${stopped.subject.allocation_id}`).catch(
+        () => undefined,
+      );
       await until(() => stopping(stopped.agent, stopped.subject));
       await endsSoon(t, before.agent);
       await endsSoon(t, running.agent);
@@ -218,7 +247,10 @@ function ofDriver(driver: string, config: Record<string, unknown>): AllocationOr
 }
 
 async function stopping(agent: AgentProcess, { allocation_id: id }: AllocationOrder): Promise<boolean> {
-  const answer = await call('POST', `${agent.url}/allocations`, { ...order({ command: 'true' }), allocation_id: id });
+  const answer = await call('POST', `${agent.url}/allocations`, {
+    ...order({ command: 'true' }),
+    allocation_id: id,
+  });
   return answer.status >= 400;
 }
 

@@ -38,7 +38,10 @@ void t.test('an agent whose tasks end with it', async (t) => {
     const { dataDir, peer } = await scene(t);
     const agent = await contained(t, dataDir, peer);
     const said = path.join(dataDir, 'said');
-    const polite = order({ command: `trap 'echo bye > ${said}; exit 0' TERM; while :; do sleep 0.05; done`, kill_timeout: 20 });
+    const polite = order({
+      command: `trap 'echo bye > ${said}; exit 0' TERM; while :; do sleep 0.05; done`,
+      kill_timeout: 20,
+    });
     const stubborn = order({ command: `trap '' TERM; while :; do sleep 0.05; done`, kill_timeout: 0.5 });
     peer.want(polite, stubborn);
     for (const { allocation_id: id } of [polite, stubborn]) await peer.reported(id, 'running');
@@ -56,12 +59,17 @@ void t.test('an agent whose tasks end with it', async (t) => {
     const { dataDir, peer } = await scene(t);
     const agent = await contained(t, dataDir, peer);
     const ended = order({ command: 'exit 3' });
-    const asked = order({ command: `trap 'sleep 1; exit 0' TERM; while :; do sleep 0.05; done`, kill_timeout: 20 });
+    const asked = order({
+      command: `trap 'sleep 1; exit 0' TERM; while :; do sleep 0.05; done`,
+      kill_timeout: 20,
+    });
     peer.want(ended, asked);
     await peer.reported(ended.allocation_id, 'failed');
     await peer.reported(asked.allocation_id, 'running');
     void call('DELETE', `${agent.url}/allocations/${asked.allocation_id}`).catch(() => undefined);
-    await until(async () => (await call('GET', `${agent.url}/allocations/${asked.allocation_id}`)).status === 200);
+    await until(
+      async () => (await call('GET', `${agent.url}/allocations/${asked.allocation_id}`)).status === 200,
+    );
     await agent.end('SIGTERM');
     t.equal(peer.reports.get(ended.allocation_id)?.status, 'failed');
     t.not(peer.reports.get(asked.allocation_id)?.status, 'failed');
@@ -94,30 +102,40 @@ void t.test('an agent whose tasks end with it', async (t) => {
   });
 });
 
-void t.test('containers that end with their Docker daemon are lost, and have not failed', { skip: dockerdMissing() ?? false }, async (t) => {
-  const daemon = await startDockerd();
-  t.teardown(() => daemon.stop());
-  await daemon.importImage('busybox');
-  await t.test('when it is told to end', async (t) => {
-    const { dataDir, peer } = await scene(t);
-    await startAgent(t, { dataDir, serverUrl: peer.url, dockerSocket: daemon.socketPath });
-    const killed = order({ image: 'busybox', command: 'sleep 1000' });
-    const polite = order({ image: 'busybox', command: `sh -c 'trap "exit 0" TERM; while :; do sleep 0.1; done'` });
-    peer.want(killed, polite);
-    for (const { allocation_id: id } of [killed, polite]) await peer.reported(id, 'running');
-    await daemon.halt('SIGTERM');
-    await daemon.start();
-    for (const { allocation_id: id } of [killed, polite]) {
-      const report = await peer.reported(id, 'lost', 'failed', 'complete');
-      t.match(report, { status: 'lost', message: INTERRUPTED });
-      t.match(report.message, /Docker daemon/);
-    }
-  });
-  await t.test('one that failed by itself has failed', async (t) => {
-    const { dataDir, peer } = await scene(t);
-    await startAgent(t, { dataDir, serverUrl: peer.url, dockerSocket: daemon.socketPath });
-    const subject = order({ image: 'busybox', command: 'sh -c "exit 7"' });
-    peer.want(subject);
-    t.match(await peer.reported(subject.allocation_id, 'failed', 'lost'), { status: 'failed', tasks: { main: { exit_code: 7 } } });
-  });
-});
+void t.test(
+  'containers that end with their Docker daemon are lost, and have not failed',
+  { skip: dockerdMissing() ?? false },
+  async (t) => {
+    const daemon = await startDockerd();
+    t.teardown(() => daemon.stop());
+    await daemon.importImage('busybox');
+    await t.test('when it is told to end', async (t) => {
+      const { dataDir, peer } = await scene(t);
+      await startAgent(t, { dataDir, serverUrl: peer.url, dockerSocket: daemon.socketPath });
+      const killed = order({ image: 'busybox', command: 'sleep 1000' });
+      const polite = order({
+        image: 'busybox',
+        command: `sh -c 'trap "exit 0" TERM; while :; do sleep 0.1; done'`,
+      });
+      peer.want(killed, polite);
+      for (const { allocation_id: id } of [killed, polite]) await peer.reported(id, 'running');
+      await daemon.halt('SIGTERM');
+      await daemon.start();
+      for (const { allocation_id: id } of [killed, polite]) {
+        const report = await peer.reported(id, 'lost', 'failed', 'complete');
+        t.match(report, { status: 'lost', message: INTERRUPTED });
+        t.match(report.message, /Docker daemon/);
+      }
+    });
+    await t.test('one that failed by itself has failed', async (t) => {
+      const { dataDir, peer } = await scene(t);
+      await startAgent(t, { dataDir, serverUrl: peer.url, dockerSocket: daemon.socketPath });
+      const subject = order({ image: 'busybox', command: 'sh -c "exit 7"' });
+      peer.want(subject);
+      t.match(await peer.reported(subject.allocation_id, 'failed', 'lost'), {
+        status: 'failed',
+        tasks: { main: { exit_code: 7 } },
+      });
+    });
+  },
+);

@@ -13,7 +13,9 @@ function witness(folder: string, rest: string): string {
 }
 
 async function starts(folder: string, id: string): Promise<string[]> {
-  return (await readFile(path.join(folder, id), 'utf8').catch(() => '')).split('\n').filter((line) => line !== '');
+  return (await readFile(path.join(folder, id), 'utf8').catch(() => ''))
+    .split('\n')
+    .filter((line) => line !== '');
 }
 
 void t.test('tasks outlive a killed agent, and the next one reports how they ended', async (t) => {
@@ -21,11 +23,17 @@ void t.test('tasks outlive a killed agent, and the next one reports how they end
   const peer = await PeerServer.start();
   t.teardown(() => peer.close());
   const agent = await spawnAgent(t, { dataDir, serverUrl: peer.url });
-  const long = order({ command: witness(dataDir, `while [ ! -e ${dataDir}/go ]; do sleep 0.05; done; exit 7`) });
+  const long = order({
+    command: witness(dataDir, `while [ ! -e ${dataDir}/go ]; do sleep 0.05; done; exit 7`),
+  });
   const short = order({ command: witness(dataDir, 'sleep 0.3; exit 4') });
   peer.want(long, short);
   for (const each of [long, short]) await call('POST', `${agent.url}/allocations`, each);
-  await until(async () => (await starts(dataDir, long.allocation_id)).length === 1 && (await starts(dataDir, short.allocation_id)).length === 1);
+  await until(
+    async () =>
+      (await starts(dataDir, long.allocation_id)).length === 1 &&
+      (await starts(dataDir, short.allocation_id)).length === 1,
+  );
   await agent.kill('SIGKILL');
   await sleep(500);
   const next = await spawnAgent(t, { dataDir, serverUrl: peer.url });
@@ -38,7 +46,11 @@ void t.test('tasks outlive a killed agent, and the next one reports how they end
   const running = await peer.reported(long.allocation_id, 'running');
   await writeFile(path.join(dataDir, 'go'), '');
   const ended = await peer.reported(long.allocation_id, 'failed');
-  t.match(ended, { start_time: running.start_time, tasks: { main: { exit_code: 7 } } }, 'of one that was taken over');
+  t.match(
+    ended,
+    { start_time: running.start_time, tasks: { main: { exit_code: 7 } } },
+    'of one that was taken over',
+  );
   t.equal((await starts(dataDir, long.allocation_id)).length, 1);
   t.equal((await starts(dataDir, short.allocation_id)).length, 1);
 });
@@ -49,13 +61,22 @@ void t.test('the output of a task is returned by the agent after the one that wa
   t.teardown(() => peer.close());
   const agent = await spawnAgent(t, { dataDir, serverUrl: peer.url });
   const { task_group, ...rest } = order({});
-  const command = witness(dataDir, `while [ ! -e ${dataDir}/go ]; do sleep 0.05; done; echo out; echo err >&2`);
+  const command = witness(
+    dataDir,
+    `while [ ! -e ${dataDir}/go ]; do sleep 0.05; done; echo out; echo err >&2`,
+  );
   const config = { command, give_output: true };
-  const subject: AllocationOrder = { ...rest, task_group: { ...task_group, tasks: [{ name: 'main', driver: 'exec', config }] } };
+  const subject: AllocationOrder = {
+    ...rest,
+    task_group: { ...task_group, tasks: [{ name: 'main', driver: 'exec', config }] },
+  };
   const other = order({ command: 'echo unasked' });
   peer.want(subject, other);
   await until(async () => (await starts(dataDir, subject.allocation_id)).length === 1);
-  t.notOk('result' in ((await peer.reported(other.allocation_id, 'complete')).tasks['main'] ?? {}), 'it was not asked for');
+  t.notOk(
+    'result' in ((await peer.reported(other.allocation_id, 'complete')).tasks['main'] ?? {}),
+    'it was not asked for',
+  );
   await agent.kill('SIGKILL');
   await writeFile(path.join(dataDir, 'go'), '');
   await sleep(300);
@@ -89,52 +110,72 @@ void t.test('stopping an agent leaves its tasks running; the next one stops them
   await peer.reported(subject.allocation_id, 'stopped');
 });
 
-void t.test('killed again and again at random moments, an agent starts nothing twice and reports true exit codes', async (t) => {
-  const dataDir = ownFolder(t);
-  const peer = await PeerServer.start();
-  t.teardown(() => peer.close());
-  const orders: { order: AllocationOrder; code: number; stays: boolean }[] = [];
-  let agent: AgentProcess = await spawnAgent(t, { dataDir, serverUrl: peer.url });
-  for (let round = 0; round < 12; round += 1) {
-    for (let index = 0; index < 4; index += 1) {
-      const code = (round * 4 + index) % 100;
-      const stays = index === 3;
-      const subject = order({ command: witness(dataDir, stays ? 'exec sleep 1000' : `sleep 0.${index}; exit ${code}`) });
-      orders.push({ order: subject, code, stays });
-      peer.want(subject);
-      // The order races with the kill, so its response may never arrive.
-      void call('POST', `${agent.url}/allocations`, subject).catch(() => undefined);
+void t.test(
+  'killed again and again at random moments, an agent starts nothing twice and reports true exit codes',
+  async (t) => {
+    const dataDir = ownFolder(t);
+    const peer = await PeerServer.start();
+    t.teardown(() => peer.close());
+    const orders: { order: AllocationOrder; code: number; stays: boolean }[] = [];
+    let agent: AgentProcess = await spawnAgent(t, { dataDir, serverUrl: peer.url });
+    for (let round = 0; round < 12; round += 1) {
+      for (let index = 0; index < 4; index += 1) {
+        const code = (round * 4 + index) % 100;
+        const stays = index === 3;
+        const subject = order({
+          command: witness(dataDir, stays ? 'exec sleep 1000' : `sleep 0.${index}; exit ${code}`),
+        });
+        orders.push({ order: subject, code, stays });
+        peer.want(subject);
+        // The order races with the kill, so its response may never arrive.
+        void call('POST', `${agent.url}/allocations`, subject).catch(() => undefined);
+      }
+      await sleep(Math.random() * 120);
+      await agent.kill('SIGKILL');
+      agent = await spawnAgent(t, { dataDir, serverUrl: peer.url });
     }
-    await sleep(Math.random() * 120);
-    await agent.kill('SIGKILL');
-    agent = await spawnAgent(t, { dataDir, serverUrl: peer.url });
-  }
-  for (const { order: each, code, stays } of orders) {
-    const report = await peer.reported(each.allocation_id, stays ? 'running' : code === 0 ? 'complete' : 'failed');
-    if (!stays) t.equal(report.tasks.main?.exit_code, code, `${each.allocation_id}: ${report.tasks.main?.message}`);
-  }
-  const seen = await readdir(dataDir);
-  for (const { order: each, stays } of orders) {
-    const pids = await starts(dataDir, each.allocation_id);
-    t.equal(pids.length, 1, `${each.allocation_id} started ${pids.length} times`);
-    if (stays) t.match(await readFile(`/proc/${pids[0]}/cmdline`, 'utf8').catch(() => ''), /sleep/, 'the same process still runs');
-  }
-  t.ok(seen.length > 0);
-  peer.unwant(...orders.map((each) => each.order.allocation_id));
-  for (const { order: each, stays } of orders) if (stays) await peer.reported(each.allocation_id, 'stopped');
-});
+    for (const { order: each, code, stays } of orders) {
+      const report = await peer.reported(
+        each.allocation_id,
+        stays ? 'running' : code === 0 ? 'complete' : 'failed',
+      );
+      if (!stays)
+        t.equal(report.tasks.main?.exit_code, code, `${each.allocation_id}: ${report.tasks.main?.message}`);
+    }
+    const seen = await readdir(dataDir);
+    for (const { order: each, stays } of orders) {
+      const pids = await starts(dataDir, each.allocation_id);
+      t.equal(pids.length, 1, `${each.allocation_id} started ${pids.length} times`);
+      if (stays)
+        t.match(
+          await readFile(`/proc/${pids[0]}/cmdline`, 'utf8').catch(() => ''),
+          /sleep/,
+          'the same process still runs',
+        );
+    }
+    t.ok(seen.length > 0);
+    peer.unwant(...orders.map((each) => each.order.allocation_id));
+    for (const { order: each, stays } of orders)
+      if (stays) await peer.reported(each.allocation_id, 'stopped');
+  },
+);
 
 void t.test('a killed agent that was stopping an allocation goes on stopping it', async (t) => {
   const dataDir = ownFolder(t);
   const peer = await PeerServer.start();
   t.teardown(() => peer.close());
   const agent = await spawnAgent(t, { dataDir, serverUrl: peer.url });
-  const subject = order({ command: witness(dataDir, 'trap "" TERM; while :; do sleep 0.1; done'), kill_timeout: 1 });
+  const subject = order({
+    command: witness(dataDir, 'trap "" TERM; while :; do sleep 0.1; done'),
+    kill_timeout: 1,
+  });
   peer.want(subject);
   await peer.reported(subject.allocation_id, 'running');
   await until(async () => (await starts(dataDir, subject.allocation_id)).length === 1);
   void call('DELETE', `${agent.url}/allocations/${subject.allocation_id}`).catch(() => undefined);
-  await until(async () => (await readFile(path.join(dataDir, 'agent/journal/records.log'), 'utf8')).includes('"stopping":"'));
+  await until(async () =>
+    (await readFile(path.join(dataDir, 'agent/journal/records.log'), 'utf8')).includes('"stopping":"'),
+  );
   await agent.kill('SIGKILL');
   await spawnAgent(t, { dataDir, serverUrl: peer.url });
   t.match(await peer.reported(subject.allocation_id, 'stopped'), { tasks: { main: { exit_code: 137 } } });

@@ -3,42 +3,55 @@ import path from 'node:path';
 import t from 'tap';
 import { openNodeCredential } from '#agents/node-secret.js';
 
-void t.test('a secret is shown to servers once it is on disk, and is there after a restart, readable by the agent alone', async (t) => {
-  const root = t.testdir();
-  const credential = openNodeCredential(root, 'the-join-token');
-  t.same([credential.token(), credential.secret()], ['the-join-token', undefined]);
-  await credential.keep('musnode_1');
-  t.same([credential.token(), credential.secret()], ['musnode_1', 'musnode_1']);
-  t.equal(readFileSync(path.join(root, 'node-secret'), 'utf8'), 'musnode_1\n');
-  t.equal(statSync(path.join(root, 'node-secret')).mode & 0o077, 0);
-  const again = openNodeCredential(root, 'the-join-token');
-  t.same([again.token(), again.secret()], ['musnode_1', 'musnode_1']);
-  again.doubt();
-  t.same([again.token(), again.secret()], ['the-join-token', 'musnode_1'], 'servers may order it all the same');
-});
+void t.test(
+  'a secret is shown to servers once it is on disk, and is there after a restart, readable by the agent alone',
+  async (t) => {
+    const root = t.testdir();
+    const credential = openNodeCredential(root, 'the-join-token');
+    t.same([credential.token(), credential.secret()], ['the-join-token', undefined]);
+    await credential.keep('musnode_1');
+    t.same([credential.token(), credential.secret()], ['musnode_1', 'musnode_1']);
+    t.equal(readFileSync(path.join(root, 'node-secret'), 'utf8'), 'musnode_1\n');
+    t.equal(statSync(path.join(root, 'node-secret')).mode & 0o077, 0);
+    const again = openNodeCredential(root, 'the-join-token');
+    t.same([again.token(), again.secret()], ['musnode_1', 'musnode_1']);
+    again.doubt();
+    t.same(
+      [again.token(), again.secret()],
+      ['the-join-token', 'musnode_1'],
+      'servers may order it all the same',
+    );
+  },
+);
 
-void t.test('without a join token a secret that is rejected is shown every other time: a server on loopback that never gave it wants none', async (t) => {
-  const root = t.testdir();
-  await openNodeCredential(root, 'the-join-token').keep('musnode_1');
-  const credential = openNodeCredential(root, undefined);
-  t.equal(credential.token(), 'musnode_1');
-  credential.doubt();
-  t.equal(credential.token(), undefined);
-  credential.doubt();
-  t.equal(credential.token(), 'musnode_1');
-});
+void t.test(
+  'without a join token a secret that is rejected is shown every other time: a server on loopback that never gave it wants none',
+  async (t) => {
+    const root = t.testdir();
+    await openNodeCredential(root, 'the-join-token').keep('musnode_1');
+    const credential = openNodeCredential(root, undefined);
+    t.equal(credential.token(), 'musnode_1');
+    credential.doubt();
+    t.equal(credential.token(), undefined);
+    credential.doubt();
+    t.equal(credential.token(), 'musnode_1');
+  },
+);
 
-void t.test('orders are taken by a secret that the disk did not, for the servers know it; servers are shown the join token on', async (t) => {
-  const root = path.join(t.testdir(), 'agent');
-  mkdirSync(path.join(root, 'node-secret'), { recursive: true });
-  const credential = openNodeCredential(root, 'the-join-token');
-  await t.rejects(credential.keep('musnode_1'));
-  t.same([credential.token(), credential.secret()], ['the-join-token', 'musnode_1']);
-  rmSync(path.join(root, 'node-secret'), { recursive: true });
-  await credential.keep('musnode_1');
-  t.equal(credential.token(), 'musnode_1');
-  t.ok(existsSync(path.join(root, 'node-secret')));
-});
+void t.test(
+  'orders are taken by a secret that the disk did not, for the servers know it; servers are shown the join token on',
+  async (t) => {
+    const root = path.join(t.testdir(), 'agent');
+    mkdirSync(path.join(root, 'node-secret'), { recursive: true });
+    const credential = openNodeCredential(root, 'the-join-token');
+    await t.rejects(credential.keep('musnode_1'));
+    t.same([credential.token(), credential.secret()], ['the-join-token', 'musnode_1']);
+    rmSync(path.join(root, 'node-secret'), { recursive: true });
+    await credential.keep('musnode_1');
+    t.equal(credential.token(), 'musnode_1');
+    t.ok(existsSync(path.join(root, 'node-secret')));
+  },
+);
 
 void t.test('a join token in a file is read only while there is no secret that servers take', async (t) => {
   const root = t.testdir();

@@ -10,10 +10,21 @@ const LIMITED = ['--bounding-set=-sys_ptrace,-sys_admin,-perfmon'];
 
 /** What a process of the same user reads of another one's environment. */
 async function environmentOf(code: string): Promise<string> {
-  const words = [...LIMITED, process.execPath, '--input-type=module', '-e', `${code}; console.log('ready'); setInterval(() => {}, 1000);`];
-  const child = spawn('setpriv', words, { stdio: ['ignore', 'pipe', 'inherit'], env: { SECRET: 'the-secret' } });
+  const words = [
+    ...LIMITED,
+    process.execPath,
+    '--input-type=module',
+    '-e',
+    `${code}; console.log('ready'); setInterval(() => {}, 1000);`,
+  ];
+  const child = spawn('setpriv', words, {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { SECRET: 'the-secret' },
+  });
   await once(child.stdout, 'data');
-  const { stdout } = spawnSync('setpriv', [...LIMITED, 'cat', `/proc/${child.pid}/environ`], { encoding: 'utf8' });
+  const { stdout } = spawnSync('setpriv', [...LIMITED, 'cat', `/proc/${child.pid}/environ`], {
+    encoding: 'utf8',
+  });
   child.kill('SIGKILL');
   await once(child, 'exit');
   return stdout;
@@ -29,6 +40,14 @@ void t.test('no process of the same user reads the environment of one that is no
 void t.test('a process that is not root cannot, and goes on', async (t) => {
   if (!required(t, canBeOthers(), 'root and setpriv')) return;
   const code = `const { becomeNotDumpable } = await import(${JSON.stringify(MODULE)}); console.log(becomeNotDumpable())`;
-  const words = ['--reuid=65534', '--regid=65534', '--clear-groups', process.execPath, '--input-type=module', '-e', code];
+  const words = [
+    '--reuid=65534',
+    '--regid=65534',
+    '--clear-groups',
+    process.execPath,
+    '--input-type=module',
+    '-e',
+    code,
+  ];
   t.equal(spawnSync('setpriv', words, { encoding: 'utf8' }).stdout, 'false\n');
 });

@@ -10,7 +10,13 @@ void t.test('a node registers with what it is and has, and says so in heartbeats
   const { peer, agent } = await startPair(t);
   await until(() => peer.heartbeats.length > 1);
   const [registration] = peer.registrations;
-  t.match(registration, { node_id: agent.nodeId, ip_address: '127.0.0.1', healthy: true, endpoint: agent.url, drivers: DRIVERS_HERE });
+  t.match(registration, {
+    node_id: agent.nodeId,
+    ip_address: '127.0.0.1',
+    healthy: true,
+    endpoint: agent.url,
+    drivers: DRIVERS_HERE,
+  });
   t.match(registration?.attributes, {
     os: 'linux',
     arch: String,
@@ -28,13 +34,19 @@ void t.test('a node registers with what it is and has, and says so in heartbeats
     'kernel.name': 'linux',
     'kernel.version': String,
   });
-  t.notOk(Object.hasOwn(registration?.attributes ?? {}, 'driver.docker'), 'a driver that is not there is not named');
+  t.notOk(
+    Object.hasOwn(registration?.attributes ?? {}, 'driver.docker'),
+    'a driver that is not there is not named',
+  );
   for (const [name, least] of [
     ['cpu', 1000],
     ['memory', 64],
     ['disk', 64],
   ] as const) {
-    t.ok(Number.isInteger(registration?.resources[name]) && (registration?.resources[name] ?? 0) >= least, name);
+    t.ok(
+      Number.isInteger(registration?.resources[name]) && (registration?.resources[name] ?? 0) >= least,
+      name,
+    );
   }
   t.match(peer.heartbeats.at(-1), {
     node_id: agent.nodeId,
@@ -81,7 +93,10 @@ void t.test('the desired list is followed: what is missing starts, what is surpl
   const heard = peer.heartbeats.length;
   await until(() => peer.heartbeats.length > heard + 3);
   t.equal(peer.fetched, fetched, 'where the digests agree nothing is fetched');
-  t.notOk(Object.hasOwn(peer.heartbeats.at(-1)?.allocations ?? {}, first.allocation_id), 'what the server knows to have ended is not said for ever');
+  t.notOk(
+    Object.hasOwn(peer.heartbeats.at(-1)?.allocations ?? {}, first.allocation_id),
+    'what the server knows to have ended is not said for ever',
+  );
 });
 
 void t.test('an order that the desired list does not have yet is not taken for surplus', async (t) => {
@@ -114,28 +129,35 @@ void t.test('while the server is away tasks run on, and their end is reported wh
   peer.want(subject);
   await peer.reported(subject.allocation_id, 'running');
   await peer.close();
-  await until(async () => (await call<{ status: string }>('GET', `${agent.url}/allocations/${subject.allocation_id}`)).body.status === 'failed');
+  await until(
+    async () =>
+      (await call<{ status: string }>('GET', `${agent.url}/allocations/${subject.allocation_id}`)).body
+        .status === 'failed',
+  );
   await peer.listen();
   t.match(await peer.reported(subject.allocation_id, 'failed'), { tasks: { main: { exit_code: 6 } } });
   t.equal(peer.registrations.length, 1);
 });
 
-void t.test('an end that the server did not accept is reported again after the back-off, however rare heartbeats are', async (t) => {
-  const { peer, agent, dataDir } = await startPair(t, { heartbeatSeconds: 3600 });
-  const subject = order({ command: `while [ ! -e ${dataDir}/go ]; do sleep 0.05; done; exit 6` });
-  peer.want(subject);
-  await call('POST', `${agent.url}/allocations`, subject);
-  await peer.reported(subject.allocation_id, 'running');
-  peer.refuse = 503;
-  await writeFile(path.join(dataDir, 'go'), '');
-  await until(
-    () => peer.refused >= 3,
-    () => 'it is not tried again',
-  );
-  t.equal(peer.reports.get(subject.allocation_id)?.status, 'running');
-  peer.refuse = undefined;
-  t.match(await peer.reported(subject.allocation_id, 'failed'), { tasks: { main: { exit_code: 6 } } });
-});
+void t.test(
+  'an end that the server did not accept is reported again after the back-off, however rare heartbeats are',
+  async (t) => {
+    const { peer, agent, dataDir } = await startPair(t, { heartbeatSeconds: 3600 });
+    const subject = order({ command: `while [ ! -e ${dataDir}/go ]; do sleep 0.05; done; exit 6` });
+    peer.want(subject);
+    await call('POST', `${agent.url}/allocations`, subject);
+    await peer.reported(subject.allocation_id, 'running');
+    peer.refuse = 503;
+    await writeFile(path.join(dataDir, 'go'), '');
+    await until(
+      () => peer.refused >= 3,
+      () => 'it is not tried again',
+    );
+    t.equal(peer.reports.get(subject.allocation_id)?.status, 'running');
+    peer.refuse = undefined;
+    t.match(await peer.reported(subject.allocation_id, 'failed'), { tasks: { main: { exit_code: 6 } } });
+  },
+);
 
 void t.test('delays grow to their limit, with jitter in the upper half', async (t) => {
   const backOff = new BackOff(100, 1000, () => 0);

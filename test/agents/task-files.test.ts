@@ -137,15 +137,18 @@ void t.test('what a task moves while it is measured hides nothing else', async (
   t.notOk(existsSync(ended));
 });
 
-void t.test('a file counts for what it takes on the disk: its holes do not, its names but once', async (t) => {
-  const ended = path.join(folder(t), 'ended');
-  mkdirSync(ended);
-  writeFileSync(path.join(ended, 'sparse'), '');
-  truncateSync(path.join(ended, 'sparse'), 3e12);
-  t.ok((await measureFolder(ended)) < 100_000);
-  writeFileSync(path.join(ended, 'dense'), 'x'.repeat(1_000_000));
-  linkSync(path.join(ended, 'dense'), path.join(ended, 'dense too'));
-  const bytes = await measureFolder(ended);
-  t.ok(bytes >= 1_000_000 && bytes < 1_200_000, `${bytes}`);
-  t.equal(await measureFolder(path.join(ended, 'absent')), 0);
-});
+void t.test(
+  'a file counts for what it takes on the disk: its holes do not, its names but once',
+  async (t) => {
+    const ended = path.join(folder(t), 'ended');
+    mkdirSync(ended);
+    writeFileSync(path.join(ended, 'sparse'), '');
+    truncateSync(path.join(ended, 'sparse'), 3e12);
+    t.ok((await measureFolder(ended)) < 100_000);
+    writeFileSync(path.join(ended, 'dense'), 'x'.repeat(1_000_000));
+    linkSync(path.join(ended, 'dense'), path.join(ended, 'dense too'));
+    const bytes = await measureFolder(ended);
+    t.ok(bytes >= 1_000_000 && bytes < 1_200_000, `${bytes}`);
+    t.equal(await measureFolder(path.join(ended, 'absent')), 0);
+  },
+);

@@ -20,20 +20,52 @@ function procOf(t: Test, ...processes: readonly Process[]): string {
   return folder;
 }
 
-void t.test('tasks end with what is the first process of its container, or ends with the first', async (t) => {
-  const agent = (pid: number, parent: number): Process => [pid, parent, 'node', 'main.js', 'agent'];
-  t.match(whyTasksEndWith(1, procOf(t, agent(1, 0))), /first process/);
-  for (const init of ['/sbin/docker-init', '/usr/bin/tini', '/usr/bin/dumb-init', '/catatonit'])
-    t.match(whyTasksEndWith(7, procOf(t, [1, 0, init, '--', 'node'], agent(7, 1))), new RegExp(path.basename(init)), init);
-  t.match(whyTasksEndWith(7, procOf(t, [1, 0, '/bin/sh', '-c', 'node main.js agent; true'], agent(7, 1))), /sh/);
-  t.match(whyTasksEndWith(9, procOf(t, [1, 0, 'tini', '--', 'run.sh'], [8, 1, 'bash', '-ec', 'muster agent'], agent(9, 8))), /tini/, 'in several steps');
-});
+void t.test(
+  'tasks end with what is the first process of its container, or ends with the first',
+  async (t) => {
+    const agent = (pid: number, parent: number): Process => [pid, parent, 'node', 'main.js', 'agent'];
+    t.match(whyTasksEndWith(1, procOf(t, agent(1, 0))), /first process/);
+    for (const init of ['/sbin/docker-init', '/usr/bin/tini', '/usr/bin/dumb-init', '/catatonit'])
+      t.match(
+        whyTasksEndWith(7, procOf(t, [1, 0, init, '--', 'node'], agent(7, 1))),
+        new RegExp(path.basename(init)),
+        init,
+      );
+    t.match(
+      whyTasksEndWith(7, procOf(t, [1, 0, '/bin/sh', '-c', 'node main.js agent; true'], agent(7, 1))),
+      /sh/,
+    );
+    t.match(
+      whyTasksEndWith(
+        9,
+        procOf(t, [1, 0, 'tini', '--', 'run.sh'], [8, 1, 'bash', '-ec', 'muster agent'], agent(9, 8)),
+      ),
+      /tini/,
+      'in several steps',
+    );
+  },
+);
 
 void t.test('and outlive it anywhere else', async (t) => {
   const agent: Process = [7, 1, 'node', 'main.js', 'agent'];
-  for (const init of [['/sbin/init'], ['/usr/lib/systemd/systemd', '--system'], ['/sbin/openrc-init'], ['bash'], ['-bash'], ['/usr/bin/s6-svscan']])
+  for (const init of [
+    ['/sbin/init'],
+    ['/usr/lib/systemd/systemd', '--system'],
+    ['/sbin/openrc-init'],
+    ['bash'],
+    ['-bash'],
+    ['/usr/bin/s6-svscan'],
+  ])
     t.equal(whyTasksEndWith(7, procOf(t, [1, 0, ...init], agent)), undefined, init.join(' '));
-  t.equal(whyTasksEndWith(9, procOf(t, [1, 0, 'tini'], [8, 1, 'supervisord'], [9, 8, 'node'])), undefined, 'where what started it goes on');
-  t.equal(whyTasksEndWith(7, procOf(t, [7, 0, 'node'])), undefined, 'where it was put into a container that runs');
+  t.equal(
+    whyTasksEndWith(9, procOf(t, [1, 0, 'tini'], [8, 1, 'supervisord'], [9, 8, 'node'])),
+    undefined,
+    'where what started it goes on',
+  );
+  t.equal(
+    whyTasksEndWith(7, procOf(t, [7, 0, 'node'])),
+    undefined,
+    'where it was put into a container that runs',
+  );
   t.equal(whyTasksEndWith(7, ownFolder(t)), undefined, 'where that cannot be seen');
 });

@@ -39,7 +39,8 @@ export async function startFleet(
     wiring: await (wiring === 'production' ? productionWiring : embeddedWiring)(scope, dataDir),
     env: { MUSTER_NODE_TIMEOUT_SECONDS: '86400', MUSTER_LOG_LEVEL: 'warn', ...env },
   });
-  const load = (what: Load, connections = 64): Promise<LoadResult> => makeLoad({ host: '127.0.0.1', port: server.port, connections, load: what });
+  const load = (what: Load, connections = 64): Promise<LoadResult> =>
+    makeLoad({ host: '127.0.0.1', port: server.port, connections, load: what });
   if (nodes > 0) await load({ kind: 'register', count: nodes, resources });
   return { server, load, end: () => scope.end() };
 }
@@ -47,7 +48,10 @@ export async function startFleet(
 /** Waits until the log has not grown for a second. */
 export async function quiet(server: Server, timeout: number): Promise<void> {
   const { connectEventStore, openEventStoreReadOnly } = await import('#src/engine/event-store/index.js');
-  const store = server.log.kind === 'directory' ? openEventStoreReadOnly(server.log.directory) : await connectEventStore(server.log);
+  const store =
+    server.log.kind === 'directory'
+      ? openEventStoreReadOnly(server.log.directory)
+      : await connectEventStore(server.log);
   try {
     let last: bigint | undefined;
     let since = performance.now();

@@ -11,10 +11,17 @@ import { scanned, underLoad } from './floors/index.js';
 import { GroupCommit } from './floors/group-commit.js';
 import { writeLivedLog } from './lived-log.js';
 
-const JOB = { job_id: 'one', task_groups: [{ name: 'main', tasks: [{ name: 'main', config: { command: 'true' } }] }], constraints: {} };
+const JOB = {
+  job_id: 'one',
+  task_groups: [{ name: 'main', tasks: [{ name: 'main', config: { command: 'true' } }] }],
+  constraints: {},
+};
 
 async function bareServer(t: Scope, form: object): Promise<Api> {
-  const server = Program.start({ command: process.execPath, args: [join(import.meta.dirname, 'floors/server.js'), JSON.stringify(form)] });
+  const server = Program.start({
+    command: process.execPath,
+    args: [join(import.meta.dirname, 'floors/server.js'), JSON.stringify(form)],
+  });
   t.teardown(() => server.end('SIGKILL'));
   await eventually(() => server.stdout.length > 0, { what: 'a bare server' });
   const api = new Api(`http://127.0.0.1:${server.stdout[0]}`);
@@ -58,7 +65,11 @@ void t.test('what comes in one turn of the loop is one commit', async (t) => {
 });
 
 void t.test('a floor is measured by the same load, and a scan counts every event', async (t) => {
-  const result = await underLoad('inserts', [{ kind: 'submit', count: 50, allocations: 1, prefix: 'job-', constrained: false }], 4);
+  const result = await underLoad(
+    'inserts',
+    [{ kind: 'submit', count: 50, allocations: 1, prefix: 'job-', constrained: false }],
+    4,
+  );
   t.equal(result.requests, 50);
   const directory = ownFolder(t);
   const events = await writeLivedLog(directory, 200, 5);

@@ -28,7 +28,10 @@ export async function writeLivedLog(directory: string, events: number, nodes: nu
   const stored = (event: MusterEvent): NewEvent => {
     at += 1;
     const id = randomUUID();
-    return { id, ...encode(event, { $correlationId: id, $causationId: id, at, surface: 'cluster', actor: 'anonymous' }) };
+    return {
+      id,
+      ...encode(event, { $correlationId: id, $causationId: id, at, surface: 'cluster', actor: 'anonymous' }),
+    };
   };
 
   try {
@@ -41,19 +44,33 @@ export async function writeLivedLog(directory: string, events: number, nodes: nu
           append(`node-${node_id}`, [
             {
               type: 'NodeRegistered',
-              data: { nodeId: node_id, epoch: 1, ipAddress: ip_address, resources: capacity, attributes, healthy: true, endpoint: null, protocol: 'muster' },
+              data: {
+                nodeId: node_id,
+                epoch: 1,
+                ipAddress: ip_address,
+                resources: capacity,
+                attributes,
+                healthy: true,
+                endpoint: null,
+                protocol: 'muster',
+              },
             },
           ]),
         ),
       );
       await append(
         'scheduler',
-        some.map(({ node_id }) => ({ type: 'NodeCapacitySet', data: { nodeId: node_id, epoch: 1, resources: capacity, schedulable: true } })),
+        some.map(({ node_id }) => ({
+          type: 'NodeCapacitySet',
+          data: { nodeId: node_id, epoch: 1, resources: capacity, schedulable: true },
+        })),
       );
     }
     const jobs = Math.ceil((events - count) / EVENTS_OF_A_JOB);
     for (let from = 0; from < jobs; from += BATCH) {
-      const batch = Array.from({ length: Math.min(BATCH, jobs - from) }, (_, index) => life(from + index, ids[(from + index) % nodes]?.node_id ?? ''));
+      const batch = Array.from({ length: Math.min(BATCH, jobs - from) }, (_, index) =>
+        life(from + index, ids[(from + index) % nodes]?.node_id ?? ''),
+      );
       await Promise.all(batch.map((job) => append(`job-${job.jobId}`, job.submitted)));
       await append(
         'scheduler',
@@ -99,15 +116,45 @@ function life(index: number, nodeId: string): Life {
           jobId,
           evaluationId,
           specification: {
-            task_groups: [{ name: 'main', tasks: [{ name: 'main', driver: 'exec', config: { command: 'sleep 3' }, resources: { cpu: 100, memory: 128 } }] }],
+            task_groups: [
+              {
+                name: 'main',
+                tasks: [
+                  {
+                    name: 'main',
+                    driver: 'exec',
+                    config: { command: 'sleep 3' },
+                    resources: { cpu: 100, memory: 128 },
+                  },
+                ],
+              },
+            ],
             constraints: {},
           },
         },
       },
     ],
     placed: [
-      { type: 'AllocationPlaced', data: { ...allocation, jobVersion: 0, attempt: 0, epoch: 1, evaluationId, resources: { cpu: 100, memory: 128 } } },
-      { type: 'EvaluationCompleted', data: { evaluationId, jobId, jobVersion: 0, triggers: [{ kind: 'job-submitted', ref: evaluationId }] } },
+      {
+        type: 'AllocationPlaced',
+        data: {
+          ...allocation,
+          jobVersion: 0,
+          attempt: 0,
+          epoch: 1,
+          evaluationId,
+          resources: { cpu: 100, memory: 128 },
+        },
+      },
+      {
+        type: 'EvaluationCompleted',
+        data: {
+          evaluationId,
+          jobId,
+          jobVersion: 0,
+          triggers: [{ kind: 'job-submitted', ref: evaluationId }],
+        },
+      },
     ],
     reported: [
       { type: 'AllocationStarted', data: { ...allocation, startTime, tasks: { main: { startTime } } } },

@@ -101,9 +101,11 @@ if (unknown.length > 0) {
 const rows = values.only === undefined ? ROWS : known.filter((row) => values.only?.includes(row.name));
 
 const parts = await productionParts();
-if (values.wiring !== 'embedded' && parts.missing !== undefined) console.log(`production is not measured: it needs ${parts.missing}`);
+if (values.wiring !== 'embedded' && parts.missing !== undefined)
+  console.log(`production is not measured: it needs ${parts.missing}`);
 const wirings = (['embedded', 'production'] as const).filter(
-  (wiring) => ['both', wiring].includes(values.wiring) && (wiring === 'embedded' || parts.missing === undefined),
+  (wiring) =>
+    ['both', wiring].includes(values.wiring) && (wiring === 'embedded' || parts.missing === undefined),
 );
 if (wirings.length === 0) {
   console.error('--wiring must be embedded, production or both, and the machine have what it needs');
@@ -126,15 +128,24 @@ for (const row of rows) {
   for (const wiring of wiringsOf(row).filter((each) => wirings.includes(each))) {
     console.log(`${row.name}, ${wiring}: ${row.what} …`);
     try {
-      const outcome = judge(row, await row.measure({ quick, runs: quick ? 1 : Number(values.runs), wiring }), { quick, wiring });
+      const outcome = judge(
+        row,
+        await row.measure({ quick, runs: quick ? 1 : Number(values.runs), wiring }),
+        { quick, wiring },
+      );
       outcomes[wiring] = outcome;
       for (const note of outcome.figure.notes) console.log(`  ${note}`);
       const verdict = wiring === wiringsOf(row)[0] ? (outcome.passed ? ': pass' : ': miss') : '';
-      const share = outcome.share === undefined ? '' : `, ${outcome.share.toFixed(2)} of its floor (${row.floor})`;
-      console.log(`  ${number(outcome.median)} ${row.unit}${share}${verdict}${outcome.figure.broken === undefined ? '' : ` (${outcome.figure.broken})`}`);
+      const share =
+        outcome.share === undefined ? '' : `, ${outcome.share.toFixed(2)} of its floor (${row.floor})`;
+      console.log(
+        `  ${number(outcome.median)} ${row.unit}${share}${verdict}${outcome.figure.broken === undefined ? '' : ` (${outcome.figure.broken})`}`,
+      );
     } catch (error) {
       broken = true;
-      console.error(`  could not be measured: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      console.error(
+        `  could not be measured: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+      );
     }
   }
   measured.push({ row, outcomes });
@@ -143,8 +154,13 @@ console.log(`\n${table(measured, quick)}\n`);
 if (!quick && values.only === undefined && values.wiring === 'both' && !broken) {
   const file = join(process.cwd(), 'docs/benchmarks.md');
   const existing = existsSync(file) ? readFileSync(file, 'utf8') : undefined;
-  const production = parts.missing === undefined ? parts.description : `not measured: ${parts.missing} is missing`;
-  writeFileSync(file, document(existing, describeMachine(), new Date().toISOString().slice(0, 10), production, measured));
+  const production =
+    parts.missing === undefined ? parts.description : `not measured: ${parts.missing} is missing`;
+  writeFileSync(
+    file,
+    document(existing, describeMachine(), new Date().toISOString().slice(0, 10), production, measured),
+  );
   console.log(`written: ${file}`);
 }
-process.exitCode = broken || measured.some(({ outcomes }) => Object.values(outcomes).some(({ passed }) => !passed)) ? 1 : 0;
+process.exitCode =
+  broken || measured.some(({ outcomes }) => Object.values(outcomes).some(({ passed }) => !passed)) ? 1 : 0;

@@ -33,7 +33,16 @@ export function measurePlacement(form: PlacementForm): PlacementFigures {
     const { node_id: nodeId, ip_address: ipAddress, attributes } = simulatedNode(index);
     log.add(`node-${nodeId}`, 0, {
       type: 'NodeRegistered',
-      data: { nodeId, epoch: 1, ipAddress, resources: form.resources, attributes, healthy: true, endpoint: null, protocol: 'muster' },
+      data: {
+        nodeId,
+        epoch: 1,
+        ipAddress,
+        resources: form.resources,
+        attributes,
+        healthy: true,
+        endpoint: null,
+        protocol: 'muster',
+      },
     });
   }
   log.planAll();
@@ -50,7 +59,14 @@ export function measurePlacement(form: PlacementForm): PlacementFigures {
               name: 'group',
               count: form.allocations,
               constraints,
-              tasks: [{ name: 'task', driver: 'exec', config: { command: 'true' }, resources: { cpu: 100, memory: 128 } }],
+              tasks: [
+                {
+                  name: 'task',
+                  driver: 'exec',
+                  config: { command: 'true' },
+                  resources: { cpu: 100, memory: 128 },
+                },
+              ],
             },
           ],
         },
@@ -63,13 +79,20 @@ export function measurePlacement(form: PlacementForm): PlacementFigures {
   const used = processorTime();
   while (hasWork(log.state, 1)) {
     log.planOnce();
-    while (marks.length < 6 && log.state.placements >= (wanted / 5) * marks.length) marks.push(processorTime());
+    while (marks.length < 6 && log.state.placements >= (wanted / 5) * marks.length)
+      marks.push(processorTime());
   }
   const seconds = (performance.now() - begin) / 1000;
   const cpu = processorTime() - used;
   const { placements: placed } = log.state;
   const fifth = (index: number): number => (marks[index] ?? Number.NaN) - (marks[index - 1] ?? Number.NaN);
-  return { placed, rate: placed / seconds, cpuRate: placed / cpu, lastToFirst: fifth(1) / fifth(5), memory: memory() - before };
+  return {
+    placed,
+    rate: placed / seconds,
+    cpuRate: placed / cpu,
+    lastToFirst: fifth(1) / fifth(5),
+    memory: memory() - before,
+  };
 }
 
 const metadata = { $correlationId: 'bench', $causationId: 'bench', at: 1, v: 1 };
@@ -82,11 +105,20 @@ class Log {
   add(stream: string, revision: number, event: MusterEvent): void {
     this.#position += 1n;
     const { type, data } = event;
-    evolveClusterState(this.state, { type, data, id: 'bench', stream, revision, position: this.#position, metadata } as RecordedMusterEvent);
+    evolveClusterState(this.state, {
+      type,
+      data,
+      id: 'bench',
+      stream,
+      revision,
+      position: this.#position,
+      metadata,
+    } as RecordedMusterEvent);
   }
 
   planOnce(): void {
-    for (const event of plan(this.state, { now: 1 }).events) this.add('scheduler', (this.#revision += 1), event as MusterEvent);
+    for (const event of plan(this.state, { now: 1 }).events)
+      this.add('scheduler', (this.#revision += 1), event as MusterEvent);
   }
 
   planAll(): void {
@@ -111,10 +143,28 @@ const roomy = { cpu: 4000, memory: 16_384 };
 const tight = { cpu: 2100, memory: 2700 };
 
 export const FORMS: Readonly<Record<string, PlacementForm>> = {
-  '1,000 jobs of 100 in 10 constraint shapes': { nodes: 5000, jobs: 1000, allocations: 100, constrained: true, resources: roomy },
+  '1,000 jobs of 100 in 10 constraint shapes': {
+    nodes: 5000,
+    jobs: 1000,
+    allocations: 100,
+    constrained: true,
+    resources: roomy,
+  },
   '100,000 jobs of one': { nodes: 5000, jobs: 100_000, allocations: 1, constrained: false, resources: roomy },
-  '100,000 jobs of one in 10 constraint shapes': { nodes: 5000, jobs: 100_000, allocations: 1, constrained: true, resources: roomy },
-  '100,000 jobs of one, nodes full at the end': { nodes: 5000, jobs: 100_000, allocations: 1, constrained: false, resources: tight },
+  '100,000 jobs of one in 10 constraint shapes': {
+    nodes: 5000,
+    jobs: 100_000,
+    allocations: 1,
+    constrained: true,
+    resources: roomy,
+  },
+  '100,000 jobs of one, nodes full at the end': {
+    nodes: 5000,
+    jobs: 100_000,
+    allocations: 1,
+    constrained: false,
+    resources: tight,
+  },
 };
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

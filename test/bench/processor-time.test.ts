@@ -4,19 +4,26 @@ import t from 'tap';
 import { Program } from '../fixtures/program.js';
 import { processorTime, shareOfEach } from './processor-time.js';
 
-const BUSY = 'const until = process.cpuUsage().user + 300_000; while (process.cpuUsage().user < until) for (let turn = 0; turn < 1_000_000; turn += 1);';
+const BUSY =
+  'const until = process.cpuUsage().user + 300_000; while (process.cpuUsage().user < until) for (let turn = 0; turn < 1_000_000; turn += 1);';
 
-void t.test('the processor time of a process counts by its program, and of one that has ended for who started it', async (t) => {
-  const before = processorTime();
-  spawnSync(process.execPath, ['-e', BUSY]);
-  const ended = processorTime();
-  const program = Program.start({ command: process.execPath, args: ['-e', `${BUSY} console.log('done'); setInterval(() => undefined, 1_000);`] });
-  await once(program.child.stdout!, 'data');
-  const running = processorTime();
-  await program.end('SIGKILL');
-  t.ok(taken(before, ended, 'load') >= 0.25, 'a child that has ended');
-  t.ok(taken(ended, running, 'node') >= 0.25, 'one that runs');
-});
+void t.test(
+  'the processor time of a process counts by its program, and of one that has ended for who started it',
+  async (t) => {
+    const before = processorTime();
+    spawnSync(process.execPath, ['-e', BUSY]);
+    const ended = processorTime();
+    const program = Program.start({
+      command: process.execPath,
+      args: ['-e', `${BUSY} console.log('done'); setInterval(() => undefined, 1_000);`],
+    });
+    await once(program.child.stdout!, 'data');
+    const running = processorTime();
+    await program.end('SIGKILL');
+    t.ok(taken(before, ended, 'load') >= 0.25, 'a child that has ended');
+    t.ok(taken(ended, running, 'node') >= 0.25, 'one that runs');
+  },
+);
 
 void t.test('what each took is told by what was done, the largest first', (t) => {
   const before = new Map([['server', 1]]);
@@ -29,6 +36,10 @@ void t.test('what each took is told by what was done, the largest first', (t) =>
   t.end();
 });
 
-function taken(before: ReadonlyMap<string, number>, after: ReadonlyMap<string, number>, name: string): number {
+function taken(
+  before: ReadonlyMap<string, number>,
+  after: ReadonlyMap<string, number>,
+  name: string,
+): number {
   return (after.get(name) ?? 0) - (before.get(name) ?? 0);
 }

@@ -32,7 +32,10 @@ export function processorTime(root = process.pid): ProcessorTime {
 
 /** What each took between two looks, divided by what was done meanwhile: milliseconds, the largest first. */
 export function shareOfEach(before: ProcessorTime, after: ProcessorTime, count: number): string {
-  const shares = [...after].map(([name, seconds]) => ({ name, ms: ((seconds - (before.get(name) ?? 0)) * 1000) / count }));
+  const shares = [...after].map(([name, seconds]) => ({
+    name,
+    ms: ((seconds - (before.get(name) ?? 0)) * 1000) / count,
+  }));
   const together = shares.reduce((sum, { ms }) => sum + ms, 0);
   const each = shares.filter(({ ms }) => ms >= 0.005).sort((a, b) => b.ms - a.ms);
   return `${together.toFixed(2)} ms: ${each.map(({ name, ms }) => `${name} ${ms.toFixed(2)}`).join(', ')}`;
@@ -52,7 +55,11 @@ function processOf(pid: string): Process | undefined {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const ticks = [11, 12, 13, 14].reduce((sum, index) => sum + Number(fields[index]), 0);
-    return { name: nameOf(stat, readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')), parent: Number(fields[1]), seconds: ticks / TICKS };
+    return {
+      name: nameOf(stat, readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')),
+      parent: Number(fields[1]),
+      seconds: ticks / TICKS,
+    };
   } catch {
     // It has ended meanwhile: its parent counts what it took.
     return undefined;

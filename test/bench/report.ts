@@ -29,13 +29,17 @@ function cell(outcome: Outcome | undefined): string {
 }
 
 function floorCell({ floor }: Row, outcome: Outcome | undefined): string {
-  return floor === undefined || outcome?.figure.floors === undefined ? '' : `${number(median(outcome.figure.floors))} (${floor})`;
+  return floor === undefined || outcome?.figure.floors === undefined
+    ? ''
+    : `${number(median(outcome.figure.floors))} (${floor})`;
 }
 
 function verdict(row: Row, outcome: Outcome | undefined, quick: boolean): string {
   if (outcome === undefined) return 'not measured';
   const { passed, share, median: middle, figure } = outcome;
-  const missed = quick ? missedBy(row.sense, middle, row.quickBar) : missedBy(row.sense, row.floor === undefined ? middle : (share ?? Number.NaN), row.bar);
+  const missed = quick
+    ? missedBy(row.sense, middle, row.quickBar)
+    : missedBy(row.sense, row.floor === undefined ? middle : (share ?? Number.NaN), row.bar);
   return `${passed ? 'pass' : `**miss**${missed}`}${figure.broken === undefined ? '' : ` (${figure.broken})`}`;
 }
 
@@ -45,7 +49,13 @@ function missedBy(sense: 'least' | 'most', value: number, bar: number): string {
 }
 
 /** `docs/benchmarks.md`: the part between the marks is written anew, what people wrote around it stays. */
-export function document(existing: string | undefined, machine: readonly string[], date: string, production: string, measured: readonly Measured[]): string {
+export function document(
+  existing: string | undefined,
+  machine: readonly string[],
+  date: string,
+  production: string,
+  measured: readonly Measured[],
+): string {
   const body = [
     BEGIN,
     '',

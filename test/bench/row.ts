@@ -65,7 +65,10 @@ export interface Measured {
 export function asked(row: Row, quick: boolean): string {
   const sense = row.sense === 'least' ? 'at least' : 'under';
   if (quick) return `${sense} ${row.quickBar.toLocaleString('en-US')} ${row.unit}`;
-  const bar = row.floor === undefined ? `${row.bar.toLocaleString('en-US')} ${row.unit}` : `${row.bar} of (${row.floor})`;
+  const bar =
+    row.floor === undefined
+      ? `${row.bar.toLocaleString('en-US')} ${row.unit}`
+      : `${row.bar} of (${row.floor})`;
   return `${sense} ${bar}${row.and === undefined ? '' : `, ${row.and}`}`;
 }
 
@@ -81,13 +84,25 @@ export function wiringsOf({ wirings = ['embedded'] }: Row): readonly BenchWiring
   return wirings;
 }
 
-export function judge(row: Row, figure: Figure, { quick, wiring }: Pick<BenchOptions, 'quick' | 'wiring'>): Outcome {
+export function judge(
+  row: Row,
+  figure: Figure,
+  { quick, wiring }: Pick<BenchOptions, 'quick' | 'wiring'>,
+): Outcome {
   const middle = median(figure.runs);
-  const share = figure.floors === undefined ? undefined : median(figure.runs.map((run, index) => run / (figure.floors?.[index] ?? Number.NaN)));
+  const share =
+    figure.floors === undefined
+      ? undefined
+      : median(figure.runs.map((run, index) => run / (figure.floors?.[index] ?? Number.NaN)));
   const judged = quick || row.floor === undefined ? middle : (share ?? Number.NaN);
   const bar = quick ? row.quickBar : row.bar;
   const reached = row.sense === 'least' ? judged >= bar : judged <= bar;
-  return { figure, median: middle, share, passed: wiring !== wiringsOf(row)[0] || (reached && (quick || figure.broken === undefined)) };
+  return {
+    figure,
+    median: middle,
+    share,
+    passed: wiring !== wiringsOf(row)[0] || (reached && (quick || figure.broken === undefined)),
+  };
 }
 
 export function median(values: readonly number[]): number {

@@ -26,13 +26,19 @@ export interface SchedulerFigures {
 
 const IN_FLIGHT = 64;
 
-export async function measureScheduler({ nodes, jobs, allocations }: SchedulerForm): Promise<SchedulerFigures> {
+export async function measureScheduler({
+  nodes,
+  jobs,
+  allocations,
+}: SchedulerForm): Promise<SchedulerFigures> {
   const directory = mkdtempSync(join(tmpdir(), 'muster-scheduler-'));
   const store = await openSqliteEventStore({ directory });
   const scheduler = startScheduler({ eventStoreHandle: store.handle(), directory, instance: randomUUID() });
   try {
     await appendAll(store, nodes, (index) => registered(index));
-    await eventually(() => scheduler.metrics()?.nodes === nodes && scheduler.metrics()?.planned === nodes, { timeout: 60_000 });
+    await eventually(() => scheduler.metrics()?.nodes === nodes && scheduler.metrics()?.planned === nodes, {
+      timeout: 60_000,
+    });
     const before = Number(await store.head());
     await appendAll(store, jobs, (index) => submitted(index, allocations));
     const wanted = jobs * allocations;
@@ -45,7 +51,8 @@ export async function measureScheduler({ nodes, jobs, allocations }: SchedulerFo
         else first = Math.min(first, created);
       }
     }
-    const at = (share: number): number => times[Math.min(times.length - 1, Math.floor(times.length * share))]!;
+    const at = (share: number): number =>
+      times[Math.min(times.length - 1, Math.floor(times.length * share))]!;
     return {
       rate: (times.length / (at(1) - first)) * 1000,
       lastToFirst: (at(0.2) - first) / (at(1) - at(0.8)),
@@ -58,7 +65,11 @@ export async function measureScheduler({ nodes, jobs, allocations }: SchedulerFo
   }
 }
 
-async function appendAll(store: EventStore, count: number, make: (index: number) => { stream: string; event: MusterEvent }): Promise<void> {
+async function appendAll(
+  store: EventStore,
+  count: number,
+  make: (index: number) => { stream: string; event: MusterEvent },
+): Promise<void> {
   let next = 0;
   const lane = async (): Promise<void> => {
     while (next < count) {
@@ -76,7 +87,16 @@ function registered(index: number): { stream: string; event: MusterEvent } {
     stream: `node-${nodeId}`,
     event: {
       type: 'NodeRegistered',
-      data: { nodeId, epoch: 1, ipAddress, resources: { cpu: 4000, memory: 16_384 }, attributes, healthy: true, endpoint: null, protocol: 'muster' },
+      data: {
+        nodeId,
+        epoch: 1,
+        ipAddress,
+        resources: { cpu: 4000, memory: 16_384 },
+        attributes,
+        healthy: true,
+        endpoint: null,
+        protocol: 'muster',
+      },
     },
   };
 }
@@ -96,7 +116,14 @@ function submitted(index: number, count: number): { stream: string; event: Muste
               name: 'main',
               count,
               ...constraints,
-              tasks: [{ name: 'main', driver: 'exec', config: { command: 'true' }, resources: { cpu: 100, memory: 128 } }],
+              tasks: [
+                {
+                  name: 'main',
+                  driver: 'exec',
+                  config: { command: 'true' },
+                  resources: { cpu: 100, memory: 128 },
+                },
+              ],
             },
           ],
         },

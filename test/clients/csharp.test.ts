@@ -28,7 +28,12 @@ const SHADOWED = new Set([
 ]);
 const PLAIN = new Set(['string', 'bool', 'int', 'long', 'decimal', 'DateTime', 'Guid']);
 /** C# types of schemas, by type and format. */
-const TYPES: Readonly<Record<string, string>> = { 'integer int64': 'long', 'integer int32': 'int', 'boolean ': 'bool', 'number ': 'decimal' };
+const TYPES: Readonly<Record<string, string>> = {
+  'integer int64': 'long',
+  'integer int32': 'int',
+  'boolean ': 'bool',
+  'number ': 'decimal',
+};
 
 interface Operation {
   readonly returned: string;
@@ -38,7 +43,9 @@ interface Operation {
 }
 
 function textsIn(folder: string): ReadonlyMap<string, string> {
-  return new Map(readdirSync(folder).map((name) => [name.replace(/\.cs$/, ''), readFileSync(join(folder, name), 'utf8')]));
+  return new Map(
+    readdirSync(folder).map((name) => [name.replace(/\.cs$/, ''), readFileSync(join(folder, name), 'utf8')]),
+  );
 }
 
 function operationsIn(apis: ReadonlyMap<string, string>): Operation[] {
@@ -68,9 +75,19 @@ function pascal(name: string): string {
 
 void t.test('the C# clients of openapi-generator, read: nothing here compiles them', async (t) => {
   const java = installed('java');
-  if (!required(t, java !== undefined, 'openapi-generator (npm run test:clients installs it)') || java === undefined) return;
+  if (
+    !required(t, java !== undefined, 'openapi-generator (npm run test:clients installs it)') ||
+    java === undefined
+  )
+    return;
   const folder = ownFolder(t);
-  await generate(folder, { java, generator: 'csharp', library: 'httpclient', onlyCode: true, options: (document) => ({ packageName: `Muster.${document}` }) });
+  await generate(folder, {
+    java,
+    generator: 'csharp',
+    library: 'httpclient',
+    onlyCode: true,
+    options: (document) => ({ packageName: `Muster.${document}` }),
+  });
 
   let compared = 0;
   for (const document of OPENAPI_DOCUMENTS) {
@@ -79,7 +96,10 @@ void t.test('the C# clients of openapi-generator, read: nothing here compiles th
     const published = JSON.parse(readFileSync(fileOf(document), 'utf8')) as OpenAPIV3_1.Document;
 
     const names = [...models.keys()].filter((name) => name !== 'AbstractOpenAPISchema');
-    t.ok(names.length > 5 && operations.length > 0, `${document}: ${names.length} models, ${operations.length} operations`);
+    t.ok(
+      names.length > 5 && operations.length > 0,
+      `${document}: ${names.length} models, ${operations.length} operations`,
+    );
     const unions = names.filter((name) => models.get(name)?.includes(': AbstractOpenAPISchema'));
     t.same(unions, document === 'audit' ? ['AuditEvent'] : [], `${document}: models of one of several types`);
     t.same(
@@ -98,9 +118,13 @@ void t.test('the C# clients of openapi-generator, read: nothing here compiles th
     t.same(streams.sort(), streamsIn(published), `${document}: streams`);
 
     for (const [name, schema] of Object.entries(published.components?.schemas ?? {})) {
-      for (const [property, { type, format = '', enum: values }] of Object.entries((schema.properties ?? {}) as Record<string, OpenAPIV3_1.SchemaObject>)) {
+      for (const [property, { type, format = '', enum: values }] of Object.entries(
+        (schema.properties ?? {}) as Record<string, OpenAPIV3_1.SchemaObject>,
+      )) {
         const wanted = TYPES[`${String([type].flat().find((each) => each !== 'null'))} ${format}`];
-        const found = new RegExp(`^ {8}public ([\\w.]+)\\?? ${pascal(property)} [{]`, 'm').exec(models.get(name) ?? '')?.[1];
+        const found = new RegExp(`^ {8}public ([\\w.]+)\\?? ${pascal(property)} [{]`, 'm').exec(
+          models.get(name) ?? '',
+        )?.[1];
         if (wanted === undefined || values !== undefined || found === undefined) continue;
         compared += 1;
         if (found !== wanted) t.fail(`${document}: ${name}.${property} is ${found} instead of ${wanted}`);

@@ -13,14 +13,23 @@ const ROOT = resolve(import.meta.dirname, '../../..');
 const ELSEWHERE = ['nswag', 'kiota', '@hey-api/openapi-ts', 'orval'];
 
 void t.test('the commands of docs/api.md that make clients run as they stand there', async (t) => {
-  const [java, python, go, ogen] = [installed('java'), installed('python'), installed('go'), installed('ogen')];
+  const [java, python, go, ogen] = [
+    installed('java'),
+    installed('python'),
+    installed('go'),
+    installed('ogen'),
+  ];
   const all = java !== undefined && python !== undefined && go !== undefined && ogen !== undefined;
   if (!required(t, all, 'every generator (npm run test:clients installs them)') || !all) return;
   const commands = [
-    ...readFileSync(join(ROOT, 'docs/api.md'), 'utf8').matchAll(/^\|[^|]*\| `([^`]* openapi\/cluster\.json[^`]*|[^`]*:openapi\/cluster\.json[^`]*)` *\|$/gm),
+    ...readFileSync(join(ROOT, 'docs/api.md'), 'utf8').matchAll(
+      /^\|[^|]*\| `([^`]* openapi\/cluster\.json[^`]*|[^`]*:openapi\/cluster\.json[^`]*)` *\|$/gm,
+    ),
   ].map(([, command = '']) => command);
   t.equal(commands.length, 13, 'one in each row');
-  const elsewhere = commands.map((command) => command.split(' ').find((word) => word !== 'npx') ?? '').filter((program) => ELSEWHERE.includes(program));
+  const elsewhere = commands
+    .map((command) => command.split(' ').find((word) => word !== 'npx') ?? '')
+    .filter((program) => ELSEWHERE.includes(program));
   t.same(elsewhere, ELSEWHERE, 'what is not run here');
 
   const env = {

@@ -8,7 +8,9 @@ export const DOCUMENTS: readonly string[] = readdirSync(FOLDER)
   .filter((name) => name.endsWith('.json'))
   .map((name) => name.slice(0, -'.json'.length))
   .sort();
-export const OPENAPI_DOCUMENTS: readonly string[] = DOCUMENTS.filter((name) => 'openapi' in (JSON.parse(readFileSync(fileOf(name), 'utf8')) as object));
+export const OPENAPI_DOCUMENTS: readonly string[] = DOCUMENTS.filter(
+  (name) => 'openapi' in (JSON.parse(readFileSync(fileOf(name), 'utf8')) as object),
+);
 
 export function fileOf(document: string): string {
   return join(FOLDER, `${document}.json`);

@@ -17,12 +17,24 @@ import { run, type RunOptions } from './toolbox.js';
  * Starts a server with its own agent and runs a driving program against it, whose last arguments are the server's URL and the name of its
  * language. All of these programs do the same: submit a job, wait for its end, read its logs, repeat the submission, ask for a job that is not there.
  */
-export async function drive(t: Test, language: string, command: readonly string[], options: RunOptions): Promise<void> {
-  const server = await startServer(t, { env: { MUSTER_EMBEDDED_AGENT: 'true', MUSTER_HEARTBEAT_SECONDS: '0.5' } });
+export async function drive(
+  t: Test,
+  language: string,
+  command: readonly string[],
+  options: RunOptions,
+): Promise<void> {
+  const server = await startServer(t, {
+    env: { MUSTER_EMBEDDED_AGENT: 'true', MUSTER_HEARTBEAT_SECONDS: '0.5' },
+  });
   const said = await run([...command, server.url, language], options);
   t.same(
     said.trim().split('\n'),
-    ['the job: complete', `its log: hello from ${language}`, 'submitted again: the same evaluation', 'a job that is not there: 404'],
+    [
+      'the job: complete',
+      `its log: hello from ${language}`,
+      'submitted again: the same evaluation',
+      'a job that is not there: 404',
+    ],
     'what the program saw',
   );
 }
@@ -32,10 +44,23 @@ export async function drive(t: Test, language: string, command: readonly string[
  * of a session: make an account, and as that account an environment, look at it, change it, go back,
  * export it, run a task in it, look at that and delete it, delete the environment, and log out.
  */
-export async function driveConda(t: Test, language: string, command: readonly string[], options: RunOptions): Promise<void> {
+export async function driveConda(
+  t: Test,
+  language: string,
+  command: readonly string[],
+  options: RunOptions,
+): Promise<void> {
   const tools = await condaTools();
-  if (!required(t, typeof tools !== 'string', typeof tools === 'string' ? tools : 'py-rattler') || typeof tools === 'string') return;
-  const channel = await makeChannel(t, tools.bin, [pythonPackage(), modulePackage('numpy'), modulePackage('matplotlib', { version: '3.7.1' })]);
+  if (
+    !required(t, typeof tools !== 'string', typeof tools === 'string' ? tools : 'py-rattler') ||
+    typeof tools === 'string'
+  )
+    return;
+  const channel = await makeChannel(t, tools.bin, [
+    pythonPackage(),
+    modulePackage('numpy'),
+    modulePackage('matplotlib', { version: '3.7.1' }),
+  ]);
   const folder = ownFolder(t);
   // Builds are another user's.
   chmodSync(folder, 0o711);
@@ -46,10 +71,27 @@ export async function driveConda(t: Test, language: string, command: readonly st
   t.same(
     said.trim().replaceAll(/["' ]/g, '').toLowerCase().split('\n'),
     [
-      ...['loggedin:admin', `anaccount:${language}`, `loggedin:${language}`, 'anenvironment:data', 'createdagain:environmentcreatedsuccessfully'],
-      ...['thelist:[data]', 'itspackages:[numpy,python]', 'installed:[matplotlib>=3.4.0]', 'itsgenerations:[2,1]', 'thedifference:[matplotlib]'],
-      ...['gonebackto:1', 'exported:[true,false]', 'atask:[report,data]', 'itsexecution:[completed,numpy,1]', 'thetasks:[report]'],
-      ...['thehistory:[completed]', 'thefigures:[1]', 'notstopped:400', 'tasksleft:0', 'left:0', 'loggedout:401'],
+      'loggedin:admin',
+      `anaccount:${language}`,
+      `loggedin:${language}`,
+      'anenvironment:data',
+      'createdagain:environmentcreatedsuccessfully',
+      'thelist:[data]',
+      'itspackages:[numpy,python]',
+      'installed:[matplotlib>=3.4.0]',
+      'itsgenerations:[2,1]',
+      'thedifference:[matplotlib]',
+      'gonebackto:1',
+      'exported:[true,false]',
+      'atask:[report,data]',
+      'itsexecution:[completed,numpy,1]',
+      'thetasks:[report]',
+      'thehistory:[completed]',
+      'thefigures:[1]',
+      'notstopped:400',
+      'tasksleft:0',
+      'left:0',
+      'loggedout:401',
     ],
     'what the program saw',
   );
@@ -59,13 +101,26 @@ export async function driveConda(t: Test, language: string, command: readonly st
  * Starts a server with a simulated node and runs a program against it as above. All of these do the same with the token of a login: make an account, and as
  * that account a service, twice with one key, start it, wait until it runs, look at the list, delete it, and ask for it again.
  */
-export async function driveServices(t: Test, language: string, command: readonly string[], options: RunOptions): Promise<void> {
+export async function driveServices(
+  t: Test,
+  language: string,
+  command: readonly string[],
+  options: RunOptions,
+): Promise<void> {
   const server = await startServer(t);
   await startBasicAgent(t, { serverUrl: server.url, nodeId: 'simulated', interval: 200 });
   const said = await run([...command, server.url, language], options);
   t.same(
     said.trim().toLowerCase().split('\n'),
-    [...[`an account: ${language}`, 'made: stopped', 'made again, the same: true', 'started: true', 'it is: running', 'the list: 1 completed'], 'deleted: 404'],
+    [
+      `an account: ${language}`,
+      'made: stopped',
+      'made again, the same: true',
+      'started: true',
+      'it is: running',
+      'the list: 1 completed',
+      'deleted: 404',
+    ],
     'what the program saw',
   );
 }
@@ -76,7 +131,12 @@ export async function driveServices(t: Test, language: string, command: readonly
  * a task of each executor that refers to it, list and run these, and follow their logs; pause a task that fires each second and list what became of its slots;
  * follow events as NDJSON and as server-sent events.
  */
-export async function driveJobsAndTasks(t: Test, language: string, command: readonly string[], options: RunOptions): Promise<void> {
+export async function driveJobsAndTasks(
+  t: Test,
+  language: string,
+  command: readonly string[],
+  options: RunOptions,
+): Promise<void> {
   const site = createServer(({ headers: { authorization } }, response) => {
     response.writeHead(authorization === 'kept to ourselves' ? 200 : 401).end('seen by the site');
   }).listen(0, '127.0.0.1');
@@ -84,7 +144,9 @@ export async function driveJobsAndTasks(t: Test, language: string, command: read
   t.teardown(() => site.close());
   const host = `127.0.0.1:${(site.address() as AddressInfo).port}`;
   const server = await startServer(t, { env: { MUSTER_ADMIN_PASSWORD: 'password123' } });
-  await startAgent(t, server, { env: { MUSTER_HTTP_ALLOW: host, MUSTER_AGENT_RESOURCES: 'slots=40,cpu=4000,memory=4000' } });
+  await startAgent(t, server, {
+    env: { MUSTER_HTTP_ALLOW: host, MUSTER_AGENT_RESOURCES: 'slots=40,cpu=4000,memory=4000' },
+  });
   const said = await run([...command, server.url, language, `http://${host}/`], options);
   t.same(
     said.trim().replaceAll(host, 'the site').split('\n'),

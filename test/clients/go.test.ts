@@ -12,17 +12,31 @@ t.setTimeout(280_000);
 
 void t.test('the Go clients of openapi-generator', async (t) => {
   const [java, go] = [installed('java'), installed('go')];
-  if (!required(t, java !== undefined && go !== undefined, 'openapi-generator with Go (npm run test:clients installs both)') || java === undefined) return;
+  if (
+    !required(
+      t,
+      java !== undefined && go !== undefined,
+      'openapi-generator with Go (npm run test:clients installs both)',
+    ) ||
+    java === undefined
+  )
+    return;
   const folder = ownFolder(t);
   cpSync(join(HERE, 'go'), folder, { recursive: true });
   const generated = join(folder, 'generated');
   await generate(generated, {
     java,
     generator: 'go',
-    options: (packageName) => ({ packageName, isGoSubmodule: false, withGoMod: false, enumClassPrefix: true }),
+    options: (packageName) => ({
+      packageName,
+      isGoSubmodule: false,
+      withGoMod: false,
+      enumClassPrefix: true,
+    }),
   });
   // Its tests are samples that import a module of another name.
-  for (const document of OPENAPI_DOCUMENTS) rmSync(join(generated, document, 'test'), { recursive: true, force: true });
+  for (const document of OPENAPI_DOCUMENTS)
+    rmSync(join(generated, document, 'test'), { recursive: true, force: true });
 
   const programs = join(folder, 'programs');
   await t.test('all of them compile, and the programs that drive two', async () => {

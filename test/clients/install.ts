@@ -2,4 +2,5 @@
 import { install, TOOL_NAMES } from './toolbox.js';
 
 const outcomes = await Promise.all(TOOL_NAMES.map(async (tool) => [tool, await install(tool)] as const));
-for (const [tool, why] of outcomes) if (why !== undefined) console.error(`What ${tool} makes cannot be tried: ${why}`);
+for (const [tool, why] of outcomes)
+  if (why !== undefined) console.error(`What ${tool} makes cannot be tried: ${why}`);

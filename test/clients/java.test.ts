@@ -15,7 +15,11 @@ const TEXT = { file: 'String', File: 'String', binary: 'String' };
 
 void t.test('the Java clients of openapi-generator', async (t) => {
   const java = installed('java');
-  if (!required(t, java !== undefined, 'openapi-generator with javac (npm run test:clients installs it)') || java === undefined) return;
+  if (
+    !required(t, java !== undefined, 'openapi-generator with javac (npm run test:clients installs it)') ||
+    java === undefined
+  )
+    return;
   const folder = ownFolder(t);
   const generated = join(folder, 'generated');
   // A list that nobody filled is absent: empty `args` ask for a program without words, and for no shell.
@@ -37,8 +41,15 @@ void t.test('the Java clients of openapi-generator', async (t) => {
         .map((path) => join(root, path));
     });
     const list = join(folder, 'sources');
-    writeFileSync(list, [...sources, ...['Drive', 'DriveServices'].map((program) => join(HERE, `java/${program}.java`))].join('\n'));
-    await run(['javac', '-nowarn', '-d', classes, '-cp', classPath(java).join(':'), `@${list}`], { minutes: 4 });
+    writeFileSync(
+      list,
+      [...sources, ...['Drive', 'DriveServices'].map((program) => join(HERE, `java/${program}.java`))].join(
+        '\n',
+      ),
+    );
+    await run(['javac', '-nowarn', '-d', classes, '-cp', classPath(java).join(':'), `@${list}`], {
+      minutes: 4,
+    });
   });
 
   await t.test('one of them takes a job from its submission to its logs', async (t) => {
@@ -46,6 +57,11 @@ void t.test('the Java clients of openapi-generator', async (t) => {
   });
 
   await t.test('one of them takes a service from its account to its deletion', async (t) => {
-    await driveServices(t, 'java', ['java', '-cp', [classes, ...classPath(java)].join(':'), 'DriveServices'], {});
+    await driveServices(
+      t,
+      'java',
+      ['java', '-cp', [classes, ...classPath(java)].join(':'), 'DriveServices'],
+      {},
+    );
   });
 });

@@ -5,8 +5,12 @@ import { runFiles } from '../report/run.js';
 
 const wanted = process.argv.slice(2);
 const files = readdirSync(import.meta.dirname)
-  .filter((name) => name.endsWith('.test.js') && (wanted.length === 0 || wanted.some((each) => name.startsWith(each))))
+  .filter(
+    (name) =>
+      name.endsWith('.test.js') && (wanted.length === 0 || wanted.some((each) => name.startsWith(each))),
+  )
   .sort()
   .map((name) => ({ path: join(import.meta.dirname, name) }));
-if (files.length === 0) console.error(`There is no test in test/clients whose name begins with ${wanted.join(' or ')}.`);
+if (files.length === 0)
+  console.error(`There is no test in test/clients whose name begins with ${wanted.join(' or ')}.`);
 process.exitCode = files.length > 0 && (await runFiles(files, { jobs: { atLeast: 2, atMost: 4 } })) ? 0 : 1;

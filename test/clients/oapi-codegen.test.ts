@@ -10,12 +10,22 @@ t.setTimeout(280_000);
 
 void t.test('the Go clients of oapi-codegen compile', async (t) => {
   const go = installed('go');
-  if (!required(t, go !== undefined, 'oapi-codegen (npm run test:clients installs it)') || go === undefined) return;
+  if (!required(t, go !== undefined, 'oapi-codegen (npm run test:clients installs it)') || go === undefined)
+    return;
   const folder = ownFolder(t);
   for (const file of ['go.mod', 'go.sum']) cpSync(join(HERE, 'go', file), join(folder, file));
   for (const document of OPENAPI_DOCUMENTS) {
     mkdirSync(join(folder, document));
-    await run([join(go, 'oapi-codegen'), '-generate', 'types,client', '-package', document, '-o', join(folder, document, 'client.go'), fileOf(document)]);
+    await run([
+      join(go, 'oapi-codegen'),
+      '-generate',
+      'types,client',
+      '-package',
+      document,
+      '-o',
+      join(folder, document, 'client.go'),
+      fileOf(document),
+    ]);
   }
   await run(['go', '-C', folder, 'vet', './...'], { minutes: 4 });
 });

@@ -11,11 +11,21 @@ t.setTimeout(400_000);
 
 void t.test('the Go clients of ogen', async (t) => {
   const ogen = installed('ogen');
-  if (!required(t, ogen !== undefined, 'ogen (npm run test:clients installs it)') || ogen === undefined) return;
+  if (!required(t, ogen !== undefined, 'ogen (npm run test:clients installs it)') || ogen === undefined)
+    return;
   const folder = ownFolder(t);
   cpSync(join(HERE, 'ogen'), folder, { recursive: true });
   for (const document of OPENAPI_DOCUMENTS)
-    await run([join(ogen, 'ogen'), '-loglevel', 'error', '-package', document, '-target', join(folder, 'generated', document), fileOf(document)]);
+    await run([
+      join(ogen, 'ogen'),
+      '-loglevel',
+      'error',
+      '-package',
+      document,
+      '-target',
+      join(folder, 'generated', document),
+      fileOf(document),
+    ]);
 
   const program = join(folder, 'drive');
   await t.test('all of them compile, and the program that drives four', async () => {
@@ -23,7 +33,10 @@ void t.test('the Go clients of ogen', async (t) => {
     await run(['go', '-C', folder, 'build', '-o', program, '.'], { minutes: 4 });
   });
 
-  await t.test('they submit jobs and run tasks, follow logs and events, and list skipped slots', async (t) => {
-    await driveJobsAndTasks(t, 'ogen', [program], {});
-  });
+  await t.test(
+    'they submit jobs and run tasks, follow logs and events, and list skipped slots',
+    async (t) => {
+      await driveJobsAndTasks(t, 'ogen', [program], {});
+    },
+  );
 });

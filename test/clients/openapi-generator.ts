@@ -17,7 +17,10 @@ export interface Generation {
 }
 
 /** Runs openapi-generator on every document, in one process of it: the client of each is in `<folder>/<document>`. It throws where one is refused. */
-export async function generate(folder: string, { java, generator, library, typeMappings, onlyCode = false, options }: Generation): Promise<void> {
+export async function generate(
+  folder: string,
+  { java, generator, library, typeMappings, onlyCode = false, options }: Generation,
+): Promise<void> {
   const configurations = join(folder, '.configurations');
   mkdirSync(configurations, { recursive: true });
   const files = OPENAPI_DOCUMENTS.map((document) => {
@@ -28,7 +31,16 @@ export async function generate(folder: string, { java, generator, library, typeM
       outputDir: join(folder, document),
       ...(library === undefined ? {} : { library }),
       ...(typeMappings === undefined ? {} : { typeMappings }),
-      ...(onlyCode ? { globalProperties: { apiDocs: 'false', apiTests: 'false', modelDocs: 'false', modelTests: 'false' } } : {}),
+      ...(onlyCode
+        ? {
+            globalProperties: {
+              apiDocs: 'false',
+              apiTests: 'false',
+              modelDocs: 'false',
+              modelTests: 'false',
+            },
+          }
+        : {}),
       additionalProperties: options(document),
     };
     // What is JSON is YAML.
@@ -36,7 +48,17 @@ export async function generate(folder: string, { java, generator, library, typeM
     return file;
   });
   // It is over before the compiler's second tier pays: with the first alone it takes two thirds of the processor time.
-  await run(['java', '-XX:TieredStopAtLevel=1', '-jar', generatorJar(java), 'batch', '--fail-fast', '--threads', '2', ...files]);
+  await run([
+    'java',
+    '-XX:TieredStopAtLevel=1',
+    '-jar',
+    generatorJar(java),
+    'batch',
+    '--fail-fast',
+    '--threads',
+    '2',
+    ...files,
+  ]);
 }
 
 /** The libraries of a generated Java client, without the generator's own jar, which carries older ones in itself. */

@@ -8,34 +8,46 @@ import { HERE, installed, run } from './toolbox.js';
 
 t.setTimeout(280_000);
 
-void t.test('openapi-python-client makes a client of every document without a warning, and every module of it can be imported', async (t) => {
-  const python = installed('python');
-  if (!required(t, python !== undefined, 'openapi-python-client (npm run test:clients installs it)') || python === undefined) return;
-  const folder = ownFolder(t);
-  // It calls ruff by its name.
-  const env = { PATH: `${join(python, 'bin')}:${process.env['PATH']}` };
-  for (const document of OPENAPI_DOCUMENTS) {
-    const name = `muster_${document}`;
-    const configuration = join(folder, `${document}.json`);
-    mkdirSync(join(folder, document));
-    writeFileSync(configuration, JSON.stringify({ package_name_override: name, project_name_override: name }));
-    await run(
-      [
-        join(python, 'bin/openapi-python-client'),
-        'generate',
-        '--path',
-        fileOf(document),
-        '--config',
+void t.test(
+  'openapi-python-client makes a client of every document without a warning, and every module of it can be imported',
+  async (t) => {
+    const python = installed('python');
+    if (
+      !required(t, python !== undefined, 'openapi-python-client (npm run test:clients installs it)') ||
+      python === undefined
+    )
+      return;
+    const folder = ownFolder(t);
+    // It calls ruff by its name.
+    const env = { PATH: `${join(python, 'bin')}:${process.env['PATH']}` };
+    for (const document of OPENAPI_DOCUMENTS) {
+      const name = `muster_${document}`;
+      const configuration = join(folder, `${document}.json`);
+      mkdirSync(join(folder, document));
+      writeFileSync(
         configuration,
-        '--meta',
-        'none',
-        '--output-path',
-        join(folder, document, name),
-        '--fail-on-warning',
-      ],
-      { env },
-    );
-    const modules = await run([join(python, 'bin/python'), join(HERE, 'python/import_all.py'), name], { env: { PYTHONPATH: join(folder, document) } });
-    t.ok(Number(modules) > 10, `${modules.trim()} modules of ${document}`);
-  }
-});
+        JSON.stringify({ package_name_override: name, project_name_override: name }),
+      );
+      await run(
+        [
+          join(python, 'bin/openapi-python-client'),
+          'generate',
+          '--path',
+          fileOf(document),
+          '--config',
+          configuration,
+          '--meta',
+          'none',
+          '--output-path',
+          join(folder, document, name),
+          '--fail-on-warning',
+        ],
+        { env },
+      );
+      const modules = await run([join(python, 'bin/python'), join(HERE, 'python/import_all.py'), name], {
+        env: { PYTHONPATH: join(folder, document) },
+      });
+      t.ok(Number(modules) > 10, `${modules.trim()} modules of ${document}`);
+    }
+  },
+);

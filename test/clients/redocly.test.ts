@@ -15,11 +15,16 @@ void t.test('Redocly finds nothing in a document by its recommended rules', asyn
   // In a folder without our own file of rules, as for anybody who has only the document.
   const cwd = ownFolder(t);
   for (const document of DOCUMENTS) {
-    const output = await run([REDOCLY, 'lint', '--extends', 'recommended', '--format', 'json', fileOf(document)], {
-      cwd,
-      env: { REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' },
-    });
-    const { problems } = JSON.parse(output) as { readonly problems: readonly { readonly ruleId: string; readonly message: string }[] };
+    const output = await run(
+      [REDOCLY, 'lint', '--extends', 'recommended', '--format', 'json', fileOf(document)],
+      {
+        cwd,
+        env: { REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' },
+      },
+    );
+    const { problems } = JSON.parse(output) as {
+      readonly problems: readonly { readonly ruleId: string; readonly message: string }[];
+    };
     t.same(
       problems.map(({ ruleId, message }) => `${ruleId}: ${message}`),
       OPENAPI_DOCUMENTS.includes(document) ? [] : [NO_LICENCE_PAGE],

@@ -58,13 +58,25 @@ const TOOLS = {
   go: {
     needs: ['go'],
     pins: ['go/go.mod', 'go/go.sum'],
-    install: (folder) => [['go', '-C', join(HERE, 'go'), 'build', '-o', `${folder}/`, 'github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen']],
+    install: (folder) => [
+      [
+        'go',
+        '-C',
+        join(HERE, 'go'),
+        'build',
+        '-o',
+        `${folder}/`,
+        'github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen',
+      ],
+    ],
   },
   // A module of its own: what its clients need must not decide the versions of what those of oapi-codegen need.
   ogen: {
     needs: ['go'],
     pins: ['ogen/go.mod', 'ogen/go.sum'],
-    install: (folder) => [['go', '-C', join(HERE, 'ogen'), 'build', '-o', `${folder}/`, 'github.com/ogen-go/ogen/cmd/ogen']],
+    install: (folder) => [
+      ['go', '-C', join(HERE, 'ogen'), 'build', '-o', `${folder}/`, 'github.com/ogen-go/ogen/cmd/ogen'],
+    ],
   },
 } as const satisfies Readonly<Record<string, Tool>>;
 
@@ -103,7 +115,10 @@ export interface RunOptions {
 }
 
 /** Runs a command to its end and answers its standard output. Throws with all it printed when it fails. */
-export async function run([command = '', ...args]: readonly string[], { cwd, env, minutes = 2 }: RunOptions = {}): Promise<string> {
+export async function run(
+  [command = '', ...args]: readonly string[],
+  { cwd, env, minutes = 2 }: RunOptions = {},
+): Promise<string> {
   try {
     const { stdout } = await promisify(execFile)(command, args, {
       cwd,
@@ -114,7 +129,10 @@ export async function run([command = '', ...args]: readonly string[], { cwd, env
     return stdout;
   } catch (error) {
     const { stdout = '', stderr = '' } = error as { readonly stdout?: string; readonly stderr?: string };
-    throw new Error(`${[command, ...args].join(' ').slice(0, 500)} failed:\n${`${stdout}${stderr}`.slice(-6_000)}`, { cause: error });
+    throw new Error(
+      `${[command, ...args].join(' ').slice(0, 500)} failed:\n${`${stdout}${stderr}`.slice(-6_000)}`,
+      { cause: error },
+    );
   }
 }
 

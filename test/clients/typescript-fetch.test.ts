@@ -16,7 +16,11 @@ const TSC = resolve(import.meta.dirname, '../../../node_modules/typescript/bin/t
 
 void t.test('the TypeScript clients of openapi-generator', async (t) => {
   const java = installed('java');
-  if (!required(t, java !== undefined, 'openapi-generator (npm run test:clients installs it)') || java === undefined) return;
+  if (
+    !required(t, java !== undefined, 'openapi-generator (npm run test:clients installs it)') ||
+    java === undefined
+  )
+    return;
   const folder = ownFolder(t);
   await generate(folder, { java, generator: 'typescript-fetch', options: () => ({}) });
   const program = join(folder, 'drive-conda.ts');
@@ -33,13 +37,27 @@ void t.test('the TypeScript clients of openapi-generator', async (t) => {
       types: ['node'],
       typeRoots: [TYPES],
     };
-    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: [...OPENAPI_DOCUMENTS, 'drive-conda.ts'] }));
+    writeFileSync(
+      join(folder, 'tsconfig.json'),
+      JSON.stringify({ compilerOptions, include: [...OPENAPI_DOCUMENTS, 'drive-conda.ts'] }),
+    );
     await run([process.execPath, TSC, '-p', folder]);
   });
 
-  await t.test('one of them takes a conda environment from its creation to its end, with the cookie of a session', async (t) => {
-    const outfile = join(folder, 'drive-conda.mjs');
-    await build({ entryPoints: [program], outfile, bundle: true, platform: 'node', format: 'esm', target: 'node20', logLevel: 'error' });
-    await driveConda(t, 'typescript', [process.execPath, outfile], {});
-  });
+  await t.test(
+    'one of them takes a conda environment from its creation to its end, with the cookie of a session',
+    async (t) => {
+      const outfile = join(folder, 'drive-conda.mjs');
+      await build({
+        entryPoints: [program],
+        outfile,
+        bundle: true,
+        platform: 'node',
+        format: 'esm',
+        target: 'node20',
+        logLevel: 'error',
+      });
+      await driveConda(t, 'typescript', [process.execPath, outfile], {});
+    },
+  );
 });

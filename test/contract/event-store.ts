@@ -13,12 +13,18 @@ export type OpenEventStore = () => Promise<EventStore>;
  * What every adapter of the event store port must do. Closes the store that it opened. `inOrder`: see {@link modelContract}; it is
  * more than the port promises.
  */
-export async function eventStoreContract(test: Test, open: OpenEventStore, { inOrder = false } = {}): Promise<void> {
+export async function eventStoreContract(
+  test: Test,
+  open: OpenEventStore,
+  { inOrder = false } = {},
+): Promise<void> {
   const store = await open();
   test.teardown(() => store.close());
   await test.test('appends', (part) => appendContract(part, store));
   await test.test('reads', (part) => readContract(part, store));
   await test.test('deletion and truncation', (part) => deletionContract(part, store));
   await test.test('subscriptions', (part) => subscriptionContract(part, store));
-  await test.test('any sequence of appends and deletions gives what the model gives', (part) => modelContract(part, store, inOrder));
+  await test.test('any sequence of appends and deletions gives what the model gives', (part) =>
+    modelContract(part, store, inOrder),
+  );
 }

@@ -9,7 +9,11 @@ import { positionsContract } from './read-models/positions.js';
  * empty place each time. `histories`: how many random ones are folded; fewer where each costs a server's time. `shared`: whether
  * several processes read what is kept there.
  */
-export async function readModelsContract(test: Test, open: OpenPlace, { histories = 60, shared = false } = {}): Promise<void> {
+export async function readModelsContract(
+  test: Test,
+  open: OpenPlace,
+  { histories = 60, shared = false } = {},
+): Promise<void> {
   await test.test('folding', (part) => foldingContract(part, open, histories));
   await test.test('checkpoints and generations', (part) => checkpointsContract(part, open));
   await test.test('positions', (part) => positionsContract(part, open, shared));

@@ -17,9 +17,19 @@ export class Coming {
   text = '';
   ended = false;
 
-  constructor({ port, cert }: Nginx, path: string, { host = 'muster.example', headers = {}, method = 'GET', body, from }: Asked) {
+  constructor(
+    { port, cert }: Nginx,
+    path: string,
+    { host = 'muster.example', headers = {}, method = 'GET', body, from }: Asked,
+  ) {
     const sent = request({
-      ...{ host: '127.0.0.1', port, path, method, ca: cert, servername: 'localhost', ...(from !== undefined && { localAddress: from }) },
+      host: '127.0.0.1',
+      port,
+      path,
+      method,
+      ca: cert,
+      servername: 'localhost',
+      ...(from !== undefined && { localAddress: from }),
       headers: { ...headers, host, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
     });
     sent.on('response', (response) => {

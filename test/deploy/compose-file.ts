@@ -49,20 +49,34 @@ process.once('exit', () => rmSync(SECRETS_FOLDER, { recursive: true, force: true
 
 /** The content of each secret, by its name. */
 export const SECRETS: Readonly<Record<string, string>> = Object.fromEntries(
-  readdirSync(SECRETS_FOLDER).map((name) => [name, readFileSync(join(SECRETS_FOLDER, name), 'utf8').trimEnd()]),
+  readdirSync(SECRETS_FOLDER).map((name) => [
+    name,
+    readFileSync(join(SECRETS_FOLDER, name), 'utf8').trimEnd(),
+  ]),
 );
 
 /** The file as compose reads it, with these variables. Throws for one that the file demands and that is not there. */
-export function composeFile(variables: Readonly<Record<string, string>> = {}, source: string = COMPOSE_TEXT): ComposeFile {
-  const text = source.replace(/\$\{(\w+)(?::([?-])([^}]*))?\}/g, (_whole, name: string, kind?: string, text?: string) => {
-    const value = variables[name] ?? (kind === '-' ? text : undefined);
-    if (value === undefined) throw new Error(`${name}: ${text ?? 'is not set'}`);
-    return value;
-  });
+export function composeFile(
+  variables: Readonly<Record<string, string>> = {},
+  source: string = COMPOSE_TEXT,
+): ComposeFile {
+  const text = source.replace(
+    /\$\{(\w+)(?::([?-])([^}]*))?\}/g,
+    (_whole, name: string, kind?: string, text?: string) => {
+      const value = variables[name] ?? (kind === '-' ? text : undefined);
+      if (value === undefined) throw new Error(`${name}: ${text ?? 'is not set'}`);
+      return value;
+    },
+  );
   return parse(text, { merge: true }) as ComposeFile;
 }
 
 /** The environment of a service, with the files of its secrets where they are on this machine. */
 export function environmentOf({ environment = {} }: Service): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, value.replace(/^\/run\/secrets/, SECRETS_FOLDER)]));
+  return Object.fromEntries(
+    Object.entries(environment).map(([name, value]) => [
+      name,
+      value.replace(/^\/run\/secrets/, SECRETS_FOLDER),
+    ]),
+  );
 }

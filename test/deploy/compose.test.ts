@@ -7,7 +7,16 @@ import { readSettings, requireSharedSecrets, settingDefaults } from '#src/server
 import { required } from '../fixtures/requirement.js';
 import { ownFolder } from '../fixtures/folder.js';
 import { natsServers } from '../fixtures/nats-server.js';
-import { COMPOSE_TEXT, composeFile, DOCKER_DRIVER_TEXT, environmentOf, MAKE_SECRETS, ROOT, SECRETS, type Service } from './compose-file.js';
+import {
+  COMPOSE_TEXT,
+  composeFile,
+  DOCKER_DRIVER_TEXT,
+  environmentOf,
+  MAKE_SECRETS,
+  ROOT,
+  SECRETS,
+  type Service,
+} from './compose-file.js';
 
 t.setTimeout(300_000);
 
@@ -18,9 +27,15 @@ const defaults = settingDefaults();
 
 void t.test('compose itself takes the file, for every profile', async (t) => {
   const commands = [['docker', 'compose'], ['docker-compose']];
-  const [command, ...rest] = commands.find(([name = '', ...args]) => spawnSync(name, [...args, 'version']).status === 0) ?? [];
-  if (!required(t, command !== undefined, 'docker compose (in Debian: package docker-compose)') || command === undefined) return;
-  const files = (...names: readonly string[]): string[] => names.flatMap((name) => ['--file', join(ROOT, name)]);
+  const [command, ...rest] =
+    commands.find(([name = '', ...args]) => spawnSync(name, [...args, 'version']).status === 0) ?? [];
+  if (
+    !required(t, command !== undefined, 'docker compose (in Debian: package docker-compose)') ||
+    command === undefined
+  )
+    return;
+  const files = (...names: readonly string[]): string[] =>
+    names.flatMap((name) => ['--file', join(ROOT, name)]);
   for (const [profile, options] of [
     ['core', files('docker-compose.yml')],
     ['production', files('docker-compose.yml')],
@@ -28,47 +43,68 @@ void t.test('compose itself takes the file, for every profile', async (t) => {
     ['core', files('docker-compose.yml', 'deploy/containers/docker-driver.yml')],
     ['production', files('docker-compose.yml', 'deploy/containers/docker-driver.yml')],
   ] as const) {
-    const run = spawnSync(command, [...rest, '--project-directory', ROOT, ...options, '--profile', profile, 'config'], {
-      encoding: 'utf8',
-      env: { ...process.env, DOCKER_GID: '999' },
-    });
+    const run = spawnSync(
+      command,
+      [...rest, '--project-directory', ROOT, ...options, '--profile', profile, 'config'],
+      {
+        encoding: 'utf8',
+        env: { ...process.env, DOCKER_GID: '999' },
+      },
+    );
     t.equal(run.status, 0, `${profile} of ${options.join(' ')}: ${run.stderr}`);
   }
 });
 
-void t.test('no secret is in a file, an argument or an environment: each is a file that its script makes once', async (t) => {
-  t.same(Object.keys(file.secrets).sort(), Object.keys(SECRETS).sort(), 'each secret is made, and each that is made is used');
-  for (const text of [COMPOSE_TEXT, DOCKER_DRIVER_TEXT]) {
-    for (const [, name = '', value = ''] of text.matchAll(/(\w*(?:PASSWORD|TOKEN|SECRET|KEY)\w*): (.*)$/gm))
-      t.match(`${name} ${value}`, /_FILE \/run\/secrets\/\w+$/);
-    t.notMatch(text, /\w+:\/\/\S+@/, 'no URL has a password');
-  }
-  for (const [name, service] of services) {
-    const used = Object.values(service.environment ?? {}).flatMap((value) => /^\/run\/secrets\/(\w+)$/.exec(value)?.[1] ?? []);
+void t.test(
+  'no secret is in a file, an argument or an environment: each is a file that its script makes once',
+  async (t) => {
     t.same(
-      [...(service.secrets ?? [])].sort(),
-      name === 'nats' ? ['nats_users'] : [...new Set(used)].sort(),
-      `${name} gets the secrets that it names, and no other`,
+      Object.keys(file.secrets).sort(),
+      Object.keys(SECRETS).sort(),
+      'each secret is made, and each that is made is used',
     );
-  }
-  const folder = join(ownFolder(t), 'secrets');
-  const make = (env: Readonly<Record<string, string>> = {}): string =>
-    spawnSync('sh', [MAKE_SECRETS, folder], { encoding: 'utf8', env: { PATH: process.env['PATH'], ...env } }).stdout;
-  t.match(make({ MUSTER_JOIN_TOKEN: 'of-an-older-env-file', NATS_PASSWORD: 'of-nats' }), /made .*join_token/);
-  const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
-  t.equal(read('join_token'), 'of-an-older-env-file\n');
-  t.equal(statSync(folder).mode & 0o777, 0o700, 'others of this machine cannot enter it');
-  for (const name of readdirSync(folder)) t.equal(statSync(join(folder, name)).mode & 0o777, name.startsWith('agent_') ? 0o400 : 0o444, name);
-  for (const name of ['join_token', 'nats_url']) t.equal(read(`agent_${name}`), read(name));
-  for (const [name, { secrets = [] }] of ours.filter(([, service]) => isAgent(service)))
-    for (const secret of secrets) t.match(secret, /^agent_/, `${name}: no tenant's process in its container reads ${secret}`);
-  t.match(read('nats_users'), /"of-nats"/);
-  t.equal(make({ MUSTER_JOIN_TOKEN: 'another-token-of-nodes' }), '', 'what is there stays');
-  t.equal(read('join_token'), 'of-an-older-env-file\n');
-  rmSync(join(folder, 'nats_users'));
-  t.match(make(), /made .*nats_users\n$/);
-  t.match(read('nats_users'), /"of-nats"/, 'a missing one is made to fit the others');
-});
+    for (const text of [COMPOSE_TEXT, DOCKER_DRIVER_TEXT]) {
+      for (const [, name = '', value = ''] of text.matchAll(/(\w*(?:PASSWORD|TOKEN|SECRET|KEY)\w*): (.*)$/gm))
+        t.match(`${name} ${value}`, /_FILE \/run\/secrets\/\w+$/);
+      t.notMatch(text, /\w+:\/\/\S+@/, 'no URL has a password');
+    }
+    for (const [name, service] of services) {
+      const used = Object.values(service.environment ?? {}).flatMap(
+        (value) => /^\/run\/secrets\/(\w+)$/.exec(value)?.[1] ?? [],
+      );
+      t.same(
+        [...(service.secrets ?? [])].sort(),
+        name === 'nats' ? ['nats_users'] : [...new Set(used)].sort(),
+        `${name} gets the secrets that it names, and no other`,
+      );
+    }
+    const folder = join(ownFolder(t), 'secrets');
+    const make = (env: Readonly<Record<string, string>> = {}): string =>
+      spawnSync('sh', [MAKE_SECRETS, folder], {
+        encoding: 'utf8',
+        env: { PATH: process.env['PATH'], ...env },
+      }).stdout;
+    t.match(
+      make({ MUSTER_JOIN_TOKEN: 'of-an-older-env-file', NATS_PASSWORD: 'of-nats' }),
+      /made .*join_token/,
+    );
+    const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
+    t.equal(read('join_token'), 'of-an-older-env-file\n');
+    t.equal(statSync(folder).mode & 0o777, 0o700, 'others of this machine cannot enter it');
+    for (const name of readdirSync(folder))
+      t.equal(statSync(join(folder, name)).mode & 0o777, name.startsWith('agent_') ? 0o400 : 0o444, name);
+    for (const name of ['join_token', 'nats_url']) t.equal(read(`agent_${name}`), read(name));
+    for (const [name, { secrets = [] }] of ours.filter(([, service]) => isAgent(service)))
+      for (const secret of secrets)
+        t.match(secret, /^agent_/, `${name}: no tenant's process in its container reads ${secret}`);
+    t.match(read('nats_users'), /"of-nats"/);
+    t.equal(make({ MUSTER_JOIN_TOKEN: 'another-token-of-nodes' }), '', 'what is there stays');
+    t.equal(read('join_token'), 'of-an-older-env-file\n');
+    rmSync(join(folder, 'nats_users'));
+    t.match(make(), /made .*nats_users\n$/);
+    t.match(read('nats_users'), /"of-nats"/, 'a missing one is made to fit the others');
+  },
+);
 
 void t.test('NATS takes its configuration with the secret', async (t) => {
   const binary = natsServers().at(-1);
@@ -77,15 +113,22 @@ void t.test('NATS takes its configuration with the secret', async (t) => {
   for (const each of ['etc/nats', 'run/secrets']) mkdirSync(join(folder, each), { recursive: true });
   copyFileSync(join(ROOT, 'deploy/nats/nats.conf'), join(folder, 'etc/nats/nats.conf'));
   writeFileSync(join(folder, 'run/secrets/nats_users'), SECRETS['nats_users'] ?? '');
-  const checked = spawnSync(binary.path, ['--config', join(folder, 'etc/nats/nats.conf'), '-t'], { encoding: 'utf8' });
+  const checked = spawnSync(binary.path, ['--config', join(folder, 'etc/nats/nats.conf'), '-t'], {
+    encoding: 'utf8',
+  });
   t.equal(checked.status, 0, checked.stderr);
   rmSync(join(folder, 'run/secrets/nats_users'));
-  t.not(spawnSync(binary.path, ['--config', join(folder, 'etc/nats/nats.conf'), '-t']).status, 0, 'without it NATS does not start');
+  t.not(
+    spawnSync(binary.path, ['--config', join(folder, 'etc/nats/nats.conf'), '-t']).status,
+    0,
+    'without it NATS does not start',
+  );
 });
 
 void t.test('every container has a limit of memory, and an agent a name that stays', async (t) => {
   for (const [name, { mem_limit: limit }] of services) t.match(limit, /^\d+g$/, name);
-  for (const [name, service] of ours.filter(([, service]) => isAgent(service))) t.equal(service.hostname, name);
+  for (const [name, service] of ours.filter(([, service]) => isAgent(service)))
+    t.equal(service.hostname, name);
 });
 
 void t.test('images are pinned, and are those that the documentation names', async (t) => {
@@ -94,198 +137,315 @@ void t.test('images are pinned, and are those that the documentation names', asy
     t.match(image, /^[a-z/]+:v?\d+\.\d+\.\d+/, name);
     if (build === undefined) t.ok(page.includes(`\`${image}\``), `docs/containers.md names ${image}`);
   }
-  const version = (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version;
+  const version = (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string })
+    .version;
   for (const [name, { image }] of ours) t.equal(image, `muster:${version}`, name);
 });
 
 void t.test('the settings of every server and agent are settings that it takes', async (t) => {
   for (const [name, service] of ours) {
     const { environment = {} } = service;
-    for (const variable of Object.keys(environment)) t.ok(defaults.has(variable.replace(/_FILE$/, '')), `${name}: ${variable} is a setting`);
-    t.doesNotThrow(() => requireSharedSecrets(readSettings(environmentOf({ ...service, environment }))), name);
+    for (const variable of Object.keys(environment))
+      t.ok(defaults.has(variable.replace(/_FILE$/, '')), `${name}: ${variable} is a setting`);
+    t.doesNotThrow(
+      () => requireSharedSecrets(readSettings(environmentOf({ ...service, environment }))),
+      name,
+    );
   }
 });
 
 void t.test('every address leads to a service, at the port where it listens', async (t) => {
-  const listens = new Map(services.flatMap(([name, service]) => portOf(name, service).map((port) => [name, port] as const)));
+  const listens = new Map(
+    services.flatMap(([name, service]) => portOf(name, service).map((port) => [name, port] as const)),
+  );
   for (const [name, service] of ours) {
-    for (const variable of ['MUSTER_EVENTSTORE_URL', 'MUSTER_MONGODB_URL', 'MUSTER_NATS_URL', 'MUSTER_SERVER_URL']) {
+    for (const variable of [
+      'MUSTER_EVENTSTORE_URL',
+      'MUSTER_MONGODB_URL',
+      'MUSTER_NATS_URL',
+      'MUSTER_SERVER_URL',
+    ]) {
       const file = service.environment?.[`${variable}_FILE`];
       const value = file === undefined ? service.environment?.[variable] : SECRETS[basename(file)];
       if (value === undefined) continue;
       const url = new URL(value);
       t.equal(Number(url.port), listens.get(url.hostname), `${name}: ${variable} leads to ${url.hostname}`);
-      t.ok(shareNetwork(service, services.find(([each]) => each === url.hostname)?.[1]), `${name} reaches ${url.hostname}`);
-      t.equal(service.depends_on?.[url.hostname]?.condition, 'service_healthy', `${name} waits for ${url.hostname}`);
+      t.ok(
+        shareNetwork(service, services.find(([each]) => each === url.hostname)?.[1]),
+        `${name} reaches ${url.hostname}`,
+      );
+      t.equal(
+        service.depends_on?.[url.hostname]?.condition,
+        'service_healthy',
+        `${name} waits for ${url.hostname}`,
+      );
     }
-    for (const port of service.ports ?? []) t.equal(Number(port.split(':').at(-1)), defaults.get('MUSTER_PORT'), `${name} publishes the port of the API`);
+    for (const port of service.ports ?? [])
+      t.equal(
+        Number(port.split(':').at(-1)),
+        defaults.get('MUSTER_PORT'),
+        `${name} publishes the port of the API`,
+      );
   }
   for (const [name, { ports = [], networks = [] }] of services) {
     for (const port of ports) t.match(port, /^127\.0\.0\.1:/, `${name} is published on loopback only`);
-    if (networks.includes('stores') && !networks.includes('api')) t.same(ports, [], `${name} is not published`);
+    if (networks.includes('stores') && !networks.includes('api'))
+      t.same(ports, [], `${name} is not published`);
   }
   for (const network of ['stores', 'messages']) t.equal(file.networks[network]?.internal, true);
   for (const [name, { networks = [] }] of ours.filter(([, service]) => isAgent(service)))
-    t.notOk(networks.includes('stores'), `${name}: tasks do not reach the event store, which asks for no password there`);
+    t.notOk(
+      networks.includes('stores'),
+      `${name}: tasks do not reach the event store, which asks for no password there`,
+    );
 });
 
 const isAgent = ({ command = [] }: Service): boolean => command.includes('agent');
 
-void t.test('tasks run where no secret of a server is: each agent has a container, a volume and an environment of its own', async (t) => {
-  const volumeOf = ({ volumes = [] }: Service): (string | undefined)[] => volumes.map((volume) => volume.split(':')[0]);
-  const agents = ours.filter(([, service]) => isAgent(service));
-  const servers = ours.filter(([, service]) => !isAgent(service));
-  for (const [name, service] of servers) t.equal(readSettings(environmentOf(service)).embeddedAgent, false, `${name} starts no tasks itself`);
-  for (const profile of ['core', 'production'])
-    t.ok(
-      agents.some(([, { profiles = [] }]) => profiles.includes(profile)),
-      `${profile} has an agent`,
-    );
-  for (const [name, service] of agents) {
-    for (const secret of ['MUSTER_JWT_SECRET', 'MUSTER_DATA_KEY', 'MUSTER_ADMIN_PASSWORD', 'MUSTER_MONGODB_URL', 'MUSTER_EVENTSTORE_URL'])
-      for (const variable of [secret, `${secret}_FILE`]) t.notOk(variable in (service.environment ?? {}), `${name} knows no ${variable}`);
-    for (const [server, other] of servers)
-      t.same(
-        volumeOf(service).filter((volume) => volumeOf(other).includes(volume)),
-        [],
-        `${name} shares no volume with ${server}`,
+void t.test(
+  'tasks run where no secret of a server is: each agent has a container, a volume and an environment of its own',
+  async (t) => {
+    const volumeOf = ({ volumes = [] }: Service): (string | undefined)[] =>
+      volumes.map((volume) => volume.split(':')[0]);
+    const agents = ours.filter(([, service]) => isAgent(service));
+    const servers = ours.filter(([, service]) => !isAgent(service));
+    for (const [name, service] of servers)
+      t.equal(readSettings(environmentOf(service)).embeddedAgent, false, `${name} starts no tasks itself`);
+    for (const profile of ['core', 'production'])
+      t.ok(
+        agents.some(([, { profiles = [] }]) => profiles.includes(profile)),
+        `${profile} has an agent`,
       );
-  }
-});
+    for (const [name, service] of agents) {
+      for (const secret of [
+        'MUSTER_JWT_SECRET',
+        'MUSTER_DATA_KEY',
+        'MUSTER_ADMIN_PASSWORD',
+        'MUSTER_MONGODB_URL',
+        'MUSTER_EVENTSTORE_URL',
+      ])
+        for (const variable of [secret, `${secret}_FILE`])
+          t.notOk(variable in (service.environment ?? {}), `${name} knows no ${variable}`);
+      for (const [server, other] of servers)
+        t.same(
+          volumeOf(service).filter((volume) => volumeOf(other).includes(volume)),
+          [],
+          `${name} shares no volume with ${server}`,
+        );
+    }
+  },
+);
 
 /** Where a service listens, by its own configuration. */
 function portOf(name: string, { environment = {} }: Service): number[] {
   if (name === 'eventstore') return [Number(environment['EVENTSTORE_NODE_PORT'])];
-  if (name === 'nats') return [Number(/^port: (\d+)$/m.exec(readFileSync(join(ROOT, 'deploy/nats/nats.conf'), 'utf8'))?.[1])];
+  if (name === 'nats')
+    return [Number(/^port: (\d+)$/m.exec(readFileSync(join(ROOT, 'deploy/nats/nats.conf'), 'utf8'))?.[1])];
   // MongoDB's own default; nothing here changes it.
   if (name === 'mongodb') return [27017];
   if (name === 'prometheus') return [9090];
-  return [Number(environment['MUSTER_AGENT_PORT'] ?? environment['MUSTER_PORT'] ?? defaults.get('MUSTER_PORT'))];
+  return [
+    Number(environment['MUSTER_AGENT_PORT'] ?? environment['MUSTER_PORT'] ?? defaults.get('MUSTER_PORT')),
+  ];
 }
 
 function shareNetwork(one: Service | undefined, other: Service | undefined): boolean {
   return (one?.networks ?? []).some((network) => other?.networks?.includes(network) === true);
 }
 
-void t.test('every service has a health check: ours that of the image, which asks a server as well as an agent', async (t) => {
-  for (const [name, { healthcheck, build }] of services) t.equal((healthcheck?.test.length ?? 0) > 1, build === undefined, name);
-});
+void t.test(
+  'every service has a health check: ours that of the image, which asks a server as well as an agent',
+  async (t) => {
+    for (const [name, { healthcheck, build }] of services)
+      t.equal((healthcheck?.test.length ?? 0) > 1, build === undefined, name);
+  },
+);
 
-void t.test('no container but an agent runs as root, none can become it, and ours cannot write but where they should', async (t) => {
-  for (const [name, service] of services) {
-    const { user, cap_drop, cap_add, security_opt } = service;
-    // An agent that gives each tenant a user has to be root, with the capabilities for that and without any other.
-    if (isAgent(service))
-      t.match({ user, cap_add: [...(cap_add ?? [])].sort() }, { user: 'root', cap_add: ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'KILL', 'SETGID', 'SETUID'] }, name);
-    else t.match({ user, cap_add }, { user: /^(node|nobody|[1-9]\d*:[1-9]\d*)$/, cap_add: undefined }, `${name} runs as ${user}`);
-    t.same(cap_drop, ['ALL'], name);
-    t.same(security_opt, ['no-new-privileges:true'], name);
-  }
-  for (const [name, service] of ours) {
-    const { read_only, volumes = [], command = [] } = service;
-    t.equal(read_only, true, name);
-    t.ok(
-      volumes.some((volume) => volume.endsWith(':/data')),
-      `${name} keeps its data in a volume`,
-    );
-    const startsTasks = command.includes('agent') || readSettings(environmentOf(service)).embeddedAgent;
-    if (startsTasks) t.equal(file.services[name]?.init, true, `${name}: an init collects what tasks leave behind`);
-  }
-  const named = services.flatMap(([, { volumes = [] }]) => volumes.map((volume) => volume.split(':')[0] ?? '')).filter((volume) => !volume.startsWith('.'));
-  t.same(Object.keys(file.volumes).sort(), [...new Set(named)].sort(), 'every volume is declared and used');
-});
+void t.test(
+  'no container but an agent runs as root, none can become it, and ours cannot write but where they should',
+  async (t) => {
+    for (const [name, service] of services) {
+      const { user, cap_drop, cap_add, security_opt } = service;
+      // An agent that gives each tenant a user has to be root, with the capabilities for that and without any other.
+      if (isAgent(service))
+        t.match(
+          { user, cap_add: [...(cap_add ?? [])].sort() },
+          { user: 'root', cap_add: ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'KILL', 'SETGID', 'SETUID'] },
+          name,
+        );
+      else
+        t.match(
+          { user, cap_add },
+          { user: /^(node|nobody|[1-9]\d*:[1-9]\d*)$/, cap_add: undefined },
+          `${name} runs as ${user}`,
+        );
+      t.same(cap_drop, ['ALL'], name);
+      t.same(security_opt, ['no-new-privileges:true'], name);
+    }
+    for (const [name, service] of ours) {
+      const { read_only, volumes = [], command = [] } = service;
+      t.equal(read_only, true, name);
+      t.ok(
+        volumes.some((volume) => volume.endsWith(':/data')),
+        `${name} keeps its data in a volume`,
+      );
+      const startsTasks = command.includes('agent') || readSettings(environmentOf(service)).embeddedAgent;
+      if (startsTasks)
+        t.equal(file.services[name]?.init, true, `${name}: an init collects what tasks leave behind`);
+    }
+    const named = services
+      .flatMap(([, { volumes = [] }]) => volumes.map((volume) => volume.split(':')[0] ?? ''))
+      .filter((volume) => !volume.startsWith('.'));
+    t.same(Object.keys(file.volumes).sort(), [...new Set(named)].sort(), 'every volume is declared and used');
+  },
+);
 
 void t.test('the profiles are what they are said to be', async (t) => {
-  const of = (profile: string): string[] => services.filter(([, { profiles = [] }]) => profiles.includes(profile)).map(([name]) => name);
+  const of = (profile: string): string[] =>
+    services.filter(([, { profiles = [] }]) => profiles.includes(profile)).map(([name]) => name);
   t.same(of('core'), ['core', 'core-agent']);
   t.same(of('production'), ['server-1', 'server-2', 'agent', 'eventstore', 'mongodb', 'nats']);
   t.same(of('observability'), ['prometheus']);
   t.ok(services.every(([, { profiles = [] }]) => profiles.length === 1));
   const core = readSettings(environmentOf(file.services['core'] as Service));
-  t.match([core.eventStoreUrl, core.mongodbUrl, core.natsUrl, core.embeddedAgent], [undefined, undefined, undefined, false]);
+  t.match(
+    [core.eventStoreUrl, core.mongodbUrl, core.natsUrl, core.embeddedAgent],
+    [undefined, undefined, undefined, false],
+  );
 });
 
 void t.test('Prometheus asks the servers that there are, and promtool takes its files', async (t) => {
   const folder = join(ROOT, 'deploy/prometheus');
-  const prometheus = parse(readFileSync(join(folder, 'prometheus.yml'), 'utf8')) as { scrape_configs: { static_configs: { targets: string[] }[] }[] };
-  for (const target of prometheus.scrape_configs.flatMap(({ static_configs }) => static_configs.flatMap(({ targets }) => targets))) {
+  const prometheus = parse(readFileSync(join(folder, 'prometheus.yml'), 'utf8')) as {
+    scrape_configs: { static_configs: { targets: string[] }[] }[];
+  };
+  for (const target of prometheus.scrape_configs.flatMap(({ static_configs }) =>
+    static_configs.flatMap(({ targets }) => targets),
+  )) {
     const [name = '', port] = target.split(':');
     t.equal(Number(port), portOf(name, file.services[name] as Service)[0], target);
     t.ok(shareNetwork(file.services[name], file.services['prometheus']), `Prometheus reaches ${name}`);
   }
-  if (!required(t, spawnSync('promtool', ['--version']).status === 0, 'promtool (in Debian: package prometheus)')) return;
-  const checked = spawnSync('promtool', ['check', 'config', join(folder, 'prometheus.yml')], { encoding: 'utf8' });
+  if (
+    !required(
+      t,
+      spawnSync('promtool', ['--version']).status === 0,
+      'promtool (in Debian: package prometheus)',
+    )
+  )
+    return;
+  const checked = spawnSync('promtool', ['check', 'config', join(folder, 'prometheus.yml')], {
+    encoding: 'utf8',
+  });
   t.equal(checked.status, 0, checked.stderr + checked.stdout);
 });
 
-void t.test('no alert fires for the profile that is not used, and one does for each server of the other', async (t) => {
-  if (!required(t, spawnSync('promtool', ['--version']).status === 0, 'promtool (in Debian: package prometheus)')) return;
-  const folder = ownFolder(t);
-  for (const name of ['alerts.yml', 'eventstore-alerts.yml']) copyFileSync(join(ROOT, 'deploy/prometheus', name), join(folder, name));
-  const up = (job: string, instance: string, profile: string, values: string): object => ({
-    series: `up{job="${job}", instance="${instance}", profile="${profile}"}`,
-    values,
-  });
-  const [core, one, two] = ['core:8080', 'server-1:8080', 'server-2:8080'];
-  const store = 'eventstore:2113';
-  const down = (instance: string, profile: string, job: string): object => ({
-    exp_labels: { severity: 'critical', instance, profile, job },
-    exp_annotations: { summary: job === 'muster' ? `${instance} does not answer` : `${instance}: this member of EventStoreDB does not answer` },
-  });
-  const expecting = (alertname: string, exp_alerts: readonly object[]): object => ({ eval_time: '10m', alertname, exp_alerts });
-  const tests = [
-    {
-      name: 'core is used, and well',
-      input_series: [
-        up('muster', core, 'core', '1x20'),
-        up('muster', one, 'production', '0x20'),
-        up('muster', two, 'production', '0x20'),
-        up('eventstore', store, 'production', '0x20'),
-      ],
-      alert_rule_test: [expecting('MusterDown', []), expecting('MusterAllDown', []), expecting('EventStoreMemberDown', [])],
-    },
-    {
-      name: 'core has gone',
-      input_series: [up('muster', core, 'core', '1 1 1 0x20'), up('muster', one, 'production', '0x20')],
-      alert_rule_test: [
-        expecting('MusterDown', [down(core, 'core', 'muster')]),
-        expecting('MusterAllDown', [{ exp_labels: { severity: 'critical' }, exp_annotations: { summary: 'no server of Muster answers' } }]),
-      ],
-    },
-    {
-      name: 'production is used, and a server and the store never came',
-      input_series: [
-        up('muster', core, 'core', '0x20'),
-        up('muster', one, 'production', '1x20'),
-        up('muster', two, 'production', '0x20'),
-        up('eventstore', store, 'production', '0x20'),
-      ],
-      alert_rule_test: [
-        expecting('MusterDown', [down(two, 'production', 'muster')]),
-        expecting('MusterAllDown', []),
-        expecting('EventStoreMemberDown', [down(store, 'production', 'eventstore')]),
-      ],
-    },
-  ];
-  writeFileSync(
-    join(folder, 'tests.yml'),
-    stringify({ rule_files: ['alerts.yml', 'eventstore-alerts.yml'], evaluation_interval: '1m', tests: tests.map((test) => ({ interval: '1m', ...test })) }),
-  );
-  const run = spawnSync('promtool', ['test', 'rules', join(folder, 'tests.yml')], { encoding: 'utf8' });
-  t.equal(run.status, 0, run.stdout + run.stderr);
-});
+void t.test(
+  'no alert fires for the profile that is not used, and one does for each server of the other',
+  async (t) => {
+    if (
+      !required(
+        t,
+        spawnSync('promtool', ['--version']).status === 0,
+        'promtool (in Debian: package prometheus)',
+      )
+    )
+      return;
+    const folder = ownFolder(t);
+    for (const name of ['alerts.yml', 'eventstore-alerts.yml'])
+      copyFileSync(join(ROOT, 'deploy/prometheus', name), join(folder, name));
+    const up = (job: string, instance: string, profile: string, values: string): object => ({
+      series: `up{job="${job}", instance="${instance}", profile="${profile}"}`,
+      values,
+    });
+    const [core, one, two] = ['core:8080', 'server-1:8080', 'server-2:8080'];
+    const store = 'eventstore:2113';
+    const down = (instance: string, profile: string, job: string): object => ({
+      exp_labels: { severity: 'critical', instance, profile, job },
+      exp_annotations: {
+        summary:
+          job === 'muster'
+            ? `${instance} does not answer`
+            : `${instance}: this member of EventStoreDB does not answer`,
+      },
+    });
+    const expecting = (alertname: string, exp_alerts: readonly object[]): object => ({
+      eval_time: '10m',
+      alertname,
+      exp_alerts,
+    });
+    const tests = [
+      {
+        name: 'core is used, and well',
+        input_series: [
+          up('muster', core, 'core', '1x20'),
+          up('muster', one, 'production', '0x20'),
+          up('muster', two, 'production', '0x20'),
+          up('eventstore', store, 'production', '0x20'),
+        ],
+        alert_rule_test: [
+          expecting('MusterDown', []),
+          expecting('MusterAllDown', []),
+          expecting('EventStoreMemberDown', []),
+        ],
+      },
+      {
+        name: 'core has gone',
+        input_series: [up('muster', core, 'core', '1 1 1 0x20'), up('muster', one, 'production', '0x20')],
+        alert_rule_test: [
+          expecting('MusterDown', [down(core, 'core', 'muster')]),
+          expecting('MusterAllDown', [
+            {
+              exp_labels: { severity: 'critical' },
+              exp_annotations: { summary: 'no server of Muster answers' },
+            },
+          ]),
+        ],
+      },
+      {
+        name: 'production is used, and a server and the store never came',
+        input_series: [
+          up('muster', core, 'core', '0x20'),
+          up('muster', one, 'production', '1x20'),
+          up('muster', two, 'production', '0x20'),
+          up('eventstore', store, 'production', '0x20'),
+        ],
+        alert_rule_test: [
+          expecting('MusterDown', [down(two, 'production', 'muster')]),
+          expecting('MusterAllDown', []),
+          expecting('EventStoreMemberDown', [down(store, 'production', 'eventstore')]),
+        ],
+      },
+    ];
+    writeFileSync(
+      join(folder, 'tests.yml'),
+      stringify({
+        rule_files: ['alerts.yml', 'eventstore-alerts.yml'],
+        evaluation_interval: '1m',
+        tests: tests.map((test) => ({ interval: '1m', ...test })),
+      }),
+    );
+    const run = spawnSync('promtool', ['test', 'rules', join(folder, 'tests.yml')], { encoding: 'utf8' });
+    t.equal(run.status, 0, run.stdout + run.stderr);
+  },
+);
 
 void t.test('the event store sends no telemetry, has bounds, and is asked for its figures', async (t) => {
   const { environment = {}, mem_limit: limit } = file.services['eventstore'] as Service;
   t.match(environment, { EVENTSTORE_TELEMETRY_OPTOUT: 'true', EVENTSTORE_NODE_PORT: '2113' });
   t.notOk('EVENTSTORE_HTTP_PORT' in environment, 'the deprecated name');
   t.ok(limit);
-  t.ok(Number(environment['EVENTSTORE_CHUNKS_CACHE_SIZE']) > 0 && Number(environment['EVENTSTORE_STREAM_INFO_CACHE_CAPACITY']) > 0);
+  t.ok(
+    Number(environment['EVENTSTORE_CHUNKS_CACHE_SIZE']) > 0 &&
+      Number(environment['EVENTSTORE_STREAM_INFO_CACHE_CAPACITY']) > 0,
+  );
   t.match(readFileSync(join(ROOT, 'deploy/prometheus/prometheus.yml'), 'utf8'), /"eventstore:2113"/);
 });
 
 void t.test('every alert on the event store stands on its page', async (t) => {
-  const { groups } = parse(readFileSync(join(ROOT, 'deploy/prometheus/eventstore-alerts.yml'), 'utf8')) as { groups: { rules: { alert: string }[] }[] };
+  const { groups } = parse(readFileSync(join(ROOT, 'deploy/prometheus/eventstore-alerts.yml'), 'utf8')) as {
+    groups: { rules: { alert: string }[] }[];
+  };
   const page = readFileSync(join(ROOT, 'docs/eventstoredb.md'), 'utf8');
   const rules = groups.flatMap((group) => group.rules);
   t.ok(rules.length > 3);

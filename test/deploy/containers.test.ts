@@ -26,7 +26,10 @@ const WEB = {
       tasks: [
         {
           name: 'web',
-          config: { image: 'busybox:latest', command: `sh -c 'mkdir /w; echo it works >/w/index.html; exec httpd -f -p 80 -h /w'` },
+          config: {
+            image: 'busybox:latest',
+            command: `sh -c 'mkdir /w; echo it works >/w/index.html; exec httpd -f -p 80 -h /w'`,
+          },
           ports: [{ container: 80, dynamic: true }],
           checks: [{ type: 'http', port: 80, interval_seconds: 0.5 }],
         },
@@ -51,20 +54,38 @@ void t.test('the page of containers holds from a fresh clone on', async (t) => {
   const folder = ownFolder(t);
   const clone = join(folder, 'muster');
   mkdirSync(clone);
-  const files = execFileSync('git', ['-C', ROOT, 'ls-files', '-z', '--cached', '--others', '--exclude-standard']);
-  execFileSync('tar', ['-C', clone, '-x'], { input: execFileSync('tar', ['-C', ROOT, '-c', '--null', '-T', '-'], { input: files, maxBuffer: 2 ** 28 }) });
+  const files = execFileSync('git', [
+    '-C',
+    ROOT,
+    'ls-files',
+    '-z',
+    '--cached',
+    '--others',
+    '--exclude-standard',
+  ]);
+  execFileSync('tar', ['-C', clone, '-x'], {
+    input: execFileSync('tar', ['-C', ROOT, '-c', '--null', '-T', '-'], { input: files, maxBuffer: 2 ** 28 }),
+  });
 
   const dockerd = await startDockerd();
   t.teardown(async () => await dockerd.stop());
   const [, base = ''] = /^ARG NODE_IMAGE=(\S+)$/m.exec(readFileSync(join(ROOT, 'Dockerfile'), 'utf8')) ?? [];
   await Promise.all([importNodeBase(dockerd, base), dockerd.importImage('busybox:latest')]);
 
-  const env: Record<string, string> = { PATH: process.env['PATH'] ?? '', HOME: folder, DOCKER_HOST: dockerd.host, DOCKER_CONFIG: join(folder, 'docker') };
+  const env: Record<string, string> = {
+    PATH: process.env['PATH'] ?? '',
+    HOME: folder,
+    DOCKER_HOST: dockerd.host,
+    DOCKER_CONFIG: join(folder, 'docker'),
+  };
   mkdirSync(join(folder, 'docker/cli-plugins'), { recursive: true });
   if (spawnSync('docker', ['compose', 'version'], { env }).status !== 0)
     writeFileSync(join(folder, 'docker/cli-plugins/docker-compose'), PLUGIN, { mode: 0o755 });
   const [port, agentPort] = [await freePort(), await freePort()];
-  writeFileSync(join(clone, '.env'), `API_PORT=${String(port)}\nDOCKER_AGENT_PORT=${String(agentPort)}\nDOCKER_SOCKET=${dockerd.socketPath}\n`);
+  writeFileSync(
+    join(clone, '.env'),
+    `API_PORT=${String(port)}\nDOCKER_AGENT_PORT=${String(agentPort)}\nDOCKER_SOCKET=${dockerd.socketPath}\n`,
+  );
 
   const exported: string[] = [];
   const run = async (command: string): Promise<string> => {
@@ -73,12 +94,18 @@ void t.test('the page of containers holds from a fresh clone on', async (t) => {
       .replaceAll('/var/run/docker.sock', dockerd.socketPath)
       .replaceAll('127.0.0.1:8080', `127.0.0.1:${String(port)}`)
       .replace('docker build ', 'docker build --network host ');
-    const { code, stdout, stderr } = await runToEnd({ command: 'bash', args: ['-ec', [`cd '${clone}'`, ...exported, here].join('\n')], env });
+    const { code, stdout, stderr } = await runToEnd({
+      command: 'bash',
+      args: ['-ec', [`cd '${clone}'`, ...exported, here].join('\n')],
+      env,
+    });
     if (code !== 0) throw new Error(`${command}: exit ${String(code)}\n${stdout}\n${stderr}`);
     return stdout;
   };
-  const muster = async (command: string): Promise<string> => await run(`docker compose exec -T core muster ${command}`);
-  const inspect = async (service: string): Promise<string> => await run(`docker inspect "$(docker compose ps -q ${service})"`);
+  const muster = async (command: string): Promise<string> =>
+    await run(`docker compose exec -T core muster ${command}`);
+  const inspect = async (service: string): Promise<string> =>
+    await run(`docker inspect "$(docker compose ps -q ${service})"`);
 
   /** What a reader waits to see, by the end of the command. */
   const wanted: readonly (readonly [RegExp, () => RegExp])[] = [
@@ -110,27 +137,48 @@ void t.test('the page of containers holds from a fresh clone on', async (t) => {
   await t.test('every heading is walked', async (t) => {
     t.same(
       HEADINGS.filter((heading) => blocksOf(PAGE, heading).length > 0),
-      ['Start', 'Command line and first login', 'Logs', 'Containers as tasks', 'Back up', 'Restore', 'Upgrade and drain', 'TLS proxy'],
+      [
+        'Start',
+        'Command line and first login',
+        'Logs',
+        'Containers as tasks',
+        'Back up',
+        'Restore',
+        'Upgrade and drain',
+        'TLS proxy',
+      ],
     );
   });
 
   await walk('Start');
   await walk('Command line and first login');
   await walk('Logs');
-  await t.test('the image holds the program, which its user cannot change, and says what it is', async (t) => {
-    const inImage = async (command: string): Promise<string> => await run(`docker run --rm muster:0.1.0 ${command}`);
-    t.match(await inImage('muster version'), '0.1.0');
-    t.equal(await inImage('find /muster /usr/local -user node'), '');
-    t.equal(await inImage('find /muster -name "*.o" -o -name "sqlite3.c"'), '', 'no leftovers of the build');
-    t.match(await inImage('cat LICENSE'), /All rights reserved/);
-    t.match(
-      await inImage(`node -p '(b => [b.bomFormat, ...b.components.map(c => c.name)].join())(JSON.parse(fs.readFileSync("sbom.cdx.json")))'`),
-      /^CycloneDX,.*better-sqlite3/,
-    );
-    t.match(await run('docker inspect muster:0.1.0'), /"org\.opencontainers\.image\.version": "0\.1\.0"/);
-  });
+  await t.test(
+    'the image holds the program, which its user cannot change, and says what it is',
+    async (t) => {
+      const inImage = async (command: string): Promise<string> =>
+        await run(`docker run --rm muster:0.1.0 ${command}`);
+      t.match(await inImage('muster version'), '0.1.0');
+      t.equal(await inImage('find /muster /usr/local -user node'), '');
+      t.equal(
+        await inImage('find /muster -name "*.o" -o -name "sqlite3.c"'),
+        '',
+        'no leftovers of the build',
+      );
+      t.match(await inImage('cat LICENSE'), /All rights reserved/);
+      t.match(
+        await inImage(
+          `node -p '(b => [b.bomFormat, ...b.components.map(c => c.name)].join())(JSON.parse(fs.readFileSync("sbom.cdx.json")))'`,
+        ),
+        /^CycloneDX,.*better-sqlite3/,
+      );
+      t.match(await run('docker inspect muster:0.1.0'), /"org\.opencontainers\.image\.version": "0\.1\.0"/);
+    },
+  );
   await t.test('no secret is in what Docker tells of the containers', async (t) => {
-    const secrets = ['join_token', 'admin_password', 'jwt_secret', 'data_key'].map((name) => readFileSync(join(clone, 'secrets', name), 'utf8').trim());
+    const secrets = ['join_token', 'admin_password', 'jwt_secret', 'data_key'].map((name) =>
+      readFileSync(join(clone, 'secrets', name), 'utf8').trim(),
+    );
     for (const service of ['core', 'core-agent']) {
       const said = await inspect(service);
       for (const secret of secrets) t.notOk(said.includes(secret), service);
@@ -151,26 +199,28 @@ void t.test('the page of containers holds from a fresh clone on', async (t) => {
   });
 
   await walk('Containers as tasks');
-  await t.test('the agent for containers checks what it starts, and publishes on loopback alone', async (t) => {
-    writeFileSync(join(clone, 'web.json'), JSON.stringify(WEB));
-    await run('docker compose exec -T core muster job run - <web.json');
-    const container = await eventually(
-      async () => {
-        const status = await muster('job status web --output json');
-        if (!status.includes('answered 200')) throw new Error(status);
-        return (await run('docker ps --quiet --filter label=muster.job=web')).trim();
-      },
-      { timeout: 60_000, interval: 500, what: 'the check of the container' },
-    );
-    const bound = JSON.parse(await run(`docker inspect --format '{{json .HostConfig.PortBindings}}' ${container}`)) as Record<
-      string,
-      { HostIp: string; HostPort: string }[]
-    >;
-    const [binding] = bound['80/tcp'] ?? [];
-    t.equal(binding?.HostIp, '127.0.0.1');
-    t.equal(await (await fetch(`http://127.0.0.1:${binding?.HostPort ?? ''}/`)).text(), 'it works\n');
-    await muster('job stop web');
-  });
+  await t.test(
+    'the agent for containers checks what it starts, and publishes on loopback alone',
+    async (t) => {
+      writeFileSync(join(clone, 'web.json'), JSON.stringify(WEB));
+      await run('docker compose exec -T core muster job run - <web.json');
+      const container = await eventually(
+        async () => {
+          const status = await muster('job status web --output json');
+          if (!status.includes('answered 200')) throw new Error(status);
+          return (await run('docker ps --quiet --filter label=muster.job=web')).trim();
+        },
+        { timeout: 60_000, interval: 500, what: 'the check of the container' },
+      );
+      const bound = JSON.parse(
+        await run(`docker inspect --format '{{json .HostConfig.PortBindings}}' ${container}`),
+      ) as Record<string, { HostIp: string; HostPort: string }[]>;
+      const [binding] = bound['80/tcp'] ?? [];
+      t.equal(binding?.HostIp, '127.0.0.1');
+      t.equal(await (await fetch(`http://127.0.0.1:${binding?.HostPort ?? ''}/`)).text(), 'it works\n');
+      await muster('job stop web');
+    },
+  );
 
   await walk('Back up');
   await walk('Restore');

@@ -24,12 +24,17 @@ const targets = panels.flatMap(({ title, targets }) => targets.map((target) => (
 
 void t.test('every figure and label of the dashboard is one that a server shows', async (t) => {
   const server = await startServer(t);
-  await server.api.post('/register', { node_id: 'n1', ip_address: '127.0.0.1', resources: { cpu: 1000, memory: 1000 } });
+  await server.api.post('/register', {
+    node_id: 'n1',
+    ip_address: '127.0.0.1',
+    resources: { cpu: 1000, memory: 1000 },
+  });
   await server.api.post('/jobs', { job_id: 'fits', task_groups: [group({ cpu: 10 })] });
   const families = await eventually(
     async () => {
       const now = parsePrometheus((await server.api.get('/metrics')).text);
-      return valueOf(now, 'muster_allocations', { status: 'pending' }) === 1 && (now.get('muster_event_loop_utilization_ratio')?.samples.length ?? 0) > 0
+      return valueOf(now, 'muster_allocations', { status: 'pending' }) === 1 &&
+        (now.get('muster_event_loop_utilization_ratio')?.samples.length ?? 0) > 0
         ? now
         : undefined;
     },
@@ -42,7 +47,11 @@ void t.test('every figure and label of the dashboard is one that a server shows'
       const family = families.get(name) ?? families.get(name.replace(/_(?:bucket|count|sum)$/, ''));
       t.ok(family, `${title}: ${name}`);
       // What Prometheus adds itself is no label of a server.
-      const asked = [...expr.matchAll(/by \(([^)]*)\)/g), ...expr.matchAll(/\{(\w+)=/g), ...legendFormat.matchAll(/\{\{(\w+)\}\}/g)]
+      const asked = [
+        ...expr.matchAll(/by \(([^)]*)\)/g),
+        ...expr.matchAll(/\{(\w+)=/g),
+        ...legendFormat.matchAll(/\{\{(\w+)\}\}/g),
+      ]
         .flatMap(([, list = '']) => list.split(', '))
         .filter((label) => label !== 'instance' && label !== 'job');
       const there = new Set(family?.samples.flatMap(({ labels }) => Object.keys(labels)));
@@ -57,8 +66,18 @@ void t.test('every figure and label of the dashboard is one that a server shows'
 });
 
 void t.test('promtool takes every expression of the dashboard', async (t) => {
-  if (!required(t, spawnSync('promtool', ['--version']).status === 0, 'promtool (in Debian: package prometheus)')) return;
-  const rules = targets.map(({ expr }, index) => ({ record: `dashboard:panel:${index}`, expr: expr.replaceAll('$__rate_interval', '5m') }));
+  if (
+    !required(
+      t,
+      spawnSync('promtool', ['--version']).status === 0,
+      'promtool (in Debian: package prometheus)',
+    )
+  )
+    return;
+  const rules = targets.map(({ expr }, index) => ({
+    record: `dashboard:panel:${index}`,
+    expr: expr.replaceAll('$__rate_interval', '5m'),
+  }));
   const file = join(t.testdir(), 'rules.yml');
   // What is JSON is YAML.
   writeFileSync(file, JSON.stringify({ groups: [{ name: 'dashboard', rules }] }));

@@ -55,13 +55,19 @@ void t.test('it runs node itself, as nobody special, on the program that package
 void t.test('its settings are settings, and its data are in a volume', async (t) => {
   const names = of(last, 'ENV').flatMap((line) => [...line.matchAll(/(MUSTER_\w+)=(\S+)/g)]);
   for (const [, name = ''] of names) t.ok(settingDefaults().has(name), name);
-  t.same(JSON.parse(of(last, 'VOLUME')[0] ?? ''), [names.find(([, name]) => name === 'MUSTER_DATA_DIR')?.[2], '/backups']);
+  t.same(JSON.parse(of(last, 'VOLUME')[0] ?? ''), [
+    names.find(([, name]) => name === 'MUSTER_DATA_DIR')?.[2],
+    '/backups',
+  ]);
 });
 
 void t.test('what it ships belongs to root, and is labelled with the version of package.json', async (t) => {
   for (const line of of(last, 'COPY')) t.match(line, '--chown=root:root');
   const [labels = ''] = of(last, 'LABEL');
-  const { version, description } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string; description: string };
+  const { version, description } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+    version: string;
+    description: string;
+  };
   for (const [name, value] of [
     ['version', version],
     ['description', description],
@@ -75,7 +81,10 @@ void t.test('its health check asks the server or the agent, whichever the contai
   t.same(command, ['node', '/muster/deploy/containers/healthcheck.mjs']);
   const program = join(ROOT, 'deploy/containers/healthcheck.mjs');
   const folder = ownFolder(t);
-  const asked = async (commandLine: readonly string[], env: Readonly<Record<string, string>>): Promise<{ code: number | null; stderr: string }> => {
+  const asked = async (
+    commandLine: readonly string[],
+    env: Readonly<Record<string, string>>,
+  ): Promise<{ code: number | null; stderr: string }> => {
     writeFileSync(join(folder, 'cmdline'), `${commandLine.join('\0')}\0`);
     return await runToEnd({ command: process.execPath, args: [program, join(folder, 'cmdline')], env });
   };
@@ -89,10 +98,22 @@ void t.test('its health check asks the server or the agent, whichever the contai
   t.match(await asked(['muster', 'server'], env), { code: 0 });
   t.match(await asked(ofAgent, env), { code: 0, stderr: '' });
   t.match(await asked(['sh', '-c', 'exec muster agent'], env), { code: 0 });
-  t.match(await asked(ofAgent, { ...env, MUSTER_AGENT_PORT: '' }), { code: 1, stderr: /set MUSTER_AGENT_PORT/ });
+  t.match(await asked(ofAgent, { ...env, MUSTER_AGENT_PORT: '' }), {
+    code: 1,
+    stderr: /set MUSTER_AGENT_PORT/,
+  });
   await agent.stop();
-  t.match(await asked(ofAgent, env), { code: 1, stderr: /^muster agent: .*ECONNREFUSED/ }, 'an agent that has ended, while the server runs');
+  t.match(
+    await asked(ofAgent, env),
+    { code: 1, stderr: /^muster agent: .*ECONNREFUSED/ },
+    'an agent that has ended, while the server runs',
+  );
   t.match(await asked(ofServer, env), { code: 0 });
-  t.match(await asked(['muster', 'eventstore'], { MUSTER_EVENTSTORE_LISTEN: `127.0.0.1:${serverPort}` }), { code: 0 });
-  t.match(await asked(['muster', 'eventstore'], { MUSTER_EVENTSTORE_LISTEN: `127.0.0.1:${agentPort}` }), { code: 1, stderr: /^muster eventstore: / });
+  t.match(await asked(['muster', 'eventstore'], { MUSTER_EVENTSTORE_LISTEN: `127.0.0.1:${serverPort}` }), {
+    code: 0,
+  });
+  t.match(await asked(['muster', 'eventstore'], { MUSTER_EVENTSTORE_LISTEN: `127.0.0.1:${agentPort}` }), {
+    code: 1,
+    stderr: /^muster eventstore: /,
+  });
 });

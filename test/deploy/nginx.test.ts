@@ -22,34 +22,56 @@ const JOIN_TOKEN = 'a-token-for-all-the-nodes';
 void t.test('behind nginx, over TLS', async (t) => {
   if (!required(t, hasNginx && hasOpenssl, 'nginx and openssl')) return;
   const server = await startServer(t, {
-    env: { MUSTER_ALLOWED_HOSTS: 'muster.example', MUSTER_TRUSTED_PROXIES: '127.0.0.2', MUSTER_ADMIN_PASSWORD: PASSWORD, MUSTER_JOIN_TOKEN: JOIN_TOKEN },
+    env: {
+      MUSTER_ALLOWED_HOSTS: 'muster.example',
+      MUSTER_TRUSTED_PROXIES: '127.0.0.2',
+      MUSTER_ADMIN_PASSWORD: PASSWORD,
+      MUSTER_JOIN_TOKEN: JOIN_TOKEN,
+    },
   });
   const nginx = await startNginx(t, server.port);
   const ask = (path: string, asked: Asked = {}): Coming => new Coming(nginx, path, asked);
   const folder = ownFolder(t);
   const trusting = { MUSTER_SERVER_URL: nginx.url, NODE_EXTRA_CA_CERTS: nginx.certFile, HOME: folder };
-  const cli = async (args: readonly string[], input = '') => await runToEnd({ command: process.execPath, args: [MUSTER, ...args], env: trusting, input });
+  const cli = async (args: readonly string[], input = '') =>
+    await runToEnd({ command: process.execPath, args: [MUSTER, ...args], env: trusting, input });
 
   await t.test('plain HTTP is sent on', async (t) => {
-    const { status, headers } = await fetch(`http://127.0.0.1:${nginx.plainPort}/nodes?a=b`, { redirect: 'manual' });
+    const { status, headers } = await fetch(`http://127.0.0.1:${nginx.plainPort}/nodes?a=b`, {
+      redirect: 'manual',
+    });
     t.same([status, headers.get('location')], [308, 'https://127.0.0.1/nodes?a=b']);
   });
 
-  await t.test('the public name is answered, another one is not, and nobody is the operator for coming from loopback', async (t) => {
-    t.equal((await ask('/readyz').whole()).status, 200);
-    t.equal((await ask('/readyz', { host: 'elsewhere.example' }).whole()).status, 421);
-    t.equal((await ask('/nodes').whole()).status, 401);
-  });
+  await t.test(
+    'the public name is answered, another one is not, and nobody is the operator for coming from loopback',
+    async (t) => {
+      t.equal((await ask('/readyz').whole()).status, 200);
+      t.equal((await ask('/readyz', { host: 'elsewhere.example' }).whole()).status, 421);
+      t.equal((await ask('/nodes').whole()).status, 401);
+    },
+  );
 
   await t.test('HTTP/2 carries the public name too', async (t) => {
     const session = connect(`https://127.0.0.1:${nginx.port}`, { ca: nginx.cert, servername: 'localhost' });
     t.teardown(() => session.close());
-    const [headers] = (await once(session.request({ ':path': '/readyz', ':authority': 'muster.example' }), 'response')) as [{ ':status': number }];
+    const [headers] = (await once(
+      session.request({ ':path': '/readyz', ':authority': 'muster.example' }),
+      'response',
+    )) as [{ ':status': number }];
     t.equal(headers[':status'], 200);
   });
 
-  t.match(await cli(['login', 'admin'], `${PASSWORD}\n`), { code: 0 }, 'the command line logs in by the proxy');
-  const agent = Program.muster(['agent'], { ...trusting, MUSTER_DATA_DIR: join(folder, 'agent'), MUSTER_JOIN_TOKEN: JOIN_TOKEN });
+  t.match(
+    await cli(['login', 'admin'], `${PASSWORD}\n`),
+    { code: 0 },
+    'the command line logs in by the proxy',
+  );
+  const agent = Program.muster(['agent'], {
+    ...trusting,
+    MUSTER_DATA_DIR: join(folder, 'agent'),
+    MUSTER_JOIN_TOKEN: JOIN_TOKEN,
+  });
   t.teardown(async () => await agent.end('SIGTERM'));
   await t.test('an agent joins by the proxy', async () => {
     await eventually(
@@ -62,19 +84,26 @@ void t.test('behind nginx, over TLS', async (t) => {
     );
   });
 
-  const login = await ask('/api/auth/login', { method: 'POST', body: { username: 'admin', password: PASSWORD } }).whole();
+  const login = await ask('/api/auth/login', {
+    method: 'POST',
+    body: { username: 'admin', password: PASSWORD },
+  }).whole();
   const authorization = `Bearer ${(JSON.parse(login.text) as { token: string }).token}`;
   const post = async (path: string, body: unknown, headers: Readonly<Record<string, string>> = {}) =>
     await ask(path, { method: 'POST', body, headers: { authorization, ...headers } }).whole();
 
   await t.test('events and logs that are followed arrive as they are written', async (t) => {
-    const events = ask('/audit/events?follow=true', { headers: { authorization, accept: 'text/event-stream' } });
+    const events = ask('/audit/events?follow=true', {
+      headers: { authorization, accept: 'text/event-stream' },
+    });
     t.teardown(() => events.close());
     await eventually(() => events.status === 200, { what: 'the stream of events' });
     const go = join(folder, 'go');
     const command = `echo one; until [ -e ${go} ]; do sleep 0.1; done; echo two`;
     t.equal((await post('/jobs', job('talks', { command, cpu: 1, memory: 8 }))).status, 200);
-    await eventually(() => /^data: .*JobSubmitted.*talks/m.test(events.text), { what: 'the event of the job, on the stream' });
+    await eventually(() => /^data: .*JobSubmitted.*talks/m.test(events.text), {
+      what: 'the event of the job, on the stream',
+    });
 
     const { allocation_id: id } = await eventually(
       async () => {
@@ -93,8 +122,14 @@ void t.test('behind nginx, over TLS', async (t) => {
 
   await t.test('a page under the public name may change something, another one may not', async (t) => {
     const from = (origin: string) => ({ origin });
-    t.equal((await post('/jobs', job('own', { command: 'true' }), from('https://muster.example'))).status, 200);
-    t.equal((await post('/jobs', job('foreign', { command: 'true' }), from('https://elsewhere.example'))).status, 403);
+    t.equal(
+      (await post('/jobs', job('own', { command: 'true' }), from('https://muster.example'))).status,
+      200,
+    );
+    t.equal(
+      (await post('/jobs', job('foreign', { command: 'true' }), from('https://elsewhere.example'))).status,
+      403,
+    );
   });
 
   await t.test('what is too large is refused by the server, in its words', async (t) => {
@@ -103,22 +138,44 @@ void t.test('behind nginx, over TLS', async (t) => {
     t.match(JSON.parse(text), { error: String });
   });
 
-  await t.test('passwords that one address tries shut nobody else out, whatever it says of itself', async (t) => {
-    const logIn = async (from: string, password: string, headers: Readonly<Record<string, string>> = {}): Promise<number> =>
-      (await ask('/api/auth/login', { method: 'POST', body: { username: 'admin', password }, from, headers }).whole()).status;
-    const wrong: number[] = [];
-    for (let n = 0; n < 12; n += 1) wrong.push(await logIn('127.0.0.5', 'nothing at all', { 'x-forwarded-for': `127.0.0.6, 10.0.0.${n}` }));
-    t.ok(wrong.includes(401) && wrong.at(-1) === 429, wrong.join(' '));
-    t.equal(await logIn('127.0.0.5', PASSWORD), 429, 'it is shut out itself');
-    t.equal(await logIn('127.0.0.6', PASSWORD), 200);
-  });
+  await t.test(
+    'passwords that one address tries shut nobody else out, whatever it says of itself',
+    async (t) => {
+      const logIn = async (
+        from: string,
+        password: string,
+        headers: Readonly<Record<string, string>> = {},
+      ): Promise<number> =>
+        (
+          await ask('/api/auth/login', {
+            method: 'POST',
+            body: { username: 'admin', password },
+            from,
+            headers,
+          }).whole()
+        ).status;
+      const wrong: number[] = [];
+      for (let n = 0; n < 12; n += 1)
+        wrong.push(
+          await logIn('127.0.0.5', 'nothing at all', { 'x-forwarded-for': `127.0.0.6, 10.0.0.${n}` }),
+        );
+      t.ok(wrong.includes(401) && wrong.at(-1) === 429, wrong.join(' '));
+      t.equal(await logIn('127.0.0.5', PASSWORD), 429, 'it is shut out itself');
+      t.equal(await logIn('127.0.0.6', PASSWORD), 200);
+    },
+  );
 
   await t.test('one address that tries many passwords has to wait', async (t) => {
     const tries = await Promise.all(
       Array.from(
         { length: 60 },
         async (_none, index) =>
-          (await ask('/api/auth/login', { method: 'POST', body: { username: `nobody-${index}`, password: 'nothing at all' } }).whole()).status,
+          (
+            await ask('/api/auth/login', {
+              method: 'POST',
+              body: { username: `nobody-${index}`, password: 'nothing at all' },
+            }).whole()
+          ).status,
       ),
     );
     t.ok(tries.includes(429), tries.join(' '));

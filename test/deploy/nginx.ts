@@ -34,14 +34,19 @@ export async function startNginx(t: Scope, upstream: number): Promise<Nginx> {
     .replace('listen 80', `listen 127.0.0.1:${plainPort}`)
     .replace('/etc/ssl/muster/cert.pem', certFile)
     .replace('/etc/ssl/muster/key.pem', keyFile);
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${folder}/${name};`).join('\n');
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
+    .map((name) => `${name}_temp_path ${folder}/${name};`)
+    .join('\n');
   mkdirSync(join(folder, 'conf'));
   writeFileSync(join(folder, 'conf/site.conf'), site);
   writeFileSync(
     join(folder, 'conf/nginx.conf'),
     `daemon off;\nuser root;\npid ${folder}/pid;\nerror_log stderr;\nevents {}\nhttp {\naccess_log off;\n${temporary}\ninclude ${folder}/conf/site.conf;\n}\n`,
   );
-  const nginx = Program.start({ command: 'nginx', args: ['-e', 'stderr', '-c', join(folder, 'conf/nginx.conf')] });
+  const nginx = Program.start({
+    command: 'nginx',
+    args: ['-e', 'stderr', '-c', join(folder, 'conf/nginx.conf')],
+  });
   t.teardown(async () => {
     if (!t.passing()) t.comment(`nginx:\n${nginx.tail()}`);
     await nginx.end('SIGTERM');

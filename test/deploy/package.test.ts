@@ -13,7 +13,16 @@ interface Locked {
   readonly optional?: boolean;
 }
 
-const MADE_OF = ['package.json', 'package-lock.json', 'README.md', 'bundle', 'deploy', 'docs', 'examples', 'openapi'];
+const MADE_OF = [
+  'package.json',
+  'package-lock.json',
+  'README.md',
+  'bundle',
+  'deploy',
+  'docs',
+  'examples',
+  'openapi',
+];
 
 /** The package is made of a copy, so that nothing is built while other tests run what was built. */
 void t.test('the package, installed, is the whole program with the versions of the lock', async (t) => {
@@ -21,24 +30,59 @@ void t.test('the package, installed, is the whole program with the versions of t
   const [checkout, elsewhere] = [join(folder, 'checkout'), join(folder, 'elsewhere')];
   for (const name of MADE_OF) cpSync(join(ROOT, name), join(checkout, name), { recursive: true });
   mkdirSync(elsewhere);
-  const run = async (command: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<string> => {
-    const { code, stdout, stderr } = await runToEnd({ command: 'env', args: ['-C', elsewhere, command, ...args], env });
+  const run = async (
+    command: string,
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<string> => {
+    const { code, stdout, stderr } = await runToEnd({
+      command: 'env',
+      args: ['-C', elsewhere, command, ...args],
+      env,
+    });
     t.equal(code, 0, `${command} ${args.join(' ')}: ${stderr}`);
     return stdout;
   };
 
   for (const step of ['prepack', 'pack', 'postpack'])
-    await run('npm', step === 'pack' ? ['pack', checkout, '--ignore-scripts', '--silent'] : ['run', '--silent', '--prefix', checkout, step]);
+    await run(
+      'npm',
+      step === 'pack'
+        ? ['pack', checkout, '--ignore-scripts', '--silent']
+        : ['run', '--silent', '--prefix', checkout, step],
+    );
   t.notOk(existsSync(join(checkout, 'npm-shrinkwrap.json')), 'the checkout is left as it was');
   const installed = join(folder, 'installed');
   mkdirSync(installed);
-  await run('tar', ['--extract', '--file', 'muster-0.1.0.tgz', '--strip-components=1', '--directory', installed]);
-  await run('npm', ['ci', '--prefix', installed, '--omit=dev', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund']);
+  await run('tar', [
+    '--extract',
+    '--file',
+    'muster-0.1.0.tgz',
+    '--strip-components=1',
+    '--directory',
+    installed,
+  ]);
+  await run('npm', [
+    'ci',
+    '--prefix',
+    installed,
+    '--omit=dev',
+    '--ignore-scripts',
+    '--prefer-offline',
+    '--no-audit',
+    '--no-fund',
+  ]);
   // It was compiled here already, and that takes a minute.
-  cpSync(join(ROOT, 'node_modules/better-sqlite3/build'), join(installed, 'node_modules/better-sqlite3/build'), { recursive: true });
+  cpSync(
+    join(ROOT, 'node_modules/better-sqlite3/build'),
+    join(installed, 'node_modules/better-sqlite3/build'),
+    { recursive: true },
+  );
   symlinkSync(join(installed, 'bundle/src/cli/main.js'), join(folder, 'muster'));
 
-  const { packages } = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')) as { packages: Record<string, Locked> };
+  const { packages } = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, Locked>;
+  };
   let compared = 0;
   for (const [path, { version, dev, optional }] of Object.entries(packages)) {
     const file = join(installed, path, 'package.json');
@@ -51,12 +95,20 @@ void t.test('the package, installed, is the whole program with the versions of t
     t.equal((JSON.parse(readFileSync(file, 'utf8')) as Locked).version, version, path);
   }
   t.ok(compared > 50, `${compared} packages`);
-  for (const name of ['deploy/systemd/muster-server.service', 'deploy/nginx/muster.conf', 'docs/install.md', 'openapi/cluster.json'])
+  for (const name of [
+    'deploy/systemd/muster-server.service',
+    'deploy/nginx/muster.conf',
+    'docs/install.md',
+    'openapi/cluster.json',
+  ])
     t.ok(existsSync(join(installed, name)), name);
   t.notOk(existsSync(join(installed, 'dist')), 'without modules and tests, of which the bundle is made');
 
   const muster = join(folder, 'muster');
   t.match(await run(muster, ['version']), '0.1.0');
   t.match(await run(muster, ['completion', 'bash']), 'complete -o filenames -F _muster muster');
-  t.match(await run(muster, ['demo'], { DOCKER_HOST: 'unix:///nowhere/docker.sock' }), /\| Hello from .*, process \d+/);
+  t.match(
+    await run(muster, ['demo'], { DOCKER_HOST: 'unix:///nowhere/docker.sock' }),
+    /\| Hello from .*, process \d+/,
+  );
 });

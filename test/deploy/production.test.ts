@@ -29,21 +29,32 @@ void t.test('the servers and the agent of the compose file serve together', asyn
   const [events, mongo, nats] = await Promise.all([
     EventStoreProcess.start(t, join(folder, 'events')),
     mongodb(t),
-    NatsServer.start(t, { binary, jetstream: true, credentials: new URL(SECRETS['nats_url'] ?? '').href.replace(/^nats:\/\/|@.*$/g, '') }),
+    NatsServer.start(t, {
+      binary,
+      jetstream: true,
+      credentials: new URL(SECRETS['nats_url'] ?? '').href.replace(/^nats:\/\/|@.*$/g, ''),
+    }),
   ]);
 
   const secret = (name: string, text: string): string => {
     writeFileSync(join(folder, name), text, { mode: 0o600 });
     return join(folder, name);
   };
-  const start = async (name: string, role: 'server' | 'agent'): Promise<{ readonly api: Api; readonly program: Program }> => {
+  const start = async (
+    name: string,
+    role: 'server' | 'agent',
+  ): Promise<{ readonly api: Api; readonly program: Program }> => {
     const port = await freePort();
     const environment = Object.fromEntries(
       Object.entries(environmentOf(services[name] as Service)).map(([variable, value]) => {
-        if (variable === 'MUSTER_EVENTSTORE_URL') return [variable, value.replace(/eventstore:\d+/, new URL(events.url).host)];
+        if (variable === 'MUSTER_EVENTSTORE_URL')
+          return [variable, value.replace(/eventstore:\d+/, new URL(events.url).host)];
         if (variable === 'MUSTER_MONGODB_URL_FILE') return [variable, secret('mongodb_url', mongo.url)];
         if (variable === 'MUSTER_NATS_URL_FILE')
-          return [variable, secret('nats_url', (SECRETS['nats_url'] ?? '').replace(/nats:4222$/, new URL(nats.url).host))];
+          return [
+            variable,
+            secret('nats_url', (SECRETS['nats_url'] ?? '').replace(/nats:4222$/, new URL(nats.url).host)),
+          ];
         return [variable, value];
       }),
     );
@@ -70,10 +81,15 @@ void t.test('the servers and the agent of the compose file serve together', asyn
   const [one, two] = await Promise.all([start('server-1', 'server'), start('server-2', 'server')]);
   await start('agent', 'agent');
 
-  const login = await one.api.post<{ token: string }>('/api/auth/login', { username: 'admin', password: SECRETS['admin_password'] });
+  const login = await one.api.post<{ token: string }>('/api/auth/login', {
+    username: 'admin',
+    password: SECRETS['admin_password'],
+  });
   t.equal(login.status, 200, 'the administrator logs in with the password of the secret');
   const headers = { authorization: `Bearer ${login.body.token}` };
-  const submitted = await one.api.post('/jobs', job('hello', { command: 'true', cpu: 1, memory: 1 }), { headers });
+  const submitted = await one.api.post('/jobs', job('hello', { command: 'true', cpu: 1, memory: 1 }), {
+    headers,
+  });
   t.equal(submitted.status, 200, 'and submits a job');
   const seen = await eventually(
     async () => {

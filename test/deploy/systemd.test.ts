@@ -10,12 +10,21 @@ const FOLDER = join(ROOT, 'deploy/systemd');
 const units = readdirSync(FOLDER).map((name) => ({ name, text: readFileSync(join(FOLDER, name), 'utf8') }));
 
 void t.test('systemd takes the units', async (t) => {
-  if (!required(t, spawnSync('systemd-analyze', ['--version']).status === 0, 'systemd-analyze (in Debian: package systemd)')) return;
+  if (
+    !required(
+      t,
+      spawnSync('systemd-analyze', ['--version']).status === 0,
+      'systemd-analyze (in Debian: package systemd)',
+    )
+  )
+    return;
   const folder = t.testdir();
   for (const { name, text } of units) {
     // The program is not installed here.
     writeFileSync(join(folder, name), text.replace('/usr/local/bin/muster', process.execPath));
-    const checked = spawnSync('systemd-analyze', ['verify', '--man=no', join(folder, name)], { encoding: 'utf8' });
+    const checked = spawnSync('systemd-analyze', ['verify', '--man=no', join(folder, name)], {
+      encoding: 'utf8',
+    });
     t.same([checked.status, checked.stderr], [0, ''], name);
   }
 });
@@ -23,18 +32,22 @@ void t.test('systemd takes the units', async (t) => {
 void t.test('what they set are settings', async (t) => {
   const defaults = settingDefaults();
   for (const { name, text } of units) {
-    for (const [, variable = ''] of text.matchAll(/\b(MUSTER_\w+)=/g)) t.ok(defaults.has(variable), `${name}: ${variable}`);
+    for (const [, variable = ''] of text.matchAll(/\b(MUSTER_\w+)=/g))
+      t.ok(defaults.has(variable), `${name}: ${variable}`);
   }
 });
 
-void t.test('secrets come by a file, what does not mend itself is not tried again, and a stop has more time than requests under way', async (t) => {
-  for (const { name, text } of units) {
-    const value = (key: string): string => new RegExp(`^${key}=(.*)$`, 'm').exec(text)?.[1] ?? '';
-    t.match(value('EnvironmentFile'), /^\/etc\/muster\/\w+\.env$/, name);
-    t.notMatch(text, /(TOKEN|PASSWORD|SECRET|KEY)=/, name);
-    t.match(value('ExecStart'), /^\/usr\/local\/bin\/muster (server|agent)$/, name);
-    t.equal(value('Restart'), 'on-failure', name);
-    t.equal(value('RestartPreventExitStatus'), '75 78', name);
-    t.ok(Number(value('TimeoutStopSec')) >= 30, name);
-  }
-});
+void t.test(
+  'secrets come by a file, what does not mend itself is not tried again, and a stop has more time than requests under way',
+  async (t) => {
+    for (const { name, text } of units) {
+      const value = (key: string): string => new RegExp(`^${key}=(.*)$`, 'm').exec(text)?.[1] ?? '';
+      t.match(value('EnvironmentFile'), /^\/etc\/muster\/\w+\.env$/, name);
+      t.notMatch(text, /(TOKEN|PASSWORD|SECRET|KEY)=/, name);
+      t.match(value('ExecStart'), /^\/usr\/local\/bin\/muster (server|agent)$/, name);
+      t.equal(value('Restart'), 'on-failure', name);
+      t.equal(value('RestartPreventExitStatus'), '75 78', name);
+      t.ok(Number(value('TimeoutStopSec')) >= 30, name);
+    }
+  },
+);

@@ -19,11 +19,20 @@ const FILES = [
 
 /** What stands behind `muster` in the code of a page: in blocks a line each, in sentences between backticks. */
 function documented(page: string): string[] {
-  const blocks = [...page.matchAll(/^```(?:sh|bash|)\n([^]*?)^```/gm)].flatMap(([, block = '']) => block.split('\n'));
+  const blocks = [...page.matchAll(/^```(?:sh|bash|)\n([^]*?)^```/gm)].flatMap(([, block = '']) =>
+    block.split('\n'),
+  );
   // What stands between quotes is the value of something.
-  const inBlocks = blocks.flatMap((line) => /(?:^|[ (])muster ([a-z][^#]*)/.exec(line.replace(/'[^']*'/g, 'quoted'))?.[1]?.split(/  +| [|&;>]|\)/)[0] ?? []);
+  const inBlocks = blocks.flatMap(
+    (line) =>
+      /(?:^|[ (])muster ([a-z][^#]*)/
+        .exec(line.replace(/'[^']*'/g, 'quoted'))?.[1]
+        ?.split(/  +| [|&;>]|\)/)[0] ?? [],
+  );
   const sentences = page.replace(/^```[^]*?^```/gm, '');
-  const inSentences = [...sentences.matchAll(/`(?:[A-Z_]+=\S+ )*(?:npx )?muster ([a-z][^`]*)`/g)].map(([, words = '']) => words);
+  const inSentences = [...sentences.matchAll(/`(?:[A-Z_]+=\S+ )*(?:npx )?muster ([a-z][^`]*)`/g)].map(
+    ([, words = '']) => words,
+  );
   return [...inBlocks, ...inSentences].map((words) => words.trim());
 }
 
@@ -35,7 +44,9 @@ function unknownIn(words: string, program: Command): string | undefined {
   for (const word of own.split(/\s+/).map((each) => each.replace(/^\[|\]$/g, ''))) {
     if (word.startsWith('-')) {
       const name = word.split('=')[0] ?? '';
-      for (const each of name.split('|')) if (each !== '--help' && !command.options.some(({ long, short }) => long === each || short === each)) return each;
+      for (const each of name.split('|'))
+        if (each !== '--help' && !command.options.some(({ long, short }) => long === each || short === each))
+          return each;
     } else if (command.commands.length > 0) {
       const found = word.split('|').map((name) => command.commands.find((each) => each.name() === name));
       if (found.includes(undefined)) return word;
@@ -47,23 +58,34 @@ function unknownIn(words: string, program: Command): string | undefined {
 
 await t.test('each command that the README and docs name exists, with its options', async (t) => {
   const program = await createProgram();
-  const all = FILES.flatMap((file) => documented(readFileSync(file, 'utf8')).map((words) => ({ file, words })));
+  const all = FILES.flatMap((file) =>
+    documented(readFileSync(file, 'utf8')).map((words) => ({ file, words })),
+  );
   t.ok(all.length > 60, `${all.length} were found`);
-  for (const { file, words } of all) t.equal(unknownIn(words, program), undefined, `${file}: muster ${words}`);
+  for (const { file, words } of all)
+    t.equal(unknownIn(words, program), undefined, `${file}: muster ${words}`);
   t.equal(unknownIn('job run --nothing', program), '--nothing');
   t.equal(unknownIn('job walk', program), 'walk');
 });
 
 await t.test('the README’s first commands run as they stand there', async (t) => {
   const server = await startServer(t, { env: { MUSTER_EMBEDDED_AGENT: 'true' } });
-  await eventually(async () => (await server.api.nodes()).some(({ healthy }) => healthy), { timeout: 120_000, what: 'the local agent' });
-  const steps = [...readFileSync('README.md', 'utf8').matchAll(/^npx muster ([^#\n]+)/gm)].map(([, words = '']) => words.trim().split(/\s+/));
+  await eventually(async () => (await server.api.nodes()).some(({ healthy }) => healthy), {
+    timeout: 120_000,
+    what: 'the local agent',
+  });
+  const steps = [...readFileSync('README.md', 'utf8').matchAll(/^npx muster ([^#\n]+)/gm)].map(
+    ([, words = '']) => words.trim().split(/\s+/),
+  );
   t.same(
     steps.map((words) => words.slice(0, 2).join(' ')),
     ['job run', 'job status', 'job logs', 'events --job'],
   );
   for (const words of steps) {
-    const { code, stdout, stderr } = await muster(words, { MUSTER_SERVER_URL: server.url, MUSTER_DATA_DIR: server.dataDir });
+    const { code, stdout, stderr } = await muster(words, {
+      MUSTER_SERVER_URL: server.url,
+      MUSTER_DATA_DIR: server.dataDir,
+    });
     t.equal(code, 0, `${words.join(' ')}: ${stderr}`);
     t.not(stdout, '', words.join(' '));
   }

@@ -34,18 +34,25 @@ const SECTIONS = new Map(
 );
 /** What asks EventStoreDB's own administration, which `muster eventstore` has not. */
 const ofTheStore = (command: string): boolean => command.startsWith('curl ');
-const SECRETS = { MUSTER_JWT_SECRET: randomBytes(32).toString('hex'), MUSTER_DATA_KEY: randomBytes(32).toString('base64') };
+const SECRETS = {
+  MUSTER_JWT_SECRET: randomBytes(32).toString('hex'),
+  MUSTER_DATA_KEY: randomBytes(32).toString('base64'),
+};
 
-void t.test('no command of the page has a password in an argument, and those of the store go to it alone', async (t) => {
-  const commands = [...SECTIONS.values()].flat();
-  t.ok(commands.length > 10, `${commands.length} were found`);
-  for (const command of commands) {
-    const words = command.replace(/^(\w+='[^']*'( |$))*/, '');
-    t.notMatch(words, /PASSWORD|:\/\/[^/ ]*:[^/ ]*@|--user|-u /, command);
-    if (ofTheStore(command)) t.match(command, /^curl --fail --cacert \S+ --netrc-file \S+ .*https:\/\/n1\.example:2113\/\S+$/);
-    else t.match(words, /^(muster |node |$)/, command);
-  }
-});
+void t.test(
+  'no command of the page has a password in an argument, and those of the store go to it alone',
+  async (t) => {
+    const commands = [...SECTIONS.values()].flat();
+    t.ok(commands.length > 10, `${commands.length} were found`);
+    for (const command of commands) {
+      const words = command.replace(/^(\w+='[^']*'( |$))*/, '');
+      t.notMatch(words, /PASSWORD|:\/\/[^/ ]*:[^/ ]*@|--user|-u /, command);
+      if (ofTheStore(command))
+        t.match(command, /^curl --fail --cacert \S+ --netrc-file \S+ .*https:\/\/n1\.example:2113\/\S+$/);
+      else t.match(words, /^(muster |node |$)/, command);
+    }
+  },
+);
 
 void t.test('the URL that the page shows is a setting that servers take', async (t) => {
   const [line = ''] = SECTIONS.get('Connect') ?? [];
@@ -67,13 +74,20 @@ void t.test('every other command of the page runs as it stands there', async (t)
 
   const serverDir = join(folder, 'server');
   const wiring = await embeddedWiring(t, serverDir);
-  const server = await startServer(t, { dataDir: serverDir, env: { MUSTER_EVENTSTORE_URL: store.url, ...SECRETS }, wiring });
+  const server = await startServer(t, {
+    dataDir: serverDir,
+    env: { MUSTER_EVENTSTORE_URL: store.url, ...SECRETS },
+    wiring,
+  });
   await server.api.submit(job('hello', { command: 'exit 0' }));
   await server.stop();
   const move = join(folder, 'Move a log');
   mkdirSync(move);
   const embeddedDir = join(move, 'data');
-  const embedded = await startServer(t, { dataDir: embeddedDir, wiring: await embeddedWiring(t, embeddedDir) });
+  const embedded = await startServer(t, {
+    dataDir: embeddedDir,
+    wiring: await embeddedWiring(t, embeddedDir),
+  });
   await embedded.api.submit(job('moved', { command: 'exit 0' }));
   await embedded.stop();
 
@@ -89,7 +103,9 @@ void t.test('every other command of the page runs as it stands there', async (t)
       MUSTER_EVENTSTORE_URL: moves ? empty.url : store.url,
       MUSTER_DATA_DIR: moves ? join(folder, 'fresh') : serverDir,
     };
-    for (const command of commands.filter((each) => !ofTheStore(each) && !each.startsWith('MUSTER_EVENTSTORE_URL='))) {
+    for (const command of commands.filter(
+      (each) => !ofTheStore(each) && !each.startsWith('MUSTER_EVENTSTORE_URL='),
+    )) {
       const line = command.replace(/esdb:\/\/[^']*/, store.url).replace('deploy/', `${ROOT}/deploy/`);
       const { status, stdout, stderr } = spawnSync('sh', ['-c', line], { cwd, env, encoding: 'utf8' });
       t.equal(status, 0, `${section}: ${command}\n${stdout}${stderr}`);
@@ -103,7 +119,16 @@ void t.test('every other command of the page runs as it stands there', async (t)
   t.match((await client.getStreamMetadata('$all')).metadata, { acl: { readRoles: ['muster', '$admins'] } });
   const settings = [];
   for await (const { event } of client.readStream('$settings')) settings.push(event?.data);
-  t.match(settings, [{ $userStreamAcl: { $r: ['muster', '$admins'], $w: ['muster', '$admins'] }, $systemStreamAcl: { $r: '$admins' } }]);
+  t.match(settings, [
+    {
+      $userStreamAcl: { $r: ['muster', '$admins'], $w: ['muster', '$admins'] },
+      $systemStreamAcl: { $r: '$admins' },
+    },
+  ]);
   for (const url of [store.url, empty.url])
-    t.equal((await readEvents({ log: { kind: 'esdb', url } }, { types: ['LogEpochBegan'] })).length, 1, 'restored, and imported');
+    t.equal(
+      (await readEvents({ log: { kind: 'esdb', url } }, { types: ['LogEpochBegan'] })).length,
+      1,
+      'restored, and imported',
+    );
 });

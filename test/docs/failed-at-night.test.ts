@@ -12,21 +12,38 @@ t.setTimeout(300_000);
 const PASSWORD = 'password of the page';
 const BLOCKS = blocksOf('docs/failed-at-night.md');
 
-void t.test('the page about a task that failed at night is walked as it stands, and shows what is printed', async (t) => {
-  if (!required(t, canBeOthers(), 'root, for the users of tenants')) return;
-  const server = await startServer(t, { env: { MUSTER_EMBEDDED_AGENT: 'true', MUSTER_ADMIN_PASSWORD: PASSWORD } });
-  await eventually(async () => (await server.api.nodes()).some(({ healthy }) => healthy), { timeout: 120_000, what: 'the local agent' });
-  const env = { MUSTER_SERVER_URL: server.url, HOME: ownFolder(t) };
-  t.ok(BLOCKS.length >= 6 && BLOCKS.filter(({ shown }) => shown.length > 0).length >= 5, `${BLOCKS.length} blocks`);
-  for (const { commands, shown } of BLOCKS) {
-    const printed: string[] = [];
-    for (const command of commands) {
-      const [, words = ''] = /^npx muster ([^#]+)/.exec(command) ?? [];
-      t.not(words, '', command);
-      const { code, stdout, stderr } = await runToEnd({ command: process.execPath, args: [MUSTER, ...words.trim().split(/\s+/)], env, input: `${PASSWORD}\n` });
-      t.equal(code, exitOf(command), `${command}: ${stderr}`);
-      printed.push(...stdout.split('\n').map(plain));
+void t.test(
+  'the page about a task that failed at night is walked as it stands, and shows what is printed',
+  async (t) => {
+    if (!required(t, canBeOthers(), 'root, for the users of tenants')) return;
+    const server = await startServer(t, {
+      env: { MUSTER_EMBEDDED_AGENT: 'true', MUSTER_ADMIN_PASSWORD: PASSWORD },
+    });
+    await eventually(async () => (await server.api.nodes()).some(({ healthy }) => healthy), {
+      timeout: 120_000,
+      what: 'the local agent',
+    });
+    const env = { MUSTER_SERVER_URL: server.url, HOME: ownFolder(t) };
+    t.ok(
+      BLOCKS.length >= 6 && BLOCKS.filter(({ shown }) => shown.length > 0).length >= 5,
+      `${BLOCKS.length} blocks`,
+    );
+    for (const { commands, shown } of BLOCKS) {
+      const printed: string[] = [];
+      for (const command of commands) {
+        const [, words = ''] = /^npx muster ([^#]+)/.exec(command) ?? [];
+        t.not(words, '', command);
+        const { code, stdout, stderr } = await runToEnd({
+          command: process.execPath,
+          args: [MUSTER, ...words.trim().split(/\s+/)],
+          env,
+          input: `${PASSWORD}\n`,
+        });
+        t.equal(code, exitOf(command), `${command}: ${stderr}`);
+        printed.push(...stdout.split('\n').map(plain));
+      }
+      for (const line of shown)
+        t.ok(printed.includes(plain(line)), `${commands.join('; ')} prints ${line}`, { printed });
     }
-    for (const line of shown) t.ok(printed.includes(plain(line)), `${commands.join('; ')} prints ${line}`, { printed });
-  }
-});
+  },
+);

@@ -22,20 +22,26 @@ const PAGE = readFileSync(join(ROOT, 'docs/install.md'), 'utf8');
 /** The shell blocks under a heading of the page. */
 function blocks(heading: string): readonly string[] {
   const [, section = ''] = PAGE.split(`\n## ${heading}\n`);
-  return [...(section.split('\n## ')[0] ?? '').matchAll(/^```sh\n([^]*?)^```/gm)].map(([, block = '']) => block);
+  return [...(section.split('\n## ')[0] ?? '').matchAll(/^```sh\n([^]*?)^```/gm)].map(
+    ([, block = '']) => block,
+  );
 }
 
 const HEADINGS = [...PAGE.matchAll(/^## (.*)$/gm)].map(([, heading = '']) => heading);
 
-void t.test('every command of the page is shell, and each file of ours that it copies is there', async (t) => {
-  for (const heading of HEADINGS) {
-    t.ok(blocks(heading).length > 0, heading);
-    for (const block of blocks(heading)) {
-      t.equal(spawnSync('bash', ['-n'], { input: block, encoding: 'utf8' }).stderr, '', heading);
-      for (const [, path = ''] of block.matchAll(/^cp \/opt\/muster\/(\S+)/gm)) t.ok(statSync(join(ROOT, path)).isFile(), path);
+void t.test(
+  'every command of the page is shell, and each file of ours that it copies is there',
+  async (t) => {
+    for (const heading of HEADINGS) {
+      t.ok(blocks(heading).length > 0, heading);
+      for (const block of blocks(heading)) {
+        t.equal(spawnSync('bash', ['-n'], { input: block, encoding: 'utf8' }).stderr, '', heading);
+        for (const [, path = ''] of block.matchAll(/^cp \/opt\/muster\/(\S+)/gm))
+          t.ok(statSync(join(ROOT, path)).isFile(), path);
+      }
     }
-  }
-});
+  },
+);
 
 void t.test('the files of settings that it makes hold settings, and are nobody else’s to read', async (t) => {
   for (const [heading, name] of [
@@ -44,13 +50,23 @@ void t.test('the files of settings that it makes hold settings, and are nobody e
   ] as const) {
     const folder = ownFolder(t);
     const [block = ''] = blocks(heading);
-    const making = block.slice(block.indexOf('install --directory'), block.indexOf('\nEND\n') + 5).replaceAll('/etc/muster', folder);
-    t.match(spawnSync('bash', ['-ec', `umask 022\n${making}`], { encoding: 'utf8' }), { status: 0, stderr: '' });
+    const making = block
+      .slice(block.indexOf('install --directory'), block.indexOf('\nEND\n') + 5)
+      .replaceAll('/etc/muster', folder);
+    t.match(spawnSync('bash', ['-ec', `umask 022\n${making}`], { encoding: 'utf8' }), {
+      status: 0,
+      stderr: '',
+    });
     t.equal(statSync(join(folder, name)).mode & 0o777, 0o600);
     const lines = readFileSync(join(folder, name), 'utf8').trimEnd().split('\n');
-    const settings = Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
+    const settings = Object.fromEntries(
+      lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+    );
     t.ok(lines.length > 2);
-    t.doesNotThrow(() => readSettings({ MUSTER_JOIN_TOKEN: 'of-the-server-not-made-here', ...settings }), name);
+    t.doesNotThrow(
+      () => readSettings({ MUSTER_JOIN_TOKEN: 'of-the-server-not-made-here', ...settings }),
+      name,
+    );
   }
 });
 
@@ -66,27 +82,40 @@ void t.test('the way of a GPU from its node to a released claim goes as the page
   const socket = join(folder, 'docker.sock');
   const requests = await DeviceRequests.before(t, dockerd.socketPath, socket);
   const path = `${fakeNvidiaSmi(folder, printing(...FOUR_GPUS))}:${process.env['PATH'] ?? ''}`;
-  await startAgent(t, server, { env: { DOCKER_HOST: `unix://${socket}`, PATH: path, MUSTER_AGENT_RESOURCES: 'cpu=4000,memory=8192' } });
+  await startAgent(t, server, {
+    env: { DOCKER_HOST: `unix://${socket}`, PATH: path, MUSTER_AGENT_RESOURCES: 'cpu=4000,memory=8192' },
+  });
 
   mkdirSync(join(folder, 'commands'));
   writeFileSync(join(folder, 'commands/muster'), `#!/bin/sh\nexec '${process.execPath}' '${MUSTER}' "$@"\n`);
   chmodSync(join(folder, 'commands/muster'), 0o755);
-  const env = { HOME: folder, MUSTER_SERVER_URL: server.url, PATH: `${join(folder, 'commands')}:${process.env['PATH'] ?? ''}` };
-  t.match(await runToEnd({ command: 'muster', args: ['login', 'admin'], env, input: `${PASSWORD}\n` }), { code: 0 });
+  const env = {
+    HOME: folder,
+    MUSTER_SERVER_URL: server.url,
+    PATH: `${join(folder, 'commands')}:${process.env['PATH'] ?? ''}`,
+  };
+  t.match(await runToEnd({ command: 'muster', args: ['login', 'admin'], env, input: `${PASSWORD}\n` }), {
+    code: 0,
+  });
   const exported: string[] = [];
   const shown: string[] = [];
   /** A reader waits until there is something to see. */
   const wanted = (command: string): RegExp => {
     if (command.startsWith('muster node list')) return / 4\/4 /;
     if (command.startsWith('muster claim logs')) return /nvidia-smi/;
-    if (command.startsWith('muster claim status')) return shown.some((each) => each.includes('released')) ? /^Status +Released$/m : /^Status +Running$/m;
+    if (command.startsWith('muster claim status'))
+      return shown.some((each) => each.includes('released')) ? /^Status +Released$/m : /^Status +Running$/m;
     return /^/;
   };
   for (const command of blocks('A GPU, from node to released claim').join('').trimEnd().split('\n')) {
     if (command.startsWith('export ')) exported.push(command);
     await eventually(
       async () => {
-        const { code, stdout, stderr } = await runToEnd({ command: 'bash', args: ['-ec', [`cd ${folder}`, ...exported, command].join('\n')], env });
+        const { code, stdout, stderr } = await runToEnd({
+          command: 'bash',
+          args: ['-ec', [`cd ${folder}`, ...exported, command].join('\n')],
+          env,
+        });
         if (code !== 0 || !wanted(command).test(stdout)) throw new Error(`${command}: ${stdout}${stderr}`);
         shown.push(stdout);
         return true;

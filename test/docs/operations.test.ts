@@ -24,12 +24,18 @@ const program = ['src', 'agents']
 const alerts = readFileSync(join(root, 'deploy/prometheus/alerts.yml'), 'utf8');
 
 void t.test('the table of settings names every setting, and its default', async (t) => {
-  const rows = new Map([...text.matchAll(/^\| `(MUSTER_\w+)` \| (.+) \| (.+) \|$/gm)].map(([, name = '', , standard = '']) => [name, standard]));
+  const rows = new Map(
+    [...text.matchAll(/^\| `(MUSTER_\w+)` \| (.+) \| (.+) \|$/gm)].map(([, name = '', , standard = '']) => [
+      name,
+      standard,
+    ]),
+  );
   const defaults = settingDefaults();
   t.same([...rows.keys()].sort(), [...defaults.keys()].sort());
   for (const [name, standard] of rows) {
     const value = defaults.get(name);
-    if (value !== undefined) t.equal(standard, `\`${Array.isArray(value) ? value.join(',') : String(value)}\``, name);
+    if (value !== undefined)
+      t.equal(standard, `\`${Array.isArray(value) ? value.join(',') : String(value)}\``, name);
     else t.notMatch(standard, /^`[^`]*`$/, `${name} has no default of its own`);
   }
 });
@@ -45,23 +51,35 @@ void t.test('every log code that it names is one that is logged', async (t) => {
   for (const code of codes) t.ok(program.includes(`'${code}'`), code);
 });
 
-void t.test('every command and script that the documentation of operations and testing names is there', async (t) => {
-  const documents = `${text}${readFileSync(join(root, 'docs/testing.md'), 'utf8')}`;
-  const help = async (...args: string[]): Promise<string> => (await muster([...args, '--help'])).stdout;
-  const named = new Set([...documents.matchAll(/`muster ([a-z]+)( [a-z-]+)?(?=[ `])/g)].map(([, command = '', sub = '']) => `${command}${sub}`));
-  t.ok(named.size > 5);
-  const known = await help();
-  const groups = new Map<string, string>();
-  for (const line of named) {
-    const [command = '', sub] = line.split(' ');
-    if (!t.match(known, new RegExp(`^  ${command}\\b`, 'm'), `muster ${command}`) || sub === undefined) continue;
-    if (!groups.has(command)) groups.set(command, await help(command));
-    const own = groups.get(command) ?? '';
-    if (own.includes('Commands:')) t.match(own, new RegExp(`^  ${sub}\\b`, 'm'), `muster ${command} ${sub}`);
-  }
-  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
-  for (const [, script = ''] of documents.matchAll(/npm run ([a-z:]+)/g)) t.ok(Object.hasOwn(scripts, script), `npm run ${script}`);
-});
+void t.test(
+  'every command and script that the documentation of operations and testing names is there',
+  async (t) => {
+    const documents = `${text}${readFileSync(join(root, 'docs/testing.md'), 'utf8')}`;
+    const help = async (...args: string[]): Promise<string> => (await muster([...args, '--help'])).stdout;
+    const named = new Set(
+      [...documents.matchAll(/`muster ([a-z]+)( [a-z-]+)?(?=[ `])/g)].map(
+        ([, command = '', sub = '']) => `${command}${sub}`,
+      ),
+    );
+    t.ok(named.size > 5);
+    const known = await help();
+    const groups = new Map<string, string>();
+    for (const line of named) {
+      const [command = '', sub] = line.split(' ');
+      if (!t.match(known, new RegExp(`^  ${command}\\b`, 'm'), `muster ${command}`) || sub === undefined)
+        continue;
+      if (!groups.has(command)) groups.set(command, await help(command));
+      const own = groups.get(command) ?? '';
+      if (own.includes('Commands:'))
+        t.match(own, new RegExp(`^  ${sub}\\b`, 'm'), `muster ${command} ${sub}`);
+    }
+    const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+      scripts: Record<string, string>;
+    };
+    for (const [, script = ''] of documents.matchAll(/npm run ([a-z:]+)/g))
+      t.ok(Object.hasOwn(scripts, script), `npm run ${script}`);
+  },
+);
 
 void t.test('every alert is told of, and no other', async (t) => {
   const { groups } = parse(alerts) as { groups: { rules: { alert: string }[] }[] };

@@ -10,10 +10,12 @@ export interface Block {
 export function blocksOf(path: string, heading?: string): readonly Block[] {
   const page = readFileSync(path, 'utf8');
   const text = heading === undefined ? page : (page.split(`\n## ${heading}\n`)[1]?.split('\n## ')[0] ?? '');
-  return [...text.matchAll(/^```sh\n([^]*?)^```([^]*?)(?=^```sh|(?![^]))/gm)].map(([, commands = '', below = '']) => ({
-    commands: commands.trim().split('\n'),
-    shown: /^```text\n([^]*?)^```/m.exec(below)?.[1]?.trim().split('\n') ?? [],
-  }));
+  return [...text.matchAll(/^```sh\n([^]*?)^```([^]*?)(?=^```sh|(?![^]))/gm)].map(
+    ([, commands = '', below = '']) => ({
+      commands: commands.trim().split('\n'),
+      shown: /^```text\n([^]*?)^```/m.exec(below)?.[1]?.trim().split('\n') ?? [],
+    }),
+  );
 }
 
 /** What a command exits with by the word of its page, `# exits with 1`; else 0. */

@@ -11,7 +11,11 @@ async function markdownFiles(): Promise<string[]> {
 }
 
 function mentioned(text: string): string[] {
-  const paths = [...text.matchAll(/`((?:domain|projections|agents|src|test|docs|openapi|examples)(?:\/[A-Za-z0-9._-]+)*)\/?`/g)].map((match) => match[1] ?? '');
+  const paths = [
+    ...text.matchAll(
+      /`((?:domain|projections|agents|src|test|docs|openapi|examples)(?:\/[A-Za-z0-9._-]+)*)\/?`/g,
+    ),
+  ].map((match) => match[1] ?? '');
   return [...new Set(paths)];
 }
 
@@ -32,6 +36,7 @@ void t.test('every path that the documentation names exists', async (t) => {
   for (const file of files) {
     const text = await readFile(join(root, file), 'utf8');
     for (const path of mentioned(text)) t.ok(await exists(join(root, path)), `${file} names ${path}`);
-    for (const path of linked(text)) t.ok(await exists(join(root, dirname(file), path)), `${file} links to ${path}`);
+    for (const path of linked(text))
+      t.ok(await exists(join(root, dirname(file), path)), `${file} links to ${path}`);
   }
 });

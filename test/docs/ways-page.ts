@@ -6,12 +6,17 @@ const END = '<!-- end of what was traced -->';
 
 /** The ways as `docs/architecture.md` has them. */
 export function written({ command, event }: Ways): string {
-  return [...section('`POST /jobs`, until its event is on the disk', command), ...section('An event, until its GET', event)].join('\n');
+  return [
+    ...section('`POST /jobs`, until its event is on the disk', command),
+    ...section('An event, until its GET', event),
+  ].join('\n');
 }
 
 function section(title: string, { chain, asked }: Way): string[] {
   const passed = new Set(chain.flatMap(([, files]) => files));
-  const lists = asked.map(([thread, calls]) => [thread, mostly(calls).filter((file) => !passed.has(file))] as const);
+  const lists = asked.map(
+    ([thread, calls]) => [thread, mostly(calls).filter((file) => !passed.has(file))] as const,
+  );
   return [
     `### ${title}: ${counted([...passed])}`,
     '',
@@ -72,7 +77,12 @@ export function waysIn(page: string): { readonly command: WrittenWay; readonly e
 
 function wayIn(text: string): WrittenWay {
   const [chain = '', asked = ''] = text.split(/^(?=Also called:)/m);
-  return { heading: headOf(chain), chain: listsIn(chain), askedHeading: headOf(asked), asked: listsIn(asked) };
+  return {
+    heading: headOf(chain),
+    chain: listsIn(chain),
+    askedHeading: headOf(asked),
+    asked: listsIn(asked),
+  };
 }
 
 function headOf(text: string): string {
@@ -81,7 +91,12 @@ function headOf(text: string): string {
 
 function listsIn(text: string): Lists {
   const [, ...lists] = text.split(/^- /m);
-  return new Map(lists.map((list) => [list.slice(0, list.indexOf(':')), [...list.matchAll(/`([^`]+)`/g)].map(([, file = '']) => file)]));
+  return new Map(
+    lists.map((list) => [
+      list.slice(0, list.indexOf(':')),
+      [...list.matchAll(/`([^`]+)`/g)].map(([, file = '']) => file),
+    ]),
+  );
 }
 
 export function withWays(page: string, ways: string): string {

@@ -22,7 +22,10 @@ const ROUTE = 'src/surfaces/cluster/routes/job-reads.ts';
 
 /** Where a command is handed to the writer's thread, and where the writer commits it. */
 const HANDED_OVER: Place = { file: WRITER_CLIENT, text: 'postMessage({ requests }', by: COMMANDS };
-const COMMITTED: Place = { file: 'src/engine/event-store/sqlite/writer/log-writer.ts', text: 'this.#commit.run()' };
+const COMMITTED: Place = {
+  file: 'src/engine/event-store/sqlite/writer/log-writer.ts',
+  text: 'this.#commit.run()',
+};
 /** Where the projector is told that the log has grown, where it reads, where it writes the document, and where a GET reads that. */
 const TOLD: Place = { file: 'src/engine/event-store/append-notifications.ts', text: 'settle(true)' };
 const READ: Place = { file: 'src/engine/event-store/sqlite/reader.ts', text: '.all(...parameters)' };
@@ -72,10 +75,21 @@ export async function traceWays(scope: Scope): Promise<Ways> {
     const { headers, status } = await answer;
     if (status !== 200) throw new Error(`the job was answered ${status}`);
     const written = await inspected.called(WRITER);
-    taken(await server.api.get(`/jobs/${id}`, { headers: { 'x-muster-min-position': String(headers['x-muster-position']) } }));
+    taken(
+      await server.api.get(`/jobs/${id}`, {
+        headers: { 'x-muster-min-position': String(headers['x-muster-position']) },
+      }),
+    );
     const projected = await inspected.called(PROJECTOR);
-    await eventually(async () => (await server.api.job(id)).status === 'blocked', { what: 'the end of what follows' });
-    return [requested, written, projected, ...(await Promise.all(['main', WRITER, PROJECTOR].map((thread) => inspected.called(thread))))];
+    await eventually(async () => (await server.api.job(id)).status === 'blocked', {
+      what: 'the end of what follows',
+    });
+    return [
+      requested,
+      written,
+      projected,
+      ...(await Promise.all(['main', WRITER, PROJECTOR].map((thread) => inspected.called(thread)))),
+    ];
   });
   const [requested, written, projected] = [callsOf(posts, 0), callsOf(posts, 1), callsOf(posts, 2)];
   const none: Calls = new Map();
@@ -97,9 +111,13 @@ export async function traceWays(scope: Scope): Promise<Ways> {
   };
 }
 
-async function chains(server: Server, inspected: Inspected): Promise<[command: Way['chain'], event: Way['chain']]> {
+async function chains(
+  server: Server,
+  inspected: Inspected,
+): Promise<[command: Way['chain'], event: Way['chain']]> {
   let n = 0;
-  const posted = async (thread: string, place: Place): Promise<string[]> => await inspected.chain(thread, place, () => settled(server, `chain-${(n += 1)}`));
+  const posted = async (thread: string, place: Place): Promise<string[]> =>
+    await inspected.chain(thread, place, () => settled(server, `chain-${(n += 1)}`));
   const handed = await posted('main', HANDED_OVER);
   const committed = await posted(WRITER, COMMITTED);
   const told = await posted(PROJECTOR, TOLD);
@@ -112,7 +130,10 @@ async function chains(server: Server, inspected: Inspected): Promise<[command: W
       ['the writer, until the commit', committed],
     ],
     [
-      ['the projector, from the news that the log has grown until it has read the event', [...new Set([...told, ...read])]],
+      [
+        'the projector, from the news that the log has grown until it has read the event',
+        [...new Set([...told, ...read])],
+      ],
       ['the projector, until it writes the document', projected],
       ["the main thread, from the GET's route until it reads the document", got.slice(got.indexOf(ROUTE))],
     ],
@@ -122,20 +143,30 @@ async function chains(server: Server, inspected: Inspected): Promise<[command: W
 /** Submits a job that no node can take, and waits until the scheduler has said so. */
 async function settled(server: Server, id: string): Promise<void> {
   await server.api.submit(job(id));
-  await eventually(async () => (await server.api.job(id)).status === 'blocked', { what: `the evaluation of ${id}` });
+  await eventually(async () => (await server.api.job(id)).status === 'blocked', {
+    what: `the evaluation of ${id}`,
+  });
 }
 
 async function slowDisk(scope: Scope, server: Server): Promise<void> {
   const delay = `inject=fsync,fdatasync:delay_enter=${SYNC_MS * 1000}`;
-  const strace = Program.start({ command: 'strace', args: ['-f', '-e', 'trace=fsync,fdatasync', '-e', delay, '-o', '/dev/null', '-p', String(server.pid)] });
+  const strace = Program.start({
+    command: 'strace',
+    args: ['-f', '-e', 'trace=fsync,fdatasync', '-e', delay, '-o', '/dev/null', '-p', String(server.pid)],
+  });
   scope.teardown(() => strace.end('SIGKILL'));
-  await eventually(() => strace.stderr.some((line) => line.includes('attached')), { what: 'strace at the server' });
+  await eventually(() => strace.stderr.some((line) => line.includes('attached')), {
+    what: 'strace at the server',
+  });
 }
 
 /** What the main thread calls for a GET, up to the count of the answer in the metrics: nothing of it is left over for what is traced next. */
 async function getTraced(server: Server, inspected: Inspected): Promise<string[]> {
   // What followed something else may go on for as long as all rounds take.
-  await eventually(async () => (await inspected.called('main')).length === 0, { interval: 20, what: 'a moment in which the main thread does nothing' });
+  await eventually(async () => (await inspected.called('main')).length === 0, {
+    interval: 20,
+    what: 'a moment in which the main thread does nothing',
+  });
   taken(await server.api.get('/jobs/warm-1'));
   return await untilCalled(inspected, [COUNTED], 'the count of the answer');
 }
@@ -157,7 +188,9 @@ async function untilCalled(inspected: Inspected, files: readonly string[], what:
 }
 
 /** The lists of each round. */
-async function repeated(round: () => Promise<readonly (readonly string[])[]>): Promise<(readonly (readonly string[])[])[]> {
+async function repeated(
+  round: () => Promise<readonly (readonly string[])[]>,
+): Promise<(readonly (readonly string[])[])[]> {
   const rounds: (readonly (readonly string[])[])[] = [];
   while (rounds.length < ROUNDS) rounds.push(await round());
   return rounds;
@@ -165,6 +198,7 @@ async function repeated(round: () => Promise<readonly (readonly string[])[]>): P
 
 function callsOf(rounds: readonly (readonly (readonly string[])[])[], index: number): Calls {
   const calls = new Map<string, number>();
-  for (const lists of rounds) for (const file of new Set(lists[index])) calls.set(file, (calls.get(file) ?? 0) + 1);
+  for (const lists of rounds)
+    for (const file of new Set(lists[index])) calls.set(file, (calls.get(file) ?? 0) + 1);
   return calls;
 }

@@ -7,7 +7,10 @@ import { parseArgs } from 'node:util';
 /** Those that neither kill the store, nor watch an embedded one's disk, nor hurry: behind one another on one log they share what is left of their forerunners. */
 const SCENARIOS = ['blocked', 'drain', 'http-only-agent', 'less-capacity', 'lifecycle'];
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { scenarios: { type: 'boolean', default: false } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { scenarios: { type: 'boolean', default: false } },
+});
 const [url] = positionals;
 if (url === undefined || !url.startsWith('esdb://')) {
   process.stderr.write(
@@ -28,16 +31,26 @@ const testsIn = (folder: string): string[] =>
     .filter((name) => name.endsWith('.test.js'))
     .sort()
     .map((name) => join(folder, name));
-const files = [...testsIn('src/engine/event-store/esdb'), ...(values.scenarios ? SCENARIOS.map((name) => join('scenarios', `${name}.test.js`)) : [])];
+const files = [
+  ...testsIn('src/engine/event-store/esdb'),
+  ...(values.scenarios ? SCENARIOS.map((name) => join('scenarios', `${name}.test.js`)) : []),
+];
 let failed = 0;
 for (const file of files) {
   process.stdout.write(`# ${file} on ${url.replace(/\/\/[^@/]*@/, '//')}\n`);
   const test = spawn(process.execPath, [join(tests, file)], {
     stdio: 'inherit',
-    env: { ...process.env, TAP_TIMEOUT: '600', MUSTER_TEST_EVENTSTORE_URL: url, MUSTER_TEST_WIRING: 'eventstore' },
+    env: {
+      ...process.env,
+      TAP_TIMEOUT: '600',
+      MUSTER_TEST_EVENTSTORE_URL: url,
+      MUSTER_TEST_WIRING: 'eventstore',
+    },
   });
   const code = await new Promise<number | null>((resolve) => test.once('close', resolve));
   if (code !== 0) failed += 1;
 }
-process.stdout.write(failed === 0 ? `# all ${files.length} suites hold\n` : `# ${failed} of ${files.length} suites failed\n`);
+process.stdout.write(
+  failed === 0 ? `# all ${files.length} suites hold\n` : `# ${failed} of ${files.length} suites failed\n`,
+);
 process.exitCode = failed === 0 ? 0 : 1;

@@ -15,7 +15,12 @@ export function collectAccess(app: FastifyInstance): RouteAccess[] {
       Object.defineProperty(routes, routes.length, {
         enumerable: true,
         configurable: true,
-        get: () => ({ method, url: route.url, policy: route.config?.access, withoutAuthorization: onlyWithout(route.constraints, 'authorization') }),
+        get: () => ({
+          method,
+          url: route.url,
+          policy: route.config?.access,
+          withoutAuthorization: onlyWithout(route.constraints, 'authorization'),
+        }),
       });
     }
   });

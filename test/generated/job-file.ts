@@ -72,13 +72,16 @@ type Schemas = Readonly<Record<string, Schema>>;
 
 /** The objects that a job file is made of, in the order in which they are met, each by the name of its component. */
 export async function jobFileSchemas(): Promise<ReadonlyMap<string, Schema>> {
-  const document = JSON.parse(await readFile('openapi/cluster.json', 'utf8')) as { readonly components: { readonly schemas: Schemas } };
+  const document = JSON.parse(await readFile('openapi/cluster.json', 'utf8')) as {
+    readonly components: { readonly schemas: Schemas };
+  };
   const met = new Map<string, Schema>();
   const meet = (name: string): void => {
     const schema = document.components.schemas[name];
     if (met.has(name) || schema === undefined) return;
     met.set(name, schema);
-    for (const [, inner = ''] of JSON.stringify(schema).matchAll(/#\/components\/schemas\/(\w+)/g)) meet(inner);
+    for (const [, inner = ''] of JSON.stringify(schema).matchAll(/#\/components\/schemas\/(\w+)/g))
+      meet(inner);
   };
   meet('JobSubmission');
   return met;
@@ -105,7 +108,11 @@ function part(name: string, schema: Schema, schemas: ReadonlyMap<string, Schema>
   if (schema.properties === undefined) return `${heading}\n${typeOf(schema)}.\n`;
   const rows = Object.entries(schema.properties).map(([field, each]) => {
     const absent =
-      schema.required?.includes(field) === true ? 'required' : each.default === undefined ? (ABSENT[`${name}.${field}`] ?? '') : `\`${String(each.default)}\``;
+      schema.required?.includes(field) === true
+        ? 'required'
+        : each.default === undefined
+          ? (ABSENT[`${name}.${field}`] ?? '')
+          : `\`${String(each.default)}\``;
     return `| \`${field}\` | ${cell(typeOf(each))} | ${cell(absent)} | ${cell(each.description ?? schemas.get(nameOf(each))?.description ?? '')} |`;
   });
   return `${heading}\n| field | what it may be | when absent | meaning |\n| --- | --- | --- | --- |\n${rows.join('\n')}\n`;
@@ -127,8 +134,10 @@ function typeOf(schema: Schema): string {
   }
   if (schema.enum !== undefined) return schema.enum.map((each) => `\`${String(each)}\``).join(', ');
   const any = schema['x-any-of'];
-  if (any !== undefined) return any.map((each) => (each.startsWith('{') ? `\`${each}\`` : each)).join(', or ');
-  if (schema.type === 'array') return `list of ${typeOf(schema.items ?? {})}${bounds(schema.minItems, schema.maxItems, 'items')}`;
+  if (any !== undefined)
+    return any.map((each) => (each.startsWith('{') ? `\`${each}\`` : each)).join(', or ');
+  if (schema.type === 'array')
+    return `list of ${typeOf(schema.items ?? {})}${bounds(schema.minItems, schema.maxItems, 'items')}`;
   if (schema.type === 'object')
     return `object: each name${limits(schema.propertyNames ?? {})}, each value ${typeof schema.additionalProperties === 'object' ? typeOf(schema.additionalProperties) : 'anything'}`;
   return `${schema.type ?? 'anything'}${limits(schema)}`;
@@ -140,6 +149,13 @@ function limits({ minimum, maximum, minLength, maxLength, pattern }: Schema): st
 }
 
 function bounds(least: number | undefined, most: number | undefined, unit: string): string {
-  const text = least === undefined ? (most === undefined ? '' : `at most ${most}`) : most === undefined ? `at least ${least}` : `${least} to ${most}`;
+  const text =
+    least === undefined
+      ? most === undefined
+        ? ''
+        : `at most ${most}`
+      : most === undefined
+        ? `at least ${least}`
+        : `${least} to ${most}`;
   return text === '' ? '' : `, ${text}${unit === '' ? '' : ` ${unit}`}`;
 }

@@ -31,5 +31,7 @@ for (const file of files) {
   const code = await new Promise<number | null>((resolve) => test.once('close', resolve));
   if (code !== 0) failed += 1;
 }
-process.stdout.write(failed === 0 ? `# all ${files.length} suites hold\n` : `# ${failed} of ${files.length} suites failed\n`);
+process.stdout.write(
+  failed === 0 ? `# all ${files.length} suites hold\n` : `# ${failed} of ${files.length} suites failed\n`,
+);
 process.exitCode = failed === 0 ? 0 : 1;

@@ -7,7 +7,11 @@ const report = z.object({
   result: z.array(
     z.object({
       url: z.string(),
-      functions: z.array(z.object({ ranges: z.array(z.object({ startOffset: z.number(), endOffset: z.number(), count: z.number() })) })),
+      functions: z.array(
+        z.object({
+          ranges: z.array(z.object({ startOffset: z.number(), endOffset: z.number(), count: z.number() })),
+        }),
+      ),
     }),
   ),
 });
@@ -24,7 +28,10 @@ export class Coverage {
   }
 
   /** Runs something with a folder for V8's reports, and reads those of the modules below `dist` there. */
-  static async of(root: string, run: (env: Readonly<Record<string, string>>) => Promise<void>): Promise<Coverage> {
+  static async of(
+    root: string,
+    run: (env: Readonly<Record<string, string>>) => Promise<void>,
+  ): Promise<Coverage> {
     const folder = join(root, 'coverage');
     mkdirSync(folder, { recursive: true });
     await run({ NODE_V8_COVERAGE: folder });

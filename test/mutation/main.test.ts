@@ -14,7 +14,10 @@ function program(t: Test, sources: Readonly<Record<string, string>>): string {
   for (const [source, text] of Object.entries(sources)) {
     const module = join(root, 'dist', source.replace(/\.ts$/, '.js'));
     const options = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022, sourceMap: true };
-    const { outputText, sourceMapText = '' } = ts.transpileModule(text, { compilerOptions: options, fileName: source });
+    const { outputText, sourceMapText = '' } = ts.transpileModule(text, {
+      compilerOptions: options,
+      fileName: source,
+    });
     for (const [file, content] of [
       [join(root, source), text],
       [module, outputText],
@@ -46,27 +49,37 @@ void t.test('a child and an adult', async (t) => {
 `,
 };
 
-void t.test('a change that no test notices is named with its place, and so is one that no test runs', async (t) => {
-  if (!required(t, canUnshare(), 'the right to make a process namespace (root)')) return;
-  const root = program(t, SOURCES);
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(process.cwd(), 'dist/test/mutation/main.js'), 'domain'], {
-    cwd: root,
-    encoding: 'utf8',
-  });
-  t.equal(status, 0, stderr);
-  const lines = stdout.split('\n');
-  t.match(stdout, /^survived: domain\/toll\.ts:3 \[bound\] age >= 65 → /m, 'nobody asks about 65');
-  t.notMatch(stdout, /survived: domain\/toll\.ts:2/, 'the bound of 6 is asked about');
-  t.match(stdout, /^not run: domain\/toll\.ts:6 \[bound\] age > 100/m);
-  t.match(lines.at(-2), /^\| all \|/);
-  t.notMatch(stdout, /left out/);
-});
+void t.test(
+  'a change that no test notices is named with its place, and so is one that no test runs',
+  async (t) => {
+    if (!required(t, canUnshare(), 'the right to make a process namespace (root)')) return;
+    const root = program(t, SOURCES);
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [join(process.cwd(), 'dist/test/mutation/main.js'), 'domain'],
+      {
+        cwd: root,
+        encoding: 'utf8',
+      },
+    );
+    t.equal(status, 0, stderr);
+    const lines = stdout.split('\n');
+    t.match(stdout, /^survived: domain\/toll\.ts:3 \[bound\] age >= 65 → /m, 'nobody asks about 65');
+    t.notMatch(stdout, /survived: domain\/toll\.ts:2/, 'the bound of 6 is asked about');
+    t.match(stdout, /^not run: domain\/toll\.ts:6 \[bound\] age > 100/m);
+    t.match(lines.at(-2), /^\| all \|/);
+    t.notMatch(stdout, /left out/);
+  },
+);
 
-void t.test('what only a process runs that is killed is noticed by the tests of the same folder', async (t) => {
-  if (!required(t, canUnshare(), 'the right to make a process namespace (root)')) return;
-  const root = program(t, {
-    'src/bell.ts': "function ring() {\n  process.stdout.write('ring');\n}\nring();\nsetTimeout(() => undefined, 500);\n",
-    'test/src/bell.test.ts': `import { spawn } from 'node:child_process';
+void t.test(
+  'what only a process runs that is killed is noticed by the tests of the same folder',
+  async (t) => {
+    if (!required(t, canUnshare(), 'the right to make a process namespace (root)')) return;
+    const root = program(t, {
+      'src/bell.ts':
+        "function ring() {\n  process.stdout.write('ring');\n}\nring();\nsetTimeout(() => undefined, 500);\n",
+      'test/src/bell.test.ts': `import { spawn } from 'node:child_process';
 import t from 'tap';
 void t.test('it rings', async (t) => {
   const child = spawn(process.execPath, [new URL('../../src/bell.js', import.meta.url).pathname]);
@@ -78,12 +91,17 @@ void t.test('it rings', async (t) => {
   t.equal(String(said), 'ring');
 });
 `,
-  });
-  const { stdout } = spawnSync(process.execPath, [join(process.cwd(), 'dist/test/mutation/main.js'), 'src'], { cwd: root, encoding: 'utf8' });
-  // On a busy machine a broken bell may ring for longer than it is given: killed or timed out, it was noticed.
-  t.match(stdout.split('\n').at(-2), /^\| all \| (\d+) \| \1 \| \d+ \| \d+ \| 0 \| 0 \| 100 %/);
-  t.match(stdout, /^2 of 2 mutants/);
-});
+    });
+    const { stdout } = spawnSync(
+      process.execPath,
+      [join(process.cwd(), 'dist/test/mutation/main.js'), 'src'],
+      { cwd: root, encoding: 'utf8' },
+    );
+    // On a busy machine a broken bell may ring for longer than it is given: killed or timed out, it was noticed.
+    t.match(stdout.split('\n').at(-2), /^\| all \| (\d+) \| \1 \| \d+ \| \d+ \| 0 \| 0 \| 100 %/);
+    t.match(stdout, /^2 of 2 mutants/);
+  },
+);
 
 void t.test('a sample holds so many of each folder, and the same ones for the same seed', async (t) => {
   const root = program(t, SOURCES);
@@ -95,18 +113,24 @@ void t.test('a sample holds so many of each folder, and the same ones for the sa
   t.same(sampled(all, 1_000, 'a'), all);
 });
 
-void t.test('the nearest tests are those of the same folder, and none that cannot reach the module', async (t) => {
-  const root = program(t, {
-    ...SOURCES,
-    'src/desk.ts': "import { toll } from '#domain/toll.js';\nexport const price = toll(30);\n",
-    'src/alone.ts': 'export const one = 1;\n',
-    'test/src/desk.test.ts': "import { price } from '#src/desk.js';\nvoid price;\n",
-    'test/src/alone.test.ts': "import { one } from '#src/alone.js';\nvoid one;\n",
-  });
-  const reach = new Reach(root);
-  t.same(reach.nearest('dist/domain/toll.js', 5), ['dist/test/domain/toll.test.js', 'dist/test/src/desk.test.js']);
-  t.same(reach.nearest('dist/domain/toll.js', 1), ['dist/test/domain/toll.test.js']);
-});
+void t.test(
+  'the nearest tests are those of the same folder, and none that cannot reach the module',
+  async (t) => {
+    const root = program(t, {
+      ...SOURCES,
+      'src/desk.ts': "import { toll } from '#domain/toll.js';\nexport const price = toll(30);\n",
+      'src/alone.ts': 'export const one = 1;\n',
+      'test/src/desk.test.ts': "import { price } from '#src/desk.js';\nvoid price;\n",
+      'test/src/alone.test.ts': "import { one } from '#src/alone.js';\nvoid one;\n",
+    });
+    const reach = new Reach(root);
+    t.same(reach.nearest('dist/domain/toll.js', 5), [
+      'dist/test/domain/toll.test.js',
+      'dist/test/src/desk.test.js',
+    ]);
+    t.same(reach.nearest('dist/domain/toll.js', 1), ['dist/test/domain/toll.test.js']);
+  },
+);
 
 function canUnshare(): boolean {
   return spawnSync('unshare', ['--pid', '--fork', 'true']).status === 0;

@@ -22,7 +22,11 @@ const START_MS = 5_000;
 
 const { values, positionals: folders } = parseArgs({
   allowPositionals: true,
-  options: { sample: { type: 'string', default: '100000' }, seed: { type: 'string', default: '1' }, tests: { type: 'string', default: '12' } },
+  options: {
+    sample: { type: 'string', default: '100000' },
+    seed: { type: 'string', default: '1' },
+    tests: { type: 'string', default: '12' },
+  },
 });
 const root = process.cwd();
 const workshop = new Workshop(root);
@@ -65,7 +69,10 @@ async function verdict(mutant: Mutant): Promise<Verdict> {
 }
 
 /** Undefined: the test does not notice. */
-async function noticedBy({ test, tookMs }: Known, { source, start, end, replacement }: Mutant): Promise<Verdict | undefined> {
+async function noticedBy(
+  { test, tookMs }: Known,
+  { source, start, end, replacement }: Mutant,
+): Promise<Verdict | undefined> {
   const module = moduleOf(source);
   const text = workshop.read(module);
   workshop.write(module, `${text.slice(0, start)}${replacement}${text.slice(end)}`);

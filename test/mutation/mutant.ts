@@ -15,7 +15,9 @@ export interface Mutant extends Mutation {
 
 /** Every mutant of the modules below a folder. */
 export function mutantsBelow(root: string, folder: string): Mutant[] {
-  const sources = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts') && !path.endsWith('.d.ts'));
+  const sources = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).filter(
+    (path) => path.endsWith('.ts') && !path.endsWith('.d.ts'),
+  );
   return sources.sort().flatMap((path) => mutantsOf(root, join(folder, path)));
 }
 
@@ -38,7 +40,9 @@ export function sampled(mutants: readonly Mutant[], perFolder: number, seed: str
   });
   const folders = new Set(mutants.map(({ source }) => dirname(source)));
   return [...folders].flatMap((folder) => {
-    const group = ranked.filter(({ mutant }) => dirname(mutant.source) === folder).sort((one, other) => (one.rank < other.rank ? -1 : 1));
+    const group = ranked
+      .filter(({ mutant }) => dirname(mutant.source) === folder)
+      .sort((one, other) => (one.rank < other.rank ? -1 : 1));
     const drawn = new Set(group.slice(0, perFolder).map(({ mutant }) => mutant));
     return mutants.filter((mutant) => drawn.has(mutant));
   });
@@ -47,11 +51,18 @@ export function sampled(mutants: readonly Mutant[], perFolder: number, seed: str
 function mutantsOf(root: string, source: string): Mutant[] {
   const file = join(root, moduleOf(source));
   const text = readFileSync(file, 'utf8');
-  const lines = new SourceMap(JSON.parse(readFileSync(`${file}.map`, 'utf8')) as ConstructorParameters<typeof SourceMap>[0]);
+  const lines = new SourceMap(
+    JSON.parse(readFileSync(`${file}.map`, 'utf8')) as ConstructorParameters<typeof SourceMap>[0],
+  );
   return mutationsOf(text).map((mutation) => {
     const before = text.slice(0, mutation.start).split('\n');
     const entry = lines.findEntry(before.length - 1, before.at(-1)?.length ?? 0);
     const original = text.slice(mutation.start, mutation.end).replace(/\s+/g, ' ');
-    return { ...mutation, source, original, line: 'originalLine' in entry ? entry.originalLine + 1 : before.length };
+    return {
+      ...mutation,
+      source,
+      original,
+      line: 'originalLine' in entry ? entry.originalLine + 1 : before.length,
+    };
   });
 }

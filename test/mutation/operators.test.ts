@@ -33,13 +33,23 @@ void t.test('each operator makes the change that its name says', async (t) => {
     ['returned', 'function f() { return a; }', 'function f() { return undefined; }'],
     ['returned', 'const f = () => a;', 'const f = () => undefined;'],
   ];
-  for (const [operator, before, ...after] of cases) t.same(broken(before, operator), after, `${operator}: ${before}`);
+  for (const [operator, before, ...after] of cases)
+    t.same(broken(before, operator), after, `${operator}: ${before}`);
 });
 
-void t.test('what no test need notice stays: logs, the words of a fault of our own, imports, joined text', async (t) => {
-  for (const text of ["this.#log.warn({ a: true }, 'b');", "import a from 'a';", "throw new Error('a' + b);", 'const x = "a" + b;', "export { a } from 'b';"])
-    t.same(mutationsOf(text), [], text);
-});
+void t.test(
+  'what no test need notice stays: logs, the words of a fault of our own, imports, joined text',
+  async (t) => {
+    for (const text of [
+      "this.#log.warn({ a: true }, 'b');",
+      "import a from 'a';",
+      "throw new Error('a' + b);",
+      'const x = "a" + b;',
+      "export { a } from 'b';",
+    ])
+      t.same(mutationsOf(text), [], text);
+  },
+);
 
 void t.test('mutations come in the order of their places, and one inside another is made too', async (t) => {
   const found = mutationsOf('function f(a) { if (a < 1 && !a) return a; }');
@@ -47,5 +57,13 @@ void t.test('mutations come in the order of their places, and one inside another
     found.map(({ start }) => start),
     found.map(({ start }) => start).sort((one, other) => one - other),
   );
-  t.same(found.map(({ operator }) => operator).sort(), ['bound', 'condition', 'guard', 'logic', 'negation', 'one more', 'returned']);
+  t.same(found.map(({ operator }) => operator).sort(), [
+    'bound',
+    'condition',
+    'guard',
+    'logic',
+    'negation',
+    'one more',
+    'returned',
+  ]);
 });

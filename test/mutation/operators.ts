@@ -46,7 +46,16 @@ const OTHER_METHOD: Readonly<Record<string, string>> = {
   floor: 'ceil',
 };
 /** `a.filter(b)` becomes `a`. */
-const LEFT_OUT = new Set(['filter', 'sort', 'toSorted', 'slice', 'reverse', 'toReversed', 'trim', 'toLowerCase']);
+const LEFT_OUT = new Set([
+  'filter',
+  'sort',
+  'toSorted',
+  'slice',
+  'reverse',
+  'toReversed',
+  'trim',
+  'toLowerCase',
+]);
 
 const OPERATORS: readonly Operator[] = [condition, binary, unary, call, optional, literal, removed, returned];
 
@@ -68,9 +77,18 @@ export function mutationsOf(text: string): Mutation[] {
 }
 
 function condition(node: ts.Node, source: ts.SourceFile): readonly Found[] {
-  const negated = (of: ts.Expression): Found => ({ operator: 'condition', of, replacement: `!(${of.getText(source)})` });
+  const negated = (of: ts.Expression): Found => ({
+    operator: 'condition',
+    of,
+    replacement: `!(${of.getText(source)})`,
+  });
   if (ts.isIfStatement(node))
-    return [negated(node.expression), ...(node.elseStatement === undefined ? [{ operator: 'guard', of: node.expression, replacement: 'false' }] : [])];
+    return [
+      negated(node.expression),
+      ...(node.elseStatement === undefined
+        ? [{ operator: 'guard', of: node.expression, replacement: 'false' }]
+        : []),
+    ];
   if (ts.isConditionalExpression(node)) return [negated(node.condition)];
   if (ts.isWhileStatement(node) || ts.isDoStatement(node)) return [negated(node.expression)];
   return [];
@@ -79,20 +97,32 @@ function condition(node: ts.Node, source: ts.SourceFile): readonly Found[] {
 function binary(node: ts.Node, source: ts.SourceFile): readonly Found[] {
   if (!ts.isBinaryExpression(node)) return [];
   const swap = SWAPPED.get(node.operatorToken.kind);
-  if (swap === undefined || (node.operatorToken.kind === Kind.PlusToken && [node.left, node.right].some(isText))) return [];
+  if (
+    swap === undefined ||
+    (node.operatorToken.kind === Kind.PlusToken && [node.left, node.right].some(isText))
+  )
+    return [];
   const [left, right] = [node.left.getText(source), node.right.getText(source)];
-  const assigns = node.operatorToken.kind === Kind.PlusEqualsToken || node.operatorToken.kind === Kind.MinusEqualsToken;
+  const assigns =
+    node.operatorToken.kind === Kind.PlusEqualsToken || node.operatorToken.kind === Kind.MinusEqualsToken;
   if (assigns && isText(node.right)) return [];
-  return [{ operator: swap[0], replacement: assigns ? `${left} ${swap[1]} ${right}` : `((${left}) ${swap[1]} (${right}))` }];
+  return [
+    {
+      operator: swap[0],
+      replacement: assigns ? `${left} ${swap[1]} ${right}` : `((${left}) ${swap[1]} (${right}))`,
+    },
+  ];
 }
 
 function unary(node: ts.Node, source: ts.SourceFile): readonly Found[] {
   if (!ts.isPrefixUnaryExpression(node) && !ts.isPostfixUnaryExpression(node)) return [];
   const operand = node.operand.getText(source);
   if (node.operator === Kind.ExclamationToken) return [{ operator: 'negation', replacement: `!!${operand}` }];
-  if (node.operator === Kind.MinusToken && !ts.isNumericLiteral(node.operand)) return [{ operator: 'arithmetic', replacement: `+${operand}` }];
+  if (node.operator === Kind.MinusToken && !ts.isNumericLiteral(node.operand))
+    return [{ operator: 'arithmetic', replacement: `+${operand}` }];
   if (node.operator === Kind.PlusPlusToken) return [{ operator: 'arithmetic', replacement: `${operand}--` }];
-  if (node.operator === Kind.MinusMinusToken) return [{ operator: 'arithmetic', replacement: `${operand}++` }];
+  if (node.operator === Kind.MinusMinusToken)
+    return [{ operator: 'arithmetic', replacement: `${operand}++` }];
   return [];
 }
 
@@ -100,7 +130,8 @@ function call(node: ts.Node, source: ts.SourceFile): readonly Found[] {
   if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(node.expression)) return [];
   const { name, expression } = node.expression;
   const other = Object.hasOwn(OTHER_METHOD, name.text) ? OTHER_METHOD[name.text] : undefined;
-  if (other !== undefined && node.arguments.length > 0) return [{ operator: 'method', of: name, replacement: other }];
+  if (other !== undefined && node.arguments.length > 0)
+    return [{ operator: 'method', of: name, replacement: other }];
   return LEFT_OUT.has(name.text) ? [{ operator: 'method', replacement: expression.getText(source) }] : [];
 }
 
@@ -113,17 +144,23 @@ function optional(node: ts.Node): readonly Found[] {
 function literal(node: ts.Node): readonly Found[] {
   if (node.kind === Kind.TrueKeyword) return [{ operator: 'boolean', replacement: 'false' }];
   if (node.kind === Kind.FalseKeyword) return [{ operator: 'boolean', replacement: 'true' }];
-  if (ts.isArrayLiteralExpression(node) && node.elements.length > 0) return [{ operator: 'emptied', replacement: '[]' }];
+  if (ts.isArrayLiteralExpression(node) && node.elements.length > 0)
+    return [{ operator: 'emptied', replacement: '[]' }];
   if (!insideFunction(node)) return [];
-  if (ts.isNumericLiteral(node) && Number(node.text) <= 2) return [{ operator: 'one more', replacement: String(Number(node.text) + 1) }];
-  if (isText(node) && !isKey(node) && !(ts.isStringLiteralLike(node) && node.text === '')) return [{ operator: 'emptied', replacement: "''" }];
+  if (ts.isNumericLiteral(node) && Number(node.text) <= 2)
+    return [{ operator: 'one more', replacement: String(Number(node.text) + 1) }];
+  if (isText(node) && !isKey(node) && !(ts.isStringLiteralLike(node) && node.text === ''))
+    return [{ operator: 'emptied', replacement: "''" }];
   return [];
 }
 
 /** A statement that is run for what it does. */
 function removed(node: ts.Node): readonly Found[] {
   if (!ts.isExpressionStatement(node) || !insideFunction(node)) return [];
-  const bare = ts.isAwaitExpression(node.expression) || ts.isVoidExpression(node.expression) ? node.expression.expression : node.expression;
+  const bare =
+    ts.isAwaitExpression(node.expression) || ts.isVoidExpression(node.expression)
+      ? node.expression.expression
+      : node.expression;
   if (ts.isCallExpression(bare)) {
     const callee = bare.expression;
     // A constructor without it is no program, and what is logged nobody asks for.
@@ -133,8 +170,18 @@ function removed(node: ts.Node): readonly Found[] {
 }
 
 function returned(node: ts.Node): readonly Found[] {
-  const value = ts.isReturnStatement(node) ? node.expression : ts.isArrowFunction(node) && !ts.isBlock(node.body) ? node.body : undefined;
-  if (value === undefined || value.kind === Kind.TrueKeyword || value.kind === Kind.FalseKeyword || value.getText() === 'undefined') return [];
+  const value = ts.isReturnStatement(node)
+    ? node.expression
+    : ts.isArrowFunction(node) && !ts.isBlock(node.body)
+      ? node.body
+      : undefined;
+  if (
+    value === undefined ||
+    value.kind === Kind.TrueKeyword ||
+    value.kind === Kind.FalseKeyword ||
+    value.getText() === 'undefined'
+  )
+    return [];
   if (ts.isCallExpression(value) && UNHEARD.test(value.expression.getText())) return [];
   return [{ operator: 'returned', of: value, replacement: 'undefined' }];
 }
@@ -145,10 +192,14 @@ function isText(node: ts.Node): boolean {
 
 /** A property's name, or the text of a tagged template. */
 function isKey(node: ts.Node): boolean {
-  return (ts.isPropertyAssignment(node.parent) && node.parent.name === node) || ts.isTaggedTemplateExpression(node.parent);
+  return (
+    (ts.isPropertyAssignment(node.parent) && node.parent.name === node) ||
+    ts.isTaggedTemplateExpression(node.parent)
+  );
 }
 
 function insideFunction(node: ts.Node): boolean {
-  for (let each = node.parent as ts.Node | undefined; each !== undefined; each = each.parent) if (ts.isFunctionLike(each)) return true;
+  for (let each = node.parent as ts.Node | undefined; each !== undefined; each = each.parent)
+    if (ts.isFunctionLike(each)) return true;
   return false;
 }

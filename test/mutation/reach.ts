@@ -22,10 +22,16 @@ export class Reach {
     const near = [...this.#distances].flatMap(([test, distances]) => {
       const own = mirrors(test, module);
       const distance = distances.get(module) ?? Infinity;
-      return own || distance < Infinity ? [{ test, own, shared: sharedFolders(mirror, dirname(test)), distance }] : [];
+      return own || distance < Infinity
+        ? [{ test, own, shared: sharedFolders(mirror, dirname(test)), distance }]
+        : [];
     });
     near.sort(
-      (one, other) => Number(other.own) - Number(one.own) || other.shared - one.shared || one.distance - other.distance || (one.test < other.test ? -1 : 1),
+      (one, other) =>
+        Number(other.own) - Number(one.own) ||
+        other.shared - one.shared ||
+        one.distance - other.distance ||
+        (one.test < other.test ? -1 : 1),
     );
     return near.slice(0, atMost).map(({ test }) => test);
   }
@@ -33,7 +39,8 @@ export class Reach {
   #distancesFrom(test: string): Map<string, number> {
     const distances = new Map([[test, 0]]);
     for (const [module, distance] of distances) {
-      for (const imported of this.#importsOf(module)) if (!distances.has(imported)) distances.set(imported, distance + 1);
+      for (const imported of this.#importsOf(module))
+        if (!distances.has(imported)) distances.set(imported, distance + 1);
     }
     return distances;
   }
@@ -42,8 +49,16 @@ export class Reach {
     const known = this.#imports.get(module);
     if (known !== undefined) return known;
     const text = existsSync(join(this.root, module)) ? readFileSync(join(this.root, module), 'utf8') : '';
-    const named = [...text.matchAll(/(?:from|import|import\(|new URL\()\s*['"]([^'"]+\.js)['"]/g)].map(([, name = '']) => name);
-    const found = named.flatMap((name) => (name.startsWith('#') ? [join('dist', name.slice(1))] : name.startsWith('.') ? [join(dirname(module), name)] : []));
+    const named = [...text.matchAll(/(?:from|import|import\(|new URL\()\s*['"]([^'"]+\.js)['"]/g)].map(
+      ([, name = '']) => name,
+    );
+    const found = named.flatMap((name) =>
+      name.startsWith('#')
+        ? [join('dist', name.slice(1))]
+        : name.startsWith('.')
+          ? [join(dirname(module), name)]
+          : [],
+    );
     this.#imports.set(module, found);
     return found;
   }

@@ -1,5 +1,14 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -16,7 +25,8 @@ export class Workshop {
     chmodSync(this.folder, 0o755);
     // `.tap` is where tests have their folders: behind a link these would be other paths than those that the system names.
     const own = new Set(['dist', 'package.json', 't', '.git', '.tap']);
-    for (const name of readdirSync(root)) if (!own.has(name)) symlinkSync(join(root, name), join(this.folder, name));
+    for (const name of readdirSync(root))
+      if (!own.has(name)) symlinkSync(join(root, name), join(this.folder, name));
     cpSync(join(root, 'package.json'), join(this.folder, 'package.json'));
     cpSync(join(root, 'dist'), join(this.folder, 'dist'), { recursive: true });
   }
@@ -36,7 +46,18 @@ export class Workshop {
   async run(test: string, limitMs: number, env: Readonly<Record<string, string>> = {}): Promise<Outcome> {
     removeFolder(this.#temporary);
     mkdirSync(this.#temporary);
-    const args = ['--pid', '--fork', '--kill-child', '--mount-proc', 'sh', '-c', '"$@"; exit $?', 'sh', process.execPath, test];
+    const args = [
+      '--pid',
+      '--fork',
+      '--kill-child',
+      '--mount-proc',
+      'sh',
+      '-c',
+      '"$@"; exit $?',
+      'sh',
+      process.execPath,
+      test,
+    ];
     const child = spawn('unshare', args, {
       cwd: this.folder,
       stdio: 'ignore',

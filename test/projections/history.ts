@@ -12,13 +12,18 @@ import { volumeEvents } from '#domain/services/volume/index.js';
 export function streamOf(event: MusterEvent): string {
   if (Object.hasOwn(jobEvents, event.type)) return streamName('job', (event.data as { jobId: string }).jobId);
   if (Object.hasOwn(planEvents, event.type)) return SCHEDULER_STREAM;
-  if (Object.hasOwn(templateEvents, event.type)) return streamName('template', (event.data as { templateId: string }).templateId);
+  if (Object.hasOwn(templateEvents, event.type))
+    return streamName('template', (event.data as { templateId: string }).templateId);
   if (Object.hasOwn(clusterEvents, event.type)) return CLUSTER_STREAM;
   if (event.type === 'UserErased') return streamName('user', event.data.userId);
-  if (Object.hasOwn(claimEvents, event.type)) return streamName('gpuClaim', (event.data as { userId: string }).userId);
-  if (Object.hasOwn(serviceEvents, event.type)) return streamName('service', (event.data as { serviceId: string }).serviceId);
-  if (Object.hasOwn(volumeEvents, event.type)) return streamName('volume', (event.data as { name: string }).name);
-  if (Object.hasOwn(taskEvents, event.type)) return streamName('task', String((event.data as { taskId: number }).taskId));
+  if (Object.hasOwn(claimEvents, event.type))
+    return streamName('gpuClaim', (event.data as { userId: string }).userId);
+  if (Object.hasOwn(serviceEvents, event.type))
+    return streamName('service', (event.data as { serviceId: string }).serviceId);
+  if (Object.hasOwn(volumeEvents, event.type))
+    return streamName('volume', (event.data as { name: string }).name);
+  if (Object.hasOwn(taskEvents, event.type))
+    return streamName('task', String((event.data as { taskId: number }).taskId));
   return streamName('node', (event.data as { nodeId: string }).nodeId);
 }
 

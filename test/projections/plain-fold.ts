@@ -2,16 +2,28 @@ import type { RecordedMusterEvent } from '#domain/event-types/index.js';
 import type { Projection } from '#projections/projection.js';
 
 /** A naive fold of a projection, event by event, as the oracle for the engine. Documents are in creation order. */
-export function plainFold(projection: Projection, events: readonly RecordedMusterEvent[]): ReadonlyMap<string, unknown> {
-  return events.reduce((documents, event) => foldOn(projection, documents, event), new Map<string, unknown>());
+export function plainFold(
+  projection: Projection,
+  events: readonly RecordedMusterEvent[],
+): ReadonlyMap<string, unknown> {
+  return events.reduce(
+    (documents, event) => foldOn(projection, documents, event),
+    new Map<string, unknown>(),
+  );
 }
 
 /** Folds one more event and returns the documents. */
-export function foldOn(projection: Projection, given: Map<string, unknown>, event: RecordedMusterEvent): Map<string, unknown> {
+export function foldOn(
+  projection: Projection,
+  given: Map<string, unknown>,
+  event: RecordedMusterEvent,
+): Map<string, unknown> {
   const documents = event.type === 'ClusterCleared' ? new Map<string, unknown>() : given;
   if (!projection.events.includes(event.type)) return documents;
   const holders = (index: string, value: string): string[] =>
-    [...documents].filter(([, document]) => projection.indexes![index]!(document) === value).map(([id]) => id);
+    [...documents]
+      .filter(([, document]) => projection.indexes![index]!(document) === value)
+      .map(([id]) => id);
   const touched = new Set<string>();
   for (const touch of projection.touches(event)) {
     for (const id of typeof touch === 'string' ? [touch] : holders(touch.where, touch.equals)) {
@@ -24,12 +36,17 @@ export function foldOn(projection: Projection, given: Map<string, unknown>, even
       if (before !== undefined || after === undefined || projection.keep === undefined) continue;
       const { index, newest } = projection.keep;
       const value = projection.indexes![index]!(after);
-      if (value !== undefined) for (const old of holders(index, value).slice(0, -newest)) documents.delete(old);
+      if (value !== undefined)
+        for (const old of holders(index, value).slice(0, -newest)) documents.delete(old);
     }
   }
   return documents;
 }
 
-export function documentAfter<Document>(projection: Projection, events: readonly RecordedMusterEvent[], id: string): Document | undefined {
+export function documentAfter<Document>(
+  projection: Projection,
+  events: readonly RecordedMusterEvent[],
+  id: string,
+): Document | undefined {
   return plainFold(projection, events).get(id) as Document | undefined;
 }

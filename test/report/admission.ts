@@ -55,10 +55,16 @@ export class Admission {
 /** Of all processors together. */
 function idleShare(): () => number {
   const now = (): { readonly idle: number; readonly all: number } =>
-    cpus().reduce(({ idle, all }, { times }) => ({ idle: idle + times.idle, all: all + times.idle + times.user + times.nice + times.sys + times.irq }), {
-      idle: 0,
-      all: 0,
-    });
+    cpus().reduce(
+      ({ idle, all }, { times }) => ({
+        idle: idle + times.idle,
+        all: all + times.idle + times.user + times.nice + times.sys + times.irq,
+      }),
+      {
+        idle: 0,
+        all: 0,
+      },
+    );
   let before = now();
   return () => {
     const after = now();

@@ -14,7 +14,19 @@ const CLOSING_MS = 10_000;
 
 const OF_THE_FILE = [
   ...(['after', 'before', 'passing', 'teardown', 'testdir'] as const),
-  ...(['equal', 'fail', 'match', 'not', 'notOk', 'ok', 'pass', 'rejects', 'same', 'strictSame', 'throws'] as const),
+  ...([
+    'equal',
+    'fail',
+    'match',
+    'not',
+    'notOk',
+    'ok',
+    'pass',
+    'rejects',
+    'same',
+    'strictSame',
+    'throws',
+  ] as const),
 ] as const;
 
 t.setTimeout(0);
@@ -37,7 +49,10 @@ for (const path of paths) {
       return ended;
     };
     Object.assign(t, { test });
-    for (const name of OF_THE_FILE) Object.assign(t, { [name]: (...given: unknown[]) => (file[name] as (...given: unknown[]) => unknown)(...given) });
+    for (const name of OF_THE_FILE)
+      Object.assign(t, {
+        [name]: (...given: unknown[]) => (file[name] as (...given: unknown[]) => unknown)(...given),
+      });
     await import(pathToFileURL(path).href);
     await Promise.all(begun);
     const { user, system } = process.cpuUsage(before);
@@ -47,7 +62,11 @@ for (const path of paths) {
   const left = await leftOpen(open);
   if (left.length === 0) continue;
   leaves = true;
-  await begin(name, async (after: Test) => void after.fail(`what would keep its process from ending is left: ${left.join(', ')}`));
+  await begin(
+    name,
+    async (after: Test) =>
+      void after.fail(`what would keep its process from ending is left: ${left.join(', ')}`),
+  );
 }
 if (leaves) process.exit(1);
 

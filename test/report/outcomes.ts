@@ -19,7 +19,12 @@ export class Outcomes {
 
   /** What failed, a few lines each: for the end of a long run, whose beginning nobody sees. */
   failed(): string[] {
-    return this.#all.flatMap(({ failures }) => failures.flatMap(({ name, diagnostics }) => [`✖ ${name}`, ...inShort(diagnostics).map((text) => `  ${text}`)]));
+    return this.#all.flatMap(({ failures }) =>
+      failures.flatMap(({ name, diagnostics }) => [
+        `✖ ${name}`,
+        ...inShort(diagnostics).map((text) => `  ${text}`),
+      ]),
+    );
   }
 
   printSlowest(): void {
@@ -27,18 +32,24 @@ export class Outcomes {
     const sum = (values: readonly number[]): string => values.reduce((a, b) => a + b, 0).toFixed(0);
     const seconds = sum(this.#all.map((each) => each.seconds));
     const worked = sum(this.#all.map((each) => each.worked ?? 0));
-    console.log(`\nThe slowest ${SLOWEST} of ${this.#all.length} files, which took ${seconds} s, and ${worked} s of processor time:`);
-    for (const report of this.#all.toSorted((a, b) => b.seconds - a.seconds).slice(0, SLOWEST)) console.log(`  ${report.file}  ${cost(report)}`);
+    console.log(
+      `\nThe slowest ${SLOWEST} of ${this.#all.length} files, which took ${seconds} s, and ${worked} s of processor time:`,
+    );
+    for (const report of this.#all.toSorted((a, b) => b.seconds - a.seconds).slice(0, SLOWEST))
+      console.log(`  ${report.file}  ${cost(report)}`);
   }
 }
 
 /** A difference of long texts begins with what is equal: what it is about stands at its end, or where the two parts meet. */
 function inShort(diagnostics: readonly string[]): readonly string[] {
   const lines = diagnostics.filter((text) => text.trim() !== '');
-  return lines.length <= 2 * FEW ? lines : [...lines.slice(0, FEW), `… ${lines.length - 2 * FEW} lines …`, ...lines.slice(-FEW)];
+  return lines.length <= 2 * FEW
+    ? lines
+    : [...lines.slice(0, FEW), `… ${lines.length - 2 * FEW} lines …`, ...lines.slice(-FEW)];
 }
 
-const cost = ({ seconds, worked = 0 }: FileReport): string => `(${seconds.toFixed(1)} s, ${worked.toFixed(1)} s of processor time)`;
+const cost = ({ seconds, worked = 0 }: FileReport): string =>
+  `(${seconds.toFixed(1)} s, ${worked.toFixed(1)} s of processor time)`;
 
 function print(report: FileReport): void {
   const { passed, failed, skipped } = report.tally;

@@ -12,9 +12,19 @@ async function run(
   t: Test,
   files: Readonly<Record<string, string>>,
   together = false,
-): Promise<{ readonly code: number | null; readonly printed: string; readonly totals: string; readonly failures: readonly string[] }> {
+): Promise<{
+  readonly code: number | null;
+  readonly printed: string;
+  readonly totals: string;
+  readonly failures: readonly string[];
+}> {
   const folder = t.testdir({
-    ...Object.fromEntries(Object.entries(files).map(([name, body]) => [name, `import t from ${JSON.stringify(pathToFileURL(TAP).href)};\n${body}`])),
+    ...Object.fromEntries(
+      Object.entries(files).map(([name, body]) => [
+        name,
+        `import t from ${JSON.stringify(pathToFileURL(TAP).href)};\n${body}`,
+      ]),
+    ),
     'main.mjs': `import { runFiles } from ${JSON.stringify(RUN)};\nprocess.exitCode = (await runFiles(process.argv.slice(2).map((path) => ({ path, together: ${together} })), { jobs: { atLeast: 2, atMost: 4 } })) ? 0 : 1;`,
   });
   const totals = join(folder, 'totals');
@@ -31,40 +41,53 @@ async function run(
   return { code, printed, totals: line, failures };
 }
 
-void t.test('a file that fails, one that hangs, one that breaks off and one that cannot be loaded are failures; the others count', async (t) => {
-  const { code, printed, totals, failures } = await run(t, {
-    'good.test.mjs': `void t.test('one', async (t) => { t.ok(true); }); void t.test('two', async (t) => { t.ok(true); });`,
-    'bad.test.mjs': `void t.test('half', async (t) => { t.equal(1, 2, 'one is two'); });`,
-    'hangs.test.mjs': `t.setTimeout(500); void t.test('for ever', () => new Promise(() => setInterval(() => undefined, 1000)));`,
-    'breaks.test.mjs': `void t.test('off', async () => process.kill(process.pid, 'SIGKILL'));`,
-    'loads.test.mjs': `import './there-is-none.mjs';`,
-    'throws.test.mjs': `await new Promise((resolve) => setTimeout(resolve, 10)); throw new Error('no server came up');`,
-    'left.test.mjs': `void t.test('out', { skip: 'not here' }, async () => undefined);`,
-  });
-  t.equal(code, 1);
-  // tap may say of a file that hangs that it timed out, and of its process as well.
-  t.match(totals, /^2 passed, [56] failed, 1 skipped$/);
-  const last = printed.trimEnd().split('\n');
-  t.equal(last.at(-1), totals);
-  t.same(last.slice(-failures.length - 2, -2), failures, 'what failed is told once more behind the slowest');
-  for (const name of ['bad', 'hangs', 'breaks', 'loads', 'throws'])
-    t.ok(
-      failures.some((each) => each.startsWith(`✖ ${name}.test.mjs`)),
-      name,
+void t.test(
+  'a file that fails, one that hangs, one that breaks off and one that cannot be loaded are failures; the others count',
+  async (t) => {
+    const { code, printed, totals, failures } = await run(t, {
+      'good.test.mjs': `void t.test('one', async (t) => { t.ok(true); }); void t.test('two', async (t) => { t.ok(true); });`,
+      'bad.test.mjs': `void t.test('half', async (t) => { t.equal(1, 2, 'one is two'); });`,
+      'hangs.test.mjs': `t.setTimeout(500); void t.test('for ever', () => new Promise(() => setInterval(() => undefined, 1000)));`,
+      'breaks.test.mjs': `void t.test('off', async () => process.kill(process.pid, 'SIGKILL'));`,
+      'loads.test.mjs': `import './there-is-none.mjs';`,
+      'throws.test.mjs': `await new Promise((resolve) => setTimeout(resolve, 10)); throw new Error('no server came up');`,
+      'left.test.mjs': `void t.test('out', { skip: 'not here' }, async () => undefined);`,
+    });
+    t.equal(code, 1);
+    // tap may say of a file that hangs that it timed out, and of its process as well.
+    t.match(totals, /^2 passed, [56] failed, 1 skipped$/);
+    const last = printed.trimEnd().split('\n');
+    t.equal(last.at(-1), totals);
+    t.same(
+      last.slice(-failures.length - 2, -2),
+      failures,
+      'what failed is told once more behind the slowest',
     );
-  t.match(failures.join('\n'), /✖ throws\.test\.mjs\n[^✖]*Error: no server came up/, 'what ended a file outside of its tests stands at the end too');
-  t.match(failures.join('\n'), /✖ breaks\.test\.mjs[^✖]*SIGKILL/);
-  t.match(printed, /^pass {2}good\.test\.mjs {2}2 passed/m);
-  for (const name of ['bad', 'hangs', 'breaks', 'loads']) t.match(printed, new RegExp(`^FAIL {2}${name}\\.test\\.mjs `, 'm'));
-  t.match(printed, /^skip {2}left\.test\.mjs {2}0 passed, 1 skipped/m);
-  t.match(printed, /one is two/);
-  t.match(printed, /^pass .* \(\d+\.\d s, \d+\.\d s of processor time\)$/m);
-});
+    for (const name of ['bad', 'hangs', 'breaks', 'loads', 'throws'])
+      t.ok(
+        failures.some((each) => each.startsWith(`✖ ${name}.test.mjs`)),
+        name,
+      );
+    t.match(
+      failures.join('\n'),
+      /✖ throws\.test\.mjs\n[^✖]*Error: no server came up/,
+      'what ended a file outside of its tests stands at the end too',
+    );
+    t.match(failures.join('\n'), /✖ breaks\.test\.mjs[^✖]*SIGKILL/);
+    t.match(printed, /^pass {2}good\.test\.mjs {2}2 passed/m);
+    for (const name of ['bad', 'hangs', 'breaks', 'loads'])
+      t.match(printed, new RegExp(`^FAIL {2}${name}\\.test\\.mjs `, 'm'));
+    t.match(printed, /^skip {2}left\.test\.mjs {2}0 passed, 1 skipped/m);
+    t.match(printed, /one is two/);
+    t.match(printed, /^pass .* \(\d+\.\d s, \d+\.\d s of processor time\)$/m);
+  },
+);
 
 void t.test(
   'files that share a process are told of one by one, and one that fails, cannot be loaded, leaves something or asserts by the root is named',
   async (t) => {
-    const declared = (name: string, body: string): string => `void t.test('${name}', async (t) => { ${body} });`;
+    const declared = (name: string, body: string): string =>
+      `void t.test('${name}', async (t) => { ${body} });`;
     const { code, printed, totals } = await run(
       t,
       {
@@ -81,8 +104,10 @@ void t.test(
     t.equal(code, 1);
     t.match(totals, /^6 passed, 4 failed, 0 skipped$/);
     t.match(printed, /^pass {2}good\.test\.mjs {2}2 passed/m);
-    for (const name of ['folder', 'last']) t.match(printed, new RegExp(`^pass {2}${name}\\.test\\.mjs {2}1 passed`, 'm'));
-    for (const name of ['bad', 'root', 'left', 'loads']) t.match(printed, new RegExp(`^FAIL {2}${name}\\.test\\.mjs `, 'm'));
+    for (const name of ['folder', 'last'])
+      t.match(printed, new RegExp(`^pass {2}${name}\\.test\\.mjs {2}1 passed`, 'm'));
+    for (const name of ['bad', 'root', 'left', 'loads'])
+      t.match(printed, new RegExp(`^FAIL {2}${name}\\.test\\.mjs `, 'm'));
     t.match(printed, /one is two/);
     t.match(printed, /said by the root/);
     t.match(printed, /is left: Timeout/);
@@ -90,20 +115,24 @@ void t.test(
   },
 );
 
-void t.test('of files that share a process, those that it did not come to the end of have failed', async (t) => {
-  const { code, printed, totals } = await run(
-    t,
-    {
-      'good.test.mjs': `void t.test('one', async (t) => { t.ok(true); });`,
-      'breaks.test.mjs': `void t.test('off', async () => process.kill(process.pid, 'SIGKILL'));`,
-      'behind.test.mjs': `void t.test('never', async (t) => { t.ok(true); });`,
-    },
-    true,
-  );
-  t.same([code, totals], [1, '1 passed, 2 failed, 0 skipped']);
-  for (const name of ['breaks', 'behind']) t.match(printed, new RegExp(`^FAIL {2}${name}\\.test\\.mjs `, 'm'));
-  t.match(printed, /its process ended before it did: SIGKILL/);
-});
+void t.test(
+  'of files that share a process, those that it did not come to the end of have failed',
+  async (t) => {
+    const { code, printed, totals } = await run(
+      t,
+      {
+        'good.test.mjs': `void t.test('one', async (t) => { t.ok(true); });`,
+        'breaks.test.mjs': `void t.test('off', async () => process.kill(process.pid, 'SIGKILL'));`,
+        'behind.test.mjs': `void t.test('never', async (t) => { t.ok(true); });`,
+      },
+      true,
+    );
+    t.same([code, totals], [1, '1 passed, 2 failed, 0 skipped']);
+    for (const name of ['breaks', 'behind'])
+      t.match(printed, new RegExp(`^FAIL {2}${name}\\.test\\.mjs `, 'm'));
+    t.match(printed, /its process ended before it did: SIGKILL/);
+  },
+);
 
 void t.test('neither a test nor what it starts runs under a loader', async (t) => {
   const { code, totals } = await run(t, {

@@ -66,7 +66,9 @@ export async function runFiles(files: readonly TestFile[], { jobs }: RunOptions)
         counted = workOfChildren();
       }),
     ),
-    ...longestFirst(files.filter((file) => !alone.includes(file) && !together.includes(file))).map((file) => admitted(async () => await runOne(file))),
+    ...longestFirst(files.filter((file) => !alone.includes(file) && !together.includes(file))).map((file) =>
+      admitted(async () => await runOne(file)),
+    ),
   ]);
   for (const file of alone) await runOne(file);
   t.end();
@@ -90,16 +92,21 @@ const ERRORS = 30;
 /** By name of the file, the newest of what its process said on standard error: there Node says why it ended, where that was outside of any test. It is printed as it comes too. */
 function keepErrors(): ReadonlyMap<string, readonly string[]> {
   const errors = new Map<string, string[]>();
-  t.on('spawn', (file: { readonly name: string; once(event: 'process', told: (process: ChildProcess) => void): unknown }) =>
-    file.once('process', ({ stderr }) => {
-      const lines: string[] = [];
-      errors.set(file.name, lines);
-      createInterface({ input: stderr! }).on('line', (line) => {
-        console.error(line);
-        lines.push(line);
-        if (lines.length > ERRORS) lines.shift();
-      });
-    }),
+  t.on(
+    'spawn',
+    (file: {
+      readonly name: string;
+      once(event: 'process', told: (process: ChildProcess) => void): unknown;
+    }) =>
+      file.once('process', ({ stderr }) => {
+        const lines: string[] = [];
+        errors.set(file.name, lines);
+        createInterface({ input: stderr! }).on('line', (line) => {
+          console.error(line);
+          lines.push(line);
+          if (lines.length > ERRORS) lines.shift();
+        });
+      }),
   );
   return errors;
 }
@@ -115,7 +122,11 @@ function withErrors(report: FileReport, errors: readonly string[] = []): FileRep
 /** Answers the seconds of processor time of the file's process, and of what it started and waited for. */
 async function run(file: TestFile): Promise<number> {
   // tap puts its loader into NODE_OPTIONS on the way.
-  const plain = [`NODE_OPTIONS=${process.env['NODE_OPTIONS'] ?? ''}`, process.execPath, '--enable-source-maps'];
+  const plain = [
+    `NODE_OPTIONS=${process.env['NODE_OPTIONS'] ?? ''}`,
+    process.execPath,
+    '--enable-source-maps',
+  ];
   const ended = t.spawn('env', [...plain, file.path], {
     name: nameOf(file),
     buffered: true,
@@ -149,7 +160,8 @@ async function report(
   outcomes: Outcomes,
 ): Promise<boolean> {
   const tally = new TapTally();
-  const add = (ended: FileReport): void => outcomes.add(withErrors({ ...ended, worked: worked.get(ended.file) ?? 0 }, errors.get(ended.file)));
+  const add = (ended: FileReport): void =>
+    outcomes.add(withErrors({ ...ended, worked: worked.get(ended.file) ?? 0 }, errors.get(ended.file)));
   for await (const line of createInterface({ input })) tally.line(line).forEach(add);
   tally.end().forEach(add);
   return tally.bailedOut;

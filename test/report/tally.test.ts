@@ -70,8 +70,14 @@ void t.test('tests are counted, not assertions, and a file that crashes counts a
       { passed: 1, failed: 0, skipped: 0 },
     ],
   );
-  t.match(files[0]?.failures, [{ name: 'dist/test/a.test.js > a group > inner', diagnostics: ['boom', /source/] }]);
-  t.same(files[1]?.failures, [{ name: 'dist/test/crashes.test.js', diagnostics: ['signal: SIGSEGV'] }], 'what is said behind the result of a file');
+  t.match(files[0]?.failures, [
+    { name: 'dist/test/a.test.js > a group > inner', diagnostics: ['boom', /source/] },
+  ]);
+  t.same(
+    files[1]?.failures,
+    [{ name: 'dist/test/crashes.test.js', diagnostics: ['signal: SIGSEGV'] }],
+    'what is said behind the result of a file',
+  );
 });
 
 void t.test('a run that bails out has failed', async (t) => {

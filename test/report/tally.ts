@@ -21,7 +21,12 @@ export const PROCESSOR_TIME = 'seconds of processor time: ';
 interface Block {
   readonly name: string;
   /** Results inside that are no blocks of their own: assertions, or tests that were skipped. */
-  readonly plain: { readonly ok: boolean; readonly skipped: boolean; readonly name: string; readonly diagnostics: string[] }[];
+  readonly plain: {
+    readonly ok: boolean;
+    readonly skipped: boolean;
+    readonly name: string;
+    readonly diagnostics: string[];
+  }[];
   readonly blocks: Finished[];
   /** What the test itself said. */
   readonly comments: string[];
@@ -89,7 +94,12 @@ export class TapTally {
     const [, not, name = '', time, unit, mark] = result;
     const diagnostics: string[] = [];
     this.#last = diagnostics;
-    const outcome = { ok: not === undefined, skipped: mark !== undefined, name: name.replace(/\s+$/, ''), diagnostics };
+    const outcome = {
+      ok: not === undefined,
+      skipped: mark !== undefined,
+      name: name.replace(/\s+$/, ''),
+      diagnostics,
+    };
     const ended = depth + 1 < this.#open.length ? this.#open[depth + 1] : undefined;
     this.#open.splice(depth + 1);
     const parent = this.#open[depth];
@@ -98,7 +108,11 @@ export class TapTally {
       parent.plain.push(outcome);
       return depth === 0 ? { ...outcome, plain: [], blocks: [], comments: [], seconds: 0 } : undefined;
     }
-    const finished = { ...ended, ...outcome, seconds: time === undefined ? 0 : Number(time) / (unit === 's' ? 1 : 1000) };
+    const finished = {
+      ...ended,
+      ...outcome,
+      seconds: time === undefined ? 0 : Number(time) / (unit === 's' ? 1 : 1000),
+    };
     parent.blocks.push(finished);
     return depth === 0 ? finished : undefined;
   }
@@ -122,26 +136,47 @@ export class TapTally {
     this.total.passed += tally.passed;
     this.total.failed += tally.failed;
     this.total.skipped += tally.skipped;
-    const worked = block.comments.find((comment) => comment.startsWith(PROCESSOR_TIME))?.slice(PROCESSOR_TIME.length);
-    return { file: block.name, tally, failures, seconds: block.seconds, ...(worked !== undefined && { worked: Number(worked) }) };
+    const worked = block.comments
+      .find((comment) => comment.startsWith(PROCESSOR_TIME))
+      ?.slice(PROCESSOR_TIME.length);
+    return {
+      file: block.name,
+      tally,
+      failures,
+      seconds: block.seconds,
+      ...(worked !== undefined && { worked: Number(worked) }),
+    };
   }
 }
 
-function count(block: Finished, path: readonly string[], tally: Tally, failures: { name: string; diagnostics: readonly string[] }[]): void {
+function count(
+  block: Finished,
+  path: readonly string[],
+  tally: Tally,
+  failures: { name: string; diagnostics: readonly string[] }[],
+): void {
   const name = [...path, block.name].join(' > ');
   const fail = (diagnostics: readonly string[]): void => {
     tally.failed += 1;
-    failures.push({ name, diagnostics: block.blocks.length === 0 ? [...diagnostics, ...block.comments] : diagnostics });
+    failures.push({
+      name,
+      diagnostics: block.blocks.length === 0 ? [...diagnostics, ...block.comments] : diagnostics,
+    });
   };
   if (block.blocks.length === 0) {
     const failed = block.plain.filter((each) => !each.ok && !each.skipped);
     if (block.skipped || (block.ok && block.plain.some((each) => each.skipped))) tally.skipped += 1;
-    else if (!block.ok) fail([...failed.flatMap((each) => [each.name, ...each.diagnostics]), ...(failed.length === 0 ? block.diagnostics : [])]);
+    else if (!block.ok)
+      fail([
+        ...failed.flatMap((each) => [each.name, ...each.diagnostics]),
+        ...(failed.length === 0 ? block.diagnostics : []),
+      ]);
     else tally.passed += 1;
     return;
   }
   const before = tally.failed;
-  for (const inner of block.blocks) count(inner, path.length === 0 && block.name === '' ? [] : [...path, block.name], tally, failures);
+  for (const inner of block.blocks)
+    count(inner, path.length === 0 && block.name === '' ? [] : [...path, block.name], tally, failures);
   for (const each of block.plain) {
     if (each.skipped) tally.skipped += 1;
     else if (!each.ok) fail([each.name, ...each.diagnostics]);

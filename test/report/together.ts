@@ -2,8 +2,17 @@ import { readFileSync } from 'node:fs';
 
 /** Below `test/`: what stands there is about functions and about parts that are started in the test's own process. */
 const FOLDERS = [
-  ...['agents/drivers/', 'agents/journal/', 'agents/listener/', 'agents/transport/', 'domain/', 'projections/'],
-  ...['src/accounts/', 'src/cli/', 'src/engine/', 'src/fleet/', 'src/surfaces/'],
+  'agents/drivers/',
+  'agents/journal/',
+  'agents/listener/',
+  'agents/transport/',
+  'domain/',
+  'projections/',
+  'src/accounts/',
+  'src/cli/',
+  'src/engine/',
+  'src/fleet/',
+  'src/surfaces/',
 ];
 
 /** What starts processes or threads, or asks for or changes what belongs to the whole process, needs one of its own. */

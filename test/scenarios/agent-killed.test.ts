@@ -14,68 +14,102 @@ t.setTimeout(900_000);
 
 const RUNNING = 4;
 
-void t.test('an agent killed with -9 finds its processes and containers again, and tells the true exit codes of what ended meanwhile', async (t) => {
-  const missing = dockerdMissing();
-  if (!required(t, missing === undefined, missing ?? '')) return;
-  const dockerd = await startDockerd();
-  t.teardown(() => dockerd.stop());
-  await dockerd.importImage('busybox:test');
-  const folder = ownFolder(t);
-  const diary = new Diary(join(folder, 'diary'));
-  mkdirSync(diary.folder);
-  const server = await startServer(t, { dataDir: join(folder, 'server') });
-  const agent = await startAgent(t, server, { dataDir: join(folder, 'agent'), env: { DOCKER_HOST: dockerd.host } });
+void t.test(
+  'an agent killed with -9 finds its processes and containers again, and tells the true exit codes of what ended meanwhile',
+  async (t) => {
+    const missing = dockerdMissing();
+    if (!required(t, missing === undefined, missing ?? '')) return;
+    const dockerd = await startDockerd();
+    t.teardown(() => dockerd.stop());
+    await dockerd.importImage('busybox:test');
+    const folder = ownFolder(t);
+    const diary = new Diary(join(folder, 'diary'));
+    mkdirSync(diary.folder);
+    const server = await startServer(t, { dataDir: join(folder, 'server') });
+    const agent = await startAgent(t, server, {
+      dataDir: join(folder, 'agent'),
+      env: { DOCKER_HOST: dockerd.host },
+    });
 
-  const long = Array.from({ length: RUNNING }, (_, index) => `long-${index}`);
-  for (const id of long) await server.api.submit(job(id, { command: diary.command(id, 3600), cpu: 20, memory: 16 }));
-  await server.api.submit(job('container', { image: 'busybox:test', command: 'sleep 3600', cpu: 20, memory: 16 }));
-  const ends = [0, 7, 42];
-  for (const code of ends) await server.api.submit(job(`ends-${code}`, { command: waitForFile(join(folder, `go-${code}`), code), cpu: 20, memory: 16 }));
-  await server.api.submit(job('container-ends', { image: 'busybox:test', command: `sh -c "sleep 8; exit 9"`, cpu: 20, memory: 16 }));
+    const long = Array.from({ length: RUNNING }, (_, index) => `long-${index}`);
+    for (const id of long)
+      await server.api.submit(job(id, { command: diary.command(id, 3600), cpu: 20, memory: 16 }));
+    await server.api.submit(
+      job('container', { image: 'busybox:test', command: 'sleep 3600', cpu: 20, memory: 16 }),
+    );
+    const ends = [0, 7, 42];
+    for (const code of ends)
+      await server.api.submit(
+        job(`ends-${code}`, { command: waitForFile(join(folder, `go-${code}`), code), cpu: 20, memory: 16 }),
+      );
+    await server.api.submit(
+      job('container-ends', {
+        image: 'busybox:test',
+        command: `sh -c "sleep 8; exit 9"`,
+        cpu: 20,
+        memory: 16,
+      }),
+    );
 
-  for (const id of [...long, 'container', 'container-ends', ...ends.map((code) => `ends-${code}`)]) await server.api.jobIs(id, 'running', 30_000);
-  await eventually(() => long.every((id) => diary.count(id, 'started') === 1), { what: 'the first line of every task' });
-  const pids = long.map((id) => diary.pid(id));
-  const containers = await containerIds();
-  const before = await allocations(server);
+    for (const id of [...long, 'container', 'container-ends', ...ends.map((code) => `ends-${code}`)])
+      await server.api.jobIs(id, 'running', 30_000);
+    await eventually(() => long.every((id) => diary.count(id, 'started') === 1), {
+      what: 'the first line of every task',
+    });
+    const pids = long.map((id) => diary.pid(id));
+    const containers = await containerIds();
+    const before = await allocations(server);
 
-  for (let round = 0; round < 3; round += 1) {
-    await agent.kill();
-    t.ok(pids.every(isAlive), 'tasks outlive their agent');
-    const code = ends[round] ?? 0;
-    writeFileSync(join(folder, `go-${code}`), '');
-    await eventually(() => processesUnder(join(folder, `go-${code}`)).length === 0, { what: `the end of the task that ends with ${code}` });
-    await agent.start();
-    const ended = await server.api.jobIs(`ends-${code}`, code === 0 ? 'complete' : 'failed', 20_000);
-    t.match(ended.allocations[0], { tasks: { main: { exit_code: code } } }, `exit code ${code} of a task that ended while no agent lived`);
-  }
-  const container = await server.api.jobIs('container-ends', 'failed', 30_000);
-  t.match(container.allocations[0], { tasks: { main: { exit_code: 9 } } }, 'exit code of a container');
+    for (let round = 0; round < 3; round += 1) {
+      await agent.kill();
+      t.ok(pids.every(isAlive), 'tasks outlive their agent');
+      const code = ends[round] ?? 0;
+      writeFileSync(join(folder, `go-${code}`), '');
+      await eventually(() => processesUnder(join(folder, `go-${code}`)).length === 0, {
+        what: `the end of the task that ends with ${code}`,
+      });
+      await agent.start();
+      const ended = await server.api.jobIs(`ends-${code}`, code === 0 ? 'complete' : 'failed', 20_000);
+      t.match(
+        ended.allocations[0],
+        { tasks: { main: { exit_code: code } } },
+        `exit code ${code} of a task that ended while no agent lived`,
+      );
+    }
+    const container = await server.api.jobIs('container-ends', 'failed', 30_000);
+    t.match(container.allocations[0], { tasks: { main: { exit_code: 9 } } }, 'exit code of a container');
 
-  for (const id of long) await server.api.jobIs(id, 'running');
-  t.same(
-    long.map((id) => diary.pid(id)),
-    pids,
-    'the same processes',
-  );
-  t.ok(pids.every(isAlive));
-  t.same(
-    long.map((id) => diary.count(id, 'started')),
-    long.map(() => 1),
-    'none was started twice',
-  );
-  t.same(await containerIds(), containers, 'the same container');
-  t.same(await allocations(server), before, 'the same allocations');
+    for (const id of long) await server.api.jobIs(id, 'running');
+    t.same(
+      long.map((id) => diary.pid(id)),
+      pids,
+      'the same processes',
+    );
+    t.ok(pids.every(isAlive));
+    t.same(
+      long.map((id) => diary.count(id, 'started')),
+      long.map(() => 1),
+      'none was started twice',
+    );
+    t.same(await containerIds(), containers, 'the same container');
+    t.same(await allocations(server), before, 'the same allocations');
 
-  for (const id of [...long, 'container']) t.equal((await server.api.delete(`/jobs/${id}`)).status, 200);
-  await eventually(() => pids.every((pid) => !isAlive(pid)), { what: 'the end of the processes after DELETE' });
-  await eventually(async () => (await dockerd.docker.listContainers()).length === 0, { what: 'the end of the container after DELETE' });
-  await invariantsHold(t, server);
+    for (const id of [...long, 'container']) t.equal((await server.api.delete(`/jobs/${id}`)).status, 200);
+    await eventually(() => pids.every((pid) => !isAlive(pid)), {
+      what: 'the end of the processes after DELETE',
+    });
+    await eventually(async () => (await dockerd.docker.listContainers()).length === 0, {
+      what: 'the end of the container after DELETE',
+    });
+    await invariantsHold(t, server);
 
-  async function containerIds(): Promise<string[]> {
-    return (await dockerd.docker.listContainers()).filter((each) => each.Command.includes('3600')).map((each) => each.Id);
-  }
-});
+    async function containerIds(): Promise<string[]> {
+      return (await dockerd.docker.listContainers())
+        .filter((each) => each.Command.includes('3600'))
+        .map((each) => each.Id);
+    }
+  },
+);
 
 void t.test('an agent killed while it starts tasks starts none of them twice', async (t: Test) => {
   const folder = ownFolder(t);
@@ -87,10 +121,15 @@ void t.test('an agent killed while it starts tasks starts none of them twice', a
   for (let round = 0; round < 10; round += 1) {
     const batch = Array.from({ length: 4 }, (_, index) => `r${round}-${index}`);
     ids.push(...batch);
-    await Promise.all(batch.map((id) => server.api.submit(job(id, { command: diary.command(id, 3600), cpu: 5, memory: 4 }))));
+    await Promise.all(
+      batch.map((id) => server.api.submit(job(id, { command: diary.command(id, 3600), cpu: 5, memory: 4 }))),
+    );
     // Killed at ten different moments of the start: between the order and the last task's first line.
     const seen = round % 5;
-    await eventually(() => batch.filter((id) => diary.count(id, 'started') > 0).length >= seen, { interval: 1, what: `${seen} started tasks` });
+    await eventually(() => batch.filter((id) => diary.count(id, 'started') > 0).length >= seen, {
+      interval: 1,
+      what: `${seen} started tasks`,
+    });
     await agent.kill();
     await agent.start();
   }
@@ -103,7 +142,9 @@ void t.test('an agent killed while it starts tasks starts none of them twice', a
 });
 
 async function allocations(server: Server): Promise<string[]> {
-  return (await server.api.jobs()).flatMap((each) => each.allocations.map((allocation) => allocation.allocation_id)).sort();
+  return (await server.api.jobs())
+    .flatMap((each) => each.allocations.map((allocation) => allocation.allocation_id))
+    .sort();
 }
 
 function waitForFile(file: string, exitCode: number): string {

@@ -14,7 +14,9 @@ const server = await startServer(t, { dataDir: join(ownFolder(t), 'server') });
 const { api } = server;
 
 /** Keeps what a test submits on the nodes of that test: their names begin so. */
-const on = (nodes: string): GroupOptions => ({ constraints: [{ attribute: 'node_id', operator: 'regex', value: `^${nodes}-` }] });
+const on = (nodes: string): GroupOptions => ({
+  constraints: [{ attribute: 'node_id', operator: 'regex', value: `^${nodes}-` }],
+});
 
 /** Waits until the job says what it lacks. Planned together with a node's coming it lacks the node; a look later, what the node is short of. */
 async function blockedFor(id: string, what: RegExp): Promise<JobView> {
@@ -27,18 +29,33 @@ async function blockedFor(id: string, what: RegExp): Promise<JobView> {
   );
 }
 
-void t.test('a job that fits nowhere is blocked with its reasons, and is placed as soon as a node with room registers', async (t) => {
-  await startBasicAgent(t, { serverUrl: server.url, nodeId: 'first-small', resources: { cpu: 100, memory: 100 } });
-  await api.submit(job('big', { ...on('first'), cpu: 500, memory: 50 }));
-  const blocked = await blockedFor('big', /cpu/);
-  t.same(blocked.allocations, []);
-  await startBasicAgent(t, { serverUrl: server.url, nodeId: 'first-large', resources: { cpu: 1000, memory: 1000 } });
-  const placed = await api.jobIs('big', 'running');
-  t.equal(placed.allocations[0]?.node_id, 'first-large');
-});
+void t.test(
+  'a job that fits nowhere is blocked with its reasons, and is placed as soon as a node with room registers',
+  async (t) => {
+    await startBasicAgent(t, {
+      serverUrl: server.url,
+      nodeId: 'first-small',
+      resources: { cpu: 100, memory: 100 },
+    });
+    await api.submit(job('big', { ...on('first'), cpu: 500, memory: 50 }));
+    const blocked = await blockedFor('big', /cpu/);
+    t.same(blocked.allocations, []);
+    await startBasicAgent(t, {
+      serverUrl: server.url,
+      nodeId: 'first-large',
+      resources: { cpu: 1000, memory: 1000 },
+    });
+    const placed = await api.jobIs('big', 'running');
+    t.equal(placed.allocations[0]?.node_id, 'first-large');
+  },
+);
 
 void t.test('a job that waits for room is placed when another ends, is stopped or is deleted', async (t) => {
-  const agent = await startBasicAgent(t, { serverUrl: server.url, nodeId: 'second-node', resources: { cpu: 300, memory: 300 } });
+  const agent = await startBasicAgent(t, {
+    serverUrl: server.url,
+    nodeId: 'second-node',
+    resources: { cpu: 300, memory: 300 },
+  });
   for (const id of ['ends', 'is-stopped', 'is-deleted']) {
     await api.submit(job(id, { ...on('second'), cpu: 100, memory: 100 }));
     await api.jobIs(id, 'running');
@@ -63,7 +80,10 @@ void t.test('a constraint that no node meets blocks only its own group', async (
   await startBasicAgent(t, { serverUrl: server.url, nodeId: 'third-node' });
   await api.submit({
     job_id: 'half',
-    task_groups: [group({ ...on('third'), name: 'fits' }), group({ name: 'fits-not', constraints: [{ attribute: 'disk', operator: '=', value: 'ssd' }] })],
+    task_groups: [
+      group({ ...on('third'), name: 'fits' }),
+      group({ name: 'fits-not', constraints: [{ attribute: 'disk', operator: '=', value: 'ssd' }] }),
+    ],
     constraints: {},
   });
   const degraded = await api.jobIs('half', 'degraded');
@@ -76,7 +96,8 @@ void t.test('a constraint that no node meets blocks only its own group', async (
 
 void t.test('a host port is given once a node', async (t) => {
   for (const nodeId of ['fourth-a', 'fourth-b']) await startBasicAgent(t, { serverUrl: server.url, nodeId });
-  for (const id of ['one', 'two', 'three']) await api.submit(job(id, { ...on('fourth'), image: 'web', port: 8099 }));
+  for (const id of ['one', 'two', 'three'])
+    await api.submit(job(id, { ...on('fourth'), image: 'web', port: 8099 }));
   const placed = [await api.jobIs('one', 'running'), await api.jobIs('two', 'running')];
   t.same(placed.map((each) => each.allocations[0]?.node_id).sort(), ['fourth-a', 'fourth-b']);
   t.ok(await blockedFor('three', /8099/));
@@ -84,6 +105,9 @@ void t.test('a host port is given once a node', async (t) => {
   await api.jobIs('three', 'running');
 });
 
-void t.test('and after all of that every read model equals a rebuild, and the plan log is sound', async (t) => {
-  await invariantsHold(t, server);
-});
+void t.test(
+  'and after all of that every read model equals a rebuild, and the plan log is sound',
+  async (t) => {
+    await invariantsHold(t, server);
+  },
+);

@@ -41,13 +41,18 @@ const logIn = async (): Promise<TaskAccount> => await TaskAccount.logIn(server.a
 /** Slots that ran, in the order in which they were decided. */
 async function ran(task: number): Promise<readonly number[]> {
   const events = await readEvents(server, { types: ['TaskSlotDecided'] });
-  return events.flatMap(({ type, data }) => (type === 'TaskSlotDecided' && data.taskId === task && data.decision === 'run' ? [data.slot] : []));
+  return events.flatMap(({ type, data }) =>
+    type === 'TaskSlotDecided' && data.taskId === task && data.decision === 'run' ? [data.slot] : [],
+  );
 }
 
 /** Waits until slots of the present run, by the clock as it is now, and says how many. */
 async function runsNow(task: number, what: string): Promise<void> {
   const from = now();
-  await eventually(async () => (await ran(task)).filter((slot) => slot >= from && slot <= now()).length >= 2, { timeout: SOON, what });
+  await eventually(
+    async () => (await ran(task)).filter((slot) => slot >= from && slot <= now()).length >= 2,
+    { timeout: SOON, what },
+  );
 }
 
 const root = await logIn();
@@ -57,22 +62,33 @@ const paused = await root.create({ name: 'paused', ...each });
 await root.call('put', `/api/tasks/${paused.id}`, { status: 'paused' });
 await runsNow(id, 'slots by the clock that is a year ahead');
 
-void t.test('a clock that was a year ahead and goes back: slots run within seconds, and the server, the task and its schedule say so', async (t) => {
-  setClock(0);
-  await runsNow(id, 'slots of the present');
-  const account = await logIn();
-  const { clock_went_back: wentBack, next } = await account.schedule(id);
-  t.ok(wentBack !== undefined && Date.parse(wentBack.decided_until) > now() + YEAR / 2, JSON.stringify(wentBack));
-  t.ok(Date.parse(next[0] ?? '') < now() + 60_000, `next is ${next[0]}`);
-  const ready = await server.api.get<{ status: string; checks: { name: string; detail?: string }[] }>('/readyz?verbose');
-  t.equal(ready.status, 200);
-  t.match(ready.body, { status: /^degraded: clock/ });
-  t.match(server.program.tail(), /clock-moved/);
-  const why = await muster(['task', 'why', String(id)], { MUSTER_SERVER_URL: server.url, MUSTER_TOKEN: account.token });
-  t.match(why.stdout, /The clock of the server went back/, why.stderr);
-  await account.call('put', `/api/tasks/${paused.id}`, { status: 'active' });
-  await runsNow(paused.id, 'slots of a task that was paused meanwhile');
-});
+void t.test(
+  'a clock that was a year ahead and goes back: slots run within seconds, and the server, the task and its schedule say so',
+  async (t) => {
+    setClock(0);
+    await runsNow(id, 'slots of the present');
+    const account = await logIn();
+    const { clock_went_back: wentBack, next } = await account.schedule(id);
+    t.ok(
+      wentBack !== undefined && Date.parse(wentBack.decided_until) > now() + YEAR / 2,
+      JSON.stringify(wentBack),
+    );
+    t.ok(Date.parse(next[0] ?? '') < now() + 60_000, `next is ${next[0]}`);
+    const ready = await server.api.get<{ status: string; checks: { name: string; detail?: string }[] }>(
+      '/readyz?verbose',
+    );
+    t.equal(ready.status, 200);
+    t.match(ready.body, { status: /^degraded: clock/ });
+    t.match(server.program.tail(), /clock-moved/);
+    const why = await muster(['task', 'why', String(id)], {
+      MUSTER_SERVER_URL: server.url,
+      MUSTER_TOKEN: account.token,
+    });
+    t.match(why.stdout, /The clock of the server went back/, why.stderr);
+    await account.call('put', `/api/tasks/${paused.id}`, { status: 'active' });
+    await runsNow(paused.id, 'slots of a task that was paused meanwhile');
+  },
+);
 
 void t.test('a short jump delays nothing, and nothing runs twice', async (t) => {
   setClock(HOUR);
@@ -80,7 +96,9 @@ void t.test('a short jump delays nothing, and nothing runs twice', async (t) => 
   setClock(0);
   await runsNow(id, 'slots of the present again');
   setClock(-HOUR);
-  await eventually(async () => (await (await logIn()).schedule(id)).clock_went_back !== undefined, { timeout: SOON });
+  await eventually(async () => (await (await logIn()).schedule(id)).clock_went_back !== undefined, {
+    timeout: SOON,
+  });
   setClock(0);
   await runsNow(id, 'slots after a moment in the past');
   setClock(30_000);

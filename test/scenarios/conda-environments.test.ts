@@ -25,100 +25,171 @@ const PACKAGES = [
   modulePackage('rival', { depends: ['python', 'numpy <1'] }),
 ];
 
-void t.test('environments are built by a node, changed, gone back to and deleted, and a kill in the middle of a build loses nothing', async (t) => {
-  const tools = await condaTools();
-  if (!required(t, typeof tools !== 'string', typeof tools === 'string' ? tools : 'py-rattler') || typeof tools === 'string') return;
-  const channel = await makeChannel(t, tools.bin, PACKAGES);
-  const server = await startServer(t, { env: { MUSTER_ADMIN_PASSWORD: PASSWORD, MUSTER_NODE_TIMEOUT_SECONDS: '6' } });
-  const env = { PATH: `${tools.bin}:/usr/local/bin:/usr/bin:/bin`, MUSTER_CONDA_CHANNELS: channel.url, MUSTER_HTTP_ALLOW: 'files.pythonhosted.org' };
-  const folder = ownFolder(t);
-  // Builds are another user's.
-  chmodSync(folder, 0o711);
-  const agent = await startAgent(t, server, { env, dataDir: join(folder, 'agent') });
-  const cookie = cookieIn((await server.api.post('/login', { username: 'admin', password: PASSWORD })).headers);
-  const call = async (method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown) =>
-    await server.api.call(method, `/api/conda${path}`, body, { headers: { cookie }, timeout: 120_000 });
+void t.test(
+  'environments are built by a node, changed, gone back to and deleted, and a kill in the middle of a build loses nothing',
+  async (t) => {
+    const tools = await condaTools();
+    if (
+      !required(t, typeof tools !== 'string', typeof tools === 'string' ? tools : 'py-rattler') ||
+      typeof tools === 'string'
+    )
+      return;
+    const channel = await makeChannel(t, tools.bin, PACKAGES);
+    const server = await startServer(t, {
+      env: { MUSTER_ADMIN_PASSWORD: PASSWORD, MUSTER_NODE_TIMEOUT_SECONDS: '6' },
+    });
+    const env = {
+      PATH: `${tools.bin}:/usr/local/bin:/usr/bin:/bin`,
+      MUSTER_CONDA_CHANNELS: channel.url,
+      MUSTER_HTTP_ALLOW: 'files.pythonhosted.org',
+    };
+    const folder = ownFolder(t);
+    // Builds are another user's.
+    chmodSync(folder, 0o711);
+    const agent = await startAgent(t, server, { env, dataDir: join(folder, 'agent') });
+    const cookie = cookieIn(
+      (await server.api.post('/login', { username: 'admin', password: PASSWORD })).headers,
+    );
+    const call = async (method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown) =>
+      await server.api.call(method, `/api/conda${path}`, body, { headers: { cookie }, timeout: 120_000 });
 
-  const made = await call('POST', '/environment', { name: 'data', packages: ['numpy'] });
-  t.match(made, { status: 201, body: { success: true, environment: { name: 'data' } } });
-  t.match((await call('GET', '/environment/data')).body, { generation: 1, backend: 'rattler', packages: [{ name: 'numpy' }, { name: 'python' }] });
-  t.match((await call('GET', '/stats')).body, { total_environments: 1, backends: [{ backend: 'rattler', nodes: 1 }] });
-  t.match((await call('GET', '/environment/data/generations/1/log')).text, /numpy/);
+    const made = await call('POST', '/environment', { name: 'data', packages: ['numpy'] });
+    t.match(made, { status: 201, body: { success: true, environment: { name: 'data' } } });
+    t.match((await call('GET', '/environment/data')).body, {
+      generation: 1,
+      backend: 'rattler',
+      packages: [{ name: 'numpy' }, { name: 'python' }],
+    });
+    t.match((await call('GET', '/stats')).body, {
+      total_environments: 1,
+      backends: [{ backend: 'rattler', nodes: 1 }],
+    });
+    t.match((await call('GET', '/environment/data/generations/1/log')).text, /numpy/);
 
-  t.match(await call('POST', '/environment/data/packages', { packages: ['matplotlib>=3.4.0'] }), {
-    status: 200,
-    body: { installed_packages: ['matplotlib>=3.4.0'] },
-  });
-  t.match(await call('POST', '/environment/data/packages', { packages: ['nope'] }), {
-    ...{ status: 400 },
-    body: {
-      message: 'Failed to install packages',
-      failed_packages: ['nope'],
-      error_details: ["Package 'nope' not found in available channels"],
-      error: /nope/,
-    },
-  });
-  t.match(await call('POST', '/environment/data/packages', { packages: ['rival'] }), {
-    ...{ status: 400 },
-    body: { failed_packages: ['rival'], error_details: ["Package 'rival' has conflicts with existing packages"], error: /numpy/ },
-  });
-  t.match((await call('GET', '/environment/data/generations/1/diff/2')).body, { added: [{ name: 'matplotlib', version: '3.7.1' }], removed: [], changed: [] });
-  t.match(await call('POST', '/environment/data/rollback', { generation: 1 }), { status: 200 });
-  t.match((await call('GET', '/environment/data/export')).text, /@EXPLICIT\n(.*\n)*http.*numpy-1\.0-py_0\.conda#sha256:[0-9a-f]{64}\n/);
-  t.match(await call('POST', '/environment', { name: 'broken', packages: ['nope'] }), { status: 400, body: { message: 'Failed to create environment' } });
+    t.match(await call('POST', '/environment/data/packages', { packages: ['matplotlib>=3.4.0'] }), {
+      status: 200,
+      body: { installed_packages: ['matplotlib>=3.4.0'] },
+    });
+    t.match(await call('POST', '/environment/data/packages', { packages: ['nope'] }), {
+      status: 400,
+      body: {
+        message: 'Failed to install packages',
+        failed_packages: ['nope'],
+        error_details: ["Package 'nope' not found in available channels"],
+        error: /nope/,
+      },
+    });
+    t.match(await call('POST', '/environment/data/packages', { packages: ['rival'] }), {
+      status: 400,
+      body: {
+        failed_packages: ['rival'],
+        error_details: ["Package 'rival' has conflicts with existing packages"],
+        error: /numpy/,
+      },
+    });
+    t.match((await call('GET', '/environment/data/generations/1/diff/2')).body, {
+      added: [{ name: 'matplotlib', version: '3.7.1' }],
+      removed: [],
+      changed: [],
+    });
+    t.match(await call('POST', '/environment/data/rollback', { generation: 1 }), { status: 200 });
+    t.match(
+      (await call('GET', '/environment/data/export')).text,
+      /@EXPLICIT\n(.*\n)*http.*numpy-1\.0-py_0\.conda#sha256:[0-9a-f]{64}\n/,
+    );
+    t.match(await call('POST', '/environment', { name: 'broken', packages: ['nope'] }), {
+      status: 400,
+      body: { message: 'Failed to create environment' },
+    });
 
-  const changing = call('POST', '/environment/data/packages', { packages: ['scipy'] }).catch(() => undefined);
-  await eventually(async () => (await call('GET', '/environment/data/builds')).text.includes('scipy'));
-  await Promise.all([server.kill(), agent.kill()]);
-  await changing;
-  await server.start();
-  await agent.start();
-  await eventually(async () => (await call('GET', '/environment/data')).text.includes('scipy'), { timeout: 60_000, what: 'the build that was interrupted' });
-  t.match((await call('GET', '/environment/data')).body, { packages: [{ name: 'numpy' }, { name: 'python' }, { name: 'scipy' }] });
+    const changing = call('POST', '/environment/data/packages', { packages: ['scipy'] }).catch(
+      () => undefined,
+    );
+    await eventually(async () => (await call('GET', '/environment/data/builds')).text.includes('scipy'));
+    await Promise.all([server.kill(), agent.kill()]);
+    await changing;
+    await server.start();
+    await agent.start();
+    await eventually(async () => (await call('GET', '/environment/data')).text.includes('scipy'), {
+      timeout: 60_000,
+      what: 'the build that was interrupted',
+    });
+    t.match((await call('GET', '/environment/data')).body, {
+      packages: [{ name: 'numpy' }, { name: 'python' }, { name: 'scipy' }],
+    });
 
-  t.match(await call('DELETE', '/environment/data/packages', { packages: ['scipy'] }), { status: 200 });
-  t.equal((await call('DELETE', '/environment/data')).status, 204);
-  t.same((await call('GET', '/environments')).body, []);
-  await invariantsHold(t, server);
-});
+    t.match(await call('DELETE', '/environment/data/packages', { packages: ['scipy'] }), { status: 200 });
+    t.equal((await call('DELETE', '/environment/data')).status, 204);
+    t.same((await call('GET', '/environments')).body, []);
+    await invariantsHold(t, server);
+  },
+);
 
 void t.test('the same from the command line, with its tables', async (t) => {
   const tools = await condaTools();
-  if (!required(t, typeof tools !== 'string', typeof tools === 'string' ? tools : 'py-rattler') || typeof tools === 'string') return;
+  if (
+    !required(t, typeof tools !== 'string', typeof tools === 'string' ? tools : 'py-rattler') ||
+    typeof tools === 'string'
+  )
+    return;
   const channel = await makeChannel(t, tools.bin, PACKAGES);
   const server = await startServer(t, { env: { MUSTER_ADMIN_PASSWORD: PASSWORD } });
   const folder = ownFolder(t);
   chmodSync(folder, 0o711);
-  const { token } = (await server.api.post<{ token: string }>('/api/auth/login', { username: 'admin', password: PASSWORD })).body;
-  const env = async (...args: string[]) => await muster(['env', ...args], { MUSTER_SERVER_URL: server.url, MUSTER_TOKEN: token });
+  const { token } = (
+    await server.api.post<{ token: string }>('/api/auth/login', { username: 'admin', password: PASSWORD })
+  ).body;
+  const env = async (...args: string[]) =>
+    await muster(['env', ...args], { MUSTER_SERVER_URL: server.url, MUSTER_TOKEN: token });
 
   t.match(await env('list'), { code: 0, stdout: 'ENVIRONMENT  PYTHON  PACKAGES  CREATED' });
   const waiting = env('create', 'data', 'numpy');
   await eventually(async () => (await env('builds', 'data')).stdout.includes(' placing '));
   await startAgent(t, server, {
-    env: { PATH: `${tools.bin}:/usr/local/bin:/usr/bin:/bin`, MUSTER_CONDA_CHANNELS: channel.url, MUSTER_HTTP_ALLOW: 'files.pythonhosted.org' },
+    env: {
+      PATH: `${tools.bin}:/usr/local/bin:/usr/bin:/bin`,
+      MUSTER_CONDA_CHANNELS: channel.url,
+      MUSTER_HTTP_ALLOW: 'files.pythonhosted.org',
+    },
     dataDir: join(folder, 'agent'),
   });
   t.match(await waiting, { code: 0, stdout: 'data is ready' });
-  t.match(await env('list'), { stdout: /^ENVIRONMENT {2}PYTHON +PACKAGES {2}CREATED\ndata +3\S+ +2 +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/ });
+  t.match(await env('list'), {
+    stdout: /^ENVIRONMENT {2}PYTHON +PACKAGES {2}CREATED\ndata +3\S+ +2 +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/,
+  });
   t.match(await env('install', 'data', 'matplotlib'), { code: 0, stdout: 'Installed in data: matplotlib' });
   t.match(await env('install', 'data', 'nope'), {
     code: 1,
-    stderr: /^Failed to install packages\nPackage 'nope' not found in available channels\n\n[^]*nope[^]*\(400\)$/,
+    stderr:
+      /^Failed to install packages\nPackage 'nope' not found in available channels\n\n[^]*nope[^]*\(400\)$/,
   });
   t.match(await env('show', 'data'), {
-    stdout: /^Environment +data\nGeneration +2\nPython +3\S+\nSolved by +rattler\nOn disk +\S+ GB\nCreated +\S+\n\nPACKAGE +VERSION\nmatplotlib +3\.7\.1\n/,
+    stdout:
+      /^Environment +data\nGeneration +2\nPython +3\S+\nSolved by +rattler\nOn disk +\S+ GB\nCreated +\S+\n\nPACKAGE +VERSION\nmatplotlib +3\.7\.1\n/,
   });
-  t.match(await env('generations', 'data'), { stdout: /^GENERATION {2}CURRENT {2}PYTHON +PACKAGES {2}DISK GB {2}CREATED +HASH\n2 +yes .*\n1 {12} .*$/ });
+  t.match(await env('generations', 'data'), {
+    stdout: /^GENERATION {2}CURRENT {2}PYTHON +PACKAGES {2}DISK GB {2}CREATED +HASH\n2 +yes .*\n1 {12} .*$/,
+  });
   t.match(await env('diff', 'data', '1', '2'), { stdout: '+ matplotlib 3.7.1' });
   t.match(await env('diff', 'data', '2', '2'), { stdout: 'Generations 2 and 2 have the same packages' });
   t.match(await env('builds', 'data'), {
-    stdout: /^BUILD {2}KIND .*\n3 +install +failed +nope .* solve nope\n2 +install +built +matplotlib .*\n1 +create +built +python numpy .*$/,
+    stdout:
+      /^BUILD {2}KIND .*\n3 +install +failed +nope .* solve nope\n2 +install +built +matplotlib .*\n1 +create +built +python numpy .*$/,
   });
-  t.match(await env('plan', 'data', 'pandas>=1,<2', 'scipy'), { code: 0, stdout: '+ pandas 1.0\n+ scipy 1.0' });
+  t.match(await env('plan', 'data', 'pandas>=1,<2', 'scipy'), {
+    code: 0,
+    stdout: '+ pandas 1.0\n+ scipy 1.0',
+  });
   t.match(await env('plan', 'data', 'numpy'), { stdout: 'Nothing would change in data' });
-  t.match(await env('plan', 'data', 'rival'), { code: 1, stderr: /Package 'rival' has conflicts with existing packages/ });
-  t.match(await env('generations', 'data'), { stdout: /^GENERATION.*\n2 +yes .*\n1 .*$/ }, 'nothing was built');
+  t.match(await env('plan', 'data', 'rival'), {
+    code: 1,
+    stderr: /Package 'rival' has conflicts with existing packages/,
+  });
+  t.match(
+    await env('generations', 'data'),
+    { stdout: /^GENERATION.*\n2 +yes .*\n1 .*$/ },
+    'nothing was built',
+  );
   t.match(await env('log', 'data', '1'), { code: 0, stdout: /numpy/ });
   t.match(await env('log', 'data', '1', '-f'), { code: 0, stdout: /numpy/ });
   t.match(await env('rollback', 'data', '1'), { stdout: 'data is now at generation 1' });
@@ -131,13 +202,19 @@ void t.test('the same from the command line, with its tables', async (t) => {
   ] as const) {
     await writeFile(join(folder, file), (await env('export', 'data', '--format', format)).stdout);
     t.match(await env('create', name, '-f', join(folder, file)), { code: 0, stdout: `${name} is ready` });
-    t.match(await env('create', `${name}2`, 'numpy', '-f', join(folder, file)), { code: 1, stderr: /packages: is not for one that is made of/ });
+    t.match(await env('create', `${name}2`, 'numpy', '-f', join(folder, file)), {
+      code: 1,
+      stderr: /packages: is not for one that is made of/,
+    });
   }
-  const hashes = (await Promise.all(['data', 'same'].map(async (name) => await env('generations', name)))).map(
-    ({ stdout }) => stdout.match(/^1 .*(\w{12})$/m)?.[1],
-  );
+  const hashes = (
+    await Promise.all(['data', 'same'].map(async (name) => await env('generations', name)))
+  ).map(({ stdout }) => stdout.match(/^1 .*(\w{12})$/m)?.[1]);
   t.equal(hashes[0], hashes[1], 'what a lock says is the same environment');
-  t.match(await env('export', 'data', '--format', 'x'), { code: 1, stderr: /--format x: must be explicit, yaml, lock/ });
+  t.match(await env('export', 'data', '--format', 'x'), {
+    code: 1,
+    stderr: /--format x: must be explicit, yaml, lock/,
+  });
   t.match(await env('rename', 'data', 'more'), { stdout: 'data renamed to more' });
   t.match(await env('remove', 'more', 'nope'), { code: 1, stderr: /Package 'nope' is not installed/ });
   t.match(await env('remove', 'more', 'numpy'), { code: 0, stdout: 'Removed from more: numpy' });

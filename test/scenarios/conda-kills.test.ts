@@ -18,7 +18,9 @@ const MINUTE = 60_000;
 const MODULES = ['first', 'second', 'third'] as const;
 const WHO = ['server', 'agent', 'server and agent'] as const;
 const WHEN = ['solving', 'building'] as const;
-const CASES = WHEN.flatMap((when) => WHO.map((who) => ({ when, who, name: `${when}-${who.replaceAll(' ', '-')}` })));
+const CASES = WHEN.flatMap((when) =>
+  WHO.map((who) => ({ when, who, name: `${when}-${who.replaceAll(' ', '-')}` })),
+);
 
 /** Nodes make environments of a channel that the test holds back. */
 async function scene(t: Test): Promise<CondaFleet | undefined> {
@@ -29,7 +31,8 @@ async function scene(t: Test): Promise<CondaFleet | undefined> {
 /** A node that knows of an environment of each module only what another one made, which is gone. */
 async function takenOver(t: Test, { server, call, agent }: CondaFleet): Promise<AgentProcess> {
   const maker = await agent();
-  for (const module of MODULES) t.equal((await call('POST', '/environment', { name: module, packages: [module] })).status, 201);
+  for (const module of MODULES)
+    t.equal((await call('POST', '/environment', { name: module, packages: [module] })).status, 201);
   await maker.kill();
   const next = await agent();
   await gone(server, maker);
@@ -37,7 +40,10 @@ async function takenOver(t: Test, { server, call, agent }: CondaFleet): Promise<
 }
 
 async function waits(held: Held): Promise<void> {
-  await eventually(() => held.waiting > 0, { timeout: MINUTE, what: 'a builder that waits for what is held back' });
+  await eventually(() => held.waiting > 0, {
+    timeout: MINUTE,
+    what: 'a builder that waits for what is held back',
+  });
 }
 
 /** What an environment is now, as a lock. */
@@ -46,152 +52,215 @@ async function lockOf(call: (method: 'GET', path: string) => Promise<Answer>, na
 }
 
 /** The hash of that lock. */
-async function hashOf(call: (method: 'GET', path: string) => Promise<Answer>, name: string): Promise<string | undefined> {
-  const { generations } = (await call('GET', `/environment/${name}/generations`)).body as { generations: { hash: string; current: boolean }[] };
+async function hashOf(
+  call: (method: 'GET', path: string) => Promise<Answer>,
+  name: string,
+): Promise<string | undefined> {
+  const { generations } = (await call('GET', `/environment/${name}/generations`)).body as {
+    generations: { hash: string; current: boolean }[];
+  };
   return generations.find(({ current }) => current)?.hash;
 }
 
 async function gone({ api }: Server, { nodeId }: AgentProcess): Promise<void> {
-  await eventually(async () => !(await api.node(nodeId)).healthy, { timeout: MINUTE, what: 'a node that is down' });
+  await eventually(async () => !(await api.node(nodeId)).healthy, {
+    timeout: MINUTE,
+    what: 'a node that is down',
+  });
 }
 
-void t.test('a kill in the middle of solving or linking leaves no half environment, and the same key gets what became of it', async (t) => {
-  const all = await scene(t);
-  if (all === undefined) return;
-  const { channel, server, call } = all;
-  const agent = await all.agent();
-  t.equal((await call('POST', '/environment', { name: 'data', packages: ['first'] })).status, 201);
-  for (const { when, who, name } of CASES) {
-    const held = channel.hold(when === 'solving' ? 'repodata' : `/${name}-1.0`);
-    const ask = async (): Promise<Answer> => await call('POST', '/environment/data/packages', { packages: [name] }, name);
-    const asked = ask().catch(() => undefined);
+void t.test(
+  'a kill in the middle of solving or linking leaves no half environment, and the same key gets what became of it',
+  async (t) => {
+    const all = await scene(t);
+    if (all === undefined) return;
+    const { channel, server, call } = all;
+    const agent = await all.agent();
+    t.equal((await call('POST', '/environment', { name: 'data', packages: ['first'] })).status, 201);
+    for (const { when, who, name } of CASES) {
+      const held = channel.hold(when === 'solving' ? 'repodata' : `/${name}-1.0`);
+      const ask = async (): Promise<Answer> =>
+        await call('POST', '/environment/data/packages', { packages: [name] }, name);
+      const asked = ask().catch(() => undefined);
+      await waits(held);
+      t.same(lackingOn(agent), [], `${name}: nothing half is ready`);
+      await killed(who, server, agent);
+      held.letGo();
+      if (who === 'agent')
+        t.match(
+          await asked,
+          { status: 200, body: { installed_packages: [name] } },
+          `${name}: the answer that waited`,
+        );
+      t.match(await ask(), { status: 200, body: { installed_packages: [name] } }, `${name}: the same again`);
+      await asked;
+    }
+    const { packages } = (await call('GET', '/environment/data')).body as { packages: { name: string }[] };
+    t.same(
+      packages.map(({ name }) => name),
+      ['first', 'python', ...CASES.map(({ name }) => name)].sort(),
+    );
+    const { builds } = (await call('GET', '/environment/data/builds')).body as {
+      builds: { status: string }[];
+    };
+    t.same(
+      builds.map(({ status }) => status),
+      Array.from({ length: 1 + CASES.length }, () => 'built'),
+      'none was asked for twice',
+    );
+    await eventually(() => generationsOf(agent.dataDir).problems.length === 0);
+    t.match(generationsOf(agent.dataDir), { ready: { length: 1 + CASES.length }, problems: [] });
+    await invariantsHold(t, server);
+  },
+);
+
+void t.test(
+  'a builder that is killed fails its build with a reason, once and for all of the same key, and the environment is as it was',
+  async (t) => {
+    const all = await scene(t);
+    if (all === undefined) return;
+    const { channel, server, call } = all;
+    const agent = await all.agent();
+    t.equal((await call('POST', '/environment', { name: 'data', packages: ['first'] })).status, 201);
+    const before = generationsOf(agent.dataDir).ready;
+    const held = channel.hold('/second-1.0');
+    const ask = async (): Promise<Answer> =>
+      await call('POST', '/environment/data/packages', { packages: ['second'] }, 'key');
+    const asked = ask();
     await waits(held);
-    t.same(lackingOn(agent), [], `${name}: nothing half is ready`);
-    await killed(who, server, agent);
+    process.kill(builderOf(agent), 'SIGKILL');
+    const refused = {
+      status: 400,
+      body: { success: false, message: 'Failed to install packages', error: /\w/ },
+    };
+    t.match(await asked, refused);
     held.letGo();
-    if (who === 'agent') t.match(await asked, { status: 200, body: { installed_packages: [name] } }, `${name}: the answer that waited`);
-    t.match(await ask(), { status: 200, body: { installed_packages: [name] } }, `${name}: the same again`);
-    await asked;
-  }
-  const { packages } = (await call('GET', '/environment/data')).body as { packages: { name: string }[] };
-  t.same(
-    packages.map(({ name }) => name),
-    ['first', 'python', ...CASES.map(({ name }) => name)].sort(),
-  );
-  const { builds } = (await call('GET', '/environment/data/builds')).body as { builds: { status: string }[] };
-  t.same(
-    builds.map(({ status }) => status),
-    Array.from({ length: 1 + CASES.length }, () => 'built'),
-    'none was asked for twice',
-  );
-  await eventually(() => generationsOf(agent.dataDir).problems.length === 0);
-  t.match(generationsOf(agent.dataDir), { ready: { length: 1 + CASES.length }, problems: [] });
-  await invariantsHold(t, server);
-});
+    t.match(await ask(), refused);
+    t.match((await call('GET', '/environment/data')).body, {
+      generation: 1,
+      packages: [{ name: 'first' }, { name: 'python' }],
+    });
+    await eventually(() => generationsOf(agent.dataDir).problems.length === 0);
+    t.same(generationsOf(agent.dataDir), { ready: before, problems: [] });
+    t.match(
+      await call('POST', '/environment/data/packages', { packages: ['second'] }),
+      { status: 200 },
+      'asked for anew it is built',
+    );
+    await invariantsHold(t, server);
+  },
+);
 
-void t.test('a builder that is killed fails its build with a reason, once and for all of the same key, and the environment is as it was', async (t) => {
-  const all = await scene(t);
-  if (all === undefined) return;
-  const { channel, server, call } = all;
-  const agent = await all.agent();
-  t.equal((await call('POST', '/environment', { name: 'data', packages: ['first'] })).status, 201);
-  const before = generationsOf(agent.dataDir).ready;
-  const held = channel.hold('/second-1.0');
-  const ask = async (): Promise<Answer> => await call('POST', '/environment/data/packages', { packages: ['second'] }, 'key');
-  const asked = ask();
-  await waits(held);
-  process.kill(builderOf(agent), 'SIGKILL');
-  const refused = { status: 400, body: { success: false, message: 'Failed to install packages', error: /\w/ } };
-  t.match(await asked, refused);
-  held.letGo();
-  t.match(await ask(), refused);
-  t.match((await call('GET', '/environment/data')).body, { generation: 1, packages: [{ name: 'first' }, { name: 'python' }] });
-  await eventually(() => generationsOf(agent.dataDir).problems.length === 0);
-  t.same(generationsOf(agent.dataDir), { ready: before, problems: [] });
-  t.match(await call('POST', '/environment/data/packages', { packages: ['second'] }), { status: 200 }, 'asked for anew it is built');
-  await invariantsHold(t, server);
-});
+void t.test(
+  'a kill on another node in the middle of making what a lock says leaves no half environment',
+  async (t) => {
+    const all = await scene(t);
+    if (all === undefined) return;
+    const { channel, server, call } = all;
+    const agent = await takenOver(t, all);
+    const solved = channel.asked.length;
+    for (const [index, module] of MODULES.entries()) {
+      const who = WHO[index] ?? 'server';
+      const lock = await lockOf(call, module);
+      const held = channel.hold(`/${module}-1.0`);
+      const ask = async (): Promise<Answer> =>
+        await call('POST', '/environment', { name: `again-${module}`, lock }, module);
+      const asked = ask().catch(() => undefined);
+      await waits(held);
+      t.same(lackingOn(agent), [], `${who}: nothing half is ready`);
+      await killed(who, server, agent);
+      held.letGo();
+      t.match(await ask(), { status: 201, body: { environment: { name: `again-${module}` } } }, who);
+      await asked;
+      t.equal(await hashOf(call, `again-${module}`), await hashOf(call, module), 'the same environment');
+    }
+    t.same(repodataIn(channel.asked.slice(solved)), [], 'nothing was solved again');
+    await eventually(() => generationsOf(agent.dataDir).problems.length === 0);
+    t.match(generationsOf(agent.dataDir), { ready: { length: MODULES.length }, problems: [] });
+    await invariantsHold(t, server);
+  },
+);
 
-void t.test('a kill on another node in the middle of making what a lock says leaves no half environment', async (t) => {
-  const all = await scene(t);
-  if (all === undefined) return;
-  const { channel, server, call } = all;
-  const agent = await takenOver(t, all);
-  const solved = channel.asked.length;
-  for (const [index, module] of MODULES.entries()) {
-    const who = WHO[index] ?? 'server';
-    const lock = await lockOf(call, module);
-    const held = channel.hold(`/${module}-1.0`);
-    const ask = async (): Promise<Answer> => await call('POST', '/environment', { name: `again-${module}`, lock }, module);
-    const asked = ask().catch(() => undefined);
-    await waits(held);
-    t.same(lackingOn(agent), [], `${who}: nothing half is ready`);
-    await killed(who, server, agent);
-    held.letGo();
-    t.match(await ask(), { status: 201, body: { environment: { name: `again-${module}` } } }, who);
-    await asked;
-    t.equal(await hashOf(call, `again-${module}`), await hashOf(call, module), 'the same environment');
-  }
-  t.same(repodataIn(channel.asked.slice(solved)), [], 'nothing was solved again');
-  await eventually(() => generationsOf(agent.dataDir).problems.length === 0);
-  t.match(generationsOf(agent.dataDir), { ready: { length: MODULES.length }, problems: [] });
-  await invariantsHold(t, server);
-});
-
-void t.test('a kill in the middle of making the environment of a run, or of the run, leaves it what it was pinned to', async (t) => {
-  const all = await scene(t);
-  if (all === undefined) return;
-  const { channel, server } = all;
-  const agent = await takenOver(t, all);
-  const flags = folderForTenants(t);
-  for (const [index, module] of MODULES.entries()) {
-    const who = WHO[index] ?? 'server';
-    const held = channel.hold(`/${module}-1.0`);
-    const flag = join(flags, module);
-    const script = `import os, time, ${module}
+void t.test(
+  'a kill in the middle of making the environment of a run, or of the run, leaves it what it was pinned to',
+  async (t) => {
+    const all = await scene(t);
+    if (all === undefined) return;
+    const { channel, server } = all;
+    const agent = await takenOver(t, all);
+    const flags = folderForTenants(t);
+    for (const [index, module] of MODULES.entries()) {
+      const who = WHO[index] ?? 'server';
+      const held = channel.hold(`/${module}-1.0`);
+      const flag = join(flags, module);
+      const script = `import os, time, ${module}
 print(${module}.NAME, "begins", flush=True)
 while not os.path.exists("${flag}"): time.sleep(0.05)
 print("ends")
 `;
-    const id = await all.task({ script, conda_env: module });
-    await waits(held);
-    await eventually(async () => (await all.latest(id))?.reason === 'RealisingEnvironment', {
-      timeout: MINUTE,
-      what: `${who}: a run that says what it waits for`,
-    });
-    t.match(await all.latest(id), { status: 'scheduled', generation: 1, message: /^(Installing \d+|\d of \d+) packages$/ });
-    t.same(lackingOn(agent), [], `${who}: nothing half is ready`);
-    await killed(who, server, agent);
-    held.letGo();
-    await eventually(async () => (await all.latest(id))?.logs?.includes(`${module} begins`) === true, { timeout: MINUTE, what: `${who}: a run that begins` });
-    await killed(who, server, agent);
-    await writeFile(flag, '');
-    await eventually(async () => (await all.latest(id))?.status === 'completed', { timeout: MINUTE, what: `${who}: a run that ends` });
-    t.match(await all.latest(id), { generation: 1, exit_code: 0, logs: new RegExp(`^${module} begins\nends\n$`) }, who);
-  }
-  await eventually(() => generationsOf(agent.dataDir).problems.length === 0);
-  t.match(generationsOf(agent.dataDir), { ready: { length: MODULES.length }, problems: [] });
-  await invariantsHold(t, server);
-});
+      const id = await all.task({ script, conda_env: module });
+      await waits(held);
+      await eventually(async () => (await all.latest(id))?.reason === 'RealisingEnvironment', {
+        timeout: MINUTE,
+        what: `${who}: a run that says what it waits for`,
+      });
+      t.match(await all.latest(id), {
+        status: 'scheduled',
+        generation: 1,
+        message: /^(Installing \d+|\d of \d+) packages$/,
+      });
+      t.same(lackingOn(agent), [], `${who}: nothing half is ready`);
+      await killed(who, server, agent);
+      held.letGo();
+      await eventually(async () => (await all.latest(id))?.logs?.includes(`${module} begins`) === true, {
+        timeout: MINUTE,
+        what: `${who}: a run that begins`,
+      });
+      await killed(who, server, agent);
+      await writeFile(flag, '');
+      await eventually(async () => (await all.latest(id))?.status === 'completed', {
+        timeout: MINUTE,
+        what: `${who}: a run that ends`,
+      });
+      t.match(
+        await all.latest(id),
+        { generation: 1, exit_code: 0, logs: new RegExp(`^${module} begins\nends\n$`) },
+        who,
+      );
+    }
+    await eventually(() => generationsOf(agent.dataDir).problems.length === 0);
+    t.match(generationsOf(agent.dataDir), { ready: { length: MODULES.length }, problems: [] });
+    await invariantsHold(t, server);
+  },
+);
 
-void t.test('what was made on the first of three nodes is made on the third from its lock, when the others are gone', async (t) => {
-  const all = await scene(t);
-  if (all === undefined) return;
-  const { channel, server, call } = all;
-  const first = await all.agent();
-  t.equal((await call('POST', '/environment', { name: 'data', packages: ['first'] })).status, 201);
-  const [second, third] = [await all.agent(), await all.agent()];
-  for (const each of [first, second]) await each.kill();
-  for (const each of [first, second]) await gone(server, each);
-  const before = channel.asked.length;
-  t.equal((await call('POST', '/environment', { name: 'again', lock: await lockOf(call, 'data') })).status, 201);
-  t.same(generationsOf(third.dataDir), { ready: [await hashOf(call, 'data')], problems: [] });
-  const id = await all.task({ script: 'import first\nprint(first.NAME)', conda_env: 'data' });
-  await eventually(async () => (await all.latest(id))?.status === 'completed', { timeout: MINUTE, what: 'a run on the third' });
-  t.match(await all.latest(id), { generation: 1, logs: 'first\n' });
-  t.same(repodataIn(channel.asked.slice(before)), [], 'nothing was solved again');
-  await invariantsHold(t, server);
-});
+void t.test(
+  'what was made on the first of three nodes is made on the third from its lock, when the others are gone',
+  async (t) => {
+    const all = await scene(t);
+    if (all === undefined) return;
+    const { channel, server, call } = all;
+    const first = await all.agent();
+    t.equal((await call('POST', '/environment', { name: 'data', packages: ['first'] })).status, 201);
+    const [second, third] = [await all.agent(), await all.agent()];
+    for (const each of [first, second]) await each.kill();
+    for (const each of [first, second]) await gone(server, each);
+    const before = channel.asked.length;
+    t.equal(
+      (await call('POST', '/environment', { name: 'again', lock: await lockOf(call, 'data') })).status,
+      201,
+    );
+    t.same(generationsOf(third.dataDir), { ready: [await hashOf(call, 'data')], problems: [] });
+    const id = await all.task({ script: 'import first\nprint(first.NAME)', conda_env: 'data' });
+    await eventually(async () => (await all.latest(id))?.status === 'completed', {
+      timeout: MINUTE,
+      what: 'a run on the third',
+    });
+    t.match(await all.latest(id), { generation: 1, logs: 'first\n' });
+    t.same(repodataIn(channel.asked.slice(before)), [], 'nothing was solved again');
+    await invariantsHold(t, server);
+  },
+);
 
 async function killed(who: (typeof WHO)[number], server: Server, agent: AgentProcess): Promise<void> {
   await Promise.all([who.includes('server') && server.kill(), who.includes('agent') && agent.kill()]);
@@ -213,7 +282,11 @@ function builderOf({ dataDir }: AgentProcess): number {
   const isBuilder = (pid: string): boolean => {
     try {
       const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-      return words[0] === process.execPath && words.some((word) => word.endsWith('/builder.js')) && words.some((word) => word.startsWith(dataDir));
+      return (
+        words[0] === process.execPath &&
+        words.some((word) => word.endsWith('/builder.js')) &&
+        words.some((word) => word.startsWith(dataDir))
+      );
     } catch {
       return false;
     }

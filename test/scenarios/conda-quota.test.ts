@@ -10,30 +10,56 @@ const MODULES = ['first', 'second', 'third'] as const;
 /** Each takes a megabyte, and two do not fit. */
 const BOUND = { MUSTER_CONDA_TENANT_GB: '0.0015' };
 
-void t.test('of environments that are made at once, those that would pass the room of their tenant fail, and are made when there is room', async (t) => {
-  const files = (name: string) => ({ [`site-packages/${name}.py`]: `NAME = "${name}"\n`, [`site-packages/${name}.txt`]: name.padEnd(1_000_000, 'x') });
-  const fleet = await condaFleet(t, [pythonPackage(), ...MODULES.map((name) => modulePackage(name, { files: files(name) }))], BOUND);
-  if (fleet === undefined) return;
-  const { server, channel, call } = fleet;
-  await fleet.agent();
-  // All are built before the first of them ends.
-  const held = channel.hold('-1.0-py_0');
-  const asked = MODULES.map(async (name) => ({ name, answer: await call('POST', '/environment', { name, packages: [name] }) }));
-  await eventually(() => held.waiting >= MODULES.length, { timeout: 60_000, what: 'builds that all wait' });
-  held.letGo();
-  const answers = await Promise.all(asked);
-  const [made, ...more] = answers.filter(({ answer }) => answer.status === 201);
-  t.same(more, [], 'one is made');
-  const refused = answers.filter(({ answer }) => answer.status !== 201);
-  for (const { name, answer } of refused) {
-    t.match(answer, { status: 400, body: { message: 'Failed to create environment', error: /more than they may have \(MUSTER_CONDA_TENANT_GB\)/ } }, name);
-    t.equal((await call('GET', `/environment/${name}`)).status, 404);
-  }
-  const [next] = refused;
-  const again = async () => await call('POST', '/environment', { name: next?.name, packages: [next?.name] });
-  t.match(await again(), { status: 400 }, 'there is room for no other');
-  t.equal((await call('DELETE', `/environment/${made?.name ?? ''}`)).status, 204);
-  t.match(await again(), { status: 201 }, 'there is room again');
-  t.match((await call('GET', `/environment/${next?.name ?? ''}/builds`)).body, { builds: [{ status: 'built' }] });
-  await invariantsHold(t, server);
-});
+void t.test(
+  'of environments that are made at once, those that would pass the room of their tenant fail, and are made when there is room',
+  async (t) => {
+    const files = (name: string) => ({
+      [`site-packages/${name}.py`]: `NAME = "${name}"\n`,
+      [`site-packages/${name}.txt`]: name.padEnd(1_000_000, 'x'),
+    });
+    const fleet = await condaFleet(
+      t,
+      [pythonPackage(), ...MODULES.map((name) => modulePackage(name, { files: files(name) }))],
+      BOUND,
+    );
+    if (fleet === undefined) return;
+    const { server, channel, call } = fleet;
+    await fleet.agent();
+    // All are built before the first of them ends.
+    const held = channel.hold('-1.0-py_0');
+    const asked = MODULES.map(async (name) => ({
+      name,
+      answer: await call('POST', '/environment', { name, packages: [name] }),
+    }));
+    await eventually(() => held.waiting >= MODULES.length, { timeout: 60_000, what: 'builds that all wait' });
+    held.letGo();
+    const answers = await Promise.all(asked);
+    const [made, ...more] = answers.filter(({ answer }) => answer.status === 201);
+    t.same(more, [], 'one is made');
+    const refused = answers.filter(({ answer }) => answer.status !== 201);
+    for (const { name, answer } of refused) {
+      t.match(
+        answer,
+        {
+          status: 400,
+          body: {
+            message: 'Failed to create environment',
+            error: /more than they may have \(MUSTER_CONDA_TENANT_GB\)/,
+          },
+        },
+        name,
+      );
+      t.equal((await call('GET', `/environment/${name}`)).status, 404);
+    }
+    const [next] = refused;
+    const again = async () =>
+      await call('POST', '/environment', { name: next?.name, packages: [next?.name] });
+    t.match(await again(), { status: 400 }, 'there is room for no other');
+    t.equal((await call('DELETE', `/environment/${made?.name ?? ''}`)).status, 204);
+    t.match(await again(), { status: 201 }, 'there is room again');
+    t.match((await call('GET', `/environment/${next?.name ?? ''}/builds`)).body, {
+      builds: [{ status: 'built' }],
+    });
+    await invariantsHold(t, server);
+  },
+);

@@ -17,7 +17,12 @@ const spans = join(folder, 'spans.ndjson');
 const provider = pathToFileURL(join(import.meta.dirname, '../fixtures/span-file.js')).href;
 const server = await startServer(t, {
   dataDir: join(folder, 'server'),
-  env: { MUSTER_ADMIN_PASSWORD: PASSWORD, MUSTER_LOG_LEVEL: 'trace', NODE_OPTIONS: `--import=${provider}`, MUSTER_TEST_SPANS: spans },
+  env: {
+    MUSTER_ADMIN_PASSWORD: PASSWORD,
+    MUSTER_LOG_LEVEL: 'trace',
+    NODE_OPTIONS: `--import=${provider}`,
+    MUSTER_TEST_SPANS: spans,
+  },
 });
 const { api } = server;
 /** Every cookie that was given: each is a secret. */
@@ -32,42 +37,67 @@ async function logIn(username: string): Promise<string> {
 }
 
 /** Where a session is looked at. */
-const look = async (cookie: string): Promise<number> => (await api.get('/api/tasks', { headers: { cookie } })).status;
+const look = async (cookie: string): Promise<number> =>
+  (await api.get('/api/tasks', { headers: { cookie } })).status;
 
-await t.test('what the contract sends of sessions and accounts is taken, and answered word for word', async (t) => {
-  const block = (route: string, status?: number): readonly unknown[] =>
-    condaSeedBlocks().find((each) => each.route === route && each.status === status)?.values ?? [];
-  const root = await logIn('admin');
-  const send = (path: string, change: object, cookie?: string) =>
-    api.post(path, { ...(block(`POST ${path}`)[0] as object), password: PASSWORD, ...change }, { headers: cookie === undefined ? {} : { cookie } });
-  const is = (said: { readonly status: number; readonly body: unknown }, status: number, body: unknown): void => {
-    t.same({ status: said.status, body: said.body }, { status, body });
-  };
+await t.test(
+  'what the contract sends of sessions and accounts is taken, and answered word for word',
+  async (t) => {
+    const block = (route: string, status?: number): readonly unknown[] =>
+      condaSeedBlocks().find((each) => each.route === route && each.status === status)?.values ?? [];
+    const root = await logIn('admin');
+    const send = (path: string, change: object, cookie?: string) =>
+      api.post(
+        path,
+        { ...(block(`POST ${path}`)[0] as object), password: PASSWORD, ...change },
+        { headers: cookie === undefined ? {} : { cookie } },
+      );
+    const is = (
+      said: { readonly status: number; readonly body: unknown },
+      status: number,
+      body: unknown,
+    ): void => {
+      t.same({ status: said.status, body: said.body }, { status, body });
+    };
 
-  t.equal((await send('/create_user', { username: '用户名', is_admin: true }, root)).status, 201);
-  const [administrator, user] = block('POST /login', 200);
-  is(await send('/login', {}), 200, administrator);
-  const { token } = (await api.post<{ token: string }>('/api/auth/login', { username: 'admin', password: PASSWORD })).body;
-  const { users } = (await api.get<{ users: readonly { id: string }[] }>('/api/auth/users?username=用户名', { headers: { authorization: `Bearer ${token}` } }))
-    .body;
-  await api.put(`/api/auth/users/${users[0]!.id}/role`, { role: 'user' }, { headers: { authorization: `Bearer ${token}` } });
-  const said = await send('/login', {});
-  is(said, 200, user);
-  const cookie = cookieIn(said.headers);
-  given.push(cookie);
-  t.same(cookiesIn(said.headers), [CONDA_SEED_COOKIES.get('/login')?.replace('session=<会话ID>', cookie)]);
-  is(await send('/login', { password: 'wrong password' }), 401, block('POST /login', 401)[0]);
+    t.equal((await send('/create_user', { username: '用户名', is_admin: true }, root)).status, 201);
+    const [administrator, user] = block('POST /login', 200);
+    is(await send('/login', {}), 200, administrator);
+    const { token } = (
+      await api.post<{ token: string }>('/api/auth/login', { username: 'admin', password: PASSWORD })
+    ).body;
+    const { users } = (
+      await api.get<{ users: readonly { id: string }[] }>('/api/auth/users?username=用户名', {
+        headers: { authorization: `Bearer ${token}` },
+      })
+    ).body;
+    await api.put(
+      `/api/auth/users/${users[0]!.id}/role`,
+      { role: 'user' },
+      { headers: { authorization: `Bearer ${token}` } },
+    );
+    const said = await send('/login', {});
+    is(said, 200, user);
+    const cookie = cookieIn(said.headers);
+    given.push(cookie);
+    t.same(cookiesIn(said.headers), [CONDA_SEED_COOKIES.get('/login')?.replace('session=<会话ID>', cookie)]);
+    is(await send('/login', { password: 'wrong password' }), 401, block('POST /login', 401)[0]);
 
-  is(await send('/create_user', {}, cookie), 403, block('POST /create_user', 403)[0]);
-  is(await send('/create_user', {}, root), 201, block('POST /create_user', 201)[0]);
-  is(await send('/create_user', {}, root), 400, block('POST /create_user', 400)[0]);
+    is(await send('/create_user', {}, cookie), 403, block('POST /create_user', 403)[0]);
+    is(await send('/create_user', {}, root), 201, block('POST /create_user', 201)[0]);
+    is(await send('/create_user', {}, root), 400, block('POST /create_user', 400)[0]);
 
-  is(await api.post('/create_user', { username: 'x', password: PASSWORD }), 401, { message: 'Authentication required' });
-  const out = await api.post('/logout', undefined, { headers: { cookie } });
-  is(out, 200, block('POST /logout', 200)[0]);
-  t.same(cookiesIn(out.headers), [CONDA_SEED_COOKIES.get('/logout')]);
-  is(await api.post('/logout', undefined, { headers: { cookie } }), 401, { message: 'Authentication required' });
-});
+    is(await api.post('/create_user', { username: 'x', password: PASSWORD }), 401, {
+      message: 'Authentication required',
+    });
+    const out = await api.post('/logout', undefined, { headers: { cookie } });
+    is(out, 200, block('POST /logout', 200)[0]);
+    t.same(cookiesIn(out.headers), [CONDA_SEED_COOKIES.get('/logout')]);
+    is(await api.post('/logout', undefined, { headers: { cookie } }), 401, {
+      message: 'Authentication required',
+    });
+  },
+);
 
 await t.test('a cookie of any other form is nobody, and ends no server', async (t) => {
   const [cookie, other] = [await logIn('admin'), await logIn('admin')];
@@ -90,7 +120,12 @@ await t.test('a cookie of any other form is nobody, and ends no server', async (
   for (const each of wrong) t.equal(await look(each), 401, each.slice(0, 60).replaceAll(value, '…'));
   t.equal(await look(`a=b; ${cookie}; ${cookie}; c=d`), 200, 'the same twice is one');
   const raw = async (header: string): Promise<string> =>
-    (await rawRequest(server.port, `GET /api/tasks HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nCookie: ${header}\r\n\r\n`)).split('\r\n')[0] ?? '';
+    (
+      await rawRequest(
+        server.port,
+        `GET /api/tasks HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nCookie: ${header}\r\n\r\n`,
+      )
+    ).split('\r\n')[0] ?? '';
   t.match(await raw(`${cookie}\0`), / 400 /, 'NUL');
   t.match(await raw(`session=\xff\xfe${value}`), / 401 /);
   t.match(await raw(`session=${'x'.repeat(20_000)}`), / 431 /);
@@ -112,7 +147,10 @@ await t.test('an unknown name takes as long as a wrong password', async (t) => {
     unknown.push(await took('nobody'));
   }
   const [there, nowhere] = [Math.min(...known), Math.min(...unknown)];
-  t.ok(nowhere > there / 3, `${Math.round(nowhere)} ms, and ${Math.round(there)} ms where there is such an account`);
+  t.ok(
+    nowhere > there / 3,
+    `${Math.round(nowhere)} ms, and ${Math.round(there)} ms where there is such an account`,
+  );
 });
 
 await t.test('no cookie stands in a log, a span or an event', async (t) => {
@@ -120,7 +158,11 @@ await t.test('no cookie stands in a log, a span or an event', async (t) => {
   const events = (await readRecorded(server)).map((event) =>
     JSON.stringify(event, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value)),
   );
-  const told = { log: [...server.program.stdout, ...server.program.stderr].join('\n'), spans: readFileSync(spans, 'utf8'), events: events.join('\n') };
+  const told = {
+    log: [...server.program.stdout, ...server.program.stderr].join('\n'),
+    spans: readFileSync(spans, 'utf8'),
+    events: events.join('\n'),
+  };
   t.match(told.spans, /POST \/login/);
   t.match(told.events, /SessionOpened/);
   for (const [where, text] of Object.entries(told)) {
@@ -133,10 +175,13 @@ await t.test('no cookie stands in a log, a span or an event', async (t) => {
   }
 });
 
-await t.test('a session outlives the server, and what was logged out stays so, whatever is killed', async (t) => {
-  const [stays, ended] = [await logIn('admin'), await logIn('admin')];
-  t.equal((await api.post('/logout', undefined, { headers: { cookie: ended } })).status, 200);
-  await server.kill();
-  await server.start();
-  t.same([await look(stays), await look(ended)], [200, 401]);
-});
+await t.test(
+  'a session outlives the server, and what was logged out stays so, whatever is killed',
+  async (t) => {
+    const [stays, ended] = [await logIn('admin'), await logIn('admin')];
+    t.equal((await api.post('/logout', undefined, { headers: { cookie: ended } })).status, 200);
+    await server.kill();
+    await server.start();
+    t.same([await look(stays), await look(ended)], [200, 401]);
+  },
+);

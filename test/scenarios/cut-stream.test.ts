@@ -15,63 +15,85 @@ async function newestRevision(client: EventStoreDBClient, stream: string): Promi
   let revision = -1;
   // The read is consumed to its end: the client could not be disposed of while it is open.
   try {
-    for await (const { event } of client.readStream(stream, { direction: 'backwards', fromRevision: 'end', maxCount: 1 })) revision = Number(event?.revision);
+    for await (const { event } of client.readStream(stream, {
+      direction: 'backwards',
+      fromRevision: 'end',
+      maxCount: 1,
+    }))
+      revision = Number(event?.revision);
   } catch (error) {
     if (!(error instanceof StreamNotFoundError)) throw error;
   }
   return revision;
 }
 
-void t.test('a stream of the scheduler that does not begin at revision 0 stops the start, and is named', async (t) => {
-  const store = await startEventStoreProcess(t);
-  const first = await (await serverOnStore(t, store.url)).start();
-  const client = EventStoreDBClient.connectionString(store.url);
-  t.teardown(() => client.dispose());
-  let revision = -1;
-  for (let n = 0; revision < 1; n += 1) {
-    t.equal((await first.api.post('/jobs', job(`job-${n}`))).status, 200);
-    const before = revision;
-    await eventually(async () => (revision = await newestRevision(client, 'scheduler')) > before, { what: 'a plan' });
-  }
-  await first.stop();
-  revision = await newestRevision(client, 'scheduler');
-  await client.setStreamMetadata('scheduler', { maxCount: 1 });
-  const fresh = await serverOnStore(t, store.url);
-  fresh.launch();
-  t.equal((await fresh.program.exited).code, 1);
-  t.match(fresh.program.tail(), new RegExp(`stream scheduler begins at revision ${revision}, not 0`));
-  await client.setStreamMetadata('scheduler', {});
-  await fresh.start();
-  t.equal((await fresh.stop()).code, 0, 'without the metadata it starts');
-});
+void t.test(
+  'a stream of the scheduler that does not begin at revision 0 stops the start, and is named',
+  async (t) => {
+    const store = await startEventStoreProcess(t);
+    const first = await (await serverOnStore(t, store.url)).start();
+    const client = EventStoreDBClient.connectionString(store.url);
+    t.teardown(() => client.dispose());
+    let revision = -1;
+    for (let n = 0; revision < 1; n += 1) {
+      t.equal((await first.api.post('/jobs', job(`job-${n}`))).status, 200);
+      const before = revision;
+      await eventually(async () => (revision = await newestRevision(client, 'scheduler')) > before, {
+        what: 'a plan',
+      });
+    }
+    await first.stop();
+    revision = await newestRevision(client, 'scheduler');
+    await client.setStreamMetadata('scheduler', { maxCount: 1 });
+    const fresh = await serverOnStore(t, store.url);
+    fresh.launch();
+    t.equal((await fresh.program.exited).code, 1);
+    t.match(fresh.program.tail(), new RegExp(`stream scheduler begins at revision ${revision}, not 0`));
+    await client.setStreamMetadata('scheduler', {});
+    await fresh.start();
+    t.equal((await fresh.stop()).code, 0, 'without the metadata it starts');
+  },
+);
 
-void t.test('metadata that cuts the log is shown by readiness, and a cut stream is refused by name while others go on', async (t) => {
-  const store = await startEventStoreProcess(t);
-  const server = await (await serverOnStore(t, store.url)).start();
-  const client = EventStoreDBClient.connectionString(store.url);
-  t.teardown(() => client.dispose());
-  for (const id of ['cut', 'whole']) t.equal((await server.api.post('/jobs', job(id))).status, 200);
-  const readiness = async () => JSON.stringify((await server.api.get('/readyz?verbose')).body);
-  t.match(await readiness(), /every event is kept/);
+void t.test(
+  'metadata that cuts the log is shown by readiness, and a cut stream is refused by name while others go on',
+  async (t) => {
+    const store = await startEventStoreProcess(t);
+    const server = await (await serverOnStore(t, store.url)).start();
+    const client = EventStoreDBClient.connectionString(store.url);
+    t.teardown(() => client.dispose());
+    for (const id of ['cut', 'whole']) t.equal((await server.api.post('/jobs', job(id))).status, 200);
+    const readiness = async () => JSON.stringify((await server.api.get('/readyz?verbose')).body);
+    t.match(await readiness(), /every event is kept/);
 
-  await client.setStreamMetadata('scheduler', { maxCount: 100_000 });
-  await eventually(async () => (await readiness()).includes('scheduler ($maxCount 100000) cuts off events'), { what: 'a warning', timeout: WARNED_MS });
-  t.equal((await server.api.get('/readyz')).status, 200, 'nothing is lost yet, so the server serves');
-  await client.setStreamMetadata('scheduler', {});
-  await eventually(async () => (await readiness()).includes('every event is kept'), { what: 'the end of the warning', timeout: WARNED_MS });
+    await client.setStreamMetadata('scheduler', { maxCount: 100_000 });
+    await eventually(
+      async () => (await readiness()).includes('scheduler ($maxCount 100000) cuts off events'),
+      { what: 'a warning', timeout: WARNED_MS },
+    );
+    t.equal((await server.api.get('/readyz')).status, 200, 'nothing is lost yet, so the server serves');
+    await client.setStreamMetadata('scheduler', {});
+    await eventually(async () => (await readiness()).includes('every event is kept'), {
+      what: 'the end of the warning',
+      timeout: WARNED_MS,
+    });
 
-  for (const id of ['cut', 'whole']) t.equal((await server.api.delete(`/jobs/${id}`)).status, 200);
-  await client.setStreamMetadata('job-cut', { maxCount: 1 });
-  await server.stop();
-  await server.start();
-  await eventually(async () => (await readiness()).includes('job-cut ($maxCount 1) cuts off events'), { what: 'a warning of any stream', timeout: WARNED_MS });
-  const refused = await server.api.post('/jobs/cut/restart');
-  t.equal(refused.status, 500);
-  t.match(JSON.stringify(refused.body), /stream job-cut begins at revision \d+, not 0/);
-  t.equal((await server.api.post('/jobs/whole/restart')).status, 200);
-  await client.setStreamMetadata('job-cut', {});
-  t.equal((await server.api.post('/jobs/cut/restart')).status, 200);
-});
+    for (const id of ['cut', 'whole']) t.equal((await server.api.delete(`/jobs/${id}`)).status, 200);
+    await client.setStreamMetadata('job-cut', { maxCount: 1 });
+    await server.stop();
+    await server.start();
+    await eventually(async () => (await readiness()).includes('job-cut ($maxCount 1) cuts off events'), {
+      what: 'a warning of any stream',
+      timeout: WARNED_MS,
+    });
+    const refused = await server.api.post('/jobs/cut/restart');
+    t.equal(refused.status, 500);
+    t.match(JSON.stringify(refused.body), /stream job-cut begins at revision \d+, not 0/);
+    t.equal((await server.api.post('/jobs/whole/restart')).status, 200);
+    await client.setStreamMetadata('job-cut', {});
+    t.equal((await server.api.post('/jobs/cut/restart')).status, 200);
+  },
+);
 
 void t.test('readiness shows every stream of Muster that is cut or deleted, and no other', async (t) => {
   const store = await startEventStoreProcess(t);
@@ -79,13 +101,17 @@ void t.test('readiness shows every stream of Muster that is cut or deleted, and 
   const client = EventStoreDBClient.connectionString(store.url);
   t.teardown(() => client.dispose());
   const readiness = async () => JSON.stringify((await server.api.get('/readyz?verbose')).body);
-  for (const id of ['cut', 'deleted', 'buried', 'whole']) t.equal((await server.api.post('/jobs', job(id))).status, 200);
+  for (const id of ['cut', 'deleted', 'buried', 'whole'])
+    t.equal((await server.api.post('/jobs', job(id))).status, 200);
   await client.setStreamMetadata('job-cut', { truncateBefore: 1, acl: { readRoles: ['$all'] } });
   await client.setStreamMetadata('job-whole', { acl: { readRoles: ['$all'] } });
   await client.setStreamMetadata('others-1', { maxCount: 3 });
   await client.deleteStream('job-deleted');
   await client.tombstoneStream('job-buried');
-  const shown = await eventually(async () => /buried/.exec(await readiness())?.input, { what: 'a warning', timeout: WARNED_MS });
+  const shown = await eventually(async () => /buried/.exec(await readiness())?.input, {
+    what: 'a warning',
+    timeout: WARNED_MS,
+  });
   t.match(shown, /the metadata of job-cut \(\$tb 1\) cuts off events/);
   t.match(shown, /the metadata of job-deleted \(\$tb 9223372036854775807\) cuts off events/);
   t.match(shown, /stream job-buried is deleted for good/);

@@ -11,18 +11,27 @@ import { MUSTER, runToEnd } from '../fixtures/program.js';
 const project = resolve(import.meta.dirname, '../../..');
 const npm = { command: 'npm', args: ['run', '--silent', 'demo', '--prefix', project] };
 
-void t.test('the demo shows the states, the log and the events of a process, and of a scheduled task', async (t) => {
-  const { code, stdout, stderr } = await runToEnd({ ...npm, env: { DOCKER_HOST: 'unix:///nowhere/docker.sock' } });
-  t.equal(code, 0, stderr);
-  t.match(stdout, 'SKIPPED: examples/hello-docker.json', 'without Docker it says so');
-  showsRun(t, stdout, 'hello', /\| Hello from .*, process \d+/);
-  showsTask(t, stdout);
-});
+void t.test(
+  'the demo shows the states, the log and the events of a process, and of a scheduled task',
+  async (t) => {
+    const { code, stdout, stderr } = await runToEnd({
+      ...npm,
+      env: { DOCKER_HOST: 'unix:///nowhere/docker.sock' },
+    });
+    t.equal(code, 0, stderr);
+    t.match(stdout, 'SKIPPED: examples/hello-docker.json', 'without Docker it says so');
+    showsRun(t, stdout, 'hello', /\| Hello from .*, process \d+/);
+    showsTask(t, stdout);
+  },
+);
 
 void t.test('the demo runs a file of one’s own, and fails as its task does', async (t) => {
   const file = join(ownFolder(t), 'broken.yaml');
   await writeFile(file, "{name: broken, executor: shell, command: 'echo went wrong >&2; exit 7'}\n");
-  const { code, stdout, stderr } = await runToEnd({ command: process.execPath, args: [MUSTER, 'demo', file] });
+  const { code, stdout, stderr } = await runToEnd({
+    command: process.execPath,
+    args: [MUSTER, 'demo', file],
+  });
   t.equal(code, 1);
   t.match(stderr, 'the run ended failed: exited with code 7');
   t.match(stdout, /Created .*broken.yaml as task 1, broken: without a schedule/);
@@ -31,10 +40,15 @@ void t.test('the demo runs a file of one’s own, and fails as its task does', a
 });
 
 void t.test('the demo runs as any user', async (t) => {
-  const readable = canBeOthers() && spawnSync('test', ['-r', MUSTER], { uid: NOBODY, gid: NOBODY }).status === 0;
+  const readable =
+    canBeOthers() && spawnSync('test', ['-r', MUSTER], { uid: NOBODY, gid: NOBODY }).status === 0;
   if (!required(t, readable, 'root, and a checkout that others may read')) return;
   const args = [`--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups', process.execPath, MUSTER, 'demo'];
-  const { code, stdout, stderr } = await runToEnd({ command: 'setpriv', args, env: { HOME: '/', TMPDIR: '/tmp', DOCKER_HOST: 'unix:///nowhere/docker.sock' } });
+  const { code, stdout, stderr } = await runToEnd({
+    command: 'setpriv',
+    args,
+    env: { HOME: '/', TMPDIR: '/tmp', DOCKER_HOST: 'unix:///nowhere/docker.sock' },
+  });
   t.equal(code, 0, stderr);
   showsTask(t, stdout);
 });
@@ -57,15 +71,32 @@ function showsRun(t: Test, output: string, job: string, log: RegExp): void {
   t.match(part.slice(last - begin), 'outcome=complete', 'how it ended');
   t.match(part, 'job complete', 'its states');
   t.match(part, log, 'its log');
-  for (const type of ['JobSubmitted', 'AllocationPlaced', 'AllocationStarted', 'TaskExited', 'AllocationReleased', 'JobFinished'])
+  for (const type of [
+    'JobSubmitted',
+    'AllocationPlaced',
+    'AllocationStarted',
+    'TaskExited',
+    'AllocationReleased',
+    'JobFinished',
+  ])
     t.match(part, `  ${type}  `, type);
 }
 
 function showsTask(t: Test, output: string): void {
-  const part = output.slice(output.indexOf('Created examples/tick.yaml as task 1, tick: Every 2 seconds, next at '));
+  const part = output.slice(
+    output.indexOf('Created examples/tick.yaml as task 1, tick: Every 2 seconds, next at '),
+  );
   t.match(part, /run 1 success\n/, 'its states');
   t.match(part, /^ {2}1 +success +schedule +\S+Z +1\/3 .* 0 +-$/m, 'the run as the table shows it');
   t.match(part, /Log of task 1, run 1:\n {2}\| Tick at [\d:]+, process \d+\n/, 'its log');
-  for (const type of ['TaskCreated', 'TaskSlotDecided', 'JobSubmitted', 'AllocationPlaced', 'TaskExited', 'JobFinished', 'TaskRunEnded'])
+  for (const type of [
+    'TaskCreated',
+    'TaskSlotDecided',
+    'JobSubmitted',
+    'AllocationPlaced',
+    'TaskExited',
+    'JobFinished',
+    'TaskRunEnded',
+  ])
     t.match(part, `  ${type}  `, type);
 }

@@ -32,10 +32,17 @@ interface Readiness {
   readonly checks: readonly { readonly name: string; readonly ok: boolean; readonly detail?: string }[];
 }
 
-async function diskOf(server: Server): Promise<{ status: number; text: string; ok: boolean; detail: string }> {
+async function diskOf(
+  server: Server,
+): Promise<{ status: number; text: string; ok: boolean; detail: string }> {
   const answer = await server.api.get<Readiness>('/readyz?verbose');
   const disk = answer.body.checks.find(({ name }) => name === 'disk');
-  return { status: answer.status, text: answer.body.status ?? '', ok: disk?.ok ?? false, detail: disk?.detail ?? '' };
+  return {
+    status: answer.status,
+    text: answer.body.status ?? '',
+    ok: disk?.ok ?? false,
+    detail: disk?.detail ?? '',
+  };
 }
 
 async function freeBytes(server: Server): Promise<number> {
@@ -43,62 +50,102 @@ async function freeBytes(server: Server): Promise<number> {
   return Number(/^muster_disk_free_bytes (\S+)$/m.exec(text)?.[1]);
 }
 
-void t.test('on a full disk work can still be ended, also by a server that is started there; readiness and metrics say how full it is', async (t) => {
-  const folder = ownFolder(t);
-  const disk = join(folder, 'disk');
-  mkdirSync(disk);
-  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64m', 'none', disk]).status === 0;
-  if (!required(t, mounted, 'the right to mount a tmpfs')) return;
-  t.teardown(() => void spawnSync('umount', ['-l', disk]));
-  const dataDir = join(disk, 'server');
-  const server = await startServer(t, { dataDir, env: { MUSTER_ADMIN_PASSWORD: 'password123' }, wiring: await embeddedWiring(t, dataDir) });
-  await startAgent(t, server);
-  for (const id of ['one', 'two', 'three']) {
-    await server.api.submit(job(id));
-    await server.api.jobIs(id, 'running');
-  }
-  const root = await TaskAccount.logIn(server.api, 'admin', 'password123');
-  const task = await root.create({ name: 'sleeper', command: 'exec sleep 3600' });
-  const run = await root.trigger(task.id);
-  await eventually(async () => (await root.run(task.id, run.id)).status === 'running');
-  t.match(await diskOf(server), { status: 200, text: 'ok', ok: true, detail: /free of|of .* free/ });
-  t.ok((await freeBytes(server)) > 20e6, 'there was room');
+void t.test(
+  'on a full disk work can still be ended, also by a server that is started there; readiness and metrics say how full it is',
+  async (t) => {
+    const folder = ownFolder(t);
+    const disk = join(folder, 'disk');
+    mkdirSync(disk);
+    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64m', 'none', disk]).status === 0;
+    if (!required(t, mounted, 'the right to mount a tmpfs')) return;
+    t.teardown(() => void spawnSync('umount', ['-l', disk]));
+    const dataDir = join(disk, 'server');
+    const server = await startServer(t, {
+      dataDir,
+      env: { MUSTER_ADMIN_PASSWORD: 'password123' },
+      wiring: await embeddedWiring(t, dataDir),
+    });
+    await startAgent(t, server);
+    for (const id of ['one', 'two', 'three']) {
+      await server.api.submit(job(id));
+      await server.api.jobIs(id, 'running');
+    }
+    const root = await TaskAccount.logIn(server.api, 'admin', 'password123');
+    const task = await root.create({ name: 'sleeper', command: 'exec sleep 3600' });
+    const run = await root.trigger(task.id);
+    await eventually(async () => (await root.run(task.id, run.id)).status === 'running');
+    t.match(await diskOf(server), { status: 200, text: 'ok', ok: true, detail: /free of|of .* free/ });
+    t.ok((await freeBytes(server)) > 20e6, 'there was room');
 
-  const filler = join(disk, 'filler');
-  fill(filler);
-  await eventually(async () => (await server.api.post('/jobs', job('new'))).status === 503, { what: 'a full log' });
-  await eventually(async () => !(await diskOf(server)).ok, { what: 'the check of the disk' });
-  t.match(await diskOf(server), { status: 200, text: /^degraded: disk since/, ok: false, detail: /^full: .* of .* free/ });
-  t.ok((await freeBytes(server)) < 1e6);
-  t.equal((await server.api.delete('/jobs/one')).status, 200, 'a stop is taken');
-  await server.api.jobIs('one', 'dead');
-  t.equal((await server.api.post('/jobs', job('new'))).status, 503, 'what is freed for it is not for new work');
+    const filler = join(disk, 'filler');
+    fill(filler);
+    await eventually(async () => (await server.api.post('/jobs', job('new'))).status === 503, {
+      what: 'a full log',
+    });
+    await eventually(async () => !(await diskOf(server)).ok, { what: 'the check of the disk' });
+    t.match(await diskOf(server), {
+      status: 200,
+      text: /^degraded: disk since/,
+      ok: false,
+      detail: /^full: .* of .* free/,
+    });
+    t.ok((await freeBytes(server)) < 1e6);
+    t.equal((await server.api.delete('/jobs/one')).status, 200, 'a stop is taken');
+    await server.api.jobIs('one', 'dead');
+    t.equal(
+      (await server.api.post('/jobs', job('new'))).status,
+      503,
+      'what is freed for it is not for new work',
+    );
 
-  t.match(await server.stop(), { code: 0 });
-  fill(filler);
-  await server.start();
-  await eventually(async () => /^full: .* only what ends work is taken, and .* of the reserve are left$/.test((await diskOf(server)).detail), {
-    what: 'the reserve in use',
-  });
-  t.match(await diskOf(server), { status: 200, text: /^degraded: disk since/ });
-  for (const path of ['/jobs', '/jobs/two', '/nodes']) t.equal((await server.api.get(path)).status, 200, `GET ${path}`);
-  t.equal((await server.api.post('/jobs', job('new'))).status, 503);
-  t.equal((await server.api.delete('/jobs/two')).status, 200, 'it is taken after a start on a full disk too');
-  await server.api.jobIs('two', 'dead');
-  t.match(await root.call('post', `/api/tasks/${task.id}/runs/${run.id}/cancel`), { status: 200 }, 'a run can be cancelled');
-  await eventually(async () => (await root.run(task.id, run.id)).status === 'cancelled');
-  t.match(await root.call('put', `/api/tasks/${task.id}`, { status: 'paused' }), { status: 200 }, 'and its task paused');
+    t.match(await server.stop(), { code: 0 });
+    fill(filler);
+    await server.start();
+    await eventually(
+      async () =>
+        /^full: .* only what ends work is taken, and .* of the reserve are left$/.test(
+          (await diskOf(server)).detail,
+        ),
+      {
+        what: 'the reserve in use',
+      },
+    );
+    t.match(await diskOf(server), { status: 200, text: /^degraded: disk since/ });
+    for (const path of ['/jobs', '/jobs/two', '/nodes'])
+      t.equal((await server.api.get(path)).status, 200, `GET ${path}`);
+    t.equal((await server.api.post('/jobs', job('new'))).status, 503);
+    t.equal(
+      (await server.api.delete('/jobs/two')).status,
+      200,
+      'it is taken after a start on a full disk too',
+    );
+    await server.api.jobIs('two', 'dead');
+    t.match(
+      await root.call('post', `/api/tasks/${task.id}/runs/${run.id}/cancel`),
+      { status: 200 },
+      'a run can be cancelled',
+    );
+    await eventually(async () => (await root.run(task.id, run.id)).status === 'cancelled');
+    t.match(
+      await root.call('put', `/api/tasks/${task.id}`, { status: 'paused' }),
+      { status: 200 },
+      'and its task paused',
+    );
 
-  await server.kill();
-  fill(filler);
-  await server.start();
-  t.equal((await server.api.delete('/jobs/three')).status, 200, 'and after a kill');
-  await server.api.jobIs('three', 'dead');
+    await server.kill();
+    fill(filler);
+    await server.start();
+    t.equal((await server.api.delete('/jobs/three')).status, 200, 'and after a kill');
+    await server.api.jobIs('three', 'dead');
 
-  rmSync(filler);
-  await eventually(async () => (await server.api.post('/jobs', job('new', { command: 'exit 0' }))).status === 200, { what: 'commands without a restart' });
-  await server.api.jobIs('new', 'complete');
-  await eventually(async () => (await diskOf(server)).text === 'ok', { what: 'readiness' });
-  t.ok(existsSync(join(dataDir, 'muster.reserve')), 'the reserve is whole again');
-  await invariantsHold(t, server);
-});
+    rmSync(filler);
+    await eventually(
+      async () => (await server.api.post('/jobs', job('new', { command: 'exit 0' }))).status === 200,
+      { what: 'commands without a restart' },
+    );
+    await server.api.jobIs('new', 'complete');
+    await eventually(async () => (await diskOf(server)).text === 'ok', { what: 'readiness' });
+    t.ok(existsSync(join(dataDir, 'muster.reserve')), 'the reserve is whole again');
+    await invariantsHold(t, server);
+  },
+);

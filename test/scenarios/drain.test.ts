@@ -15,7 +15,11 @@ const server = await startServer(t, { dataDir: join(ownFolder(t), 'server') });
 
 void t.test('a node that is not eligible keeps what it runs and takes nothing new', async (t) => {
   const agent = await startAgent(t, server, { dataDir: join(ownFolder(t), 'agent') });
-  const small = { cpu: 20, memory: 16, constraints: [{ attribute: 'node_id', operator: '=', value: agent.nodeId }] };
+  const small = {
+    cpu: 20,
+    memory: 16,
+    constraints: [{ attribute: 'node_id', operator: '=', value: agent.nodeId }],
+  };
   await server.api.submit(job('before', small));
   await server.api.jobIs('before', 'running');
   taken(await server.api.post(`/nodes/${agent.nodeId}/eligibility`, { eligible: false }));
@@ -28,39 +32,61 @@ void t.test('a node that is not eligible keeps what it runs and takes nothing ne
   taken(await server.api.post(`/nodes/${agent.nodeId}/eligibility`, { eligible: false }));
 });
 
-void t.test('a node that is drained hands its work over, one slot never running twice, and takes work again when the drain ends', async (t) => {
-  const folder = ownFolder(t);
-  const diary = new Diary(join(folder, 'diary'));
-  mkdirSync(diary.folder);
-  const first = await startAgent(t, server, { dataDir: join(folder, 'a') });
-  const ids = Array.from({ length: 6 }, (_, index) => `job-${index}`);
-  for (const id of ids) await server.api.submit(job(id, { command: diary.command(id, 3600), cpu: 20, memory: 16, killTimeout: 2 }));
-  for (const id of ids) await server.api.jobIs(id, 'running');
-  const second = await startAgent(t, server, { dataDir: join(folder, 'b') });
+void t.test(
+  'a node that is drained hands its work over, one slot never running twice, and takes work again when the drain ends',
+  async (t) => {
+    const folder = ownFolder(t);
+    const diary = new Diary(join(folder, 'diary'));
+    mkdirSync(diary.folder);
+    const first = await startAgent(t, server, { dataDir: join(folder, 'a') });
+    const ids = Array.from({ length: 6 }, (_, index) => `job-${index}`);
+    for (const id of ids)
+      await server.api.submit(
+        job(id, { command: diary.command(id, 3600), cpu: 20, memory: 16, killTimeout: 2 }),
+      );
+    for (const id of ids) await server.api.jobIs(id, 'running');
+    const second = await startAgent(t, server, { dataDir: join(folder, 'b') });
 
-  taken(await server.api.post(`/nodes/${first.nodeId}/drain`, { enable: true }));
-  await eventually(
-    async () => {
-      const jobs = await server.api.jobs();
-      const elsewhere = jobs.filter((each) => each.allocations.some((allocation) => allocation.node_id === second.nodeId && allocation.status === 'running'));
-      if (elsewhere.length !== ids.length) throw new Error(`${elsewhere.length} of ${ids.length} moved`);
-      return true;
-    },
-    { timeout: 40_000, what: 'all work on the other node' },
-  );
-  await eventually(() => ids.every((id) => diary.count(id, 'started') >= 2), { what: 'the first line of every moved task' });
-  for (const id of ids)
-    t.same(
-      [diary.count(id, 'started'), diary.count(id, 'stopped'), diary.count(id, 'doubled')],
-      [2, 1, 0],
-      `${id} was stopped before it was started elsewhere`,
+    taken(await server.api.post(`/nodes/${first.nodeId}/drain`, { enable: true }));
+    await eventually(
+      async () => {
+        const jobs = await server.api.jobs();
+        const elsewhere = jobs.filter((each) =>
+          each.allocations.some(
+            (allocation) => allocation.node_id === second.nodeId && allocation.status === 'running',
+          ),
+        );
+        if (elsewhere.length !== ids.length) throw new Error(`${elsewhere.length} of ${ids.length} moved`);
+        return true;
+      },
+      { timeout: 40_000, what: 'all work on the other node' },
+    );
+    await eventually(() => ids.every((id) => diary.count(id, 'started') >= 2), {
+      what: 'the first line of every moved task',
+    });
+    for (const id of ids)
+      t.same(
+        [diary.count(id, 'started'), diary.count(id, 'stopped'), diary.count(id, 'doubled')],
+        [2, 1, 0],
+        `${id} was stopped before it was started elsewhere`,
+      );
+
+    await server.api.submit(job('late', { cpu: 20, memory: 16 }));
+    t.equal(
+      (await server.api.jobIs('late', 'running')).allocations[0]?.node_id,
+      second.nodeId,
+      'nothing new comes to a draining node',
     );
 
-  await server.api.submit(job('late', { cpu: 20, memory: 16 }));
-  t.equal((await server.api.jobIs('late', 'running')).allocations[0]?.node_id, second.nodeId, 'nothing new comes to a draining node');
-
-  taken(await server.api.post(`/nodes/${first.nodeId}/drain`, { enable: false }));
-  await server.api.submit(job('back', { cpu: 20, memory: 16, constraints: [{ attribute: 'node_id', operator: '=', value: first.nodeId }] }));
-  await server.api.jobIs('back', 'running');
-  await invariantsHold(t, server);
-});
+    taken(await server.api.post(`/nodes/${first.nodeId}/drain`, { enable: false }));
+    await server.api.submit(
+      job('back', {
+        cpu: 20,
+        memory: 16,
+        constraints: [{ attribute: 'node_id', operator: '=', value: first.nodeId }],
+      }),
+    );
+    await server.api.jobIs('back', 'running');
+    await invariantsHold(t, server);
+  },
+);

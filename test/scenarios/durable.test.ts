@@ -8,35 +8,55 @@ import { startServer } from '../fixtures/server.js';
 
 t.setTimeout(600_000);
 
-void t.test('an answer’s position lets a GET wait for it, and every command’s effect is seen by the next GET', async (t) => {
-  const server = await startServer(t, { dataDir: join(ownFolder(t), 'server') });
-  let last = -1n;
-  for (let index = 0; index < 50; index += 1) {
-    const answer = await server.api.post('/jobs', job(`job-${index}`));
-    const position = BigInt(String(taken(answer) && answer.headers['x-muster-position']));
-    t.ok(position > last, 'positions rise');
-    last = position;
-    const seen = await server.api.get(`/jobs/job-${index}`, { headers: { 'x-muster-min-position': String(position) } });
-    t.equal(seen.status, 200);
-    t.not(seen.headers['x-muster-stale'], 'true');
-  }
-  const future = await server.api.get('/jobs/job-1', { headers: { 'x-muster-min-position': String(last + 1_000_000n) } });
-  t.equal(future.headers['x-muster-stale'], 'true', 'a position that does not come is answered with what there is, and says so');
-});
+void t.test(
+  'an answer’s position lets a GET wait for it, and every command’s effect is seen by the next GET',
+  async (t) => {
+    const server = await startServer(t, { dataDir: join(ownFolder(t), 'server') });
+    let last = -1n;
+    for (let index = 0; index < 50; index += 1) {
+      const answer = await server.api.post('/jobs', job(`job-${index}`));
+      const position = BigInt(String(taken(answer) && answer.headers['x-muster-position']));
+      t.ok(position > last, 'positions rise');
+      last = position;
+      const seen = await server.api.get(`/jobs/job-${index}`, {
+        headers: { 'x-muster-min-position': String(position) },
+      });
+      t.equal(seen.status, 200);
+      t.not(seen.headers['x-muster-stale'], 'true');
+    }
+    const future = await server.api.get('/jobs/job-1', {
+      headers: { 'x-muster-min-position': String(last + 1_000_000n) },
+    });
+    t.equal(
+      future.headers['x-muster-stale'],
+      'true',
+      'a position that does not come is answered with what there is, and says so',
+    );
+  },
+);
 
-void t.test('the same command sent again under one key has one effect and one answer; with another body it is refused', async (t) => {
-  const server = await startServer(t, { dataDir: join(ownFolder(t), 'server') });
-  const options = { headers: { 'idempotency-key': 'key-1' } };
-  const body = { task_groups: job('x')['task_groups'] };
-  const first = await server.api.post('/jobs', body, options);
-  const together = await Promise.all(Array.from({ length: 10 }, () => server.api.post('/jobs', body, options)));
-  for (const each of together) t.same([each.status, each.body], [200, first.body]);
-  await server.restart();
-  // The first that this process hears of the key is the other body: only the log can tell.
-  const other = await server.api.post('/jobs', { task_groups: job('y', { command: 'true' })['task_groups'] }, options);
-  t.equal(other.status, 422);
-  t.same(Object.keys(other.body as object), ['error']);
-  t.same((await server.api.post('/jobs', body, options)).body, first.body, 'after kill -9 too');
-  t.equal((await server.api.jobs()).length, 1);
-  await invariantsHold(t, server);
-});
+void t.test(
+  'the same command sent again under one key has one effect and one answer; with another body it is refused',
+  async (t) => {
+    const server = await startServer(t, { dataDir: join(ownFolder(t), 'server') });
+    const options = { headers: { 'idempotency-key': 'key-1' } };
+    const body = { task_groups: job('x')['task_groups'] };
+    const first = await server.api.post('/jobs', body, options);
+    const together = await Promise.all(
+      Array.from({ length: 10 }, () => server.api.post('/jobs', body, options)),
+    );
+    for (const each of together) t.same([each.status, each.body], [200, first.body]);
+    await server.restart();
+    // The first that this process hears of the key is the other body: only the log can tell.
+    const other = await server.api.post(
+      '/jobs',
+      { task_groups: job('y', { command: 'true' })['task_groups'] },
+      options,
+    );
+    t.equal(other.status, 422);
+    t.same(Object.keys(other.body as object), ['error']);
+    t.same((await server.api.post('/jobs', body, options)).body, first.body, 'after kill -9 too');
+    t.equal((await server.api.jobs()).length, 1);
+    await invariantsHold(t, server);
+  },
+);

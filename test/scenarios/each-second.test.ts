@@ -35,66 +35,90 @@ interface Sample {
   readonly walMegabytes: number;
 }
 
-void t.test('tasks that fire each second: processor time, memory and lateness do not grow with what is kept', async (t) => {
-  const site = createServer((_request, response) => response.end('ok'));
-  await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));
-  t.teardown(() => site.close());
-  const host = `127.0.0.1:${(site.address() as AddressInfo).port}`;
-  const dataDir = join(ownFolder(t), 'server');
-  const server = await startServer(t, { dataDir, env: { MUSTER_ADMIN_PASSWORD: PASSWORD, MUSTER_LOG_LEVEL: 'warn' } });
-  await startAgent(t, server, { env: { MUSTER_HTTP_ALLOW: host, MUSTER_AGENT_RESOURCES: 'slots=1000,cpu=1000000,memory=1000000' } });
-  const root = await TaskAccount.logIn(server.api, 'admin', PASSWORD);
-  for (let number = 0; number < TASKS; number += 1)
-    await root.create({
-      name: `each-second-${number}`,
-      executor: 'http',
-      url: `http://${host}/`,
-      schedule: '* * * * * *',
-      concurrency: 'allow',
-      keep_runs: 100,
+void t.test(
+  'tasks that fire each second: processor time, memory and lateness do not grow with what is kept',
+  async (t) => {
+    const site = createServer((_request, response) => response.end('ok'));
+    await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));
+    t.teardown(() => site.close());
+    const host = `127.0.0.1:${(site.address() as AddressInfo).port}`;
+    const dataDir = join(ownFolder(t), 'server');
+    const server = await startServer(t, {
+      dataDir,
+      env: { MUSTER_ADMIN_PASSWORD: PASSWORD, MUSTER_LOG_LEVEL: 'warn' },
     });
+    await startAgent(t, server, {
+      env: { MUSTER_HTTP_ALLOW: host, MUSTER_AGENT_RESOURCES: 'slots=1000,cpu=1000000,memory=1000000' },
+    });
+    const root = await TaskAccount.logIn(server.api, 'admin', PASSWORD);
+    for (let number = 0; number < TASKS; number += 1)
+      await root.create({
+        name: `each-second-${number}`,
+        executor: 'http',
+        url: `http://${host}/`,
+        schedule: '* * * * * *',
+        concurrency: 'allow',
+        keep_runs: 100,
+      });
 
-  const from = Date.now();
-  const samples: Sample[] = [];
-  for (let window = 1; window <= WINDOWS; window += 1) {
-    const [before, began] = [cpuSeconds(server.pid), Date.now()];
-    const until = from + window * WINDOW_MS;
-    await eventually(async () => Date.now() >= until, { timeout: WINDOW_MS * 2, interval: 250, what: 'the end of the window' });
-    const cpu = (cpuSeconds(server.pid) - before) / ((Date.now() - began) / 1000);
-    samples.push({ until, cpu, megabytes: megabytes(server.pid), walMegabytes: bytesOf(join(dataDir, 'read-models.db-wal')) / 1e6 });
-  }
-  const to = Date.now();
-  for (const task of await root.tasks()) await root.call('put', `/api/tasks/${task.id}`, { status: 'paused' });
+    const from = Date.now();
+    const samples: Sample[] = [];
+    for (let window = 1; window <= WINDOWS; window += 1) {
+      const [before, began] = [cpuSeconds(server.pid), Date.now()];
+      const until = from + window * WINDOW_MS;
+      await eventually(async () => Date.now() >= until, {
+        timeout: WINDOW_MS * 2,
+        interval: 250,
+        what: 'the end of the window',
+      });
+      const cpu = (cpuSeconds(server.pid) - before) / ((Date.now() - began) / 1000);
+      samples.push({
+        until,
+        cpu,
+        megabytes: megabytes(server.pid),
+        walMegabytes: bytesOf(join(dataDir, 'read-models.db-wal')) / 1e6,
+      });
+    }
+    const to = Date.now();
+    for (const task of await root.tasks())
+      await root.call('put', `/api/tasks/${task.id}`, { status: 'paused' });
 
-  const lateness = samples.map((): number[] => []);
-  let [ran, missed] = [0, 0];
-  for (const { type, data, metadata } of await readEvents(server, { types: ['TaskSlotDecided'] })) {
-    if (type !== 'TaskSlotDecided' || data.slot < from || data.slot > to - WINDOW_MS / 2) continue;
-    if (data.decision === 'skipped') missed += data.reason === 'missed' ? (data.count ?? 1000) : 0;
-    else {
-      ran += 1;
-      lateness[samples.findIndex(({ until }) => data.slot <= until)]?.push(metadata.at - data.slot);
+    const lateness = samples.map((): number[] => []);
+    let [ran, missed] = [0, 0];
+    for (const { type, data, metadata } of await readEvents(server, { types: ['TaskSlotDecided'] })) {
+      if (type !== 'TaskSlotDecided' || data.slot < from || data.slot > to - WINDOW_MS / 2) continue;
+      if (data.decision === 'skipped') missed += data.reason === 'missed' ? (data.count ?? 1000) : 0;
+      else {
+        ran += 1;
+        lateness[samples.findIndex(({ until }) => data.slot <= until)]?.push(metadata.at - data.slot);
+      }
     }
-  }
-  for (const [window, { cpu, megabytes: memory, walMegabytes }] of samples.entries())
-    t.comment(
-      `${window + 1}: ${(cpu * 100).toFixed(1)} % of a core, ${memory.toFixed(0)} MB, write-ahead log ${walMegabytes.toFixed(1)} MB, late by ${at(lateness[window], 0.5)} ms, p99 ${at(lateness[window], 0.99)} ms`,
-    );
-  t.comment(`${ran} slots ran, ${missed} were missed`);
-  t.ok(ran > 0);
-  t.ok(missed <= (ran + missed) * MISSED_SHARE, `${missed} of ${ran} slots were missed`);
-  const all = lateness.flat();
-  t.ok(at(all, 0.99) < LATE_MS, `p99 of lateness is ${at(all, 0.99)} ms`);
-  if (SOAK) {
-    const [early, late] = [samples.slice(2, 7), samples.slice(-5)];
-    for (const figure of ['cpu', 'megabytes'] as const) {
-      const [first, last] = [mean(early.map((each) => each[figure])), mean(late.map((each) => each[figure]))];
-      t.ok(last <= first * FLAT, `${figure}: ${first.toFixed(2)} in the minutes 3 to 7, ${last.toFixed(2)} in the last five`);
+    for (const [window, { cpu, megabytes: memory, walMegabytes }] of samples.entries())
+      t.comment(
+        `${window + 1}: ${(cpu * 100).toFixed(1)} % of a core, ${memory.toFixed(0)} MB, write-ahead log ${walMegabytes.toFixed(1)} MB, late by ${at(lateness[window], 0.5)} ms, p99 ${at(lateness[window], 0.99)} ms`,
+      );
+    t.comment(`${ran} slots ran, ${missed} were missed`);
+    t.ok(ran > 0);
+    t.ok(missed <= (ran + missed) * MISSED_SHARE, `${missed} of ${ran} slots were missed`);
+    const all = lateness.flat();
+    t.ok(at(all, 0.99) < LATE_MS, `p99 of lateness is ${at(all, 0.99)} ms`);
+    if (SOAK) {
+      const [early, late] = [samples.slice(2, 7), samples.slice(-5)];
+      for (const figure of ['cpu', 'megabytes'] as const) {
+        const [first, last] = [
+          mean(early.map((each) => each[figure])),
+          mean(late.map((each) => each[figure])),
+        ];
+        t.ok(
+          last <= first * FLAT,
+          `${figure}: ${first.toFixed(2)} in the minutes 3 to 7, ${last.toFixed(2)} in the last five`,
+        );
+      }
     }
-  }
-  await server.stop();
-  await invariantsHold(t, server);
-});
+    await server.stop();
+    await invariantsHold(t, server);
+  },
+);
 
 /** A quantile. */
 function at(values: readonly number[] = [], share: number): number {

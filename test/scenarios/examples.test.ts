@@ -18,7 +18,10 @@ void t.test('every job among the examples is placed on an ordinary node and runs
   const dockerd = await startDockerd();
   t.teardown(async () => await dockerd.stop());
   await dockerd.importImage('busybox:latest');
-  await dockerd.importImage('nginx:alpine', ['EXPOSE 80/tcp', 'CMD ["sh", "-c", "while :; do sleep 1; done"]']);
+  await dockerd.importImage('nginx:alpine', [
+    'EXPOSE 80/tcp',
+    'CMD ["sh", "-c", "while :; do sleep 1; done"]',
+  ]);
   const data = ownFolder(t);
   const server = await startServer(t, { dataDir: join(data, 'server') });
   await startAgent(t, server, { dataDir: join(data, 'agent'), env: { DOCKER_HOST: dockerd.host } });

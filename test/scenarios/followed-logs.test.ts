@@ -27,7 +27,10 @@ interface Writer {
 async function writer(username: string): Promise<Writer> {
   await server.api.post('/api/auth/register', { username, password });
   const account = await TaskAccount.logIn(server.api, username, password);
-  const { id } = await account.create({ name: 'lines', command: 'while true; do echo a line of some length; sleep 0.1; done' });
+  const { id } = await account.create({
+    name: 'lines',
+    command: 'while true; do echo a line of some length; sleep 0.1; done',
+  });
   await account.trigger(id);
   await account.is(id, 1, 'running');
   return { account, logs: `/api/tasks/${id}/runs/1/logs?follow=true` };
@@ -75,56 +78,75 @@ void t.test('an account that follows 40 logs is bound, and delays nobody', async
   t.ok(busy.run < quiet.run + 2000, words(busy));
 });
 
-void t.test('300 logs of ten accounts leave a share of the streams, and of the time, to administrators', async (t) => {
-  const writers = await Promise.all(Array.from({ length: 10 }, async (_, index) => await writer(`follower${index}`)));
-  const answers = await Promise.all(writers.flatMap((each) => Array.from({ length: 30 }, async () => await follow(each))));
-  const followed = answers.filter(({ statusCode }) => statusCode === 200);
-  t.equal(followed.length, OF_ACCOUNTS - OF_ACCOUNT, 'those of the first account go on');
-  t.ok(answers.every(({ statusCode }) => statusCode === 200 || statusCode === 503));
-  const busy = await delays();
-  t.comment(`${OF_ACCOUNTS} logs of eleven accounts: ${words(busy)}`);
-  t.ok(busy.status < 2000, words(busy));
-  t.ok(busy.run < 5000, words(busy));
-  t.equal((await root.api.get('/audit/events?limit=1', { headers: root.headers })).status, 200);
-});
+void t.test(
+  '300 logs of ten accounts leave a share of the streams, and of the time, to administrators',
+  async (t) => {
+    const writers = await Promise.all(
+      Array.from({ length: 10 }, async (_, index) => await writer(`follower${index}`)),
+    );
+    const answers = await Promise.all(
+      writers.flatMap((each) => Array.from({ length: 30 }, async () => await follow(each))),
+    );
+    const followed = answers.filter(({ statusCode }) => statusCode === 200);
+    t.equal(followed.length, OF_ACCOUNTS - OF_ACCOUNT, 'those of the first account go on');
+    t.ok(answers.every(({ statusCode }) => statusCode === 200 || statusCode === 503));
+    const busy = await delays();
+    t.comment(`${OF_ACCOUNTS} logs of eleven accounts: ${words(busy)}`);
+    t.ok(busy.status < 2000, words(busy));
+    t.ok(busy.run < 5000, words(busy));
+    t.equal((await root.api.get('/audit/events?limit=1', { headers: root.headers })).status, 200);
+  },
+);
 
-void t.test('events are read and followed from any position, also one that the log has not reached, and the server goes on', async (t) => {
-  const lines = async (query: string): Promise<bigint[]> => {
-    const answer = await fetch(`${server.url}/audit/events?${query}`, { headers: root.headers });
-    t.equal(answer.status, 200, query);
-    return (await answer.text())
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => BigInt((JSON.parse(line) as { position: string }).position));
-  };
-  const env = { MUSTER_SERVER_URL: server.url, MUSTER_TOKEN: root.token };
-  const last = await muster(['events', '--type', 'TaskCreated', '--last', '5', '-o', 'json'], env);
-  t.equal(last.code, 0, last.stderr);
-  t.equal(last.stdout.split('\n').filter(Boolean).length, 5);
-  for (const bound of ['from', 'after']) {
-    const [newest = 0n] = await lines('direction=backwards&limit=1');
-    for (const position of [newest + 1n, newest + 1_000_000n, 9_999_999_999_999_999_999n]) {
-      const before = await lines(`direction=backwards&limit=1&${bound}=${position}`);
-      t.ok((before[0] ?? 0n) >= newest, `the newest before ${position}`);
+void t.test(
+  'events are read and followed from any position, also one that the log has not reached, and the server goes on',
+  async (t) => {
+    const lines = async (query: string): Promise<bigint[]> => {
+      const answer = await fetch(`${server.url}/audit/events?${query}`, { headers: root.headers });
+      t.equal(answer.status, 200, query);
+      return (await answer.text())
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => BigInt((JSON.parse(line) as { position: string }).position));
+    };
+    const env = { MUSTER_SERVER_URL: server.url, MUSTER_TOKEN: root.token };
+    const last = await muster(['events', '--type', 'TaskCreated', '--last', '5', '-o', 'json'], env);
+    t.equal(last.code, 0, last.stderr);
+    t.equal(last.stdout.split('\n').filter(Boolean).length, 5);
+    for (const bound of ['from', 'after']) {
+      const [newest = 0n] = await lines('direction=backwards&limit=1');
+      for (const position of [newest + 1n, newest + 1_000_000n, 9_999_999_999_999_999_999n]) {
+        const before = await lines(`direction=backwards&limit=1&${bound}=${position}`);
+        t.ok((before[0] ?? 0n) >= newest, `the newest before ${position}`);
+      }
+      t.same(await lines(`${bound}=9999999999999999999`), []);
+      const beyond = new AbortController();
+      const silent = await fetch(`${server.url}/audit/events?follow=true&${bound}=${newest + 1_000_000n}`, {
+        headers: root.headers,
+        signal: beyond.signal,
+      });
+      t.equal(silent.status, 200);
+      const resumed = new AbortController();
+      const followed = await fetch(
+        `${server.url}/audit/events?follow=true&type=TaskCreated&${bound}=${newest + 1n}`,
+        {
+          headers: root.headers,
+          signal: resumed.signal,
+        },
+      );
+      const created = await root.create({ name: `later-${bound}`, command: 'true' });
+      const { value } = (await followed.body!.getReader().read()) as { value: Uint8Array };
+      t.match(JSON.parse(new TextDecoder().decode(value).split('\n')[0] ?? ''), {
+        type: 'TaskCreated',
+        stream: `task-${created.id}`,
+      });
+      beyond.abort();
+      resumed.abort();
+      t.same(await lines('from=0&limit=1'), await lines('limit=1'));
     }
-    t.same(await lines(`${bound}=9999999999999999999`), []);
-    const beyond = new AbortController();
-    const silent = await fetch(`${server.url}/audit/events?follow=true&${bound}=${newest + 1_000_000n}`, { headers: root.headers, signal: beyond.signal });
-    t.equal(silent.status, 200);
-    const resumed = new AbortController();
-    const followed = await fetch(`${server.url}/audit/events?follow=true&type=TaskCreated&${bound}=${newest + 1n}`, {
-      headers: root.headers,
-      signal: resumed.signal,
-    });
-    const created = await root.create({ name: `later-${bound}`, command: 'true' });
-    const { value } = (await followed.body!.getReader().read()) as { value: Uint8Array };
-    t.match(JSON.parse(new TextDecoder().decode(value).split('\n')[0] ?? ''), { type: 'TaskCreated', stream: `task-${created.id}` });
-    beyond.abort();
-    resumed.abort();
-    t.same(await lines('from=0&limit=1'), await lines('limit=1'));
-  }
-  t.equal((await root.call('get', '/api/system/status')).status, 200);
-});
+    t.equal((await root.call('get', '/api/system/status')).status, 200);
+  },
+);
 
 void t.test('everything holds at the end', async (t) => {
   await invariantsHold(t, server);

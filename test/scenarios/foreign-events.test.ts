@@ -26,56 +26,79 @@ const STREAMS = [
   'gpuClaim-a',
 ];
 
-void t.test('events that others wrote into streams of Muster stop nothing: they are passed by, counted and shown', async (t) => {
-  const dataDir = join(ownFolder(t), 'server');
-  const server = await prepareServer(t, { dataDir, wiring: await embeddedWiring(t, dataDir), env: { MUSTER_NODE_TIMEOUT_SECONDS: '600' } });
-  const poison = async (streams: readonly string[]): Promise<number> => {
-    const store = await openSqliteEventStore({ directory: dataDir });
-    let count = 0;
-    for (const stream of streams) count += await appendForeign(store, stream);
-    await store.close();
-    return count;
-  };
-  let count = await poison(STREAMS);
-  await server.start();
-  const agent = await startBasicAgent(t, { serverUrl: server.url, nodeId: 'node', interval: 0, resources: { cpu: 1000, memory: 1000 } });
-  const runs = async (id: string): Promise<void> => {
-    await server.api.submit(job(id, { cpu: 50, memory: 50 }));
-    await eventually(
-      async () => {
-        await agent.heartbeat();
-        return (await server.api.job(id)).status === 'running';
+void t.test(
+  'events that others wrote into streams of Muster stop nothing: they are passed by, counted and shown',
+  async (t) => {
+    const dataDir = join(ownFolder(t), 'server');
+    const server = await prepareServer(t, {
+      dataDir,
+      wiring: await embeddedWiring(t, dataDir),
+      env: { MUSTER_NODE_TIMEOUT_SECONDS: '600' },
+    });
+    const poison = async (streams: readonly string[]): Promise<number> => {
+      const store = await openSqliteEventStore({ directory: dataDir });
+      let count = 0;
+      for (const stream of streams) count += await appendForeign(store, stream);
+      await store.close();
+      return count;
+    };
+    let count = await poison(STREAMS);
+    await server.start();
+    const agent = await startBasicAgent(t, {
+      serverUrl: server.url,
+      nodeId: 'node',
+      interval: 0,
+      resources: { cpu: 1000, memory: 1000 },
+    });
+    const runs = async (id: string): Promise<void> => {
+      await server.api.submit(job(id, { cpu: 50, memory: 50 }));
+      await eventually(
+        async () => {
+          await agent.heartbeat();
+          return (await server.api.job(id)).status === 'running';
+        },
+        { what: `${id} to run` },
+      );
+    };
+    await runs('poisoned');
+    await runs('plain');
+
+    // Behind what is Muster's own too, and read from checkpoints and snapshots.
+    await server.stop();
+    count += await poison(STREAMS);
+    await server.start();
+    await runs('later');
+    t.equal((await server.api.job('poisoned')).status, 'running');
+    await server.api.post('/jobs/poisoned/delete');
+
+    const { checks } = JSON.parse((await server.api.get('/readyz?verbose')).text) as {
+      checks: { name: string; ok: boolean; detail: string }[];
+    };
+    t.match(
+      checks.find(({ name }) => name === 'foreign-events'),
+      {
+        ok: true,
+        detail: `${count} in streams of Muster, passed by; the newest is gpuClaim-a@${2 * FOREIGN.length - 1}`,
       },
-      { what: `${id} to run` },
     );
-  };
-  await runs('poisoned');
-  await runs('plain');
-
-  // Behind what is Muster's own too, and read from checkpoints and snapshots.
-  await server.stop();
-  count += await poison(STREAMS);
-  await server.start();
-  await runs('later');
-  t.equal((await server.api.job('poisoned')).status, 'running');
-  await server.api.post('/jobs/poisoned/delete');
-
-  const { checks } = JSON.parse((await server.api.get('/readyz?verbose')).text) as { checks: { name: string; ok: boolean; detail: string }[] };
-  t.match(
-    checks.find(({ name }) => name === 'foreign-events'),
-    { ok: true, detail: `${count} in streams of Muster, passed by; the newest is gpuClaim-a@${2 * FOREIGN.length - 1}` },
-  );
-  t.match((await server.api.get('/metrics')).text, new RegExp(`^muster_foreign_events\\{scheduler="0"\\} ${count}$`, 'm'));
-  const audited = await server.api.get('/audit/events?limit=1000');
-  t.equal(audited.status, 200);
-  t.notMatch(audited.text, /poison"|OrderShipped/);
-  const listed = await muster(['events', '--data-dir', dataDir, '-o', 'json']);
-  t.equal(listed.code, 0, listed.stderr);
-  t.match(listed.stdout, /OrderShipped/, 'the log is shown as it is');
-  await server.kill();
-  await server.start();
-  const verified = await muster(['verify', '--data-dir', dataDir]);
-  t.equal(verified.code, 0, `${verified.stdout}${verified.stderr}`);
-  t.match(verified.stdout, new RegExp(`^${count} foreign events in Muster's streams, passed by: job-poisoned@0, `, 'm'));
-  await server.kill();
-});
+    t.match(
+      (await server.api.get('/metrics')).text,
+      new RegExp(`^muster_foreign_events\\{scheduler="0"\\} ${count}$`, 'm'),
+    );
+    const audited = await server.api.get('/audit/events?limit=1000');
+    t.equal(audited.status, 200);
+    t.notMatch(audited.text, /poison"|OrderShipped/);
+    const listed = await muster(['events', '--data-dir', dataDir, '-o', 'json']);
+    t.equal(listed.code, 0, listed.stderr);
+    t.match(listed.stdout, /OrderShipped/, 'the log is shown as it is');
+    await server.kill();
+    await server.start();
+    const verified = await muster(['verify', '--data-dir', dataDir]);
+    t.equal(verified.code, 0, `${verified.stdout}${verified.stderr}`);
+    t.match(
+      verified.stdout,
+      new RegExp(`^${count} foreign events in Muster's streams, passed by: job-poisoned@0, `, 'm'),
+    );
+    await server.kill();
+  },
+);

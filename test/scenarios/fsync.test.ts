@@ -20,11 +20,17 @@ void t.test('every one of 100 serial commands reaches the disk before it is answ
   const folder = ownFolder(t);
   const server = await startServer(t, { dataDir: join(folder, 'server') });
   const summary = join(folder, 'strace.txt');
-  const strace = Program.start({ command: 'strace', args: ['-f', '-c', '-e', 'trace=fsync,fdatasync', '-o', summary, '-p', String(server.pid)] });
+  const strace = Program.start({
+    command: 'strace',
+    args: ['-f', '-c', '-e', 'trace=fsync,fdatasync', '-o', summary, '-p', String(server.pid)],
+  });
   t.teardown(() => strace.end('SIGKILL'));
-  await eventually(() => strace.stderr.some((line) => line.includes('attached')), { what: 'strace at the server' });
+  await eventually(() => strace.stderr.some((line) => line.includes('attached')), {
+    what: 'strace at the server',
+  });
 
-  for (let index = 0; index < COMMANDS; index += 1) taken(await server.api.post('/templates', { name: `template ${index}` }));
+  for (let index = 0; index < COMMANDS; index += 1)
+    taken(await server.api.post('/templates', { name: `template ${index}` }));
   await strace.end('SIGINT');
   const calls = readFileSync(summary, 'utf8')
     .split('\n')
@@ -34,43 +40,61 @@ void t.test('every one of 100 serial commands reaches the disk before it is answ
   await invariantsHold(t, server);
 });
 
-void t.test('when the disk fails to sync nobody is answered yes, the server ends, and the next one has all that was acknowledged', async (t) => {
-  if (!required(t, spawnSync('strace', ['-V']).status === 0, 'strace')) return;
-  const server = await startServer(t, { dataDir: join(ownFolder(t), 'server') });
-  const acknowledged = Array.from({ length: 20 }, (_, index) => `before-${index}`);
-  for (const id of acknowledged) await server.api.submit(job(id));
+void t.test(
+  'when the disk fails to sync nobody is answered yes, the server ends, and the next one has all that was acknowledged',
+  async (t) => {
+    if (!required(t, spawnSync('strace', ['-V']).status === 0, 'strace')) return;
+    const server = await startServer(t, { dataDir: join(ownFolder(t), 'server') });
+    const acknowledged = Array.from({ length: 20 }, (_, index) => `before-${index}`);
+    for (const id of acknowledged) await server.api.submit(job(id));
 
-  const strace = Program.start({
-    command: 'strace',
-    args: ['-f', '-e', 'trace=fsync,fdatasync', '-e', 'inject=fsync,fdatasync:error=EIO', '-o', '/dev/null', '-p', String(server.pid)],
-  });
-  t.teardown(() => strace.end('SIGKILL'));
-  await eventually(() => strace.stderr.some((line) => line.includes('attached')), { what: 'strace at the server' });
-  const answers = await Promise.all(
-    Array.from({ length: 20 }, async (_, index) => {
-      try {
-        return (await server.api.post('/jobs', job(`during-${index}`), { timeout: 10_000 })).status;
-      } catch {
-        return 0;
-      }
-    }),
-  );
-  t.same(
-    answers.filter((status) => status > 0 && status < 500),
-    [],
-    'no command was acknowledged',
-  );
-  const { code } = await eventually(() => server.program.status, { timeout: 20_000, what: 'the end of the server' });
-  t.ok(code !== 0, `exit status ${code}`);
-  await strace.end('SIGKILL');
+    const strace = Program.start({
+      command: 'strace',
+      args: [
+        '-f',
+        '-e',
+        'trace=fsync,fdatasync',
+        '-e',
+        'inject=fsync,fdatasync:error=EIO',
+        '-o',
+        '/dev/null',
+        '-p',
+        String(server.pid),
+      ],
+    });
+    t.teardown(() => strace.end('SIGKILL'));
+    await eventually(() => strace.stderr.some((line) => line.includes('attached')), {
+      what: 'strace at the server',
+    });
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, async (_, index) => {
+        try {
+          return (await server.api.post('/jobs', job(`during-${index}`), { timeout: 10_000 })).status;
+        } catch {
+          return 0;
+        }
+      }),
+    );
+    t.same(
+      answers.filter((status) => status > 0 && status < 500),
+      [],
+      'no command was acknowledged',
+    );
+    const { code } = await eventually(() => server.program.status, {
+      timeout: 20_000,
+      what: 'the end of the server',
+    });
+    t.ok(code !== 0, `exit status ${code}`);
+    await strace.end('SIGKILL');
 
-  await server.start();
-  const listed = new Set((await server.api.jobs()).map((each) => each.job_id));
-  t.same(
-    acknowledged.filter((id) => !listed.has(id)),
-    [],
-    'all that was acknowledged is there',
-  );
-  await server.api.submit(job('after'));
-  await invariantsHold(t, server);
-});
+    await server.start();
+    const listed = new Set((await server.api.jobs()).map((each) => each.job_id));
+    t.same(
+      acknowledged.filter((id) => !listed.has(id)),
+      [],
+      'all that was acknowledged is there',
+    );
+    await server.api.submit(job('after'));
+    await invariantsHold(t, server);
+  },
+);

@@ -10,31 +10,49 @@ import { startServer, type Server } from '../fixtures/server.js';
 
 t.setTimeout(900_000);
 
-const register = async (server: Server, username: string): Promise<GpuAccount> => await GpuAccount.register(server.api, username, 'password123', 'busybox');
+const register = async (server: Server, username: string): Promise<GpuAccount> =>
+  await GpuAccount.register(server.api, username, 'password123', 'busybox');
 const start = async (t: Test, env: Record<string, string> = {}) =>
-  await startServer(t, { dataDir: join(ownFolder(t), 'server'), env: { MUSTER_NODE_TIMEOUT_SECONDS: '2', ...env } });
+  await startServer(t, {
+    dataDir: join(ownFolder(t), 'server'),
+    env: { MUSTER_NODE_TIMEOUT_SECONDS: '2', ...env },
+  });
 
 void t.test('a claim waits for a node, runs on it with GPUs of its own, and is released', async (t) => {
   const server = await start(t);
   const ann = await register(server, 'ann');
   const answer = await ann.tryToClaim(2, 'nvidia/cuda:11.8.0-base-ubuntu22.04');
   t.equal(answer.status, 202);
-  t.match(answer.body, { id: /^claim-[0-9a-f-]{36}$/, user_id: Number, spec: { image: 'nvidia/cuda:11.8.0-base-ubuntu22.04', resources: { gpuCount: 2 } } });
+  t.match(answer.body, {
+    id: /^claim-[0-9a-f-]{36}$/,
+    user_id: Number,
+    spec: { image: 'nvidia/cuda:11.8.0-base-ubuntu22.04', resources: { gpuCount: 2 } },
+  });
   t.same(answer.body.status, { phase: 'Pending', nodeName: '', containerID: '', reason: '' });
   t.equal(answer.body.created_at, answer.body.updated_at);
   const { id } = answer.body;
   await ann.is(id, { phase: 'Pending', reason: 'NoNodeOnline', nodeName: '' });
-  t.equal((await server.api.get(`/jobs/gpu.${id}`)).status, 404, 'on the cluster surface its job looks absent');
+  t.equal(
+    (await server.api.get(`/jobs/gpu.${id}`)).status,
+    404,
+    'on the cluster surface its job looks absent',
+  );
   t.same((await server.api.jobs()).length, 0);
 
-  const { id: nodeId } = (await server.api.post<{ id: string }>('/api/nodes/register', { hostname: 'gpu-node-01' })).body;
+  const { id: nodeId } = (
+    await server.api.post<{ id: string }>('/api/nodes/register', { hostname: 'gpu-node-01' })
+  ).body;
   const agent = await startBasicAgent(t, { serverUrl: server.url, nodeId, resources: { gpus: 2 } });
   const running = await ann.is(id, { phase: 'Running' });
   t.same(running.status, { phase: 'Running', nodeName: 'gpu-node-01', containerID: '', reason: '' });
   t.ok(running.updated_at > running.created_at);
   const [held] = agent.held.values();
   t.match(held?.order.task_group.tasks, [
-    { name: 'main', config: { image: 'nvidia/cuda:11.8.0-base-ubuntu22.04' }, resources: { cpu: 1000, memory: 2048, gpus: 2 } },
+    {
+      name: 'main',
+      config: { image: 'nvidia/cuda:11.8.0-base-ubuntu22.04' },
+      resources: { cpu: 1000, memory: 2048, gpus: 2 },
+    },
   ]);
 
   t.equal((await ann.tryToClaim(1)).status, 403, 'the quota of a user is 2');
@@ -49,10 +67,16 @@ void t.test('a claim waits for a node, runs on it with GPUs of its own, and is r
     history.map(({ kind }) => kind).filter((kind, index, all) => kind !== all[index - 1]),
     ['claimed', 'queued', 'waiting', 'placed', 'started', 'released', 'stopping', 'gone'],
   );
-  t.match(history.map(({ message }) => message).join('\n'), /Claimed 2 GPUs for nvidia.*\n.*\n.*NoNodeOnline[^]*Placed on gpu-node-01 with GPUs 0, 1\./);
+  t.match(
+    history.map(({ message }) => message).join('\n'),
+    /Claimed 2 GPUs for nvidia.*\n.*\n.*NoNodeOnline[^]*Placed on gpu-node-01 with GPUs 0, 1\./,
+  );
 
   agent.finish([...agent.running()][0] ?? '', 3);
-  t.match((await ann.is(next.body.id, { phase: 'Failed' })).status, { reason: 'ContainerExited', nodeName: 'gpu-node-01' });
+  t.match((await ann.is(next.body.id, { phase: 'Failed' })).status, {
+    reason: 'ContainerExited',
+    nodeName: 'gpu-node-01',
+  });
   const last = await ann.tryToClaim(2);
   t.equal(last.status, 202, 'and what has ended gives back');
   await ann.is(last.body.id, { phase: 'Running' });
@@ -73,69 +97,107 @@ void t.test('a claim waits for a node, runs on it with GPUs of its own, and is r
   await invariantsHold(t, server);
 });
 
-void t.test('of ten claims at once as many are taken as the quota allows, with the same key one', async (t) => {
-  const server = await start(t, { MUSTER_GPU_QUOTA: 'user=3' });
-  const ann = await register(server, 'ann');
-  const statuses = (await Promise.all(Array.from({ length: 10 }, () => ann.tryToClaim(1)))).map(({ status }) => status);
-  t.same(statuses.sort(), [202, 202, 202, 403, 403, 403, 403, 403, 403, 403]);
-  const claims = await ann.list();
-  t.equal(claims.length, 3);
-  t.match((await ann.tryToClaim(1)).body, { error: /quota of 3 for the role user/ });
-  await Promise.all(claims.map(({ id }) => ann.release(id)));
-  const same = await Promise.all(Array.from({ length: 10 }, () => ann.tryToClaim(2, 'busybox', { 'idempotency-key': 'once' })));
-  t.same([...new Set(same.map(({ status, body }) => `${status} ${body.id}`))].length, 1, 'one claim, one answer');
-  t.equal(same[0]?.status, 202);
-  t.equal((await ann.tryToClaim(1, 'busybox', { 'idempotency-key': 'once' })).status, 422);
-  const log = await readEvents(server, { streamPrefixes: ['gpuClaim-'] });
-  t.same(log.filter(({ type }) => type === 'GpuClaimed').length, 4);
-});
+void t.test(
+  'of ten claims at once as many are taken as the quota allows, with the same key one',
+  async (t) => {
+    const server = await start(t, { MUSTER_GPU_QUOTA: 'user=3' });
+    const ann = await register(server, 'ann');
+    const statuses = (await Promise.all(Array.from({ length: 10 }, () => ann.tryToClaim(1)))).map(
+      ({ status }) => status,
+    );
+    t.same(statuses.sort(), [202, 202, 202, 403, 403, 403, 403, 403, 403, 403]);
+    const claims = await ann.list();
+    t.equal(claims.length, 3);
+    t.match((await ann.tryToClaim(1)).body, { error: /quota of 3 for the role user/ });
+    await Promise.all(claims.map(({ id }) => ann.release(id)));
+    const same = await Promise.all(
+      Array.from({ length: 10 }, () => ann.tryToClaim(2, 'busybox', { 'idempotency-key': 'once' })),
+    );
+    t.same(
+      [...new Set(same.map(({ status, body }) => `${status} ${body.id}`))].length,
+      1,
+      'one claim, one answer',
+    );
+    t.equal(same[0]?.status, 202);
+    t.equal((await ann.tryToClaim(1, 'busybox', { 'idempotency-key': 'once' })).status, 422);
+    const log = await readEvents(server, { streamPrefixes: ['gpuClaim-'] });
+    t.same(log.filter(({ type }) => type === 'GpuClaimed').length, 4);
+  },
+);
 
-void t.test('killed between the claim and its job, and between the release and its end, the server goes on where it was', async (t) => {
-  const server = await start(t, { MUSTER_GPU_QUOTA: 'user=20' });
-  const agent = await startBasicAgent(t, { serverUrl: server.url, nodeId: 'n1', resources: { gpus: 20, cpu: 20_000, memory: 40_000 } });
-  const ann = await register(server, 'ann');
-  const kept: string[] = [];
-  const released: string[] = [];
-  for (let round = 0; round < 3; round += 1) {
-    const ids = (await Promise.all(Array.from({ length: 6 }, () => ann.claim(1)))).map(({ id }) => id);
-    const gone = await Promise.all(ids.slice(0, 3).map((id) => ann.release(id)));
-    released.push(...gone.map(({ id }) => id));
-    kept.push(...ids.slice(3));
-    await server.kill();
-    await server.start();
-  }
-  for (const id of kept) await ann.is(id, { phase: 'Running' }, 60_000);
-  for (const id of released) t.equal((await ann.get(id)).status.phase, 'Released');
-  await eventually(() => agent.running().length === kept.length, { what: 'what is held runs, and nothing else' });
-  const jobs = (await readEvents(server, { streamPrefixes: ['job-gpu.'] })).map(({ stream, type }) => `${type} ${stream}`);
-  t.same(jobs.length, new Set(jobs).size, 'no job was begun or stopped twice');
-  for (const id of kept) t.ok(jobs.includes(`JobSubmitted job-gpu.${id}`));
-  for (const id of released) t.equal(jobs.includes(`JobSubmitted job-gpu.${id}`), jobs.includes(`JobStopped job-gpu.${id}`), 'what was begun was stopped');
-  await invariantsHold(t, server);
-});
+void t.test(
+  'killed between the claim and its job, and between the release and its end, the server goes on where it was',
+  async (t) => {
+    const server = await start(t, { MUSTER_GPU_QUOTA: 'user=20' });
+    const agent = await startBasicAgent(t, {
+      serverUrl: server.url,
+      nodeId: 'n1',
+      resources: { gpus: 20, cpu: 20_000, memory: 40_000 },
+    });
+    const ann = await register(server, 'ann');
+    const kept: string[] = [];
+    const released: string[] = [];
+    for (let round = 0; round < 3; round += 1) {
+      const ids = (await Promise.all(Array.from({ length: 6 }, () => ann.claim(1)))).map(({ id }) => id);
+      const gone = await Promise.all(ids.slice(0, 3).map((id) => ann.release(id)));
+      released.push(...gone.map(({ id }) => id));
+      kept.push(...ids.slice(3));
+      await server.kill();
+      await server.start();
+    }
+    for (const id of kept) await ann.is(id, { phase: 'Running' }, 60_000);
+    for (const id of released) t.equal((await ann.get(id)).status.phase, 'Released');
+    await eventually(() => agent.running().length === kept.length, {
+      what: 'what is held runs, and nothing else',
+    });
+    const jobs = (await readEvents(server, { streamPrefixes: ['job-gpu.'] })).map(
+      ({ stream, type }) => `${type} ${stream}`,
+    );
+    t.same(jobs.length, new Set(jobs).size, 'no job was begun or stopped twice');
+    for (const id of kept) t.ok(jobs.includes(`JobSubmitted job-gpu.${id}`));
+    for (const id of released)
+      t.equal(
+        jobs.includes(`JobSubmitted job-gpu.${id}`),
+        jobs.includes(`JobStopped job-gpu.${id}`),
+        'what was begun was stopped',
+      );
+    await invariantsHold(t, server);
+  },
+);
 
-void t.test('when its node dies a claim says why and moves, and when none is large enough it says that', async (t) => {
-  const server = await start(t);
-  for (let index = 0; index < 4; index += 1)
-    await startBasicAgent(t, { serverUrl: server.url, nodeId: `small-${index}`, resources: { cpu: 100, memory: 100, gpus: 1 } });
-  const ann = await register(server, 'ann');
-  const { id } = await ann.claim(2);
-  await ann.is(id, { phase: 'Pending', reason: 'ExceedsClusterMax' });
-  const first = await startBasicAgent(t, { serverUrl: server.url, nodeId: 'first', resources: { gpus: 2 } });
-  await ann.is(id, { phase: 'Running', nodeName: 'first', reason: '' });
-  const bob = await register(server, 'bob');
-  const waits = (await bob.claim(1)).id;
-  await bob.is(waits, { phase: 'Pending', reason: 'WaitingForGpu' });
+void t.test(
+  'when its node dies a claim says why and moves, and when none is large enough it says that',
+  async (t) => {
+    const server = await start(t);
+    for (let index = 0; index < 4; index += 1)
+      await startBasicAgent(t, {
+        serverUrl: server.url,
+        nodeId: `small-${index}`,
+        resources: { cpu: 100, memory: 100, gpus: 1 },
+      });
+    const ann = await register(server, 'ann');
+    const { id } = await ann.claim(2);
+    await ann.is(id, { phase: 'Pending', reason: 'ExceedsClusterMax' });
+    const first = await startBasicAgent(t, {
+      serverUrl: server.url,
+      nodeId: 'first',
+      resources: { gpus: 2 },
+    });
+    await ann.is(id, { phase: 'Running', nodeName: 'first', reason: '' });
+    const bob = await register(server, 'bob');
+    const waits = (await bob.claim(1)).id;
+    await bob.is(waits, { phase: 'Pending', reason: 'WaitingForGpu' });
 
-  first.manners.silent = true;
-  await ann.is(id, { phase: 'Pending', reason: 'ExceedsClusterMax', nodeName: '' });
-  await startBasicAgent(t, { serverUrl: server.url, nodeId: 'second', resources: { gpus: 3 } });
-  t.match((await ann.is(id, { phase: 'Running', nodeName: 'second' })).status.reason, 'NodeLost');
-  t.match(
-    (await ann.history(id)).map(({ message }) => message).join('\n'),
-    /Lost \(NodeLost\): first is not heard[^]*Placed on second with GPUs \d, \d; this is attempt 2/,
-  );
-  await bob.is(waits, { phase: 'Running', nodeName: 'second', reason: '' });
-  t.equal((await server.api.get(`/api/gpu-claims/${id}`, { headers: bob.headers })).status, 404);
-  await invariantsHold(t, server);
-});
+    first.manners.silent = true;
+    await ann.is(id, { phase: 'Pending', reason: 'ExceedsClusterMax', nodeName: '' });
+    await startBasicAgent(t, { serverUrl: server.url, nodeId: 'second', resources: { gpus: 3 } });
+    t.match((await ann.is(id, { phase: 'Running', nodeName: 'second' })).status.reason, 'NodeLost');
+    t.match(
+      (await ann.history(id)).map(({ message }) => message).join('\n'),
+      /Lost \(NodeLost\): first is not heard[^]*Placed on second with GPUs \d, \d; this is attempt 2/,
+    );
+    await bob.is(waits, { phase: 'Running', nodeName: 'second', reason: '' });
+    t.equal((await server.api.get(`/api/gpu-claims/${id}`, { headers: bob.headers })).status, 404);
+    await invariantsHold(t, server);
+  },
+);

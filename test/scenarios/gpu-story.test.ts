@@ -65,7 +65,9 @@ class Machine {
   }
 
   /** The container of a claim, as Docker itself shows it. */
-  async container(claim: ClaimView): Promise<{ readonly Id: string; readonly Running: boolean; readonly Cmd: unknown } | undefined> {
+  async container(
+    claim: ClaimView,
+  ): Promise<{ readonly Id: string; readonly Running: boolean; readonly Cmd: unknown } | undefined> {
     if (claim.status.containerID === '') return undefined;
     const { Id, State, Config } = await this.dockerd.docker.getContainer(claim.status.containerID).inspect();
     return { Id, Running: State.Running, Cmd: Config.Cmd };
@@ -82,18 +84,26 @@ class Machine {
   }
 }
 
-const kinds = async (account: GpuAccount, id: string): Promise<string> => (await account.history(id)).map(({ kind }) => kind).join(' ');
+const kinds = async (account: GpuAccount, id: string): Promise<string> =>
+  (await account.history(id)).map(({ kind }) => kind).join(' ');
 
 void t.test(
   'the whole story of a claim: no node, a node, a quota, a release, a node that dies, another node, and kills of the server in between',
   async (t) => {
     const missing = dockerdMissing();
     if (!required(t, missing === undefined, missing ?? '')) return;
-    t.comment('no GPU here: nvidia-smi is a script, and a proxy before dockerd writes the device requests down and takes them away');
+    t.comment(
+      'no GPU here: nvidia-smi is a script, and a proxy before dockerd writes the device requests down and takes them away',
+    );
     const folder = ownFolder(t);
-    const server = await startServer(t, { dataDir: join(folder, 'server'), env: { MUSTER_NODE_TIMEOUT_SECONDS: '5', MUSTER_ADMIN_PASSWORD: PASSWORD } });
+    const server = await startServer(t, {
+      dataDir: join(folder, 'server'),
+      env: { MUSTER_NODE_TIMEOUT_SECONDS: '5', MUSTER_ADMIN_PASSWORD: PASSWORD },
+    });
     const { api } = server;
-    const [ann, bob, carol] = await Promise.all((['Ann', 'Bob', 'Carol'] as const).map((name) => GpuAccount.register(api, name, PASSWORD, SHELL)));
+    const [ann, bob, carol] = await Promise.all(
+      (['Ann', 'Bob', 'Carol'] as const).map((name) => GpuAccount.register(api, name, PASSWORD, SHELL)),
+    );
     if (ann === undefined || bob === undefined || carol === undefined) throw new Error('unreachable');
     const admin = await GpuAccount.logIn(api, 'admin', PASSWORD, SHELL);
 
@@ -113,21 +123,42 @@ void t.test(
     const first = await Machine.start(t, server, folder, 'gpu-node-01');
     const begun = await ann.is(claimed.id, { phase: 'Running', nodeName: 'gpu-node-01', reason: '' });
     const shell = await first.container(begun);
-    t.match(shell, { Id: begun.status.containerID, Running: true, Cmd: ['sh'] }, "the id that is shown is Docker's, and its shell stays");
-    t.match(first.requests.asked, [{ image: SHELL, devices: [{ DeviceIDs: ['GPU-00000000'], Capabilities: [['gpu']] }], tty: true, openStdin: true }]);
+    t.match(
+      shell,
+      { Id: begun.status.containerID, Running: true, Cmd: ['sh'] },
+      "the id that is shown is Docker's, and its shell stays",
+    );
+    t.match(first.requests.asked, [
+      {
+        image: SHELL,
+        devices: [{ DeviceIDs: ['GPU-00000000'], Capabilities: [['gpu']] }],
+        tty: true,
+        openStdin: true,
+      },
+    ]);
     t.ok(first.requests.asked[0]?.env.includes('NVIDIA_VISIBLE_DEVICES=GPU-00000000'));
-    const status = await api.get<{ node_id: string; gpus: unknown[] }>(`/api/nodes/${first.id}/status`, { headers: ann.headers });
+    const status = await api.get<{ node_id: string; gpus: unknown[] }>(`/api/nodes/${first.id}/status`, {
+      headers: ann.headers,
+    });
     t.match(status, { status: 200, body: { node_id: first.id, gpus: { length: 4 } } });
 
     // The quota is 2: of ten at once one more is taken.
     const race = await Promise.all(Array.from({ length: 10 }, () => ann.tryToClaim(1)));
-    t.same(race.map((answer) => answer.status).sort(), [202, ...Array<number>(9).fill(403)], 'the quota holds under a race of ten');
+    t.same(
+      race.map((answer) => answer.status).sort(),
+      [202, ...Array<number>(9).fill(403)],
+      'the quota holds under a race of ten',
+    );
     for (const { status, body } of race) if (status === 403) t.same(Object.keys(body), ['error']);
     const second = race.find((answer) => answer.status === 202)?.body.id ?? '';
     await ann.is(second, { phase: 'Running' });
     const bobs = (await bob.claim(2)).id;
     await bob.is(bobs, { phase: 'Running', nodeName: 'gpu-node-01' });
-    t.same(first.requests.asked.flatMap(({ devices }) => devices?.[0]?.DeviceIDs ?? []).sort(), ALL_GPUS, 'each device was given once');
+    t.same(
+      first.requests.asked.flatMap(({ devices }) => devices?.[0]?.DeviceIDs ?? []).sort(),
+      ALL_GPUS,
+      'each device was given once',
+    );
 
     // What there is not has its reason, and others see nothing of it.
     const carols = (await carol.claim(1)).id;
@@ -149,8 +180,14 @@ void t.test(
     const again = (await ann.claim(1)).id;
     t.match(await ann.release(again), { status: { phase: 'Released' } }, 'one that waits is released too');
     await carol.is(carols, { phase: 'Running', nodeName: 'gpu-node-01' });
-    t.same(first.requests.asked.at(-1)?.devices?.[0]?.DeviceIDs, first.requests.asked[1]?.devices?.[0]?.DeviceIDs, 'with the device that was given back');
-    await eventually(async () => (await first.running()).length === 3, { what: 'the end of the released container' });
+    t.same(
+      first.requests.asked.at(-1)?.devices?.[0]?.DeviceIDs,
+      first.requests.asked[1]?.devices?.[0]?.DeviceIDs,
+      'with the device that was given back',
+    );
+    await eventually(async () => (await first.running()).length === 3, {
+      what: 'the end of the released container',
+    });
     await server.restart();
     t.match(
       (await ann.get(claimed.id)).status,
@@ -161,7 +198,10 @@ void t.test(
     // The node dies: the claims say why. Meanwhile the server is killed. Another node comes and takes them all.
     await first.die();
     await ann.is(claimed.id, { phase: 'Pending', reason: 'NoNodeOnline' });
-    t.match((await ann.history(claimed.id)).map(({ message }) => message).join('\n'), /NodeLost\)?: gpu-node-01/);
+    t.match(
+      (await ann.history(claimed.id)).map(({ message }) => message).join('\n'),
+      /NodeLost\)?: gpu-node-01/,
+    );
     await server.restart();
     const other = await Machine.start(t, server, folder, 'gpu-node-02');
     const held = [
@@ -169,8 +209,17 @@ void t.test(
       [bob, bobs],
       [carol, carols],
     ] as const;
-    const moved = await Promise.all(held.map(async ([account, id]) => await account.is(id, { phase: 'Running', nodeName: 'gpu-node-02', reason: 'NodeLost' })));
-    t.same(moved.map((claim) => claim.status.containerID).sort(), await other.running(), 'each in a container of its own');
+    const moved = await Promise.all(
+      held.map(
+        async ([account, id]) =>
+          await account.is(id, { phase: 'Running', nodeName: 'gpu-node-02', reason: 'NodeLost' }),
+      ),
+    );
+    t.same(
+      moved.map((claim) => claim.status.containerID).sort(),
+      await other.running(),
+      'each in a container of its own',
+    );
     t.same(other.requests.asked.flatMap(({ devices }) => devices?.[0]?.DeviceIDs ?? []).sort(), [
       'GPU-00000000',
       'GPU-00000001',
@@ -186,7 +235,10 @@ void t.test(
     // What ends by itself gives back; what cannot be had says so.
     await carol.release(carols);
     const brief = (await carol.claim(1, 'brief:test')).id;
-    t.match((await carol.is(brief, { phase: 'Succeeded' })).status, { reason: 'ContainerExited', nodeName: 'gpu-node-02' });
+    t.match((await carol.is(brief, { phase: 'Succeeded' })).status, {
+      reason: 'ContainerExited',
+      nodeName: 'gpu-node-02',
+    });
     const absent = (await carol.claim(1, 'localhost:1/no/such:image')).id;
     t.match((await carol.is(absent, { phase: 'Failed' })).status, { reason: 'ImagePullFailed' });
 
@@ -203,15 +255,22 @@ void t.test(
     const log = `/api/gpu-claims/${program.body.id}/logs`;
     await carol.is(program.body.id, { phase: 'Running' });
     const letters = `the secret has ${SECRET.length} letters`;
-    await eventually(async () => (await api.get(log, { headers: carol.headers })).text.replaceAll('\r', '') === `first\n${letters}\n`, {
-      what: 'the log of the container',
-    });
+    await eventually(
+      async () =>
+        (await api.get(log, { headers: carol.headers })).text.replaceAll('\r', '') === `first\n${letters}\n`,
+      {
+        what: 'the log of the container',
+      },
+    );
     t.equal((await api.get(`${log}?tail=1`, { headers: admin.headers })).text.trim(), letters);
     t.equal((await api.get(log, { headers: bob.headers })).status, 404);
     await carol.release(program.body.id);
 
     for (const [account, id] of held.slice(0, 2)) await account.release(id);
-    await eventually(async () => (await other.running()).length === 0, { timeout: 30_000, what: 'the end of every container' });
+    await eventually(async () => (await other.running()).length === 0, {
+      timeout: 30_000,
+      what: 'the end of every container',
+    });
     t.same(
       (await admin.list()).map((claim) => claim.status.phase).filter((phase) => phase !== 'Released'),
       ['Succeeded', 'Failed'],
@@ -231,6 +290,7 @@ async function nothingInTheClear(t: Test, server: Server, secrets: readonly stri
     .filter((file) => statSync(file).isFile());
   for (const secret of secrets) {
     t.notOk(events.includes(secret), `${secret.slice(0, 7)} in an event`);
-    for (const file of files) t.notOk(readFileSync(file).includes(secret), `${secret.slice(0, 7)} in ${file}`);
+    for (const file of files)
+      t.notOk(readFileSync(file).includes(secret), `${secret.slice(0, 7)} in ${file}`);
   }
 }

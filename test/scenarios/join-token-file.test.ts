@@ -11,22 +11,38 @@ t.setTimeout(120_000);
 
 const TOKEN = 'join-token-of-the-file';
 
-void t.test('server and agents take the join token from a file, and none has it in its environment', async (t) => {
-  const folder = ownFolder(t);
-  const file = join(folder, 'join-token');
-  writeFileSync(file, `${TOKEN}\n`, { mode: 0o600 });
-  const env = { MUSTER_JOIN_TOKEN_FILE: file };
-  const server = await startServer(t, { env: { ...env, MUSTER_EMBEDDED_AGENT: 'true', MUSTER_HEARTBEAT_SECONDS: '0.5' } });
-  await eventually(async () => (await server.api.nodes()).length === 1, { timeout: 60_000, what: 'the embedded agent' });
-  const agent = await startAgent(t, server, { env });
-  t.equal((await server.api.post('/register', {}, { headers: { authorization: `Bearer ${TOKEN}` } })).status, 400, 'the server knows it');
-  const environments = processesUnder(file).map((pid) => readFileSync(`/proc/${pid}/environ`, 'latin1'));
-  t.ok(environments.length >= 3, 'server and both agents');
-  for (const environment of environments) t.notMatch(environment, TOKEN);
-  await agent.stop();
-  chmodSync(file, 0o644);
-  const refused = await muster(['agent'], { ...env, MUSTER_SERVER_URL: server.url, MUSTER_DATA_DIR: agent.dataDir });
-  t.match(refused, { code: 1, stderr: /may be read or changed by other users of this machine: chmod 600/ });
-  chmodSync(file, 0o600);
-  await agent.start();
-});
+void t.test(
+  'server and agents take the join token from a file, and none has it in its environment',
+  async (t) => {
+    const folder = ownFolder(t);
+    const file = join(folder, 'join-token');
+    writeFileSync(file, `${TOKEN}\n`, { mode: 0o600 });
+    const env = { MUSTER_JOIN_TOKEN_FILE: file };
+    const server = await startServer(t, {
+      env: { ...env, MUSTER_EMBEDDED_AGENT: 'true', MUSTER_HEARTBEAT_SECONDS: '0.5' },
+    });
+    await eventually(async () => (await server.api.nodes()).length === 1, {
+      timeout: 60_000,
+      what: 'the embedded agent',
+    });
+    const agent = await startAgent(t, server, { env });
+    t.equal(
+      (await server.api.post('/register', {}, { headers: { authorization: `Bearer ${TOKEN}` } })).status,
+      400,
+      'the server knows it',
+    );
+    const environments = processesUnder(file).map((pid) => readFileSync(`/proc/${pid}/environ`, 'latin1'));
+    t.ok(environments.length >= 3, 'server and both agents');
+    for (const environment of environments) t.notMatch(environment, TOKEN);
+    await agent.stop();
+    chmodSync(file, 0o644);
+    const refused = await muster(['agent'], {
+      ...env,
+      MUSTER_SERVER_URL: server.url,
+      MUSTER_DATA_DIR: agent.dataDir,
+    });
+    t.match(refused, { code: 1, stderr: /may be read or changed by other users of this machine: chmod 600/ });
+    chmodSync(file, 0o600);
+    await agent.start();
+  },
+);

@@ -32,22 +32,36 @@ void t.test('the same registration sent again and again changes nothing that run
   for (const id of ['job', 'marker']) taken(await server.api.delete(`/jobs/${id}`));
 });
 
-void t.test('a node that registers again with less capacity keeps what fits; the rest is stopped and placed elsewhere', async (t) => {
-  const shrinks = await startBasicAgent(t, { serverUrl: server.url, nodeId: 'shrinks', resources: { cpu: 1000, memory: 1000 } });
-  const ids = Array.from({ length: 10 }, (_, index) => `job-${index}`);
-  for (const id of ids) await server.api.submit(job(id, { cpu: 100, memory: 10 }));
-  for (const id of ids) await server.api.jobIs(id, 'running');
-  t.equal(shrinks.running().length, 10);
+void t.test(
+  'a node that registers again with less capacity keeps what fits; the rest is stopped and placed elsewhere',
+  async (t) => {
+    const shrinks = await startBasicAgent(t, {
+      serverUrl: server.url,
+      nodeId: 'shrinks',
+      resources: { cpu: 1000, memory: 1000 },
+    });
+    const ids = Array.from({ length: 10 }, (_, index) => `job-${index}`);
+    for (const id of ids) await server.api.submit(job(id, { cpu: 100, memory: 10 }));
+    for (const id of ids) await server.api.jobIs(id, 'running');
+    t.equal(shrinks.running().length, 10);
 
-  shrinks.resources = { cpu: 400, memory: 1000 };
-  t.equal((await shrinks.register()).status, 200);
-  await eventually(() => shrinks.running().length === 4, { what: 'four of ten left on the node' });
-  await eventually(async () => (await server.api.jobs()).filter((each) => each.status === 'blocked').length === 6, { what: 'six jobs that wait' });
-  t.equal((await server.api.jobs()).filter((each) => each.status === 'running').length, 4);
-  t.equal((await server.api.node('shrinks')).resources['cpu'], 400);
+    shrinks.resources = { cpu: 400, memory: 1000 };
+    t.equal((await shrinks.register()).status, 200);
+    await eventually(() => shrinks.running().length === 4, { what: 'four of ten left on the node' });
+    await eventually(
+      async () => (await server.api.jobs()).filter((each) => each.status === 'blocked').length === 6,
+      { what: 'six jobs that wait' },
+    );
+    t.equal((await server.api.jobs()).filter((each) => each.status === 'running').length, 4);
+    t.equal((await server.api.node('shrinks')).resources['cpu'], 400);
 
-  const spare = await startBasicAgent(t, { serverUrl: server.url, nodeId: 'spare', resources: { cpu: 1000, memory: 1000 } });
-  for (const id of ids) await server.api.jobIs(id, 'running');
-  t.same([shrinks.running().length, spare.running().length], [4, 6]);
-  await invariantsHold(t, server);
-});
+    const spare = await startBasicAgent(t, {
+      serverUrl: server.url,
+      nodeId: 'spare',
+      resources: { cpu: 1000, memory: 1000 },
+    });
+    for (const id of ids) await server.api.jobIs(id, 'running');
+    t.same([shrinks.running().length, spare.running().length], [4, 6]);
+    await invariantsHold(t, server);
+  },
+);

@@ -38,7 +38,11 @@ async function inContainer(t: Test): Promise<Subject | undefined> {
   const { DockerRootDir } = (await engine.docker.info()) as { DockerRootDir: string };
   const file = join(DockerRootDir, 'volumes', daemonName('orders'), '_data', 'lines');
   return {
-    task: { config: { image: 'writer:1', command: 'sh' }, args: ['-c', writer('/data/lines')], volumes: [{ name: 'orders', path: '/data' }] },
+    task: {
+      config: { image: 'writer:1', command: 'sh' },
+      args: ['-c', writer('/data/lines')],
+      volumes: [{ name: 'orders', path: '/data' }],
+    },
     lines: () => linesOf(file),
     agentEnv: { DOCKER_HOST: engine.host },
   };
@@ -46,7 +50,11 @@ async function inContainer(t: Test): Promise<Subject | undefined> {
 
 function asProcess(t: Test): Promise<Subject> {
   const file = join(ownFolder(t), 'lines');
-  return Promise.resolve({ task: { config: { command: writer(file), port: 39_872 } }, lines: () => linesOf(file), agentEnv: {} });
+  return Promise.resolve({
+    task: { config: { command: writer(file), port: 39_872 } },
+    lines: () => linesOf(file),
+    agentEnv: {},
+  });
 }
 
 function linesOf(file: string): string[] {
@@ -62,34 +70,54 @@ for (const [what, prepare] of [
   ['a container with a volume', inContainer],
   ['a process with a host port', asProcess],
 ] as const)
-  void t.test(`${what} and its successor on the same node never write at the same time, though the node was cut off`, async (t) => {
-    const subject = await prepare(t);
-    if (subject === undefined) return;
-    const folder = ownFolder(t);
-    const server = await startServer(t, { dataDir: join(folder, 'server'), env: { MUSTER_NODE_TIMEOUT_SECONDS: '2' } });
-    const agent = await startAgent(t, server, { dataDir: join(folder, 'agent'), env: subject.agentEnv });
-    const task = { name: 'main', resources: { cpu: 100, memory: 32 }, kill_timeout: 30, ...subject.task };
-    await server.api.submit({ job_id: 'job', task_groups: [{ name: 'main', tasks: [task] }], constraints: {} });
-    const [first] = (await server.api.jobIs('job', 'running', 60_000)).allocations;
-    await eventually(() => subject.lines().length > 0, { what: 'the first line' });
+  void t.test(
+    `${what} and its successor on the same node never write at the same time, though the node was cut off`,
+    async (t) => {
+      const subject = await prepare(t);
+      if (subject === undefined) return;
+      const folder = ownFolder(t);
+      const server = await startServer(t, {
+        dataDir: join(folder, 'server'),
+        env: { MUSTER_NODE_TIMEOUT_SECONDS: '2' },
+      });
+      const agent = await startAgent(t, server, { dataDir: join(folder, 'agent'), env: subject.agentEnv });
+      const task = { name: 'main', resources: { cpu: 100, memory: 32 }, kill_timeout: 30, ...subject.task };
+      await server.api.submit({
+        job_id: 'job',
+        task_groups: [{ name: 'main', tasks: [task] }],
+        constraints: {},
+      });
+      const [first] = (await server.api.jobIs('job', 'running', 60_000)).allocations;
+      await eventually(() => subject.lines().length > 0, { what: 'the first line' });
 
-    // Stopped, not killed: to the server it is a network that is cut, and the task writes on.
-    process.kill(agent.program.pid, 'SIGSTOP');
-    await eventually(async () => (await server.api.job('job')).allocations[0]?.status === 'lost', { timeout: 30_000, what: 'the loss' });
-    const before = subject.lines().length;
-    await eventually(() => subject.lines().length > before + 5, { what: 'more lines of what was lost' });
-    process.kill(agent.program.pid, 'SIGCONT');
+      // Stopped, not killed: to the server it is a network that is cut, and the task writes on.
+      process.kill(agent.program.pid, 'SIGSTOP');
+      await eventually(async () => (await server.api.job('job')).allocations[0]?.status === 'lost', {
+        timeout: 30_000,
+        what: 'the loss',
+      });
+      const before = subject.lines().length;
+      await eventually(() => subject.lines().length > before + 5, { what: 'more lines of what was lost' });
+      process.kill(agent.program.pid, 'SIGCONT');
 
-    await eventually(async () => JSON.stringify((await server.api.job('job')).blocked ?? null).includes('lost allocations'), {
-      timeout: 30_000,
-      what: 'the reason why its successor waits',
-    });
-    await eventually(() => turns(subject.lines()).length > 1, { timeout: 60_000, what: 'the first line of the successor' });
-    const written = subject.lines().length;
-    await eventually(() => subject.lines().length > written + 10, { what: 'more lines of the successor' });
-    const ran = (await server.api.jobIs('job', 'running')).allocations.map(({ allocation_id: id }) => id);
-    t.equal(turns(subject.lines()).length, 2, 'each wrote in one go', { turns: turns(subject.lines()) });
-    t.equal(turns(subject.lines())[0], first?.allocation_id);
-    t.ok(ran.includes(turns(subject.lines())[1] ?? ''));
-    await invariantsHold(t, server);
-  });
+      await eventually(
+        async () =>
+          JSON.stringify((await server.api.job('job')).blocked ?? null).includes('lost allocations'),
+        {
+          timeout: 30_000,
+          what: 'the reason why its successor waits',
+        },
+      );
+      await eventually(() => turns(subject.lines()).length > 1, {
+        timeout: 60_000,
+        what: 'the first line of the successor',
+      });
+      const written = subject.lines().length;
+      await eventually(() => subject.lines().length > written + 10, { what: 'more lines of the successor' });
+      const ran = (await server.api.jobIs('job', 'running')).allocations.map(({ allocation_id: id }) => id);
+      t.equal(turns(subject.lines()).length, 2, 'each wrote in one go', { turns: turns(subject.lines()) });
+      t.equal(turns(subject.lines())[0], first?.allocation_id);
+      t.ok(ran.includes(turns(subject.lines())[1] ?? ''));
+      await invariantsHold(t, server);
+    },
+  );

@@ -20,11 +20,22 @@ async function scrape(): Promise<Map<string, PrometheusFamily>> {
 }
 
 await t.test('a running server tells what became of commands, jobs and nodes', async (t) => {
-  await api.post('/register', { node_id: 'n1', ip_address: '127.0.0.1', resources: { cpu: 1000, memory: 1000 } });
+  await api.post('/register', {
+    node_id: 'n1',
+    ip_address: '127.0.0.1',
+    resources: { cpu: 1000, memory: 1000 },
+  });
   for (let index = 0; index < 5; index += 1)
-    t.equal((await api.post('/jobs', { job_id: `fits-${index}`, task_groups: [group({ cpu: 10, memory: 10 })] })).status, 200);
+    t.equal(
+      (await api.post('/jobs', { job_id: `fits-${index}`, task_groups: [group({ cpu: 10, memory: 10 })] }))
+        .status,
+      200,
+    );
   for (let index = 0; index < 3; index += 1)
-    t.equal((await api.post('/jobs', { job_id: `huge-${index}`, task_groups: [group({ cpu: 1_000_000 })] })).status, 200);
+    t.equal(
+      (await api.post('/jobs', { job_id: `huge-${index}`, task_groups: [group({ cpu: 1_000_000 })] })).status,
+      200,
+    );
   const families = await eventually(
     async () => {
       const now = await scrape();
@@ -37,10 +48,26 @@ await t.test('a running server tells what became of commands, jobs and nodes', a
     { what: 'three blocked jobs, five allocations' },
   );
   t.equal(valueOf(families, 'muster_nodes', { state: 'up' }), 1);
-  t.equal(valueOf(families, 'muster_http_request_duration_seconds_count', { route: '/jobs', method: 'POST', status: '2xx' }), 8);
-  const appended = valueOf(families, 'muster_event_store_append_duration_seconds_count', { by: 'commands', outcome: 'appended' });
+  t.equal(
+    valueOf(families, 'muster_http_request_duration_seconds_count', {
+      route: '/jobs',
+      method: 'POST',
+      status: '2xx',
+    }),
+    8,
+  );
+  const appended = valueOf(families, 'muster_event_store_append_duration_seconds_count', {
+    by: 'commands',
+    outcome: 'appended',
+  });
   t.ok((appended ?? 0) >= 9, `${appended} appends of commands`);
-  t.ok((valueOf(families, 'muster_event_store_append_duration_seconds_count', { by: 'scheduler', outcome: 'appended' }) ?? 0) > 0, 'and of the scheduler');
+  t.ok(
+    (valueOf(families, 'muster_event_store_append_duration_seconds_count', {
+      by: 'scheduler',
+      outcome: 'appended',
+    }) ?? 0) > 0,
+    'and of the scheduler',
+  );
   t.equal(valueOf(families, 'muster_evaluation_duration_seconds_count'), 8, 'an evaluation answered each');
   t.equal(valueOf(families, 'muster_evaluations_pending'), 0);
   t.equal(valueOf(families, 'muster_evaluation_oldest_age_seconds'), 0);
@@ -56,11 +83,17 @@ await t.test('each thread tells how late its loop is, and how busy', async (t) =
   const families = await eventually(
     async () => {
       const now = await scrape();
-      return THREADS.every((thread) => threadsOf(now, 'muster_event_loop_delay_max_seconds').includes(thread)) ? now : undefined;
+      return THREADS.every((thread) => threadsOf(now, 'muster_event_loop_delay_max_seconds').includes(thread))
+        ? now
+        : undefined;
     },
     { interval: 300 },
   );
-  for (const name of ['muster_event_loop_delay_p99_seconds', 'muster_event_loop_delay_max_seconds', 'muster_event_loop_utilization_ratio']) {
+  for (const name of [
+    'muster_event_loop_delay_p99_seconds',
+    'muster_event_loop_delay_max_seconds',
+    'muster_event_loop_utilization_ratio',
+  ]) {
     for (const thread of THREADS) t.ok(threadsOf(families, name).includes(thread), `${name} of ${thread}`);
   }
 });

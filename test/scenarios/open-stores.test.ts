@@ -12,32 +12,55 @@ t.setTimeout(180_000);
 
 const password = 'password123';
 
-void t.test('where tenants reach an event store that lets in anybody, their processes wait and say so, until a setting accepts it', async (t) => {
-  if (!required(t, canBeOthers(), 'root, setpriv')) return;
-  const port = await freePort();
-  const server = await startServer(t, {
-    env: { MUSTER_ADMIN_PASSWORD: password, MUSTER_EVENTSTORE_LISTEN: `127.0.0.1:${port}`, MUSTER_LOCAL_ACCESS: 'open' },
-  });
-  const agent = await startAgent(t, server);
-  const attributes = async () => (await server.api.nodes()).find(({ node_id }) => node_id === agent.nodeId)?.attributes;
-  const expected = { 'exec.tenants': 'refused', 'exec.tenants_refused_for': 'open_store', 'exec.open_stores': `EventStoreDB at 127.0.0.1:${port}` };
-  await eventually(async () => (await attributes())?.['exec.tenants'] === 'refused', { timeout: 30_000, what: 'a node that refuses tenants' });
-  t.match(await attributes(), expected);
-  const shown = await muster(['node', 'status', agent.nodeId], { MUSTER_SERVER_URL: server.url });
-  t.match(shown.stdout, new RegExp(`asks for no credentials there.*MUSTER_TENANTS_REACH_OPEN_STORES=true.*EventStoreDB at 127\\.0\\.0\\.1:${port}`));
+void t.test(
+  'where tenants reach an event store that lets in anybody, their processes wait and say so, until a setting accepts it',
+  async (t) => {
+    if (!required(t, canBeOthers(), 'root, setpriv')) return;
+    const port = await freePort();
+    const server = await startServer(t, {
+      env: {
+        MUSTER_ADMIN_PASSWORD: password,
+        MUSTER_EVENTSTORE_LISTEN: `127.0.0.1:${port}`,
+        MUSTER_LOCAL_ACCESS: 'open',
+      },
+    });
+    const agent = await startAgent(t, server);
+    const attributes = async () =>
+      (await server.api.nodes()).find(({ node_id }) => node_id === agent.nodeId)?.attributes;
+    const expected = {
+      'exec.tenants': 'refused',
+      'exec.tenants_refused_for': 'open_store',
+      'exec.open_stores': `EventStoreDB at 127.0.0.1:${port}`,
+    };
+    await eventually(async () => (await attributes())?.['exec.tenants'] === 'refused', {
+      timeout: 30_000,
+      what: 'a node that refuses tenants',
+    });
+    t.match(await attributes(), expected);
+    const shown = await muster(['node', 'status', agent.nodeId], { MUSTER_SERVER_URL: server.url });
+    t.match(
+      shown.stdout,
+      new RegExp(
+        `asks for no credentials there.*MUSTER_TENANTS_REACH_OPEN_STORES=true.*EventStoreDB at 127\\.0\\.0\\.1:${port}`,
+      ),
+    );
 
-  const root = await TaskAccount.logIn(server.api, 'admin', password);
-  const { id } = await root.create({ name: 'a', command: 'true' });
-  await root.trigger(id);
-  let run: RunView | undefined;
-  await eventually(async () => (run = await root.run(id, 1)).reason === 'worker_reaches_open_store', { timeout: 30_000, what: 'a run that says why it waits' });
-  t.match(run, { status: 'pending', worker: null });
+    const root = await TaskAccount.logIn(server.api, 'admin', password);
+    const { id } = await root.create({ name: 'a', command: 'true' });
+    await root.trigger(id);
+    let run: RunView | undefined;
+    await eventually(async () => (run = await root.run(id, 1)).reason === 'worker_reaches_open_store', {
+      timeout: 30_000,
+      what: 'a run that says why it waits',
+    });
+    t.match(run, { status: 'pending', worker: null });
 
-  await agent.stop();
-  const accepting = new AgentProcess(server, agent.dataDir, { MUSTER_TENANTS_REACH_OPEN_STORES: 'true' });
-  accepting.nodeId = agent.nodeId;
-  t.teardown(() => accepting.kill());
-  await accepting.start();
-  await root.is(id, 1, 'success');
-  t.match(await attributes(), { 'exec.tenants': 'accepted' });
-});
+    await agent.stop();
+    const accepting = new AgentProcess(server, agent.dataDir, { MUSTER_TENANTS_REACH_OPEN_STORES: 'true' });
+    accepting.nodeId = agent.nodeId;
+    t.teardown(() => accepting.kill());
+    await accepting.start();
+    await root.is(id, 1, 'success');
+    t.match(await attributes(), { 'exec.tenants': 'accepted' });
+  },
+);

@@ -24,7 +24,8 @@ const submit = async (server: Server, name: string): Promise<void> => {
     { what: `the job ${name}` },
   );
 };
-const statusOf = async (server: Server, name: string): Promise<number> => (await server.api.get(`/jobs/${name}`)).status;
+const statusOf = async (server: Server, name: string): Promise<number> =>
+  (await server.api.get(`/jobs/${name}`)).status;
 
 /** A server that has appended after the backup of its store was made; its store is then stopped. */
 async function withOldBackup(t: Test) {
@@ -56,7 +57,8 @@ async function headOf(url: string): Promise<bigint> {
 async function grow(url: string, beyond: bigint): Promise<void> {
   const store = await openEsdbEventStore({ url });
   try {
-    while (((await store.head()) ?? 0n) <= beyond) await store.append({ stream: newStream(), expected: 'no_stream', events: newEvents(20) });
+    while (((await store.head()) ?? 0n) <= beyond)
+      await store.append({ stream: newStream(), expected: 'no_stream', events: newEvents(20) });
   } finally {
     await store.close();
   }
@@ -83,7 +85,11 @@ for (const grown of [false, true]) {
       t.notOk(streams.has('job-new-0'), 'the backup is the older one');
 
       await server.start();
-      t.strictSame([await statusOf(server, 'old-2'), await statusOf(server, 'new-0')], [200, 404], 'what the log holds is what is shown');
+      t.strictSame(
+        [await statusOf(server, 'old-2'), await statusOf(server, 'new-0')],
+        [200, 404],
+        'what the log holds is what is shown',
+      );
       await submit(server, 'next');
       await eventually(async () => (await statusOf(server, 'next')) === 200);
       await server.stop();
@@ -94,54 +100,69 @@ for (const grown of [false, true]) {
   );
 }
 
-void t.test('an older backup is found by a server that was stopped meanwhile, and its models are built anew', async (t) => {
-  const { server, backup, port, head } = await withOldBackup(t);
-  await server.kill();
-  const elsewhere = await startEventStoreProcess(t, { directory: backup });
-  await grow(elsewhere.url, head);
-  await elsewhere.program.end('SIGTERM');
-  await startEventStoreProcess(t, { directory: backup, port });
-  await server.start();
-  t.strictSame([await statusOf(server, 'old-2'), await statusOf(server, 'new-0')], [200, 404]);
-});
+void t.test(
+  'an older backup is found by a server that was stopped meanwhile, and its models are built anew',
+  async (t) => {
+    const { server, backup, port, head } = await withOldBackup(t);
+    await server.kill();
+    const elsewhere = await startEventStoreProcess(t, { directory: backup });
+    await grow(elsewhere.url, head);
+    await elsewhere.program.end('SIGTERM');
+    await startEventStoreProcess(t, { directory: backup, port });
+    await server.start();
+    t.strictSame([await statusOf(server, 'old-2'), await statusOf(server, 'new-0')], [200, 404]);
+  },
+);
 
-void t.test('a data directory that belongs to another log is refused before anything is written, unless a setting accepts it', async (t) => {
-  const directory = join(ownFolder(t), 'store');
-  const first = await startEventStoreProcess(t, { directory });
-  const server = await (await serverOnStore(t, first.url)).start();
-  await submit(server, 'known');
-  await first.program.end('SIGKILL');
-  rmSync(directory, { recursive: true });
-  const empty = await startEventStoreProcess(t, { directory, port: first.port });
-  t.equal((await server.program.exited).code, 1, 'a running server ends');
-  t.match(server.program.tail(), /another stands behind the address/);
+void t.test(
+  'a data directory that belongs to another log is refused before anything is written, unless a setting accepts it',
+  async (t) => {
+    const directory = join(ownFolder(t), 'store');
+    const first = await startEventStoreProcess(t, { directory });
+    const server = await (await serverOnStore(t, first.url)).start();
+    await submit(server, 'known');
+    await first.program.end('SIGKILL');
+    rmSync(directory, { recursive: true });
+    const empty = await startEventStoreProcess(t, { directory, port: first.port });
+    t.equal((await server.program.exited).code, 1, 'a running server ends');
+    t.match(server.program.tail(), /another stands behind the address/);
 
-  server.launch();
-  t.equal((await server.program.exited).code, 78);
-  t.match(server.program.tail(), /MUSTER_DATA_DIR: .* belongs to log .* leads to a store that holds no log of Muster/);
-  const looked = await openEsdbEventStore({
-    url: empty.url,
-    accept: (found) => {
-      t.equal(found, undefined, 'not even an identity was written there');
-    },
-  });
-  await looked.close();
+    server.launch();
+    t.equal((await server.program.exited).code, 78);
+    t.match(
+      server.program.tail(),
+      /MUSTER_DATA_DIR: .* belongs to log .* leads to a store that holds no log of Muster/,
+    );
+    const looked = await openEsdbEventStore({
+      url: empty.url,
+      accept: (found) => {
+        t.equal(found, undefined, 'not even an identity was written there');
+      },
+    });
+    await looked.close();
 
-  server.launch();
-  t.equal((await server.program.exited).code, 78, 'neither is a log of others accepted');
-  const embedded = await serverOnStore(t, '', { dataDir: server.dataDir });
-  embedded.launch();
-  t.equal((await embedded.program.exited).code, 78, 'nor is an embedded log begun there');
-  t.match(embedded.program.tail(), /MUSTER_EVENTSTORE_URL: is not set, and MUSTER_DATA_DIR .* belongs to log/);
+    server.launch();
+    t.equal((await server.program.exited).code, 78, 'neither is a log of others accepted');
+    const embedded = await serverOnStore(t, '', { dataDir: server.dataDir });
+    embedded.launch();
+    t.equal((await embedded.program.exited).code, 78, 'nor is an embedded log begun there');
+    t.match(
+      embedded.program.tail(),
+      /MUSTER_EVENTSTORE_URL: is not set, and MUSTER_DATA_DIR .* belongs to log/,
+    );
 
-  const accepted = await serverOnStore(t, empty.url, { dataDir: server.dataDir, env: { MUSTER_EVENTSTORE_ACCEPT_OTHER_LOG: 'true' } });
-  await accepted.start();
-  t.equal(await statusOf(accepted, 'known'), 404);
-  await submit(accepted, 'anew');
-  await accepted.stop();
-  await server.start();
-  t.equal(await statusOf(server, 'anew'), 200, 'from then on it belongs to that one');
-});
+    const accepted = await serverOnStore(t, empty.url, {
+      dataDir: server.dataDir,
+      env: { MUSTER_EVENTSTORE_ACCEPT_OTHER_LOG: 'true' },
+    });
+    await accepted.start();
+    t.equal(await statusOf(accepted, 'known'), 404);
+    await submit(accepted, 'anew');
+    await accepted.stop();
+    await server.start();
+    t.equal(await statusOf(server, 'anew'), 200, 'from then on it belongs to that one');
+  },
+);
 
 void t.test('a data directory with an embedded log is not started on an empty store', async (t) => {
   const dataDir = join(ownFolder(t), 'server');

@@ -34,41 +34,69 @@ function openTo(folder: string): string[] {
   });
 }
 
-void t.test("others reach nothing of a data directory but their own tasks' folders, and what an older version left open is mended", async (t) => {
-  if (!required(t, process.geteuid?.() === 0, 'root, to be another user')) return;
-  const folder = ownFolder(t);
-  chmodSync(folder, 0o755);
-  const dataDir = join(folder, 'server');
-  const server = await prepareServer(t, { dataDir, wiring: await embeddedWiring(t, dataDir), env: { MUSTER_EMBEDDED_AGENT: 'true' } });
-  await server.start();
-  await eventually(async () => (await server.api.nodes()).length === 1, { timeout: 60_000, what: 'the local agent' });
-  const open = (): string[] => openTo(dataDir).filter((line) => !/^agent\/tasks\/[^:]+: 711$/.test(line));
-  const passable = ['.: 711', 'agent: 711', 'agent/tasks: 711'];
-  t.same(open(), passable, 'made so');
+void t.test(
+  "others reach nothing of a data directory but their own tasks' folders, and what an older version left open is mended",
+  async (t) => {
+    if (!required(t, process.geteuid?.() === 0, 'root, to be another user')) return;
+    const folder = ownFolder(t);
+    chmodSync(folder, 0o755);
+    const dataDir = join(folder, 'server');
+    const server = await prepareServer(t, {
+      dataDir,
+      wiring: await embeddedWiring(t, dataDir),
+      env: { MUSTER_EMBEDDED_AGENT: 'true' },
+    });
+    await server.start();
+    await eventually(async () => (await server.api.nodes()).length === 1, {
+      timeout: 60_000,
+      what: 'the local agent',
+    });
+    const open = (): string[] => openTo(dataDir).filter((line) => !/^agent\/tasks\/[^:]+: 711$/.test(line));
+    const passable = ['.: 711', 'agent: 711', 'agent/tasks: 711'];
+    t.same(open(), passable, 'made so');
 
-  await server.stop();
-  for (const each of below(dataDir)) if (!each.startsWith(join(dataDir, 'agent', 'journal'))) chmodSync(each, lstatSync(each).isDirectory() ? 0o755 : 0o644);
-  mkdirSync(join(dataDir, 'replaced-1'), { mode: 0o755 });
-  writeFileSync(join(dataDir, 'replaced-1', 'events.db'), '', { mode: 0o644 });
-  chmodSync(dataDir, 0o755);
-  await server.start();
-  const reachable = (): string[] => open().filter((line) => !line.startsWith('replaced-1/'));
-  await eventually(() => reachable().length === passable.length, { what: 'the agent, which mends its own part' });
-  t.same(reachable(), passable, 'mended');
-  for (const name of ['events.db', 'events.db-shm', 'read-models.db-shm', 'muster.lock', 'data.key', 'muster.pid', 'replaced-1/events.db', 'agent/node-id']) {
-    t.match(asNobody('cat', join(dataDir, name)).stderr, /Permission denied/, name);
-  }
-  t.match(asNobody('ls', dataDir).stderr, /Permission denied/);
+    await server.stop();
+    for (const each of below(dataDir))
+      if (!each.startsWith(join(dataDir, 'agent', 'journal')))
+        chmodSync(each, lstatSync(each).isDirectory() ? 0o755 : 0o644);
+    mkdirSync(join(dataDir, 'replaced-1'), { mode: 0o755 });
+    writeFileSync(join(dataDir, 'replaced-1', 'events.db'), '', { mode: 0o644 });
+    chmodSync(dataDir, 0o755);
+    await server.start();
+    const reachable = (): string[] => open().filter((line) => !line.startsWith('replaced-1/'));
+    await eventually(() => reachable().length === passable.length, {
+      what: 'the agent, which mends its own part',
+    });
+    t.same(reachable(), passable, 'mended');
+    for (const name of [
+      'events.db',
+      'events.db-shm',
+      'read-models.db-shm',
+      'muster.lock',
+      'data.key',
+      'muster.pid',
+      'replaced-1/events.db',
+      'agent/node-id',
+    ]) {
+      t.match(asNobody('cat', join(dataDir, name)).stderr, /Permission denied/, name);
+    }
+    t.match(asNobody('ls', dataDir).stderr, /Permission denied/);
 
-  const own = job('theirs', { command: 'umask > mine && pwd > where && exec sleep 300' }) as { task_groups: { tasks: { user?: string }[] }[] };
-  own.task_groups[0]!.tasks[0]!.user = 'nobody';
-  await server.api.submit(own);
-  await server.api.jobIs('theirs', 'running');
-  const mine = await eventually(() => [...below(join(dataDir, 'agent', 'tasks'))].find((each) => each.endsWith('/local/mine')), {
-    what: 'what the task wrote',
-  });
-  t.equal(asNobody('cat', mine).status, 0, 'a task of another user reaches its own folder');
-  t.equal(lstatSync(mine).uid, NOBODY);
-  t.equal(lstatSync(mine).mode & 0o777, 0o644, 'under a umask of its own');
-  t.same(reachable(), passable, 'nothing else was opened for it');
-});
+    const own = job('theirs', { command: 'umask > mine && pwd > where && exec sleep 300' }) as {
+      task_groups: { tasks: { user?: string }[] }[];
+    };
+    own.task_groups[0]!.tasks[0]!.user = 'nobody';
+    await server.api.submit(own);
+    await server.api.jobIs('theirs', 'running');
+    const mine = await eventually(
+      () => [...below(join(dataDir, 'agent', 'tasks'))].find((each) => each.endsWith('/local/mine')),
+      {
+        what: 'what the task wrote',
+      },
+    );
+    t.equal(asNobody('cat', mine).status, 0, 'a task of another user reaches its own folder');
+    t.equal(lstatSync(mine).uid, NOBODY);
+    t.equal(lstatSync(mine).mode & 0o777, 0o644, 'under a umask of its own');
+    t.same(reachable(), passable, 'nothing else was opened for it');
+  },
+);

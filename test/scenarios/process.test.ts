@@ -11,49 +11,67 @@ import { startServer } from '../fixtures/server.js';
 
 t.setTimeout(600_000);
 
-void t.test('a second server on the same data directory exits 75 and names who holds it; the first goes on', async (t) => {
-  const server = await startServer(t, { dataDir: join(ownFolder(t), 'server') });
-  const second = await muster(['server'], { ...server.settings, MUSTER_PORT: String(await freePort()) });
-  t.equal(second.code, 75);
-  t.match(second.stdout + second.stderr, new RegExp(`\\b${server.pid}\\b`), 'names the holder');
-  await server.api.submit(job('job'));
-  await server.kill();
-  await server.start();
-  t.equal((await server.api.jobs()).length, 1, 'a lock left by kill -9 holds nobody up');
-  await invariantsHold(t, server);
-});
+void t.test(
+  'a second server on the same data directory exits 75 and names who holds it; the first goes on',
+  async (t) => {
+    const server = await startServer(t, { dataDir: join(ownFolder(t), 'server') });
+    const second = await muster(['server'], { ...server.settings, MUSTER_PORT: String(await freePort()) });
+    t.equal(second.code, 75);
+    t.match(second.stdout + second.stderr, new RegExp(`\\b${server.pid}\\b`), 'names the holder');
+    await server.api.submit(job('job'));
+    await server.kill();
+    await server.start();
+    t.equal((await server.api.jobs()).length, 1, 'a lock left by kill -9 holds nobody up');
+    await invariantsHold(t, server);
+  },
+);
 
-void t.test('SIGTERM ends the server with 0 while tasks run on; the last line says how many; the next server has them again', async (t) => {
-  const folder = ownFolder(t);
-  const diary = new Diary(join(folder, 'diary'));
-  mkdirSync(diary.folder);
-  const server = await startServer(t, { dataDir: join(folder, 'server'), env: { MUSTER_EMBEDDED_AGENT: 'true', MUSTER_HEARTBEAT_SECONDS: '0.5' } });
-  for (const id of ['one', 'two']) await server.api.submit(job(id, { command: diary.command(id, 3600), cpu: 20, memory: 16 }));
-  for (const id of ['one', 'two']) await server.api.jobIs(id, 'running');
-  await eventually(() => diary.count('two', 'started') === 1);
-  const pids = [diary.pid('one'), diary.pid('two')];
+void t.test(
+  'SIGTERM ends the server with 0 while tasks run on; the last line says how many; the next server has them again',
+  async (t) => {
+    const folder = ownFolder(t);
+    const diary = new Diary(join(folder, 'diary'));
+    mkdirSync(diary.folder);
+    const server = await startServer(t, {
+      dataDir: join(folder, 'server'),
+      env: { MUSTER_EMBEDDED_AGENT: 'true', MUSTER_HEARTBEAT_SECONDS: '0.5' },
+    });
+    for (const id of ['one', 'two'])
+      await server.api.submit(job(id, { command: diary.command(id, 3600), cpu: 20, memory: 16 }));
+    for (const id of ['one', 'two']) await server.api.jobIs(id, 'running');
+    await eventually(() => diary.count('two', 'started') === 1);
+    const pids = [diary.pid('one'), diary.pid('two')];
 
-  const began = performance.now();
-  server.program.child.kill('SIGTERM');
-  server.program.child.kill('SIGTERM');
-  t.same(await server.stop(), { code: 0, signal: null });
-  t.ok(performance.now() - began < 10_000, 'in time');
-  t.match(server.program.stderr.filter((line) => line !== '').at(-1) ?? '', /2 allocations/, 'the last line says how many tasks run on');
-  t.ok(pids.every(isAlive), 'tasks run on');
+    const began = performance.now();
+    server.program.child.kill('SIGTERM');
+    server.program.child.kill('SIGTERM');
+    t.same(await server.stop(), { code: 0, signal: null });
+    t.ok(performance.now() - began < 10_000, 'in time');
+    t.match(
+      server.program.stderr.filter((line) => line !== '').at(-1) ?? '',
+      /2 allocations/,
+      'the last line says how many tasks run on',
+    );
+    t.ok(pids.every(isAlive), 'tasks run on');
 
-  await server.start();
-  for (const id of ['one', 'two']) await server.api.jobIs(id, 'running');
-  t.ok(pids.every(isAlive));
-  t.same([diary.count('one', 'started'), diary.count('two', 'started')], [1, 1], 'none was started again');
-  for (const id of ['one', 'two']) await server.api.delete(`/jobs/${id}`);
-  await eventually(() => pids.every((pid) => !isAlive(pid)), { what: 'the end after DELETE' });
-  await invariantsHold(t, server);
-});
+    await server.start();
+    for (const id of ['one', 'two']) await server.api.jobIs(id, 'running');
+    t.ok(pids.every(isAlive));
+    t.same([diary.count('one', 'started'), diary.count('two', 'started')], [1, 1], 'none was started again');
+    for (const id of ['one', 'two']) await server.api.delete(`/jobs/${id}`);
+    await eventually(() => pids.every((pid) => !isAlive(pid)), { what: 'the end after DELETE' });
+    await invariantsHold(t, server);
+  },
+);
 
 void t.test('every line that a server prints is one JSON record, and none holds a secret', async (t) => {
   const server = await startServer(t, {
     dataDir: join(ownFolder(t), 'server'),
-    env: { MUSTER_TEST_API_KEY: 'a-very-secret-key', MUSTER_JOIN_TOKEN: 'another-secret-of-16', MUSTER_LOG_LEVEL: 'debug' },
+    env: {
+      MUSTER_TEST_API_KEY: 'a-very-secret-key',
+      MUSTER_JOIN_TOKEN: 'another-secret-of-16',
+      MUSTER_LOG_LEVEL: 'debug',
+    },
   });
   await server.api.submit(job('job', { env: { PASSWORD: 'hidden-from-logs' } }));
   await server.api.post('/test/clear-all', undefined, { headers: { 'x-api-key': 'a-very-secret-key' } });
@@ -63,14 +81,21 @@ void t.test('every line that a server prints is one JSON record, and none holds 
 });
 
 void t.test('bad settings are all named at once and the exit status is 78', async (t) => {
-  const { code, stdout, stderr } = await muster(['server'], { MUSTER_PORT: 'http', MUSTER_LOG_LEVEL: 'loud', MUSTER_PROT: '1' });
+  const { code, stdout, stderr } = await muster(['server'], {
+    MUSTER_PORT: 'http',
+    MUSTER_LOG_LEVEL: 'loud',
+    MUSTER_PROT: '1',
+  });
   t.equal(code, 78);
   for (const name of ['MUSTER_PORT', 'MUSTER_LOG_LEVEL', 'MUSTER_PROT']) t.match(stdout + stderr, name);
 });
 
 void t.test('a port that is taken ends the server with an error that names it', async (t) => {
   const server = await startServer(t, { dataDir: join(ownFolder(t), 'server') });
-  const other = await muster(['server'], { ...server.settings, MUSTER_DATA_DIR: join(ownFolder(t), 'other') });
+  const other = await muster(['server'], {
+    ...server.settings,
+    MUSTER_DATA_DIR: join(ownFolder(t), 'other'),
+  });
   t.not(other.code, 0);
   t.match(other.stdout + other.stderr, String(server.port));
 });

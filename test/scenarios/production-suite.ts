@@ -9,4 +9,8 @@ if (missing !== undefined) {
   console.error(`The production wiring was not tried: ${missing} is missing.`);
   process.exit(1);
 }
-process.exitCode = (await runFiles(overProduction(await serveMongodb(), process.argv.slice(2)), { jobs: JOBS })) ? 0 : 1;
+process.exitCode = (await runFiles(overProduction(await serveMongodb(), process.argv.slice(2)), {
+  jobs: JOBS,
+}))
+  ? 0
+  : 1;

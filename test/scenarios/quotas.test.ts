@@ -28,8 +28,15 @@ await new Promise<void>((listens) => listener.listen(0, '127.0.0.1', listens));
 t.teardown(() => listener.close().closeAllConnections());
 const { port: open } = listener.address() as AddressInfo;
 
-const server = await startServer(t, { env: { MUSTER_ADMIN_PASSWORD: password, MUSTER_OPEN_EXECUTION: 'false' } });
-await startAgent(t, server, { env: { MUSTER_HTTP_ALLOW: `127.0.0.1:${port},127.0.0.1:${open}`, MUSTER_AGENT_RESOURCES: 'cpu=4000,memory=8000,slots=10' } });
+const server = await startServer(t, {
+  env: { MUSTER_ADMIN_PASSWORD: password, MUSTER_OPEN_EXECUTION: 'false' },
+});
+await startAgent(t, server, {
+  env: {
+    MUSTER_HTTP_ALLOW: `127.0.0.1:${port},127.0.0.1:${open}`,
+    MUSTER_AGENT_RESOURCES: 'cpu=4000,memory=8000,slots=10',
+  },
+});
 const root = await TaskAccount.logIn(server.api, 'admin', password);
 const env = { MUSTER_SERVER_URL: server.url, MUSTER_TOKEN: root.token };
 
@@ -38,101 +45,192 @@ async function account(username: string): Promise<TaskAccount> {
   return await TaskAccount.logIn(server.api, username, password);
 }
 
-void t.test('thirty slow calls of one tenant leave slots to others, and what waits says for which quota', async (t) => {
-  const [greedy, modest] = [await account('greedy'), await account('modest')];
-  const ids: number[] = [];
-  for (let index = 0; index < 30; index += 1) {
-    const { id } = await greedy.create({ name: `slow-${index}`, executor: 'http', url: `http://127.0.0.1:${port}/`, timeout_seconds: 3600 });
-    await greedy.trigger(id);
-    ids.push(id);
-  }
-  const states = await eventually(
-    async () => {
-      const runs = await Promise.all(ids.map(async (id) => await greedy.run(id, 1)));
-      return runs.every(({ status, reason }) => status === 'running' || reason === 'over_quota') ? runs : undefined;
-    },
-    { timeout: 60_000, what: 'runs that run, or wait for the quota' },
-  );
-  t.equal(states.filter(({ status }) => status === 'running').length, 7, 'three quarters of ten slots');
-  const other = await modest.create({ name: 'short', executor: 'http', url: `http://127.0.0.1:${port}/`, timeout_seconds: 1 });
-  await modest.trigger(other.id);
-  await modest.is(other.id, 1, 'timeout');
-
-  const told = await muster(['events', '--type', 'QuotaExceeded', '-o', 'json'], env);
-  t.match(told, { code: 0, stdout: /"quota":\s*"slots"/ }, 'auditors see it');
-  const waiting = ids[states.findIndex(({ reason }) => reason === 'over_quota')];
-  const job = await muster(['job', 'status', `task.${waiting}.1`], env);
-  t.match(job, { code: 0, stdout: /quota slots of tenant [0-9a-f-]+: 7 of 7/ });
-});
-
-void t.test('a tenant reads its usage, an operator that of all tenants, and gives one another limit', async (t) => {
-  const greedy = await TaskAccount.logIn(server.api, 'greedy', password);
-  const own = await muster(['quota', 'show', '-o', 'json'], { ...env, MUSTER_TOKEN: greedy.token });
-  t.equal(own.code, 0, own.stderr);
-  const quotas = JSON.parse(own.stdout) as { quota: string; of: string; holder: string; used: number; limit: number | null; rule: string }[];
-  const slots = quotas.find(({ quota, of }) => quota === 'slots' && of === 'tenant');
-  t.match(slots, { used: 7, limit: 7, rule: '75%' });
-  t.match(
-    quotas.find(({ quota, of }) => quota === 'tasks' && of === 'tenant'),
-    { used: 30, limit: 1000 },
-  );
-  const tenant = slots?.holder ?? '';
-
-  t.match(await muster(['quota', 'list'], { ...env, MUSTER_TOKEN: greedy.token }), { code: 1 }, 'only administrators see other tenants');
-  const all = await muster(['quota', 'list'], env);
-  t.match(all.stdout, new RegExp(`tenant +${tenant} +slots +7 +7 +75%`));
-  t.match(await muster(['quota', 'set', tenant, 'slots', '101%'], env), { code: 1, stderr: /limit: must be a whole number, a share/ });
-  t.match(await muster(['quota', 'set', tenant, 'slots', '9'], env), { code: 0, stdout: `quota slots of tenant ${tenant}: 9` });
-  await eventually(async () => (await muster(['quota', 'list', '--tenant', tenant], env)).stdout.match(/slots +9 +9 +9 +slots/) !== null, {
-    timeout: 30_000,
-    what: 'two more runs',
-  });
-  t.match(await muster(['quota', 'set', tenant, 'tasks', '30'], env), { code: 0 });
-  const refused = await greedy.call('post', '/api/tasks', { name: 'one more', executor: 'http', url: 'https://example.com/' });
-  t.match(refused, { status: 403, body: { message: `over the quota tasks of the tenant ${tenant}: 30 of 30 are used` } });
-  t.match(await muster(['events', '--type', 'QuotaRefused', '-o', 'json'], env), { code: 0, stdout: /"quota":\s*"tasks"/ });
-  t.match(await muster(['quota', 'reset', tenant, 'tasks'], env), { code: 0, stdout: `quota tasks of tenant ${tenant}: 1000` });
-});
-
-void t.test('a long body and a long command are in the log once, however often their tasks run', async (t) => {
-  const body = 'b'.repeat(60_000);
-  const call = await root.create({ name: 'call', executor: 'http', url: `http://127.0.0.1:${open}/`, method: 'POST', body });
-  const command = `true ${'c'.repeat(30_000)}; test "$PLACE" = here`;
-  const shell = await root.create({ name: 'long-command', command, environment: { PLACE: 'here' } });
-  for (const { id } of [call, shell]) {
-    for (let run = 1; run <= 3; run += 1) {
-      await root.trigger(id);
-      await root.is(id, run, 'success');
+void t.test(
+  'thirty slow calls of one tenant leave slots to others, and what waits says for which quota',
+  async (t) => {
+    const [greedy, modest] = [await account('greedy'), await account('modest')];
+    const ids: number[] = [];
+    for (let index = 0; index < 30; index += 1) {
+      const { id } = await greedy.create({
+        name: `slow-${index}`,
+        executor: 'http',
+        url: `http://127.0.0.1:${port}/`,
+        timeout_seconds: 3600,
+      });
+      await greedy.trigger(id);
+      ids.push(id);
     }
-  }
-  t.same(bodies, [body, body, body]);
-  const { stdout, stderr, code } = await muster(['events', '--type', 'JobSubmitted', '--last', '1000', '-o', 'json'], env);
-  t.equal(code, 0, stderr);
-  const submitted = stdout.split('\n').filter((line) => line.includes(`"task.${call.id}.`) || line.includes(`"task.${shell.id}.`));
-  t.equal(submitted.length, 6);
-  for (const line of submitted) t.ok(line.length < 2000, `an event of ${line.length} characters`);
-});
+    const states = await eventually(
+      async () => {
+        const runs = await Promise.all(ids.map(async (id) => await greedy.run(id, 1)));
+        return runs.every(({ status, reason }) => status === 'running' || reason === 'over_quota')
+          ? runs
+          : undefined;
+      },
+      { timeout: 60_000, what: 'runs that run, or wait for the quota' },
+    );
+    t.equal(states.filter(({ status }) => status === 'running').length, 7, 'three quarters of ten slots');
+    const other = await modest.create({
+      name: 'short',
+      executor: 'http',
+      url: `http://127.0.0.1:${port}/`,
+      timeout_seconds: 1,
+    });
+    await modest.trigger(other.id);
+    await modest.is(other.id, 1, 'timeout');
 
-void t.test('a tenant that has used up its bytes in the log is refused with 429, and its slots are skipped with the reason', async (t) => {
-  const wordy = await account('wordy');
-  const { id } = await wordy.create({ name: 'each second', executor: 'http', url: `http://127.0.0.1:${open}/`, schedule: '* * * * * *' });
-  const own = await muster(['quota', 'show', '-o', 'json'], { ...env, MUSTER_TOKEN: wordy.token });
-  const quotas = JSON.parse(own.stdout) as { quota: string; of: string; holder: string; used: number; limit: number }[];
-  const log = quotas.find(({ quota, of }) => quota === 'log_bytes_per_day' && of === 'tenant');
-  t.equal(log?.limit, 1024 ** 3);
-  const tenant = log?.holder ?? '';
-  t.match(await muster(['quota', 'set', tenant, 'log_bytes_per_day', '1000'], env), { code: 0 });
-  const skipped = await eventually(async () => (await wordy.runs(id, '?status=skipped')).find(({ reason }) => String(reason) === 'over_quota'), {
-    timeout: 30_000,
-    what: 'a slot that is skipped',
-  });
-  t.ok(skipped);
-  const refused = await wordy.call('post', `/api/tasks/${id}/trigger`);
-  t.match(refused, { status: 429, body: { message: /over the quota log_bytes_per_day of the tenant [0-9a-f-]+: \d+ of 1000 are used/ } });
-  t.ok(Number(refused.headers['retry-after']) > 0);
-  t.match(await muster(['quota', 'list', '--tenant', tenant], env), { code: 0, stdout: /log_bytes_per_day +\d+ +1000 +1000 +bytes/ });
-  t.equal((await wordy.call('delete', `/api/tasks/${id}`)).status, 204, 'what makes room is taken');
-});
+    const told = await muster(['events', '--type', 'QuotaExceeded', '-o', 'json'], env);
+    t.match(told, { code: 0, stdout: /"quota":\s*"slots"/ }, 'auditors see it');
+    const waiting = ids[states.findIndex(({ reason }) => reason === 'over_quota')];
+    const job = await muster(['job', 'status', `task.${waiting}.1`], env);
+    t.match(job, { code: 0, stdout: /quota slots of tenant [0-9a-f-]+: 7 of 7/ });
+  },
+);
+
+void t.test(
+  'a tenant reads its usage, an operator that of all tenants, and gives one another limit',
+  async (t) => {
+    const greedy = await TaskAccount.logIn(server.api, 'greedy', password);
+    const own = await muster(['quota', 'show', '-o', 'json'], { ...env, MUSTER_TOKEN: greedy.token });
+    t.equal(own.code, 0, own.stderr);
+    const quotas = JSON.parse(own.stdout) as {
+      quota: string;
+      of: string;
+      holder: string;
+      used: number;
+      limit: number | null;
+      rule: string;
+    }[];
+    const slots = quotas.find(({ quota, of }) => quota === 'slots' && of === 'tenant');
+    t.match(slots, { used: 7, limit: 7, rule: '75%' });
+    t.match(
+      quotas.find(({ quota, of }) => quota === 'tasks' && of === 'tenant'),
+      { used: 30, limit: 1000 },
+    );
+    const tenant = slots?.holder ?? '';
+
+    t.match(
+      await muster(['quota', 'list'], { ...env, MUSTER_TOKEN: greedy.token }),
+      { code: 1 },
+      'only administrators see other tenants',
+    );
+    const all = await muster(['quota', 'list'], env);
+    t.match(all.stdout, new RegExp(`tenant +${tenant} +slots +7 +7 +75%`));
+    t.match(await muster(['quota', 'set', tenant, 'slots', '101%'], env), {
+      code: 1,
+      stderr: /limit: must be a whole number, a share/,
+    });
+    t.match(await muster(['quota', 'set', tenant, 'slots', '9'], env), {
+      code: 0,
+      stdout: `quota slots of tenant ${tenant}: 9`,
+    });
+    await eventually(
+      async () =>
+        (await muster(['quota', 'list', '--tenant', tenant], env)).stdout.match(/slots +9 +9 +9 +slots/) !==
+        null,
+      {
+        timeout: 30_000,
+        what: 'two more runs',
+      },
+    );
+    t.match(await muster(['quota', 'set', tenant, 'tasks', '30'], env), { code: 0 });
+    const refused = await greedy.call('post', '/api/tasks', {
+      name: 'one more',
+      executor: 'http',
+      url: 'https://example.com/',
+    });
+    t.match(refused, {
+      status: 403,
+      body: { message: `over the quota tasks of the tenant ${tenant}: 30 of 30 are used` },
+    });
+    t.match(await muster(['events', '--type', 'QuotaRefused', '-o', 'json'], env), {
+      code: 0,
+      stdout: /"quota":\s*"tasks"/,
+    });
+    t.match(await muster(['quota', 'reset', tenant, 'tasks'], env), {
+      code: 0,
+      stdout: `quota tasks of tenant ${tenant}: 1000`,
+    });
+  },
+);
+
+void t.test(
+  'a long body and a long command are in the log once, however often their tasks run',
+  async (t) => {
+    const body = 'b'.repeat(60_000);
+    const call = await root.create({
+      name: 'call',
+      executor: 'http',
+      url: `http://127.0.0.1:${open}/`,
+      method: 'POST',
+      body,
+    });
+    const command = `true ${'c'.repeat(30_000)}; test "$PLACE" = here`;
+    const shell = await root.create({ name: 'long-command', command, environment: { PLACE: 'here' } });
+    for (const { id } of [call, shell]) {
+      for (let run = 1; run <= 3; run += 1) {
+        await root.trigger(id);
+        await root.is(id, run, 'success');
+      }
+    }
+    t.same(bodies, [body, body, body]);
+    const { stdout, stderr, code } = await muster(
+      ['events', '--type', 'JobSubmitted', '--last', '1000', '-o', 'json'],
+      env,
+    );
+    t.equal(code, 0, stderr);
+    const submitted = stdout
+      .split('\n')
+      .filter((line) => line.includes(`"task.${call.id}.`) || line.includes(`"task.${shell.id}.`));
+    t.equal(submitted.length, 6);
+    for (const line of submitted) t.ok(line.length < 2000, `an event of ${line.length} characters`);
+  },
+);
+
+void t.test(
+  'a tenant that has used up its bytes in the log is refused with 429, and its slots are skipped with the reason',
+  async (t) => {
+    const wordy = await account('wordy');
+    const { id } = await wordy.create({
+      name: 'each second',
+      executor: 'http',
+      url: `http://127.0.0.1:${open}/`,
+      schedule: '* * * * * *',
+    });
+    const own = await muster(['quota', 'show', '-o', 'json'], { ...env, MUSTER_TOKEN: wordy.token });
+    const quotas = JSON.parse(own.stdout) as {
+      quota: string;
+      of: string;
+      holder: string;
+      used: number;
+      limit: number;
+    }[];
+    const log = quotas.find(({ quota, of }) => quota === 'log_bytes_per_day' && of === 'tenant');
+    t.equal(log?.limit, 1024 ** 3);
+    const tenant = log?.holder ?? '';
+    t.match(await muster(['quota', 'set', tenant, 'log_bytes_per_day', '1000'], env), { code: 0 });
+    const skipped = await eventually(
+      async () =>
+        (await wordy.runs(id, '?status=skipped')).find(({ reason }) => String(reason) === 'over_quota'),
+      {
+        timeout: 30_000,
+        what: 'a slot that is skipped',
+      },
+    );
+    t.ok(skipped);
+    const refused = await wordy.call('post', `/api/tasks/${id}/trigger`);
+    t.match(refused, {
+      status: 429,
+      body: { message: /over the quota log_bytes_per_day of the tenant [0-9a-f-]+: \d+ of 1000 are used/ },
+    });
+    t.ok(Number(refused.headers['retry-after']) > 0);
+    t.match(await muster(['quota', 'list', '--tenant', tenant], env), {
+      code: 0,
+      stdout: /log_bytes_per_day +\d+ +1000 +1000 +bytes/,
+    });
+    t.equal((await wordy.call('delete', `/api/tasks/${id}`)).status, 204, 'what makes room is taken');
+  },
+);
 
 void t.test('everything holds at the end', async (t) => {
   await invariantsHold(t, server);

@@ -12,20 +12,36 @@ t.setTimeout(900_000);
 
 /** A cluster with jobs in every state that comes without time passing. Answers the paths whose GETs are compared. */
 async function livedIn(t: Test, server: Server): Promise<string[]> {
-  const agent = await startBasicAgent(t, { serverUrl: server.url, nodeId: 'node', interval: 0, resources: { cpu: 1000, memory: 1000 } });
+  const agent = await startBasicAgent(t, {
+    serverUrl: server.url,
+    nodeId: 'node',
+    interval: 0,
+    resources: { cpu: 1000, memory: 1000 },
+  });
   const evaluations: string[] = [];
   for (const id of ['completes', 'fails', 'runs', 'stops', 'is-deleted', 'is-updated'])
     evaluations.push((await server.api.submit(job(id, { cpu: 50, memory: 50 }))).evaluation_id);
   await eventually(() => agent.running().length === 6, { what: 'six orders' });
   await agent.heartbeat();
-  for (const id of ['completes', 'fails']) agent.finish((await server.api.job(id)).allocations[0]?.allocation_id ?? '', id === 'fails' ? 2 : 0);
+  for (const id of ['completes', 'fails'])
+    agent.finish((await server.api.job(id)).allocations[0]?.allocation_id ?? '', id === 'fails' ? 2 : 0);
   await agent.heartbeat();
   await server.api.delete('/jobs/stops');
   await server.api.post('/jobs/is-deleted/delete');
-  evaluations.push((await server.api.put<{ evaluation_id: string }>('/jobs/is-updated', job('is-updated', { cpu: 60, memory: 60 }))).body.evaluation_id);
+  evaluations.push(
+    (
+      await server.api.put<{ evaluation_id: string }>(
+        '/jobs/is-updated',
+        job('is-updated', { cpu: 60, memory: 60 }),
+      )
+    ).body.evaluation_id,
+  );
   const templates: string[] = [];
   for (let index = 0; index < 3; index += 1)
-    templates.push((await server.api.post<{ template_id: string }>('/templates', { name: `template ${index}` })).body.template_id);
+    templates.push(
+      (await server.api.post<{ template_id: string }>('/templates', { name: `template ${index}` })).body
+        .template_id,
+    );
   await server.api.put(`/templates/${templates[0]}`, { description: 'changed' });
   await server.api.delete(`/templates/${templates[1]}`);
   await server.api.jobIs('completes', 'complete');
@@ -34,19 +50,26 @@ async function livedIn(t: Test, server: Server): Promise<string[]> {
   await eventually(
     async () => {
       await agent.heartbeat();
-      return (await server.api.job('is-updated')).status === 'running' && (await server.api.job('stops')).allocations[0]?.status === 'stopped';
+      return (
+        (await server.api.job('is-updated')).status === 'running' &&
+        (await server.api.job('stops')).allocations[0]?.status === 'stopped'
+      );
     },
     { what: 'quiet' },
   );
   // Only then: what a blocked job lacks is told anew when room comes or goes, a second later or more.
-  await eventually(async () => (await readEvents(server, { types: ['AllocationReleased'] })).length === 5, { what: 'five releases' });
+  await eventually(async () => (await readEvents(server, { types: ['AllocationReleased'] })).length === 5, {
+    what: 'five releases',
+  });
   evaluations.push((await server.api.submit(job('blocked', { cpu: 5_000 }))).evaluation_id);
   await server.api.jobIs('blocked', 'blocked');
   return [
     '/jobs',
     '/nodes',
     '/templates',
-    ...['completes', 'fails', 'runs', 'stops', 'is-deleted', 'is-updated', 'blocked'].map((id) => `/jobs/${id}`),
+    ...['completes', 'fails', 'runs', 'stops', 'is-deleted', 'is-updated', 'blocked'].map(
+      (id) => `/jobs/${id}`,
+    ),
     ...templates.map((id) => `/templates/${id}`),
     ...evaluations.map((id) => `/evaluations/${id}`),
   ];
@@ -70,7 +93,11 @@ async function told(server: Server): Promise<number> {
  * The answers before and after something was done to the read models. Where the log grew between them (a job that waits was explained
  * anew, say) an answer changes rightly: then both are taken again.
  */
-async function around(server: Server, paths: readonly string[], damage: () => Promise<void>): Promise<{ before: unknown[]; after: unknown[] }> {
+async function around(
+  server: Server,
+  paths: readonly string[],
+  damage: () => Promise<void>,
+): Promise<{ before: unknown[]; after: unknown[] }> {
   // What only memory knows (when a node was last heard) goes with any restart: compare from there.
   await server.restart();
   for (let round = 0; round < 10; round += 1) {
@@ -85,25 +112,34 @@ async function around(server: Server, paths: readonly string[], damage: () => Pr
 }
 
 for (const end of ['stopped', 'killed'] as const) {
-  void t.test(`with the read models deleted while the server is ${end}, every GET answers as before`, async (t) => {
-    const server = await startServer(t, { dataDir: join(ownFolder(t), 'server'), env: { MUSTER_NODE_TIMEOUT_SECONDS: '600' } });
-    const paths = await livedIn(t, server);
-    const { before, after } = await around(server, paths, async () => {
-      await (end === 'stopped' ? server.stop() : server.kill());
-      await server.wiring.spoilReadModels('gone');
-    });
-    t.equal(
-      before.filter((answer) => (answer as [string, number])[1] === 200).length,
-      paths.length - 3,
-      'only what was deleted (a job, its evaluation, a template) is 404',
-    );
-    t.same(after, before);
-    await invariantsHold(t, server);
-  });
+  void t.test(
+    `with the read models deleted while the server is ${end}, every GET answers as before`,
+    async (t) => {
+      const server = await startServer(t, {
+        dataDir: join(ownFolder(t), 'server'),
+        env: { MUSTER_NODE_TIMEOUT_SECONDS: '600' },
+      });
+      const paths = await livedIn(t, server);
+      const { before, after } = await around(server, paths, async () => {
+        await (end === 'stopped' ? server.stop() : server.kill());
+        await server.wiring.spoilReadModels('gone');
+      });
+      t.equal(
+        before.filter((answer) => (answer as [string, number])[1] === 200).length,
+        paths.length - 3,
+        'only what was deleted (a job, its evaluation, a template) is 404',
+      );
+      t.same(after, before);
+      await invariantsHold(t, server);
+    },
+  );
 }
 
 void t.test('read models that are garbage are rebuilt too', async (t) => {
-  const server = await startServer(t, { dataDir: join(ownFolder(t), 'server'), env: { MUSTER_NODE_TIMEOUT_SECONDS: '600' } });
+  const server = await startServer(t, {
+    dataDir: join(ownFolder(t), 'server'),
+    env: { MUSTER_NODE_TIMEOUT_SECONDS: '600' },
+  });
   const paths = await livedIn(t, server);
   const { before, after } = await around(server, paths, async () => {
     await server.kill();

@@ -20,7 +20,10 @@ async function succeeds(t: Test, args: readonly string[], env: Record<string, st
 }
 
 /** What the newest run of a job printed, and how it ended. */
-async function outcome(server: Server, id: string): Promise<{ status: string; exitCode: number | null | undefined; output: string }> {
+async function outcome(
+  server: Server,
+  id: string,
+): Promise<{ status: string; exitCode: number | null | undefined; output: string }> {
   const view = await eventually(
     async () => {
       const found = await server.api.job(id);
@@ -35,94 +38,118 @@ async function outcome(server: Server, id: string): Promise<{ status: string; ex
 
 const echo = (text: string, code = 0): string => `echo ${text}; exit ${code}`;
 
-void t.test('after a restore the same job runs again: its agent remembers another life of the log, and says nothing of it', async (t) => {
-  const folder = ownFolder(t);
-  const dataDir = join(folder, 'server');
-  const server = await startServer(t, { dataDir, wiring: await embeddedWiring(t, dataDir) });
-  const agent = await startAgent(t, server);
-  await server.api.submit(job('before', { command: echo('before') }));
-  await server.api.jobIs('before', 'complete');
-  await succeeds(t, ['backup', join(folder, 'backup'), '--data-dir', dataDir]);
-  await server.api.submit(job('same', { command: echo('first-life') }));
-  await server.api.submit(job('changed', { command: echo('first-life') }));
-  await server.api.submit(job('goes-on'));
-  for (const id of ['same', 'changed']) t.match(await outcome(server, id), { status: 'complete', exitCode: 0, output: /first-life/ });
-  await server.api.jobIs('goes-on', 'running');
-  const lost = (await server.api.job('same')).allocations.map((each) => each.allocation_id);
-  await server.stop();
-  await succeeds(t, ['restore', join(folder, 'backup'), '--data-dir', dataDir, '--force']);
-  await server.start();
+void t.test(
+  'after a restore the same job runs again: its agent remembers another life of the log, and says nothing of it',
+  async (t) => {
+    const folder = ownFolder(t);
+    const dataDir = join(folder, 'server');
+    const server = await startServer(t, { dataDir, wiring: await embeddedWiring(t, dataDir) });
+    const agent = await startAgent(t, server);
+    await server.api.submit(job('before', { command: echo('before') }));
+    await server.api.jobIs('before', 'complete');
+    await succeeds(t, ['backup', join(folder, 'backup'), '--data-dir', dataDir]);
+    await server.api.submit(job('same', { command: echo('first-life') }));
+    await server.api.submit(job('changed', { command: echo('first-life') }));
+    await server.api.submit(job('goes-on'));
+    for (const id of ['same', 'changed'])
+      t.match(await outcome(server, id), { status: 'complete', exitCode: 0, output: /first-life/ });
+    await server.api.jobIs('goes-on', 'running');
+    const lost = (await server.api.job('same')).allocations.map((each) => each.allocation_id);
+    await server.stop();
+    await succeeds(t, ['restore', join(folder, 'backup'), '--data-dir', dataDir, '--force']);
+    await server.start();
 
-  t.equal((await server.api.get('/jobs/same')).status, 404, 'the restored log knows nothing of it');
-  await server.api.submit(job('same', { command: echo('second-life') }));
-  await server.api.submit(job('changed', { command: echo('second-life', 7) }));
-  t.match(await outcome(server, 'same'), { status: 'complete', exitCode: 0, output: /second-life/ });
-  t.match(await outcome(server, 'changed'), { status: 'failed', exitCode: 7, output: /second-life/ });
-  for (const { allocation_id: id } of (await server.api.job('same')).allocations) t.notOk(lost.includes(id), 'its allocation has an id of its own');
-  t.match(await outcome(server, 'before'), { status: 'complete' }, 'what the backup holds is as it was');
-  await agent.stop();
-  await invariantsHold(t, server);
-});
+    t.equal((await server.api.get('/jobs/same')).status, 404, 'the restored log knows nothing of it');
+    await server.api.submit(job('same', { command: echo('second-life') }));
+    await server.api.submit(job('changed', { command: echo('second-life', 7) }));
+    t.match(await outcome(server, 'same'), { status: 'complete', exitCode: 0, output: /second-life/ });
+    t.match(await outcome(server, 'changed'), { status: 'failed', exitCode: 7, output: /second-life/ });
+    for (const { allocation_id: id } of (await server.api.job('same')).allocations)
+      t.notOk(lost.includes(id), 'its allocation has an id of its own');
+    t.match(await outcome(server, 'before'), { status: 'complete' }, 'what the backup holds is as it was');
+    await agent.stop();
+    await invariantsHold(t, server);
+  },
+);
 
-void t.test('after files were put back by hand, which no epoch tells of, the agent still tells one placement from another', async (t) => {
-  const folder = ownFolder(t);
-  const dataDir = join(folder, 'server');
-  const server = await startServer(t, { dataDir, wiring: await embeddedWiring(t, dataDir) });
-  await startAgent(t, server);
-  await server.api.submit(job('before', { command: 'exit 0' }));
-  await server.api.jobIs('before', 'complete');
-  await server.stop();
-  const copy = join(folder, 'copy');
-  cpSync(dataDir, copy, { recursive: true });
-  await server.start();
-  await server.api.submit(job('changed', { command: echo('first-life') }));
-  t.match(await outcome(server, 'changed'), { status: 'complete' });
-  const [first] = (await server.api.job('changed')).allocations;
-  await server.stop();
-  rmSync(dataDir, { recursive: true });
-  cpSync(copy, dataDir, { recursive: true });
-  await server.start();
-  await server.api.submit(job('changed', { command: echo('second-life', 7) }));
-  t.match(await outcome(server, 'changed'), { status: 'failed', exitCode: 7, output: /second-life/ });
-  t.equal((await server.api.job('changed')).allocations[0]?.allocation_id, first?.allocation_id, 'though the id is the same');
-});
+void t.test(
+  'after files were put back by hand, which no epoch tells of, the agent still tells one placement from another',
+  async (t) => {
+    const folder = ownFolder(t);
+    const dataDir = join(folder, 'server');
+    const server = await startServer(t, { dataDir, wiring: await embeddedWiring(t, dataDir) });
+    await startAgent(t, server);
+    await server.api.submit(job('before', { command: 'exit 0' }));
+    await server.api.jobIs('before', 'complete');
+    await server.stop();
+    const copy = join(folder, 'copy');
+    cpSync(dataDir, copy, { recursive: true });
+    await server.start();
+    await server.api.submit(job('changed', { command: echo('first-life') }));
+    t.match(await outcome(server, 'changed'), { status: 'complete' });
+    const [first] = (await server.api.job('changed')).allocations;
+    await server.stop();
+    rmSync(dataDir, { recursive: true });
+    cpSync(copy, dataDir, { recursive: true });
+    await server.start();
+    await server.api.submit(job('changed', { command: echo('second-life', 7) }));
+    t.match(await outcome(server, 'changed'), { status: 'failed', exitCode: 7, output: /second-life/ });
+    t.equal(
+      (await server.api.job('changed')).allocations[0]?.allocation_id,
+      first?.allocation_id,
+      'though the id is the same',
+    );
+  },
+);
 
-void t.test('an import begins an epoch, and so does an operator whose EventStoreDB was restored', async (t) => {
-  const folder = ownFolder(t);
-  const firstDir = join(folder, 'first');
-  mkdirSync(firstDir);
-  const first = await startServer(t, { dataDir: firstDir, wiring: await embeddedWiring(t, firstDir) });
-  const agent = await startAgent(t, first);
-  await first.api.submit(job('before', { command: 'exit 0' }));
-  await first.api.jobIs('before', 'complete');
-  await succeeds(t, ['export', '--data-dir', firstDir, '--file', join(folder, 'log.ndjson')]);
-  await first.api.submit(job('same', { command: echo('first-life') }));
-  t.match(await outcome(first, 'same'), { status: 'complete' });
-  const known = (await first.api.job('same')).allocations.map((each) => each.allocation_id);
-  await agent.stop();
-  await first.stop();
+void t.test(
+  'an import begins an epoch, and so does an operator whose EventStoreDB was restored',
+  async (t) => {
+    const folder = ownFolder(t);
+    const firstDir = join(folder, 'first');
+    mkdirSync(firstDir);
+    const first = await startServer(t, { dataDir: firstDir, wiring: await embeddedWiring(t, firstDir) });
+    const agent = await startAgent(t, first);
+    await first.api.submit(job('before', { command: 'exit 0' }));
+    await first.api.jobIs('before', 'complete');
+    await succeeds(t, ['export', '--data-dir', firstDir, '--file', join(folder, 'log.ndjson')]);
+    await first.api.submit(job('same', { command: echo('first-life') }));
+    t.match(await outcome(first, 'same'), { status: 'complete' });
+    const known = (await first.api.job('same')).allocations.map((each) => each.allocation_id);
+    await agent.stop();
+    await first.stop();
 
-  const store = await startEventStoreProcess(t);
-  await succeeds(t, ['import', join(folder, 'log.ndjson'), '--eventstore', store.url]);
-  const secondDir = join(folder, 'second');
-  mkdirSync(secondDir);
-  for (const key of ['data.key', 'jwt.key', 'keys.db']) cpSync(join(firstDir, key), join(secondDir, key));
-  const secret = (name: string): string => readFileSync(join(firstDir, name), 'utf8').trim();
-  const env = { MUSTER_EVENTSTORE_URL: store.url, MUSTER_JWT_SECRET: secret('jwt.key'), MUSTER_DATA_KEY: secret('data.key') };
-  const second = await startServer(t, { dataDir: secondDir, port: first.port, env, wiring: await embeddedWiring(t, secondDir) });
-  await agent.start();
-  await second.api.submit(job('same', { command: echo('second-life', 7) }));
-  t.match(await outcome(second, 'same'), { status: 'failed', exitCode: 7, output: /second-life/ });
-  for (const { allocation_id: id } of (await second.api.job('same')).allocations) known.push(id);
-  await second.stop();
+    const store = await startEventStoreProcess(t);
+    await succeeds(t, ['import', join(folder, 'log.ndjson'), '--eventstore', store.url]);
+    const secondDir = join(folder, 'second');
+    mkdirSync(secondDir);
+    for (const key of ['data.key', 'jwt.key', 'keys.db']) cpSync(join(firstDir, key), join(secondDir, key));
+    const secret = (name: string): string => readFileSync(join(firstDir, name), 'utf8').trim();
+    const env = {
+      MUSTER_EVENTSTORE_URL: store.url,
+      MUSTER_JWT_SECRET: secret('jwt.key'),
+      MUSTER_DATA_KEY: secret('data.key'),
+    };
+    const second = await startServer(t, {
+      dataDir: secondDir,
+      port: first.port,
+      env,
+      wiring: await embeddedWiring(t, secondDir),
+    });
+    await agent.start();
+    await second.api.submit(job('same', { command: echo('second-life', 7) }));
+    t.match(await outcome(second, 'same'), { status: 'failed', exitCode: 7, output: /second-life/ });
+    for (const { allocation_id: id } of (await second.api.job('same')).allocations) known.push(id);
+    await second.stop();
 
-  await succeeds(t, ['cluster', 'begin-epoch'], { ...env, MUSTER_DATA_DIR: secondDir });
-  await second.start();
-  taken(await second.api.delete('/jobs/same'));
-  await second.api.submit(job('other', { command: echo('third-life') }));
-  t.match(await outcome(second, 'other'), { status: 'complete', output: /third-life/ });
-  t.equal(new Set(known).size, known.length, 'no id came twice');
-  await agent.stop();
-  await second.stop();
-  await succeeds(t, ['verify', '--data-dir', secondDir, '--eventstore', store.url]);
-});
+    await succeeds(t, ['cluster', 'begin-epoch'], { ...env, MUSTER_DATA_DIR: secondDir });
+    await second.start();
+    taken(await second.api.delete('/jobs/same'));
+    await second.api.submit(job('other', { command: echo('third-life') }));
+    t.match(await outcome(second, 'other'), { status: 'complete', output: /third-life/ });
+    t.equal(new Set(known).size, known.length, 'no id came twice');
+    await agent.stop();
+    await second.stop();
+    await succeeds(t, ['verify', '--data-dir', secondDir, '--eventstore', store.url]);
+  },
+);

@@ -21,7 +21,13 @@ const CLIENTS = 4;
 const JOBS_OF_A_CLIENT = 50;
 const KINDS = ['short', 'long', 'deleted', 'failing', 'updated', 'short', 'deleted'] as const;
 type Kind = (typeof KINDS)[number];
-const IN_THE_END = { short: 'complete', failing: 'failed', long: 'running', deleted: 'dead', updated: 'running' } as const;
+const IN_THE_END = {
+  short: 'complete',
+  failing: 'failed',
+  long: 'running',
+  deleted: 'dead',
+  updated: 'running',
+} as const;
 
 /** Commands that were answered, of all clients. */
 let acknowledgements = 0;
@@ -35,86 +41,127 @@ interface Account {
   readonly evaluations: string[];
 }
 
-void t.test('a server killed with -9 at many random moments under load loses nothing that it acknowledged and doubles no slot', async (t) => {
-  const folder = ownFolder(t);
-  const diary = new Diary(join(folder, 'diary'));
-  mkdirSync(diary.folder);
-  const server = await startServer(t, { dataDir: join(folder, 'server'), env: { MUSTER_NODE_TIMEOUT_SECONDS: '60' } });
-  for (const name of ['a', 'b']) await startAgent(t, server, { dataDir: join(folder, name), env: { MUSTER_HEARTBEAT_SECONDS: '0.3' } });
+void t.test(
+  'a server killed with -9 at many random moments under load loses nothing that it acknowledged and doubles no slot',
+  async (t) => {
+    const folder = ownFolder(t);
+    const diary = new Diary(join(folder, 'diary'));
+    mkdirSync(diary.folder);
+    const server = await startServer(t, {
+      dataDir: join(folder, 'server'),
+      env: { MUSTER_NODE_TIMEOUT_SECONDS: '60' },
+    });
+    for (const name of ['a', 'b'])
+      await startAgent(t, server, { dataDir: join(folder, name), env: { MUSTER_HEARTBEAT_SECONDS: '0.3' } });
 
-  const accounts: Account[] = [];
-  const templates: string[] = [];
-  let killing = true;
-  const clients = Array.from({ length: CLIENTS }, async (_, client) => {
-    for (let turn = 0; killing; turn += 1) {
-      if (turn < JOBS_OF_A_CLIENT) accounts.push(await liveOneJob(server, diary, `c${client}-${turn}`, KINDS[turn % KINDS.length] ?? 'short'));
-      // Enough processes on the machine: what follows is load without tasks.
-      else
-        templates.push(
-          (await acknowledged(server, (options) => server.api.post<Submitted & { template_id: string }>('/templates', { name: `${client}/${turn}` }, options)))
-            .template_id,
-        );
-      await pause(randomInt(10, 80));
-    }
-  });
-  for (const each of clients) each.catch(() => undefined);
+    const accounts: Account[] = [];
+    const templates: string[] = [];
+    let killing = true;
+    const clients = Array.from({ length: CLIENTS }, async (_, client) => {
+      for (let turn = 0; killing; turn += 1) {
+        if (turn < JOBS_OF_A_CLIENT)
+          accounts.push(
+            await liveOneJob(server, diary, `c${client}-${turn}`, KINDS[turn % KINDS.length] ?? 'short'),
+          );
+        // Enough processes on the machine: what follows is load without tasks.
+        else
+          templates.push(
+            (
+              await acknowledged(server, (options) =>
+                server.api.post<Submitted & { template_id: string }>(
+                  '/templates',
+                  { name: `${client}/${turn}` },
+                  options,
+                ),
+              )
+            ).template_id,
+          );
+        await pause(randomInt(10, 80));
+      }
+    });
+    for (const each of clients) each.catch(() => undefined);
 
-  for (let kill = 0; kill < KILLS; kill += 1) {
-    // Every other time it has begun to work: killed at each start before it could answer anybody, it would prove little.
-    const before = acknowledgements;
-    if (kill % 2 === 0) await eventually(() => acknowledgements > before, { timeout: 60_000, interval: 10, what: 'an answer between two kills' });
-    await pause(randomInt(0, 350));
-    await server.kill();
-    server.launch();
-    if (kill % 7 === 0) {
-      // Again, before it serves: while it opens its files, repairs or replays.
-      await pause(randomInt(0, 300));
+    for (let kill = 0; kill < KILLS; kill += 1) {
+      // Every other time it has begun to work: killed at each start before it could answer anybody, it would prove little.
+      const before = acknowledgements;
+      if (kill % 2 === 0)
+        await eventually(() => acknowledgements > before, {
+          timeout: 60_000,
+          interval: 10,
+          what: 'an answer between two kills',
+        });
+      await pause(randomInt(0, 350));
       await server.kill();
       server.launch();
+      if (kill % 7 === 0) {
+        // Again, before it serves: while it opens its files, repairs or replays.
+        await pause(randomInt(0, 300));
+        await server.kill();
+        server.launch();
+      }
+      await server.ready();
     }
-    await server.ready();
-  }
-  killing = false;
-  await Promise.all(clients);
-  t.comment(`${accounts.length} jobs, ${templates.length} templates, ${server.starts} starts`);
+    killing = false;
+    await Promise.all(clients);
+    t.comment(`${accounts.length} jobs, ${templates.length} templates, ${server.starts} starts`);
 
-  for (const { id, kind } of accounts) await server.api.jobIs(id, IN_THE_END[kind], 60_000);
-  await eventually(() => accounts.every(({ id, kind }) => kind !== 'deleted' || diary.count(id, 'started') === 0 || !isAlive(diary.pid(id))), {
-    timeout: 30_000,
-    what: 'the end of every task of a stopped job',
-  });
-  const streams = byStream(await readEvents(server, { streamPrefixes: ['job-'] }));
-  for (const { id, kind, events, evaluations } of accounts) {
-    const stored = streams.get(`job-${id}`) ?? [];
-    t.same(
-      stored.map((event) => event.type),
-      events,
-      `${id}: exactly what was acknowledged, each once`,
+    for (const { id, kind } of accounts) await server.api.jobIs(id, IN_THE_END[kind], 60_000);
+    await eventually(
+      () =>
+        accounts.every(
+          ({ id, kind }) => kind !== 'deleted' || diary.count(id, 'started') === 0 || !isAlive(diary.pid(id)),
+        ),
+      {
+        timeout: 30_000,
+        what: 'the end of every task of a stopped job',
+      },
     );
-    t.same(
-      stored.flatMap((event) => ('evaluationId' in event.data && event.type !== 'JobStopped' ? [event.data.evaluationId] : [])),
-      evaluations,
-      `${id}: the evaluations that were answered`,
-    );
-    t.equal(diary.count(id, 'doubled'), 0, `${id}: never two at once`);
-    const started = diary.count(id, 'started');
-    if (kind === 'long') t.same([started, isAlive(diary.pid(id))], [1, true], `${id}: started once, and alive`);
-    if (kind === 'short' || kind === 'failing') t.same([started, diary.count(id, 'ended')], [1, 1], `${id}: ran once, to its end`);
-    if (kind === 'deleted') t.ok(started <= 1, `${id}: started at most once`);
-    if (kind === 'updated') t.ok(started >= 1 && started <= 2 && isAlive(diary.pid(id)), `${id}: started at most once a version`);
-  }
-  const listed = taken(await server.api.get<{ templates: { template_id: string }[] }>('/templates')).templates.map((each) => each.template_id);
-  t.same([...listed].sort(), [...templates].sort(), 'every acknowledged template, each once, and no other');
-  await invariantsHold(t, server);
-});
+    const streams = byStream(await readEvents(server, { streamPrefixes: ['job-'] }));
+    for (const { id, kind, events, evaluations } of accounts) {
+      const stored = streams.get(`job-${id}`) ?? [];
+      t.same(
+        stored.map((event) => event.type),
+        events,
+        `${id}: exactly what was acknowledged, each once`,
+      );
+      t.same(
+        stored.flatMap((event) =>
+          'evaluationId' in event.data && event.type !== 'JobStopped' ? [event.data.evaluationId] : [],
+        ),
+        evaluations,
+        `${id}: the evaluations that were answered`,
+      );
+      t.equal(diary.count(id, 'doubled'), 0, `${id}: never two at once`);
+      const started = diary.count(id, 'started');
+      if (kind === 'long')
+        t.same([started, isAlive(diary.pid(id))], [1, true], `${id}: started once, and alive`);
+      if (kind === 'short' || kind === 'failing')
+        t.same([started, diary.count(id, 'ended')], [1, 1], `${id}: ran once, to its end`);
+      if (kind === 'deleted') t.ok(started <= 1, `${id}: started at most once`);
+      if (kind === 'updated')
+        t.ok(started >= 1 && started <= 2 && isAlive(diary.pid(id)), `${id}: started at most once a version`);
+    }
+    const listed = taken(
+      await server.api.get<{ templates: { template_id: string }[] }>('/templates'),
+    ).templates.map((each) => each.template_id);
+    t.same([...listed].sort(), [...templates].sort(), 'every acknowledged template, each once, and no other');
+    await invariantsHold(t, server);
+  },
+);
 
 /** Submits a job and does to it what its kind says; every command is repeated with its key until it is acknowledged. */
 async function liveOneJob(server: Server, diary: Diary, id: string, kind: Kind): Promise<Account> {
   const small = { cpu: 2, memory: 2 };
   const brief = kind === 'short' || kind === 'failing';
-  const first = job(id, { ...small, command: diary.command(id, brief ? 0.05 : 3600, kind === 'failing' ? 3 : 0) });
+  const first = job(id, {
+    ...small,
+    command: diary.command(id, brief ? 0.05 : 3600, kind === 'failing' ? 3 : 0),
+  });
   const events = ['JobSubmitted'];
-  const evaluations = [(await acknowledged(server, (options) => server.api.post<Submitted>('/jobs', first, options))).evaluation_id];
+  const evaluations = [
+    (await acknowledged(server, (options) => server.api.post<Submitted>('/jobs', first, options)))
+      .evaluation_id,
+  ];
   await pause(randomInt(0, 100));
   if (kind === 'deleted') {
     await acknowledged(server, (options) => server.api.delete(`/jobs/${id}`, options));
@@ -122,14 +169,20 @@ async function liveOneJob(server: Server, diary: Diary, id: string, kind: Kind):
   }
   if (kind === 'updated') {
     const second = job(id, { ...small, command: diary.command(id, 3600), memory: 3 });
-    evaluations.push((await acknowledged(server, (options) => server.api.put<Submitted>(`/jobs/${id}`, second, options))).evaluation_id);
+    evaluations.push(
+      (await acknowledged(server, (options) => server.api.put<Submitted>(`/jobs/${id}`, second, options)))
+        .evaluation_id,
+    );
     events.push('JobUpdated');
   }
   return { id, kind, events, evaluations };
 }
 
 /** Repeats a command under one key until it is acknowledged; nothing is sent while nobody listens. */
-async function acknowledged<Body>(server: Server, send: (options: CallOptions) => Promise<Answer<Body>>): Promise<Body & object> {
+async function acknowledged<Body>(
+  server: Server,
+  send: (options: CallOptions) => Promise<Answer<Body>>,
+): Promise<Body & object> {
   const options = { headers: { 'idempotency-key': randomUUID() }, timeout: 5_000 };
   let problem: unknown;
   const answer = await eventually(

@@ -10,7 +10,13 @@ import { ownFolder } from '../fixtures/folder.js';
 import { invariantsHold } from '../fixtures/invariants.js';
 import { MUSTER, runToEnd } from '../fixtures/program.js';
 import { required } from '../fixtures/requirement.js';
-import { importPostgresql, importRedis, PSQL, REDIS_CLI, serverImagesMissing } from '../fixtures/server-images.js';
+import {
+  importPostgresql,
+  importRedis,
+  PSQL,
+  REDIS_CLI,
+  serverImagesMissing,
+} from '../fixtures/server-images.js';
 import { startServer, type Server } from '../fixtures/server.js';
 import { ServicesUser } from '../fixtures/services-user.js';
 
@@ -22,15 +28,21 @@ const run = promisify(execFile);
 type Client = (connection: string, ...words: readonly string[]) => Promise<string>;
 
 const redis: Client = async (connection, ...words) => {
-  const { stdout } = await run(REDIS_CLI, ['--no-auth-warning', '-e', '-u', connection, ...words], { timeout: 10_000 });
+  const { stdout } = await run(REDIS_CLI, ['--no-auth-warning', '-e', '-u', connection, ...words], {
+    timeout: 10_000,
+  });
   return stdout.trim();
 };
 
 const sql: Client = async (connection, ...words) => {
-  const { stdout } = await run(PSQL, ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-d', connection, '-c', words.join(' ')], {
-    timeout: 10_000,
-    env: { PGCONNECT_TIMEOUT: '5' },
-  });
+  const { stdout } = await run(
+    PSQL,
+    ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-d', connection, '-c', words.join(' ')],
+    {
+      timeout: 10_000,
+      env: { PGCONNECT_TIMEOUT: '5' },
+    },
+  );
   return stdout.trim();
 };
 
@@ -55,7 +67,11 @@ const KINDS: readonly Kind[] = [
     client: redis,
     first: { custom_variables: { MAX_MEMORY_MB: 64 } },
     second: { custom_variables: { MAX_MEMORY_MB: 32 } },
-    setting: [['config', 'get', 'maxmemory'], `maxmemory\n${64 * 1024 * 1024}`, `maxmemory\n${32 * 1024 * 1024}`],
+    setting: [
+      ['config', 'get', 'maxmemory'],
+      `maxmemory\n${64 * 1024 * 1024}`,
+      `maxmemory\n${32 * 1024 * 1024}`,
+    ],
     write: (line) => ['rpush', 'lines', line],
     written: ['lrange', 'lines', '0', '-1'],
     process: ['eval', "return string.match(redis.call('info', 'server'), 'run_id:(%w+)')", '0'],
@@ -63,8 +79,17 @@ const KINDS: readonly Kind[] = [
   {
     template: 'postgresql',
     client: sql,
-    first: { custom_variables: { DB_USER: 'shop owner', DB_PASSWORD: `it's {{a}} "p%40ss"/word`, DB_NAME: 'orders "of" today' } },
-    second: { custom_variables: { DB_USER: 'shop owner', DB_NAME: 'orders "of" today' }, args: ['postgres', '-c', 'max_connections=17'] },
+    first: {
+      custom_variables: {
+        DB_USER: 'shop owner',
+        DB_PASSWORD: `it's {{a}} "p%40ss"/word`,
+        DB_NAME: 'orders "of" today',
+      },
+    },
+    second: {
+      custom_variables: { DB_USER: 'shop owner', DB_NAME: 'orders "of" today' },
+      args: ['postgres', '-c', 'max_connections=17'],
+    },
     setting: [['SHOW max_connections'], '100', '17'],
     prepare: ['CREATE TABLE lines (line text)'],
     write: (line) => [`INSERT INTO lines VALUES ('${line}')`],
@@ -89,11 +114,16 @@ void t.test('Redis and PostgreSQL of the built-in templates keep what their clie
   const killed = killedOnce(agent, KINDS.length);
   await Promise.all(KINDS.map(async (kind) => await story(t, cleo, kind, killed)));
   for (const container of await dockerd.docker.listContainers()) {
-    const { Titles, Processes } = (await dockerd.docker.getContainer(container.Id).top()) as { Titles: string[]; Processes: string[][] };
+    const { Titles, Processes } = (await dockerd.docker.getContainer(container.Id).top()) as {
+      Titles: string[];
+      Processes: string[][];
+    };
     const users = Processes.map((process) => process[Titles.indexOf('UID')] ?? '');
     t.notMatch(users, ['root'], `${container.Image}: its server does not run as root`);
   }
-  await Promise.all(['By the command line', 'By curl'].map(async (heading) => await walk(t, server, heading)));
+  await Promise.all(
+    ['By the command line', 'By curl'].map(async (heading) => await walk(t, server, heading)),
+  );
   await invariantsHold(t, server);
 });
 
@@ -112,21 +142,34 @@ function killedOnce(agent: AgentProcess, stories: number): () => Promise<void> {
   };
 }
 
-async function story(t: Test, cleo: ServicesUser, kind: Kind, agentKilled: () => Promise<void>): Promise<void> {
+async function story(
+  t: Test,
+  cleo: ServicesUser,
+  kind: Kind,
+  agentKilled: () => Promise<void>,
+): Promise<void> {
   const { template, client, setting, write, written, process } = kind;
   const [asked, before, after] = setting;
   const update = { min_healthy_seconds: 1 };
   const config = { nomad_job_file: `${template}.nomad`, update };
-  const made = await cleo.post('/services', { name: `my ${template}`, type: template, config: { ...config, ...kind.first } });
+  const made = await cleo.post('/services', {
+    name: `my ${template}`,
+    type: template,
+    config: { ...config, ...kind.first },
+  });
   t.equal(made.status, 201, made.text);
   const { id } = made.body;
   const path = `/services/${id}`;
   t.equal(made.body.connection_string, null, 'nothing is reached yet');
 
-  const say = async (...words: readonly string[]): Promise<string> => await client((await cleo.get(path)).connection_string ?? '', ...words);
+  const say = async (...words: readonly string[]): Promise<string> =>
+    await client((await cleo.get(path)).connection_string ?? '', ...words);
   /** Once it answers again: what is reached may begin to listen a moment after its container has begun. */
   const answers = async (expected: readonly string[], what: string): Promise<void> => {
-    const lines = await eventually(async () => await say(...written), { what: `${template}: ${what}`, timeout: 30_000 });
+    const lines = await eventually(async () => await say(...written), {
+      what: `${template}: ${what}`,
+      timeout: 30_000,
+    });
     t.strictSame(lines.split('\n'), expected, `${template}: ${what}`);
   };
 
@@ -136,7 +179,11 @@ async function story(t: Test, cleo: ServicesUser, kind: Kind, agentKilled: () =>
   if (kind.prepare !== undefined) await say(...kind.prepare);
   await say(...write('one'));
   t.equal(await say(...asked), before);
-  await t.rejects(client((connection ?? '').replace(/:[^:@/]*@/, ':wrong@'), ...written), /WRONGPASS|password/, `${template}: a wrong password is none`);
+  await t.rejects(
+    client((connection ?? '').replace(/:[^:@/]*@/, ':wrong@'), ...written),
+    /WRONGPASS|password/,
+    `${template}: a wrong password is none`,
+  );
 
   t.equal((await cleo.put(path, { config: { ...config, ...kind.second } })).status, 200);
   t.match(await cleo.settled(id, 2), { status: 'completed', because: 'updated' });
@@ -147,7 +194,10 @@ async function story(t: Test, cleo: ServicesUser, kind: Kind, agentKilled: () =>
   await say(...write('two'));
   const updated = await say(...process);
   t.equal((await cleo.post(`${path}/restart`)).status, 200);
-  await eventually(async () => (await say(...process)) !== updated, { what: `${template}: the restart`, timeout: 30_000 });
+  await eventually(async () => (await say(...process)) !== updated, {
+    what: `${template}: the restart`,
+    timeout: 30_000,
+  });
   await answers(['one', 'two'], 'after a restart');
 
   await say(...write('three'));
@@ -173,21 +223,45 @@ async function walk(t: Test, server: Server, heading: string): Promise<void> {
   t.ok(commands.length > 10, `${heading}: ${commands.length} commands`);
   // Who types is asked for the password; here it comes from standard input, as it may.
   const npx = 'npx() { shift; echo "password of the page" | "$NODE" "$MUSTER" "$@"; }';
-  const steps = commands.map((command) => `${command.replaceAll('http://127.0.0.1:8080', server.url)}\nprintf '${BETWEEN}%s${BETWEEN}' "$?"`);
+  const steps = commands.map(
+    (command) =>
+      `${command.replaceAll('http://127.0.0.1:8080', server.url)}\nprintf '${BETWEEN}%s${BETWEEN}' "$?"`,
+  );
   const env = { HOME: ownFolder(t), MUSTER_SERVER_URL: server.url, NODE: process.execPath, MUSTER };
-  const { stdout, stderr } = await runToEnd({ command: 'bash', args: ['-c', [npx, 'cd', ...steps].join('\n')], env });
+  const { stdout, stderr } = await runToEnd({
+    command: 'bash',
+    args: ['-c', [npx, 'cd', ...steps].join('\n')],
+    env,
+  });
   const printed = stdout.split(BETWEEN);
   for (const [index, command] of commands.entries())
-    t.equal(Number(printed[2 * index + 1]), exitOf(command), `${command}: ${printed[2 * index] ?? ''}${stderr}`);
+    t.equal(
+      Number(printed[2 * index + 1]),
+      exitOf(command),
+      `${command}: ${printed[2 * index] ?? ''}${stderr}`,
+    );
   let done = 0;
   for (const { commands: some, shown } of blocks) {
-    const lines = printed.slice(2 * done, 2 * (done + some.length)).flatMap((text, at) => (at % 2 === 0 ? text.split('\n').map(plain) : []));
-    for (const line of shown) t.ok(lines.includes(plain(line)), `${some.join('; ')} prints ${line}`, { lines });
+    const lines = printed
+      .slice(2 * done, 2 * (done + some.length))
+      .flatMap((text, at) => (at % 2 === 0 ? text.split('\n').map(plain) : []));
+    for (const line of shown)
+      t.ok(lines.includes(plain(line)), `${some.join('; ')} prints ${line}`, { lines });
     done += some.length;
   }
   if (heading === 'By the command line') {
-    const [before = '', code, after = ''] = printed.slice(2 * commands.findIndex((command) => command.includes('--deployment')));
-    t.match(before, 'invalid value for parameter "max_connections": "many"', 'what failed is still read while another one serves', { code, after });
-    t.match(stderr, /deployment 4 failed: .*\nDeployment 5 reverts it as version 5; see .*\nLogs: muster service logs orders --deployment 4/);
+    const [before = '', code, after = ''] = printed.slice(
+      2 * commands.findIndex((command) => command.includes('--deployment')),
+    );
+    t.match(
+      before,
+      'invalid value for parameter "max_connections": "many"',
+      'what failed is still read while another one serves',
+      { code, after },
+    );
+    t.match(
+      stderr,
+      /deployment 4 failed: .*\nDeployment 5 reverts it as version 5; see .*\nLogs: muster service logs orders --deployment 4/,
+    );
   }
 }

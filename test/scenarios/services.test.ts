@@ -34,7 +34,10 @@ async function scene(t: Test) {
   await dockerd.importImage('ends:1', ['CMD ["/bin/busybox", "false"]']);
   const folder = ownFolder(t);
   const server = await startServer(t, { dataDir: join(folder, 'server') });
-  const agent = await startAgent(t, server, { dataDir: join(folder, 'agent'), env: { DOCKER_HOST: dockerd.host } });
+  const agent = await startAgent(t, server, {
+    dataDir: join(folder, 'agent'),
+    env: { DOCKER_HOST: dockerd.host },
+  });
   const ann = await ServicesUser.register(server.api, 'ann');
   /** What the service's first endpoint answers; undefined: nobody does. */
   const page = async (id: string): Promise<string | undefined> => {
@@ -46,7 +49,10 @@ async function scene(t: Test) {
 
 async function answerOf(address: string): Promise<string | undefined> {
   try {
-    const { statusCode, body } = await request(`http://${address}/`, { headersTimeout: 2_000, bodyTimeout: 2_000 });
+    const { statusCode, body } = await request(`http://${address}/`, {
+      headersTimeout: 2_000,
+      bodyTimeout: 2_000,
+    });
     const text = await body.text();
     return statusCode === 200 ? text : undefined;
   } catch {
@@ -54,90 +60,120 @@ async function answerOf(address: string): Promise<string | undefined> {
   }
 }
 
-void t.test('a service is reached where it says, is rolled over without a gap, and a version that fails gives way', async (t) => {
-  const missing = dockerdMissing();
-  if (!required(t, missing === undefined, missing ?? '')) return;
-  const { server, agent, ann, page } = await scene(t);
-  const { id } = (await ann.post('/services', { name: 'shop', type: 'web', config: config('one') })).body;
-  t.equal((await ann.post(`/services/${id}/start`)).status, 200);
-  const first = await ann.settled(id, 1);
-  t.match(first, { status: 'completed', because: 'started' });
-  t.ok(
-    Object.values(first.steps).every((at) => at !== null),
-    'each step has its time',
-  );
-  t.equal(await page(id), 'one\n');
+void t.test(
+  'a service is reached where it says, is rolled over without a gap, and a version that fails gives way',
+  async (t) => {
+    const missing = dockerdMissing();
+    if (!required(t, missing === undefined, missing ?? '')) return;
+    const { server, agent, ann, page } = await scene(t);
+    const { id } = (await ann.post('/services', { name: 'shop', type: 'web', config: config('one') })).body;
+    t.equal((await ann.post(`/services/${id}/start`)).status, 200);
+    const first = await ann.settled(id, 1);
+    t.match(first, { status: 'completed', because: 'started' });
+    t.ok(
+      Object.values(first.steps).every((at) => at !== null),
+      'each step has its time',
+    );
+    t.equal(await page(id), 'one\n');
 
-  const { logs } = await ann.get<{ logs: string[] }>(`/services/${id}/logs`);
-  t.same(logs, ['serves one']);
-  t.same((await ann.get<{ logs: string[] }>(`/services/${id}/logs?since=${new Date(Date.now() + 60_000).toISOString()}`)).logs, [], 'nothing since then');
-  t.same((await ann.get<{ logs: string[] }>(`/services/${id}/logs?since=2020-01-01T00:00:00Z&search=ves`)).logs, logs);
-  const file = await server.api.get(`/api/v1/services/${id}/logs?download=true`, { headers: ann.headers });
-  t.equal(file.text, 'serves one\n');
-  t.equal(file.headers['content-disposition'], `attachment; filename="service-${id}.log"`);
+    const { logs } = await ann.get<{ logs: string[] }>(`/services/${id}/logs`);
+    t.same(logs, ['serves one']);
+    t.same(
+      (
+        await ann.get<{ logs: string[] }>(
+          `/services/${id}/logs?since=${new Date(Date.now() + 60_000).toISOString()}`,
+        )
+      ).logs,
+      [],
+      'nothing since then',
+    );
+    t.same(
+      (await ann.get<{ logs: string[] }>(`/services/${id}/logs?since=2020-01-01T00:00:00Z&search=ves`)).logs,
+      logs,
+    );
+    const file = await server.api.get(`/api/v1/services/${id}/logs?download=true`, { headers: ann.headers });
+    t.equal(file.text, 'serves one\n');
+    t.equal(file.headers['content-disposition'], `attachment; filename="service-${id}.log"`);
 
-  const { events } = await ann.get<{ events: { kind: string; text: string }[] }>(`/services/${id}/events`);
-  const kinds = events.map(({ kind }) => kind);
-  const words = events.map(({ text }) => text).join(' ');
-  t.equal(kinds.filter((kind) => kind === 'image').length, 1, words);
-  t.same(
-    kinds.filter((kind) => kind !== 'image'),
-    ['completed', 'healthy', 'started', 'placed', 'deployment', 'version', 'created'],
-    words,
-  );
+    const { events } = await ann.get<{ events: { kind: string; text: string }[] }>(`/services/${id}/events`);
+    const kinds = events.map(({ kind }) => kind);
+    const words = events.map(({ text }) => text).join(' ');
+    t.equal(kinds.filter((kind) => kind === 'image').length, 1, words);
+    t.same(
+      kinds.filter((kind) => kind !== 'image'),
+      ['completed', 'healthy', 'started', 'placed', 'deployment', 'version', 'created'],
+      words,
+    );
 
-  // Somebody asks all the time, at the addresses that he was told last.
-  let [asked, unanswered, over] = [0, 0, false];
-  const visitor = (async () => {
-    let known: ServiceView['endpoints'] = [];
-    while (!over) {
-      known = await ann.get(`/services/${id}`).then(
-        ({ endpoints }) => endpoints,
-        () => known,
-      );
-      asked += 1;
-      const answers = await Promise.all(known.map(async ({ address }) => await answerOf(address)));
-      if (answers.every((answer) => answer === undefined)) unanswered += 1;
-    }
-  })();
-  await ann.put(`/services/${id}`, { config: config('two') });
-  await eventually(async () => (await ann.get(`/services/${id}`)).endpoints.length > 1, { what: 'the second version next to the first' });
-  await server.kill();
-  await agent.kill();
-  await server.start();
-  await agent.start();
-  t.match(await ann.settled(id, 2), { status: 'completed', because: 'updated' });
-  await eventually(async () => (await page(id)) === 'two\n' && (await ann.get(`/services/${id}`)).endpoints.length === 1, {
-    what: 'the second version alone',
-    timeout: 30_000,
-  });
-  const used = await eventually(
-    async () => {
-      const { instances } = await ann.get<{ instances: { points: { cpu_usage: number; memory_usage: number }[] }[] }>(`/services/${id}/metrics/history`);
-      return instances[0]?.points.at(-1);
-    },
-    { what: 'what the instance used' },
-  );
-  t.ok(used.memory_usage > 0 && used.cpu_usage >= 0, `${used.memory_usage} bytes, ${used.cpu_usage} percent`);
-  over = true;
-  await visitor;
-  t.ok(asked > 20, `${asked} looks`);
-  t.ok(unanswered <= 1, `${unanswered} of ${asked} looks found nobody: between an address that was told and the look it may have gone`);
+    // Somebody asks all the time, at the addresses that he was told last.
+    let [asked, unanswered, over] = [0, 0, false];
+    const visitor = (async () => {
+      let known: ServiceView['endpoints'] = [];
+      while (!over) {
+        known = await ann.get(`/services/${id}`).then(
+          ({ endpoints }) => endpoints,
+          () => known,
+        );
+        asked += 1;
+        const answers = await Promise.all(known.map(async ({ address }) => await answerOf(address)));
+        if (answers.every((answer) => answer === undefined)) unanswered += 1;
+      }
+    })();
+    await ann.put(`/services/${id}`, { config: config('two') });
+    await eventually(async () => (await ann.get(`/services/${id}`)).endpoints.length > 1, {
+      what: 'the second version next to the first',
+    });
+    await server.kill();
+    await agent.kill();
+    await server.start();
+    await agent.start();
+    t.match(await ann.settled(id, 2), { status: 'completed', because: 'updated' });
+    await eventually(
+      async () => (await page(id)) === 'two\n' && (await ann.get(`/services/${id}`)).endpoints.length === 1,
+      {
+        what: 'the second version alone',
+        timeout: 30_000,
+      },
+    );
+    const used = await eventually(
+      async () => {
+        const { instances } = await ann.get<{
+          instances: { points: { cpu_usage: number; memory_usage: number }[] }[];
+        }>(`/services/${id}/metrics/history`);
+        return instances[0]?.points.at(-1);
+      },
+      { what: 'what the instance used' },
+    );
+    t.ok(
+      used.memory_usage > 0 && used.cpu_usage >= 0,
+      `${used.memory_usage} bytes, ${used.cpu_usage} percent`,
+    );
+    over = true;
+    await visitor;
+    t.ok(asked > 20, `${asked} looks`);
+    t.ok(
+      unanswered <= 1,
+      `${unanswered} of ${asked} looks found nobody: between an address that was told and the look it may have gone`,
+    );
 
-  await ann.put(`/services/${id}`, { config: { ...config('three'), image: 'ends:1' } });
-  t.match(await ann.settled(id, 3), { status: 'failed' });
-  // Both were said in one append; the views of a service and of its deployments are filled one after the other.
-  const back = await eventually(async () => await ann.get(`/services/${id}`).then((view) => (view.version === 4 ? view : undefined)), {
-    what: 'the version that takes the failed one back',
-  });
-  t.match(back, { status: 'running', config: { environment: { VERSION: 'two' } } });
-  t.equal(await page(id), 'two\n', 'the former version has served all the time');
+    await ann.put(`/services/${id}`, { config: { ...config('three'), image: 'ends:1' } });
+    t.match(await ann.settled(id, 3), { status: 'failed' });
+    // Both were said in one append; the views of a service and of its deployments are filled one after the other.
+    const back = await eventually(
+      async () => await ann.get(`/services/${id}`).then((view) => (view.version === 4 ? view : undefined)),
+      {
+        what: 'the version that takes the failed one back',
+      },
+    );
+    t.match(back, { status: 'running', config: { environment: { VERSION: 'two' } } });
+    t.equal(await page(id), 'two\n', 'the former version has served all the time');
 
-  t.equal((await ann.post(`/services/${id}/stop`)).status, 200);
-  await eventually(async () => (await page(id)) === undefined, { what: 'the end of the service' });
-  t.match(await ann.get(`/services/${id}`), { status: 'stopped' });
-  await invariantsHold(t, server);
-});
+    t.equal((await ann.post(`/services/${id}/stop`)).status, 200);
+    await eventually(async () => (await page(id)) === undefined, { what: 'the end of the service' });
+    t.match(await ann.get(`/services/${id}`), { status: 'stopped' });
+    await invariantsHold(t, server);
+  },
+);
 
 void t.test('a service with a volume keeps its data over versions, restarts and killed agents', async (t) => {
   const missing = dockerdMissing();
@@ -156,21 +192,31 @@ void t.test('a service with a volume keeps its data over versions, restarts and 
   t.equal(await page(id), 'one\ntwo\n', 'what the first wrote is there');
   t.equal((await ann.get(`/services/${id}`)).endpoints[0]?.address, address, 'it is reached where it was');
   t.equal((await ann.post(`/services/${id}/restart`)).status, 200);
-  await eventually(async () => (await page(id)) === 'one\ntwo\ntwo\n', { what: 'the restart', timeout: 30_000 });
+  await eventually(async () => (await page(id)) === 'one\ntwo\ntwo\n', {
+    what: 'the restart',
+    timeout: 30_000,
+  });
   await ann.put(`/services/${id}`, { config: { ...kept('three'), image: 'ends:1' } });
   t.match(await ann.settled(id, 3), { status: 'failed' });
   t.match(await ann.settled(id, 4), { status: 'completed', because: 'reverted' });
   t.equal(await page(id), 'one\ntwo\ntwo\ntwo\n', 'the former version has come back to its data');
 
-  const logs = async (query = ''): Promise<Answer<{ logs: string[] }>> => await server.api.get(`/api/v1/services/${id}/logs${query}`, { headers: ann.headers });
+  const logs = async (query = ''): Promise<Answer<{ logs: string[] }>> =>
+    await server.api.get(`/api/v1/services/${id}/logs${query}`, { headers: ann.headers });
   await ann.post(`/services/${id}/restart`);
-  await eventually(async () => (await page(id)) === 'one\ntwo\ntwo\ntwo\ntwo\n', { what: 'one more restart', timeout: 30_000 });
+  await eventually(async () => (await page(id)) === 'one\ntwo\ntwo\ntwo\ntwo\n', {
+    what: 'one more restart',
+    timeout: 30_000,
+  });
   t.match((await logs()).body.logs, ['serves two'], 'of what runs');
   await agent.kill();
-  const answered = await eventually(async () => await logs().then((answer) => (answer.status === 200 ? answer : undefined)), {
-    what: 'the logs of a node that is gone',
-    timeout: 90_000,
-  });
+  const answered = await eventually(
+    async () => await logs().then((answer) => (answer.status === 200 ? answer : undefined)),
+    {
+      what: 'the logs of a node that is gone',
+      timeout: 90_000,
+    },
+  );
   t.match(answered.body.logs, [
     '-- muster: the node of this instance is gone, and nothing of what it wrote was kept --',
     /^-- muster: the end of what an instance before it wrote until \d{4}-\d\d-\d\dT[\d:.]+Z, at most 8 KiB --$/,
@@ -178,8 +224,19 @@ void t.test('a service with a volume keeps its data over versions, restarts and 
   ]);
   t.equal(answered.headers['x-muster-log-end'], 'true');
   const first = (await logs('?deployment=1&search=serves')).body.logs;
-  t.match(first, [/^-- muster: the node of this instance is gone: the end of what it wrote until .*Z, at most 8 KiB --$/, 'serves one'], 'it had ended before');
-  t.equal((await logs('?deployment=1&search=no%20such%20words')).body.logs.length, 1, 'our words are said of every search');
+  t.match(
+    first,
+    [
+      /^-- muster: the node of this instance is gone: the end of what it wrote until .*Z, at most 8 KiB --$/,
+      'serves one',
+    ],
+    'it had ended before',
+  );
+  t.equal(
+    (await logs('?deployment=1&search=no%20such%20words')).body.logs.length,
+    1,
+    'our words are said of every search',
+  );
   t.equal((await logs('?deployment=1&download=true')).text, `${first.join('\n')}\n`);
   t.equal((await logs('?deployment=1&tail=0')).body.logs.length, 1);
   const followed = await logs('?deployment=1&follow=true');
@@ -190,42 +247,63 @@ void t.test('a service with a volume keeps its data over versions, restarts and 
 });
 
 interface Kept {
-  readonly volumes: readonly { readonly id: string; readonly status: string; readonly service_name: string }[];
+  readonly volumes: readonly {
+    readonly id: string;
+    readonly status: string;
+    readonly service_name: string;
+  }[];
 }
 
-void t.test('what a deleted service wrote is kept, read by the next one, and gone from the node once it is deleted', async (t) => {
-  const missing = dockerdMissing();
-  if (!required(t, missing === undefined, missing ?? '')) return;
-  const { dockerd, server, agent, ann, page } = await scene(t);
-  const onNode = async (): Promise<readonly string[]> => (await dockerd.docker.listVolumes()).Volumes.map(({ Name }) => Name);
-  const storing = (version: string, from?: string) => config(version, { volumes: [{ name: 'data', path: '/data', ...(from !== undefined && { from }) }] });
-  const deployed = async (type: string, body: object): Promise<string> => {
-    const { id } = (await ann.post('/services', { name: type, type, config: body })).body;
-    await ann.post(`/services/${id}/start`);
-    t.match(await ann.settled(id, 1), { status: 'completed' });
-    return id;
-  };
-  const first = await deployed('database', storing('one'));
-  const volume = (await ann.get<Kept>('/volumes')).volumes[0]?.id ?? '';
-  t.same(await onNode(), [`muster.${volume}`]);
-  t.equal((await ann.erase(`/volumes/${volume}`)).status, 409);
-  t.equal((await ann.erase(`/services/${first}`)).status, 200);
-  t.match(await ann.get<Kept>('/volumes'), { volumes: [{ id: volume, status: 'kept', service_name: 'database' }], total: 1 });
+void t.test(
+  'what a deleted service wrote is kept, read by the next one, and gone from the node once it is deleted',
+  async (t) => {
+    const missing = dockerdMissing();
+    if (!required(t, missing === undefined, missing ?? '')) return;
+    const { dockerd, server, agent, ann, page } = await scene(t);
+    const onNode = async (): Promise<readonly string[]> =>
+      (await dockerd.docker.listVolumes()).Volumes.map(({ Name }) => Name);
+    const storing = (version: string, from?: string) =>
+      config(version, { volumes: [{ name: 'data', path: '/data', ...(from !== undefined && { from }) }] });
+    const deployed = async (type: string, body: object): Promise<string> => {
+      const { id } = (await ann.post('/services', { name: type, type, config: body })).body;
+      await ann.post(`/services/${id}/start`);
+      t.match(await ann.settled(id, 1), { status: 'completed' });
+      return id;
+    };
+    const first = await deployed('database', storing('one'));
+    const volume = (await ann.get<Kept>('/volumes')).volumes[0]?.id ?? '';
+    t.same(await onNode(), [`muster.${volume}`]);
+    t.equal((await ann.erase(`/volumes/${volume}`)).status, 409);
+    t.equal((await ann.erase(`/services/${first}`)).status, 200);
+    t.match(await ann.get<Kept>('/volumes'), {
+      volumes: [{ id: volume, status: 'kept', service_name: 'database' }],
+      total: 1,
+    });
 
-  const second = await deployed('store', storing('two', volume));
-  t.equal(await page(second), 'one\ntwo\n', 'what the deleted one wrote is there');
-  t.equal((await ann.erase(`/services/${second}`)).status, 200);
-  t.equal((await ann.erase(`/volumes/${volume}`)).status, 200);
-  await server.kill();
-  await agent.kill();
-  await server.start();
-  await agent.start();
-  await eventually(async () => (await onNode()).length === 0, { what: 'the end of the volume', timeout: 60_000 });
-  await eventually(async () => (await ann.get<Kept>('/volumes')).volumes.length === 0, { what: 'the word of it', timeout: 30_000 });
+    const second = await deployed('store', storing('two', volume));
+    t.equal(await page(second), 'one\ntwo\n', 'what the deleted one wrote is there');
+    t.equal((await ann.erase(`/services/${second}`)).status, 200);
+    t.equal((await ann.erase(`/volumes/${volume}`)).status, 200);
+    await server.kill();
+    await agent.kill();
+    await server.start();
+    await agent.start();
+    await eventually(async () => (await onNode()).length === 0, {
+      what: 'the end of the volume',
+      timeout: 60_000,
+    });
+    await eventually(async () => (await ann.get<Kept>('/volumes')).volumes.length === 0, {
+      what: 'the word of it',
+      timeout: 30_000,
+    });
 
-  const third = await deployed('third', storing('three'));
-  t.equal((await onNode()).length, 1);
-  t.equal((await ann.erase(`/services/${third}?volumes=true`)).status, 200);
-  await eventually(async () => (await onNode()).length === 0, { what: 'the end of the volume of a service that was deleted with it', timeout: 60_000 });
-  await invariantsHold(t, server);
-});
+    const third = await deployed('third', storing('three'));
+    t.equal((await onNode()).length, 1);
+    t.equal((await ann.erase(`/services/${third}?volumes=true`)).status, 200);
+    await eventually(async () => (await onNode()).length === 0, {
+      what: 'the end of the volume of a service that was deleted with it',
+      timeout: 60_000,
+    });
+    await invariantsHold(t, server);
+  },
+);

@@ -35,31 +35,44 @@ class Drip {
   }
 }
 
-void t.test('requests that come byte by byte hold nobody up, and are ended after 10 seconds without a head, 30 without a body', async (t) => {
-  t.equal((await server.api.post('/api/auth/register', ACCOUNT)).status, 201);
-  const line = 'POST /api/auth/login HTTP/1.1\r\nHost: localhost\r\n';
-  const heads = Array.from({ length: MANY }, () => Drip.begin(`${line}X-Slow: `));
-  const bodies = Array.from({ length: MANY }, () => Drip.begin(`${line}Content-Type: application/json\r\nContent-Length: 100000\r\n\r\n{"username":"`));
-  const drips = [...heads, ...bodies];
-  t.teardown(() => drips.forEach((drip) => drip.stop()));
-  let answered = 0;
-  await eventually(
-    async () => {
-      t.equal((await server.api.post('/api/auth/login', ACCOUNT)).status, 200, 'a login meanwhile');
-      answered += 1;
-      return drips.every(({ over }) => over);
-    },
-    { timeout: 120_000, interval: 1000, what: 'the end of every slow request' },
-  );
-  t.ok(answered > 5, `${answered} logins meanwhile`);
-  const notInTime = drips.filter(({ received }) => /^HTTP\/1\.1 408 [^]*\{"error":"request: not complete in time"\}$/.test(received));
-  t.equal(notInTime.length, drips.length, 'each was told that it was not in time', { others: [...new Set(drips.map(({ received }) => received))].slice(0, 4) });
-  t.equal((await server.api.get('/readyz')).status, 200);
-});
+void t.test(
+  'requests that come byte by byte hold nobody up, and are ended after 10 seconds without a head, 30 without a body',
+  async (t) => {
+    t.equal((await server.api.post('/api/auth/register', ACCOUNT)).status, 201);
+    const line = 'POST /api/auth/login HTTP/1.1\r\nHost: localhost\r\n';
+    const heads = Array.from({ length: MANY }, () => Drip.begin(`${line}X-Slow: `));
+    const bodies = Array.from({ length: MANY }, () =>
+      Drip.begin(`${line}Content-Type: application/json\r\nContent-Length: 100000\r\n\r\n{"username":"`),
+    );
+    const drips = [...heads, ...bodies];
+    t.teardown(() => drips.forEach((drip) => drip.stop()));
+    let answered = 0;
+    await eventually(
+      async () => {
+        t.equal((await server.api.post('/api/auth/login', ACCOUNT)).status, 200, 'a login meanwhile');
+        answered += 1;
+        return drips.every(({ over }) => over);
+      },
+      { timeout: 120_000, interval: 1000, what: 'the end of every slow request' },
+    );
+    t.ok(answered > 5, `${answered} logins meanwhile`);
+    const notInTime = drips.filter(({ received }) =>
+      /^HTTP\/1\.1 408 [^]*\{"error":"request: not complete in time"\}$/.test(received),
+    );
+    t.equal(notInTime.length, drips.length, 'each was told that it was not in time', {
+      others: [...new Set(drips.map(({ received }) => received))].slice(0, 4),
+    });
+    t.equal((await server.api.get('/readyz')).status, 200);
+  },
+);
 
 void t.test('a token of a megabyte is refused while it comes, wherever it stands', async (t) => {
   const token = 'A'.repeat(1_048_576);
-  for (const header of [`Authorization: Bearer eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.${token}.x`, `X-API-Key: mus_${token}`, `Cookie: session=${token}`]) {
+  for (const header of [
+    `Authorization: Bearer eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.${token}.x`,
+    `X-API-Key: mus_${token}`,
+    `Cookie: session=${token}`,
+  ]) {
     const socket = connect(server.port, '127.0.0.1');
     let received = '';
     socket.on('data', (chunk: Buffer) => (received += chunk.toString('latin1')));
@@ -73,7 +86,16 @@ void t.test('a token of a megabyte is refused while it comes, wherever it stands
       `${header.slice(0, 12)} in our shape, where the answer came before the end`,
     );
   }
-  t.equal((await server.api.post('/api/auth/login', { username: token, password: token })).status, 400, 'nor as a body');
-  t.equal((await server.api.get('/api/auth/me', { headers: { authorization: `Bearer ${'A'.repeat(15_000)}` } })).status, 401, 'what fits is judged');
+  t.equal(
+    (await server.api.post('/api/auth/login', { username: token, password: token })).status,
+    400,
+    'nor as a body',
+  );
+  t.equal(
+    (await server.api.get('/api/auth/me', { headers: { authorization: `Bearer ${'A'.repeat(15_000)}` } }))
+      .status,
+    401,
+    'what fits is judged',
+  );
   t.equal((await server.api.get('/readyz')).status, 200);
 });

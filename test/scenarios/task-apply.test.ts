@@ -12,7 +12,8 @@ t.setTimeout(300_000);
 void t.test('tasks become what the files of a folder say, after what differs was shown', async (t) => {
   const server = await startServer(t, { env: { MUSTER_ADMIN_PASSWORD: 'password123' } });
   const root = await TaskAccount.logIn(server.api, 'admin', 'password123');
-  const cli = async (...args: string[]) => await muster(['task', ...args], { MUSTER_SERVER_URL: server.url, MUSTER_TOKEN: root.token });
+  const cli = async (...args: string[]) =>
+    await muster(['task', ...args], { MUSTER_SERVER_URL: server.url, MUSTER_TOKEN: root.token });
   const folder = join(ownFolder(t), 'nightly');
   await mkdir(folder);
   const file = async (name: string, text: string): Promise<void> => await writeFile(join(folder, name), text);
@@ -31,24 +32,55 @@ void t.test('tasks become what the files of a folder say, after what differs was
   const other = await root.create({ name: 'by-hand', command: 'true' });
   await server.api.post('/api/auth/register', { username: 'ann', password: 'password123' });
   const ann = await TaskAccount.logIn(server.api, 'ann', 'password123');
-  const hers = await ann.create({ name: 'backup', executor: 'http', url: 'https://example.com/', labels: { 'muster/applied': 'nightly' } });
-  const surplus = await ann.create({ name: 'gone', executor: 'http', url: 'https://example.com/', labels: { 'muster/applied': 'nightly' } });
+  const hers = await ann.create({
+    name: 'backup',
+    executor: 'http',
+    url: 'https://example.com/',
+    labels: { 'muster/applied': 'nightly' },
+  });
+  const surplus = await ann.create({
+    name: 'gone',
+    executor: 'http',
+    url: 'https://example.com/',
+    labels: { 'muster/applied': 'nightly' },
+  });
 
-  t.match(await cli('apply', '-f', folder, '--dry-run'), { code: 3, stdout: /^\+ backup\n\+ ping\n2 to create, 0 to change, 0 to delete, 0 unchanged/ });
-  t.match(await cli('apply', '-f', folder), { code: 1, stderr: /not a terminal: pass --yes, or --dry-run to only show the differences/ });
+  t.match(await cli('apply', '-f', folder, '--dry-run'), {
+    code: 3,
+    stdout: /^\+ backup\n\+ ping\n2 to create, 0 to change, 0 to delete, 0 unchanged/,
+  });
+  t.match(await cli('apply', '-f', folder), {
+    code: 1,
+    stderr: /not a terminal: pass --yes, or --dry-run to only show the differences/,
+  });
   t.same((await cli('list', '-o', 'json')).stdout.includes('pg_dump'), false, 'nothing was done');
   t.match(await cli('apply', '-f', folder, '--yes'), { code: 0 });
   const again = await cli('apply', '-f', folder, '--dry-run');
   t.match(again, { code: 0, stdout: /^0 to create, 0 to change, 0 to delete, 2 unchanged/ });
 
-  await file('nightly.yaml', both.replace('0 2 * * *', '0 3 * * *').replace('hidden-word', 'another-word').replace('command:', 'retry_count: 2\ncommand:'));
+  await file(
+    'nightly.yaml',
+    both
+      .replace('0 2 * * *', '0 3 * * *')
+      .replace('hidden-word', 'another-word')
+      .replace('command:', 'retry_count: 2\ncommand:'),
+  );
   const changes = await cli('apply', '-f', folder, '--yes');
-  t.match(changes, { code: 0, stdout: /~ backup\n +environment: changes\n +schedule: "0 2 \* \* \*" -> "0 3 \* \* \*"\n +retry_count: 0 -> 2\n/ });
+  t.match(changes, {
+    code: 0,
+    stdout:
+      /~ backup\n +environment: changes\n +schedule: "0 2 \* \* \*" -> "0 3 \* \* \*"\n +retry_count: 0 -> 2\n/,
+  });
   t.notMatch(changes.stdout + changes.stderr, /-word/);
   const [backup] = JSON.parse((await cli('list', '-o', 'json')).stdout).filter(
     ({ id, name }: { id: number; name: string }) => name === 'backup' && id !== hers.id,
   );
-  t.match(backup, { schedule: '0 3 * * *', retry_count: 2, environment: { PGPASSWORD: 'another-word' }, labels: { 'muster/applied': 'nightly' } });
+  t.match(backup, {
+    schedule: '0 3 * * *',
+    retry_count: 2,
+    environment: { PGPASSWORD: 'another-word' },
+    labels: { 'muster/applied': 'nightly' },
+  });
 
   await file('nightly.yaml', 'name: backup\nexecutor: shell\ncommand: pg_dump mydb\n');
   t.match(await cli('apply', '-f', folder, '--yes'), {
@@ -56,7 +88,10 @@ void t.test('tasks become what the files of a folder say, after what differs was
     stdout: /schedule: "0 3 \* \* \*" -> \(none\)[^]*  ping is in no file any more; delete with --prune/,
   });
   t.match(await root.task(backup.id), { schedule_text: null, retry_count: 0 });
-  t.match(await cli('apply', '-f', folder, '--yes', '--prune', '-o', 'json'), { code: 0, stdout: /"surplus": \[\n +\{[^]*"name": "ping"/ });
+  t.match(await cli('apply', '-f', folder, '--yes', '--prune', '-o', 'json'), {
+    code: 0,
+    stdout: /"surplus": \[\n +\{[^]*"name": "ping"/,
+  });
   const left = JSON.parse((await cli('list', '-o', 'json')).stdout) as { id: number; name: string }[];
   t.same(
     left
@@ -71,13 +106,28 @@ void t.test('tasks become what the files of a folder say, after what differs was
   t.match(await ann.task(surplus.id), { name: 'gone' }, 'and nothing deleted');
 
   await file('twice.json', '[{"name": "backup", "executor": "shell", "command": "true"}]');
-  t.match(await cli('apply', '-f', folder, '--yes'), { code: 1, stderr: /twice\.json: task backup is already described in .*nightly\.yaml/ });
+  t.match(await cli('apply', '-f', folder, '--yes'), {
+    code: 1,
+    stderr: /twice\.json: task backup is already described in .*nightly\.yaml/,
+  });
   await file('twice.json', '[{"name": "bad", "executor": "shell", "command": "true", "privileged": true}]');
-  t.match(await cli('apply', '-f', folder, '--yes'), { code: 1, stderr: /twice\.json: privileged: is not a known key/ });
+  t.match(await cli('apply', '-f', folder, '--yes'), {
+    code: 1,
+    stderr: /twice\.json: privileged: is not a known key/,
+  });
   await rm(join(folder, 'twice.json'));
-  t.match(await cli('apply', '-f', join(folder, 'none.yaml'), '--yes'), { code: 1, stderr: /cannot read .*none\.yaml/ });
-  await file('many.yaml', 'name: one\nexecutor: shell\ncommand: "true"\n---\nname: two\nexecutor: shell\ncommand: "true"\n');
-  t.match(await cli('create', '-f', join(folder, 'many.yaml')), { code: 0, stdout: /one +active[^]*two +active/ });
+  t.match(await cli('apply', '-f', join(folder, 'none.yaml'), '--yes'), {
+    code: 1,
+    stderr: /cannot read .*none\.yaml/,
+  });
+  await file(
+    'many.yaml',
+    'name: one\nexecutor: shell\ncommand: "true"\n---\nname: two\nexecutor: shell\ncommand: "true"\n',
+  );
+  t.match(await cli('create', '-f', join(folder, 'many.yaml')), {
+    code: 0,
+    stdout: /one +active[^]*two +active/,
+  });
 });
 
 /** Every field that a task may have and need not, with something that is not its default. */
@@ -90,13 +140,37 @@ const FULL: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     start_at: '2030-01-01T00:00:00Z',
     end_at: '2031-01-01T00:00:00Z',
   },
-  python: { command: 'report.py', arguments: ['x'], python_path: '/usr/bin/python3', run_at: '2030-01-01T00:00:00Z' },
-  http: { url: 'https://example.com/', method: 'POST', headers: { a: 'b' }, body: 'c', expect: { status: [204] } },
+  python: {
+    command: 'report.py',
+    arguments: ['x'],
+    python_path: '/usr/bin/python3',
+    run_at: '2030-01-01T00:00:00Z',
+  },
+  http: {
+    url: 'https://example.com/',
+    method: 'POST',
+    headers: { a: 'b' },
+    body: 'c',
+    expect: { status: [204] },
+  },
 };
 const COMMON = {
-  ...{ description: 'why', timezone: 'Europe/Berlin', concurrency: 'allow', misfire: 'skip', jitter_seconds: 5, after: { tasks: [1] }, priority: 'high' },
-  ...{ notify: { on: ['success'], url: 'https://example.com/told' }, retry_count: 2, retry_delay_seconds: 20, timeout_seconds: 60, on_lost: 'fail' },
-  ...{ tags: ['big'], labels: { team: 'data' }, keep_runs: 5, resources: { cpu: 200, memory: 256 } },
+  description: 'why',
+  timezone: 'Europe/Berlin',
+  concurrency: 'allow',
+  misfire: 'skip',
+  jitter_seconds: 5,
+  after: { tasks: [1] },
+  priority: 'high',
+  notify: { on: ['success'], url: 'https://example.com/told' },
+  retry_count: 2,
+  retry_delay_seconds: 20,
+  timeout_seconds: 60,
+  on_lost: 'fail',
+  tags: ['big'],
+  labels: { team: 'data' },
+  keep_runs: 5,
+  resources: { cpu: 200, memory: 256 },
 };
 /** What must be there, and what cannot be taken away. */
 const NEEDED = ['command', 'url', 'expect'];
@@ -104,14 +178,17 @@ const NEEDED = ['command', 'url', 'expect'];
 void t.test('any field that a file names no more has its default again', async (t) => {
   const server = await startServer(t, { env: { MUSTER_ADMIN_PASSWORD: 'password123' } });
   const root = await TaskAccount.logIn(server.api, 'admin', 'password123');
-  const cli = async (...args: string[]) => await muster(['task', ...args], { MUSTER_SERVER_URL: server.url, MUSTER_TOKEN: root.token });
+  const cli = async (...args: string[]) =>
+    await muster(['task', ...args], { MUSTER_SERVER_URL: server.url, MUSTER_TOKEN: root.token });
   const folder = join(ownFolder(t), 'all');
   await mkdir(folder);
   await root.create({ name: 'forerunner', command: 'true' });
   const asked = new Set<string>();
   for (const [executor, work] of Object.entries(FULL)) {
     const whole = { name: executor, executor, ...COMMON, ...work };
-    const bare = Object.fromEntries(Object.entries(whole).filter(([field]) => ['name', 'executor', ...NEEDED].includes(field)));
+    const bare = Object.fromEntries(
+      Object.entries(whole).filter(([field]) => ['name', 'executor', ...NEEDED].includes(field)),
+    );
     for (const field of Object.keys(whole)) asked.add(field);
     const file = join(folder, `${executor}.json`);
     await writeFile(file, JSON.stringify(whole));
@@ -119,16 +196,27 @@ void t.test('any field that a file names no more has its default again', async (
     await writeFile(file, JSON.stringify(bare));
     const taken = await cli('apply', '-f', folder, '--yes');
     t.match(taken, { code: 0, stderr: '' }, `${executor} without what it need not have`);
-    for (const field of Object.keys(whole)) if (!(field in bare)) t.match(taken.stdout, new RegExp(`^    ${field}: `, 'm'), field);
+    for (const field of Object.keys(whole))
+      if (!(field in bare)) t.match(taken.stdout, new RegExp(`^    ${field}: `, 'm'), field);
     t.match(await cli('apply', '-f', folder, '--dry-run'), { code: 0 }, 'and nothing differs any more');
   }
-  await writeFile(join(folder, 'http.json'), JSON.stringify({ name: 'http', executor: 'http', ...FULL['http'], expect: undefined }));
+  await writeFile(
+    join(folder, 'http.json'),
+    JSON.stringify({ name: 'http', executor: 'http', ...FULL['http'], expect: undefined }),
+  );
   t.match(await cli('apply', '-f', folder, '--yes'), {
     code: 1,
     stderr: /http: expect cannot be removed from a task; delete the task first: muster task delete http/,
   });
-  await writeFile(join(folder, 'http.json'), JSON.stringify({ name: 'http', executor: 'shell', command: 'true' }));
-  t.match(await cli('apply', '-f', folder, '--yes'), { code: 0, stderr: '' }, 'but with the executor it goes');
+  await writeFile(
+    join(folder, 'http.json'),
+    JSON.stringify({ name: 'http', executor: 'shell', command: 'true' }),
+  );
+  t.match(
+    await cli('apply', '-f', folder, '--yes'),
+    { code: 0, stderr: '' },
+    'but with the executor it goes',
+  );
   const fields = new Set(taskBody.options.flatMap(({ shape }) => Object.keys(shape)));
   t.same([...asked].sort(), [...fields].sort(), 'every field was asked');
 });
@@ -136,7 +224,8 @@ void t.test('any field that a file names no more has its default again', async (
 void t.test('files name the tasks that one follows by their names, in any order', async (t) => {
   const server = await startServer(t, { env: { MUSTER_ADMIN_PASSWORD: 'password123' } });
   const root = await TaskAccount.logIn(server.api, 'admin', 'password123');
-  const cli = async (...args: string[]) => await muster(['task', ...args], { MUSTER_SERVER_URL: server.url, MUSTER_TOKEN: root.token });
+  const cli = async (...args: string[]) =>
+    await muster(['task', ...args], { MUSTER_SERVER_URL: server.url, MUSTER_TOKEN: root.token });
   const file = join(ownFolder(t), 'chain.yaml');
   const write = async (tasks: Readonly<Record<string, readonly string[]>>): Promise<void> => {
     const bodies = Object.entries(tasks).map(([name, after]) => ({
@@ -150,7 +239,11 @@ void t.test('files name the tasks that one follows by their names, in any order'
   const old = await root.create({ name: 'old', command: 'true' });
   await write({ ship: ['build'], build: ['old'], old: [] });
   t.match(await cli('apply', '-f', file, '--yes'), { code: 0, stderr: '' });
-  const list = JSON.parse((await cli('list', '-o', 'json')).stdout) as { id: number; name: string; after?: { tasks: number[] } }[];
+  const list = JSON.parse((await cli('list', '-o', 'json')).stdout) as {
+    id: number;
+    name: string;
+    after?: { tasks: number[] };
+  }[];
   const find = (name: string) => list.find((task) => task.name === name);
   t.same(find('build')?.after?.tasks, [old.id]);
   t.same(find('ship')?.after?.tasks, [find('build')?.id]);
@@ -159,11 +252,18 @@ void t.test('files name the tasks that one follows by their names, in any order'
   await write({ ship: ['pack'], build: ['old'], old: [], pack: ['build'] });
   t.match(await cli('apply', '-f', file, '--yes'), {
     code: 0,
-    stdout: /\+ pack\n~ ship\n +after: \{"tasks":\["build"\],"on":"success"\} -> \{"tasks":\["pack"\],"on":"success"\}/,
+    stdout:
+      /\+ pack\n~ ship\n +after: \{"tasks":\["build"\],"on":"success"\} -> \{"tasks":\["pack"\],"on":"success"\}/,
   });
   await write({ ship: ['nobody'], build: ['old'], old: [], pack: ['build'], new: [] });
-  t.match(await cli('apply', '-f', file, '--yes'), { code: 1, stderr: /ship: after\.tasks names nobody, which neither exists nor would be created/ });
+  t.match(await cli('apply', '-f', file, '--yes'), {
+    code: 1,
+    stderr: /ship: after\.tasks names nobody, which neither exists nor would be created/,
+  });
   await write({ ship: ['pack'], build: ['old'], old: [], pack: ['build'], new: ['newer'], newer: ['new'] });
-  t.match(await cli('apply', '-f', file, '--yes'), { code: 1, stderr: /a circle: new after newer after new/ });
+  t.match(await cli('apply', '-f', file, '--yes'), {
+    code: 1,
+    stderr: /a circle: new after newer after new/,
+  });
   t.notOk((await cli('list')).stdout.includes('new'), 'nothing was made');
 });

@@ -11,20 +11,36 @@ import { TaskAccount } from '../fixtures/task-account.js';
 
 t.setTimeout(600_000);
 
-const server = await startServer(t, { dataDir: join(ownFolder(t), 'server'), env: { MUSTER_ADMIN_PASSWORD: 'password123' } });
+const server = await startServer(t, {
+  dataDir: join(ownFolder(t), 'server'),
+  env: { MUSTER_ADMIN_PASSWORD: 'password123' },
+});
 await startAgent(t, server);
 const root = await TaskAccount.logIn(server.api, 'admin', 'password123');
-const cli = async (...args: string[]) => await muster(['task', ...args], { MUSTER_SERVER_URL: server.url, MUSTER_TOKEN: root.token });
+const cli = async (...args: string[]) =>
+  await muster(['task', ...args], { MUSTER_SERVER_URL: server.url, MUSTER_TOKEN: root.token });
 
 void t.test('tasks start one another, by how their runs end', async (t) => {
   const build = await root.create({ name: 'build', command: 'exit $CODE', environment: { CODE: '0' } });
   const ship = await root.create({ name: 'ship', command: 'true', after: { tasks: [build.id] } });
   t.same(ship.after, { tasks: [build.id], on: 'success' });
-  const alarm = await root.create({ name: 'alarm', command: 'true', after: { tasks: [build.id, ship.id], on: 'failure' } });
-  const clean = await root.create({ name: 'clean', command: 'true', after: { tasks: [build.id], on: 'always' } });
+  const alarm = await root.create({
+    name: 'alarm',
+    command: 'true',
+    after: { tasks: [build.id, ship.id], on: 'failure' },
+  });
+  const clean = await root.create({
+    name: 'clean',
+    command: 'true',
+    after: { tasks: [build.id], on: 'always' },
+  });
   const last = await root.create({ name: 'last', command: 'true', after: { tasks: [ship.id] } });
   await root.trigger(build.id);
-  t.match(await root.is(ship.id, 1, 'success'), { trigger: 'after', slot: null, after: { task_id: build.id, run_id: 1 } });
+  t.match(await root.is(ship.id, 1, 'success'), {
+    trigger: 'after',
+    slot: null,
+    after: { task_id: build.id, run_id: 1 },
+  });
   t.match(await root.is(last.id, 1, 'success'), { trigger: 'after', after: { task_id: ship.id, run_id: 1 } });
   await root.is(clean.id, 1, 'success');
   await root.trigger(build.id, { environment: { CODE: '3' } });
@@ -39,13 +55,25 @@ void t.test('tasks start one another, by how their runs end', async (t) => {
     const [newest] = (await root.schedule(clean.id)).past;
     return newest?.decision === 'skipped' ? newest : undefined;
   });
-  t.match(decided, { decision: 'skipped', reason: 'paused', after: { task_id: build.id, run_id: 3 }, run_id: null });
-  t.match(await root.runs(clean.id, '?status=skipped'), [{ status: 'skipped', trigger: 'after', reason: 'paused', after: { task_id: build.id, run_id: 3 } }]);
+  t.match(decided, {
+    decision: 'skipped',
+    reason: 'paused',
+    after: { task_id: build.id, run_id: 3 },
+    run_id: null,
+  });
+  t.match(await root.runs(clean.id, '?status=skipped'), [
+    { status: 'skipped', trigger: 'after', reason: 'paused', after: { task_id: build.id, run_id: 3 } },
+  ]);
   t.match(await root.task(clean.id), { unfinished_runs: 0 });
 });
 
 void t.test('a circle, an unknown task and another tenant’s are refused, and named', async (t) => {
-  const refused = async (method: 'post' | 'put', path: string, body: object, message: string): Promise<void> =>
+  const refused = async (
+    method: 'post' | 'put',
+    path: string,
+    body: object,
+    message: string,
+  ): Promise<void> =>
     void t.match(await root.call(method, path, body), { status: 400, body: { success: false, message } });
   const [a, b, c] = [
     await root.create({ name: 'a', command: 'true' }),
@@ -54,20 +82,46 @@ void t.test('a circle, an unknown task and another tenant’s are refused, and n
   ];
   await root.call('put', `/api/tasks/${b.id}`, { after: { tasks: [a.id] } });
   await root.call('put', `/api/tasks/${c.id}`, { after: { tasks: [b.id] } });
-  await refused('put', `/api/tasks/${a.id}`, { after: { tasks: [c.id] } }, `after.tasks: a circle: task ${a.id} after ${c.id} after ${b.id} after ${a.id}`);
-  await refused('put', `/api/tasks/${a.id}`, { after: { tasks: [a.id] } }, `after.tasks: a circle: task ${a.id} after ${a.id}`);
-  await refused('post', '/api/tasks', { name: 'd', executor: 'shell', command: 'true', after: { tasks: [99_999] } }, 'after.tasks: there is no task 99999');
-  await refused('post', '/api/tasks', { name: 'd', executor: 'shell', command: 'true', after: { tasks: [a.id, a.id] } }, 'after.tasks: names a task twice');
+  await refused(
+    'put',
+    `/api/tasks/${a.id}`,
+    { after: { tasks: [c.id] } },
+    `after.tasks: a circle: task ${a.id} after ${c.id} after ${b.id} after ${a.id}`,
+  );
+  await refused(
+    'put',
+    `/api/tasks/${a.id}`,
+    { after: { tasks: [a.id] } },
+    `after.tasks: a circle: task ${a.id} after ${a.id}`,
+  );
+  await refused(
+    'post',
+    '/api/tasks',
+    { name: 'd', executor: 'shell', command: 'true', after: { tasks: [99_999] } },
+    'after.tasks: there is no task 99999',
+  );
+  await refused(
+    'post',
+    '/api/tasks',
+    { name: 'd', executor: 'shell', command: 'true', after: { tasks: [a.id, a.id] } },
+    'after.tasks: names a task twice',
+  );
   await root.api.post('/api/auth/register', { username: 'ann', password: 'password123' });
   const ann = await TaskAccount.logIn(server.api, 'ann', 'password123');
   const theirs = { name: 'hers', executor: 'http', url: 'https://example.com/', after: { tasks: [a.id] } };
-  t.match(await ann.call('post', '/api/tasks', theirs), { status: 400, body: { message: `after.tasks: there is no task ${a.id}` } });
+  t.match(await ann.call('post', '/api/tasks', theirs), {
+    status: 400,
+    body: { message: `after.tasks: there is no task ${a.id}` },
+  });
   t.same((await root.task(a.id)).after, undefined);
 });
 
 void t.test('of two changes at once that would make a circle one at most is taken', async (t) => {
   for (let round = 0; round < 5; round += 1) {
-    const [one, two] = [await root.create({ name: `one-${round}`, command: 'true' }), await root.create({ name: `two-${round}`, command: 'true' })];
+    const [one, two] = [
+      await root.create({ name: `one-${round}`, command: 'true' }),
+      await root.create({ name: `two-${round}`, command: 'true' }),
+    ];
     const answers = await Promise.all([
       root.call('put', `/api/tasks/${one.id}`, { after: { tasks: [two.id] } }),
       root.call('put', `/api/tasks/${two.id}`, { after: { tasks: [one.id] } }),
@@ -75,24 +129,36 @@ void t.test('of two changes at once that would make a circle one at most is take
     const taken = answers.filter(({ status }) => status === 200).length;
     t.ok(taken <= 1);
     // A refusal does not wait until reads show what it has taken back.
-    const standing = async (): Promise<number> => [await root.task(one.id), await root.task(two.id)].filter(({ after }) => after !== undefined).length;
-    await eventually(async () => (await standing()) === taken, { what: `${taken} of the two changes to stand` });
+    const standing = async (): Promise<number> =>
+      [await root.task(one.id), await root.task(two.id)].filter(({ after }) => after !== undefined).length;
+    await eventually(async () => (await standing()) === taken, {
+      what: `${taken} of the two changes to stand`,
+    });
   }
 });
 
-void t.test('a task whose forerunner is deleted stays, names it on, and is started by it no more', async (t) => {
-  const first = await root.create({ name: 'first', command: 'true' });
-  const other = await root.create({ name: 'other', command: 'true' });
-  const second = await root.create({ name: 'second', command: 'true', after: { tasks: [first.id, other.id], on: 'always' } });
-  await root.trigger(first.id);
-  await root.is(second.id, 1, 'success');
-  t.equal((await root.call('delete', `/api/tasks/${first.id}`)).status, 204);
-  const renamed = await root.call('put', `/api/tasks/${second.id}`, { name: 'second-still' });
-  t.match(renamed, { status: 200, body: { data: { after: { tasks: [first.id, other.id] } } } });
-  await root.trigger(other.id);
-  t.match(await root.is(second.id, 2, 'success'), { after: { task_id: other.id, run_id: 1 } });
-  t.match((await root.call('put', `/api/tasks/${second.id}`, { after: { tasks: [] } })).body.data, { after: undefined });
-});
+void t.test(
+  'a task whose forerunner is deleted stays, names it on, and is started by it no more',
+  async (t) => {
+    const first = await root.create({ name: 'first', command: 'true' });
+    const other = await root.create({ name: 'other', command: 'true' });
+    const second = await root.create({
+      name: 'second',
+      command: 'true',
+      after: { tasks: [first.id, other.id], on: 'always' },
+    });
+    await root.trigger(first.id);
+    await root.is(second.id, 1, 'success');
+    t.equal((await root.call('delete', `/api/tasks/${first.id}`)).status, 204);
+    const renamed = await root.call('put', `/api/tasks/${second.id}`, { name: 'second-still' });
+    t.match(renamed, { status: 200, body: { data: { after: { tasks: [first.id, other.id] } } } });
+    await root.trigger(other.id);
+    t.match(await root.is(second.id, 2, 'success'), { after: { task_id: other.id, run_id: 1 } });
+    t.match((await root.call('put', `/api/tasks/${second.id}`, { after: { tasks: [] } })).body.data, {
+      after: undefined,
+    });
+  },
+);
 
 void t.test('a chain is made and explained from the command line', async (t) => {
   const file = join(ownFolder(t), 'chain.yaml');
@@ -101,13 +167,18 @@ void t.test('a chain is made and explained from the command line', async (t) => 
     '- {name: extract, executor: shell, command: "true"}\n- {name: load, executor: shell, command: "true", after: {tasks: [extract], on: success}}\n',
   );
   t.match(await cli('create', '-f', file), { code: 0 });
-  t.match(await cli('create', '--name', 'report', '--after', 'load', '--on', 'always', '--', 'true'), { code: 0 });
+  t.match(await cli('create', '--name', 'report', '--after', 'load', '--on', 'always', '--', 'true'), {
+    code: 0,
+  });
   const extract = (JSON.parse((await cli('show', 'extract', '-o', 'json')).stdout) as { id: number }).id;
   t.match(await cli('show', 'load'), { code: 0, stdout: new RegExp(`After +success of task ${extract}`) });
   t.match(await cli('run', 'extract', '--wait'), { code: 0 });
   const report = (JSON.parse((await cli('show', 'report', '-o', 'json')).stdout) as { id: number }).id;
   await root.is(report, 1, 'success');
-  t.match(await cli('why', 'load'), { code: 0, stdout: new RegExp(`Trigger +after\\nAfter +run 1 of task ${extract}`) });
+  t.match(await cli('why', 'load'), {
+    code: 0,
+    stdout: new RegExp(`Trigger +after\\nAfter +run 1 of task ${extract}`),
+  });
   t.match(await cli('next', 'load'), { code: 0, stdout: new RegExp(`run +- +1 +run 1 of task ${extract}`) });
 });
 

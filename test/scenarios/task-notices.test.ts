@@ -44,7 +44,12 @@ const receiver = createServer((request, reply) => {
     const told = JSON.parse(text) as Told;
     came.set(path, [...(came.get(path) ?? []), told]);
     const how = answers.get(path);
-    if (how === undefined || request.method !== 'POST' || request.headers['content-type'] !== 'application/json') reply.writeHead(418).end();
+    if (
+      how === undefined ||
+      request.method !== 'POST' ||
+      request.headers['content-type'] !== 'application/json'
+    )
+      reply.writeHead(418).end();
     else void how(told, reply);
   });
 });
@@ -53,22 +58,43 @@ t.teardown(() => receiver.close().closeAllConnections());
 const { port } = receiver.address() as AddressInfo;
 
 /** A place to be told at. */
-function place(name: string, how: (told: Told, reply: ServerResponse) => Promise<void> | void = (_, reply) => void reply.writeHead(204).end()): string {
+function place(
+  name: string,
+  how: (told: Told, reply: ServerResponse) => Promise<void> | void = (_, reply) =>
+    void reply.writeHead(204).end(),
+): string {
   answers.set(`/${name}`, how);
   return `http://127.0.0.1:${port}/${name}`;
 }
 
-const server = await startServer(t, { dataDir: join(ownFolder(t), 'server'), env: { MUSTER_ADMIN_PASSWORD: 'password123' } });
+const server = await startServer(t, {
+  dataDir: join(ownFolder(t), 'server'),
+  env: { MUSTER_ADMIN_PASSWORD: 'password123' },
+});
 const agent = await startAgent(t, server, { env: { MUSTER_HTTP_ALLOW: `127.0.0.1:${port}` } });
 const root = await TaskAccount.logIn(server.api, 'admin', 'password123');
 
 void t.test('failures and recoveries are told once, with the run', async (t) => {
   const url = place('calls');
   const command = 'echo "it says $CODE"; exit $CODE';
-  const { id } = await root.create({ name: 'nightly', command, environment: { CODE: '3' }, notify: { on: ['failure', 'recovery'], url } });
+  const { id } = await root.create({
+    name: 'nightly',
+    command,
+    environment: { CODE: '3' },
+    notify: { on: ['failure', 'recovery'], url },
+  });
   t.same((await root.task(id)).notify, { on: ['failure', 'recovery'], url });
   await root.trigger(id);
-  t.match(await root.noticeIs(id, 1, 'delivered'), { on: 'failure', run_id: 1, slot: null, attempt: 1, attempts: 8, http_status: 204, worker: String, url });
+  t.match(await root.noticeIs(id, 1, 'delivered'), {
+    on: 'failure',
+    run_id: 1,
+    slot: null,
+    attempt: 1,
+    attempts: 8,
+    http_status: 204,
+    worker: String,
+    url,
+  });
   for (const [index, code] of ['0', '0', '4'].entries()) {
     await root.trigger(id, { environment: { CODE: code } });
     await root.is(id, index + 2, code === '0' ? 'success' : 'failed');
@@ -76,10 +102,28 @@ void t.test('failures and recoveries are told once, with the run', async (t) => 
   await root.noticeIs(id, 3, 'delivered');
   t.match(came.get('/calls'), [
     {
-      ...{ event: 'failure', notice_id: 1, task_id: id, task_name: 'nightly', text: `Task ${id} (nightly) has failed, run 1: ` },
-      run: { id: 1, status: 'failed', trigger: 'manual', attempt: 1, exit_code: 3, http_status: null, reason: 'exited', output: 'it says 3\n' },
+      event: 'failure',
+      notice_id: 1,
+      task_id: id,
+      task_name: 'nightly',
+      text: `Task ${id} (nightly) has failed, run 1: `,
+      run: {
+        id: 1,
+        status: 'failed',
+        trigger: 'manual',
+        attempt: 1,
+        exit_code: 3,
+        http_status: null,
+        reason: 'exited',
+        output: 'it says 3\n',
+      },
     },
-    { event: 'recovery', notice_id: 2, text: `Task ${id} (nightly) has succeeded again, run 2`, run: { id: 2, status: 'success', exit_code: 0 } },
+    {
+      event: 'recovery',
+      notice_id: 2,
+      text: `Task ${id} (nightly) has succeeded again, run 2`,
+      run: { id: 2, status: 'success', exit_code: 0 },
+    },
     { event: 'failure', notice_id: 3, run: { id: 4, exit_code: 4 } },
   ]);
   t.equal(came.get('/calls')?.length, 3);
@@ -89,18 +133,27 @@ void t.test('failures and recoveries are told once, with the run', async (t) => 
   );
   t.same(await root.notices(id, '?status=failed'), []);
   t.same((await root.runs(id)).length, 4, 'a notice is no run');
-  for (const { type, data } of (await readEvents(server)).filter(({ stream }) => stream.startsWith(`job-task.${id}.notice.`)))
+  for (const { type, data } of (await readEvents(server)).filter(({ stream }) =>
+    stream.startsWith(`job-task.${id}.notice.`),
+  ))
     t.notMatch(JSON.stringify(data), /it says/, `${type} holds nothing of what the run wrote`);
 });
 
 void t.test('the path of a hook stands in no event, in no document and in no log', async (t) => {
   const [name, secret] = [`hooked-${randomUUID()}`, `token-${randomUUID()}`];
-  const url = place(`services/${secret}`, (_, reply) => void reply.writeHead(came.get(`/services/${secret}`)?.length === 1 ? 500 : 200).end());
+  const url = place(
+    `services/${secret}`,
+    (_, reply) => void reply.writeHead(came.get(`/services/${secret}`)?.length === 1 ? 500 : 200).end(),
+  );
   const { id } = await root.create({ name, command: 'exit 3', notify: { on: ['failure'], url } });
   await root.call('put', `/api/tasks/${id}`, { description: 'each night' });
-  const changed = await root.call<{ notify: unknown }>('put', `/api/tasks/${id}`, { notify: { on: ['failure', 'recovery'], url } });
+  const changed = await root.call<{ notify: unknown }>('put', `/api/tasks/${id}`, {
+    notify: { on: ['failure', 'recovery'], url },
+  });
   t.same(changed.body.data.notify, { on: ['failure', 'recovery'], url });
-  const updates = async () => (await readEvents(server)).filter(({ stream, type }) => stream === `task-${id}` && type === 'TaskUpdated').length;
+  const updates = async () =>
+    (await readEvents(server)).filter(({ stream, type }) => stream === `task-${id}` && type === 'TaskUpdated')
+      .length;
   t.equal(await updates(), 2);
   await root.call('put', `/api/tasks/${id}`, { notify: { on: ['failure', 'recovery'], url } });
   t.equal(await updates(), 2, 'what is so already leaves no event');
@@ -119,7 +172,9 @@ void t.test('the path of a hook stands in no event, in no document and in no log
       type,
     );
   t.same(
-    events.filter(({ data, metadata }) => (data + metadata).includes(secret)).map(({ stream, type }) => `${stream} ${type}`),
+    events
+      .filter(({ data, metadata }) => (data + metadata).includes(secret))
+      .map(({ stream, type }) => `${stream} ${type}`),
     [],
     'no event holds it',
   );
@@ -154,7 +209,10 @@ void t.test('the path of a hook stands in no event, in no document and in no log
 });
 
 void t.test('who answers with an error is told again, whatever becomes of the server', async (t) => {
-  const url = place('busy', (_, reply) => void reply.writeHead(came.get('/busy')?.length === 1 ? 500 : 200).end());
+  const url = place(
+    'busy',
+    (_, reply) => void reply.writeHead(came.get('/busy')?.length === 1 ? 500 : 200).end(),
+  );
   const { id } = await root.create({ name: 'busy', command: 'false', notify: { url } });
   t.same((await root.task(id)).notify, { on: ['failure'], url });
   await root.trigger(id);
@@ -185,7 +243,12 @@ void t.test('a server that is killed while it is told tells it no second time', 
 
 void t.test('slots that were missed are told as one span', async (t) => {
   const url = place('missed');
-  const { id } = await root.create({ name: 'ticking', command: 'true', schedule: '* * * * * *', notify: { on: ['missed'], url } });
+  const { id } = await root.create({
+    name: 'ticking',
+    command: 'true',
+    schedule: '* * * * * *',
+    notify: { on: ['missed'], url },
+  });
   await root.is(id, 1, 'success');
   const killed = Date.now();
   await server.kill();
@@ -194,29 +257,49 @@ void t.test('slots that were missed are told as one span', async (t) => {
   // A slow machine may have missed some before, and some when it had started again: those it told by themselves.
   const whileAway = ({ slot, until }: { slot: string | null; until?: string | null }): boolean =>
     Date.parse(slot ?? '') < killed + 3_000 && Date.parse(until ?? '') >= killed + 2_000;
-  const span = async () => (await root.notices(id)).find((notice) => whileAway(notice) && notice.status === 'delivered');
-  const { slot, until, count } = await eventually(span, { timeout: 60_000, what: 'the notice of the slots that passed while the server was down' });
+  const span = async () =>
+    (await root.notices(id)).find((notice) => whileAway(notice) && notice.status === 'delivered');
+  const { slot, until, count } = await eventually(span, {
+    timeout: 60_000,
+    what: 'the notice of the slots that passed while the server was down',
+  });
   const told = came.get('/missed')?.filter(({ missed }) => missed?.slot === slot);
   t.match(told, [{ event: 'missed', task_id: id, missed: { slot, until, count } }]);
   t.equal(told?.length, 1);
-  t.ok((count ?? 0) >= 3, `${count}: ${slot ?? ''} to ${until ?? ''}, killed at ${new Date(killed).toISOString()}`);
+  t.ok(
+    (count ?? 0) >= 3,
+    `${count}: ${slot ?? ''} to ${until ?? ''}, killed at ${new Date(killed).toISOString()}`,
+  );
   t.notOk(told?.[0]?.run);
   t.equal((await root.call('delete', `/api/tasks/${id}`)).status, 204);
 });
 
-void t.test('an address that is not of the Internet is refused, and a task that is deleted tells nothing more', async (t) => {
-  const { id } = await root.create({ name: 'inward', command: 'false', notify: { url: 'http://169.254.169.254/latest/meta-data/' } });
-  const own = await root.create({ name: 'own', command: 'false', notify: { url: `${server.url}/api/tasks/${id}/trigger` } });
-  await root.trigger(id);
-  await root.trigger(own.id);
-  t.match(await root.noticeIs(id, 1, 'retrying'), { run_id: 1, message: /cannot be reached/ });
-  t.match(await root.noticeIs(own.id, 1, 'retrying'), { message: /cannot be reached/ });
-  t.equal((await root.call('delete', `/api/tasks/${id}`)).status, 204);
-  const left = async (): Promise<readonly string[]> =>
-    (await server.api.jobs()).map(({ job_id }) => job_id).filter((job) => job.startsWith(`task.${id}.notice.`));
-  await eventually(async () => (await left()).length === 0, { what: 'the job of the notice to go' });
-  t.equal((await root.call('get', `/api/tasks/${id}/notices`)).status, 404);
-});
+void t.test(
+  'an address that is not of the Internet is refused, and a task that is deleted tells nothing more',
+  async (t) => {
+    const { id } = await root.create({
+      name: 'inward',
+      command: 'false',
+      notify: { url: 'http://169.254.169.254/latest/meta-data/' },
+    });
+    const own = await root.create({
+      name: 'own',
+      command: 'false',
+      notify: { url: `${server.url}/api/tasks/${id}/trigger` },
+    });
+    await root.trigger(id);
+    await root.trigger(own.id);
+    t.match(await root.noticeIs(id, 1, 'retrying'), { run_id: 1, message: /cannot be reached/ });
+    t.match(await root.noticeIs(own.id, 1, 'retrying'), { message: /cannot be reached/ });
+    t.equal((await root.call('delete', `/api/tasks/${id}`)).status, 204);
+    const left = async (): Promise<readonly string[]> =>
+      (await server.api.jobs())
+        .map(({ job_id }) => job_id)
+        .filter((job) => job.startsWith(`task.${id}.notice.`));
+    await eventually(async () => (await left()).length === 0, { what: 'the job of the notice to go' });
+    t.equal((await root.call('get', `/api/tasks/${id}/notices`)).status, 404);
+  },
+);
 
 void t.test('what cannot be told is refused, and names its field', async (t) => {
   const url = 'https://example.com/';
@@ -233,7 +316,12 @@ void t.test('what cannot be told is refused, and names its field', async (t) => 
     [{ url, headers: { a: 'b' } }, 'notify'],
     [url, 'notify: '],
   ] as const) {
-    const answer = await root.call('post', '/api/tasks', { name: 'bad', executor: 'shell', command: 'true', notify });
+    const answer = await root.call('post', '/api/tasks', {
+      name: 'bad',
+      executor: 'shell',
+      command: 'true',
+      notify,
+    });
     t.equal(answer.status, 400, JSON.stringify(notify));
     t.ok(answer.body.message.startsWith(message), answer.body.message);
   }
@@ -243,16 +331,42 @@ void t.test('what cannot be told is refused, and names its field', async (t) => 
 });
 
 void t.test('who is told is said and seen from the command line', async (t) => {
-  const cli = async (...args: string[]) => await muster(['task', ...args], { MUSTER_SERVER_URL: server.url, MUSTER_TOKEN: root.token });
+  const cli = async (...args: string[]) =>
+    await muster(['task', ...args], { MUSTER_SERVER_URL: server.url, MUSTER_TOKEN: root.token });
   const url = place('shell');
-  t.match(await cli('create', '--name', 'by-hand', '--notify-url', url, '--notify-on', 'failure, recovery', '--', 'false'), { code: 0 });
-  t.match(await cli('show', 'by-hand'), { code: 0, stdout: new RegExp(`Notifies +${url} of failure, recovery`) });
-  t.match(await cli('create', '--name', 'odd', '--notify-url', url, '--notify-on', 'never', '--', 'false'), { code: 1, stderr: /notify\.on/ });
+  t.match(
+    await cli(
+      'create',
+      '--name',
+      'by-hand',
+      '--notify-url',
+      url,
+      '--notify-on',
+      'failure, recovery',
+      '--',
+      'false',
+    ),
+    { code: 0 },
+  );
+  t.match(await cli('show', 'by-hand'), {
+    code: 0,
+    stdout: new RegExp(`Notifies +${url} of failure, recovery`),
+  });
+  t.match(await cli('create', '--name', 'odd', '--notify-url', url, '--notify-on', 'never', '--', 'false'), {
+    code: 1,
+    stderr: /notify\.on/,
+  });
   const { id } = JSON.parse((await cli('show', 'by-hand', '-o', 'json')).stdout) as { id: number };
   await root.trigger(id);
   await root.noticeIs(id, 1, 'delivered');
-  t.match(await cli('why', 'by-hand'), { code: 0, stdout: /Reason +exited[^]*NOTICE +TELLS[^]*1 +failure +run 1 +delivered +1\/8/ });
-  t.match(await cli('notices', 'by-hand', '--status', 'delivered'), { code: 0, stdout: /1 +failure +run 1 +delivered/ });
+  t.match(await cli('why', 'by-hand'), {
+    code: 0,
+    stdout: /Reason +exited[^]*NOTICE +TELLS[^]*1 +failure +run 1 +delivered +1\/8/,
+  });
+  t.match(await cli('notices', 'by-hand', '--status', 'delivered'), {
+    code: 0,
+    stdout: /1 +failure +run 1 +delivered/,
+  });
 });
 
 void t.test('what was told holds, and everything can be rebuilt', async (t) => {

@@ -52,226 +52,286 @@ interface Made {
   readonly name: string;
 }
 
-void t.test('three hundred tasks of all kinds, servers and agents killed throughout: what ran is what the runs say', async (t) => {
-  if (!required(t, canBeOthers(), 'root, for the users of tenants')) return;
-  const folder = ownFolder(t);
-  chmodSync(folder, 0o711);
-  const diaries = new ProcessDiaries(join(folder, 'diaries'));
-  const site = await startSite();
-  t.teardown(() => site.close());
-  const servers = await startServers();
-  const [server] = servers;
-  const agents: AgentProcess[] = [];
-  for (const name of ['a', 'b', 'c'])
-    agents.push(await startAgent(t, server, { dataDir: join(folder, name), env: { MUSTER_HTTP_ALLOW: site.host, MUSTER_AGENT_RESOURCES: 'slots=60' } }));
-  const { token } = await TaskAccount.logIn(server.api, 'admin', PASSWORD);
-  const accounts = servers.map((each) => ({ server: each, account: TaskAccount.withToken(each.api, token) }));
-  const root = TaskAccount.withToken(server.api, token);
+void t.test(
+  'three hundred tasks of all kinds, servers and agents killed throughout: what ran is what the runs say',
+  async (t) => {
+    if (!required(t, canBeOthers(), 'root, for the users of tenants')) return;
+    const folder = ownFolder(t);
+    chmodSync(folder, 0o711);
+    const diaries = new ProcessDiaries(join(folder, 'diaries'));
+    const site = await startSite();
+    t.teardown(() => site.close());
+    const servers = await startServers();
+    const [server] = servers;
+    const agents: AgentProcess[] = [];
+    for (const name of ['a', 'b', 'c'])
+      agents.push(
+        await startAgent(t, server, {
+          dataDir: join(folder, name),
+          env: { MUSTER_HTTP_ALLOW: site.host, MUSTER_AGENT_RESOURCES: 'slots=60' },
+        }),
+      );
+    const { token } = await TaskAccount.logIn(server.api, 'admin', PASSWORD);
+    const accounts = servers.map((each) => ({
+      server: each,
+      account: TaskAccount.withToken(each.api, token),
+    }));
+    const root = TaskAccount.withToken(server.api, token);
 
-  const made: Made[] = [];
-  /** While a node is lost servers live: one that has just begun has not listened for long enough to say so. */
-  let losing: Promise<void> | undefined;
-  let away: AgentProcess | undefined;
-  const killed = { servers: 0, agents: 0, nodes: 0 };
-  let killing = true;
-  await Promise.all([live(), ...servers.map(killServer), killAgents(), ...LOSSES.map(lose)]);
-  t.comment(`${made.length} tasks; killed ${killed.servers} servers, ${killed.agents} agents, and ${killed.nodes} nodes for good`);
+    const made: Made[] = [];
+    /** While a node is lost servers live: one that has just begun has not listened for long enough to say so. */
+    let losing: Promise<void> | undefined;
+    let away: AgentProcess | undefined;
+    const killed = { servers: 0, agents: 0, nodes: 0 };
+    let killing = true;
+    await Promise.all([live(), ...servers.map(killServer), killAgents(), ...LOSSES.map(lose)]);
+    t.comment(
+      `${made.length} tasks; killed ${killed.servers} servers, ${killed.agents} agents, and ${killed.nodes} nodes for good`,
+    );
 
-  await allEnded();
-  await eventually(() => processesUnder(diaries.folder).length === 0, { timeout: 60_000, what: 'the end of every process' });
-  const written = diaries.read();
-  const log = await readEvents(server);
-  const runs = await allRuns();
-  const placed = placedOf(log);
-  t.comment(`${runs.length} runs: ${JSON.stringify(counted(runs.map(({ status }) => status)))}`);
-  t.comment(
-    `${written.size} processes; tries that ended otherwise than their runs: ${JSON.stringify(counted(runs.flatMap((run) => run.former_tries.map(({ after }) => after))))}`,
-  );
+    await allEnded();
+    await eventually(() => processesUnder(diaries.folder).length === 0, {
+      timeout: 60_000,
+      what: 'the end of every process',
+    });
+    const written = diaries.read();
+    const log = await readEvents(server);
+    const runs = await allRuns();
+    const placed = placedOf(log);
+    t.comment(`${runs.length} runs: ${JSON.stringify(counted(runs.map(({ status }) => status)))}`);
+    t.comment(
+      `${written.size} processes; tries that ended otherwise than their runs: ${JSON.stringify(counted(runs.flatMap((run) => run.former_tries.map(({ after }) => after))))}`,
+    );
 
-  t.same(taskLogProblems(log), [], 'each slot and each end of a forerunner decided once, no policy violated, each try once and in its time');
-  t.same(
-    runs.flatMap((run) => (isCall(run) ? [] : runProblems(run, placed.get(jobIdOf(run.task_id, run.id)) ?? [], written))),
-    [],
-    'each run tells what its processes did',
-  );
-  t.same(untold(runs, placed, written), [], 'no process ran that no run tells of');
-  for (const { id, kind, name } of made) {
-    const own = runs.filter((run) => run.task_id === id);
     t.same(
-      own.map((run) => run.id),
-      own.map((_, index) => index + 1),
-      `${name}: its runs are numbered without a gap`,
+      taskLogProblems(log),
+      [],
+      'each slot and each end of a forerunner decided once, no policy violated, each try once and in its time',
     );
-    t.equal(own.filter(({ trigger }) => trigger === 'manual').length, TRIGGERS[kind], `${name}: ran as often as it was told to`);
-    if (kind === 'forbid') t.same(overlaps(own, written), [], `${name}: never two at once`);
-    const odd = own.filter((run) => !isAsExpected(kind, run));
-    t.same(odd, [], `${name}: each run ended as it does`);
-    if (kind === 'call') {
-      const succeeded = own.filter(({ status }) => status === 'success').length;
-      const calls = site.calls(name);
-      const tries = own.reduce((sum, run) => sum + triesOf(run).length, 0);
-      t.ok(calls >= succeeded && calls <= tries, `${name}: ${calls} calls, of ${tries} tries, ${succeeded} of which succeeded`);
-    }
-  }
-  t.ok(killed.nodes === LOSSES.length && runs.some((run) => triesOf(run).some(({ became }) => became === 'lost')), 'nodes were lost under running tasks');
-  await invariantsHold(t, server);
-
-  /** Where its models are a server's of their own, two servers share the work. */
-  async function startServers(): Promise<[Server, ...Server[]]> {
-    const env = { MUSTER_ADMIN_PASSWORD: PASSWORD, MUSTER_NODE_TIMEOUT_SECONDS: String(NODE_TIMEOUT_SECONDS), MUSTER_AGENT_REQUEST_TIMEOUT_SECONDS: '2' };
-    const first = await startServer(t, { dataDir: join(folder, 'server'), env });
-    if (first.wiring.server['MUSTER_MONGODB_URL'] === undefined) return [first];
-    return [first, await startServer(t, { dataDir: join(folder, 'server-2'), env, wiring: first.wiring })];
-  }
-
-  /** A stand-in for what tasks call; it counts by path. */
-  async function startSite() {
-    const heard = new Map<string, number>();
-    const listener = createServer((request, response) => {
-      heard.set(request.url ?? '', (heard.get(request.url ?? '') ?? 0) + 1);
-      request.resume().once('end', () => response.end('done'));
-    });
-    const port = await freePort();
-    await new Promise<void>((resolve) => listener.listen(port, '127.0.0.1', resolve));
-    const host = `127.0.0.1:${port}`;
-    return { host, url: `http://${host}`, calls: (name: string) => heard.get(`/${name}`) ?? 0, close: () => listener.close() };
-  }
-
-  /** The tasks are made and run for a while; then no schedule fires any more, nor is anything killed. */
-  async function live(): Promise<void> {
-    try {
-      await Promise.all([makeTasks(), pause(SPAN)]);
-    } finally {
-      killing = false;
-    }
-  }
-
-  /** Makes the tasks round by round, one of each kind, and tells those that have no schedule to run; those that have one are paused after a while. */
-  async function makeTasks(): Promise<void> {
-    const waiting = Array.from({ length: TASKS / KINDS.length }, (_, round) => round);
-    const paused: Promise<unknown>[] = [];
-    const clients = Array.from({ length: CLIENTS }, async (_, client) => {
-      for (let round = waiting.shift(); round !== undefined; round = waiting.shift()) {
-        const numbers = new Map<Kind, number>();
-        for (const kind of KINDS) {
-          const name = `${kind}-${round}`;
-          const body = bodyOf(kind, name, round, (other) => numbers.get(other) ?? 0, { diaries, site: site.url });
-          const { id } = await acknowledged<TaskView>(client, '/api/tasks', body);
-          numbers.set(kind, id);
-          made.push({ id, kind, name });
-        }
-        paused.push(pauseAfterALife(SCHEDULED.map((kind) => numbers.get(kind)!)));
-        for (const kind of KINDS)
-          for (let time = 0; time < TRIGGERS[kind]; time += 1) {
-            await acknowledged<RunView>(client + time, `/api/tasks/${numbers.get(kind)}/trigger`);
-            await pause(randomInt(0, 300));
-          }
+    t.same(
+      runs.flatMap((run) =>
+        isCall(run) ? [] : runProblems(run, placed.get(jobIdOf(run.task_id, run.id)) ?? [], written),
+      ),
+      [],
+      'each run tells what its processes did',
+    );
+    t.same(untold(runs, placed, written), [], 'no process ran that no run tells of');
+    for (const { id, kind, name } of made) {
+      const own = runs.filter((run) => run.task_id === id);
+      t.same(
+        own.map((run) => run.id),
+        own.map((_, index) => index + 1),
+        `${name}: its runs are numbered without a gap`,
+      );
+      t.equal(
+        own.filter(({ trigger }) => trigger === 'manual').length,
+        TRIGGERS[kind],
+        `${name}: ran as often as it was told to`,
+      );
+      if (kind === 'forbid') t.same(overlaps(own, written), [], `${name}: never two at once`);
+      const odd = own.filter((run) => !isAsExpected(kind, run));
+      t.same(odd, [], `${name}: each run ended as it does`);
+      if (kind === 'call') {
+        const succeeded = own.filter(({ status }) => status === 'success').length;
+        const calls = site.calls(name);
+        const tries = own.reduce((sum, run) => sum + triesOf(run).length, 0);
+        t.ok(
+          calls >= succeeded && calls <= tries,
+          `${name}: ${calls} calls, of ${tries} tries, ${succeeded} of which succeeded`,
+        );
       }
-    });
-    await Promise.all(clients);
-    await Promise.all(paused);
-  }
-
-  async function pauseAfterALife(ids: readonly number[]): Promise<void> {
-    await pause(LIFE);
-    for (const id of ids) await acknowledged(id, `/api/tasks/${id}`, { status: 'paused' }, 'put');
-  }
-
-  /** Repeats a command under one key, at whichever server is there, until it is acknowledged. */
-  async function acknowledged<Data>(client: number, path: string, body?: object, method: 'post' | 'put' = 'post'): Promise<Data> {
-    const key = { 'idempotency-key': randomUUID() };
-    let tries = client;
-    return await eventually(
-      async () => {
-        const { server: at, account } = accounts[(tries += 1) % accounts.length]!;
-        if (!at.listens) throw new Error('nobody listens');
-        const answer: Answer<{ data: Data }> = await account.call<Data>(method, path, body, key);
-        if (answer.status !== 201 && answer.status !== 200) throw new Error(`${path}: ${answer.status} ${answer.text}`);
-        return answer.body.data;
-      },
-      { timeout: 120_000, interval: 50, what: `an acknowledgement of ${path}` },
-    );
-  }
-
-  async function killServer(each: Server): Promise<void> {
-    for (let kill = 0; killing && kill < SERVER_KILLS; kill += 1) {
-      await pause(randomInt(...SERVER_LIVES));
-      await losing;
-      await each.kill();
-      killed.servers += 1;
-      each.launch();
-      await each.ready(300_000);
     }
-  }
-
-  /** Kills one agent after the other, and starts it at once: its tasks outlive it. One that has not registered yet is let be, or its node would be lost. */
-  async function killAgents(): Promise<void> {
-    while (killing && killed.agents < AGENT_KILLS) {
-      await pause(randomInt(...AGENTS_LIVE));
-      const agent = agents[randomInt(agents.length)]!;
-      if (agent === away || !agent.program.said('agent.registered')) continue;
-      await agent.kill();
-      killed.agents += 1;
-      // It may have been taken away meanwhile.
-      if (agent !== away) agent.launch();
-    }
-  }
-
-  /** Takes an agent away until its node is lost, with what runs there. */
-  async function lose(at: number, index: number): Promise<void> {
-    await pause(at);
-    await losing;
-    const agent = agents[index]!;
-    await eventually(
-      async () => {
-        const running = (await server.api.node(agent.nodeId)).allocations.filter(({ status }) => status === 'running').length;
-        if (killing && running < LOST_TASKS) throw new Error(`it runs ${running}`);
-        return true;
-      },
-      { timeout: 300_000, what: 'work on a node that is to be lost' },
+    t.ok(
+      killed.nodes === LOSSES.length &&
+        runs.some((run) => triesOf(run).some(({ became }) => became === 'lost')),
+      'nodes were lost under running tasks',
     );
-    away = agent;
-    losing = agent.kill().then(async () => {
-      await eventually(async () => !(await server.api.node(agent.nodeId)).healthy, { timeout: 300_000, what: 'the loss of a node' });
-      killed.nodes += 1;
-      agent.launch();
-      away = undefined;
-    });
-    await losing;
-  }
+    await invariantsHold(t, server);
 
-  /** Waits until nothing is to come any more, chains too. */
-  async function allEnded(): Promise<true> {
-    return await eventually(
-      async () => {
-        // Those that had ended before a look may have been started by others during it.
-        for (let look = 0; look < 2; look += 1) {
-          const unended = (await root.tasks()).filter((task) => task.unfinished_runs > 0 || task.next_run_at !== null);
-          if (unended.length > 0) throw new Error(`${unended.length} have not, such as ${JSON.stringify(unended[0])}`);
+    /** Where its models are a server's of their own, two servers share the work. */
+    async function startServers(): Promise<[Server, ...Server[]]> {
+      const env = {
+        MUSTER_ADMIN_PASSWORD: PASSWORD,
+        MUSTER_NODE_TIMEOUT_SECONDS: String(NODE_TIMEOUT_SECONDS),
+        MUSTER_AGENT_REQUEST_TIMEOUT_SECONDS: '2',
+      };
+      const first = await startServer(t, { dataDir: join(folder, 'server'), env });
+      if (first.wiring.server['MUSTER_MONGODB_URL'] === undefined) return [first];
+      return [first, await startServer(t, { dataDir: join(folder, 'server-2'), env, wiring: first.wiring })];
+    }
+
+    /** A stand-in for what tasks call; it counts by path. */
+    async function startSite() {
+      const heard = new Map<string, number>();
+      const listener = createServer((request, response) => {
+        heard.set(request.url ?? '', (heard.get(request.url ?? '') ?? 0) + 1);
+        request.resume().once('end', () => response.end('done'));
+      });
+      const port = await freePort();
+      await new Promise<void>((resolve) => listener.listen(port, '127.0.0.1', resolve));
+      const host = `127.0.0.1:${port}`;
+      return {
+        host,
+        url: `http://${host}`,
+        calls: (name: string) => heard.get(`/${name}`) ?? 0,
+        close: () => listener.close(),
+      };
+    }
+
+    /** The tasks are made and run for a while; then no schedule fires any more, nor is anything killed. */
+    async function live(): Promise<void> {
+      try {
+        await Promise.all([makeTasks(), pause(SPAN)]);
+      } finally {
+        killing = false;
+      }
+    }
+
+    /** Makes the tasks round by round, one of each kind, and tells those that have no schedule to run; those that have one are paused after a while. */
+    async function makeTasks(): Promise<void> {
+      const waiting = Array.from({ length: TASKS / KINDS.length }, (_, round) => round);
+      const paused: Promise<unknown>[] = [];
+      const clients = Array.from({ length: CLIENTS }, async (_, client) => {
+        for (let round = waiting.shift(); round !== undefined; round = waiting.shift()) {
+          const numbers = new Map<Kind, number>();
+          for (const kind of KINDS) {
+            const name = `${kind}-${round}`;
+            const body = bodyOf(kind, name, round, (other) => numbers.get(other) ?? 0, {
+              diaries,
+              site: site.url,
+            });
+            const { id } = await acknowledged<TaskView>(client, '/api/tasks', body);
+            numbers.set(kind, id);
+            made.push({ id, kind, name });
+          }
+          paused.push(pauseAfterALife(SCHEDULED.map((kind) => numbers.get(kind)!)));
+          for (const kind of KINDS)
+            for (let time = 0; time < TRIGGERS[kind]; time += 1) {
+              await acknowledged<RunView>(client + time, `/api/tasks/${numbers.get(kind)}/trigger`);
+              await pause(randomInt(0, 300));
+            }
         }
-        const { undecided } = readChains(await readEvents(server));
-        if (undecided.length > 0) throw new Error(`undecided: ${undecided.slice(0, 5).join(', ')}`);
-        return true as const;
-      },
-      { timeout: 240_000, interval: 1_000, what: 'the end of all runs' },
-    );
-  }
-
-  /** Of all tasks, the oldest of each first. */
-  async function allRuns(): Promise<RunView[]> {
-    const found: RunView[] = [];
-    for (const { id } of made) {
-      const own: RunView[] = [];
-      for (let page = 1; own.length === (page - 1) * PAGE; page += 1) own.push(...(await root.runs(id, `?size=${PAGE}&page=${page}`)));
-      found.push(...own.reverse());
+      });
+      await Promise.all(clients);
+      await Promise.all(paused);
     }
-    return found;
-  }
 
-  function isCall({ task_id: id }: RunView): boolean {
-    return made.find((each) => each.id === id)?.kind === 'call';
-  }
-});
+    async function pauseAfterALife(ids: readonly number[]): Promise<void> {
+      await pause(LIFE);
+      for (const id of ids) await acknowledged(id, `/api/tasks/${id}`, { status: 'paused' }, 'put');
+    }
+
+    /** Repeats a command under one key, at whichever server is there, until it is acknowledged. */
+    async function acknowledged<Data>(
+      client: number,
+      path: string,
+      body?: object,
+      method: 'post' | 'put' = 'post',
+    ): Promise<Data> {
+      const key = { 'idempotency-key': randomUUID() };
+      let tries = client;
+      return await eventually(
+        async () => {
+          const { server: at, account } = accounts[(tries += 1) % accounts.length]!;
+          if (!at.listens) throw new Error('nobody listens');
+          const answer: Answer<{ data: Data }> = await account.call<Data>(method, path, body, key);
+          if (answer.status !== 201 && answer.status !== 200)
+            throw new Error(`${path}: ${answer.status} ${answer.text}`);
+          return answer.body.data;
+        },
+        { timeout: 120_000, interval: 50, what: `an acknowledgement of ${path}` },
+      );
+    }
+
+    async function killServer(each: Server): Promise<void> {
+      for (let kill = 0; killing && kill < SERVER_KILLS; kill += 1) {
+        await pause(randomInt(...SERVER_LIVES));
+        await losing;
+        await each.kill();
+        killed.servers += 1;
+        each.launch();
+        await each.ready(300_000);
+      }
+    }
+
+    /** Kills one agent after the other, and starts it at once: its tasks outlive it. One that has not registered yet is let be, or its node would be lost. */
+    async function killAgents(): Promise<void> {
+      while (killing && killed.agents < AGENT_KILLS) {
+        await pause(randomInt(...AGENTS_LIVE));
+        const agent = agents[randomInt(agents.length)]!;
+        if (agent === away || !agent.program.said('agent.registered')) continue;
+        await agent.kill();
+        killed.agents += 1;
+        // It may have been taken away meanwhile.
+        if (agent !== away) agent.launch();
+      }
+    }
+
+    /** Takes an agent away until its node is lost, with what runs there. */
+    async function lose(at: number, index: number): Promise<void> {
+      await pause(at);
+      await losing;
+      const agent = agents[index]!;
+      await eventually(
+        async () => {
+          const running = (await server.api.node(agent.nodeId)).allocations.filter(
+            ({ status }) => status === 'running',
+          ).length;
+          if (killing && running < LOST_TASKS) throw new Error(`it runs ${running}`);
+          return true;
+        },
+        { timeout: 300_000, what: 'work on a node that is to be lost' },
+      );
+      away = agent;
+      losing = agent.kill().then(async () => {
+        await eventually(async () => !(await server.api.node(agent.nodeId)).healthy, {
+          timeout: 300_000,
+          what: 'the loss of a node',
+        });
+        killed.nodes += 1;
+        agent.launch();
+        away = undefined;
+      });
+      await losing;
+    }
+
+    /** Waits until nothing is to come any more, chains too. */
+    async function allEnded(): Promise<true> {
+      return await eventually(
+        async () => {
+          // Those that had ended before a look may have been started by others during it.
+          for (let look = 0; look < 2; look += 1) {
+            const unended = (await root.tasks()).filter(
+              (task) => task.unfinished_runs > 0 || task.next_run_at !== null,
+            );
+            if (unended.length > 0)
+              throw new Error(`${unended.length} have not, such as ${JSON.stringify(unended[0])}`);
+          }
+          const { undecided } = readChains(await readEvents(server));
+          if (undecided.length > 0) throw new Error(`undecided: ${undecided.slice(0, 5).join(', ')}`);
+          return true as const;
+        },
+        { timeout: 240_000, interval: 1_000, what: 'the end of all runs' },
+      );
+    }
+
+    /** Of all tasks, the oldest of each first. */
+    async function allRuns(): Promise<RunView[]> {
+      const found: RunView[] = [];
+      for (const { id } of made) {
+        const own: RunView[] = [];
+        for (let page = 1; own.length === (page - 1) * PAGE; page += 1)
+          own.push(...(await root.runs(id, `?size=${PAGE}&page=${page}`)));
+        found.push(...own.reverse());
+      }
+      return found;
+    }
+
+    function isCall({ task_id: id }: RunView): boolean {
+      return made.find((each) => each.id === id)?.kind === 'call';
+    }
+  },
+);
 
 /** How a run of its kind ends. What was lost with its worker once too often has failed, and says so. */
 function isAsExpected(kind: Kind, run: RunView): boolean {

@@ -14,7 +14,9 @@ t.setTimeout(600_000);
 /** A server started with a tracer as the documentation says; its spans come out in a file. */
 const file = join(ownFolder(t), 'spans.ndjson');
 const provider = pathToFileURL(join(import.meta.dirname, '../fixtures/span-file.js')).href;
-const server = await startServer(t, { env: { NODE_OPTIONS: `--import=${provider}`, MUSTER_TEST_SPANS: file } });
+const server = await startServer(t, {
+  env: { NODE_OPTIONS: `--import=${provider}`, MUSTER_TEST_SPANS: file },
+});
 const { api } = server;
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 const CALLER = 'b7ad6b7169203331';
@@ -36,29 +38,56 @@ await t.test('what a request leads to is one trace, begun by the caller’s trac
   const byName = new Map(ours.map((span) => [span.name, span]));
   t.same([...byName.keys()].sort(), ['POST /jobs', 'append job', 'command job', 'decide job']);
   t.equal(byName.get('POST /jobs')?.parentId, CALLER);
-  t.equal(byName.get('command job')?.parentId, byName.get('POST /jobs')?.spanId, 'also behind the reading of the body');
-  for (const name of ['decide job', 'append job']) t.equal(byName.get(name)?.parentId, byName.get('command job')?.spanId, name);
-  t.match(byName.get('POST /jobs')?.attributes, { 'muster.correlation_id': 'request-of-the-test', 'http.response.status_code': 200 });
-  t.match(byName.get('command job')?.attributes, { 'muster.correlation_id': 'request-of-the-test', 'muster.stream': 'job-traced', 'muster.events': 1 });
-  t.match(byName.get('append job')?.attributes, { 'muster.expected_revision': 'no_stream', 'muster.revision': 0 });
+  t.equal(
+    byName.get('command job')?.parentId,
+    byName.get('POST /jobs')?.spanId,
+    'also behind the reading of the body',
+  );
+  for (const name of ['decide job', 'append job'])
+    t.equal(byName.get(name)?.parentId, byName.get('command job')?.spanId, name);
+  t.match(byName.get('POST /jobs')?.attributes, {
+    'muster.correlation_id': 'request-of-the-test',
+    'http.response.status_code': 200,
+  });
+  t.match(byName.get('command job')?.attributes, {
+    'muster.correlation_id': 'request-of-the-test',
+    'muster.stream': 'job-traced',
+    'muster.events': 1,
+  });
+  t.match(byName.get('append job')?.attributes, {
+    'muster.expected_revision': 'no_stream',
+    'muster.revision': 0,
+  });
 });
 
 await t.test('a refusal names its code and is no failure of the server', async (t) => {
   t.equal((await api.post('/jobs/nowhere/restart', {})).status, 404);
-  const refused = await eventually(() => spans().find(({ name, attributes }) => name === 'command job' && attributes['muster.stream'] === 'job-nowhere'));
+  const refused = await eventually(() =>
+    spans().find(
+      ({ name, attributes }) => name === 'command job' && attributes['muster.stream'] === 'job-nowhere',
+    ),
+  );
   t.equal(refused.attributes['error.type'], 'MUSTER_E_JOB_NOT_FOUND');
   t.equal(refused.status, undefined);
 });
 
-await t.test('projector, scheduler and dispatcher trace in their threads, joined by the correlation id', async (t) => {
-  await startBasicAgent(t, { serverUrl: server.url, nodeId: 'n1' });
-  const find = (name: string, holds: (span: WrittenSpan) => boolean = () => true): Promise<WrittenSpan> =>
-    eventually(() => spans().find((span) => span.name === name && holds(span)), { what: `a span ${name}` });
-  const batch = await find('projection batch', ({ attributes }) => [attributes['muster.correlation_id']].flat().includes('request-of-the-test'));
-  const plan = await find('append scheduler');
-  const placed = await find('agent place');
-  t.not(batch.thread, 0, 'the projector is a thread of its own');
-  t.not(plan.thread, 0, 'so is the scheduler');
-  t.ok((await find('plan', ({ spanId }) => spanId === plan.parentId)).thread === plan.thread, 'a plan’s append is inside its plan');
-  t.match(placed.attributes, { 'muster.node_id': 'n1', 'muster.outcome': 'accepted' });
-});
+await t.test(
+  'projector, scheduler and dispatcher trace in their threads, joined by the correlation id',
+  async (t) => {
+    await startBasicAgent(t, { serverUrl: server.url, nodeId: 'n1' });
+    const find = (name: string, holds: (span: WrittenSpan) => boolean = () => true): Promise<WrittenSpan> =>
+      eventually(() => spans().find((span) => span.name === name && holds(span)), { what: `a span ${name}` });
+    const batch = await find('projection batch', ({ attributes }) =>
+      [attributes['muster.correlation_id']].flat().includes('request-of-the-test'),
+    );
+    const plan = await find('append scheduler');
+    const placed = await find('agent place');
+    t.not(batch.thread, 0, 'the projector is a thread of its own');
+    t.not(plan.thread, 0, 'so is the scheduler');
+    t.ok(
+      (await find('plan', ({ spanId }) => spanId === plan.parentId)).thread === plan.thread,
+      'a plan’s append is inside its plan',
+    );
+    t.match(placed.attributes, { 'muster.node_id': 'n1', 'muster.outcome': 'accepted' });
+  },
+);

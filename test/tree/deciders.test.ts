@@ -4,11 +4,15 @@ import t from 'tap';
 import { AGGREGATES } from '#domain/event-types/index.js';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
-const read = (path: string): string => (existsSync(join(ROOT, path)) ? readFileSync(join(ROOT, path), 'utf8') : '');
+const read = (path: string): string =>
+  existsSync(join(ROOT, path)) ? readFileSync(join(ROOT, path), 'utf8') : '';
 
 /** Rooms of `domain` in which a decider stands. `event` holds the type alone. */
 const DECIDED = readdirSync(join(ROOT, 'domain'), { recursive: true, encoding: 'utf8' }).filter(
-  (path) => path.endsWith('.ts') && !path.startsWith('kernel/event/') && /: Decider</.test(read(join('domain', path))),
+  (path) =>
+    path.endsWith('.ts') &&
+    !path.startsWith('kernel/event/') &&
+    /: Decider</.test(read(join('domain', path))),
 );
 
 /** Whether a test specifies an aggregate: itself, or by a `specification.ts` next to it. */
@@ -18,17 +22,21 @@ function specifies(test: string, text: (path: string) => string): boolean {
   return /\bspecify\(\w/.test(own + shared) && /\bgiven\(/.test(own);
 }
 
-void t.test('every decider of the domain has a test that says what it decides by the one specification', async (t) => {
-  t.ok(DECIDED.length >= 11, `${DECIDED.length} deciders were found`);
-  t.same(
-    DECIDED.filter((path) => !specifies(join('test/domain', path.replace(/\.ts$/, '.test.ts')), read)),
-    [],
-  );
-});
+void t.test(
+  'every decider of the domain has a test that says what it decides by the one specification',
+  async (t) => {
+    t.ok(DECIDED.length >= 11, `${DECIDED.length} deciders were found`);
+    t.same(
+      DECIDED.filter((path) => !specifies(join('test/domain', path.replace(/\.ts$/, '.test.ts')), read)),
+      [],
+    );
+  },
+);
 
 void t.test('every aggregate is declared in a room that has such a decider', async (t) => {
   const declared = DECIDED.map((path) => read(join('domain', path, '../aggregate.ts'))).join('\n');
-  for (const { category, stream } of AGGREGATES) t.ok(declared.includes(`category: '${category}'`) || stream('') === category, category);
+  for (const { category, stream } of AGGREGATES)
+    t.ok(declared.includes(`category: '${category}'`) || stream('') === category, category);
 });
 
 void t.test('a decider without such a test is found', async (t) => {
@@ -39,6 +47,8 @@ void t.test('a decider without such a test is found', async (t) => {
     'c/decider.test.ts': 't.same(decider.decide(x, 1), []);\n',
     'd/decider.test.ts': "import { given } from './specification.js';\ngiven().when(x).then(t);\n",
   };
-  const found = ['a', 'b', 'c', 'd', 'e'].filter((room) => specifies(`${room}/decider.test.ts`, (path) => texts[path] ?? ''));
+  const found = ['a', 'b', 'c', 'd', 'e'].filter((room) =>
+    specifies(`${room}/decider.test.ts`, (path) => texts[path] ?? ''),
+  );
   t.same(found, ['a', 'b']);
 });

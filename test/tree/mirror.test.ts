@@ -32,12 +32,18 @@ const NO_MIRROR = [
  */
 function mirrors(test: string, exists: (path: string) => boolean): boolean {
   const [, folder = '', name = ''] = /^test\/(.+)\/([^./]+)(?:\.[^./]+)?\.test\.ts$/.exec(test) ?? [];
-  return name !== '' && MIRRORED.includes(folder.split('/')[0] ?? '') && (exists(join(folder, `${name}.ts`)) || exists(join(folder, name)));
+  return (
+    name !== '' &&
+    MIRRORED.includes(folder.split('/')[0] ?? '') &&
+    (exists(join(folder, `${name}.ts`)) || exists(join(folder, name)))
+  );
 }
 
 void t.test('every test stands at the path of the file or the room that it tests', async (t) => {
   const tests = MIRRORED.flatMap((part) =>
-    readdirSync(join(ROOT, 'test', part), { recursive: true, encoding: 'utf8' }).map((path) => join('test', part, path)),
+    readdirSync(join(ROOT, 'test', part), { recursive: true, encoding: 'utf8' }).map((path) =>
+      join('test', part, path),
+    ),
   ).filter((path) => path.endsWith('.test.ts'));
   t.ok(tests.length > 100, 'tests were found');
   t.same(
@@ -55,7 +61,8 @@ void t.test('what mirrors nothing is in the list, and the list names nothing els
 
 void t.test('a test without its source is found', async (t) => {
   const sources = ['src/engine/lease.ts', 'src/fleet/dispatcher', 'src/fleet/dispatcher/index.ts'];
-  const found = (test: string): boolean => mirrors(test, (path) => sources.includes(path) || sources.some((source) => dirname(source) === path));
+  const found = (test: string): boolean =>
+    mirrors(test, (path) => sources.includes(path) || sources.some((source) => dirname(source) === path));
   for (const test of [
     'src/engine/lease',
     'src/engine/lease.killed',
@@ -65,6 +72,13 @@ void t.test('a test without its source is found', async (t) => {
     'src/fleet/dispatcher/index.restart',
   ])
     t.ok(found(`test/${test}.test.ts`), test);
-  for (const test of ['src/engine/leases', 'src/lease', 'src/fleet/dispatcher/restart', 'engine/lease', 'lease', 'src/engine/lease.killed.twice'])
+  for (const test of [
+    'src/engine/leases',
+    'src/lease',
+    'src/fleet/dispatcher/restart',
+    'engine/lease',
+    'lease',
+    'src/engine/lease.killed.twice',
+  ])
     t.notOk(found(`test/${test}.test.ts`), test);
 });

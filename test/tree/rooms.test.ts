@@ -10,16 +10,21 @@ const ROOT = resolve(import.meta.dirname, '../../..');
 
 /** A tree in which every arrow is right: each file by its path. */
 const RIGHT: Readonly<Record<string, string>> = {
-  'domain/jobs/job/decider.ts': "import { event } from '../../kernel/event/index.js';\nexport const decider = event;\n",
+  'domain/jobs/job/decider.ts':
+    "import { event } from '../../kernel/event/index.js';\nexport const decider = event;\n",
   'domain/kernel/event/index.ts': 'export const event = 1;\n',
-  'projections/jobs/jobs.ts': "import { decider } from '#domain/jobs/job/decider.js';\nexport const jobs = decider;\n",
+  'projections/jobs/jobs.ts':
+    "import { decider } from '#domain/jobs/job/decider.js';\nexport const jobs = decider;\n",
   'agents/main.ts': "import { decider } from '#domain/jobs/job/decider.js';\nexport const agent = decider;\n",
   'src/engine/commands/index.ts': "export { execute } from './execute.js';\n",
   'src/engine/commands/execute.ts': 'export const execute = 1;\n',
   'src/engine/event-store/index.ts': 'export const store = 1;\n',
-  'src/accounts/index.ts': "import { execute } from '#src/engine/commands/index.js';\nexport const accounts = execute;\n",
-  'src/fleet/nodes/index.ts': "import { accounts } from '#src/accounts/index.js';\nexport const nodes = accounts;\n",
-  'src/surfaces/kit/index.ts': "import { nodes } from '#src/fleet/nodes/index.js';\nexport const kit = nodes;\n",
+  'src/accounts/index.ts':
+    "import { execute } from '#src/engine/commands/index.js';\nexport const accounts = execute;\n",
+  'src/fleet/nodes/index.ts':
+    "import { accounts } from '#src/accounts/index.js';\nexport const nodes = accounts;\n",
+  'src/surfaces/kit/index.ts':
+    "import { nodes } from '#src/fleet/nodes/index.js';\nexport const kit = nodes;\n",
   'src/surfaces/cluster/index.ts':
     "import { kit } from '#src/surfaces/kit/index.js';\nimport { jobs } from '#projections/jobs/jobs.js';\nexport const cluster = [kit, jobs];\n",
   'src/surfaces/gpu/index.ts':
@@ -32,31 +37,83 @@ const RIGHT: Readonly<Record<string, string>> = {
 /** One violation of each rule: what is planted where, and what the rule has to say of it. */
 const PLANTED: readonly (readonly [said: string, file: string, text: string])[] = [
   ['src-server-points-down: src/server/up.ts', 'src/server/up.ts', "import '#src/cli/main.js';\n"],
-  ['src-surfaces-points-down: src/surfaces/cluster/up.ts', 'src/surfaces/cluster/up.ts', "import '#src/server/index.js';\n"],
-  ['src-fleet-points-down: src/fleet/nodes/up.ts', 'src/fleet/nodes/up.ts', "import '#src/surfaces/cluster/index.js';\n"],
-  ['src-accounts-points-down: src/accounts/up.ts', 'src/accounts/up.ts', "import '#src/fleet/nodes/index.js';\n"],
-  ['src-engine-points-down: src/engine/commands/up.ts', 'src/engine/commands/up.ts', "import '#src/accounts/index.js';\n"],
+  [
+    'src-surfaces-points-down: src/surfaces/cluster/up.ts',
+    'src/surfaces/cluster/up.ts',
+    "import '#src/server/index.js';\n",
+  ],
+  [
+    'src-fleet-points-down: src/fleet/nodes/up.ts',
+    'src/fleet/nodes/up.ts',
+    "import '#src/surfaces/cluster/index.js';\n",
+  ],
+  [
+    'src-accounts-points-down: src/accounts/up.ts',
+    'src/accounts/up.ts',
+    "import '#src/fleet/nodes/index.js';\n",
+  ],
+  [
+    'src-engine-points-down: src/engine/commands/up.ts',
+    'src/engine/commands/up.ts',
+    "import '#src/accounts/index.js';\n",
+  ],
   ['src-cli-points-down: src/cli/tested.ts', 'src/cli/tested.ts', "import '../../test/some.js';\n"],
-  ['domain-imports-nothing-of-ours: domain/jobs/job/up.ts', 'domain/jobs/job/up.ts', "import '#src/engine/commands/index.js';\n"],
+  [
+    'domain-imports-nothing-of-ours: domain/jobs/job/up.ts',
+    'domain/jobs/job/up.ts',
+    "import '#src/engine/commands/index.js';\n",
+  ],
   ['domain-knows-no-node: domain/jobs/job/files.ts', 'domain/jobs/job/files.ts', "import 'node:fs';\n"],
   ['projections-import-domain: projections/aside.ts', 'projections/aside.ts', "import '#agents/main.js';\n"],
   ['agents-import-domain: agents/aside.ts', 'agents/aside.ts', "import '#projections/jobs/jobs.js';\n"],
-  ['no-surface-imports-another: src/surfaces/gpu/aside.ts', 'src/surfaces/gpu/aside.ts', "import '#src/surfaces/cluster/index.js';\n"],
-  ['the-kit-knows-no-surface: src/surfaces/kit/up.ts', 'src/surfaces/kit/up.ts', "import '#src/surfaces/gpu/index.js';\n"],
-  ['a-room-is-entered-by-its-index: src/fleet/nodes/inside.ts', 'src/fleet/nodes/inside.ts', "import '#src/engine/commands/execute.js';\n"],
+  [
+    'no-surface-imports-another: src/surfaces/gpu/aside.ts',
+    'src/surfaces/gpu/aside.ts',
+    "import '#src/surfaces/cluster/index.js';\n",
+  ],
+  [
+    'the-kit-knows-no-surface: src/surfaces/kit/up.ts',
+    'src/surfaces/kit/up.ts',
+    "import '#src/surfaces/gpu/index.js';\n",
+  ],
+  [
+    'a-room-is-entered-by-its-index: src/fleet/nodes/inside.ts',
+    'src/fleet/nodes/inside.ts',
+    "import '#src/engine/commands/execute.js';\n",
+  ],
   [
     'a-room-is-entered-by-its-index: src/fleet/nodes/later.ts',
     'src/fleet/nodes/later.ts',
     "export const later = (): Promise<unknown> => import('#src/engine/commands/execute.js');\n",
   ],
-  ['no-circle-of-rooms: domain/kernel/event', 'domain/kernel/event/around.ts', "import '../../jobs/job/decider.js';\n"],
-  ['no-circle-of-rooms: src/engine/event-store', 'src/engine/event-store/around.ts', "import '#src/engine/commands/index.js';\n"],
-  ['no-circle-of-rooms: src/engine/commands', 'src/engine/commands/around.ts', "import '#src/engine/event-store/index.js';\n"],
+  [
+    'no-circle-of-rooms: domain/kernel/event',
+    'domain/kernel/event/around.ts',
+    "import '../../jobs/job/decider.js';\n",
+  ],
+  [
+    'no-circle-of-rooms: src/engine/event-store',
+    'src/engine/event-store/around.ts',
+    "import '#src/engine/commands/index.js';\n",
+  ],
+  [
+    'no-circle-of-rooms: src/engine/commands',
+    'src/engine/commands/around.ts',
+    "import '#src/engine/event-store/index.js';\n",
+  ],
   ['no-circle: src/engine/tracing/a.ts', 'src/engine/tracing/a.ts', "export { b } from './b.js';\n"],
-  ['no-circle: src/engine/tracing/a.ts', 'src/engine/tracing/b.ts', "import './a.js';\nexport const b = 1;\n"],
+  [
+    'no-circle: src/engine/tracing/a.ts',
+    'src/engine/tracing/b.ts',
+    "import './a.js';\nexport const b = 1;\n",
+  ],
   ['no-unresolved: src/engine/commands/lost.ts', 'src/engine/commands/lost.ts', "import './nowhere.js';\n"],
   ['no-orphan: src/engine/commands/alone.ts', 'src/engine/commands/alone.ts', 'export const alone = 1;\n'],
-  ['no-test-library-in-the-product: src/engine/commands/tested.ts', 'src/engine/commands/tested.ts', "import 'tap';\n"],
+  [
+    'no-test-library-in-the-product: src/engine/commands/tested.ts',
+    'src/engine/commands/tested.ts',
+    "import 'tap';\n",
+  ],
 ];
 
 void t.test('a tree whose arrows are right passes', async (t) => {
@@ -75,7 +132,8 @@ function tree(folder: string, planted: Readonly<Record<string, string>>): string
     mkdirSync(dirname(join(folder, file)), { recursive: true });
     writeFileSync(join(folder, file), text);
   }
-  for (const name of ['.dependency-cruiser.cjs', '.dependency-resolution.cjs', 'package.json']) cpSync(join(ROOT, name), join(folder, name));
+  for (const name of ['.dependency-cruiser.cjs', '.dependency-resolution.cjs', 'package.json'])
+    cpSync(join(ROOT, name), join(folder, name));
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
   return folder;
 }
@@ -83,7 +141,11 @@ function tree(folder: string, planted: Readonly<Record<string, string>>): string
 /** What dependency-cruiser finds there; empty for nothing. */
 async function check(folder: string): Promise<string> {
   const args = ['--config', '.dependency-cruiser.cjs', 'domain', 'projections', 'agents', 'src'];
-  const found = await run(process.execPath, [join(ROOT, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs'), ...args], { cwd: folder }).then(
+  const found = await run(
+    process.execPath,
+    [join(ROOT, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs'), ...args],
+    { cwd: folder },
+  ).then(
     () => '',
     (error: { readonly stdout: string; readonly stderr: string }) => error.stdout + error.stderr,
   );

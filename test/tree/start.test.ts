@@ -59,7 +59,9 @@ function loadedBy(entry: string): { readonly own: ReadonlySet<string>; readonly 
   const seen = new Set([join(DIST, entry)]);
   const packages = new Set<string>();
   for (const file of seen) {
-    for (const [, specifier = ''] of readFileSync(file, 'utf8').matchAll(/^(?:import|export)\s(?:[^'";]*?\sfrom\s)?'([^']+)'/gm)) {
+    for (const [, specifier = ''] of readFileSync(file, 'utf8').matchAll(
+      /^(?:import|export)\s(?:[^'";]*?\sfrom\s)?'([^']+)'/gm,
+    )) {
       if (specifier.startsWith('node:')) continue;
       if (specifier.startsWith('.')) seen.add(resolve(dirname(file), specifier));
       else if (specifier.startsWith('#')) seen.add(join(DIST, specifier.slice(1)));
@@ -91,5 +93,6 @@ void t.test('a server is ready without the packages that only some servers and r
 void t.test('a server plans nothing itself: its main thread does not load the planner', async (t) => {
   const planner = join(DIST, 'domain/scheduling/planning/plan.js');
   t.ok(loadedBy('src/fleet/scheduler/worker.js').own.has(planner));
-  for (const entry of ['src/server/run-server.js', 'src/server/server.js']) t.notOk(loadedBy(entry).own.has(planner), entry);
+  for (const entry of ['src/server/run-server.js', 'src/server/server.js'])
+    t.notOk(loadedBy(entry).own.has(planner), entry);
 });

@@ -4,15 +4,28 @@ import t from 'tap';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 /** Words that make a reader stop. */
-const AVOIDED = ['beside', 'whoever', 'whosoever', 'for want of', 'wherein', 'whereupon', 'hereby', 'thereof'];
+const AVOIDED = [
+  'beside',
+  'whoever',
+  'whosoever',
+  'for want of',
+  'wherein',
+  'whereupon',
+  'hereby',
+  'thereof',
+];
 const FOUND = new RegExp(`\\b(${AVOIDED.join('|')})\\b`, 'i');
 /** Made by a program, or this list itself. */
 const PASSED_BY = /^(src\/cli\/generated\/|test\/tree\/words\.test\.ts$)/;
 
 function texts(): string[] {
   const rooms = ['domain', 'projections', 'agents', 'src', 'test', 'docs', 'deploy', 'examples'];
-  const inRooms = rooms.flatMap((room) => readdirSync(join(ROOT, room), { recursive: true, encoding: 'utf8' }).map((name) => join(room, name)));
-  return [...inRooms, 'README.md', 'CONTRIBUTING.md', 'CHANGELOG.md'].filter((path) => /\.(ts|md|sh|service|conf)$/.test(path) && !PASSED_BY.test(path));
+  const inRooms = rooms.flatMap((room) =>
+    readdirSync(join(ROOT, room), { recursive: true, encoding: 'utf8' }).map((name) => join(room, name)),
+  );
+  return [...inRooms, 'README.md', 'CONTRIBUTING.md', 'CHANGELOG.md'].filter(
+    (path) => /\.(ts|md|sh|service|conf)$/.test(path) && !PASSED_BY.test(path),
+  );
 }
 
 void t.test('code, tests and documentation are written in plain modern words', async (t) => {

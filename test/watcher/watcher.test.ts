@@ -26,26 +26,53 @@ interface Line {
 
 onEachNats(t, 'a watcher in another language needs nothing but the document', async (t, binary) => {
   if (!required(t, spawnSync('python3', ['--version']).status === 0, 'python3')) return;
-  t.notMatch(readFileSync(WATCHER, 'utf8'), /import (?!base64|json|re|socket|sys)\w+$/m, 'it uses its language’s own library alone');
+  t.notMatch(
+    readFileSync(WATCHER, 'utf8'),
+    /import (?!base64|json|re|socket|sys)\w+$/m,
+    'it uses its language’s own library alone',
+  );
   const nats = await NatsServer.start(t, { binary });
   const folder = ownFolder(t);
   const env = { MUSTER_NATS_URL: nats.url };
   const server = await startServer(t, { dataDir: join(folder, 'server'), env });
-  const agent = await startAgent(t, server, { dataDir: join(folder, 'agent'), env: { ...env, MUSTER_SERVER_URL: '' } });
+  const agent = await startAgent(t, server, {
+    dataDir: join(folder, 'agent'),
+    env: { ...env, MUSTER_SERVER_URL: '' },
+  });
 
   const watcher = Program.start({
     command: 'python3',
-    args: [WATCHER, DOCUMENT, '127.0.0.1', String(nats.port), nats.login.user ?? '', nats.login.pass ?? '', agent.nodeId, '12'],
+    args: [
+      WATCHER,
+      DOCUMENT,
+      '127.0.0.1',
+      String(nats.port),
+      nats.login.user ?? '',
+      nats.login.pass ?? '',
+      agent.nodeId,
+      '12',
+    ],
   });
   t.teardown(() => watcher.end('SIGKILL'));
   const lines = (): Line[] => watcher.stdout.map((line) => JSON.parse(line) as Line);
-  await eventually(() => lines().some(({ answer }) => answer !== undefined), { what: `an answer\n${watcher.tail()}` });
+  await eventually(() => lines().some(({ answer }) => answer !== undefined), {
+    what: `an answer\n${watcher.tail()}`,
+  });
 
   const task = (command: string) => ({ name: 'main', config: { command }, env: { SECRET: 'hunter2' } });
   await server.api.submit({ job_id: 'good', task_groups: [{ name: 'web', tasks: [task('true')] }] });
-  await server.api.submit({ job_id: 'bad', task_groups: [{ name: 'web', tasks: [task('exit 3')], restart: { attempts: 1, delay: 0 } }] });
-  await server.api.submit({ job_id: 'large', task_groups: [{ name: 'web', tasks: [{ ...task('true'), resources: { cpu: 1_000_000_000 } }] }] });
-  await server.api.post('/templates', { name: 'template', task_groups: [{ name: 'web', tasks: [task('true')] }] });
+  await server.api.submit({
+    job_id: 'bad',
+    task_groups: [{ name: 'web', tasks: [task('exit 3')], restart: { attempts: 1, delay: 0 } }],
+  });
+  await server.api.submit({
+    job_id: 'large',
+    task_groups: [{ name: 'web', tasks: [{ ...task('true'), resources: { cpu: 1_000_000_000 } }] }],
+  });
+  await server.api.post('/templates', {
+    name: 'template',
+    task_groups: [{ name: 'web', tasks: [task('true')] }],
+  });
   await server.api.jobIs('bad', 'failed');
   const { code } = await watcher.exited;
   t.equal(code, 0, watcher.tail());
@@ -54,7 +81,11 @@ onEachNats(t, 'a watcher in another language needs nothing but the document', as
     [],
     'everything is as the document says',
   );
-  t.match(lines().find(({ answer }) => answer !== undefined)?.answer?.error, /sealed with the secret of its node/, 'who has no secret is told nothing');
+  t.match(
+    lines().find(({ answer }) => answer !== undefined)?.answer?.error,
+    /sealed with the secret of its node/,
+    'who has no secret is told nothing',
+  );
   const seen = lines().flatMap(({ id }) => id ?? []);
   const logged = (await readEvents(server.dataDir)).map(({ id }) => id);
   const first = logged.indexOf(seen[0] ?? '');

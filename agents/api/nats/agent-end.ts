@@ -24,8 +24,25 @@ export interface NatsEnd {
   close(): Promise<void>;
 }
 
-export function openNatsEnd({ url, acceptOpen, nodeId, credential, requestTimeoutMs, clock, log, random }: NatsEndOptions): NatsEnd {
-  const link = openNats({ url, acceptOpen, name: `muster agent ${nodeId}`, inbox: inboxOf(nodeId), clock, log, random });
+export function openNatsEnd({
+  url,
+  acceptOpen,
+  nodeId,
+  credential,
+  requestTimeoutMs,
+  clock,
+  log,
+  random,
+}: NatsEndOptions): NatsEnd {
+  const link = openNats({
+    url,
+    acceptOpen,
+    name: `muster agent ${nodeId}`,
+    inbox: inboxOf(nodeId),
+    clock,
+    log,
+    random,
+  });
   return {
     client: createNatsServerClient({ link, credential, requestTimeoutMs }),
     serve: (parts) => serveNodeOverNats({ link, nodeId, clock, log, ...parts }),

@@ -38,7 +38,11 @@ class LogSession {
   chunk(number: number): Promise<LogChunk> {
     this.usedAt = this.clock.monotonic();
     if (number === this.#number && this.#current !== undefined) return this.#current;
-    if (number !== this.#number + 1) throw new MusterError('MUSTER_E_INVALID', { field: 'chunk', problem: `must be ${this.#number} or ${this.#number + 1}` });
+    if (number !== this.#number + 1)
+      throw new MusterError('MUSTER_E_INVALID', {
+        field: 'chunk',
+        problem: `must be ${this.#number} or ${this.#number + 1}`,
+      });
     const before = this.#current;
     this.#number = number;
     this.#current = (async () => {
@@ -55,12 +59,17 @@ class LogSession {
     this.#reading ??= this.#chunks.next();
     const over = new AbortController();
     const read = this.#reading;
-    const result = await Promise.race([read, this.clock.sleep(SILENCE_MS, AbortSignal.any([over.signal, this.abort.signal])).then(() => undefined)]);
+    const result = await Promise.race([
+      read,
+      this.clock.sleep(SILENCE_MS, AbortSignal.any([over.signal, this.abort.signal])).then(() => undefined),
+    ]);
     over.abort();
     this.usedAt = this.clock.monotonic();
     if (result === undefined) return { bytes: new Uint8Array(), last: this.abort.signal.aborted };
     this.#reading = undefined;
-    return result.done === true ? { bytes: new Uint8Array(), last: true } : { bytes: this.#take(result.value), last: false };
+    return result.done === true
+      ? { bytes: new Uint8Array(), last: true }
+      : { bytes: this.#take(result.value), last: false };
   }
 
   #take(bytes: Uint8Array): Uint8Array {
@@ -79,7 +88,8 @@ export class LogSessions {
 
   open(log: (signal: AbortSignal) => OpenedLog): { readonly cursor: string; readonly task: string } {
     this.#closeIdle();
-    if (this.#sessions.size >= MAX_SESSIONS) throw new MusterError('MUSTER_E_OVERLOADED', { what: `${MAX_SESSIONS} logs are being read` });
+    if (this.#sessions.size >= MAX_SESSIONS)
+      throw new MusterError('MUSTER_E_OVERLOADED', { what: `${MAX_SESSIONS} logs are being read` });
     const abort = new AbortController();
     const opened = log(AbortSignal.any([abort.signal, this.life]));
     const cursor = randomUUID();
@@ -89,7 +99,11 @@ export class LogSessions {
 
   async chunk(cursor: string, number: number): Promise<LogChunk> {
     const session = this.#sessions.get(cursor);
-    if (session === undefined) throw new MusterError('MUSTER_E_INVALID', { field: 'cursor', problem: 'is not of a log that is open here' });
+    if (session === undefined)
+      throw new MusterError('MUSTER_E_INVALID', {
+        field: 'cursor',
+        problem: 'is not of a log that is open here',
+      });
     return await session.chunk(number);
   }
 

@@ -36,19 +36,27 @@ export async function serveNodeOverNats(parts: ServeNodeParts): Promise<void> {
 
   const findKey = (): ChannelKey => {
     const secret = parts.secret();
-    if (secret === undefined) throw new MusterError('MUSTER_E_UNAUTHORIZED', { problem: 'this agent has not joined yet: no server can know its secret' });
+    if (secret === undefined)
+      throw new MusterError('MUSTER_E_UNAUTHORIZED', {
+        problem: 'this agent has not joined yet: no server can know its secret',
+      });
     return keyOf(secret);
   };
 
   const receive =
     (work: (request: OpenedRequest) => Promise<void>) =>
     (message: Msg): void => {
-      if (atWork >= MAX_CONCURRENCY) return respondError(message, new MusterError('MUSTER_E_OVERLOADED', { what: `${MAX_CONCURRENCY} messages` }));
+      if (atWork >= MAX_CONCURRENCY)
+        return respondError(
+          message,
+          new MusterError('MUSTER_E_OVERLOADED', { what: `${MAX_CONCURRENCY} messages` }),
+        );
       atWork += 1;
       const done = async (): Promise<void> => {
         const defect = await opener.receive(message, findKey, work);
         atWork -= 1;
-        if (defect !== undefined) log.error({ subject: message.subject, ...errorFields(defect) }, 'agent.nats.failed');
+        if (defect !== undefined)
+          log.error({ subject: message.subject, ...errorFields(defect) }, 'agent.nats.failed');
       };
       void done();
     };
@@ -88,11 +96,19 @@ function refuseOtherEpoch({ nodeId, epoch }: ServeNodeParts, { fields }: OpenedR
   const meant = epochOf(fields);
   const current = epoch();
   if (meant === undefined || meant !== current)
-    throw new MusterError('MUSTER_E_NODE_STALE_EPOCH', { nodeId, epoch: meant ?? 'none', current: current ?? 'none' });
+    throw new MusterError('MUSTER_E_NODE_STALE_EPOCH', {
+      nodeId,
+      epoch: meant ?? 'none',
+      current: current ?? 'none',
+    });
   return meant;
 }
 
-async function answerQuery(parts: ServeNodeParts, sessions: LogSessions, message: OpenedRequest): Promise<void> {
+async function answerQuery(
+  parts: ServeNodeParts,
+  sessions: LogSessions,
+  message: OpenedRequest,
+): Promise<void> {
   const { queries } = parts;
   const query = parseMessage(message, agentQuery);
   switch (query.query) {
@@ -114,7 +130,10 @@ async function answerQuery(parts: ServeNodeParts, sessions: LogSessions, message
       );
     case 'logs.next': {
       const { bytes, last } = await sessions.chunk(query.cursor, query.chunk);
-      return message.respond(200, bytes, { [CHUNK_HEADER]: String(query.chunk), ...(last ? { [LAST_CHUNK_HEADER]: 'true' } : {}) });
+      return message.respond(200, bytes, {
+        [CHUNK_HEADER]: String(query.chunk),
+        ...(last ? { [LAST_CHUNK_HEADER]: 'true' } : {}),
+      });
     }
     case 'logs.close':
       sessions.close(query.cursor);

@@ -7,7 +7,8 @@ const TIMEOUT_SECONDS = 10;
 /** Limit for all variables together, so that they fit into the environment of a process. */
 const MAX_BYTES = 65_536;
 const OF_SHELLS = /^(_|PWD|OLDPWD|SHLVL|HOME|TMPDIR|LANG|BASH.*)$/;
-const SCRIPT = 'exec 3>&1 1>&2; for script in "$CONDA_PREFIX"/etc/conda/activate.d/*.sh; do [ -r "$script" ] && . "$script"; done; exec env -0 >&3';
+const SCRIPT =
+  'exec 3>&1 1>&2; for script in "$CONDA_PREFIX"/etc/conda/activate.d/*.sh; do [ -r "$script" ] && . "$script"; done; exec env -0 >&3';
 
 /**
  * Runs the scripts in `etc/conda/activate.d` once, when the environment is created, and returns the variables that they set in the shell. The scripts
@@ -25,17 +26,27 @@ export async function runActivationScripts(
   const { HOME = '', TMPDIR = '' } = user.environment;
   const environment = { ...base, HOME, TMPDIR, LANG: 'C.UTF-8' };
   const shell = ['/bin/bash', '/bin/sh'].find((each) => existsSync(each)) ?? 'sh';
-  const { code, stdout } = await runTool('timeout', ['-k', '1', String(TIMEOUT_SECONDS), shell, '-c', SCRIPT], { ...user, environment }, say);
+  const { code, stdout } = await runTool(
+    'timeout',
+    ['-k', '1', String(TIMEOUT_SECONDS), shell, '-c', SCRIPT],
+    { ...user, environment },
+    say,
+  );
   if (code !== 0 || stdout === '' || stdout.length > MAX_BYTES) {
-    say(`Scripts in activate.d set nothing: ${code === 124 ? `they took more than ${TIMEOUT_SECONDS} s` : `they ended with exit code ${code}`}`);
+    say(
+      `Scripts in activate.d set nothing: ${code === 124 ? `they took more than ${TIMEOUT_SECONDS} s` : `they ended with exit code ${code}`}`,
+    );
     return {};
   }
   const after = stdout.split('\0').flatMap((entry) => {
     const at = entry.indexOf('=');
     const [name, value] = [entry.slice(0, Math.max(at, 0)), entry.slice(at + 1)];
-    return isVariable(name, value) && !OF_SHELLS.test(name) && base[name] !== value ? [[name, value] as const] : [];
+    return isVariable(name, value) && !OF_SHELLS.test(name) && base[name] !== value
+      ? [[name, value] as const]
+      : [];
   });
   const passing = after.filter(([, value]) => value.includes(path.dirname(TMPDIR)));
-  for (const [name] of passing) say(`Scripts in activate.d set ${name} to what is gone after the build: it is left out`);
+  for (const [name] of passing)
+    say(`Scripts in activate.d set ${name} to what is gone after the build: it is left out`);
   return Object.fromEntries(after.filter((each) => !passing.includes(each)));
 }

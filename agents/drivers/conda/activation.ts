@@ -19,7 +19,9 @@ export function isVariable(given: string, text: string): boolean {
 export async function activation(prefix: string): Promise<Record<string, string>> {
   const folder = path.join(prefix, 'etc/conda/env_vars.d');
   const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.json')).sort();
-  const ofPackages = await Promise.all(names.map(async (name) => variables.safeParse(await readInside(prefix, path.join(folder, name))).data));
+  const ofPackages = await Promise.all(
+    names.map(async (name) => variables.safeParse(await readInside(prefix, path.join(folder, name))).data),
+  );
   const own = state.safeParse(await readInside(prefix, path.join(prefix, 'conda-meta/state'))).data?.env_vars;
   return {
     PATH: `${prefix}/bin:${TASK_PATH}`,

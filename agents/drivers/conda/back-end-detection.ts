@@ -16,7 +16,8 @@ export interface DetectedBackEnd {
 const ANSWER_MS = 20_000;
 const SYSTEM_PATH = '/usr/sbin:/usr/bin:/sbin:/bin';
 const COMMANDS = ['micromamba', 'mamba', 'conda'] as const;
-const HAS_RATTLER = 'import rattler; from rattler import PackageCache; import os; print("yes", flush=True); os._exit(0)';
+const HAS_RATTLER =
+  'import rattler; from rattler import PackageCache; import os; print("yes", flush=True); os._exit(0)';
 const HAS_VENV = 'import ensurepip, venv; print("yes")';
 
 /** Finds a back end in the folders of a PATH, in order of preference. Answers of a Python interpreter are cached until its file changes. */
@@ -33,7 +34,11 @@ export class BackEnds {
 
   async find(): Promise<DetectedBackEnd | undefined> {
     const uv = await this.#program('uv');
-    const with_ = (name: Backend, program: string): DetectedBackEnd => ({ name, program, ...(uv !== undefined && { uv }) });
+    const with_ = (name: Backend, program: string): DetectedBackEnd => ({
+      name,
+      program,
+      ...(uv !== undefined && { uv }),
+    });
     for (const name of COMMANDS) {
       const program = this.#isWanted(name) ? await this.#program(name) : undefined;
       if (program !== undefined) return with_(name, program);
@@ -41,7 +46,8 @@ export class BackEnds {
     const python = await this.#program('python3');
     if (python === undefined) return undefined;
     if (this.#isWanted('rattler') && (await this.#says(python, HAS_RATTLER))) return with_('rattler', python);
-    if (this.#isWanted('venv') && (uv !== undefined || (await this.#says(python, HAS_VENV)))) return with_('venv', python);
+    if (this.#isWanted('venv') && (uv !== undefined || (await this.#says(python, HAS_VENV))))
+      return with_('venv', python);
     return undefined;
   }
 
@@ -63,18 +69,29 @@ export class BackEnds {
 
   /** Negative answers are not cached, because a missing module may be installed. */
   async #says(python: string, question: string): Promise<boolean> {
-    return await this.#once(python, question, async (as) => (await answerOf(as, python, ['-I', '-c', question], this.life)).trim() === 'yes');
+    return await this.#once(
+      python,
+      question,
+      async (as) => (await answerOf(as, python, ['-I', '-c', question], this.life)).trim() === 'yes',
+    );
   }
 
   async #isStartable(file: string): Promise<boolean> {
     return await this.#once(
       file,
       'starts',
-      async (as) => as.length === 0 || (await answerOf(as, '/bin/sh', ['-c', 'test -x "$1" && echo yes', 'sh', file], this.life)) === 'yes\n',
+      async (as) =>
+        as.length === 0 ||
+        (await answerOf(as, '/bin/sh', ['-c', 'test -x "$1" && echo yes', 'sh', file], this.life)) ===
+          'yes\n',
     );
   }
 
-  async #once(file: string, question: string, ask: (as: readonly string[]) => Promise<boolean>): Promise<boolean> {
+  async #once(
+    file: string,
+    question: string,
+    ask: (as: readonly string[]) => Promise<boolean>,
+  ): Promise<boolean> {
     const { mtimeMs, size } = await stat(await realpath(file));
     const key = `${file} ${mtimeMs} ${size} ${question}`;
     if (this.#said.get(key) !== true) this.#said.set(key, await ask(wordsToBecome(await this.starter())));
@@ -83,13 +100,24 @@ export class BackEnds {
 }
 
 /** Returns the output however the interpreter ends, since it may abort at exit. */
-function answerOf(as: readonly string[], program: string, words: readonly string[], life: AbortSignal | undefined): Promise<string> {
+function answerOf(
+  as: readonly string[],
+  program: string,
+  words: readonly string[],
+  life: AbortSignal | undefined,
+): Promise<string> {
   const [first = program, ...rest] = [...as, program, ...words];
   return new Promise((resolve) => {
     execFile(
       first,
       rest,
-      { timeout: ANSWER_MS, env: { PATH: SYSTEM_PATH }, cwd: '/', killSignal: 'SIGKILL', ...(life !== undefined && { signal: life }) },
+      {
+        timeout: ANSWER_MS,
+        env: { PATH: SYSTEM_PATH },
+        cwd: '/',
+        killSignal: 'SIGKILL',
+        ...(life !== undefined && { signal: life }),
+      },
       (_, stdout) => resolve(stdout),
     );
   });

@@ -1,4 +1,13 @@
-import { chownSync, closeSync, mkdirSync, openSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  closeSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import type { BuildResult, Lock } from '#domain/drivers/conda/index.js';
@@ -44,13 +53,17 @@ export class Build {
     this.#work = this.#store.work(request.id);
     this.#prefix = this.#store.prefix(request.id);
     const at = (name: string): string => this.#folder(name);
-    this.#packages = new Packages({ own: at('install/packages'), kept: at('kept'), shared: this.#store.packages }, request.owner);
+    this.#packages = new Packages(
+      { own: at('install/packages'), kept: at('kept'), shared: this.#store.packages },
+      request.owner,
+    );
   }
 
   async run(): Promise<BuildResult> {
     const { request } = this;
     if (request.lock !== undefined) {
-      if (request.hash !== undefined && request.hash !== lockDigest(request.lock)) throw new Error('the lock is not the one that was asked for');
+      if (request.hash !== undefined && request.hash !== lockDigest(request.lock))
+        throw new Error('the lock is not the one that was asked for');
       const there = await this.#there(request.lock, 0);
       if (there !== undefined) return there;
     }
@@ -59,7 +72,10 @@ export class Build {
     ownFolder(this.#store.cache, request.finder);
     const installer = { ...this.#toolUser('install', request.owner), group: request.sharer };
     const sources = sourcesOf(request.channels, request.pipIndex);
-    const credentials = credentialsFor(sources, [...credentialsOf(process.env[CREDENTIALS]), ...credentialsIn(sources)]);
+    const credentials = credentialsFor(sources, [
+      ...credentialsOf(process.env[CREDENTIALS]),
+      ...credentialsIn(sources),
+    ]);
     const given = this.#nodeVariables();
     const backEnd = await openBackEnd(request.backend, {
       program: request.program,
@@ -67,7 +83,8 @@ export class Build {
       platform: request.platform,
       finder: this.#finder(given, credentials),
       downloads: new Downloads({
-        ...{ sources, credentials },
+        sources,
+        credentials,
         reach: this.#reach(sources),
         folder: this.#folder('fetched'),
         group: request.owner?.gid,
@@ -92,12 +109,25 @@ export class Build {
     const { specs, pip, channels, base, lock: given, plan, backend } = this.request;
     const wanted: Wanted = { specs, pip, channels, ...(base !== undefined && { base }) };
     const began = this.clock.monotonic();
-    if (given === undefined) this.say(`Solving ${[...specs, ...pip].join(', ') || 'nothing'} with ${backend}`);
+    if (given === undefined)
+      this.say(`Solving ${[...specs, ...pip].join(', ') || 'nothing'} with ${backend}`);
     const lock = given ?? (await backEnd.solve(wanted));
     const solve = given === undefined ? this.clock.monotonic() - began : 0;
-    if (lock.platform !== this.request.platform) throw new BuildError('solve', `the lock is for ${lock.platform}, and this node is ${this.request.platform}`);
+    if (lock.platform !== this.request.platform)
+      throw new BuildError(
+        'solve',
+        `the lock is for ${lock.platform}, and this node is ${this.request.platform}`,
+      );
     if (given === undefined) this.#sayLock(lock, solve);
-    if (plan) return { outcome: 'built', backend, lock, hash: lockDigest(lock), disk: null, took: { solve, build: 0 } };
+    if (plan)
+      return {
+        outcome: 'built',
+        backend,
+        lock,
+        hash: lockDigest(lock),
+        disk: null,
+        took: { solve, build: 0 },
+      };
     const release = await this.#alone(lockDigest(lock));
     try {
       return (await this.#there(lock, solve)) ?? (await this.#make(backEnd, installer, lock, wanted, solve));
@@ -106,7 +136,13 @@ export class Build {
     }
   }
 
-  async #make(backEnd: BackEnd, installer: ToolUser, lock: Lock, wanted: Wanted, solve: number): Promise<BuildResult> {
+  async #make(
+    backEnd: BackEnd,
+    installer: ToolUser,
+    lock: Lock,
+    wanted: Wanted,
+    solve: number,
+  ): Promise<BuildResult> {
     const { owner, backend } = this.request;
     const began = this.clock.monotonic();
     const packages = lock.packages.length + lock.pip.length;
@@ -116,7 +152,13 @@ export class Build {
     rmSync(this.#prefix, { recursive: true, force: true });
     mkdirSync(this.#prefix, { mode: 0o700 });
     if (owner !== undefined) chownSync(this.#prefix, owner.uid, owner.gid);
-    await withProgress(this.#prefix, packages, this.say, this.clock, backEnd.install(lock, this.#prefix, wanted));
+    await withProgress(
+      this.#prefix,
+      packages,
+      this.say,
+      this.clock,
+      backEnd.install(lock, this.#prefix, wanted),
+    );
     if (owner !== undefined) endProcessesOf(owner);
     const base = await activation(this.#prefix);
     const set = await runActivationScripts(this.#prefix, base, installer, this.say);
@@ -152,7 +194,10 @@ export class Build {
     try {
       syncFileSystem(this.#store.folder);
     } catch (error) {
-      throw new BuildError('install', `the disk does not take the environment: ${error instanceof Error ? error.message : String(error)}`);
+      throw new BuildError(
+        'install',
+        `the disk does not take the environment: ${error instanceof Error ? error.message : String(error)}`,
+      );
     }
   }
 
@@ -162,7 +207,14 @@ export class Build {
     if (found === undefined) return undefined;
     await this.#store.touch(hash, this.clock.now());
     this.say(`This node has that environment already (${hash.slice(0, 12)})`);
-    return { outcome: 'built', backend: this.request.backend, lock, hash, disk: found.disk, took: { solve, build: 0 } };
+    return {
+      outcome: 'built',
+      backend: this.request.backend,
+      lock,
+      hash,
+      disk: found.disk,
+      took: { solve, build: 0 },
+    };
   }
 
   /** Locks the generation, so that this node builds it once at a time. The kernel releases the lock when the process ends. */
@@ -184,19 +236,36 @@ export class Build {
   #finder(given: Readonly<Record<string, string>>, credentials: readonly Credential[]): ToolUser {
     const user = this.#toolUser('find', this.request.finder);
     const { HOME = '' } = user.environment;
-    return { ...user, environment: { ...user.environment, ...given, ...writeCredentials(HOME, credentials, this.request.finder) } };
+    return {
+      ...user,
+      environment: {
+        ...user.environment,
+        ...given,
+        ...writeCredentials(HOME, credentials, this.request.finder),
+      },
+    };
   }
 
   #reach(sources: readonly Source[]): Reach {
     const { calls } = this.request;
     const allowed = parseEndpointList(calls.allowed);
-    const named = sources.filter(({ url }) => url.protocol !== 'file:').flatMap(({ url }) => endpointsOfUrl(url.href));
+    const named = sources
+      .filter(({ url }) => url.protocol !== 'file:')
+      .flatMap(({ url }) => endpointsOfUrl(url.href));
     const own = calls.own.flatMap(endpointsOfUrl);
-    return new Reach({ ...allowed, hosts: [...allowed.hosts, ...named] }, new OwnParts(() => own, systemResolve), systemResolve);
+    return new Reach(
+      { ...allowed, hosts: [...allowed.hosts, ...named] },
+      new OwnParts(() => own, systemResolve),
+      systemResolve,
+    );
   }
 
   #nodeVariables(): Record<string, string> {
-    return Object.fromEntries(this.request.variables.flatMap((each) => (process.env[each] === undefined ? [] : [[each, process.env[each] ?? '']])));
+    return Object.fromEntries(
+      this.request.variables.flatMap((each) =>
+        process.env[each] === undefined ? [] : [[each, process.env[each] ?? '']],
+      ),
+    );
   }
 
   #folder(name: string): string {
@@ -212,7 +281,13 @@ export class Build {
       owner,
       folder: at('tmp'),
       given: at('given'),
-      environment: { PATH: `${path.dirname(this.request.program)}:${TOOL_PATH}`, LANG: 'C.UTF-8', NO_COLOR: '1', HOME: at('home'), TMPDIR: at('tmp') },
+      environment: {
+        PATH: `${path.dirname(this.request.program)}:${TOOL_PATH}`,
+        LANG: 'C.UTF-8',
+        NO_COLOR: '1',
+        HOME: at('home'),
+        TMPDIR: at('tmp'),
+      },
     };
   }
 

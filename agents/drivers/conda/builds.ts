@@ -1,4 +1,12 @@
-import { chmodSync, chownSync, existsSync, readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  writeFileSync,
+} from 'node:fs';
 import { readdir, readlink, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +16,13 @@ import { textOf } from '../../file-text.js';
 import { makeFolder, PASSABLE, PRIVATE } from '../../folder.js';
 import type { HostUser } from '../../users/passwd.js';
 import type { TenantUsers } from '../../users/tenant-users.js';
-import { TaskStartError, type DriverHost, type StartedTask, type TaskExit, type TaskSpec } from '../driver.js';
+import {
+  TaskStartError,
+  type DriverHost,
+  type StartedTask,
+  type TaskExit,
+  type TaskSpec,
+} from '../driver.js';
 import { checkStart, type ExecDriver } from '../exec/index.js';
 import { endpointsOfUrl, endpointText } from '../http/index.js';
 import { CREDENTIALS, type BuildRequest } from './build-request.js';
@@ -32,7 +46,9 @@ export interface BuildsOptions {
   readonly root: string;
 }
 
-export type BuildWanted = Pick<CondaBuild, 'specs' | 'pip' | 'channels' | 'base' | 'lock' | 'plan'> & { readonly hash?: string };
+export type BuildWanted = Pick<CondaBuild, 'specs' | 'pip' | 'channels' | 'base' | 'lock' | 'plan'> & {
+  readonly hash?: string;
+};
 
 /** Runs builders as processes that outlive the agent, and cleans up after them. */
 export class Builds {
@@ -43,7 +59,10 @@ export class Builds {
   }
 
   storeOf({ user, tenant }: AsWhom): GenerationStore {
-    return GenerationStore.of(this.options.root, tenant === undefined ? `user ${user ?? ''}` : `tenant ${tenant}`);
+    return GenerationStore.of(
+      this.options.root,
+      tenant === undefined ? `user ${user ?? ''}` : `tenant ${tenant}`,
+    );
   }
 
   async start(spec: TaskSpec<AsWhom>, wanted: BuildWanted, backEnd: DetectedBackEnd): Promise<StartedTask> {
@@ -65,7 +84,9 @@ export class Builds {
     const builder = { ...spec, config, task: { ...spec.task, env } };
     return this.#followed(
       spec,
-      await (spec.config.tenant === undefined ? processes.start(builder) : processes.startApart(builder, this.#filesNeeded(backEnd))),
+      await (spec.config.tenant === undefined
+        ? processes.start(builder)
+        : processes.startApart(builder, this.#filesNeeded(backEnd))),
     );
   }
 
@@ -74,7 +95,9 @@ export class Builds {
     const { channels, pipIndex, environment } = this.options.settings;
     const sources = [...channels.map(channelUrl), ...(pipIndex === undefined ? [] : [pipIndex])];
     const folders = sources.flatMap((source) => (source.startsWith('file:') ? [fileURLToPath(source)] : []));
-    const programs = [process.execPath, BUILDER, program, ...(uv === undefined ? [] : [uv])].flatMap((file) => [file, realpathSync(file)]);
+    const programs = [process.execPath, BUILDER, program, ...(uv === undefined ? [] : [uv])].flatMap(
+      (file) => [file, realpathSync(file)],
+    );
     // A value may be a list, as PATH is.
     return [...programs, ...folders, ...Object.values(environment).flatMap((value) => value.split(':'))];
   }
@@ -92,7 +115,10 @@ export class Builds {
       const working = await readdir(path.join(store.folder, 'work')).catch(() => []);
       for (const id of working) if (!isKnown(allocationOf(store.work(id)))) await discard(store, id);
       const left = new Set(await readdir(path.join(store.folder, 'work')).catch(() => []));
-      for (const id of names.filter((each) => BUILD_ID.test(each) && !links.includes(each) && !left.has(each))) await remove(store.prefix(id));
+      for (const id of names.filter(
+        (each) => BUILD_ID.test(each) && !links.includes(each) && !left.has(each),
+      ))
+        await remove(store.prefix(id));
     }
   }
 
@@ -105,7 +131,11 @@ export class Builds {
     });
   }
 
-  async #request(spec: TaskSpec<AsWhom>, wanted: BuildWanted, backEnd: DetectedBackEnd): Promise<BuildRequest> {
+  async #request(
+    spec: TaskSpec<AsWhom>,
+    wanted: BuildWanted,
+    backEnd: DetectedBackEnd,
+  ): Promise<BuildRequest> {
     const { settings, users, root, calls } = this.options;
     const { tenant } = spec.config;
     const store = this.storeOf(spec.config);
@@ -115,10 +145,12 @@ export class Builds {
     await store.prepare();
     const id = idOf(spec);
     const separate = tenant !== undefined && users.separation === 'separate';
-    for (const folder of [path.dirname(store.work(id)), store.work(id)]) makeFolder(folder, separate ? PASSABLE : PRIVATE);
+    for (const folder of [path.dirname(store.work(id)), store.work(id)])
+      makeFolder(folder, separate ? PASSABLE : PRIVATE);
     for (const folder of [store.files, store.locks]) chmodSync(folder, PRIVATE);
     writeFileSync(path.join(store.work(id), 'allocation'), spec.allocationId);
-    const [finder, owner, reader, sharer] = tenant === undefined ? [] : await this.#usersOf(tenant, reserveBuildSlot(store, id));
+    const [finder, owner, reader, sharer] =
+      tenant === undefined ? [] : await this.#usersOf(tenant, reserveBuildSlot(store, id));
     closePackages(store.packages, sharer?.gid);
     return {
       store: store.folder,
@@ -155,9 +187,12 @@ export class Builds {
   async #usersOf(tenant: string, seat: number): Promise<(HostUser | undefined)[]> {
     const { users } = this.options;
     return await Promise.all(
-      [`\u0001finds for ${tenant}`, `\u0001builds ${seat} of ${tenant}`, tenant, `\u0001shares packages of ${tenant}`].map(
-        async (name) => await users.userOf(name),
-      ),
+      [
+        `\u0001finds for ${tenant}`,
+        `\u0001builds ${seat} of ${tenant}`,
+        tenant,
+        `\u0001shares packages of ${tenant}`,
+      ].map(async (name) => await users.userOf(name)),
     );
   }
 
@@ -221,6 +256,8 @@ async function remove(folder: string): Promise<void> {
 
 async function linksIn(store: GenerationStore): Promise<string[]> {
   const names = await readdir(store.folder);
-  const found = await Promise.all(names.map((name) => readlink(path.join(store.folder, name)).catch(() => undefined)));
+  const found = await Promise.all(
+    names.map((name) => readlink(path.join(store.folder, name)).catch(() => undefined)),
+  );
   return found.filter((each) => each !== undefined);
 }

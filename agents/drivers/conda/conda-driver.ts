@@ -1,4 +1,9 @@
-import { CONDA_BACKEND, type CondaBuild, type CondaConfig, type CondaRun } from '#domain/drivers/conda/index.js';
+import {
+  CONDA_BACKEND,
+  type CondaBuild,
+  type CondaConfig,
+  type CondaRun,
+} from '#domain/drivers/conda/index.js';
 import type { ExecConfig } from '#domain/drivers/exec/index.js';
 import type { LogQuery } from '#domain/protocol/agent-channel.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
@@ -45,7 +50,9 @@ export class CondaDriver implements TaskDriver<CondaConfig> {
 
   async fingerprint(): Promise<NodeAttributes | undefined> {
     const found = await this.#options.backEnds.find();
-    return found === undefined ? undefined : { [CONDA_BACKEND]: found.name, 'conda.platform': condaPlatform() };
+    return found === undefined
+      ? undefined
+      : { [CONDA_BACKEND]: found.name, 'conda.platform': condaPlatform() };
   }
 
   /** Rejects forbidden channels and creates the environment of a run. */
@@ -78,15 +85,26 @@ export class CondaDriver implements TaskDriver<CondaConfig> {
     if (!isRun(spec)) return undefined;
     const found = await this.#adoptRun(spec, abandon);
     // The run was stopped while its environment was being created, which is no longer needed.
-    if (found === undefined && abandon) await (await this.#options.builds.adopt(generationBuildSpec(spec), false))?.stop(0);
+    if (found === undefined && abandon)
+      await (await this.#options.builds.adopt(generationBuildSpec(spec), false))?.stop(0);
     return found;
   }
 
   /** Returns the log of a build or run. While the environment of a run is being created, that log comes first, and followers then get the run's own. */
-  async *logs(spec: TaskSpec<CondaConfig>, query: LogQuery, ended: () => boolean, signal: AbortSignal): AsyncIterable<Uint8Array> {
+  async *logs(
+    spec: TaskSpec<CondaConfig>,
+    query: LogQuery,
+    ended: () => boolean,
+    signal: AbortSignal,
+  ): AsyncIterable<Uint8Array> {
     const { processes } = this.#options;
     if (isRun(spec) && this.#realising.has(spec.directory)) {
-      yield* processes.logs(generationBuildSpec(spec), query, () => ended() || !this.#realising.has(spec.directory), signal);
+      yield* processes.logs(
+        generationBuildSpec(spec),
+        query,
+        () => ended() || !this.#realising.has(spec.directory),
+        signal,
+      );
       if (!query.follow) return;
     }
     yield* processes.logs(spec, query, ended, signal);
@@ -103,9 +121,9 @@ export class CondaDriver implements TaskDriver<CondaConfig> {
       await clock.sleep(CLEAN_MS, signal);
       if (signal.aborted) return;
       const bounds = { maxBytes: cacheBytes, unusedMs: UNUSED_MS };
-      await cleanCache(builds.root, bounds, clock.now(), (store, hash) => uses.isHeld(store, hash, isKnown)).catch((error: unknown) =>
-        log.warn(errorFields(error), 'agent.conda.clean-failed'),
-      );
+      await cleanCache(builds.root, bounds, clock.now(), (store, hash) =>
+        uses.isHeld(store, hash, isKnown),
+      ).catch((error: unknown) => log.warn(errorFields(error), 'agent.conda.clean-failed'));
     }
   }
 
@@ -142,7 +160,12 @@ export class CondaDriver implements TaskDriver<CondaConfig> {
   }
 
   #hold(spec: TaskSpec<CondaRun>): void {
-    this.#options.uses.hold(spec.directory, this.#options.builds.storeOf(spec.config), spec.config.lock, spec.allocationId);
+    this.#options.uses.hold(
+      spec.directory,
+      this.#options.builds.storeOf(spec.config),
+      spec.config.lock,
+      spec.allocationId,
+    );
   }
 
   async #backEnd(): Promise<DetectedBackEnd> {

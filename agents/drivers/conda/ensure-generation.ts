@@ -18,13 +18,22 @@ export interface RealiseParts {
 const KILL_MS = 2000;
 
 /** Creates the generation of a run on this node unless it is ready. Runs with the same generation share one build. */
-export async function ensureGeneration(spec: TaskSpec<CondaRun>, { builds, documents, clock, backEnd }: RealiseParts, signal: AbortSignal): Promise<void> {
+export async function ensureGeneration(
+  spec: TaskSpec<CondaRun>,
+  { builds, documents, clock, backEnd }: RealiseParts,
+  signal: AbortSignal,
+): Promise<void> {
   const hash = spec.config.lock;
   const store = builds.storeOf(spec.config);
   if ((await store.ready(hash)) !== undefined) return await store.touch(hash, clock.now());
   const given = await fetched(hash, documents, signal);
-  if (given.platform !== condaPlatform()) throw new TaskStartError(`its environment is for ${given.platform}, and this node is ${condaPlatform()}`);
-  const task = await builds.start(generationBuildSpec(spec), { specs: [], pip: [], channels: [], lock: given, hash }, await backEnd());
+  if (given.platform !== condaPlatform())
+    throw new TaskStartError(`its environment is for ${given.platform}, and this node is ${condaPlatform()}`);
+  const task = await builds.start(
+    generationBuildSpec(spec),
+    { specs: [], pip: [], channels: [], lock: given, hash },
+    await backEnd(),
+  );
   const stop = (): void => void task.stop(KILL_MS);
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();
@@ -33,17 +42,27 @@ export async function ensureGeneration(spec: TaskSpec<CondaRun>, { builds, docum
   await task.release();
   signal.throwIfAborted();
   if ((await store.ready(hash)) !== undefined) return;
-  const said = typeof result?.['error'] === 'string' ? result['error'] : (problem ?? `its builder ended with exit code ${exitCode ?? 'unknown'}`);
+  const said =
+    typeof result?.['error'] === 'string'
+      ? result['error']
+      : (problem ?? `its builder ended with exit code ${exitCode ?? 'unknown'}`);
   throw new TaskStartError(`its environment could not be made: ${said}`.slice(0, 4000));
 }
 
 export function generationBuildSpec(spec: TaskSpec<CondaRun>): TaskSpec<CondaRun> {
-  return { ...spec, directory: path.join(spec.directory, 'realise'), task: { ...spec.task, name: `${spec.task.name}.realise` } };
+  return {
+    ...spec,
+    directory: path.join(spec.directory, 'realise'),
+    task: { ...spec.task, name: `${spec.task.name}.realise` },
+  };
 }
 
 async function fetched(hash: string, documents: TextBlobs, signal: AbortSignal): Promise<Lock> {
   const text = await documents.fetch(lockHash.parse(hash), signal).catch((error: unknown) => {
-    throw new TaskStartError(`the lock of its environment cannot be had: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new TaskStartError(
+      `the lock of its environment cannot be had: ${error instanceof Error ? error.message : String(error)}`,
+      { cause: error },
+    );
   });
   if (textDigest(text) !== hash) throw new TaskStartError(`what came as the lock ${hash} is something else`);
   const parsed = lock.safeParse(JSON.parse(text));

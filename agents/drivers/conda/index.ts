@@ -25,7 +25,8 @@ export const conda: DriverModule<CondaConfig> = {
       backEnds: new BackEnds(
         settings.searched,
         settings.backend,
-        async () => (users.separation === 'separate' ? await users.userOf('\u0001looks for tools') : undefined),
+        async () =>
+          users.separation === 'separate' ? await users.userOf('\u0001looks for tools') : undefined,
         life,
       ),
       builds,

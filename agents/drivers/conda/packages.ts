@@ -1,4 +1,14 @@
-import { chownSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import type { BuildRequest } from './build-request.js';
 import { seal } from './generations/seal.js';
@@ -30,7 +40,8 @@ export class Packages {
     const lent = new Set<string>();
     for (const { name, sha256 } of wanted) {
       const [there, told] = [path.join(shared, name), path.join(shared, `${name}.lock`)];
-      if (!existsSync(there) || !existsSync(told) || !readFileSync(told).includes(Buffer.from(sha256, 'hex'))) continue;
+      if (!existsSync(there) || !existsSync(told) || !readFileSync(told).includes(Buffer.from(sha256, 'hex')))
+        continue;
       lent.add(name);
       const lock = path.join(own, `${name}.lock`);
       symlinkSync(there, path.join(own, name));
@@ -45,7 +56,12 @@ export class Packages {
     const { own, kept, shared } = this.folders;
     for (const name of readdirSync(own)) {
       const from = path.join(own, name);
-      if (!lstatSync(from).isDirectory() || !existsSync(path.join(from, 'info/index.json')) || existsSync(path.join(shared, name))) continue;
+      if (
+        !lstatSync(from).isDirectory() ||
+        !existsSync(path.join(from, 'info/index.json')) ||
+        existsSync(path.join(shared, name))
+      )
+        continue;
       seal(from, { owner: this.owner });
       writeFileSync(path.join(kept, `${name}.lock`), readFileSync(`${from}.lock`), { mode: 0o600 });
       renameSync(from, path.join(kept, name));
@@ -59,7 +75,8 @@ export class Packages {
   publish(): void {
     const { kept, shared } = this.folders;
     for (const name of readdirSync(kept).filter((each) => !each.endsWith('.lock'))) {
-      if (moved(path.join(kept, name), path.join(shared, name))) renameSync(path.join(kept, `${name}.lock`), path.join(shared, `${name}.lock`));
+      if (moved(path.join(kept, name), path.join(shared, name)))
+        renameSync(path.join(kept, `${name}.lock`), path.join(shared, `${name}.lock`));
     }
   }
 }

@@ -21,7 +21,13 @@ export async function withProgress(
   }
 }
 
-async function watch(prefix: string, packages: number, say: (line: string) => void, clock: Pick<Clock, 'sleep'>, signal: AbortSignal): Promise<void> {
+async function watch(
+  prefix: string,
+  packages: number,
+  say: (line: string) => void,
+  clock: Pick<Clock, 'sleep'>,
+  signal: AbortSignal,
+): Promise<void> {
   for (let told = 0; ;) {
     await clock.sleep(REPORT_INTERVAL_MS, signal);
     if (signal.aborted) return;
@@ -35,7 +41,9 @@ async function watch(prefix: string, packages: number, say: (line: string) => vo
 function installedIn(prefix: string): number {
   const ofConda = namesIn(path.join(prefix, 'conda-meta')).filter((name) => name.endsWith('.json')).length;
   const site = namesIn(path.join(prefix, 'lib')).filter((name) => /^python3\.\d+$/.test(name));
-  const ofPip = site.flatMap((name) => namesIn(path.join(prefix, 'lib', name, 'site-packages'))).filter((name) => name.endsWith('.dist-info')).length;
+  const ofPip = site
+    .flatMap((name) => namesIn(path.join(prefix, 'lib', name, 'site-packages')))
+    .filter((name) => name.endsWith('.dist-info')).length;
   return Math.max(ofConda, ofPip);
 }
 

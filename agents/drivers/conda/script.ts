@@ -6,7 +6,10 @@ import type { TaskSpec } from '../driver.js';
 import { textOrEnvironment } from '../text-or-environment.js';
 
 /** Returns the path of a run's script. A script passed as text is written to a file that only the run's user can read. */
-export function scriptOf(spec: TaskSpec<CondaRun>, owner: { readonly uid: number; readonly gid: number } | undefined): string {
+export function scriptOf(
+  spec: TaskSpec<CondaRun>,
+  owner: { readonly uid: number; readonly gid: number } | undefined,
+): string {
   const { script } = spec.config;
   if ('path' in script) return script.path;
   const folder = path.join(spec.directory, 'script');

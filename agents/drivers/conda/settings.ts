@@ -29,6 +29,11 @@ export function channelUrl(channel: string): string {
 }
 
 export function condaPlatform(arch: string = process.arch): string {
-  const known: Readonly<Record<string, string>> = { x64: 'linux-64', arm64: 'linux-aarch64', ppc64: 'linux-ppc64le', ia32: 'linux-32' };
+  const known: Readonly<Record<string, string>> = {
+    x64: 'linux-64',
+    arm64: 'linux-aarch64',
+    ppc64: 'linux-ppc64le',
+    ia32: 'linux-32',
+  };
   return known[arch] ?? `linux-${arch}`;
 }

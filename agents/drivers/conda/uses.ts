@@ -18,6 +18,8 @@ export class Uses {
   }
 
   isHeld({ folder }: GenerationStore, hash: string, isKnown: (allocationId: string) => boolean): boolean {
-    return [...this.#held.values()].some((use) => use.folder === folder && use.hash === hash && isKnown(use.allocationId));
+    return [...this.#held.values()].some(
+      (use) => use.folder === folder && use.hash === hash && isKnown(use.allocationId),
+    );
   }
 }

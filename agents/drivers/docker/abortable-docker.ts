@@ -9,7 +9,10 @@ export function abortableDocker(life: AbortSignal, docker: Docker): Docker {
   const dial = modem.dial.bind(modem);
   modem.dial = (options, callback) => {
     const { abortSignal } = options;
-    dial({ ...options, abortSignal: abortSignal === undefined ? life : AbortSignal.any([abortSignal, life]) }, callback);
+    dial(
+      { ...options, abortSignal: abortSignal === undefined ? life : AbortSignal.any([abortSignal, life]) },
+      callback,
+    );
   };
   return docker;
 }

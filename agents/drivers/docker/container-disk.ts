@@ -31,7 +31,11 @@ const containerSizes = z.array(
     Mounts: z.array(z.object({ Type: z.string(), Name: z.string().optional() })).nullish(),
   }),
 );
-const volumeSizes = z.object({ Volumes: z.array(z.object({ Name: z.string(), UsageData: z.object({ Size: z.number() }).nullish() })).nullish() });
+const volumeSizes = z.object({
+  Volumes: z
+    .array(z.object({ Name: z.string(), UsageData: z.object({ Size: z.number() }).nullish() }))
+    .nullish(),
+});
 
 interface Sizes {
   /** By container id: written data, including anonymous volumes. */
@@ -61,12 +65,25 @@ export class ContainerDisk {
     const end = async (problem: string): Promise<void> => await task.end(problem);
     const { volumeBytes = DEFAULT_VOLUME_BYTES } = this.#options;
     const users: DiskUser[] = [
-      { measure: async () => ({ bytes: (await this.#sizes()).containers.get(task.containerId) ?? 0, files: 0 }), end },
+      {
+        measure: async () => ({
+          bytes: (await this.#sizes()).containers.get(task.containerId) ?? 0,
+          files: 0,
+        }),
+        end,
+      },
       ...volumes
         .filter(({ read_only: isRead }) => isRead !== true)
         .map(({ name }) => ({
-          measure: async () => ({ bytes: (await this.#sizes()).volumes.get(daemonName(name)) ?? 0, files: 0 }),
-          limit: { bytes: volumeBytes, whose: `its volume ${/[^.]+$/.exec(name)?.[0] ?? name}`, setting: 'MUSTER_VOLUME_DISK_MIB' },
+          measure: async () => ({
+            bytes: (await this.#sizes()).volumes.get(daemonName(name)) ?? 0,
+            files: 0,
+          }),
+          limit: {
+            bytes: volumeBytes,
+            whose: `its volume ${/[^.]+$/.exec(name)?.[0] ?? name}`,
+            setting: 'MUSTER_VOLUME_DISK_MIB',
+          },
           end,
         })),
     ];
@@ -82,7 +99,8 @@ export class ContainerDisk {
 
   async #sizes(): Promise<Sizes> {
     const now = this.#options.clock.monotonic();
-    if (this.#measured === undefined || now - this.#measured.at >= this.#lookMs / 2) this.#measured = { at: now, sizes: this.#measure() };
+    if (this.#measured === undefined || now - this.#measured.at >= this.#lookMs / 2)
+      this.#measured = { at: now, sizes: this.#measure() };
     return await this.#measured.sizes;
   }
 
@@ -90,12 +108,20 @@ export class ContainerDisk {
     const { docker, nodeId, life } = this.#options;
     const signal = AbortSignal.any([life, deadline(MEASURE_MS)]);
     const filters = JSON.stringify({ label: [`${LABELS.node}=${nodeId}`] });
-    const found = containerSizes.parse(await readAnswer(docker, 'GET', '/containers/json', { size: 'true', filters }, signal));
+    const found = containerSizes.parse(
+      await readAnswer(docker, 'GET', '/containers/json', { size: 'true', filters }, signal),
+    );
     const hasVolumes = found.some(({ Mounts }) => Mounts?.some(({ Type }) => Type === 'volume') === true);
-    const { Volumes } = hasVolumes ? volumeSizes.parse(await readAnswer(docker, 'GET', '/system/df', { type: 'volume' }, signal)) : { Volumes: [] };
-    const volumes = new Map((Volumes ?? []).map(({ Name, UsageData }) => [Name, Math.max(0, UsageData?.Size ?? 0)]));
+    const { Volumes } = hasVolumes
+      ? volumeSizes.parse(await readAnswer(docker, 'GET', '/system/df', { type: 'volume' }, signal))
+      : { Volumes: [] };
+    const volumes = new Map(
+      (Volumes ?? []).map(({ Name, UsageData }) => [Name, Math.max(0, UsageData?.Size ?? 0)]),
+    );
     const containers = found.map(({ Id, SizeRw, Mounts }): [string, number] => {
-      const unnamed = (Mounts ?? []).filter(({ Type, Name = '' }) => Type === 'volume' && !Name.startsWith(daemonName('')));
+      const unnamed = (Mounts ?? []).filter(
+        ({ Type, Name = '' }) => Type === 'volume' && !Name.startsWith(daemonName('')),
+      );
       return [Id, (SizeRw ?? 0) + unnamed.reduce((sum, { Name = '' }) => sum + (volumes.get(Name) ?? 0), 0)];
     });
     return { containers: new Map(containers), volumes };

@@ -38,10 +38,15 @@ export class ContainerExec {
       if ((await this.#inspect(id)).Running) throw new Error('one whose time was up has not ended yet');
       this.#left.delete(id);
     }
-    const { id } = await this.#docker.getContainer(this.#container).exec({ Cmd: [...command], AttachStdout: true, AttachStderr: true, abortSignal: signal });
+    const { id } = await this.#docker
+      .getContainer(this.#container)
+      .exec({ Cmd: [...command], AttachStdout: true, AttachStderr: true, abortSignal: signal });
     try {
       // The stream ends with the program. Its output is discarded, since it may contain secrets.
-      for await (const _chunk of await openStream(this.#docker, 'POST', `/exec/${id}/start`, {}, signal, { Detach: false, Tty: false }));
+      for await (const _chunk of await openStream(this.#docker, 'POST', `/exec/${id}/start`, {}, signal, {
+        Detach: false,
+        Tty: false,
+      }));
       signal.throwIfAborted();
     } catch (error) {
       this.#left.add(id);

@@ -127,7 +127,10 @@ export class ContainerLog {
         const status = statusOf(error);
         failures += status === undefined ? 0 : 1;
         this.#isComplete = status === 404 || (this.#hasEnded && failures >= MAX_FAILURES);
-        log[status === undefined || status === 404 ? 'debug' : 'warn']({ container: id, ...errorFields(error) }, 'agent.docker.log-unread');
+        log[status === undefined || status === 404 ? 'debug' : 'warn'](
+          { container: id, ...errorFields(error) },
+          'agent.docker.log-unread',
+        );
       }
       for (const resolve of this.#waiting.splice(0)) resolve();
       if (this.#isComplete) break;
@@ -207,13 +210,20 @@ export class ContainerLog {
     const { last } = state;
     if (last === undefined) await this.#take(state, {}, signal);
     // The last few entries are cheap and independent of the clock; for entries since a time Docker scans everything.
-    else if (this.#entriesToAsk > FEW_ENTRIES || !(await this.#take(state, { tail: String(this.#entriesToAsk) }, signal)))
+    else if (
+      this.#entriesToAsk > FEW_ENTRIES ||
+      !(await this.#take(state, { tail: String(this.#entriesToAsk) }, signal))
+    )
       await this.#take(state, { since: sinceOf(state) }, signal);
     return this.#bytes - before;
   }
 
   /** Reads the entries after the newest known one and returns whether that was found. If Docker no longer has it, the loss is recorded. */
-  async #take(state: ReadingState, query: { readonly tail?: string; readonly since?: string }, signal: AbortSignal): Promise<boolean> {
+  async #take(
+    state: ReadingState,
+    query: { readonly tail?: string; readonly since?: string },
+    signal: AbortSignal,
+  ): Promise<boolean> {
     const parser = new LogEntries(this.#parts.tty);
     const search = new LastEntrySearch(state, query.tail === undefined);
     const newest = newestTimeOf(state);
@@ -253,7 +263,13 @@ export class ContainerLog {
 
   #open(query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Readable> {
     const { docker, id } = this.#parts;
-    return openStream(docker, 'GET', `/containers/${id}/logs`, { stdout: 'true', stderr: 'true', timestamps: 'true', ...query }, signal);
+    return openStream(
+      docker,
+      'GET',
+      `/containers/${id}/logs`,
+      { stdout: 'true', stderr: 'true', timestamps: 'true', ...query },
+      signal,
+    );
   }
 
   #add(state: ReadingState, { stream, time, bytes }: LogEntry): void {
@@ -286,7 +302,8 @@ export class ContainerLog {
       state.positions[stream] = state.ends[stream];
       state.written[stream] = 0;
       state.lossToNote[stream] = state.positions[stream] === 0;
-      if (state.positions[stream] > 0) this.#addBytes(state, stream, Buffer.from(`${state.endsLine[stream] ? '' : '\n'}${LOST}`));
+      if (state.positions[stream] > 0)
+        this.#addBytes(state, stream, Buffer.from(`${state.endsLine[stream] ? '' : '\n'}${LOST}`));
     }
   }
 
@@ -338,7 +355,11 @@ export class ContainerLog {
     const ends = { stdout: stdout.end, stderr: stderr.end };
     const { positions, entries, last } = this.#progress.newest(ends);
     const written = { stdout: ends.stdout - positions.stdout, stderr: ends.stderr - positions.stderr };
-    this.#order.add(this.#order.rest.flatMap((stream) => (ends[stream] > this.#order.ends[stream] ? [{ stream, end: ends[stream] }] : [])));
+    this.#order.add(
+      this.#order.rest.flatMap((stream) =>
+        ends[stream] > this.#order.ends[stream] ? [{ stream, end: ends[stream] }] : [],
+      ),
+    );
     return {
       positions: { ...positions },
       entries: { ...entries },

@@ -37,23 +37,32 @@ export function containerName(spec: TaskSpec): string {
  * Creates Docker's request for a task. Only named volumes of Muster are mounted; there are no host namespaces or new privileges, fewer capabilities
  * than by default (no raw sockets or device nodes), a process limit, and rotated logs.
  */
-export function containerRequest(spec: TaskSpec<DockerConfig>, exposedPorts: readonly string[], publishHost: string): ContainerCreateOptions {
+export function containerRequest(
+  spec: TaskSpec<DockerConfig>,
+  exposedPorts: readonly string[],
+  publishHost: string,
+): ContainerCreateOptions {
   const { task, config } = spec;
   const { cpu, memory } = task.resources ?? {};
   const published = publishedPorts(spec, exposedPorts);
   const volumes = task.volumes ?? [];
-  const memoryBytes = memory === undefined || memory === 0 ? undefined : Math.max(SMALLEST_MEMORY, memory * MEBIBYTE);
+  const memoryBytes =
+    memory === undefined || memory === 0 ? undefined : Math.max(SMALLEST_MEMORY, memory * MEBIBYTE);
   const words = programWords(spec);
   return {
     name: containerName(spec),
     Image: config.image,
     ...(words === undefined ? {} : { Cmd: words }),
-    Env: Object.entries({ ...task.env, ...visibleDevices(spec), ...taskIdentity(spec, published) }).map(([name, value]) => `${name}=${value}`),
+    Env: Object.entries({ ...task.env, ...visibleDevices(spec), ...taskIdentity(spec, published) }).map(
+      ([name, value]) => `${name}=${value}`,
+    ),
     ...(config.work_dir === undefined ? {} : { WorkingDir: config.work_dir }),
     ...(config.user === undefined ? {} : { User: config.user }),
     Tty: config.tty ?? false,
     OpenStdin: config.open_stdin ?? false,
-    ...(published.length === 0 ? {} : { ExposedPorts: Object.fromEntries(published.map(({ container }) => [`${container}/tcp`, {}])) }),
+    ...(published.length === 0
+      ? {}
+      : { ExposedPorts: Object.fromEntries(published.map(({ container }) => [`${container}/tcp`, {}])) }),
     Labels: {
       [LABELS.node]: spec.nodeId,
       [LABELS.allocation]: spec.allocationId,
@@ -64,11 +73,21 @@ export function containerRequest(spec: TaskSpec<DockerConfig>, exposedPorts: rea
     },
     HostConfig: {
       ...(memoryBytes === undefined ? {} : { Memory: memoryBytes, MemorySwap: memoryBytes }),
-      ...(cpu === undefined || cpu === 0 ? {} : { NanoCpus: Math.min(availableParallelism() * 1e9, Math.max(1e7, cpu * 1e6)) }),
+      ...(cpu === undefined || cpu === 0
+        ? {}
+        : { NanoCpus: Math.min(availableParallelism() * 1e9, Math.max(1e7, cpu * 1e6)) }),
       ...(published.length === 0 ? {} : { PortBindings: bindings(published, publishHost) }),
       ...(volumes.length === 0 ? {} : { Mounts: volumes.map(mountOf) }),
-      ...(spec.gpuDevices.length === 0 ? {} : { DeviceRequests: [{ Driver: '', DeviceIDs: gpuNamesOf(spec), Capabilities: [['gpu']] }] }),
-      LogConfig: { Type: 'json-file', Config: { 'max-size': String(DEFAULT_LOG_BOUNDS.maxBytes), 'max-file': String(DEFAULT_LOG_BOUNDS.maxFiles) } },
+      ...(spec.gpuDevices.length === 0
+        ? {}
+        : { DeviceRequests: [{ Driver: '', DeviceIDs: gpuNamesOf(spec), Capabilities: [['gpu']] }] }),
+      LogConfig: {
+        Type: 'json-file',
+        Config: {
+          'max-size': String(DEFAULT_LOG_BOUNDS.maxBytes),
+          'max-file': String(DEFAULT_LOG_BOUNDS.maxFiles),
+        },
+      },
       CapDrop: ['AUDIT_WRITE', 'MKNOD', 'NET_RAW', 'SETFCAP', 'SETPCAP'],
       SecurityOpt: ['no-new-privileges'],
       PidsLimit: 8192,
@@ -87,16 +106,25 @@ function visibleDevices(spec: TaskSpec): Readonly<Record<string, string>> {
  * Returns published ports: those that the task names, then those that the scheduler chose. The container port of a named one is the configured port,
  * the image's only exposed TCP port, or the same number.
  */
-export function publishedPorts({ task, assignedPorts = [] }: TaskSpec, exposedPorts: readonly string[]): AssignedPort[] {
+export function publishedPorts(
+  { task, assignedPorts = [] }: TaskSpec,
+  exposedPorts: readonly string[],
+): AssignedPort[] {
   const tcp = exposedPorts.filter((each) => each.endsWith('/tcp'));
   const only = tcp.length === 1 ? Number.parseInt(tcp[0] ?? '', 10) : undefined;
-  const named = (task.ports ?? []).flatMap(({ host, container }) => (host === undefined ? [] : [{ container: container ?? only ?? host, host }]));
+  const named = (task.ports ?? []).flatMap(({ host, container }) =>
+    host === undefined ? [] : [{ container: container ?? only ?? host, host }],
+  );
   return [...named, ...assignedPorts];
 }
 
-function bindings(published: readonly AssignedPort[], publishHost: string): Record<string, { HostIp: string; HostPort: string }[]> {
+function bindings(
+  published: readonly AssignedPort[],
+  publishHost: string,
+): Record<string, { HostIp: string; HostPort: string }[]> {
   const bound: Record<string, { HostIp: string; HostPort: string }[]> = {};
-  for (const { container, host } of published) (bound[`${container}/tcp`] ??= []).push({ HostIp: publishHost, HostPort: String(host) });
+  for (const { container, host } of published)
+    (bound[`${container}/tcp`] ??= []).push({ HostIp: publishHost, HostPort: String(host) });
   return bound;
 }
 

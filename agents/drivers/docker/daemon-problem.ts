@@ -5,15 +5,25 @@
 
 const PULL_KINDS: readonly (readonly [RegExp, string])[] = [
   [/toomanyrequests|too many requests|rate limit/i, 'the registry limits how often images are pulled'],
-  [/unauthori[sz]ed|no basic auth|authentication required|denied|forbidden|\b40[13]\b/i, 'the registry refused access'],
-  [/manifest unknown|not found|no such image|does not exist|name unknown|\b404\b/i, 'the registry has no such image'],
-  [/no matching manifest|does not match the specified platform|unsupported (?:platform|os)/i, 'the image is not for the platform of this node'],
+  [
+    /unauthori[sz]ed|no basic auth|authentication required|denied|forbidden|\b40[13]\b/i,
+    'the registry refused access',
+  ],
+  [
+    /manifest unknown|not found|no such image|does not exist|name unknown|\b404\b/i,
+    'the registry has no such image',
+  ],
+  [
+    /no matching manifest|does not match the specified platform|unsupported (?:platform|os)/i,
+    'the image is not for the platform of this node',
+  ],
   [/no space left/i, 'no space left on the node'],
   [/invalid reference|invalid tag|reference format/i, 'the reference is invalid'],
 ];
 
 /** One text for refused and unreachable addresses, so that users cannot probe the internal network. */
-export const UNREACHABLE_REGISTRY = 'the registry could not be reached, its answer could not be used, or its address is not allowed (MUSTER_REGISTRY_ALLOW)';
+export const UNREACHABLE_REGISTRY =
+  'the registry could not be reached, its answer could not be used, or its address is not allowed (MUSTER_REGISTRY_ALLOW)';
 
 /** Explains a failed pull. All connection failures share one text, because details would distinguish addresses. */
 export function pullProblem(said: string): string {

@@ -16,9 +16,17 @@ export function openStream(
   return new Promise((resolve, reject) => {
     // docker-modem appends the query to a path that ends in a question mark, and cuts off the last character of a path that already has a query.
     docker.modem.dial(
-      { path: `${path}?`, method, options: { _query: query, _body: body }, isStream: true, abortSignal: signal, statusCodes: { 200: true } },
+      {
+        path: `${path}?`,
+        method,
+        options: { _query: query, _body: body },
+        isStream: true,
+        abortSignal: signal,
+        statusCodes: { 200: true },
+      },
       (error, answer) => {
-        if (error !== null && error !== undefined) reject(error instanceof Error ? error : new Error(String(error)));
+        if (error !== null && error !== undefined)
+          reject(error instanceof Error ? error : new Error(String(error)));
         else resolve(answer as Readable);
       },
     );
@@ -33,6 +41,7 @@ export async function readAnswer(
   signal: AbortSignal,
 ): Promise<unknown> {
   const chunks: Buffer[] = [];
-  for await (const chunk of await openStream(docker, method, path, query, signal)) chunks.push(Buffer.from(chunk as Uint8Array));
+  for await (const chunk of await openStream(docker, method, path, query, signal))
+    chunks.push(Buffer.from(chunk as Uint8Array));
   return JSON.parse(Buffer.concat(chunks).toString('utf8'));
 }

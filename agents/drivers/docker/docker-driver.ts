@@ -62,19 +62,32 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
   constructor(options: DockerDriverOptions) {
     this.#options = options;
     const { docker, reach, log } = options;
-    this.#images = new Images({ docker, reach, log, privateImages: new PrivateImages(options.privateImages) });
+    this.#images = new Images({
+      docker,
+      reach,
+      log,
+      privateImages: new PrivateImages(options.privateImages),
+    });
     this.#volumes = new Volumes(options.docker, options.nodeId);
     this.#networks = new TenantNetworks(options.docker, options.nodeId);
     this.#logs = new OpenLogs(this.#bounds);
     this.#rotation = new LogRotation(options.clock, this.#bounds);
-    this.#disk = new ContainerDisk({ docker, nodeId: options.nodeId, clock: options.clock, life: options.life, ...options.disk });
+    this.#disk = new ContainerDisk({
+      docker,
+      nodeId: options.nodeId,
+      clock: options.clock,
+      life: options.life,
+      ...options.disk,
+    });
   }
 
   /** Returns the daemon's version if it responds within two seconds. */
   async fingerprint(): Promise<NodeAttributes | undefined> {
     const { docker } = this.#options;
     // The types omit options that the client accepts.
-    const info = docker.info.bind(docker) as unknown as (options: { abortSignal: AbortSignal }) => Promise<{ ServerVersion?: unknown }>;
+    const info = docker.info.bind(docker) as unknown as (options: {
+      abortSignal: AbortSignal;
+    }) => Promise<{ ServerVersion?: unknown }>;
     try {
       const version = await info({ abortSignal: AbortSignal.any([this.#options.life, deadline(2000)]) });
       const name = typeof version.ServerVersion === 'string' ? version.ServerVersion : 'unknown';
@@ -86,7 +99,9 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
 
   async prepare(spec: TaskSpec<DockerConfig>, signal: AbortSignal): Promise<void> {
     const { credential = async () => undefined } = spec;
-    await this.#retryWhileUnavailable(signal, () => this.#images.ensure({ ...wantedBy(spec), credential }, signal));
+    await this.#retryWhileUnavailable(signal, () =>
+      this.#images.ensure({ ...wantedBy(spec), credential }, signal),
+    );
   }
 
   async start(spec: TaskSpec<DockerConfig>, signal: AbortSignal): Promise<StartedTask> {
@@ -96,10 +111,16 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
       if (found === undefined) {
         try {
           const image = await this.#images.nameOf(wantedBy(spec));
-          const ports = spec.task.ports?.some(({ host }) => host !== undefined) !== true ? [] : await this.#images.exposedPorts(image);
+          const ports =
+            spec.task.ports?.some(({ host }) => host !== undefined) !== true
+              ? []
+              : await this.#images.exposedPorts(image);
           await this.#volumes.ensure(spec.task.volumes ?? []);
           const request = containerRequest(spec, ports, this.#options.publishHost);
-          const HostConfig = { ...request.HostConfig, ...(network !== undefined && { NetworkMode: network }) };
+          const HostConfig = {
+            ...request.HostConfig,
+            ...(network !== undefined && { NetworkMode: network }),
+          };
           await this.#options.docker.createContainer({ ...request, HostConfig, Image: image });
         } catch (error) {
           // 409: an earlier request of ours has already created it.
@@ -114,10 +135,12 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
       }
       return this.#started(spec, found);
     };
-    return this.#retryWhileUnavailable(signal, () => this.#networks.on(spec.networkOwner, begin)).catch(async (error: unknown) => {
-      await this.#removeUnstarted(spec);
-      throw error;
-    });
+    return this.#retryWhileUnavailable(signal, () => this.#networks.on(spec.networkOwner, begin)).catch(
+      async (error: unknown) => {
+        await this.#removeUnstarted(spec);
+        throw error;
+      },
+    );
   }
 
   async adopt(spec: TaskSpec<DockerConfig>, abandon: boolean): Promise<StartedTask | undefined> {
@@ -135,21 +158,36 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
     );
   }
 
-  async *logs(spec: TaskSpec, query: LogQuery, ended: () => boolean, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  async *logs(
+    spec: TaskSpec,
+    query: LogQuery,
+    ended: () => boolean,
+    signal: AbortSignal,
+  ): AsyncGenerator<Uint8Array> {
     const { clock } = this.#options;
     const files = logFilesOf(logsOf(spec));
     const written = (): ContainerLog | undefined => this.#written.get(containerName(spec));
     const over = new AbortController();
-    await Promise.race([written()?.refresh(), clock.sleep(REFRESH_MS, AbortSignal.any([signal, over.signal]))]);
+    await Promise.race([
+      written()?.refresh(),
+      clock.sleep(REFRESH_MS, AbortSignal.any([signal, over.signal])),
+    ]);
     over.abort();
     while (!existsSync(files.stdout)) {
       if (!query.follow || ended() || signal.aborted) return;
       await clock.sleep(100, signal);
     }
-    const logs = { stdout: this.#logs.log(files.stdout), stderr: this.#logs.log(files.stderr), order: this.#logs.order(files.order) };
+    const logs = {
+      stdout: this.#logs.log(files.stdout),
+      stderr: this.#logs.log(files.stderr),
+      order: this.#logs.order(files.order),
+    };
     const isOver = (): boolean => ended() && written()?.isComplete !== false;
     const since = query.since ?? 0;
-    const earliest = { stdout: positionSince(files.progress, 'stdout', since), stderr: positionSince(files.progress, 'stderr', since) };
+    const earliest = {
+      stdout: positionSince(files.progress, 'stdout', since),
+      stderr: positionSince(files.progress, 'stderr', since),
+    };
     if (query.stream === 'both') yield* readInterleaved(logs, query, isOver, clock, signal, earliest);
     else yield* readLog(logs[query.stream], query, isOver, clock, signal, earliest[query.stream]);
   }
@@ -164,7 +202,11 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
     while (!signal.aborted) {
       this.#logs.forgetUnused();
       try {
-        const containers = await docker.listContainers({ all: true, filters: { label: [`${LABELS.node}=${nodeId}`] }, abortSignal: signal });
+        const containers = await docker.listContainers({
+          all: true,
+          filters: { label: [`${LABELS.node}=${nodeId}`] },
+          abortSignal: signal,
+        });
         for (const { Id, Labels } of containers) {
           const allocationId = Labels[LABELS.allocation] ?? '';
           if (isKnown(allocationId)) continue;
@@ -198,7 +240,11 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
       log,
       life,
     });
-    const of = { id: found.Id, imageDigest: digest, address: (port: number) => containerAddress(found, port) };
+    const of = {
+      id: found.Id,
+      imageDigest: digest,
+      address: (port: number) => containerAddress(found, port),
+    };
     const givesOutput = spec.config.give_output === true;
     const task = new DockerTask({
       docker,
@@ -231,7 +277,8 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
     const name = containerName(spec);
     try {
       const found = await this.#options.docker.getContainer(name).inspect();
-      if (found.Config.Labels[LABELS.node] !== this.#options.nodeId) throw new TaskStartError(`a container named ${name} belongs to somebody else`);
+      if (found.Config.Labels[LABELS.node] !== this.#options.nodeId)
+        throw new TaskStartError(`a container named ${name} belongs to somebody else`);
       return found;
     } catch (error) {
       if (statusOf(error) === 404) return undefined;
@@ -245,14 +292,22 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
     try {
       const found = await this.#find(spec);
       // Not forced: the daemon refuses to remove a running container, which is then found again.
-      if (found?.State.Status === 'created') await this.#options.docker.getContainer(found.Id).remove({ v: true });
+      if (found?.State.Status === 'created')
+        await this.#options.docker.getContainer(found.Id).remove({ v: true });
     } catch (error) {
-      this.#options.log.debug({ allocationId: spec.allocationId, ...errorFields(error) }, 'agent.docker.remove-failed');
+      this.#options.log.debug(
+        { allocationId: spec.allocationId, ...errorFields(error) },
+        'agent.docker.remove-failed',
+      );
     }
   }
 
   /** Retries while the daemon does not respond. Any response is final. */
-  async #retryWhileUnavailable<T>(signal: AbortSignal, work: () => Promise<T>, timeoutMs = this.#options.startTimeoutMs ?? 60_000): Promise<T> {
+  async #retryWhileUnavailable<T>(
+    signal: AbortSignal,
+    work: () => Promise<T>,
+    timeoutMs = this.#options.startTimeoutMs ?? 60_000,
+  ): Promise<T> {
     const { clock } = this.#options;
     const latest = clock.monotonic() + timeoutMs;
     const backOff = daemonBackOff();
@@ -266,19 +321,27 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
           throw new TaskStartError(startProblem(daemonMessage(error), statusOf(error)), { cause: error });
         }
         const delay = backOff.next();
-        if (signal.aborted || clock.monotonic() + delay > latest) throw new TaskStartError('docker does not answer', { cause: error });
+        if (signal.aborted || clock.monotonic() + delay > latest)
+          throw new TaskStartError('docker does not answer', { cause: error });
         await clock.sleep(delay, signal);
       }
     }
   }
 
   /** Returns the digest by which the image was chosen, or else the local one. */
-  async #digest({ config, chosenImage }: TaskSpec<DockerConfig>, { Image: id }: Docker.ContainerInspectInfo): Promise<string> {
+  async #digest(
+    { config, chosenImage }: TaskSpec<DockerConfig>,
+    { Image: id }: Docker.ContainerInspectInfo,
+  ): Promise<string> {
     return chosenImage?.image_digest === id ? id : await this.#images.digest(config.image, id);
   }
 }
 
-function wantedBy({ config, chosenImage: chosen, imageOwner: owner = '' }: TaskSpec<DockerConfig>): Omit<WantedImage, 'credential'> {
+function wantedBy({
+  config,
+  chosenImage: chosen,
+  imageOwner: owner = '',
+}: TaskSpec<DockerConfig>): Omit<WantedImage, 'credential'> {
   return { image: config.image, chosen, owner };
 }
 

@@ -14,7 +14,13 @@ import type { ContainerLog } from './container-log.js';
 import { daemonBackOff } from './daemon-back-off.js';
 import { openStream, readAnswer } from './daemon-stream.js';
 import { daemonMessage, statusOf } from './docker-error.js';
-import { wasSignalledToEnd, bootTime, DAEMON_ENDED, interruptionOf, STOPPED_BY_OTHERS } from './interruption.js';
+import {
+  wasSignalledToEnd,
+  bootTime,
+  DAEMON_ENDED,
+  interruptionOf,
+  STOPPED_BY_OTHERS,
+} from './interruption.js';
 import { deadline } from '../../clock/system-clock.js';
 
 export interface DockerTaskParts {
@@ -101,12 +107,22 @@ export class DockerTask implements StartedTask {
     try {
       const { docker, id, life } = this.#parts;
       const once = { stream: 'false', 'one-shot': 'true' };
-      const stats = (await readAnswer(docker, 'GET', `/containers/${id}/stats`, once, AbortSignal.any([life, deadline(STATS_MS)]))) as Docker.ContainerStats;
+      const stats = (await readAnswer(
+        docker,
+        'GET',
+        `/containers/${id}/stats`,
+        once,
+        AbortSignal.any([life, deadline(STATS_MS)]),
+      )) as Docker.ContainerStats;
       if (this.#ended.signal.aborted || stats.memory_stats.usage === undefined) return;
       const { usage, stats: detail, max_usage: peak } = stats.memory_stats;
       const cache = detail?.total_inactive_file ?? detail?.inactive_file ?? 0;
       this.#meter.add(
-        { cpuSeconds: stats.cpu_stats.cpu_usage.total_usage / 1e9, memoryBytes: Math.max(0, usage - cache), memoryPeakBytes: peak },
+        {
+          cpuSeconds: stats.cpu_stats.cpu_usage.total_usage / 1e9,
+          memoryBytes: Math.max(0, usage - cache),
+          memoryPeakBytes: peak,
+        },
         this.#parts.clock.monotonic(),
       );
     } catch {
@@ -130,7 +146,8 @@ export class DockerTask implements StartedTask {
     try {
       await this.#container.remove({ force: true, v: true });
     } catch (error) {
-      if (statusOf(error) !== 404) log.warn({ container: id, ...errorFields(error) }, 'agent.docker.remove-failed');
+      if (statusOf(error) !== 404)
+        log.warn({ container: id, ...errorFields(error) }, 'agent.docker.remove-failed');
     }
   }
 
@@ -159,16 +176,23 @@ export class DockerTask implements StartedTask {
         sawItRun = true;
       }
       if (state === 'gone')
-        return this.#finish({ exitCode: null, endTime: clock.now() / 1000, outOfMemory: false, problem: 'its container was removed by somebody else' });
+        return this.#finish({
+          exitCode: null,
+          endTime: clock.now() / 1000,
+          outOfMemory: false,
+          problem: 'its container was removed by somebody else',
+        });
       if (state !== 'unknown' && !state.Running && !state.Restarting && state.Status !== 'created') {
         const why = this.#stopping
           ? undefined
-          : (interruptionOf(state, { awaySince, bootedAt: sawItRun ? undefined : bootTime(clock) }) ?? (await this.#stoppedByOthers(state)));
+          : (interruptionOf(state, { awaySince, bootedAt: sawItRun ? undefined : bootTime(clock) }) ??
+            (await this.#stoppedByOthers(state)));
         if (life.aborted) return new Promise(() => undefined);
         return this.#finish({
           exitCode: state.ExitCode,
           endTime: Date.parse(state.FinishedAt) / 1000 || clock.now() / 1000,
-          outOfMemory: state.OOMKilled || (state.ExitCode === 137 && !this.#stopping && (await this.#ranOutOfMemory())),
+          outOfMemory:
+            state.OOMKilled || (state.ExitCode === 137 && !this.#stopping && (await this.#ranOutOfMemory())),
           ...(state.Error === '' ? {} : { problem: state.Error.slice(0, 1000) }),
           ...(why !== undefined && { interrupted: true, problem: why }),
           ...(this.#endedFor !== undefined && { problem: this.#endedFor }),
@@ -182,13 +206,21 @@ export class DockerTask implements StartedTask {
    * Returns what interrupted the container from outside, if anything. After SIGTERM a daemon still responds while it stops its containers, as if a
    * user had stopped them, and goes away shortly afterwards.
    */
-  async #stoppedByOthers({ FinishedAt }: Pick<Docker.ContainerInspectInfo['State'], 'FinishedAt'>): Promise<string | undefined> {
+  async #stoppedByOthers({
+    FinishedAt,
+  }: Pick<Docker.ContainerInspectInfo['State'], 'FinishedAt'>): Promise<string | undefined> {
     const { docker, id, clock, life } = this.#parts;
     const filters = JSON.stringify({ container: [id], event: ['kill'] });
     const since = Math.max(0, Math.floor(Date.parse(FinishedAt) / 1000) - ASKED_SECONDS);
     let events = '';
     try {
-      for await (const chunk of await openStream(docker, 'GET', '/events', { since: String(since), until: (clock.now() / 1000).toFixed(3), filters }, life))
+      for await (const chunk of await openStream(
+        docker,
+        'GET',
+        '/events',
+        { since: String(since), until: (clock.now() / 1000).toFixed(3), filters },
+        life,
+      ))
         events += String(chunk);
     } catch (error) {
       return statusOf(error) === undefined ? DAEMON_ENDED : undefined;
@@ -205,9 +237,14 @@ export class DockerTask implements StartedTask {
     const filters = JSON.stringify({ container: [id], event: ['oom'] });
     for (const pause of OOM_PAUSES_MS) {
       await clock.sleep(pause, life);
-      const query = { since: String(Math.floor(this.startTime) - 1), until: (clock.now() / 1000).toFixed(3), filters };
+      const query = {
+        since: String(Math.floor(this.startTime) - 1),
+        until: (clock.now() / 1000).toFixed(3),
+        filters,
+      };
       try {
-        for await (const chunk of await openStream(docker, 'GET', '/events', query, life)) if (String(chunk).trim() !== '') return true;
+        for await (const chunk of await openStream(docker, 'GET', '/events', query, life))
+          if (String(chunk).trim() !== '') return true;
       } catch {
         return false;
       }
@@ -218,9 +255,14 @@ export class DockerTask implements StartedTask {
   async #inspect(): Promise<Docker.ContainerInspectInfo['State'] | 'gone' | 'unknown'> {
     try {
       const { docker, id, life } = this.#parts;
-      return ((await readAnswer(docker, 'GET', `/containers/${id}/json`, {}, life)) as Docker.ContainerInspectInfo).State;
+      return (
+        (await readAnswer(docker, 'GET', `/containers/${id}/json`, {}, life)) as Docker.ContainerInspectInfo
+      ).State;
     } catch (error) {
-      this.#parts.log.debug({ container: this.#parts.id, problem: daemonMessage(error) }, 'agent.docker.inspect-failed');
+      this.#parts.log.debug(
+        { container: this.#parts.id, problem: daemonMessage(error) },
+        'agent.docker.inspect-failed',
+      );
       return statusOf(error) === 404 ? 'gone' : 'unknown';
     }
   }
@@ -229,7 +271,11 @@ export class DockerTask implements StartedTask {
     this.#ended.abort();
     await this.#readLog();
     const result = this.#parts.givesOutput ? await this.#output() : undefined;
-    return { ...exit, usage: this.#meter.report(exit.endTime - this.startTime), ...(result !== undefined && { result }) };
+    return {
+      ...exit,
+      usage: this.#meter.report(exit.endTime - this.startTime),
+      ...(result !== undefined && { result }),
+    };
   }
 
   async #readLog(): Promise<void> {
@@ -245,7 +291,10 @@ export class DockerTask implements StartedTask {
 
   async #output(): Promise<ProcessOutput | undefined> {
     const { logs, last } = this.#parts.written;
-    const [stdout, stderr] = await Promise.all([endOf(logs.stdout, MAX_OUTPUT_BYTES), endOf(logs.stderr, MAX_OUTPUT_BYTES)]);
+    const [stdout, stderr] = await Promise.all([
+      endOf(logs.stdout, MAX_OUTPUT_BYTES),
+      endOf(logs.stderr, MAX_OUTPUT_BYTES),
+    ]);
     return boundedOutput({ stdout, stderr, last: last ?? (stdout.bytes.length > 0 ? 'stdout' : 'stderr') });
   }
 }

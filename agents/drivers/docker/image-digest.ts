@@ -2,7 +2,10 @@ import type Docker from 'dockerode';
 import { repositoryOf } from '#domain/services/registry/index.js';
 
 /** Returns the image's digest in the task's repository, or its id. Digests of other repositories are hidden, because the user may have no access there. */
-export function imageDigest(image: string, { Id, RepoDigests }: Pick<Docker.ImageInspectInfo, 'Id' | 'RepoDigests'>): string {
+export function imageDigest(
+  image: string,
+  { Id, RepoDigests }: Pick<Docker.ImageInspectInfo, 'Id' | 'RepoDigests'>,
+): string {
   const repository = repositoryOf(image);
   const digests: readonly string[] = RepoDigests ?? [];
   const own = digests.filter((each) => repositoryOf(each) === repository);

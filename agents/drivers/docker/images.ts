@@ -119,7 +119,8 @@ export class Images {
     try {
       return (await this.#docker.getImage(image).inspect()).Id;
     } catch (error) {
-      if (statusOf(error) === 400) throw new TaskStartError('image pull failed: the reference is invalid', { cause: error });
+      if (statusOf(error) === 400)
+        throw new TaskStartError('image pull failed: the reference is invalid', { cause: error });
       if (statusOf(error) !== 404) throw error;
       return undefined;
     }
@@ -130,19 +131,29 @@ export class Images {
     const reference = /(:[^/]+|@[^/]+)$/.test(image) ? image : `${image}:latest`;
     const host = registryOf(image);
     // Sent in a header, so that the daemon does not log it.
-    const authconfig = credential && { ...credential, serveraddress: host === DOCKER_HUB ? HUB_SERVER : host };
+    const authconfig = credential && {
+      ...credential,
+      serveraddress: host === DOCKER_HUB ? HUB_SERVER : host,
+    };
     try {
-      const progress: NodeJS.ReadableStream = await this.#docker.pull(reference, authconfig === undefined ? {} : { authconfig });
+      const progress: NodeJS.ReadableStream = await this.#docker.pull(
+        reference,
+        authconfig === undefined ? {} : { authconfig },
+      );
       await new Promise<void>((resolve, reject) => {
         this.#docker.modem.followProgress(progress, (error) => (error === null ? resolve() : reject(error)));
       });
     } catch (error) {
       const said = daemonMessage(error);
       this.#log.warn({ image, problem: said }, 'agent.docker.pull-failed');
-      throw new TaskStartError(`image pull failed: ${pullProblem(said)}${adviceFor(said, host, credential)}`, { cause: error });
+      throw new TaskStartError(
+        `image pull failed: ${pullProblem(said)}${adviceFor(said, host, credential)}`,
+        { cause: error },
+      );
     }
     const id = await this.#present(reference);
-    if (id !== undefined) await this.#private.pulled({ id, owner, host, withCredential: credential !== undefined });
+    if (id !== undefined)
+      await this.#private.pulled({ id, owner, host, withCredential: credential !== undefined });
   }
 }
 

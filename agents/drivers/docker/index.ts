@@ -10,11 +10,26 @@ export const docker: DriverModule<DockerConfig> = {
   definition: dockerDriver,
   needs: 'a Docker engine that answers (DOCKER_HOST, else /var/run/docker.sock)',
   limits: ['cpu', 'memory', 'gpus'],
-  async open({ dockerSocket, directory, nodeId, publishHost, logBounds, diskLimits, volumeBytes, clock, log, life, calls }) {
+  async open({
+    dockerSocket,
+    directory,
+    nodeId,
+    publishHost,
+    logBounds,
+    diskLimits,
+    volumeBytes,
+    clock,
+    log,
+    life,
+    calls,
+  }) {
     const own = new OwnParts(() => calls.own().flatMap(endpointsOfUrl), systemResolve);
     const allowed = parseEndpointList([calls.allowed, calls.registries].join(','));
     return new DockerDriver({
-      docker: abortableDocker(life, dockerSocket === undefined ? new Docker() : new Docker({ socketPath: dockerSocket })),
+      docker: abortableDocker(
+        life,
+        dockerSocket === undefined ? new Docker() : new Docker({ socketPath: dockerSocket }),
+      ),
       nodeId,
       publishHost,
       clock,

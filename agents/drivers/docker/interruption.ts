@@ -22,11 +22,16 @@ const TOGETHER_MS = 2000;
 const REBOOT_MS = 300_000;
 
 /** Explains what interrupted a container; undefined if it ended by itself. Without this, a program that exits with 0 when stopped would look complete. */
-export function interruptionOf({ StartedAt, FinishedAt, ExitCode }: EndedContainer, { awaySince, bootedAt }: Around): string | undefined {
+export function interruptionOf(
+  { StartedAt, FinishedAt, ExitCode }: EndedContainer,
+  { awaySince, bootedAt }: Around,
+): string | undefined {
   const [started, finished] = [Date.parse(StartedAt), Date.parse(FinishedAt)];
   if (awaySince !== undefined && finished >= awaySince - TOGETHER_MS) return DAEMON_ENDED;
   if (bootedAt === undefined || started >= bootedAt) return undefined;
-  return ExitCode !== 0 || finished >= bootedAt - REBOOT_MS ? 'the machine was restarted while it ran' : undefined;
+  return ExitCode !== 0 || finished >= bootedAt - REBOOT_MS
+    ? 'the machine was restarted while it ran'
+    : undefined;
 }
 
 /** HUP, USR1 and USR2 do not ask for an end. */

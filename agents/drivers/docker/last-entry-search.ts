@@ -23,7 +23,8 @@ export class LastEntrySearch {
     if (last === undefined) this.#left = 0;
     for (const stream of ['stdout', 'stderr'] as const) {
       const known = entries[stream];
-      if (known !== undefined && (!isSince || stream === last)) this.#anchors.set(stream, { known, left: known.count, isCertain: isSince });
+      if (known !== undefined && (!isSince || stream === last))
+        this.#anchors.set(stream, { known, left: known.count, isCertain: isSince });
     }
   }
 
@@ -32,7 +33,9 @@ export class LastEntrySearch {
   }
 
   get hasBegun(): boolean {
-    return this.#left !== undefined || [...this.#anchors.values()].some(({ known, left }) => left < known.count);
+    return (
+      this.#left !== undefined || [...this.#anchors.values()].some(({ known, left }) => left < known.count)
+    );
   }
 
   isOver({ stream, time }: Pick<LogEntry, 'stream' | 'time'>): boolean {

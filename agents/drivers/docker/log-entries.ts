@@ -38,7 +38,8 @@ export class LogEntries {
     let at = 0;
     while (bytes.length - at >= HEADER) {
       const length = bytes.readUInt32BE(at + 4);
-      if ((bytes[at] ?? 0) > ERRORS || bytes.readUIntBE(at + 1, 3) !== 0 || length > LARGEST_FRAME) throw new Error('the log stream is not framed');
+      if ((bytes[at] ?? 0) > ERRORS || bytes.readUIntBE(at + 1, 3) !== 0 || length > LARGEST_FRAME)
+        throw new Error('the log stream is not framed');
       const end = at + HEADER + length;
       if (end > bytes.length) break;
       entries.push(entryOf(bytes[at] === ERRORS ? 'stderr' : 'stdout', bytes.subarray(at + HEADER, end)));

@@ -42,7 +42,9 @@ export class LogProgress {
 
   /** Returns the newest step whose bytes are all there, since a crash of the machine may lose the newest ones. */
   newest(written: Readonly<Record<LogStream, number>>): Progress {
-    const step = read(this.#file).findLast(({ positions }) => positions.stdout <= written.stdout && positions.stderr <= written.stderr);
+    const step = read(this.#file).findLast(
+      ({ positions }) => positions.stdout <= written.stdout && positions.stderr <= written.stderr,
+    );
     return step ?? { positions: { stdout: 0, stderr: 0 }, entries: {}, last: undefined };
   }
 
@@ -66,7 +68,10 @@ export class LogProgress {
   }
 }
 
-export function entriesWith(entries: Progress['entries'], { stream, time }: { readonly stream: LogStream; readonly time: string }): Progress['entries'] {
+export function entriesWith(
+  entries: Progress['entries'],
+  { stream, time }: { readonly stream: LogStream; readonly time: string },
+): Progress['entries'] {
   const known = entries[stream];
   const newest = { [stream]: { time, count: known?.time === time ? known.count + 1 : 1, after: 0 } };
   const other = stream === 'stdout' ? 'stderr' : 'stdout';
@@ -76,7 +81,11 @@ export function entriesWith(entries: Progress['entries'], { stream, time }: { re
 
 /** Returns the position after which everything was written since that time, and little else; 0 if unknown. */
 export function positionSince(file: string, stream: LogStream, seconds: number): number {
-  return read(file).findLast((step) => (timeOf(step) ?? Number.POSITIVE_INFINITY) < seconds * 1000)?.positions[stream] ?? 0;
+  return (
+    read(file).findLast((step) => (timeOf(step) ?? Number.POSITIVE_INFINITY) < seconds * 1000)?.positions[
+      stream
+    ] ?? 0
+  );
 }
 
 function read(file: string): Progress[] {
@@ -120,7 +129,13 @@ function stepOf(line: string): Progress[] {
   const [, stdout, ofStdout = '', stderr, ofStderr = '', last] = LINE.exec(line) ?? [];
   if (last === undefined) return [];
   const entries = { ...entryOf('stdout', ofStdout), ...entryOf('stderr', ofStderr) };
-  return [{ positions: { stdout: Number(stdout), stderr: Number(stderr) }, entries, last: last === '-' ? undefined : last === '1' ? 'stdout' : 'stderr' }];
+  return [
+    {
+      positions: { stdout: Number(stdout), stderr: Number(stderr) },
+      entries,
+      last: last === '-' ? undefined : last === '1' ? 'stdout' : 'stderr',
+    },
+  ];
 }
 
 function entryOf(stream: LogStream, text: string): Progress['entries'] {

@@ -3,7 +3,13 @@ import { z } from 'zod';
 import { writeFileDurably } from '../../journal/durable-file.js';
 
 /** Tenants by registry, by image id. Older releases stored only the tenants. */
-const written = z.record(z.string(), z.union([z.record(z.string(), z.array(z.string())), z.array(z.string()).transform((owners) => ({ [UNKNOWN]: owners }))]));
+const written = z.record(
+  z.string(),
+  z.union([
+    z.record(z.string(), z.array(z.string())),
+    z.array(z.string()).transform((owners) => ({ [UNKNOWN]: owners })),
+  ]),
+);
 
 /** Registry of images that an older release pulled. */
 const UNKNOWN = '';
@@ -14,7 +20,15 @@ const MAX_IMAGES = 10_000;
  * Another registry could serve the manifest of a private image without its layers, and the daemon, which has them, would complete it.
  */
 const HOLD_ALL_LAYERS: ReadonlySet<string> = new Set([
-  ...['docker.io', 'ghcr.io', 'quay.io', 'gcr.io', 'registry.k8s.io', 'mcr.microsoft.com', 'public.ecr.aws', 'registry.gitlab.com', 'nvcr.io'],
+  'docker.io',
+  'ghcr.io',
+  'quay.io',
+  'gcr.io',
+  'registry.k8s.io',
+  'mcr.microsoft.com',
+  'public.ecr.aws',
+  'registry.gitlab.com',
+  'nvcr.io',
 ]);
 
 export interface Pulled {
@@ -54,7 +68,11 @@ export class PrivateImages {
       if (known.size <= MAX_IMAGES) break;
       known.delete(oldest);
     }
-    if (this.file !== undefined) await writeFileDurably(this.file, JSON.stringify(Object.fromEntries([...known].map(([each, of]) => [each, plain(of)]))));
+    if (this.file !== undefined)
+      await writeFileDurably(
+        this.file,
+        JSON.stringify(Object.fromEntries([...known].map(([each, of]) => [each, plain(of)]))),
+      );
   }
 
   async #read(): Promise<Map<string, Owners>> {
@@ -72,7 +90,12 @@ export class PrivateImages {
       throw error;
     }
     const found = Object.entries(written.parse(JSON.parse(text)));
-    return new Map(found.map(([id, hosts]) => [id, new Map(Object.entries(hosts).map(([host, owners]) => [host, new Set(owners)]))]));
+    return new Map(
+      found.map(([id, hosts]) => [
+        id,
+        new Map(Object.entries(hosts).map(([host, owners]) => [host, new Set(owners)])),
+      ]),
+    );
   }
 }
 

@@ -24,7 +24,10 @@ export function newestTimeOf({ entries, last }: ReadingState): number {
 export function sinceOf(state: ReadingState): string {
   const { stdout, stderr } = state.entries;
   // Times within a stream never go back.
-  const both = stdout === undefined || stderr === undefined ? 0 : Math.min(Date.parse(stdout.time), Date.parse(stderr.time));
+  const both =
+    stdout === undefined || stderr === undefined
+      ? 0
+      : Math.min(Date.parse(stdout.time), Date.parse(stderr.time));
   let since = Math.max(0, both, newestTimeOf(state) - SKEW_MS);
   for (const stream of ['stdout', 'stderr'] as const) {
     const known = state.entries[stream];

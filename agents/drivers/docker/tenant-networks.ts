@@ -56,10 +56,15 @@ export class TenantNetworks {
   /** Checks first, because Docker allows duplicate names. If its few address ranges are exhausted, unused networks are removed. */
   async #ensure(name: string, owner: string): Promise<void> {
     const found = await this.#find(name);
-    if (found !== undefined && found.Labels?.[LABELS.node] !== this.#nodeId) throw new TaskStartError(`a network named ${name} belongs to somebody else`);
+    if (found !== undefined && found.Labels?.[LABELS.node] !== this.#nodeId)
+      throw new TaskStartError(`a network named ${name} belongs to somebody else`);
     if (found !== undefined) return;
     const make = async (): Promise<void> => {
-      await this.#docker.createNetwork({ Name: name, Driver: 'bridge', Labels: { [LABELS.node]: this.#nodeId, [LABELS.owner]: owner } });
+      await this.#docker.createNetwork({
+        Name: name,
+        Driver: 'bridge',
+        Labels: { [LABELS.node]: this.#nodeId, [LABELS.owner]: owner },
+      });
     };
     try {
       await make();
@@ -84,7 +89,8 @@ export class TenantNetworks {
   }
 }
 
-const NO_RANGE = 'docker has no address range left for the network of another tenant: give it more (default-address-pools in its daemon.json)';
+const NO_RANGE =
+  'docker has no address range left for the network of another tenant: give it more (default-address-pools in its daemon.json)';
 
 function lacksRange(error: unknown): boolean {
   return /address pool|subnet is available|pools have been fully/i.test(daemonMessage(error));

@@ -15,8 +15,12 @@ export class Volumes {
 
   async ensure(volumes: readonly TaskVolume[]): Promise<void> {
     for (const name of new Set(volumes.map((volume) => volume.name))) {
-      await this.#docker.createVolume({ Name: daemonName(name), Labels: { [LABELS.node]: this.#nodeId, [LABELS.volume]: name } });
-      if (!(await this.#isOurs(name))) throw new TaskStartError(`a volume named ${daemonName(name)} belongs to somebody else`);
+      await this.#docker.createVolume({
+        Name: daemonName(name),
+        Labels: { [LABELS.node]: this.#nodeId, [LABELS.volume]: name },
+      });
+      if (!(await this.#isOurs(name)))
+        throw new TaskStartError(`a volume named ${daemonName(name)} belongs to somebody else`);
     }
   }
 

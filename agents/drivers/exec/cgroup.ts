@@ -93,15 +93,27 @@ function readMounts(file: string): Mount[] {
 }
 
 function versionOne(mounts: readonly Mount[], owner: string): Cgroups | undefined {
-  const mountOf = (controller: string): string | undefined => mounts.find((each) => each.type === 'cgroup' && each.options.includes(controller))?.directory;
+  const mountOf = (controller: string): string | undefined =>
+    mounts.find((each) => each.type === 'cgroup' && each.options.includes(controller))?.directory;
   const roots = { memory: mountOf('memory'), cpu: mountOf('cpu'), cpuacct: mountOf('cpuacct') };
   const { memory, cpu, cpuacct } = roots;
   if (memory === undefined || cpu === undefined || cpuacct === undefined) return undefined;
   const pids = countsIn(mountOf('pids'), owner);
   const open = (name: string): TaskCgroup => {
     const below = path.join('muster', owner, name);
-    const [memoryGroup, cpuGroup, accountGroup] = [path.join(memory, below), path.join(cpu, below), path.join(cpuacct, below)];
-    const directories = [...new Set([memoryGroup, cpuGroup, accountGroup, ...(pids === undefined ? [] : [path.join(pids, below)])])];
+    const [memoryGroup, cpuGroup, accountGroup] = [
+      path.join(memory, below),
+      path.join(cpu, below),
+      path.join(cpuacct, below),
+    ];
+    const directories = [
+      ...new Set([
+        memoryGroup,
+        cpuGroup,
+        accountGroup,
+        ...(pids === undefined ? [] : [path.join(pids, below)]),
+      ]),
+    ];
     return {
       // A single thread that moves itself by `tasks` avoids the global fork lock that `cgroup.procs` takes (kernel/cgroup/cgroup.c).
       joinFiles: directories.map((directory) => path.join(directory, 'tasks')),
@@ -125,7 +137,8 @@ function versionOne(mounts: readonly Mount[], owner: string): Cgroups | undefine
       const below = path.join('muster', owner, name);
       const roots = new Set([memory, cpu, cpuacct, ...(pids === undefined ? [] : [pids])]);
       await Promise.all([...roots].map((root) => mkdir(path.join(root, below), { recursive: true })));
-      if (pids !== undefined && limits.processes !== undefined) writeControl(path.join(pids, below, 'pids.max'), limits.processes);
+      if (pids !== undefined && limits.processes !== undefined)
+        writeControl(path.join(pids, below, 'pids.max'), limits.processes);
       if (limits.memoryBytes !== undefined) {
         writeControl(path.join(memory, below, 'memory.limit_in_bytes'), limits.memoryBytes);
         const withSwap = path.join(memory, below, 'memory.memsw.limit_in_bytes');
@@ -133,8 +146,13 @@ function versionOne(mounts: readonly Mount[], owner: string): Cgroups | undefine
       }
       // 1024 shares are one core (cgroup-v1/cpu). The parent groups weigh as much as the machine, or all tasks together would get no more than one
       // process outside.
-      for (const above of [path.join(cpu, 'muster'), path.join(cpu, 'muster', owner)]) writeControl(path.join(above, 'cpu.shares'), 1024 * CORES);
-      if (limits.cpu !== undefined) writeControl(path.join(cpu, below, 'cpu.shares'), Math.min(262_144, Math.max(2, Math.round((limits.cpu * 1024) / 1000))));
+      for (const above of [path.join(cpu, 'muster'), path.join(cpu, 'muster', owner)])
+        writeControl(path.join(above, 'cpu.shares'), 1024 * CORES);
+      if (limits.cpu !== undefined)
+        writeControl(
+          path.join(cpu, below, 'cpu.shares'),
+          Math.min(262_144, Math.max(2, Math.round((limits.cpu * 1024) / 1000))),
+        );
       return open(name);
     },
     find: (name) => (existsSync(path.join(memory, 'muster', owner, name)) ? open(name) : undefined),
@@ -158,13 +176,20 @@ function countsIn(root: string | undefined, owner: string): string | undefined {
 
 export async function versionTwo(mounts: readonly Mount[], owner: string): Promise<Cgroups | undefined> {
   const root = mounts.find((each) => each.type === 'cgroup2')?.directory;
-  if (root === undefined || !(textOf(path.join(root, 'cgroup.controllers')) ?? '').split(/\s/).includes('memory')) return undefined;
+  if (
+    root === undefined ||
+    !(textOf(path.join(root, 'cgroup.controllers')) ?? '').split(/\s/).includes('memory')
+  )
+    return undefined;
   const base = path.join(root, 'muster', owner);
   const limitsProcesses = (textOf(path.join(root, 'cgroup.controllers')) ?? '').split(/\s/).includes('pids');
   try {
     await mkdir(base, { recursive: true });
     for (const directory of [root, path.join(root, 'muster'), base]) {
-      writeControl(path.join(directory, 'cgroup.subtree_control'), limitsProcesses ? '+memory +cpu +pids' : '+memory +cpu');
+      writeControl(
+        path.join(directory, 'cgroup.subtree_control'),
+        limitsProcesses ? '+memory +cpu +pids' : '+memory +cpu',
+      );
       // As in version 1, the parent groups weigh as much as the machine.
       if (directory !== root) writeControl(path.join(directory, 'cpu.weight'), Math.min(10_000, 100 * CORES));
     }
@@ -200,9 +225,14 @@ export async function versionTwo(mounts: readonly Mount[], owner: string): Promi
         const swap = path.join(directory, 'memory.swap.max');
         if (existsSync(swap)) writeControl(swap, 0);
       }
-      if (limitsProcesses && limits.processes !== undefined) writeControl(path.join(directory, 'pids.max'), limits.processes);
+      if (limitsProcesses && limits.processes !== undefined)
+        writeControl(path.join(directory, 'pids.max'), limits.processes);
       // 100 is the default weight of a group, and here that of one core.
-      if (limits.cpu !== undefined) writeControl(path.join(directory, 'cpu.weight'), Math.min(10_000, Math.max(1, Math.round(limits.cpu / 10))));
+      if (limits.cpu !== undefined)
+        writeControl(
+          path.join(directory, 'cpu.weight'),
+          Math.min(10_000, Math.max(1, Math.round(limits.cpu / 10))),
+        );
       return open(name);
     },
     find: (name) => (existsSync(path.join(base, name)) ? open(name) : undefined),

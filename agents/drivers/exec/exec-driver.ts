@@ -81,7 +81,11 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
 
   async fingerprint(): Promise<NodeAttributes> {
     const { cgroups, users, namespaces = 'shared' } = this.#options;
-    return { 'exec.isolation': cgroups.isolation, 'exec.users': users.separation, 'exec.namespaces': namespaces };
+    return {
+      'exec.isolation': cgroups.isolation,
+      'exec.users': users.separation,
+      'exec.namespaces': namespaces,
+    };
   }
 
   async prepare(): Promise<void> {
@@ -118,21 +122,37 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
     const supervised = new Supervised(places.state);
     supervised.prepare();
     const cgroup = await making;
-    const output = [openSync(path.join(places.logs, 'stdout'), 'a', 0o600), openSync(path.join(places.logs, 'stderr'), 'a', 0o600)] as const;
+    const output = [
+      openSync(path.join(places.logs, 'stdout'), 'a', 0o600),
+      openSync(path.join(places.logs, 'stderr'), 'a', 0o600),
+    ] as const;
     const recorder = this.#recorder(spec);
     let child: ChildProcess;
     try {
-      child = spawn('/bin/sh', [this.#script, places.state, config.work_dir ?? places.local, ...joinWords(cgroup), ...programWords(spec)], {
-        detached: true,
-        stdio: ['ignore', ...output],
-        env: { ...launchEnvironment(spec, user, this.#uncounted(spec)), ...this.#places(spec, inSight) },
-        cwd: '/',
-      });
+      child = spawn(
+        '/bin/sh',
+        [
+          this.#script,
+          places.state,
+          config.work_dir ?? places.local,
+          ...joinWords(cgroup),
+          ...programWords(spec),
+        ],
+        {
+          detached: true,
+          stdio: ['ignore', ...output],
+          env: { ...launchEnvironment(spec, user, this.#uncounted(spec)), ...this.#places(spec, inSight) },
+          cwd: '/',
+        },
+      );
       await new Promise<void>((resolve, reject) => child.once('spawn', resolve).once('error', reject));
     } catch (error) {
       await recorder.stop();
       await cgroup?.remove();
-      throw new TaskStartError(`could not be started: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+      throw new TaskStartError(
+        `could not be started: ${error instanceof Error ? error.message : String(error)}`,
+        { cause: error },
+      );
     } finally {
       for (const descriptor of output) closeSync(descriptor);
     }
@@ -174,7 +194,14 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
     if (claim === undefined || (typeof claim === 'object' && claim.pid === 0)) return undefined;
     const cgroup = this.#options.cgroups.find(cgroupName(spec));
     const startTime = supervised.startTime() ?? clock.now() / 1000;
-    const shared = { clock, life, endsWithAgent: this.#options.tasksEndWithAgent, watch: this.#watch, sessions: this.#sessions, quiet: this.#quiet };
+    const shared = {
+      clock,
+      life,
+      endsWithAgent: this.#options.tasksEndWithAgent,
+      watch: this.#watch,
+      sessions: this.#sessions,
+      quiet: this.#quiet,
+    };
     const parts = {
       ...shared,
       supervised,
@@ -189,11 +216,21 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
     return this.#watched(spec, task, this.#recorder(spec));
   }
 
-  logs(spec: TaskSpec, query: LogQuery, ended: () => boolean, signal: AbortSignal): AsyncIterable<Uint8Array> {
+  logs(
+    spec: TaskSpec,
+    query: LogQuery,
+    ended: () => boolean,
+    signal: AbortSignal,
+  ): AsyncIterable<Uint8Array> {
     const { stdout, stderr, order } = filesOf(spec);
     const { clock } = this.#options;
-    if (query.stream !== 'both') return readLog(this.#logs.log(filesOf(spec)[query.stream]), query, ended, clock, signal);
-    const logs = { stdout: this.#logs.log(stdout), stderr: this.#logs.log(stderr), order: this.#logs.order(order) };
+    if (query.stream !== 'both')
+      return readLog(this.#logs.log(filesOf(spec)[query.stream]), query, ended, clock, signal);
+    const logs = {
+      stdout: this.#logs.log(stdout),
+      stderr: this.#logs.log(stderr),
+      order: this.#logs.order(order),
+    };
     return readInterleaved(logs, query, ended, clock, signal);
   }
 
@@ -262,7 +299,9 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
   /** Reads from the log files, so it does not matter which agent ran when they were written. */
   #output(spec: TaskSpec<RunningConfig>): (() => Promise<ProcessOutput | undefined>) | undefined {
     const { logs } = placesOf(spec);
-    return spec.config.give_output === true ? () => outputOf(logs, (file) => this.#logs.log(file)) : undefined;
+    return spec.config.give_output === true
+      ? () => outputOf(logs, (file) => this.#logs.log(file))
+      : undefined;
   }
 
   #reach(spec: TaskSpec<RunningConfig>, supervised: Supervised, cgroup: TaskCgroup | undefined): TaskReach {
@@ -271,13 +310,20 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
       exec: async (command, signal) => {
         const user = await userOf(spec.config, this.#options.users);
         const namespacesOf = this.#hasOwnPlaces(spec) ? supervised.task()?.pid : undefined;
-        return await runInTask(spec, { user, cgroup, processes: this.#uncounted(spec), namespacesOf }, command, signal);
+        return await runInTask(
+          spec,
+          { user, cgroup, processes: this.#uncounted(spec), namespacesOf },
+          command,
+          signal,
+        );
       },
     };
   }
 
   #maxProcesses(spec: TaskSpec<RunningConfig>): number | undefined {
-    return spec.config.tenant === undefined ? undefined : (this.#options.maxProcesses ?? DEFAULT_TASK_PROCESSES);
+    return spec.config.tenant === undefined
+      ? undefined
+      : (this.#options.maxProcesses ?? DEFAULT_TASK_PROCESSES);
   }
 
   /** The process limit to enforce by other means than a cgroup. */
@@ -290,7 +336,9 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
   }
 
   #places(spec: TaskSpec<RunningConfig>, inSight: readonly string[] | undefined): Record<string, string> {
-    return inSight === undefined ? {} : namespacesEnvironment([this.#options.directory, ...inSight], spec.task.resources?.memory);
+    return inSight === undefined
+      ? {}
+      : namespacesEnvironment([this.#options.directory, ...inSight], spec.task.resources?.memory);
   }
 
   #cgroup(spec: TaskSpec<ExecConfig>): Promise<TaskCgroup | undefined> {
@@ -298,7 +346,8 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
     const processes = this.#maxProcesses(spec);
     return this.#options.cgroups.group(cgroupName(spec), {
       cpu: cpu === undefined || cpu === 0 ? undefined : cpu,
-      memoryBytes: memory === undefined || memory === 0 ? undefined : Math.max(SMALLEST_MEMORY, memory * MEBIBYTE),
+      memoryBytes:
+        memory === undefined || memory === 0 ? undefined : Math.max(SMALLEST_MEMORY, memory * MEBIBYTE),
       ...(processes !== undefined && { processes }),
     });
   }
@@ -306,14 +355,21 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
 
 function filesOf(spec: TaskSpec): Record<'stdout' | 'stderr' | 'order', string> {
   const { logs } = placesOf(spec);
-  return { stdout: path.join(logs, 'stdout'), stderr: path.join(logs, 'stderr'), order: path.join(logs, 'order') };
+  return {
+    stdout: path.join(logs, 'stdout'),
+    stderr: path.join(logs, 'stderr'),
+    order: path.join(logs, 'order'),
+  };
 }
 
 type RunningConfig = Pick<ExecConfig, 'give_output'> & RunsAs;
 
 /** Writes the script to a file named by its content. A shell reads its script while running, so the file must never change. */
 function writeScript(directory: string): string {
-  const file = path.join(directory, `supervisor-${createHash('sha256').update(SUPERVISOR).digest('hex').slice(0, 12)}.sh`);
+  const file = path.join(
+    directory,
+    `supervisor-${createHash('sha256').update(SUPERVISOR).digest('hex').slice(0, 12)}.sh`,
+  );
   if (existsSync(file)) return file;
   mkdirSync(directory, { recursive: true });
   writeFileSync(`${file}.tmp`, SUPERVISOR, { mode: 0o600 });

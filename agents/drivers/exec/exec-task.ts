@@ -7,7 +7,14 @@ import { UsageMeter } from '../usage.js';
 import type { ReportedUsage, UsagePoint } from '#domain/protocol/index.js';
 import type { StartedTask, TaskExit } from '../driver.js';
 import type { TaskCgroup } from './cgroup.js';
-import { isAlive, processesOfSession, readProcess, sendSignal, standStill, ticksAt } from './process-table.js';
+import {
+  isAlive,
+  processesOfSession,
+  readProcess,
+  sendSignal,
+  standStill,
+  ticksAt,
+} from './process-table.js';
 import type { ProcessWatch } from './process-watch.js';
 import type { SessionTable } from './session-table.js';
 import type { Supervised } from './supervised.js';
@@ -87,7 +94,8 @@ export class ExecTask implements StartedTask {
    */
   pause(): (() => void) | undefined {
     const task = this.#parts.supervised.task();
-    if (this.#ended.signal.aborted || task === undefined || !isAlive(task.pid, task.birth)) return () => undefined;
+    if (this.#ended.signal.aborted || task === undefined || !isAlive(task.pid, task.birth))
+      return () => undefined;
     const targets = [-task.pid, ...(this.#parts.cgroup?.processes() ?? [])];
     const resume = (): void => {
       for (const target of targets) sendSignal(target, 'SIGCONT');
@@ -100,7 +108,8 @@ export class ExecTask implements StartedTask {
 
   resume(): void {
     const task = this.#parts.supervised.task();
-    if (task !== undefined && readProcess(task.pid)?.state === 'T' && isAlive(task.pid, task.birth)) sendSignal(-task.pid, 'SIGCONT');
+    if (task !== undefined && readProcess(task.pid)?.state === 'T' && isAlive(task.pid, task.birth))
+      sendSignal(-task.pid, 'SIGCONT');
   }
 
   async sample(): Promise<void> {
@@ -128,7 +137,10 @@ export class ExecTask implements StartedTask {
     let problem: string | undefined;
     while (exit === undefined) {
       const claim = supervised.claim();
-      const young = (claim === undefined || claim === 'empty') && supervisorEnded === undefined && clock.monotonic() - began < CLAIM_MS;
+      const young =
+        (claim === undefined || claim === 'empty') &&
+        supervisorEnded === undefined &&
+        clock.monotonic() - began < CLAIM_MS;
       const living = supervised.living();
       if (living !== undefined) await this.#parts.watch.gone(living);
       else if (young) await clock.sleep(POLL_MS, life);
@@ -159,7 +171,9 @@ export class ExecTask implements StartedTask {
       exitCode: exit?.code ?? null,
       endTime: exit?.endTime ?? clock.now() / 1000,
       outOfMemory: (this.#parts.cgroup?.usage().outOfMemoryKills ?? 0) > 0,
-      ...(interrupted ? { interrupted: true, problem: this.#endOfBoot() } : known !== undefined && { problem: known }),
+      ...(interrupted
+        ? { interrupted: true, problem: this.#endOfBoot() }
+        : known !== undefined && { problem: known }),
       usage,
       ...(result !== undefined && { result }),
     };
@@ -214,7 +228,9 @@ export class ExecTask implements StartedTask {
     // If another process has the task's pid, the pid was reused, and so nothing of the session is left.
     const holder = readProcess(task.pid);
     if (holder !== undefined && holder.birth !== task.birth) return [];
-    const last = this.#watched ? Number.POSITIVE_INFINITY : ticksAt(supervised.exit()?.endTime, this.#parts.clock);
+    const last = this.#watched
+      ? Number.POSITIVE_INFINITY
+      : ticksAt(supervised.exit()?.endTime, this.#parts.clock);
     return processesOfSession(task.pid)
       .filter((entry) => entry.birth >= task.birth && entry.birth <= last)
       .map(({ pid }) => pid);
@@ -240,8 +256,12 @@ export class ExecTask implements StartedTask {
     if (task === undefined) return;
     const entries = this.#parts.sessions.processes(task.pid, clock.monotonic());
     if (entries.length === 0) return;
-    const sum = (of: (entry: (typeof entries)[number]) => number): number => entries.reduce((total, entry) => total + of(entry), 0);
-    this.#meter.add({ memoryBytes: sum((entry) => entry.residentBytes), cpuSeconds: sum((entry) => entry.cpuSeconds) }, at);
+    const sum = (of: (entry: (typeof entries)[number]) => number): number =>
+      entries.reduce((total, entry) => total + of(entry), 0);
+    this.#meter.add(
+      { memoryBytes: sum((entry) => entry.residentBytes), cpuSeconds: sum((entry) => entry.cpuSeconds) },
+      at,
+    );
   }
 
   #lastUsage(endTime: number): NonNullable<TaskExit['usage']> {

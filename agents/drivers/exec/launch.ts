@@ -30,13 +30,18 @@ export function joinWords(cgroup: TaskCgroup | undefined): string[] {
 
 export function programWords(spec: TaskSpec<ExecConfig>): string[] {
   const { args, command } = spec.config;
-  return args === undefined ? [entriesOf(spec), '/bin/sh', '-c', command] : [entriesOf(spec), ...escapedWords(command, args)];
+  return args === undefined
+    ? [entriesOf(spec), '/bin/sh', '-c', command]
+    : [entriesOf(spec), ...escapedWords(command, args)];
 }
 
 /** Returns the text for `env -S` that names the variables of {@link launchEnvironment}. */
 export function entriesOf(spec: TaskSpec): string {
   const { local, temporary } = placesOf(spec);
-  return ['-i', ...Object.keys(processEnvironment(spec, local, temporary)).map((_, index) => `\${E${index}}`)].join(' ');
+  return [
+    '-i',
+    ...Object.keys(processEnvironment(spec, local, temporary)).map((_, index) => `\${E${index}}`),
+  ].join(' ');
 }
 
 /** Protects a program with an equals sign in its name, which env(1) would take for a variable. */
@@ -45,7 +50,11 @@ export function escapedWords(command: string, args: readonly string[]): string[]
 }
 
 /** `processes`: limit for all of the user's processes on this host, if no cgroup counts them. The agent's own user is never limited. */
-export function launchEnvironment(spec: TaskSpec, user: TaskUser, processes: number | undefined): Record<string, string> {
+export function launchEnvironment(
+  spec: TaskSpec,
+  user: TaskUser,
+  processes: number | undefined,
+): Record<string, string> {
   const { local, temporary } = placesOf(spec);
   const entries = Object.entries(processEnvironment(spec, local, temporary));
   return {
@@ -53,7 +62,8 @@ export function launchEnvironment(spec: TaskSpec, user: TaskUser, processes: num
     MUSTER_S_BOOT: bootId,
     MUSTER_S_USER: user.options,
     MUSTER_S_UMASK: user.umask,
-    ...(processes !== undefined && user.owner !== undefined && { MUSTER_S_LIMIT: `prlimit --nproc=${processes}` }),
+    ...(processes !== undefined &&
+      user.owner !== undefined && { MUSTER_S_LIMIT: `prlimit --nproc=${processes}` }),
     ...Object.fromEntries(entries.map(([name, value], index) => [`E${index}`, `${name}=${value}`])),
   };
 }

@@ -53,27 +53,47 @@ exec "$@"
 `;
 
 /** The command by which the supervisor enters the namespaces (`supervisor.ts`). */
-const UNSHARE = ['unshare', '--mount', '--ipc', '--propagation', 'private', '/bin/sh', '-c', PRIVATE_DIRECTORIES_SCRIPT, 'places'];
+const UNSHARE = [
+  'unshare',
+  '--mount',
+  '--ipc',
+  '--propagation',
+  'private',
+  '/bin/sh',
+  '-c',
+  PRIVATE_DIRECTORIES_SCRIPT,
+  'places',
+];
 
 /** Determines by trying whether this process can create the namespaces. */
 export function detectNamespaces(): Promise<Namespaces> {
   const [program = '', ...words] = [...UNSHARE, '', '1m', 'true'];
   return new Promise((resolve) => {
-    execFile(program, words, { timeout: PROBE_MS, env: { PATH: TASK_PATH } }, (error) => resolve(error === null ? 'own' : 'shared'));
+    execFile(program, words, { timeout: PROBE_MS, env: { PATH: TASK_PATH } }, (error) =>
+      resolve(error === null ? 'own' : 'shared'),
+    );
   });
 }
 
 /** Variables that make a supervisor create the namespaces. `inSight`: the agent's folder, then other files that the task needs. */
-export function namespacesEnvironment(inSight: readonly string[], memoryMib: number | undefined): Record<string, string> {
+export function namespacesEnvironment(
+  inSight: readonly string[],
+  memoryMib: number | undefined,
+): Record<string, string> {
   const size = (memoryMib === undefined || memoryMib === 0 ? DEFAULT_PLACE_MIB : memoryMib) * MEBIBYTE;
-  return { MUSTER_S_PLACES: PRIVATE_DIRECTORIES_SCRIPT, MUSTER_S_KEPT: visibleFolders(inSight), MUSTER_S_SIZE: String(size) };
+  return {
+    MUSTER_S_PLACES: PRIVATE_DIRECTORIES_SCRIPT,
+    MUSTER_S_KEPT: visibleFolders(inSight),
+    MUSTER_S_SIZE: String(size),
+  };
 }
 
 /** Lists folders that stay visible, one per line. An agent with its data in a shared directory needs that, because tasks have their home there. */
 export function visibleFolders(inSight: readonly string[]): string {
   const kept = inSight.flatMap((file) => {
     const place = SHARED_DIRECTORIES.find((each) => file.startsWith(`${each}/`));
-    const folder = place === undefined ? undefined : path.join(place, file.slice(place.length + 1).split('/')[0] ?? '');
+    const folder =
+      place === undefined ? undefined : path.join(place, file.slice(place.length + 1).split('/')[0] ?? '');
     return folder !== undefined && !folder.includes('\n') && isFolder(folder) ? [folder] : [];
   });
   return [...new Set(kept)].slice(0, MAX_VISIBLE).join('\n');

@@ -34,7 +34,10 @@ export class ProcessWatch {
   async #check(): Promise<void> {
     this.#looking = true;
     while (this.#watched.size > 0 && !this.#life.aborted) {
-      await this.#clock.sleep(Math.min(LONGEST_PAUSE_MS, Math.max(SHORTEST_PAUSE_MS, this.#watched.size * PAUSE_PER_PROCESS_MS)), this.#life);
+      await this.#clock.sleep(
+        Math.min(LONGEST_PAUSE_MS, Math.max(SHORTEST_PAUSE_MS, this.#watched.size * PAUSE_PER_PROCESS_MS)),
+        this.#life,
+      );
       let looked = 0;
       for (const each of this.#watched) {
         if (this.#life.aborted) break;

@@ -45,14 +45,22 @@ export function runInTask(
   [program = '', ...args]: readonly string[],
   signal: AbortSignal,
 ): Promise<number> {
-  const words = [...joinWords(cgroup), entriesOf(spec), spec.config.work_dir ?? placesOf(spec).local, ...escapedWords(program, args)];
+  const words = [
+    ...joinWords(cgroup),
+    entriesOf(spec),
+    spec.config.work_dir ?? placesOf(spec).local,
+    ...escapedWords(program, args),
+  ];
   return new Promise((resolve, reject) => {
     // The output is discarded, since it may contain secrets.
     const child = spawn('/bin/sh', ['-c', LAUNCH, 'sh', ...words], {
       detached: true,
       stdio: 'ignore',
       cwd: '/',
-      env: { ...launchEnvironment(spec, user, processes), ...(namespacesOf !== undefined && { MUSTER_S_ENTER: String(namespacesOf) }) },
+      env: {
+        ...launchEnvironment(spec, user, processes),
+        ...(namespacesOf !== undefined && { MUSTER_S_ENTER: String(namespacesOf) }),
+      },
     });
     const kill = (): void => {
       try {

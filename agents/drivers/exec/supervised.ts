@@ -31,7 +31,9 @@ export class Supervised {
     const text = this.#text('claim');
     if (text === undefined) return undefined;
     const match = /^(\d+) (\d+) (\S+)\n/.exec(text);
-    return match === null ? 'empty' : { pid: Number(match[1]), birth: Number(match[2]), boot: match[3] ?? '' };
+    return match === null
+      ? 'empty'
+      : { pid: Number(match[1]), birth: Number(match[2]), boot: match[3] ?? '' };
   }
 
   /** Takes the claim so that no supervisor can. Returns false if one has it. */
@@ -42,7 +44,13 @@ export class Supervised {
   /** Returns the live process whose end is the task's: its supervisor, or the task itself if that was killed. */
   living(): ProcessName | undefined {
     const claim = this.claim();
-    if (typeof claim === 'object' && claim.pid > 0 && isThisBoot(claim.boot) && isAlive(claim.pid, claim.birth)) return claim;
+    if (
+      typeof claim === 'object' &&
+      claim.pid > 0 &&
+      isThisBoot(claim.boot) &&
+      isAlive(claim.pid, claim.birth)
+    )
+      return claim;
     return this.taskLives() ? this.task() : undefined;
   }
 
@@ -71,7 +79,8 @@ export class Supervised {
     const children = this.#text('times')?.split('\n')[1];
     const match = /^(\d+)m([\d.,]+)s (\d+)m([\d.,]+)s/.exec(children ?? '');
     if (match === null) return undefined;
-    const seconds = (minutes: string | undefined, rest: string | undefined): number => Number(minutes) * 60 + Number((rest ?? '0').replace(',', '.'));
+    const seconds = (minutes: string | undefined, rest: string | undefined): number =>
+      Number(minutes) * 60 + Number((rest ?? '0').replace(',', '.'));
     return seconds(match[1], match[2]) + seconds(match[3], match[4]);
   }
 

@@ -15,7 +15,10 @@ const OPEN = '022';
 const CLOSED = '077';
 
 /** Throws if a tenant's task may not be started on this node now. */
-export function checkStart({ tenant }: Pick<ExecConfig, 'tenant'>, tenants: Pick<TenantUsers, 'mayStart'>): void {
+export function checkStart(
+  { tenant }: Pick<ExecConfig, 'tenant'>,
+  tenants: Pick<TenantUsers, 'mayStart'>,
+): void {
   if (tenant === undefined) return;
   try {
     tenants.mayStart();
@@ -24,12 +27,20 @@ export function checkStart({ tenant }: Pick<ExecConfig, 'tenant'>, tenants: Pick
   }
 }
 
-export async function userOf({ user, tenant }: Pick<ExecConfig, 'user' | 'tenant'>, tenants: Pick<TenantUsers, 'userOf'>): Promise<TaskUser> {
+export async function userOf(
+  { user, tenant }: Pick<ExecConfig, 'user' | 'tenant'>,
+  tenants: Pick<TenantUsers, 'userOf'>,
+): Promise<TaskUser> {
   if (tenant !== undefined) {
     const owner = await tenants.userOf(tenant).catch((error: unknown) => {
       throw new TaskStartError(error instanceof Error ? error.message : String(error), { cause: error });
     });
-    return { owner, options: owner === undefined ? NO_MORE : `--reuid=${owner.uid} --regid=${owner.gid} --clear-groups ${NO_MORE}`, umask: CLOSED };
+    return {
+      owner,
+      options:
+        owner === undefined ? NO_MORE : `--reuid=${owner.uid} --regid=${owner.gid} --clear-groups ${NO_MORE}`,
+      umask: CLOSED,
+    };
   }
   return user === undefined ? { owner: undefined, options: '', umask: OPEN } : await resolveUser(user);
 }
@@ -40,12 +51,15 @@ async function resolveUser(user: string): Promise<TaskUser> {
     throw error instanceof NoGetentError ? new TaskStartError(error.message) : error;
   });
   const numeric = /^\d+$/.test(user) ? Number(user) : undefined;
-  if (entry === undefined && numeric === undefined) throw new TaskStartError(`user ${user} does not exist on this node`);
-  if (numeric !== undefined && numeric > 4_294_967_294) throw new TaskStartError(`user ${user} is not a user number`);
+  if (entry === undefined && numeric === undefined)
+    throw new TaskStartError(`user ${user} does not exist on this node`);
+  if (numeric !== undefined && numeric > 4_294_967_294)
+    throw new TaskStartError(`user ${user} is not a user number`);
   const uid = entry?.uid ?? numeric ?? 0;
   const gid = entry?.gid ?? uid;
   const own = process.geteuid?.();
-  if (own !== 0 && own !== uid) throw new TaskStartError(`running as user ${user} needs an agent that runs as root`);
+  if (own !== 0 && own !== uid)
+    throw new TaskStartError(`running as user ${user} needs an agent that runs as root`);
   const owner = { uid, gid };
   if (own === uid && own !== 0) return { owner, options: '', umask: OPEN };
   const groups = entry === undefined ? '--clear-groups' : '--init-groups';

@@ -56,7 +56,10 @@ export function carriedAddress(text: string): string {
   if (first === 0x64 && second === 0xff9b) return dotted(high, low);
   if (first === 0x2002) return dotted(second ?? 0, third ?? 0);
   // Teredo: the client's address with all bits inverted, after the server's.
-  if (first === 0x2001 && second === 0) return third === undefined || fourth === undefined ? address.toString() : dotted(high ^ 0xffff, low ^ 0xffff);
+  if (first === 0x2001 && second === 0)
+    return third === undefined || fourth === undefined
+      ? address.toString()
+      : dotted(high ^ 0xffff, low ^ 0xffff);
   return address.toString();
 }
 

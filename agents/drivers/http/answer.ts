@@ -14,7 +14,9 @@ export async function keepBody(answer: IncomingMessage, output: CallOutput): Pro
       if (part.length > 0) output.append(part);
     }
   } catch (error) {
-    throw new CallError(`its answer broke off after ${output.length} bytes (${codeOf(error)})`, { cause: error });
+    throw new CallError(`its answer broke off after ${output.length} bytes (${codeOf(error)})`, {
+      cause: error,
+    });
   } finally {
     output.end();
   }
@@ -22,5 +24,10 @@ export async function keepBody(answer: IncomingMessage, output: CallOutput): Pro
 }
 
 export function headersOfAnswer({ headers }: IncomingMessage): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]));
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.join(', ') : (value ?? ''),
+    ]),
+  );
 }

@@ -5,5 +5,7 @@ import type { PatternAnswer, PatternQuestion } from './body-pattern.js';
 /** The thread that matches response bodies against patterns. RE2 is linear in the text, but the worst pattern still takes seconds on a mebibyte. */
 const say = (answer: PatternAnswer): void => parentPort?.postMessage(answer);
 
-parentPort?.on('message', ({ pattern, text }: PatternQuestion) => say(RE2JS.compile(pattern).matcher(text).find()));
+parentPort?.on('message', ({ pattern, text }: PatternQuestion) =>
+  say(RE2JS.compile(pattern).matcher(text).find()),
+);
 say('ready');

@@ -43,7 +43,9 @@ export class BodyPatterns {
   }
 
   async #start(): Promise<Worker> {
-    const thread = new Worker(new URL('./body-pattern-thread.js', import.meta.url), { resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB } });
+    const thread = new Worker(new URL('./body-pattern-thread.js', import.meta.url), {
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB },
+    });
     thread.unref();
     thread.on('error', () => undefined);
     await Promise.race([once(thread, 'message'), once(thread, 'exit')]);

@@ -64,7 +64,10 @@ export class CallOutput implements LogSource {
 
   async read(position: number, limit?: number): Promise<{ position: number; bytes: Buffer }> {
     if (this.#file !== undefined) return await this.#file.read(position, limit);
-    return { position, bytes: this.#bytes.subarray(position, limit === undefined ? undefined : position + limit) };
+    return {
+      position,
+      bytes: this.#bytes.subarray(position, limit === undefined ? undefined : position + limit),
+    };
   }
 
   #toFile(): void {

@@ -47,7 +47,11 @@ function redirected(call: Call, { url }: Target, status: number, location: strin
   return { url: next.href, method: 'GET', headers: withoutContent(headers), body: undefined };
 }
 
-async function send({ method, headers, body }: Call, target: Target, { reach, signal }: CallParts): Promise<IncomingMessage> {
+async function send(
+  { method, headers, body }: Call,
+  target: Target,
+  { reach, signal }: CallParts,
+): Promise<IncomingMessage> {
   const { url } = target;
   const socket = await connect(target, reach, signal);
   try {
@@ -57,7 +61,11 @@ async function send({ method, headers, body }: Call, target: Target, { reach, si
         createConnection: () => socket,
         method,
         path: `${url.pathname}${url.search}`,
-        headers: { host: url.host, ...headers, ...(body !== undefined && { 'content-length': String(body.length) }) },
+        headers: {
+          host: url.host,
+          ...headers,
+          ...(body !== undefined && { 'content-length': String(body.length) }),
+        },
         signal,
       });
       sent.once('response', resolve);

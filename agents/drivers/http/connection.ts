@@ -5,7 +5,11 @@ import { CallError, codeOf, shown, unreachable, type Reach, type Target } from '
 const CONNECT_MS = 30_000;
 
 /** Opens a connection for a single call to one of the resolved addresses. The name is not resolved again, so it cannot lead elsewhere. */
-export async function connect(target: Target, reach: Pick<Reach, 'check'>, signal: AbortSignal): Promise<Socket> {
+export async function connect(
+  target: Target,
+  reach: Pick<Reach, 'check'>,
+  signal: AbortSignal,
+): Promise<Socket> {
   const { url, host, port } = target;
   const tcp = connectTcp({ host, port, lookup: lookedUp(target), autoSelectFamily: true });
   tcp.setTimeout(CONNECT_MS, () => tcp.destroy(Object.assign(new Error('silent'), { code: 'ETIMEDOUT' })));
@@ -14,7 +18,12 @@ export async function connect(target: Target, reach: Pick<Reach, 'check'>, signa
     await happened(tcp, 'connect', signal);
     reach.check(target, tcp.remoteAddress);
     if (url.protocol === 'https:') {
-      const tls = connectTls({ socket: tcp, host, ALPNProtocols: ['http/1.1'], ...(isIP(host) === 0 && { servername: host }) });
+      const tls = connectTls({
+        socket: tcp,
+        host,
+        ALPNProtocols: ['http/1.1'],
+        ...(isIP(host) === 0 && { servername: host }),
+      });
       socket = tls;
       await happened(tls, 'secureConnect', signal);
     }

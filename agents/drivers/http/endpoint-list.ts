@@ -29,7 +29,13 @@ export function parseEndpointList(text: string): EndpointList {
 function rangeOf(entry: string): string {
   const [address = '', bits = ''] = entry.split('/');
   const most = { 4: 32, 6: 128 }[isIP(address)];
-  if (most === undefined || address.includes('%') || !/^\d{1,3}$/.test(bits) || Number(bits) > most || entry !== `${address}/${bits}`)
+  if (
+    most === undefined ||
+    address.includes('%') ||
+    !/^\d{1,3}$/.test(bits) ||
+    Number(bits) > most ||
+    entry !== `${address}/${bits}`
+  )
     throw new Error(`${entry} is no range of addresses such as 10.0.0.0/8`);
   return entry;
 }

@@ -6,7 +6,13 @@ import type { NodeAttributes } from '#domain/kernel/resources.js';
 import { readInterleaved } from '../../logs/interleaved.js';
 import { readLog, type LogSource } from '../../logs/follow.js';
 import { DEFAULT_LOG_BOUNDS, RotatedLog } from '../../logs/rotated-log.js';
-import { TaskStartError, type StartedTask, type TaskDriver, type TaskExit, type TaskSpec } from '../driver.js';
+import {
+  TaskStartError,
+  type StartedTask,
+  type TaskDriver,
+  type TaskExit,
+  type TaskSpec,
+} from '../driver.js';
 import { textOrEnvironment } from '../text-or-environment.js';
 import { BodyPatterns } from './body-pattern.js';
 import type { CallLog, KeptCall } from './call-log.js';
@@ -24,7 +30,8 @@ export interface HttpDriverOptions {
 }
 
 const SWEEP_MS = 10_000;
-const UNKNOWN_END = 'the agent ended while the call was under way: whether it was carried out is not known, and it is not made again';
+const UNKNOWN_END =
+  'the agent ended while the call was under way: whether it was carried out is not known, and it is not made again';
 
 /**
  * Makes HTTP calls from the agent's own process, many at once. A call cannot outlive its agent, so the outcome of one in progress at the agent's end
@@ -52,7 +59,8 @@ export class HttpDriver implements TaskDriver<HttpConfig> {
   async start(spec: TaskSpec<HttpConfig>): Promise<StartedTask> {
     const [url, headers] = [urlOf(spec), headersOf(spec)];
     const { method, body, expect } = spec.config;
-    const text = body === undefined ? undefined : [body].flat().map((piece) => textOrEnvironment(piece, spec));
+    const text =
+      body === undefined ? undefined : [body].flat().map((piece) => textOrEnvironment(piece, spec));
     const key = keyOf(spec);
     const { calls, clock, ...shared } = this.#options;
     const begin = async (): Promise<StartedTask> => {
@@ -88,10 +96,20 @@ export class HttpDriver implements TaskDriver<HttpConfig> {
     return undefined;
   }
 
-  logs(spec: TaskSpec, query: LogQuery, ended: () => boolean, signal: AbortSignal): AsyncIterable<Uint8Array> {
+  logs(
+    spec: TaskSpec,
+    query: LogQuery,
+    ended: () => boolean,
+    signal: AbortSignal,
+  ): AsyncIterable<Uint8Array> {
     const { clock } = this.#options;
-    if (query.stream !== 'both') return readLog(this.#source(spec, query.stream), query, ended, clock, signal);
-    const logs = { stdout: this.#source(spec, 'stdout'), stderr: this.#source(spec, 'stderr'), first: 'stderr' } as const;
+    if (query.stream !== 'both')
+      return readLog(this.#source(spec, query.stream), query, ended, clock, signal);
+    const logs = {
+      stdout: this.#source(spec, 'stdout'),
+      stderr: this.#source(spec, 'stderr'),
+      first: 'stderr',
+    } as const;
     return readInterleaved(logs, query, ended, clock, signal);
   }
 
@@ -110,7 +128,9 @@ export class HttpDriver implements TaskDriver<HttpConfig> {
     const running = this.#running.get(key);
     if (running !== undefined) return running.output(stream);
     const text = this.#options.calls.find(key)?.[stream];
-    return text === undefined ? new RotatedLog(fileOf(spec, stream), DEFAULT_LOG_BOUNDS) : new CallOutput('', text);
+    return text === undefined
+      ? new RotatedLog(fileOf(spec, stream), DEFAULT_LOG_BOUNDS)
+      : new CallOutput('', text);
   }
 }
 
@@ -123,15 +143,32 @@ function urlOf(spec: TaskSpec<HttpConfig>): string {
 
 /** A call that has ended, or that nobody here makes because an earlier agent may have. */
 function endedTask({ claimedAt = 0, end }: Partial<KeptCall> = {}): StartedTask {
-  const exit: TaskExit = exitOf(end) ?? { exitCode: null, endTime: claimedAt, outOfMemory: false, problem: UNKNOWN_END };
+  const exit: TaskExit = exitOf(end) ?? {
+    exitCode: null,
+    endTime: claimedAt,
+    outOfMemory: false,
+    problem: UNKNOWN_END,
+  };
   const nothing = async (): Promise<void> => undefined;
-  return { startTime: claimedAt, exit: Promise.resolve(exit), stop: nothing, sample: nothing, usage: () => ({}), release: nothing };
+  return {
+    startTime: claimedAt,
+    exit: Promise.resolve(exit),
+    stop: nothing,
+    sample: nothing,
+    usage: () => ({}),
+    release: nothing,
+  };
 }
 
 function exitOf(end: KeptCall['end']): TaskExit | undefined {
   if (end === undefined) return undefined;
   const { problem, usage, result, ...rest } = end;
-  return { ...rest, ...(problem !== undefined && { problem }), ...(usage !== undefined && { usage }), ...(result !== undefined && { result }) };
+  return {
+    ...rest,
+    ...(problem !== undefined && { problem }),
+    ...(usage !== undefined && { usage }),
+    ...(result !== undefined && { result }),
+  };
 }
 
 function keyOf({ allocationId, task }: TaskSpec): string {

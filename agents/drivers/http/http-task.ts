@@ -42,7 +42,10 @@ export class HttpTask implements StartedTask {
   output(stream: 'stdout' | 'stderr'): LogSource {
     if (stream === 'stdout') return this.#body;
     const said = (): CallOutput => new CallOutput('', this.#told());
-    return { extent: async () => await said().extent(), read: async (position, limit) => await said().read(position, limit) };
+    return {
+      extent: async () => await said().extent(),
+      read: async (position, limit) => await said().read(position, limit),
+    };
   }
 
   async stop(): Promise<void> {
@@ -138,7 +141,9 @@ export class HttpTask implements StartedTask {
       return `was answered with status ${status}, expected ${statuses === undefined ? '2xx' : statuses.join(' or ')}`;
     const pattern = expect?.body_regex;
     if (pattern === undefined) return undefined;
-    return (await patterns.matches(pattern, await this.#body.text())) ? undefined : 'the body of its answer does not match body_regex';
+    return (await patterns.matches(pattern, await this.#body.text()))
+      ? undefined
+      : 'the body of its answer does not match body_regex';
   }
 }
 

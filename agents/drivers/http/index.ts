@@ -21,6 +21,11 @@ export const http: DriverModule<HttpConfig> = {
   async open({ directory, clock, life, calls }) {
     const own = new OwnParts(() => calls.own().flatMap(endpointsOfUrl), systemResolve);
     const kept = await CallLog.open(path.join(directory, 'http-calls.log'));
-    return new HttpDriver({ calls: kept, reach: new Reach(parseEndpointList(calls.allowed), own, systemResolve), clock, life });
+    return new HttpDriver({
+      calls: kept,
+      reach: new Reach(parseEndpointList(calls.allowed), own, systemResolve),
+      clock,
+      life,
+    });
   },
 };

@@ -24,7 +24,8 @@ export class OwnParts {
       const places = isIP(part.host) === 0 ? await this.resolve(part.host).catch(() => []) : [part.host];
       const at = places.map(carriedAddress);
       if (carried.some((address) => at.includes(address))) return true;
-      if (at.some((address) => this.#isHere(address)) && carried.some((address) => this.#isHere(address))) return true;
+      if (at.some((address) => this.#isHere(address)) && carried.some((address) => this.#isHere(address)))
+        return true;
     }
     return false;
   }

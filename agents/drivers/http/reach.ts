@@ -47,12 +47,16 @@ export class Reach {
     const addresses = isIP(host) === 0 ? await this.#addressesOf(url, host) : [host];
     const target = { url, host, port, addresses };
     for (const address of addresses) this.#refuse(target, address);
-    if (await this.own.listenAt(host, addresses, port)) throw unreachable(url, 'it is a part of Muster itself, which no task calls');
+    if (await this.own.listenAt(host, addresses, port))
+      throw unreachable(url, 'it is a part of Muster itself, which no task calls');
     return target;
   }
 
   check(target: Target, address: string | undefined): void {
-    if (address === undefined || !target.addresses.some((each) => carriedAddress(each) === carriedAddress(address)))
+    if (
+      address === undefined ||
+      !target.addresses.some((each) => carriedAddress(each) === carriedAddress(address))
+    )
       throw unreachable(target.url, 'it was reached at another address than was looked up');
     this.#refuse(target, address);
   }
@@ -62,7 +66,9 @@ export class Reach {
     try {
       addresses = await this.resolve(host);
     } catch (error) {
-      throw new UnknownHostError(unreachable(url, '').message, { cause: new Error(`its name cannot be looked up (${codeOf(error)})`, { cause: error }) });
+      throw new UnknownHostError(unreachable(url, '').message, {
+        cause: new Error(`its name cannot be looked up (${codeOf(error)})`, { cause: error }),
+      });
     }
     if (addresses.length === 0) throw unreachable(url, 'its name has no address');
     return addresses;
@@ -78,7 +84,10 @@ export class Reach {
     const carried = carriedAddress(address);
     return (
       this.#ranges.some((range) => isWithin(address, range) || isWithin(carried, range)) ||
-      this.allowed.hosts.some((each) => (each.host === host || each.host === carried) && (each.port === undefined || each.port === port))
+      this.allowed.hosts.some(
+        (each) =>
+          (each.host === host || each.host === carried) && (each.port === undefined || each.port === port),
+      )
     );
   }
 }

@@ -48,8 +48,19 @@ export class Interpreters {
 
 function ask(file: string, life: AbortSignal | undefined): Promise<string | undefined> {
   return new Promise((resolve) => {
-    execFile(file, ASK, { timeout: ANSWER_MS, env: {}, cwd: '/', killSignal: 'SIGKILL', ...(life !== undefined && { signal: life }) }, (error, stdout) => {
-      resolve(error === null && /^3\.\d+\.\d+$/.test(stdout.trim()) ? stdout.trim() : undefined);
-    });
+    execFile(
+      file,
+      ASK,
+      {
+        timeout: ANSWER_MS,
+        env: {},
+        cwd: '/',
+        killSignal: 'SIGKILL',
+        ...(life !== undefined && { signal: life }),
+      },
+      (error, stdout) => {
+        resolve(error === null && /^3\.\d+\.\d+$/.test(stdout.trim()) ? stdout.trim() : undefined);
+      },
+    );
   });
 }

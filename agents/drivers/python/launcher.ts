@@ -36,7 +36,10 @@ def launch():
 `;
 
 /** Returns the interpreter's arguments and environment variables. `command`: a script, or `-c` with the code as the first word. */
-export function launched(command: string, words: readonly string[]): { readonly args: string[]; readonly env: Record<string, string> } {
+export function launched(
+  command: string,
+  words: readonly string[],
+): { readonly args: string[]; readonly env: Record<string, string> } {
   if (words.length === 0) return { args: [command], env: {} };
   const env = Object.fromEntries(words.map((word, index) => [argument(index), word]));
   return { args: ['-c', LAUNCHER, command], env: { [COUNT]: String(words.length), ...env } };

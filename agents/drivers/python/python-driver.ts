@@ -23,7 +23,10 @@ export class PythonDriver implements TaskDriver<PythonConfig> {
     const found = await this.interpreters.find();
     const [first] = found;
     if (first === undefined) return undefined;
-    return { 'python.interpreters': found.map(({ path }) => path).join(','), 'python.version': first.version };
+    return {
+      'python.interpreters': found.map(({ path }) => path).join(','),
+      'python.version': first.version,
+    };
   }
 
   async prepare(): Promise<void> {
@@ -31,7 +34,15 @@ export class PythonDriver implements TaskDriver<PythonConfig> {
   }
 
   async start(spec: TaskSpec<PythonConfig>): Promise<StartedTask> {
-    const { command, arguments: words = [], python_path: wanted, working_directory, user, tenant, give_output } = spec.config;
+    const {
+      command,
+      arguments: words = [],
+      python_path: wanted,
+      working_directory,
+      user,
+      tenant,
+      give_output,
+    } = spec.config;
     const interpreter = await this.#interpreter(wanted);
     const { args, env } = launched(
       command,
@@ -45,14 +56,23 @@ export class PythonDriver implements TaskDriver<PythonConfig> {
       ...(tenant !== undefined && { tenant }),
       ...(give_output !== undefined && { give_output }),
     };
-    return await this.processes.start({ ...spec, config, task: { ...spec.task, env: { ...UNBUFFERED, ...environmentOf(spec), ...env } } });
+    return await this.processes.start({
+      ...spec,
+      config,
+      task: { ...spec.task, env: { ...UNBUFFERED, ...environmentOf(spec), ...env } },
+    });
   }
 
   async adopt(spec: TaskSpec<PythonConfig>, abandon: boolean): Promise<StartedTask | undefined> {
     return await this.processes.adopt(spec, abandon);
   }
 
-  logs(spec: TaskSpec<PythonConfig>, query: LogQuery, ended: () => boolean, signal: AbortSignal): AsyncIterable<Uint8Array> {
+  logs(
+    spec: TaskSpec<PythonConfig>,
+    query: LogQuery,
+    ended: () => boolean,
+    signal: AbortSignal,
+  ): AsyncIterable<Uint8Array> {
     return this.processes.logs(spec, query, ended, signal);
   }
 
@@ -63,7 +83,10 @@ export class PythonDriver implements TaskDriver<PythonConfig> {
   async #interpreter(wanted: string | undefined): Promise<string> {
     if (wanted !== undefined && (await isProgram(wanted))) return wanted;
     const found = (await this.interpreters.find()).map(({ path }) => path);
-    if (wanted !== undefined) throw new TaskStartError(`python_path ${wanted} is no program on this node, which has ${found.join(', ') || 'no Python'}`);
+    if (wanted !== undefined)
+      throw new TaskStartError(
+        `python_path ${wanted} is no program on this node, which has ${found.join(', ') || 'no Python'}`,
+      );
     const [first] = found;
     if (first === undefined) throw new TaskStartError('this node has no Python');
     return first;
@@ -80,6 +103,10 @@ async function isProgram(file: string): Promise<boolean> {
 }
 
 function environmentOf({ config, task }: TaskSpec<PythonConfig>): Record<string, string> {
-  const carried = new Set((config.arguments ?? []).flatMap((word) => (typeof word === 'string' ? [] : [word.env])));
-  return Object.fromEntries(Object.entries(task.env ?? {}).filter(([name]) => !carried.has(name) && !isArgument(name)));
+  const carried = new Set(
+    (config.arguments ?? []).flatMap((word) => (typeof word === 'string' ? [] : [word.env])),
+  );
+  return Object.fromEntries(
+    Object.entries(task.env ?? {}).filter(([name]) => !carried.has(name) && !isArgument(name)),
+  );
 }

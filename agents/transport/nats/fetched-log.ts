@@ -39,7 +39,8 @@ export async function* fetchLog({ cursor, clock, signal, ask }: FetchedLogParts)
         if (status === 200 && fields[CHUNK_HEADER] === String(chunk)) return message;
         if (status !== 503) throw new LogBroken(errorText(body, status));
       } catch (error) {
-        if (error instanceof LogBroken || clock.monotonic() > deadline) throw error instanceof LogBroken ? error : new LogBroken(problemOf(error));
+        if (error instanceof LogBroken || clock.monotonic() > deadline)
+          throw error instanceof LogBroken ? error : new LogBroken(problemOf(error));
       }
       await clock.sleep(AGAIN_MS, signal);
     }

@@ -1,4 +1,13 @@
-import { connect, ErrorCode, Events, NatsError, type Msg, type MsgHdrs, type NatsConnection, type Subscription } from 'nats';
+import {
+  connect,
+  ErrorCode,
+  Events,
+  NatsError,
+  type Msg,
+  type MsgHdrs,
+  type NatsConnection,
+  type Subscription,
+} from 'nats';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import { errorFields, type AgentLog } from '../../log.js';
 import { BackOff } from '../../back-off.js';
@@ -46,7 +55,13 @@ export interface NatsLink {
   /** Returns false if the message was not sent: there is no connection, or it is too large. */
   publish(subject: string, payload: Uint8Array | string, options?: PublishOptions): boolean;
   /** Throws without a connection, on a timeout, if the connection breaks, or if the message is too large. */
-  request(subject: string, payload: Uint8Array | string, headers: MsgHdrs, timeoutMs: number, signal?: AbortSignal): Promise<Msg>;
+  request(
+    subject: string,
+    payload: Uint8Array | string,
+    headers: MsgHdrs,
+    timeoutMs: number,
+    signal?: AbortSignal,
+  ): Promise<Msg>;
   /** Bytes of the largest message that the server accepts, including headers. */
   maxPayload(): number;
   /** Makes one round trip: true if everything sent has reached the server and everything pending has arrived. */
@@ -59,7 +74,8 @@ export interface NatsLink {
 
 const DEFAULT_MAX_PAYLOAD = 1_048_576;
 const DRAIN_MS = 1_000;
-const OPEN = 'the NATS server accepts clients without credentials; give it users, or set MUSTER_NATS_WITHOUT_CREDENTIALS=accept';
+const OPEN =
+  'the NATS server accepts clients without credentials; give it users, or set MUSTER_NATS_WITHOUT_CREDENTIALS=accept';
 /** The client reports these as numbers. */
 const PROBLEMS: Readonly<Record<string, string>> = {
   [ErrorCode.NoResponders]: 'nobody listens there',
@@ -81,7 +97,15 @@ async function isOpen(server: string): Promise<boolean> {
 }
 
 /** Begins to connect and returns at once; NATS may become available later. Throws only for an unusable URL. */
-export function openNats({ url, acceptOpen = false, name, inbox, clock, log, random }: NatsLinkOptions): NatsLink {
+export function openNats({
+  url,
+  acceptOpen = false,
+  name,
+  inbox,
+  clock,
+  log,
+  random,
+}: NatsLinkOptions): NatsLink {
   const bad = checkNatsUrls(url);
   if (bad !== undefined) throw new Error(`MUSTER_NATS_URL: ${bad}`);
   const closing = new AbortController();
@@ -177,7 +201,12 @@ export function openNats({ url, acceptOpen = false, name, inbox, clock, log, ran
 
   const kept = keep();
   return {
-    status: () => ({ connected, reconnects: Math.max(0, connections - 1), problem, version: connected ? connection?.info?.version : undefined }),
+    status: () => ({
+      connected,
+      reconnects: Math.max(0, connections - 1),
+      problem,
+      version: connected ? connection?.info?.version : undefined,
+    }),
     onConnected(listener) {
       listeners.add(listener);
       if (connected && connection !== undefined) listener(connection);

@@ -1,7 +1,12 @@
 import { headers, type Msg, type MsgHdrs } from 'nats';
 import type { z } from 'zod';
 import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
-import { AGENT_PROTOCOL_HEADER, AGENT_PROTOCOL_VERSION, EPOCH_HEADER, STATUS_HEADER } from '#domain/protocol/index.js';
+import {
+  AGENT_PROTOCOL_HEADER,
+  AGENT_PROTOCOL_VERSION,
+  EPOCH_HEADER,
+  STATUS_HEADER,
+} from '#domain/protocol/index.js';
 
 export const MESSAGE_LIMIT = 524_288;
 
@@ -22,13 +27,17 @@ export function headersOf(fields: Fields): MsgHdrs {
 
 /** Headers of every message to a server or agent. */
 export function callFields(epoch: number | undefined): Fields {
-  return { [AGENT_PROTOCOL_HEADER]: AGENT_PROTOCOL_VERSION, [EPOCH_HEADER]: epoch === undefined ? undefined : String(epoch) };
+  return {
+    [AGENT_PROTOCOL_HEADER]: AGENT_PROTOCOL_VERSION,
+    [EPOCH_HEADER]: epoch === undefined ? undefined : String(epoch),
+  };
 }
 
 /** Returns the headers in lower case, because clients in other languages write canonical case. */
 export function fieldsOf(message: Msg): Fields {
   const fields: Record<string, string> = Object.create(null) as Record<string, string>;
-  for (const [name, [value]] of message.headers ?? []) if (value !== undefined) fields[name.toLowerCase()] ??= value;
+  for (const [name, [value]] of message.headers ?? [])
+    if (value !== undefined) fields[name.toLowerCase()] ??= value;
   return fields;
 }
 
@@ -41,7 +50,11 @@ export function jsonOf(message: Pick<Msg, 'data'>): unknown {
 }
 
 /** Validates a message. Throws the errors that HTTP would return for the same body. */
-export function parseMessage<Schema extends z.ZodType>(message: Pick<Msg, 'data'>, schema: Schema, limit = MESSAGE_LIMIT): z.infer<Schema> {
+export function parseMessage<Schema extends z.ZodType>(
+  message: Pick<Msg, 'data'>,
+  schema: Schema,
+  limit = MESSAGE_LIMIT,
+): z.infer<Schema> {
   if (message.data.length > limit) throw new MusterError('MUSTER_E_BODY_TOO_LARGE', { limit });
   const body = jsonOf(message);
   if (body === undefined) throw new MusterError('MUSTER_E_BODY_INVALID', { problem: 'is not JSON' });
@@ -57,7 +70,11 @@ export function parseMessage<Schema extends z.ZodType>(message: Pick<Msg, 'data'
 export function epochOf(fields: Fields): number | undefined {
   const text = fields[EPOCH_HEADER];
   if (text === undefined) return undefined;
-  if (!/^[1-9]\d{0,14}$/.test(text)) throw new MusterError('MUSTER_E_INVALID', { field: EPOCH_HEADER, problem: 'must be a positive whole number' });
+  if (!/^[1-9]\d{0,14}$/.test(text))
+    throw new MusterError('MUSTER_E_INVALID', {
+      field: EPOCH_HEADER,
+      problem: 'must be a positive whole number',
+    });
   return Number(text);
 }
 
@@ -73,9 +90,17 @@ export function respond(message: Msg, status: number, body: unknown, fields: Fie
 }
 
 /** Returns the response that HTTP would give for the error, and whether it was a defect of ours. */
-export function errorAnswerOf(error: unknown): { readonly status: number; readonly body: object; readonly isDefect: boolean } {
+export function errorAnswerOf(error: unknown): {
+  readonly status: number;
+  readonly body: object;
+  readonly isDefect: boolean;
+} {
   const known = isMusterError(error);
-  return { status: known ? error.status : 500, body: { error: known ? error.message : 'internal error' }, isDefect: !known };
+  return {
+    status: known ? error.status : 500,
+    body: { error: known ? error.message : 'internal error' },
+    isDefect: !known,
+  };
 }
 
 /** Replies unsealed, because the request could not be opened. */

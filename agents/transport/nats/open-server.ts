@@ -3,7 +3,8 @@ import { connect as connectTls } from 'node:tls';
 
 const TIMEOUT_MS = 3_000;
 const MAX_GREETING = 65_536;
-const HELLO = 'CONNECT {"verbose":false,"pedantic":false,"lang":"node","version":"1","protocol":1,"name":"muster: is NATS open?"}\r\nPING\r\n';
+const HELLO =
+  'CONNECT {"verbose":false,"pedantic":false,"lang":"node","version":"1","protocol":1,"name":"muster: is NATS open?"}\r\nPING\r\n';
 
 /**
  * Whether a NATS server accepts a client without credentials, determined by trying: its announcement does not tell of a default user
@@ -14,7 +15,9 @@ export async function letsInAnybody(host: string, port: number): Promise<boolean
   try {
     const greeting = await readUntil(plain, /^INFO .*\r\n/);
     if (greeting === undefined) return false;
-    const socket = /"tls_required"\s*:\s*true/.test(greeting) ? connectTls({ socket: plain, rejectUnauthorized: false }) : plain;
+    const socket = /"tls_required"\s*:\s*true/.test(greeting)
+      ? connectTls({ socket: plain, rejectUnauthorized: false })
+      : plain;
     socket.write(HELLO);
     // A server that refuses sends `-ERR` and closes; one that accepts answers the ping.
     return (await readUntil(socket, /(?:^|\r\n)(?:PONG|-ERR.*)\r\n/))?.includes('PONG\r\n') === true;

@@ -6,7 +6,12 @@ import { isLoopback } from '../../loopback.js';
  * Options of a connection that never gives up. By default the client stops after ten reconnects or two refused logins, and notices a silent
  * connection only after four minutes.
  */
-export function connectionOptions(urls: string, name: string, random: () => number, inbox?: string): ConnectionOptions {
+export function connectionOptions(
+  urls: string,
+  name: string,
+  random: () => number,
+  inbox?: string,
+): ConnectionOptions {
   const parsed = splitNatsUrls(urls).map((url) => new URL(url));
   const [first] = parsed;
   return {
@@ -70,6 +75,7 @@ function problemOfUrl(url: string): string | undefined {
   }
   if (parsed.protocol !== 'nats:' && parsed.protocol !== 'tls:') return 'must be nats:// or tls://';
   if (parsed.hostname === '') return 'must name a host';
-  if (!['', '/'].includes(parsed.pathname) || parsed.search !== '' || parsed.hash !== '') return 'must have no path, query or fragment';
+  if (!['', '/'].includes(parsed.pathname) || parsed.search !== '' || parsed.hash !== '')
+    return 'must have no path, query or fragment';
   return undefined;
 }

@@ -1,7 +1,16 @@
 import type { Msg } from 'nats';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { NatsLink } from './link.js';
-import { errorAnswerOf, fieldsOf, headersOf, jsonOf, respond, respondError, type Fields, type Reply } from './message.js';
+import {
+  errorAnswerOf,
+  fieldsOf,
+  headersOf,
+  jsonOf,
+  respond,
+  respondError,
+  type Fields,
+  type Reply,
+} from './message.js';
 import {
   HeardMessages,
   isMessageId,
@@ -43,19 +52,42 @@ export interface SealedRequest {
 const UNAUTHORIZED = 401;
 
 /** Sends a sealed request and returns its reply. An unsealed reply is ignored unless it says that the other end lacks the key. Throws on a timeout. */
-export async function requestSealed({ link, key, subject, fields, body, timeoutMs, signal }: SealedRequest): Promise<SealedReply> {
+export async function requestSealed({
+  link,
+  key,
+  subject,
+  fields,
+  body,
+  timeoutMs,
+  signal,
+}: SealedRequest): Promise<SealedReply> {
   const id = newMessageId();
-  const data = seal(key, { direction: 'request', subject, id }, { fields, body: body instanceof Uint8Array ? body : Buffer.from(JSON.stringify(body)) });
-  const headers = headersOf({ [SEALED_HEADER]: SEALED_VERSION, [KEY_HEADER]: key.name, [MESSAGE_ID_HEADER]: id });
+  const data = seal(
+    key,
+    { direction: 'request', subject, id },
+    { fields, body: body instanceof Uint8Array ? body : Buffer.from(JSON.stringify(body)) },
+  );
+  const headers = headersOf({
+    [SEALED_HEADER]: SEALED_VERSION,
+    [KEY_HEADER]: key.name,
+    [MESSAGE_ID_HEADER]: id,
+  });
   const answer = await link.request(subject, data, headers, timeoutMs, signal);
   const outer = fieldsOf(answer);
   if (outer[SEALED_HEADER] !== SEALED_VERSION) {
-    if (Number(outer[STATUS_HEADER]) !== UNAUTHORIZED) throw new Error('the answer is not sealed: it is not of the other end of this channel');
+    if (Number(outer[STATUS_HEADER]) !== UNAUTHORIZED)
+      throw new Error('the answer is not sealed: it is not of the other end of this channel');
     return { status: UNAUTHORIZED, fields: {}, body: jsonOf(answer), data: new Uint8Array() };
   }
   const opened = unseal(key, { direction: 'reply', subject, id }, answer.data);
-  if (opened === undefined) throw new Error('the answer cannot be opened: it is not of the other end of this channel');
-  return { status: Number(opened.fields[STATUS_HEADER] ?? 0), fields: opened.fields, body: jsonOf({ data: opened.body }), data: opened.body };
+  if (opened === undefined)
+    throw new Error('the answer cannot be opened: it is not of the other end of this channel');
+  return {
+    status: Number(opened.fields[STATUS_HEADER] ?? 0),
+    fields: opened.fields,
+    body: jsonOf({ data: opened.body }),
+    data: opened.body,
+  };
 }
 
 /** Sends an unsealed request, to an agent that does not seal. `bearer` authenticates the server. Throws on a timeout. */
@@ -63,10 +95,18 @@ export async function requestOpen(
   { link, subject, fields, body, timeoutMs, signal }: Omit<SealedRequest, 'key'>,
   bearer: string | undefined,
 ): Promise<SealedReply> {
-  const headers = headersOf({ ...fields, authorization: bearer === undefined ? undefined : `Bearer ${bearer}` });
+  const headers = headersOf({
+    ...fields,
+    authorization: bearer === undefined ? undefined : `Bearer ${bearer}`,
+  });
   const answer = await link.request(subject, JSON.stringify(body), headers, timeoutMs, signal);
   const answered = fieldsOf(answer);
-  return { status: Number(answered[STATUS_HEADER] ?? 0), fields: answered, body: jsonOf(answer), data: answer.data };
+  return {
+    status: Number(answered[STATUS_HEADER] ?? 0),
+    fields: answered,
+    body: jsonOf(answer),
+    data: answer.data,
+  };
 }
 
 /** Finds a key by the name in the message. Throws `MUSTER_E_UNAUTHORIZED` if it is unknown. */
@@ -80,7 +120,11 @@ export class RequestOpener {
    * Opens a message and lets `work` answer it. Refuses unsealed what cannot be opened, answers errors sealed and ignores duplicates. Returns an error
    * only if it is a defect of ours.
    */
-  async receive(message: Msg, findKey: FindKey, work: (request: OpenedRequest) => Promise<void>): Promise<unknown> {
+  async receive(
+    message: Msg,
+    findKey: FindKey,
+    work: (request: OpenedRequest) => Promise<void>,
+  ): Promise<unknown> {
     let request: OpenedRequest | undefined;
     try {
       request = this.open(message, findKey(this.#keyNameOf(message)));
@@ -97,7 +141,9 @@ export class RequestOpener {
   #keyNameOf(message: Msg): string {
     const { [SEALED_HEADER]: version, [KEY_HEADER]: name, [MESSAGE_ID_HEADER]: id } = fieldsOf(message);
     if (version !== SEALED_VERSION || name === undefined || !isMessageId(id))
-      throw refusal('a message between servers and agents is sealed with the secret of its node, or with the join token');
+      throw refusal(
+        'a message between servers and agents is sealed with the secret of its node, or with the join token',
+      );
     return name;
   }
 
@@ -106,7 +152,10 @@ export class RequestOpener {
     const { subject } = message;
     const id = fieldsOf(message)[MESSAGE_ID_HEADER] ?? '';
     const opened = unseal(key, { direction: 'request', subject, id }, message.data);
-    if (opened === undefined) throw refusal('the message was sealed with another secret than that of its node, or altered on its way');
+    if (opened === undefined)
+      throw refusal(
+        'the message was sealed with another secret than that of its node, or altered on its way',
+      );
     if (!this.#heard.isNew(id)) return undefined;
     return {
       subject,
@@ -114,7 +163,11 @@ export class RequestOpener {
       data: opened.body,
       respond(status, body, fields = {}) {
         const plain = body instanceof Uint8Array ? body : Buffer.from(JSON.stringify(body));
-        const sealed = seal(key, { direction: 'reply', subject, id }, { fields: { ...fields, [STATUS_HEADER]: String(status) }, body: plain });
+        const sealed = seal(
+          key,
+          { direction: 'reply', subject, id },
+          { fields: { ...fields, [STATUS_HEADER]: String(status) }, body: plain },
+        );
         respond(message, status, sealed, { [SEALED_HEADER]: SEALED_VERSION });
       },
     };

@@ -38,7 +38,9 @@ export interface Unsealed {
 
 /** Derives the key from a node's secret or the join token. The secret cannot be recovered from it. */
 export function channelKeyOf(secret: string): ChannelKey {
-  const ofNode = secret.startsWith(NODE_SECRET_PREFIX) ? secret.slice(NODE_SECRET_PREFIX.length, secret.indexOf('_', NODE_SECRET_PREFIX.length)) : undefined;
+  const ofNode = secret.startsWith(NODE_SECRET_PREFIX)
+    ? secret.slice(NODE_SECRET_PREFIX.length, secret.indexOf('_', NODE_SECRET_PREFIX.length))
+    : undefined;
   return { name: ofNode ?? JOIN_KEY, key: new Uint8Array(hkdfSync('sha256', secret, '', KEY_LABEL, 32)) };
 }
 
@@ -66,17 +68,29 @@ export function seal({ key }: ChannelKey, place: MessagePlace, { fields, body }:
   length.writeUInt32BE(named.length);
   const nonce = randomBytes(NONCE_BYTES);
   const cipher = createCipheriv(CIPHER, keyOf(key, place), nonce);
-  return Buffer.concat([nonce, cipher.update(length), cipher.update(named), cipher.update(body), cipher.final(), cipher.getAuthTag()]);
+  return Buffer.concat([
+    nonce,
+    cipher.update(length),
+    cipher.update(named),
+    cipher.update(body),
+    cipher.final(),
+    cipher.getAuthTag(),
+  ]);
 }
 
 /** Returns undefined if the key or place differs, or the data was altered. */
 export function unseal({ key }: ChannelKey, place: MessagePlace, sealed: Uint8Array): Unsealed | undefined {
   if (sealed.length < NONCE_BYTES + LENGTH_BYTES + TAG_BYTES) return undefined;
-  const decipher = createDecipheriv(CIPHER, keyOf(key, place), sealed.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES });
+  const decipher = createDecipheriv(CIPHER, keyOf(key, place), sealed.subarray(0, NONCE_BYTES), {
+    authTagLength: TAG_BYTES,
+  });
   decipher.setAuthTag(sealed.subarray(sealed.length - TAG_BYTES));
   let open: Buffer;
   try {
-    open = Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES, sealed.length - TAG_BYTES)), decipher.final()]);
+    open = Buffer.concat([
+      decipher.update(sealed.subarray(NONCE_BYTES, sealed.length - TAG_BYTES)),
+      decipher.final(),
+    ]);
   } catch {
     return undefined;
   }
@@ -101,7 +115,8 @@ function fieldsIn(text: string): Fields | undefined {
   }
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return undefined;
   const fields: Record<string, string> = Object.create(null) as Record<string, string>;
-  for (const [name, value] of Object.entries(parsed)) if (typeof value === 'string') fields[name.toLowerCase()] ??= value;
+  for (const [name, value] of Object.entries(parsed))
+    if (typeof value === 'string') fields[name.toLowerCase()] ??= value;
   return fields;
 }
 

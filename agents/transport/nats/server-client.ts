@@ -57,15 +57,32 @@ export function createNatsServerClient({
   const closing = new AbortController();
   const keyOf = keysOfSecrets(2);
 
-  async function call(subject: string, body: object, epoch: number | undefined, more: Fields = {}): Promise<Answered | ServerFailure> {
+  async function call(
+    subject: string,
+    body: object,
+    epoch: number | undefined,
+    more: Fields = {},
+  ): Promise<Answered | ServerFailure> {
     try {
       // During a reconnect, send as soon as the connection stands.
       await link.whenConnected(requestTimeoutMs, closing.signal);
       const token = credential.token();
-      if (token === undefined) return { kind: 'refused', problem: 'there is neither a join token nor a secret of the node to seal a message with' };
+      if (token === undefined)
+        return {
+          kind: 'refused',
+          problem: 'there is neither a join token nor a secret of the node to seal a message with',
+        };
       const fields = { ...callFields(epoch), ...more };
       const { signal } = closing;
-      const reply = await requestSealed({ link, key: keyOf(token), subject, fields, body, timeoutMs: requestTimeoutMs, signal });
+      const reply = await requestSealed({
+        link,
+        key: keyOf(token),
+        subject,
+        fields,
+        body,
+        timeoutMs: requestTimeoutMs,
+        signal,
+      });
       if (reply.status === 200) return { kind: 'ok', ...reply };
       if (reply.status === 401) credential.doubt();
       return { kind: failureOf(reply.status), problem: errorText(reply.body, reply.status) };
@@ -74,7 +91,12 @@ export function createNatsServerClient({
     }
   }
 
-  async function report(subject: string, body: object, epoch: number | undefined, more: Fields = {}): Promise<ServerAnswer | ServerFailure> {
+  async function report(
+    subject: string,
+    body: object,
+    epoch: number | undefined,
+    more: Fields = {},
+  ): Promise<ServerAnswer | ServerFailure> {
     const reply = await call(subject, body, epoch, more);
     if (reply.kind !== 'ok') return reply;
     const secret = reply.fields[NODE_SECRET_HEADER];
@@ -89,16 +111,31 @@ export function createNatsServerClient({
     };
   }
 
-  async function page(nodeId: string, epoch: number, after: string | undefined): Promise<{ kind: 'ok'; page: DesiredPage } | ServerFailure> {
-    const reply = await call(nodeSubjects.desired(nodeId), { node_id: nodeId, ...(after === undefined ? {} : { after }) }, epoch);
+  async function page(
+    nodeId: string,
+    epoch: number,
+    after: string | undefined,
+  ): Promise<{ kind: 'ok'; page: DesiredPage } | ServerFailure> {
+    const reply = await call(
+      nodeSubjects.desired(nodeId),
+      { node_id: nodeId, ...(after === undefined ? {} : { after }) },
+      epoch,
+    );
     if (reply.kind !== 'ok') return reply;
     const parsed = desiredPage.safeParse(reply.body);
-    if (!parsed.success) return { kind: 'refused', problem: `the desired list does not parse: ${parsed.error.issues[0]?.message ?? ''}` };
+    if (!parsed.success)
+      return {
+        kind: 'refused',
+        problem: `the desired list does not parse: ${parsed.error.issues[0]?.message ?? ''}`,
+      };
     return { kind: 'ok', page: parsed.data };
   }
 
   /** Returns all pages of a list, or undefined if it changed between two of them. */
-  async function list(nodeId: string, epoch: number): Promise<{ kind: 'ok'; desired: DesiredAllocations } | ServerFailure | undefined> {
+  async function list(
+    nodeId: string,
+    epoch: number,
+  ): Promise<{ kind: 'ok'; desired: DesiredAllocations } | ServerFailure | undefined> {
     const allocations: AllocationOrder[] = [];
     let digest: string | undefined;
     for (let pages = 0; pages < MAX_PAGES; pages += 1) {
@@ -108,13 +145,15 @@ export function createNatsServerClient({
       digest ??= part.digest;
       if (part.digest !== digest) return undefined;
       allocations.push(...part.allocations);
-      if (!part.more || part.allocations.length === 0) return { kind: 'ok', desired: { node_id: nodeId, epoch: part.epoch, digest, allocations } };
+      if (!part.more || part.allocations.length === 0)
+        return { kind: 'ok', desired: { node_id: nodeId, epoch: part.epoch, digest, allocations } };
     }
     return { kind: 'refused', problem: 'the desired list does not end' };
   }
 
   return {
-    register: (body) => report(nodeSubjects.register(body.node_id), body, undefined, { [MESSAGE_KEY_HEADER]: randomUUID() }),
+    register: (body) =>
+      report(nodeSubjects.register(body.node_id), body, undefined, { [MESSAGE_KEY_HEADER]: randomUUID() }),
     heartbeat: (body, epoch) => report(nodeSubjects.heartbeat(body.node_id), body, epoch),
 
     async desired(nodeId, epoch) {

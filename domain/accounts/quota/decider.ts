@@ -14,7 +14,12 @@ export type QuotaCommand =
   /** `limit: null` restores the default. */
   | (OfQuota & { readonly kind: 'set'; readonly limit: Limit | null })
   /** A request was refused. `now`: milliseconds since the epoch. */
-  | (OfQuota & { readonly kind: 'refused'; readonly limit: number; readonly used: number; readonly now: number });
+  | (OfQuota & {
+      readonly kind: 'refused';
+      readonly limit: number;
+      readonly used: number;
+      readonly now: number;
+    });
 
 export interface QuotaState {
   /** By account and quota (see {@link limitKey}). */

@@ -9,7 +9,8 @@ export const quotaErrors = declareErrors({
   /** Quotas that are counted anew each minute or day. */
   MUSTER_E_QUOTA_RATE: {
     status: 429,
-    template: 'over the quota {quota} of the {of} {holder}: {used} of {limit} are used; try again in {retryAfter} seconds',
+    template:
+      'over the quota {quota} of the {of} {holder}: {used} of {limit} are used; try again in {retryAfter} seconds',
     hint: 'Wait, or ask the operator: muster quota.',
   },
   /** The request could never be satisfied: the limit is a fixed number that does not grow with the cluster. */

@@ -10,7 +10,9 @@ export const quotaEvents = {
   QuotaSet: event(z.strictObject({ ...ofQuota, limit })),
   QuotaReset: event(z.strictObject(ofQuota)),
   /** At most once a minute per quota and holder. */
-  QuotaRefused: event(z.strictObject({ ...ofQuota, limit: z.number().nonnegative(), used: z.number().nonnegative() })),
+  QuotaRefused: event(
+    z.strictObject({ ...ofQuota, limit: z.number().nonnegative(), used: z.number().nonnegative() }),
+  ),
 } as const;
 
 export type QuotaEvent = EventsOf<typeof quotaEvents>;

@@ -33,8 +33,13 @@ export type Limit = string;
 
 /** Returns what is wrong with a limit, or undefined. */
 export function limitProblem(quota: QuotaName, text: string): string | undefined {
-  if (!LIMIT.test(text)) return QUOTAS[quota].share ? 'must be a whole number, a share such as 75%, or unlimited' : 'must be a whole number or unlimited';
-  return text.endsWith('%') && !QUOTAS[quota].share ? 'is not a share of the cluster: must be a whole number or unlimited' : undefined;
+  if (!LIMIT.test(text))
+    return QUOTAS[quota].share
+      ? 'must be a whole number, a share such as 75%, or unlimited'
+      : 'must be a whole number or unlimited';
+  return text.endsWith('%') && !QUOTAS[quota].share
+    ? 'is not a share of the cluster: must be a whole number or unlimited'
+    : undefined;
 }
 
 /**

@@ -6,12 +6,23 @@ import type { ReservationEvent } from './events.js';
 export type NameSpace = 'username' | 'email';
 
 export type ReservationCommand =
-  | { readonly kind: 'reserve'; readonly space: NameSpace; readonly reservation: string; readonly ownerId: string; readonly registration?: UserRegistration }
+  | {
+      readonly kind: 'reserve';
+      readonly space: NameSpace;
+      readonly reservation: string;
+      readonly ownerId: string;
+      readonly registration?: UserRegistration;
+    }
   | { readonly kind: 'confirm' | 'release'; readonly reservation: string; readonly ownerId: string };
 
 export type ReservationState =
   | { readonly kind: 'free' }
-  | { readonly kind: 'held'; readonly ownerId: string; readonly confirmed: boolean; readonly registration: UserRegistration | undefined };
+  | {
+      readonly kind: 'held';
+      readonly ownerId: string;
+      readonly confirmed: boolean;
+      readonly registration: UserRegistration | undefined;
+    };
 
 /** The first account to reserve a name holds it until it is released. Errors: `MUSTER_E_USERNAME_TAKEN`, `MUSTER_E_EMAIL_TAKEN`. */
 export const reservationDecider: Decider<ReservationCommand, ReservationEvent, ReservationState> = {
@@ -23,8 +34,14 @@ export const reservationDecider: Decider<ReservationCommand, ReservationEvent, R
       case 'reserve': {
         if (own) return [];
         const { space, registration } = command;
-        if (state.kind === 'held') throw new MusterError(space === 'email' ? 'MUSTER_E_EMAIL_TAKEN' : 'MUSTER_E_USERNAME_TAKEN');
-        return [{ type: 'NameReserved', data: { space, reservation, ownerId, ...(registration && { registration }) } }];
+        if (state.kind === 'held')
+          throw new MusterError(space === 'email' ? 'MUSTER_E_EMAIL_TAKEN' : 'MUSTER_E_USERNAME_TAKEN');
+        return [
+          {
+            type: 'NameReserved',
+            data: { space, reservation, ownerId, ...(registration && { registration }) },
+          },
+        ];
       }
       case 'confirm':
         return own && !state.confirmed ? [{ type: 'NameConfirmed', data: { reservation, ownerId } }] : [];
@@ -37,7 +54,12 @@ export const reservationDecider: Decider<ReservationCommand, ReservationEvent, R
   evolve(state, event) {
     switch (event.type) {
       case 'NameReserved':
-        return { kind: 'held', ownerId: event.data.ownerId, confirmed: false, registration: event.data.registration };
+        return {
+          kind: 'held',
+          ownerId: event.data.ownerId,
+          confirmed: false,
+          registration: event.data.registration,
+        };
       case 'NameConfirmed':
         return state.kind === 'held' ? { ...state, confirmed: true, registration: undefined } : state;
       case 'NameReleased':

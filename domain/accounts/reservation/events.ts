@@ -9,7 +9,13 @@ const reserved = { reservation: z.string(), ownerId: z.string() };
  * commits a registration: it holds all its data, so that it can be completed after a crash.
  */
 export const reservationEvents = {
-  NameReserved: event(z.strictObject({ ...reserved, space: z.enum(['username', 'email']), registration: registration.optional() })),
+  NameReserved: event(
+    z.strictObject({
+      ...reserved,
+      space: z.enum(['username', 'email']),
+      registration: registration.optional(),
+    }),
+  ),
   NameConfirmed: event(z.strictObject(reserved)),
   NameReleased: event(z.strictObject(reserved)),
 } as const;

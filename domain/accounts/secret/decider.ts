@@ -9,7 +9,11 @@ export const MAX_SECRETS = 1_000;
 export const MAX_SECRETS_TEXT = 4 * 1_048_576;
 
 export const secretErrors = declareErrors({
-  MUSTER_E_SECRET_NOT_FOUND: { status: 404, template: 'there is no secret {name}', hint: 'List those that there are: muster secret list' },
+  MUSTER_E_SECRET_NOT_FOUND: {
+    status: 404,
+    template: 'there is no secret {name}',
+    hint: 'List those that there are: muster secret list',
+  },
 });
 
 /** Times are milliseconds since 1970. */
@@ -56,8 +60,14 @@ export const secretDecider: Decider<SecretCommand, SecretEvent, SecretsState> = 
 
 function checkLimits(state: SecretsState, former: Secret | undefined, sealed: string): void {
   if (former === undefined && state.size >= MAX_SECRETS)
-    throw new MusterError('MUSTER_E_INVALID', { field: 'name', problem: `a tenant has at most ${MAX_SECRETS} secrets` });
-  const others = [...state.values()].reduce((sum, each) => sum + (each === former ? 0 : each.sealed.length), 0);
+    throw new MusterError('MUSTER_E_INVALID', {
+      field: 'name',
+      problem: `a tenant has at most ${MAX_SECRETS} secrets`,
+    });
+  const others = [...state.values()].reduce(
+    (sum, each) => sum + (each === former ? 0 : each.sealed.length),
+    0,
+  );
   if (others + sealed.length > MAX_SECRETS_TEXT)
     throw new MusterError('MUSTER_E_INVALID', {
       field: 'value',
@@ -72,7 +82,12 @@ function evolve(state: SecretsState, event: Recorded<SecretEvent>): SecretsState
     case 'SecretSet': {
       const { sealed, setBy } = event.data;
       const former = state.get(name);
-      return next.set(name, { name, sealed, ...authorshipAfter(former, setBy, event.metadata.at), version: (former?.version ?? 0) + 1 });
+      return next.set(name, {
+        name,
+        sealed,
+        ...authorshipAfter(former, setBy, event.metadata.at),
+        version: (former?.version ?? 0) + 1,
+      });
     }
     case 'SecretRemoved':
       next.delete(name);

@@ -3,11 +3,16 @@ import { UuidNamespace } from '../../kernel/name-uuid.js';
 import { PLAIN_NAME, PLAIN_NAME_RULE } from '../../kernel/plain-name.js';
 
 /** Unique within the tenant. */
-export const secretName = z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,63}$/, 'must match [A-Za-z0-9_][A-Za-z0-9._-]{0,63}');
+export const secretName = z
+  .string()
+  .regex(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,63}$/, 'must match [A-Za-z0-9_][A-Za-z0-9._-]{0,63}');
 
 /** In characters, as for a variable of a task. */
 export const MAX_SECRET = 32_768;
-export const secretValue = z.string().max(MAX_SECRET, `must have at most ${MAX_SECRET} characters`).regex(PLAIN_NAME, PLAIN_NAME_RULE);
+export const secretValue = z
+  .string()
+  .max(MAX_SECRET, `must have at most ${MAX_SECRET} characters`)
+  .regex(PLAIN_NAME, PLAIN_NAME_RULE);
 
 /** Replaced by the current value of the tenant's secret when it is used. */
 export const secretReference = z.strictObject({ secret: secretName });

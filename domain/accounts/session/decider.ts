@@ -49,17 +49,29 @@ export const sessionDecider: Decider<SessionCommand, SessionEvent, SessionState>
       case 'renew': {
         const { now } = command;
         if (state.kind !== 'open' || !isRenewable(state.expiresAt, now)) return [];
-        return [{ type: 'SessionRenewed', data: { sessionId, userId: state.userId, expiresAt: now + COOKIE_LIFETIME_MS } }];
+        return [
+          {
+            type: 'SessionRenewed',
+            data: { sessionId, userId: state.userId, expiresAt: now + COOKIE_LIFETIME_MS },
+          },
+        ];
       }
       case 'refresh': {
         const { refreshId, next, now } = command;
         if (state.kind !== 'open' || state.refreshId === undefined || state.expiresAt <= now) return [];
         const { userId } = state;
         if (state.refreshId !== refreshId) return [{ type: 'SessionRevoked', data: { sessionId, userId } }];
-        return [{ type: 'SessionRefreshed', data: { sessionId, userId, refreshId: next, expiresAt: now + REFRESH_LIFETIME_MS } }];
+        return [
+          {
+            type: 'SessionRefreshed',
+            data: { sessionId, userId, refreshId: next, expiresAt: now + REFRESH_LIFETIME_MS },
+          },
+        ];
       }
       case 'revoke':
-        return state.kind === 'open' ? [{ type: 'SessionRevoked', data: { sessionId, userId: state.userId } }] : [];
+        return state.kind === 'open'
+          ? [{ type: 'SessionRevoked', data: { sessionId, userId: state.userId } }]
+          : [];
       default:
         return assertNever(command);
     }

@@ -15,8 +15,17 @@ export const sessionEvents = {
       refreshId: z.string().optional(),
     }),
   ),
-  SessionRenewed: event(z.strictObject({ sessionId: z.string(), userId: z.string(), expiresAt: z.number().int().positive() })),
-  SessionRefreshed: event(z.strictObject({ sessionId: z.string(), userId: z.string(), refreshId: z.string(), expiresAt: z.number().int().positive() })),
+  SessionRenewed: event(
+    z.strictObject({ sessionId: z.string(), userId: z.string(), expiresAt: z.number().int().positive() }),
+  ),
+  SessionRefreshed: event(
+    z.strictObject({
+      sessionId: z.string(),
+      userId: z.string(),
+      refreshId: z.string(),
+      expiresAt: z.number().int().positive(),
+    }),
+  ),
   SessionRevoked: event(z.strictObject({ sessionId: z.string(), userId: z.string() })),
 } as const;
 

@@ -23,5 +23,7 @@ export function authorshipAfter(former: Authorship | undefined, setBy: string, a
 /** Throws `MUSTER_E_FORBIDDEN` when another account set it first. `what`: the object with its article. */
 export function checkMayEdit(what: string, former: Authorship | undefined, { by, any }: Editor): void {
   if (former !== undefined && !any && former.createdBy !== by)
-    throw new MusterError('MUSTER_E_FORBIDDEN', { problem: `${what} is changed by who set it first, and by administrators` });
+    throw new MusterError('MUSTER_E_FORBIDDEN', {
+      problem: `${what} is changed by who set it first, and by administrators`,
+    });
 }

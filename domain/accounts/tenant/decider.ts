@@ -12,6 +12,7 @@ export type TenantState = 'absent' | 'present';
 /** Creating an existing tenant has no effect. */
 export const tenantDecider: Decider<TenantCommand, TenantEvent, TenantState> = {
   initialState: 'absent',
-  decide: ({ tenantId, createdBy }, state) => (state === 'present' ? [] : [{ type: 'TenantCreated', data: { tenantId, createdBy } }]),
+  decide: ({ tenantId, createdBy }, state) =>
+    state === 'present' ? [] : [{ type: 'TenantCreated', data: { tenantId, createdBy } }],
   evolve: () => 'present',
 };

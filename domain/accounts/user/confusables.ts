@@ -44,7 +44,8 @@ const TOGETHER = [
   ['Latin', 'Han', 'Hangul'],
 ] as const;
 
-const classOf = (scripts: readonly string[]): string => scripts.map((script) => `\\p{Script_Extensions=${script}}`).join('');
+const classOf = (scripts: readonly string[]): string =>
+  scripts.map((script) => `\\p{Script_Extensions=${script}}`).join('');
 
 class Scripts {
   readonly #ofOne = [...TOGETHER, ...SCRIPTS.map((script) => [script])].map(
@@ -71,6 +72,7 @@ export function confusableProblem(name: string): string | undefined {
   const apart = plain.normalize('NFD');
   if (INVISIBLE.test(name) || SECOND_DOT.test(apart)) return 'must not have characters that cannot be seen';
   if (scripts.mixedIn(plain)) return 'must not mix letters of several scripts';
-  if (!ASCII.test(plain) && ASCII.test(unhomoglyph(apart))) return 'looks like another name: use the letters that it looks like';
+  if (!ASCII.test(plain) && ASCII.test(unhomoglyph(apart)))
+    return 'looks like another name: use the letters that it looks like';
   return undefined;
 }

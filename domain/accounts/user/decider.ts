@@ -44,7 +44,9 @@ export const userDecider: Decider<UserCommand, UserEvent, UserState> = {
 function decide(command: UserCommand, state: UserState): readonly UserEvent[] {
   if (command.kind === 'register') {
     // Another server may already have completed the reservation.
-    return state.kind === 'present' ? [] : [{ type: 'UserRegistered', data: { ...command.registration, number: command.number } }];
+    return state.kind === 'present'
+      ? []
+      : [{ type: 'UserRegistered', data: { ...command.registration, number: command.number } }];
   }
   if (state.kind === 'absent') throw new MusterError('MUSTER_E_USER_NOT_FOUND');
   const { userId } = command;
@@ -52,11 +54,17 @@ function decide(command: UserCommand, state: UserState): readonly UserEvent[] {
   if (state.erased) throw new MusterError('MUSTER_E_USER_NOT_FOUND');
   switch (command.kind) {
     case 'changeRole':
-      return state.role === command.role ? [] : [{ type: 'UserRoleChanged', data: { userId, role: command.role } }];
+      return state.role === command.role
+        ? []
+        : [{ type: 'UserRoleChanged', data: { userId, role: command.role } }];
     case 'setExecution':
-      return state.execute === command.execute ? [] : [{ type: command.execute ? 'ExecutionGranted' : 'ExecutionRevoked', data: { userId } }];
+      return state.execute === command.execute
+        ? []
+        : [{ type: command.execute ? 'ExecutionGranted' : 'ExecutionRevoked', data: { userId } }];
     case 'changeProfile':
-      return Object.keys(command.profile).length === 0 ? [] : [{ type: 'UserProfileChanged', data: { userId, ...command.profile } }];
+      return Object.keys(command.profile).length === 0
+        ? []
+        : [{ type: 'UserProfileChanged', data: { userId, ...command.profile } }];
     case 'setPassword':
       return [{ type: 'UserPasswordSet', data: { userId, password: command.password } }];
     case 'deactivate':
@@ -76,8 +84,22 @@ function decide(command: UserCommand, state: UserState): readonly UserEvent[] {
 }
 
 function issued(command: Extract<UserCommand, { kind: 'issueApiKey' }>, state: PresentUser): UserEvent {
-  if (state.apiKeys.size >= MAX_API_KEYS) throw new MusterError('MUSTER_E_INVALID', { field: 'api keys', problem: `at most ${MAX_API_KEYS} for one account` });
+  if (state.apiKeys.size >= MAX_API_KEYS)
+    throw new MusterError('MUSTER_E_INVALID', {
+      field: 'api keys',
+      problem: `at most ${MAX_API_KEYS} for one account`,
+    });
   const { userId, keyId, name, hash, scopes, expiresAt } = command;
   if (state.apiKeys.has(keyId)) throw new MusterError('MUSTER_E_IDEMPOTENCY_KEY_REUSED');
-  return { type: 'ApiKeyIssued', data: { userId, keyId, name, hash, scopes: [...scopes], ...(expiresAt === undefined ? {} : { expiresAt }) } };
+  return {
+    type: 'ApiKeyIssued',
+    data: {
+      userId,
+      keyId,
+      name,
+      hash,
+      scopes: [...scopes],
+      ...(expiresAt === undefined ? {} : { expiresAt }),
+    },
+  };
 }

@@ -37,7 +37,15 @@ export function evolveUser(state: UserState, event: Recorded<UserEvent>): UserSt
   const { at } = event.metadata;
   if (event.type === 'UserRegistered') {
     const { execute = false, ...registration } = event.data;
-    const fresh = { active: true, erased: false, credentials: event.revision, apiKeys: new Map(), formerEmails: [], createdAt: at, updatedAt: at };
+    const fresh = {
+      active: true,
+      erased: false,
+      credentials: event.revision,
+      apiKeys: new Map(),
+      formerEmails: [],
+      createdAt: at,
+      updatedAt: at,
+    };
     return { kind: 'present', ...registration, execute, ...fresh };
   }
   if (state.kind === 'absent') return state;
@@ -51,7 +59,12 @@ export function evolveUser(state: UserState, event: Recorded<UserEvent>): UserSt
       return { ...state, execute: false, updatedAt: at };
     case 'UserProfileChanged': {
       const { userId: _, ...profile } = event.data;
-      return { ...state, ...profile, formerEmails: formerEmails(state, profile.emailReservation), updatedAt: at };
+      return {
+        ...state,
+        ...profile,
+        formerEmails: formerEmails(state, profile.emailReservation),
+        updatedAt: at,
+      };
     }
     case 'UserPasswordSet':
       return { ...state, password: event.data.password, credentials };
@@ -63,7 +76,17 @@ export function evolveUser(state: UserState, event: Recorded<UserEvent>): UserSt
       return { ...state, active: false, erased: true, credentials, apiKeys: new Map(), updatedAt: at };
     case 'ApiKeyIssued': {
       const { keyId, name, hash, scopes, expiresAt } = event.data;
-      return { ...state, apiKeys: new Map(state.apiKeys).set(keyId, { keyId, name, hash, scopes, expiresAt, issuedAt: event.metadata.at }) };
+      return {
+        ...state,
+        apiKeys: new Map(state.apiKeys).set(keyId, {
+          keyId,
+          name,
+          hash,
+          scopes,
+          expiresAt,
+          issuedAt: event.metadata.at,
+        }),
+      };
     }
     case 'ApiKeyRevoked': {
       const apiKeys = new Map(state.apiKeys);
@@ -75,7 +98,12 @@ export function evolveUser(state: UserState, event: Recorded<UserEvent>): UserSt
   }
 }
 
-function formerEmails({ emailReservation, formerEmails: known }: PresentUser, next: string | undefined): readonly string[] {
+function formerEmails(
+  { emailReservation, formerEmails: known }: PresentUser,
+  next: string | undefined,
+): readonly string[] {
   if (next === undefined || emailReservation === undefined) return known;
-  return [...known.filter((each) => each !== emailReservation), emailReservation].filter((each) => each !== next).slice(-FORMER_EMAILS);
+  return [...known.filter((each) => each !== emailReservation), emailReservation]
+    .filter((each) => each !== next)
+    .slice(-FORMER_EMAILS);
 }

@@ -24,7 +24,10 @@ export const MAX_SCRIPT = 131_072;
 const channel = z
   .string()
   .max(1024)
-  .regex(/^([A-Za-z0-9][A-Za-z0-9._/-]*|(https?|file):\/\/[^\s@?#]+)$/, 'must be the name of a channel, or an http, https or file URL without credentials');
+  .regex(
+    /^([A-Za-z0-9][A-Za-z0-9._/-]*|(https?|file):\/\/[^\s@?#]+)$/,
+    'must be the name of a channel, or an http, https or file URL without credentials',
+  );
 
 /** Solves the requested packages and builds the environment, or only plans it. Exits with 0 on success; the result holds the outcome. */
 const build = z
@@ -49,7 +52,9 @@ const run = z
     lock: lockHash,
     script: z.union([
       z.strictObject({ path: program.work_dir }),
-      z.strictObject({ content: textOf(z.string().min(1).max(MAX_SCRIPT).regex(PLAIN_NAME, PLAIN_NAME_RULE)) }),
+      z.strictObject({
+        content: textOf(z.string().min(1).max(MAX_SCRIPT).regex(PLAIN_NAME, PLAIN_NAME_RULE)),
+      }),
     ]),
     ...runAsFields,
     ...outputOption,
@@ -62,4 +67,8 @@ export type CondaBuild = Extract<CondaConfig, { action: 'build' }>;
 export type CondaRun = Extract<CondaConfig, { action: 'run' }>;
 
 /** Builds environments of exact packages and runs Python scripts in them. */
-export const condaDriver: DriverDefinition<CondaConfig> = { name: 'conda', config: condaConfig, result: z.union([buildResult, processOutput]) };
+export const condaDriver: DriverDefinition<CondaConfig> = {
+  name: 'conda',
+  config: condaConfig,
+  result: z.union([buildResult, processOutput]),
+};

@@ -55,7 +55,10 @@ export function lockText(given: Lock): string {
   return canonicalJson(given);
 }
 
-export function packageUrl({ channels }: Pick<Lock, 'channels'>, { channel, subdir, name, version: is, build, file }: Lock['packages'][number]): string {
+export function packageUrl(
+  { channels }: Pick<Lock, 'channels'>,
+  { channel, subdir, name, version: is, build, file }: Lock['packages'][number],
+): string {
   return `${(channels[channel] ?? '').replace(/\/+$/, '')}/${subdir}/${file ?? `${name}-${is}-${build}.conda`}`;
 }
 

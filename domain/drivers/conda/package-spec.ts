@@ -1,6 +1,8 @@
 import { z } from 'zod';
 
-export const packageName = z.string().regex(/^[a-z0-9_][a-z0-9._-]{0,127}$/i, 'must be the name of a package');
+export const packageName = z
+  .string()
+  .regex(/^[a-z0-9_][a-z0-9._-]{0,127}$/i, 'must be the name of a package');
 
 const VERSION = String.raw`[A-Za-z0-9*][A-Za-z0-9.*+!_-]{0,63}`;
 const COMPARED = String.raw`((===?|[!~<>]=|[<>=]) *)?${VERSION}`;
@@ -15,7 +17,10 @@ const VERSIONS = String.raw`( *(?=[<>=!~])| +(?=[0-9*]))${COMPARED}( *[,|] *${CO
 export const condaSpec = z
   .string()
   .max(256)
-  .regex(new RegExp(`^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}(${VERSIONS})?$`), 'must be a package name, perhaps with versions, such as numpy>=1.24');
+  .regex(
+    new RegExp(`^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}(${VERSIONS})?$`),
+    'must be a package name, perhaps with versions, such as numpy>=1.24',
+  );
 
 /**
  * A requirement as pip accepts it: a name with optional extras and versions (`requests[socks]>=2.31,<3`). URLs, paths,

@@ -3,7 +3,8 @@ import { z } from 'zod';
 /** Limits of Docker's own grammar, {@link https://github.com/distribution/reference/blob/main/reference.go}. */
 const MAX_NAME = 255;
 const COMPONENT = /^[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*$/;
-const HOST = /^(?:[A-Za-z0-9]|[A-Za-z0-9][A-Za-z0-9-]*[A-Za-z0-9])(?:\.(?:[A-Za-z0-9]|[A-Za-z0-9][A-Za-z0-9-]*[A-Za-z0-9]))*(?::\d{1,5})?$/;
+const HOST =
+  /^(?:[A-Za-z0-9]|[A-Za-z0-9][A-Za-z0-9-]*[A-Za-z0-9])(?:\.(?:[A-Za-z0-9]|[A-Za-z0-9][A-Za-z0-9-]*[A-Za-z0-9]))*(?::\d{1,5})?$/;
 const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
 const DIGEST = /^[A-Za-z][A-Za-z0-9]*(?:[-_.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,256}$/;
 const SHA256 = /^sha256:[0-9a-f]{64}$/;
@@ -13,7 +14,9 @@ const SHA256 = /^sha256:[0-9a-f]{64}$/;
  * the length of the name is checked in code.
  */
 const REFERENCE = ((): string => {
-  const [component, host, tag, digest] = [COMPONENT, HOST, TAG, DIGEST].map(({ source }) => source.slice(1, -1));
+  const [component, host, tag, digest] = [COMPONENT, HOST, TAG, DIGEST].map(({ source }) =>
+    source.slice(1, -1),
+  );
   // A dot before the first slash marks a registry, which has no underscores.
   const first = '[a-z0-9]+(?:(?:__?|-+)[a-z0-9]+)*';
   return `^(?:(?:${host}|${first})(?:/${component})+|${component})(?::${tag})?(?:@${digest})?$`;
@@ -28,15 +31,18 @@ export function problemOfImage(text: string): string | undefined {
     return 'the digest behind @ must be an algorithm and hexadecimal digits';
   const colon = named.indexOf(':', named.lastIndexOf('/') + 1);
   const [name, tag] = colon < 0 ? [named, undefined] : [named.slice(0, colon), named.slice(colon + 1)];
-  if (tag !== undefined && !TAG.test(tag)) return 'the tag behind : must be 1 to 128 letters, digits or any of _ . -';
+  if (tag !== undefined && !TAG.test(tag))
+    return 'the tag behind : must be 1 to 128 letters, digits or any of _ . -';
   if (name.length > MAX_NAME) return `the name must have at most ${MAX_NAME} characters`;
-  if (tag === undefined && digest === undefined && /^[0-9a-f]{64}$/.test(name)) return 'an image id is no reference';
+  if (tag === undefined && digest === undefined && /^[0-9a-f]{64}$/.test(name))
+    return 'an image id is no reference';
   const parts = name.split('/');
   const [first = ''] = parts;
   const hosted = parts.length > 1 && (first === 'localhost' || /[.:A-Z]/.test(first));
   if (hosted && !HOST.test(first)) return 'the registry must be a host name with a port, if any';
   const path = hosted ? parts.slice(1) : parts;
-  if (!path.every((part) => COMPONENT.test(part))) return 'must be [registry/]path[:tag][@digest], the path in small letters';
+  if (!path.every((part) => COMPONENT.test(part)))
+    return 'must be [registry/]path[:tag][@digest], the path in small letters';
   return undefined;
 }
 

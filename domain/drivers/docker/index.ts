@@ -23,4 +23,8 @@ const dockerConfig = z.strictObject({
 });
 export type DockerConfig = z.infer<typeof dockerConfig>;
 
-export const dockerDriver: DriverDefinition<DockerConfig> = { name: 'docker', config: dockerConfig, result: processOutput };
+export const dockerDriver: DriverDefinition<DockerConfig> = {
+  name: 'docker',
+  config: dockerConfig,
+  result: processOutput,
+};

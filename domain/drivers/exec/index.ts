@@ -21,4 +21,8 @@ const execConfig = z
   .superRefine(rejectTwoUsers);
 export type ExecConfig = z.infer<typeof execConfig>;
 
-export const execDriver: DriverDefinition<ExecConfig> = { name: 'exec', config: execConfig, result: processOutput };
+export const execDriver: DriverDefinition<ExecConfig> = {
+  name: 'exec',
+  config: execConfig,
+  result: processOutput,
+};

@@ -2,8 +2,18 @@ import { z } from 'zod';
 
 /** Headers that the HTTP client sets itself. A second value would allow request smuggling. */
 const RESERVED_HEADERS: ReadonlySet<string> = new Set([
-  ...['connection', 'content-length', 'expect', 'host', 'http2-settings', 'keep-alive', 'te', 'trailer', 'transfer-encoding', 'upgrade'],
-  ...['proxy-authorization', 'proxy-connection'],
+  'connection',
+  'content-length',
+  'expect',
+  'host',
+  'http2-settings',
+  'keep-alive',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'proxy-authorization',
+  'proxy-connection',
 ]);
 
 export const headerName = z

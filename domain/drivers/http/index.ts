@@ -24,9 +24,19 @@ export const headersOf = <Value extends z.ZodType<unknown>>(value: Value) =>
   z
     .record(headerName, value)
     .refine((headers) => Object.keys(headers).length <= MAX_HEADERS, `at most ${MAX_HEADERS} headers`)
-    .refine((headers) => new Set(Object.keys(headers).map((name) => name.toLowerCase())).size === Object.keys(headers).length, 'names a header twice');
+    .refine(
+      (headers) =>
+        new Set(Object.keys(headers).map((name) => name.toLowerCase())).size === Object.keys(headers).length,
+      'names a header twice',
+    );
 
-export function sendsBody({ method = 'GET', body }: { readonly method?: string | undefined; readonly body?: unknown }): boolean {
+export function sendsBody({
+  method = 'GET',
+  body,
+}: {
+  readonly method?: string | undefined;
+  readonly body?: unknown;
+}): boolean {
   return body === undefined || !METHODS_WITHOUT_BODY.includes(method);
 }
 export const NOT_SENT = { path: ['body'], message: 'is not sent with GET or HEAD' };
@@ -51,7 +61,10 @@ const expecting = <Status extends z.ZodType>(wanted: Status) =>
         })
         .optional(),
     })
-    .refine((expected) => expected.status !== undefined || expected.body_regex !== undefined, 'needs a status or a body_regex');
+    .refine(
+      (expected) => expected.status !== undefined || expected.body_regex !== undefined,
+      'needs a status or a body_regex',
+    );
 
 const expectation = expecting(z.union([status, statuses]));
 /** Variant in which the status is always a list. */
@@ -60,7 +73,9 @@ export const listedExpectation = expecting(statuses);
  * Variant for requests: a single number is accepted, but the documentation shows a list, because client generators
  * handle unions poorly.
  */
-export const sentExpectation = expecting(z.preprocess((sent) => (typeof sent === 'number' ? [sent] : sent), statuses));
+export const sentExpectation = expecting(
+  z.preprocess((sent) => (typeof sent === 'number' ? [sent] : sent), statuses),
+);
 
 const httpConfig = z
   .strictObject({
@@ -81,4 +96,8 @@ const httpResult = z.strictObject({
 });
 export type HttpResult = z.infer<typeof httpResult>;
 
-export const httpDriver: DriverDefinition<HttpConfig> = { name: 'http', config: httpConfig, result: httpResult };
+export const httpDriver: DriverDefinition<HttpConfig> = {
+  name: 'http',
+  config: httpConfig,
+  result: httpResult,
+};

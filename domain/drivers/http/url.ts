@@ -10,11 +10,20 @@ const anyUrl = z.url();
 export const httpUrl = z
   .string()
   .max(MAX_URL)
-  .regex(PLAIN_URL, 'must be http:// or https:// with a host, without user name, password, spaces, backslashes or control characters')
+  .regex(
+    PLAIN_URL,
+    'must be http:// or https:// with a host, without user name, password, spaces, backslashes or control characters',
+  )
   // No `format: uri` in the description: hosts may contain letters of any script, which that format excludes.
-  .refine((text) => anyUrl.safeParse(text).success, { error: 'is not a URL', when: ({ issues }) => issues.length === 0 });
+  .refine((text) => anyUrl.safeParse(text).success, {
+    error: 'is not a URL',
+    when: ({ issues }) => issues.length === 0,
+  });
 
 export const httpOrigin = z
   .string()
   .max(MAX_URL)
-  .regex(/^https?:\/\/[^/?#@\\\u0000-\u0020\u007f]+$/, 'must be http:// or https:// with a host, and nothing behind it');
+  .regex(
+    /^https?:\/\/[^/?#@\\\u0000-\u0020\u007f]+$/,
+    'must be http:// or https:// with a host, and nothing behind it',
+  );

@@ -15,10 +15,19 @@ const argument = textOf(z.string().max(MAX_ARGUMENT).regex(PLAIN_NAME, PLAIN_NAM
 const absolute = program.work_dir.regex(/^[^\r\n]*$/, 'must be one line');
 
 export const pythonCommand = program.command
-  .regex(/^[^\r\n]*$/, 'must be the path of a script, on one line; code goes by -c and the first of the arguments')
-  .refine((command) => command === INLINE || !command.startsWith('-'), 'must be the path of a script, or -c with the code first in the arguments');
+  .regex(
+    /^[^\r\n]*$/,
+    'must be the path of a script, on one line; code goes by -c and the first of the arguments',
+  )
+  .refine(
+    (command) => command === INLINE || !command.startsWith('-'),
+    'must be the path of a script, or -c with the code first in the arguments',
+  );
 
-export function hasInlineCode(config: { readonly command: string; readonly arguments?: readonly unknown[] | undefined }): boolean {
+export function hasInlineCode(config: {
+  readonly command: string;
+  readonly arguments?: readonly unknown[] | undefined;
+}): boolean {
   return config.command !== INLINE || (config.arguments ?? []).length > 0;
 }
 export const NO_CODE = { path: ['arguments'], message: 'must begin with the code' };
@@ -37,4 +46,8 @@ const pythonConfig = z
   .superRefine(rejectTwoUsers);
 export type PythonConfig = z.infer<typeof pythonConfig>;
 
-export const pythonDriver: DriverDefinition<PythonConfig> = { name: 'python', config: pythonConfig, result: processOutput };
+export const pythonDriver: DriverDefinition<PythonConfig> = {
+  name: 'python',
+  config: pythonConfig,
+  result: processOutput,
+};

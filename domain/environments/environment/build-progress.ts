@@ -1,4 +1,12 @@
-import { jobProgressOf, stepOf, type DesiredJob, type WorkSlot, type WorkTask, type WorkView, type WorkStep } from '../../work/index.js';
+import {
+  jobProgressOf,
+  stepOf,
+  type DesiredJob,
+  type WorkSlot,
+  type WorkTask,
+  type WorkView,
+  type WorkStep,
+} from '../../work/index.js';
 import { isOverdue } from '../../protocol/index.js';
 import type { BUILD_FAILURES } from './events.js';
 import { buildJobOf } from './identifier.js';
@@ -27,7 +35,10 @@ export function desiredJobOf(turn: boolean | undefined, gone: boolean): DesiredJ
 /** How the build's job ended: where its result is stored, or why there is none. */
 export type JobEnd =
   | { readonly worker: string; readonly resultAt: number }
-  | { readonly worker?: string; readonly why: Extract<(typeof BUILD_FAILURES)[number], 'not_run' | 'timeout' | 'lost'> };
+  | {
+      readonly worker?: string;
+      readonly why: Extract<(typeof BUILD_FAILURES)[number], 'not_run' | 'timeout' | 'lost'>;
+    };
 
 /** Undefined: unfinished. */
 export function endOf({ work }: Pick<BuildProgress, 'work'>): JobEnd | undefined {
@@ -41,7 +52,9 @@ export function endOf({ work }: Pick<BuildProgress, 'work'>): JobEnd | undefined
 }
 
 /** Returns the next step and when it is due; undefined: none. */
-export function nextBuildStep(build: BuildProgress): { readonly step: 'settle' | WorkStep; readonly at: number } | undefined {
+export function nextBuildStep(
+  build: BuildProgress,
+): { readonly step: 'settle' | WorkStep; readonly at: number } | undefined {
   const { outcome, behind, goneAt, work } = build;
   const open = outcome === null;
   if (open && endOf(build) !== undefined) return { step: 'settle', at: 0 };

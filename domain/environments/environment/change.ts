@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { condaSpec, lock, nameOf, packageName, pipRequirement, type Lock } from '../../drivers/conda/index.js';
+import {
+  condaSpec,
+  lock,
+  nameOf,
+  packageName,
+  pipRequirement,
+  type Lock,
+} from '../../drivers/conda/index.js';
 import { assertNever } from '../../kernel/errors/index.js';
 
 /** Maximum number of packages of an environment. */
@@ -9,7 +16,12 @@ const specs = z.array(condaSpec).max(MAX_SPECS);
 const requirements = z.array(pipRequirement).max(MAX_SPECS);
 
 export const environmentChange = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('create'), specs, pip: requirements, channels: z.array(z.string().max(1024)).max(16).optional() }),
+  z.strictObject({
+    kind: z.literal('create'),
+    specs,
+    pip: requirements,
+    channels: z.array(z.string().max(1024)).max(16).optional(),
+  }),
   z.strictObject({ kind: z.literal('install'), specs: specs.min(1) }),
   z.strictObject({ kind: z.literal('remove'), names: z.array(packageName).min(1).max(MAX_SPECS) }),
   z.strictObject({ kind: z.literal('require'), pip: requirements.min(1) }),
@@ -87,5 +99,7 @@ export function notRequested({ specs: wanted, pip }: RequestedPackages, names: r
 
 export function containsPackage({ packages, pip }: Lock, name: string): boolean {
   const wanted = nameOf(name);
-  return packages.some((each) => nameOf(each.name) === wanted) || pip.some((each) => nameOf(each.name) === wanted);
+  return (
+    packages.some((each) => nameOf(each.name) === wanted) || pip.some((each) => nameOf(each.name) === wanted)
+  );
 }

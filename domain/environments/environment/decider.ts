@@ -1,10 +1,21 @@
 import { nameOf, type BuildResult } from '../../drivers/conda/index.js';
 import { assertNever, MusterError } from '../../kernel/errors/index.js';
 import type { Decider } from '../../kernel/event/index.js';
-import { containsPackage, packageNamesIn, NO_PACKAGES, notRequested, type EnvironmentChange } from './change.js';
+import {
+  containsPackage,
+  packageNamesIn,
+  NO_PACKAGES,
+  notRequested,
+  type EnvironmentChange,
+} from './change.js';
 import { environmentErrors } from './errors.js';
 import type { BUILD_FAILURES, EnvironmentEvent, EnvironmentEventOf } from './events.js';
-import { evolveEnvironment, type EnvironmentState, type Generation, type PresentEnvironment } from './state.js';
+import {
+  evolveEnvironment,
+  type EnvironmentState,
+  type Generation,
+  type PresentEnvironment,
+} from './state.js';
 
 /** Maximum number of builds of one environment that may wait. */
 export const MAX_OPEN_BUILDS = 20;
@@ -13,16 +24,28 @@ type Failure = EnvironmentEventOf<'EnvironmentBuildFailed'>['data'];
 
 export type BuildEnd =
   | Extract<BuildResult, { outcome: 'built' }>
-  | { readonly outcome: 'failed'; readonly step: (typeof BUILD_FAILURES)[number]; readonly failed: Failure['failed'] };
+  | {
+      readonly outcome: 'failed';
+      readonly step: (typeof BUILD_FAILURES)[number];
+      readonly failed: Failure['failed'];
+    };
 
 export type EnvironmentCommand =
   | {
       readonly kind: 'create';
-      readonly environment: Pick<PresentEnvironment, 'environmentId' | 'tenantId' | 'createdBy' | 'name' | 'nameReservation'>;
+      readonly environment: Pick<
+        PresentEnvironment,
+        'environmentId' | 'tenantId' | 'createdBy' | 'name' | 'nameReservation'
+      >;
       readonly change: EnvironmentChange;
     }
   /** `plan` only computes the outcome. */
-  | { readonly kind: 'change'; readonly change: EnvironmentChange; readonly requestedBy: string; readonly plan?: boolean }
+  | {
+      readonly kind: 'change';
+      readonly change: EnvironmentChange;
+      readonly requestedBy: string;
+      readonly plan?: boolean;
+    }
   | {
       readonly kind: 'settle';
       readonly build: number;
@@ -64,10 +87,19 @@ function decide(command: EnvironmentCommand, state: EnvironmentState): readonly 
       return rollBack(command, state);
     case 'rename': {
       const { name, nameReservation } = command;
-      return state.name === name ? [] : [{ type: 'EnvironmentRenamed', data: { environmentId, name, nameReservation, before: state.name } }];
+      return state.name === name
+        ? []
+        : [
+            {
+              type: 'EnvironmentRenamed',
+              data: { environmentId, name, nameReservation, before: state.name },
+            },
+          ];
     }
     case 'refer':
-      return state.tasks.some(({ task }) => task === command.taskId) ? [] : [{ type: 'EnvironmentReferred', data: { environmentId, taskId: command.taskId } }];
+      return state.tasks.some(({ task }) => task === command.taskId)
+        ? []
+        : [{ type: 'EnvironmentReferred', data: { environmentId, taskId: command.taskId } }];
     case 'letGo': {
       const taskIds = command.taskIds.filter((each) => state.tasks.some(({ task }) => task === each));
       return taskIds.length === 0 ? [] : [{ type: 'EnvironmentLetGo', data: { environmentId, taskIds } }];
@@ -79,36 +111,60 @@ function decide(command: EnvironmentCommand, state: EnvironmentState): readonly 
   }
 }
 
-function create({ environment, change }: Extract<EnvironmentCommand, { kind: 'create' }>, state: EnvironmentState): readonly EnvironmentEvent[] {
+function create(
+  { environment, change }: Extract<EnvironmentCommand, { kind: 'create' }>,
+  state: EnvironmentState,
+): readonly EnvironmentEvent[] {
   // The id is derived from the command, so a repeated command finds the same environment.
   if (state.kind !== 'none') return [];
   const { environmentId, tenantId, createdBy } = environment;
   return [
     { type: 'EnvironmentCreated', data: environment },
-    { type: 'EnvironmentBuildRequested', data: { environmentId, tenantId, build: 1, change, requestedBy: createdBy, behind: [] } },
+    {
+      type: 'EnvironmentBuildRequested',
+      data: { environmentId, tenantId, build: 1, change, requestedBy: createdBy, behind: [] },
+    },
   ];
 }
 
-function requested(state: PresentEnvironment, { change, requestedBy, plan }: Extract<EnvironmentCommand, { kind: 'change' }>): EnvironmentEvent {
-  if (state.builds.length >= MAX_OPEN_BUILDS) throw new MusterError(environmentErrors.MUSTER_E_ENVIRONMENT_TOO_MANY_BUILDS, { most: MAX_OPEN_BUILDS });
+function requested(
+  state: PresentEnvironment,
+  { change, requestedBy, plan }: Extract<EnvironmentCommand, { kind: 'change' }>,
+): EnvironmentEvent {
+  if (state.builds.length >= MAX_OPEN_BUILDS)
+    throw new MusterError(environmentErrors.MUSTER_E_ENVIRONMENT_TOO_MANY_BUILDS, { most: MAX_OPEN_BUILDS });
   const { environmentId, tenantId, newestBuild, builds } = state;
   const behind = builds.map(({ build }) => build);
   return {
     type: 'EnvironmentBuildRequested',
-    data: { environmentId, tenantId, build: newestBuild + 1, change, requestedBy, behind, ...(plan === true && { plan }) },
+    data: {
+      environmentId,
+      tenantId,
+      build: newestBuild + 1,
+      change,
+      requestedBy,
+      behind,
+      ...(plan === true && { plan }),
+    },
   };
 }
 
-function settle({ build, end, seen, keep }: Extract<EnvironmentCommand, { kind: 'settle' }>, state: PresentEnvironment): readonly EnvironmentEvent[] {
+function settle(
+  { build, end, seen, keep }: Extract<EnvironmentCommand, { kind: 'settle' }>,
+  state: PresentEnvironment,
+): readonly EnvironmentEvent[] {
   const { environmentId, tenantId } = state;
   const [open] = state.builds;
   if (open?.build !== build) return [];
   if (end.outcome === 'failed') {
     const { step } = end;
     const failed = blamedPackages(open.change, end.failed);
-    const events: EnvironmentEvent[] = [{ type: 'EnvironmentBuildFailed', data: { environmentId, build, step, failed, ...seen } }];
+    const events: EnvironmentEvent[] = [
+      { type: 'EnvironmentBuildFailed', data: { environmentId, build, step, failed, ...seen } },
+    ];
     // An environment whose first build failed is deleted, which frees its name; the requester sees the failure.
-    if (state.current === null && state.builds.length === 1) events.push({ type: 'EnvironmentDeleted', data: { environmentId, reason: 'not_built' } });
+    if (state.current === null && state.builds.length === 1)
+      events.push({ type: 'EnvironmentDeleted', data: { environmentId, reason: 'not_built' } });
     return events;
   }
   if (open.plan) return [{ type: 'EnvironmentPlanned', data: { environmentId, build, ...seen } }];
@@ -116,7 +172,17 @@ function settle({ build, end, seen, keep }: Extract<EnvironmentCommand, { kind: 
   return [
     {
       type: 'EnvironmentBuilt',
-      data: { environmentId, tenantId, build, backend, hash, lock, disk, keptFrom: oldestRetainedGeneration(state, build, keep), ...seen },
+      data: {
+        environmentId,
+        tenantId,
+        build,
+        backend,
+        hash,
+        lock,
+        disk,
+        keptFrom: oldestRetainedGeneration(state, build, keep),
+        ...seen,
+      },
     },
   ];
 }
@@ -132,38 +198,62 @@ function blamedPackages(change: EnvironmentChange, failed: Failure['failed']): F
 }
 
 /** Returns the oldest generation to retain so that `keep` remain after this build. */
-export function oldestRetainedGeneration({ generations }: Pick<PresentEnvironment, 'generations'>, build: number, keep: number): number {
+export function oldestRetainedGeneration(
+  { generations }: Pick<PresentEnvironment, 'generations'>,
+  build: number,
+  keep: number,
+): number {
   return (keep > 1 ? generations.slice(1 - keep)[0]?.number : undefined) ?? build;
 }
 
 function cancel(build: number, state: PresentEnvironment): readonly EnvironmentEvent[] {
   const { environmentId, builds, newestBuild, current } = state;
-  if (build > newestBuild) throw new MusterError(environmentErrors.MUSTER_E_ENVIRONMENT_BUILD_NOT_FOUND, { build });
-  if (!builds.some((each) => each.build === build)) throw new MusterError(environmentErrors.MUSTER_E_ENVIRONMENT_BUILD_ENDED, { build });
-  const events: EnvironmentEvent[] = [{ type: 'EnvironmentBuildCancelled', data: { environmentId, build, reason: 'requested' } }];
-  if (current === null && builds.length === 1) events.push({ type: 'EnvironmentDeleted', data: { environmentId, reason: 'not_built' } });
+  if (build > newestBuild)
+    throw new MusterError(environmentErrors.MUSTER_E_ENVIRONMENT_BUILD_NOT_FOUND, { build });
+  if (!builds.some((each) => each.build === build))
+    throw new MusterError(environmentErrors.MUSTER_E_ENVIRONMENT_BUILD_ENDED, { build });
+  const events: EnvironmentEvent[] = [
+    { type: 'EnvironmentBuildCancelled', data: { environmentId, build, reason: 'requested' } },
+  ];
+  if (current === null && builds.length === 1)
+    events.push({ type: 'EnvironmentDeleted', data: { environmentId, reason: 'not_built' } });
   return events;
 }
 
-function rollBack({ generation, requestedBy }: Extract<EnvironmentCommand, { kind: 'rollBack' }>, state: PresentEnvironment): readonly EnvironmentEvent[] {
+function rollBack(
+  { generation, requestedBy }: Extract<EnvironmentCommand, { kind: 'rollBack' }>,
+  state: PresentEnvironment,
+): readonly EnvironmentEvent[] {
   const { environmentId, generations, current } = state;
   if (current === null || !generations.some(({ number }) => number === generation))
     throw new MusterError(environmentErrors.MUSTER_E_ENVIRONMENT_GENERATION_NOT_FOUND, { generation });
   if (current === generation) return [];
-  return [{ type: 'EnvironmentRolledBack', data: { environmentId, generation, before: current, requestedBy } }];
+  return [
+    { type: 'EnvironmentRolledBack', data: { environmentId, generation, before: current, requestedBy } },
+  ];
 }
 
 function remove(ended: readonly number[], state: PresentEnvironment): readonly EnvironmentEvent[] {
   const { environmentId, tasks, builds } = state;
-  if (tasks.some(({ task }) => !ended.includes(task))) throw new MusterError(environmentErrors.MUSTER_E_ENVIRONMENT_REFERENCED);
+  if (tasks.some(({ task }) => !ended.includes(task)))
+    throw new MusterError(environmentErrors.MUSTER_E_ENVIRONMENT_REFERENCED);
   return [
-    ...builds.map(({ build }): EnvironmentEvent => ({ type: 'EnvironmentBuildCancelled', data: { environmentId, build, reason: 'deleted' } })),
+    ...builds.map(({ build }): EnvironmentEvent => ({
+      type: 'EnvironmentBuildCancelled',
+      data: { environmentId, build, reason: 'deleted' },
+    })),
     { type: 'EnvironmentDeleted', data: { environmentId, reason: 'requested' } },
   ];
 }
 
 /** Returns why packages cannot be removed: others depend on them, or they are not installed. */
-export function unremovablePackages(generation: Generation | undefined, names: readonly string[]): Failure['failed'] {
+export function unremovablePackages(
+  generation: Generation | undefined,
+  names: readonly string[],
+): Failure['failed'] {
   const { lock, wanted = NO_PACKAGES } = generation ?? {};
-  return notRequested(wanted, names).map((name) => ({ name, why: lock !== undefined && containsPackage(lock, name) ? 'conflict' : 'not_installed' }));
+  return notRequested(wanted, names).map((name) => ({
+    name,
+    why: lock !== undefined && containsPackage(lock, name) ? 'conflict' : 'not_installed',
+  }));
 }

@@ -26,7 +26,10 @@ export function assertFitsDiskQuota(generation: DiskUse, others: readonly DiskUs
 }
 
 function diskQuotaExceeded(taken: number, bytes: number): MusterError {
-  return new MusterError(environmentErrors.MUSTER_E_ENVIRONMENT_NO_ROOM, { taken: inGigabytes(taken), most: inGigabytes(bytes) });
+  return new MusterError(environmentErrors.MUSTER_E_ENVIRONMENT_NO_ROOM, {
+    taken: inGigabytes(taken),
+    most: inGigabytes(bytes),
+  });
 }
 
 function inGigabytes(bytes: number): string {

@@ -16,13 +16,17 @@ const generation = z.strictObject({ environmentId, build: buildNumber });
 export const environmentDiskEvents = {
   EnvironmentRoomTaken: event(
     z.strictObject({
-      ...{ tenantId: z.string(), ...generation.shape, hash: lockHash },
+      tenantId: z.string(),
+      ...generation.shape,
+      hash: lockHash,
       /** Bytes. */
       disk: z.number().int().nonnegative(),
     }),
   ),
   /** These generations were removed, or never came to be. */
-  EnvironmentRoomLeft: event(z.strictObject({ tenantId: z.string(), generations: z.array(generation).min(1) })),
+  EnvironmentRoomLeft: event(
+    z.strictObject({ tenantId: z.string(), generations: z.array(generation).min(1) }),
+  ),
 } as const;
 
 export type EnvironmentDiskEvent = EventsOf<typeof environmentDiskEvents>;
@@ -48,16 +52,25 @@ export interface EnvironmentDiskCommand {
 export type EnvironmentDiskState = readonly StoredGeneration[];
 
 /** Repeating a reservation appends nothing. Errors: `MUSTER_E_ENVIRONMENT_NO_ROOM`. */
-export const environmentDiskDecider: Decider<EnvironmentDiskCommand, EnvironmentDiskEvent, EnvironmentDiskState> = {
+export const environmentDiskDecider: Decider<
+  EnvironmentDiskCommand,
+  EnvironmentDiskEvent,
+  EnvironmentDiskState
+> = {
   initialState: [],
   decide({ tenantId, holder, most, there, gone, keptFrom }, state) {
     if (state.some(isSameGeneration(holder))) return [];
     const left = state.filter((each) => gone.some(isSameGeneration(each)));
     const has = state.filter((each) => !left.includes(each));
-    const others = [...has, ...there.filter((each) => !state.some(isSameGeneration(each)))].filter((each) => !isReplaced(each, holder, keptFrom));
+    const others = [...has, ...there.filter((each) => !state.some(isSameGeneration(each)))].filter(
+      (each) => !isReplaced(each, holder, keptFrom),
+    );
     assertFitsDiskQuota(holder, others, most);
     const { environmentId: of, build, hash, disk } = holder;
-    const taken: EnvironmentDiskEvent = { type: 'EnvironmentRoomTaken', data: { tenantId, environmentId: of, build, hash, disk: disk ?? 0 } };
+    const taken: EnvironmentDiskEvent = {
+      type: 'EnvironmentRoomTaken',
+      data: { tenantId, environmentId: of, build, hash, disk: disk ?? 0 },
+    };
     if (left.length === 0) return [taken];
     const generations = left.map((each) => ({ environmentId: each.environmentId, build: each.build }));
     return [{ type: 'EnvironmentRoomLeft', data: { tenantId, generations } }, taken];
@@ -65,7 +78,10 @@ export const environmentDiskDecider: Decider<EnvironmentDiskCommand, Environment
   evolve(state, { type, data }) {
     switch (type) {
       case 'EnvironmentRoomTaken':
-        return [...state, { environmentId: data.environmentId, build: data.build, hash: data.hash, disk: data.disk }];
+        return [
+          ...state,
+          { environmentId: data.environmentId, build: data.build, hash: data.hash, disk: data.disk },
+        ];
       case 'EnvironmentRoomLeft':
         return state.filter((each) => !data.generations.some(isSameGeneration(each)));
       default:

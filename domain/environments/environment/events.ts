@@ -6,7 +6,16 @@ import { environmentChange } from './change.js';
 import { buildNumber, environmentId, environmentName, generationNumber } from './identifier.js';
 
 /** `not_run`, `timeout` and `lost` concern the build's job; `no_room` means that the result would exceed the tenant's disk quota. */
-export const BUILD_FAILURES = ['solve', 'fetch', 'install', 'pip', 'not_run', 'timeout', 'lost', 'no_room'] as const;
+export const BUILD_FAILURES = [
+  'solve',
+  'fetch',
+  'install',
+  'pip',
+  'not_run',
+  'timeout',
+  'lost',
+  'no_room',
+] as const;
 
 const ofEnvironment = { environmentId };
 const ofBuild = { ...ofEnvironment, build: buildNumber };
@@ -19,7 +28,9 @@ const named = { name: environmentName, nameReservation: z.string() };
  * refer to a generation years later, when the job that solved it is gone.
  */
 export const environmentEvents = {
-  EnvironmentCreated: event(z.strictObject({ ...ofEnvironment, ...named, tenantId: z.string(), createdBy: z.string() })),
+  EnvironmentCreated: event(
+    z.strictObject({ ...ofEnvironment, ...named, tenantId: z.string(), createdBy: z.string() }),
+  ),
   EnvironmentRenamed: event(z.strictObject({ ...ofEnvironment, ...named, before: environmentName })),
   /** `behind` lists the unfinished builds, which run first. `plan` only computes the outcome. */
   EnvironmentBuildRequested: event(
@@ -35,7 +46,13 @@ export const environmentEvents = {
   /** The environment now consists of this lock. Generations below `keptFrom` are no longer available for rollbacks. */
   EnvironmentBuilt: event(
     z.strictObject({
-      ...{ ...ofBuild, ...seen, tenantId: z.string(), backend: z.enum(BACKENDS), hash: lockHash, lock, keptFrom: generationNumber },
+      ...ofBuild,
+      ...seen,
+      tenantId: z.string(),
+      backend: z.enum(BACKENDS),
+      hash: lockHash,
+      lock,
+      keptFrom: generationNumber,
       /** Bytes on disk. */
       disk: z.number().int().nonnegative().nullable(),
     }),
@@ -44,13 +61,22 @@ export const environmentEvents = {
   EnvironmentPlanned: event(z.strictObject({ ...ofBuild, ...seen })),
   EnvironmentBuildFailed: event(
     z.strictObject({
-      ...{ ...ofBuild, ...seen, step: z.enum(BUILD_FAILURES) },
+      ...ofBuild,
+      ...seen,
+      step: z.enum(BUILD_FAILURES),
       /** Requested packages that could not be installed. */
       failed: z.array(z.strictObject({ name: z.string(), why: z.enum(PACKAGE_FAILURES) })),
     }),
   ),
   EnvironmentBuildCancelled: event(z.strictObject({ ...ofBuild, reason: z.enum(['requested', 'deleted']) })),
-  EnvironmentRolledBack: event(z.strictObject({ ...ofEnvironment, generation: generationNumber, before: generationNumber, requestedBy: z.string() })),
+  EnvironmentRolledBack: event(
+    z.strictObject({
+      ...ofEnvironment,
+      generation: generationNumber,
+      before: generationNumber,
+      requestedBy: z.string(),
+    }),
+  ),
   EnvironmentReferred: event(z.strictObject({ ...ofEnvironment, taskId: taskNumber })),
   EnvironmentLetGo: event(z.strictObject({ ...ofEnvironment, taskIds: z.array(taskNumber).min(1) })),
   /** `not_built`: its first build failed. */
@@ -58,4 +84,7 @@ export const environmentEvents = {
 } as const;
 
 export type EnvironmentEvent = EventsOf<typeof environmentEvents>;
-export type EnvironmentEventOf<Type extends EnvironmentEvent['type']> = Extract<EnvironmentEvent, { type: Type }>;
+export type EnvironmentEventOf<Type extends EnvironmentEvent['type']> = Extract<
+  EnvironmentEvent,
+  { type: Type }
+>;

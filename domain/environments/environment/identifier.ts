@@ -34,8 +34,12 @@ export function buildJobOf(environment: string, build: number): string {
 const BUILD_JOB = /^conda\.([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\.([1-9]\d{0,15})$/;
 
 /** Returns the build of a job, or undefined. */
-export function buildOf(jobId: string): { readonly environmentId: string; readonly build: number } | undefined {
+export function buildOf(
+  jobId: string,
+): { readonly environmentId: string; readonly build: number } | undefined {
   if (!jobId.startsWith(BUILD_JOBS)) return undefined;
   const [, environment, build] = BUILD_JOB.exec(jobId) ?? [];
-  return environment === undefined || build === undefined ? undefined : { environmentId: environment, build: Number(build) };
+  return environment === undefined || build === undefined
+    ? undefined
+    : { environmentId: environment, build: Number(build) };
 }

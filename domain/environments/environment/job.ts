@@ -15,18 +15,41 @@ export const BUILD_RESOURCES = { cpu: 500, memory: 1024 };
  * Returns a build's job: one process of the tenant that starts from the current generation. It is not restarted; when
  * its node is lost it runs on another one.
  */
-export function specificationOf(environment: PresentEnvironment, { change, plan }: OpenBuild): JobSpecification {
+export function specificationOf(
+  environment: PresentEnvironment,
+  { change, plan }: OpenBuild,
+): JobSpecification {
   const current = currentOf(environment);
   const { specs, pip, channels = [] } = requestedAfter(current?.wanted ?? NO_PACKAGES, change);
   const config: CondaBuild = {
-    ...{ action: 'build', specs: [...specs], pip: [...pip], channels: [...channels], tenant: environment.tenantId },
+    action: 'build',
+    specs: [...specs],
+    pip: [...pip],
+    channels: [...channels],
+    tenant: environment.tenantId,
     ...(change.kind === 'lock' && { lock: change.lock }),
     ...(plan && { plan }),
-    ...(change.kind !== 'lock' && change.kind !== 'create' && current !== undefined && { base: current.lock }),
+    ...(change.kind !== 'lock' &&
+      change.kind !== 'create' &&
+      current !== undefined && { base: current.lock }),
   };
-  const task = { name: BUILD_TASK, driver: condaDriver.name, config, resources: BUILD_RESOURCES, max_run_seconds: MAX_BUILD_SECONDS };
+  const task = {
+    name: BUILD_TASK,
+    driver: condaDriver.name,
+    config,
+    resources: BUILD_RESOURCES,
+    max_run_seconds: MAX_BUILD_SECONDS,
+  };
   return {
-    task_groups: [{ name: BUILD_GROUP, tasks: [task], constraints: [ACCEPTS_TENANTS], restart: { attempts: 0, delay: 0, mode: 'fail' }, lost: 'replace' }],
+    task_groups: [
+      {
+        name: BUILD_GROUP,
+        tasks: [task],
+        constraints: [ACCEPTS_TENANTS],
+        restart: { attempts: 0, delay: 0, mode: 'fail' },
+        lost: 'replace',
+      },
+    ],
   };
 }
 

@@ -20,12 +20,19 @@ export const environmentNameEvents = {
 export type EnvironmentNameEvent = EventsOf<typeof environmentNameEvents>;
 
 /** Assigns a name to an environment within its tenant. Errors: `MUSTER_E_ENVIRONMENT_NAME_TAKEN`. */
-export const environmentNameDecider: Decider<HeldNameCommand<string>, EnvironmentNameEvent, HeldNameState<string>> = heldNameDecider<
-  string,
-  EnvironmentNameEvent
->({
-  reserved: (reservation, id) => ({ type: 'EnvironmentNameReserved', data: { reservation, environmentId: id } }),
-  released: (reservation, id) => ({ type: 'EnvironmentNameReleased', data: { reservation, environmentId: id } }),
+export const environmentNameDecider: Decider<
+  HeldNameCommand<string>,
+  EnvironmentNameEvent,
+  HeldNameState<string>
+> = heldNameDecider<string, EnvironmentNameEvent>({
+  reserved: (reservation, id) => ({
+    type: 'EnvironmentNameReserved',
+    data: { reservation, environmentId: id },
+  }),
+  released: (reservation, id) => ({
+    type: 'EnvironmentNameReleased',
+    data: { reservation, environmentId: id },
+  }),
   holderAfter: (event) => (event.type === 'EnvironmentNameReserved' ? event.data.environmentId : undefined),
   taken: (what) => new MusterError(environmentErrors.MUSTER_E_ENVIRONMENT_NAME_TAKEN, { what }),
 });

@@ -46,7 +46,10 @@ export interface PresentEnvironment {
 export type EnvironmentState = { readonly kind: 'none' | 'deleted' } | PresentEnvironment;
 
 /** Undefined: nothing was built yet. */
-export function currentOf({ generations, current }: Pick<PresentEnvironment, 'generations' | 'current'>): Generation | undefined {
+export function currentOf({
+  generations,
+  current,
+}: Pick<PresentEnvironment, 'generations' | 'current'>): Generation | undefined {
   return generations.find(({ number }) => number === current);
 }
 
@@ -55,10 +58,19 @@ export function pinOf(environment: EnvironmentState): Pin | undefined {
   const current = environment.kind === 'present' ? currentOf(environment) : undefined;
   if (environment.kind !== 'present' || current === undefined) return undefined;
   const { number: generation, backend, hash, lock } = current;
-  return { environmentId: environment.environmentId, generation, lock: hash, backend, platform: lock.platform };
+  return {
+    environmentId: environment.environmentId,
+    generation,
+    lock: hash,
+    backend,
+    platform: lock.platform,
+  };
 }
 
-export function evolveEnvironment(state: EnvironmentState, event: Recorded<EnvironmentEvent>): EnvironmentState {
+export function evolveEnvironment(
+  state: EnvironmentState,
+  event: Recorded<EnvironmentEvent>,
+): EnvironmentState {
   if (event.type === 'EnvironmentCreated') return created(event);
   if (state.kind !== 'present') return state;
   switch (event.type) {
@@ -66,7 +78,11 @@ export function evolveEnvironment(state: EnvironmentState, event: Recorded<Envir
       return { ...state, name: event.data.name, nameReservation: event.data.nameReservation };
     case 'EnvironmentBuildRequested': {
       const { build, change, requestedBy, plan = false } = event.data;
-      return { ...state, newestBuild: build, builds: [...state.builds, { build, change, requestedBy, plan }] };
+      return {
+        ...state,
+        newestBuild: build,
+        builds: [...state.builds, { build, change, requestedBy, plan }],
+      };
     }
     case 'EnvironmentBuilt':
       return built(state, event);
@@ -87,15 +103,38 @@ export function evolveEnvironment(state: EnvironmentState, event: Recorded<Envir
   }
 }
 
-function created({ data, metadata: { at } }: Extract<Recorded<EnvironmentEvent>, { type: 'EnvironmentCreated' }>): PresentEnvironment {
-  return { kind: 'present', ...data, createdAt: at, generations: [], current: null, newestBuild: 0, builds: [], tasks: [] };
+function created({
+  data,
+  metadata: { at },
+}: Extract<Recorded<EnvironmentEvent>, { type: 'EnvironmentCreated' }>): PresentEnvironment {
+  return {
+    kind: 'present',
+    ...data,
+    createdAt: at,
+    generations: [],
+    current: null,
+    newestBuild: 0,
+    builds: [],
+    tasks: [],
+  };
 }
 
-function built(state: PresentEnvironment, { data, metadata: { at } }: Recorded<EnvironmentEventOf<'EnvironmentBuilt'>>): PresentEnvironment {
+function built(
+  state: PresentEnvironment,
+  { data, metadata: { at } }: Recorded<EnvironmentEventOf<'EnvironmentBuilt'>>,
+): PresentEnvironment {
   const { build, backend, hash, lock, disk, keptFrom } = data;
   const open = state.builds.find((each) => each.build === build);
   const before = currentOf(state)?.wanted ?? NO_PACKAGES;
-  const made: Generation = { number: build, backend, hash, lock, disk, at, wanted: open === undefined ? before : requestedAfter(before, open.change) };
+  const made: Generation = {
+    number: build,
+    backend,
+    hash,
+    lock,
+    disk,
+    at,
+    wanted: open === undefined ? before : requestedAfter(before, open.change),
+  };
   const kept = state.generations.filter(({ number }) => number >= keptFrom);
   return { ...without(state, build), generations: [...kept, made], current: build };
 }

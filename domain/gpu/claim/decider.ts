@@ -9,9 +9,19 @@ export const MAX_CLAIMS = 1000;
 
 export type ClaimCommand =
   /** `quota` is the number of GPUs that the role may hold at once; undefined means unlimited. */
-  | { readonly kind: 'claim'; readonly claim: GpuClaim; readonly role: Role; readonly quota: number | undefined }
+  | {
+      readonly kind: 'claim';
+      readonly claim: GpuClaim;
+      readonly role: Role;
+      readonly quota: number | undefined;
+    }
   | { readonly kind: 'release'; readonly userId: string; readonly claimId: string }
-  | { readonly kind: 'end'; readonly userId: string; readonly claimId: string; readonly outcome: 'succeeded' | 'failed' };
+  | {
+      readonly kind: 'end';
+      readonly userId: string;
+      readonly claimId: string;
+      readonly outcome: 'succeeded' | 'failed';
+    };
 
 /** Open claims of an account by claim id. Released and ended claims are not included. */
 export type ClaimsState = ReadonlyMap<string, GpuClaim>;
@@ -44,8 +54,12 @@ function decide(command: ClaimCommand, held: ClaimsState): readonly ClaimEvent[]
   }
 }
 
-function checkQuota({ claim, role, quota }: Extract<ClaimCommand, { kind: 'claim' }>, held: ClaimsState): void {
-  if (held.size >= MAX_CLAIMS) throw new MusterError('MUSTER_E_FORBIDDEN', { problem: `at most ${MAX_CLAIMS} claims at once` });
+function checkQuota(
+  { claim, role, quota }: Extract<ClaimCommand, { kind: 'claim' }>,
+  held: ClaimsState,
+): void {
+  if (held.size >= MAX_CLAIMS)
+    throw new MusterError('MUSTER_E_FORBIDDEN', { problem: `at most ${MAX_CLAIMS} claims at once` });
   const taken = gpusOf(held);
   if (quota !== undefined && taken + claim.gpuCount > quota)
     throw new MusterError(claimErrors.MUSTER_E_GPU_QUOTA, { wanted: claim.gpuCount, taken, role, quota });

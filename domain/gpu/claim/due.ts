@@ -1,4 +1,12 @@
-import { isSurplus, jobProgressOf, stepOf, type Retention, type DesiredJob, type WorkStep, type WorkView } from '../../work/index.js';
+import {
+  isSurplus,
+  jobProgressOf,
+  stepOf,
+  type Retention,
+  type DesiredJob,
+  type WorkStep,
+  type WorkView,
+} from '../../work/index.js';
 import { jobIdOf } from './identifier.js';
 import type { ClaimFacts } from './status.js';
 
@@ -14,7 +22,10 @@ export interface DueClaim {
  * Returns what to append to the account's stream: a held claim is released when its account is erased, and settled when
  * its job has ended.
  */
-export function dueSettlement({ ownerErased, work }: Pick<DueClaim, 'ownerErased' | 'work'>): 'release' | 'succeeded' | 'failed' | undefined {
+export function dueSettlement({
+  ownerErased,
+  work,
+}: Pick<DueClaim, 'ownerErased' | 'work'>): 'release' | 'succeeded' | 'failed' | undefined {
   if (ownerErased) return 'release';
   if (work.job === 'stopped') return 'failed';
   if (work.finished === null) return undefined;

@@ -9,7 +9,8 @@ export const claimErrors = declareErrors({
   },
   MUSTER_E_GPU_QUOTA: {
     status: 403,
-    template: 'spec.resources.gpuCount: {wanted} more than the {taken} that are claimed is over the quota of {quota} for the role {role}',
+    template:
+      'spec.resources.gpuCount: {wanted} more than the {taken} that are claimed is over the quota of {quota} for the role {role}',
     hint: 'Release a claim, or ask an administrator.',
   },
 });

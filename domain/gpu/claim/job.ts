@@ -11,11 +11,33 @@ export const CLAIM_TASK = 'main';
  * Returns the job of a claim: one container with whole devices. It has a terminal and open stdin, so that an image
  * whose command is a shell runs until the claim is released. When its node is lost it is placed on another one.
  */
-export function specificationOf({ image, command, args, ports, sealedEnv, gpuCount, cpu, memory }: GpuClaim): JobSpecification {
+export function specificationOf({
+  image,
+  command,
+  args,
+  ports,
+  sealedEnv,
+  gpuCount,
+  cpu,
+  memory,
+}: GpuClaim): JobSpecification {
   const resources = { cpu: cpu * gpuCount, memory: memory * gpuCount, gpus: gpuCount };
-  const config: DockerConfig = { image, ...(command !== undefined && { command }), ...(args && { args }), tty: true, open_stdin: true };
+  const config: DockerConfig = {
+    image,
+    ...(command !== undefined && { command }),
+    ...(args && { args }),
+    tty: true,
+    open_stdin: true,
+  };
   const sealed = sealedEnv === undefined ? {} : { sealed_env: sealedEnv };
-  const task = { name: CLAIM_TASK, driver: dockerDriver.name, config, ...reachedAt(ports), ...sealed, resources };
+  const task = {
+    name: CLAIM_TASK,
+    driver: dockerDriver.name,
+    config,
+    ...reachedAt(ports),
+    ...sealed,
+    resources,
+  };
   return { task_groups: [{ name: CLAIM_GROUP, tasks: [task], lost: 'replace' }] };
 }
 

@@ -39,9 +39,17 @@ const MOVED = { lost: 'NodeLost', drain: 'NodeDrained', 'capacity-shrunk': 'GpuL
  */
 export function placementOf({ standing, work }: ClaimProgress): ClaimPlacement | null {
   const slot = slotOf(work);
-  if (slot === null || (standing === 'held' && (slot.released === 'lost' || slot.released === 'stopped'))) return null;
+  if (slot === null || (standing === 'held' && (slot.released === 'lost' || slot.released === 'stopped')))
+    return null;
   const { allocationId, nodeId, running, tasks, ports } = slot;
-  return { allocationId, nodeId, containerId: tasks[CLAIM_TASK]?.containerId ?? '', running, ports: ports?.[CLAIM_TASK] ?? [], ending: endingOf(slot) };
+  return {
+    allocationId,
+    nodeId,
+    containerId: tasks[CLAIM_TASK]?.containerId ?? '',
+    running,
+    ports: ports?.[CLAIM_TASK] ?? [],
+    ending: endingOf(slot),
+  };
 }
 
 function slotOf({ groups }: WorkView): WorkSlot | null {

@@ -7,7 +7,11 @@ const text = (max: number) => z.string().max(max).regex(PLAIN_NAME, PLAIN_NAME_R
 /** Replaces the image's command: arguments for its entrypoint, not run by a shell. */
 export const claimCommand = text(32_768)
   .min(1)
-  .meta({ description: "Ours. Words for the image's entrypoint, split as a shell would; absent: what the image runs", examples: ['python3 train.py'] });
+  .meta({
+    description:
+      "Ours. Words for the image's entrypoint, split as a shell would; absent: what the image runs",
+    examples: ['python3 train.py'],
+  });
 
 export const claimArguments = z
   .array(text(32_768))
@@ -16,7 +20,10 @@ export const claimArguments = z
 
 export const claimEnvironment = z
   .record(environmentName, text(32_768))
-  .meta({ description: 'Ours. Environment of the container; kept sealed, and shown to who may release the claim', examples: [{ LANG: 'C.UTF-8' }] });
+  .meta({
+    description: 'Ours. Environment of the container; kept sealed, and shown to who may release the claim',
+    examples: [{ LANG: 'C.UTF-8' }],
+  });
 
 /** Size limit in bytes of command, arguments and environment as JSON, so that the sealed event fits one append. */
 export const MAX_PROGRAM_BYTES = 65_536;

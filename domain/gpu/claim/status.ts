@@ -75,12 +75,14 @@ const HOLDS: Readonly<Record<ClaimReason, Holds>> = {
   ExceedsClusterMax: blocked(fitsNoNode),
   WaitingForGpu: blocked((reason) => (reason.exhausted['gpus'] ?? 0) + (reason.exhausted[RESERVED] ?? 0) > 0),
   WaitingForResources: blocked(() => true),
-  PendingEvaluation: ({ evaluated, placement, moved }, phase) => phase === 'Pending' && (!evaluated || (placement === null && moved === null)),
+  PendingEvaluation: ({ evaluated, placement, moved }, phase) =>
+    phase === 'Pending' && (!evaluated || (placement === null && moved === null)),
   ImagePullFailed: ended('image'),
   ContainerExited: ended('exited'),
   NodeLost: ({ moved }) => moved === 'NodeLost',
   NodeDrained: ({ moved }) => moved === 'NodeDrained',
   GpuLost: ({ moved }) => moved === 'GpuLost',
-  ContainerCreating: ({ placement }, phase) => phase === 'Pending' && placement !== null && placement.ending === null,
+  ContainerCreating: ({ placement }, phase) =>
+    phase === 'Pending' && placement !== null && placement.ending === null,
   StartFailed: ended('unstarted'),
 };

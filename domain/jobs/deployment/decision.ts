@@ -1,6 +1,12 @@
 import type { GroupRollout, JobDeploymentReason } from '../job/deployment.js';
 import type { JobRollout } from '../job/rollout.js';
-import { failureOf, healthySinceBySlot, unhealthyReason, type WorkSlot, type WorkView } from '../../work/index.js';
+import {
+  failureOf,
+  healthySinceBySlot,
+  unhealthyReason,
+  type WorkSlot,
+  type WorkView,
+} from '../../work/index.js';
 
 /** The deployment of a job's newest version and the state of its work. */
 export interface DeploymentWork {
@@ -10,26 +16,47 @@ export interface DeploymentWork {
 }
 
 export type DeploymentDecision =
-  | { readonly kind: 'advance'; readonly healthy: readonly { readonly name: string; readonly healthy: number }[] }
+  | {
+      readonly kind: 'advance';
+      readonly healthy: readonly { readonly name: string; readonly healthy: number }[];
+    }
   | { readonly kind: 'complete'; readonly reason: JobDeploymentReason }
   /** `group` is the one whose failure failed the deployment. */
   | { readonly kind: 'fail'; readonly group: string; readonly reason: JobDeploymentReason };
 
 /** Returns the next decision, or undefined. Progress takes precedence over a passed deadline. */
-export function decideDeployment({ rollout, work }: DeploymentWork, now: number): DeploymentDecision | undefined {
+export function decideDeployment(
+  { rollout, work }: DeploymentWork,
+  now: number,
+): DeploymentDecision | undefined {
   if (rollout?.outcome !== null) return undefined;
   const { groups, progressAt } = rollout;
   const counts = groups.map((group) => ({ group, moments: momentsOf(work, group) }));
   if (counts.every(({ group: { count }, moments }) => reached(moments, now) === count)) {
     const instances = groups.reduce((sum, { count }) => sum + count, 0);
-    return { kind: 'complete', reason: { code: 'healthy', message: instances === 1 ? 'Its instance is well.' : `All ${instances} instances are well.` } };
+    return {
+      kind: 'complete',
+      reason: {
+        code: 'healthy',
+        message: instances === 1 ? 'Its instance is well.' : `All ${instances} instances are well.`,
+      },
+    };
   }
   for (const { group } of counts) {
     const failure = failureOf(work, group.name);
-    if (failure !== undefined) return failed(group, 'failed', `${groups.length === 1 ? '' : `Group ${group.name}: `}${failure}`);
+    if (failure !== undefined)
+      return failed(group, 'failed', `${groups.length === 1 ? '' : `Group ${group.name}: `}${failure}`);
   }
-  const healthy = counts.map(({ group: { name, open }, moments }) => ({ name, healthy: reached(moments.slice(0, open), now) }));
-  if (counts.some(({ group: { open, count, maxParallel } }, index) => open < count && healthy[index]!.healthy + maxParallel > open))
+  const healthy = counts.map(({ group: { name, open }, moments }) => ({
+    name,
+    healthy: reached(moments.slice(0, open), now),
+  }));
+  if (
+    counts.some(
+      ({ group: { open, count, maxParallel } }, index) =>
+        open < count && healthy[index]!.healthy + maxParallel > open,
+    )
+  )
     return { kind: 'advance', healthy };
   for (const { group, moments } of counts) {
     const { name, count, progressDeadlineSeconds } = group;
@@ -54,7 +81,8 @@ export function nextDecisionAt({ rollout, work }: DeploymentWork): number | unde
     if (moments.some((moment) => moment > deadline)) next.push(deadline);
     all.push(...moments);
     // Opening one more slot requires this many healthy ones among those that are open.
-    if (open < count) next.push(moments.slice(0, open).toSorted(byMoment)[open - maxParallel] ?? Number.POSITIVE_INFINITY);
+    if (open < count)
+      next.push(moments.slice(0, open).toSorted(byMoment)[open - maxParallel] ?? Number.POSITIVE_INFINITY);
   }
   const at = Math.min(...next, all.reduce(later, 0));
   return Number.isFinite(at) ? at : undefined;
@@ -67,7 +95,9 @@ export function nextDecisionAt({ rollout, work }: DeploymentWork): number | unde
 function momentsOf(work: WorkView, { name, count, minHealthySeconds }: GroupRollout): number[] {
   return healthySinceBySlot(work, name, count).map((since, number) => {
     if (since !== null) return since + minHealthySeconds * 1000;
-    return isDone(work.groups[name]?.slots[number] ?? null) ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+    return isDone(work.groups[name]?.slots[number] ?? null)
+      ? Number.NEGATIVE_INFINITY
+      : Number.POSITIVE_INFINITY;
   });
 }
 
@@ -88,6 +118,10 @@ function later(one: number, other: number): number {
   return Math.max(one, other);
 }
 
-function failed({ name }: GroupRollout, code: JobDeploymentReason['code'], message: string): DeploymentDecision {
+function failed(
+  { name }: GroupRollout,
+  code: JobDeploymentReason['code'],
+  message: string,
+): DeploymentDecision {
   return { kind: 'fail', group: name, reason: { code, message: message.slice(0, 2000) } };
 }

@@ -6,5 +6,7 @@ import { decideDeployment, nextDecisionAt, type DeploymentWork } from './decisio
  * the earliest time, because decisions that depend on the clock have due times of their own.
  */
 export function jobDeploymentDueAt(deployment: DeploymentWork): number | undefined {
-  return decideDeployment(deployment, Number.NEGATIVE_INFINITY) === undefined ? nextDecisionAt(deployment) : DUE_IMMEDIATELY;
+  return decideDeployment(deployment, Number.NEGATIVE_INFINITY) === undefined
+    ? nextDecisionAt(deployment)
+    : DUE_IMMEDIATELY;
 }

@@ -2,7 +2,13 @@ export const ALLOCATION_STATUSES = ['pending', 'running', 'complete', 'failed', 
 /** Statuses of an allocation in the API. Tasks have the same ones without `lost`. */
 export type AllocationStatusWord = (typeof ALLOCATION_STATUSES)[number];
 export type TaskStatusWord = Exclude<AllocationStatusWord, 'lost'>;
-export const TASK_STATUSES = ['pending', 'running', 'complete', 'failed', 'stopped'] as const satisfies readonly TaskStatusWord[];
+export const TASK_STATUSES = [
+  'pending',
+  'running',
+  'complete',
+  'failed',
+  'stopped',
+] as const satisfies readonly TaskStatusWord[];
 
 export function isAllocationStatus(word: string): word is AllocationStatusWord {
   return (ALLOCATION_STATUSES as readonly string[]).includes(word);

@@ -47,10 +47,14 @@ export const jobArchive = z.strictObject({
 export type JobArchive = z.infer<typeof jobArchive>;
 
 /** Returns the newest allocations that fit the archive; `all` is in the order of placement. */
-export function archivedAllocations(all: readonly ArchivedAllocation[]): Pick<JobArchive, 'allocations' | 'leftOut'> {
+export function archivedAllocations(
+  all: readonly ArchivedAllocation[],
+): Pick<JobArchive, 'allocations' | 'leftOut'> {
   let characters = 0;
   const newest = all.slice(-MAX_ARCHIVED_ALLOCATIONS);
-  const beyond = newest.findLastIndex((each) => (characters += JSON.stringify(each).length) > MAX_ARCHIVED_CHARACTERS);
+  const beyond = newest.findLastIndex(
+    (each) => (characters += JSON.stringify(each).length) > MAX_ARCHIVED_CHARACTERS,
+  );
   const allocations = newest.slice(beyond + 1);
   return { allocations, leftOut: all.length - allocations.length };
 }

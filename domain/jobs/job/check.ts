@@ -6,10 +6,20 @@ import { name, port } from './name.js';
 export const CHECKED_DRIVERS: readonly string[] = ['docker', 'exec'];
 export const MAX_CHECKS_PER_TASK = 16;
 
-export const CHECK_DEFAULTS = { path: '/', interval_seconds: 10, timeout_seconds: 3, grace_seconds: 30, failures: 3 } as const;
+export const CHECK_DEFAULTS = {
+  path: '/',
+  interval_seconds: 10,
+  timeout_seconds: 3,
+  grace_seconds: 30,
+  failures: 3,
+} as const;
 
 /** JSON schema of a required field. A linter of OpenAPI descriptions requires its type. */
-const TYPES = { port: { type: 'integer' }, path: { type: 'string' }, command: { type: 'array', items: { type: 'string' } } };
+const TYPES = {
+  port: { type: 'integer' },
+  path: { type: 'string' },
+  command: { type: 'array', items: { type: 'string' } },
+};
 const has = (field: keyof typeof TYPES) => ({ required: [field], properties: { [field]: TYPES[field] } });
 const lacks = (field: keyof typeof TYPES) => ({ not: has(field) });
 
@@ -17,9 +27,15 @@ export const taskCheck = z
   .strictObject({
     name: name.optional(),
     type: z.enum(['tcp', 'http', 'exec']).meta({
-      description: '`tcp`: the port takes a connection. `http`: a GET is answered with 2xx or 3xx. `exec`: a program in the task ends with 0',
+      description:
+        '`tcp`: the port takes a connection. `http`: a GET is answered with 2xx or 3xx. `exec`: a program in the task ends with 0',
     }),
-    port: port.optional().meta({ description: 'Of `tcp` and `http`, needed: the port that the task listens on, in its container', examples: [80] }),
+    port: port
+      .optional()
+      .meta({
+        description: 'Of `tcp` and `http`, needed: the port that the task listens on, in its container',
+        examples: [80],
+      }),
     path: z
       .string()
       .max(2048)
@@ -31,14 +47,39 @@ export const taskCheck = z
       .min(1)
       .max(64)
       .optional()
-      .meta({ description: 'Of `exec`, needed: a program and its arguments; no shell is involved', examples: [['pg_isready']] }),
-    interval_seconds: z.number().min(0.1).max(3600).optional().meta({ description: 'Seconds between two checks' }),
-    timeout_seconds: z.number().min(0.1).max(300).optional().meta({ description: 'Seconds after which a check has failed' }),
-    grace_seconds: z.number().min(0).max(86_400).optional().meta({ description: 'Seconds after its start in which failures do not count' }),
-    failures: z.number().int().min(1).max(100).optional().meta({ description: 'So many failures in a row make the task fail' }),
+      .meta({
+        description: 'Of `exec`, needed: a program and its arguments; no shell is involved',
+        examples: [['pg_isready']],
+      }),
+    interval_seconds: z
+      .number()
+      .min(0.1)
+      .max(3600)
+      .optional()
+      .meta({ description: 'Seconds between two checks' }),
+    timeout_seconds: z
+      .number()
+      .min(0.1)
+      .max(300)
+      .optional()
+      .meta({ description: 'Seconds after which a check has failed' }),
+    grace_seconds: z
+      .number()
+      .min(0)
+      .max(86_400)
+      .optional()
+      .meta({ description: 'Seconds after its start in which failures do not count' }),
+    failures: z
+      .number()
+      .int()
+      .min(1)
+      .max(100)
+      .optional()
+      .meta({ description: 'So many failures in a row make the task fail' }),
   })
   .superRefine((check, context) => {
-    const refuse = (field: string, message: string): void => context.addIssue({ code: 'custom', path: [field], message });
+    const refuse = (field: string, message: string): void =>
+      context.addIssue({ code: 'custom', path: [field], message });
     if (check.type === 'exec') {
       if (check.command === undefined) refuse('command', 'is needed by a check of the type exec');
       if (check.port !== undefined) refuse('port', 'is not for a check of the type exec');
@@ -46,19 +87,29 @@ export const taskCheck = z
       if (check.port === undefined) refuse('port', `is needed by a check of the type ${check.type}`);
       if (check.command !== undefined) refuse('command', 'is only for a check of the type exec');
     }
-    if (check.path !== undefined && check.type !== 'http') refuse('path', 'is only for a check of the type http');
+    if (check.path !== undefined && check.type !== 'http')
+      refuse('path', 'is only for a check of the type http');
   })
   .meta({
     id: 'TaskCheck',
     description: 'Ours. One way to ask whether a task does its work',
     if: { properties: { type: { const: 'exec' } } },
     then: { ...has('command'), allOf: [lacks('port'), lacks('path')] },
-    else: { ...has('port'), allOf: [lacks('command'), { if: { properties: { type: { const: 'tcp' } } }, then: lacks('path') }] },
+    else: {
+      ...has('port'),
+      allOf: [lacks('command'), { if: { properties: { type: { const: 'tcp' } } }, then: lacks('path') }],
+    },
   });
 export type TaskCheck = z.infer<typeof taskCheck>;
 
 /** Returns the name to display: the check's own, else what it probes. */
-export function checkTitle({ name: given, type, port: asked, path = CHECK_DEFAULTS.path, command }: TaskCheck): string {
+export function checkTitle({
+  name: given,
+  type,
+  port: asked,
+  path = CHECK_DEFAULTS.path,
+  command,
+}: TaskCheck): string {
   if (given !== undefined) return given;
   if (type === 'exec') return `exec ${command?.[0] ?? ''}`;
   return type === 'tcp' ? `tcp ${asked}` : `http ${asked}${path}`;

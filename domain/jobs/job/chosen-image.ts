@@ -5,18 +5,26 @@ export const MAX_IMAGE_DIGEST = 600;
 
 /** A content address: `repository@sha256:…`, or the id of an image without a registry. */
 const IMAGE_DIGEST = /^(?:[^@\s]+@)?sha256:[0-9a-f]{64}$/;
-export const imageDigest = z.string().max(MAX_IMAGE_DIGEST).regex(IMAGE_DIGEST, 'must be repository@sha256:… or sha256:…');
+export const imageDigest = z
+  .string()
+  .max(MAX_IMAGE_DIGEST)
+  .regex(IMAGE_DIGEST, 'must be repository@sha256:… or sha256:…');
 
 /**
  * The image to start a container from, if the owner pinned one. It is not part of the task's identity: changing it does
  * not restart what runs; later placements use it.
  */
 export const chosenImage = z.strictObject({
-  image_digest: imageDigest.optional().meta({ description: 'The image, whatever its reference names by now' }),
+  image_digest: imageDigest
+    .optional()
+    .meta({ description: 'The image, whatever its reference names by now' }),
   pull_image: z
     .literal(true)
     .optional()
-    .meta({ description: 'Its reference is asked of its registry once more, although the node may have an image of that name' }),
+    .meta({
+      description:
+        'Its reference is asked of its registry once more, although the node may have an image of that name',
+    }),
 });
 export type ChosenImage = z.infer<typeof chosenImage>;
 

@@ -9,9 +9,21 @@ import type { JobSpecification } from './specification.js';
 /** Commands of a job. The caller makes the evaluation id, so that a retry has the same one. */
 export type JobCommand =
   /** Creates the job, or changes an existing one; a dead job starts again. */
-  | { readonly kind: 'submit'; readonly jobId: string; readonly evaluationId: string; readonly specification: JobSpecification; readonly owner?: JobOwner }
+  | {
+      readonly kind: 'submit';
+      readonly jobId: string;
+      readonly evaluationId: string;
+      readonly specification: JobSpecification;
+      readonly owner?: JobOwner;
+    }
   /** Creates an owner's job once: an existing or deleted job stays as it is. */
-  | { readonly kind: 'begin'; readonly jobId: string; readonly evaluationId: string; readonly specification: JobSpecification; readonly owner: JobOwner }
+  | {
+      readonly kind: 'begin';
+      readonly jobId: string;
+      readonly evaluationId: string;
+      readonly specification: JobSpecification;
+      readonly owner: JobOwner;
+    }
   /**
    * Changes an existing job; a dead one starts again. `instead`: only if that evaluation made its current version.
    * `unlessStopped`: only if nobody stopped it.
@@ -102,10 +114,14 @@ export const jobDecider: Decider<JobCommand, JobEvent, JobState> = {
 function decide(command: JobCommand, state: JobState): readonly JobEvent[] {
   if (command.kind === 'archive') {
     const { archive } = command;
-    const ended = state.kind === 'present' && state.version === archive.version && state.stopped === (archive.status === 'dead');
+    const ended =
+      state.kind === 'present' &&
+      state.version === archive.version &&
+      state.stopped === (archive.status === 'dead');
     return ended && state.rollout?.outcome !== null ? [{ type: 'JobArchived', data: archive }] : [];
   }
-  if (command.kind === 'advanceDeployment' || command.kind === 'settleDeployment') return ofDeployment(command, state);
+  if (command.kind === 'advanceDeployment' || command.kind === 'settleDeployment')
+    return ofDeployment(command, state);
   switch (state.kind) {
     case 'absent':
       return ofAbsent(command, state);
@@ -137,31 +153,63 @@ function ofPresent(command: Asked, state: Of<'present'>): readonly JobEvent[] {
     case 'submit':
     case 'update':
       if (command.kind === 'update' && isOvertaken(command, state.asked, state.stopped)) return [];
-      return specified({ type: 'JobUpdated', data: { jobId, evaluationId, specification: command.specification, ...owned } }, state);
+      return specified(
+        { type: 'JobUpdated', data: { jobId, evaluationId, specification: command.specification, ...owned } },
+        state,
+      );
     case 'revert':
       return specified(reverted(command, state), state);
     case 'stop':
-      return state.stopped ? [] : [...cancelled(state, jobId, 'stopped', 'The job was stopped.'), { type: 'JobStopped', data: { jobId, evaluationId } }];
+      return state.stopped
+        ? []
+        : [
+            ...cancelled(state, jobId, 'stopped', 'The job was stopped.'),
+            { type: 'JobStopped', data: { jobId, evaluationId } },
+          ];
     case 'restart':
-      if (!state.stopped && command.endedVersion !== state.version) throw new MusterError('MUSTER_E_JOB_NOT_STOPPED');
-      return specified({ type: 'JobRestarted', data: { jobId, evaluationId, specification: state.specification, ...owned } }, state);
+      if (!state.stopped && command.endedVersion !== state.version)
+        throw new MusterError('MUSTER_E_JOB_NOT_STOPPED');
+      return specified(
+        { type: 'JobRestarted', data: { jobId, evaluationId, specification: state.specification, ...owned } },
+        state,
+      );
     case 'delete':
-      return [...cancelled(state, jobId, 'deleted', 'The job was deleted.'), { type: 'JobDeleted', data: { jobId, evaluationId } }];
+      return [
+        ...cancelled(state, jobId, 'deleted', 'The job was deleted.'),
+        { type: 'JobDeleted', data: { jobId, evaluationId } },
+      ];
     default:
       return assertNever(command);
   }
 }
 
 /** Returns whether the job has changed since the command was decided upon. */
-function isOvertaken({ instead, unlessStopped }: Extract<Asked, { kind: 'update' }>, asked: string | null, isStopped: boolean): boolean {
+function isOvertaken(
+  { instead, unlessStopped }: Extract<Asked, { kind: 'update' }>,
+  asked: string | null,
+  isStopped: boolean,
+): boolean {
   return (instead !== undefined && instead !== asked) || (unlessStopped === true && isStopped);
 }
 
 /** Versions from before a deletion or a clear are not available. */
-function reverted({ jobId, evaluationId, version, former }: Omit<Extract<Asked, { kind: 'revert' }>, 'kind'>, state: Of<'present'>): JobEventOf<'JobUpdated'> {
+function reverted(
+  { jobId, evaluationId, version, former }: Omit<Extract<Asked, { kind: 'revert' }>, 'kind'>,
+  state: Of<'present'>,
+): JobEventOf<'JobUpdated'> {
   if (version === state.version) throw new MusterError('MUSTER_E_JOB_VERSION_PRESENT', { jobId, version });
-  if (former === undefined || version < state.first) throw new MusterError('MUSTER_E_JOB_VERSION_NOT_FOUND', { jobId, version });
-  return { type: 'JobUpdated', data: { jobId, evaluationId, specification: former, ...(state.owner && { owner: state.owner }), from: version } };
+  if (former === undefined || version < state.first)
+    throw new MusterError('MUSTER_E_JOB_VERSION_NOT_FOUND', { jobId, version });
+  return {
+    type: 'JobUpdated',
+    data: {
+      jobId,
+      evaluationId,
+      specification: former,
+      ...(state.owner && { owner: state.owner }),
+      from: version,
+    },
+  };
 }
 
 /** An archived job can be submitted anew. Its owner, who does not know of the archive, does so by an update. */
@@ -191,27 +239,60 @@ function submitted(
   { jobId, evaluationId, specification }: Extract<Asked, { readonly specification: JobSpecification }>,
   owner: JobOwner | undefined,
 ): readonly JobEvent[] {
-  return specified({ type: 'JobSubmitted', data: { jobId, evaluationId, specification, ...(owner && { owner }) } }, undefined);
+  return specified(
+    { type: 'JobSubmitted', data: { jobId, evaluationId, specification, ...(owner && { owner }) } },
+    undefined,
+  );
 }
 
 type JobEventOf<Type extends JobEvent['type']> = Extract<JobEvent, { type: Type }>;
 
 /** Returns the new version's event and, if it is rolled out, its deployment. The deployment of the former version ends. */
-function specified(event: JobEventOf<'JobSubmitted' | 'JobUpdated' | 'JobRestarted'>, state: Of<'present'> | undefined, reverts?: number): readonly JobEvent[] {
+function specified(
+  event: JobEventOf<'JobSubmitted' | 'JobUpdated' | 'JobRestarted'>,
+  state: Of<'present'> | undefined,
+  reverts?: number,
+): readonly JobEvent[] {
   const { jobId, specification, owner } = event.data;
   const keeps = state !== undefined && event.type === 'JobUpdated' && !state.stopped;
-  const groups = owner === undefined ? rolledOut(specification, keeps ? { specification: state.specification, rollout: state.rollout } : undefined) : [];
-  const before = state === undefined ? [] : cancelled(state, jobId, 'superseded', 'A newer version takes its place.');
+  const groups =
+    owner === undefined
+      ? rolledOut(
+          specification,
+          keeps ? { specification: state.specification, rollout: state.rollout } : undefined,
+        )
+      : [];
+  const before =
+    state === undefined ? [] : cancelled(state, jobId, 'superseded', 'A newer version takes its place.');
   if (groups.length === 0) return [...before, event];
   const former = state?.stable ?? null;
-  return [...before, event, { type: 'JobDeploymentStarted', data: { jobId, groups, former, ...(reverts !== undefined && { reverts }) } }];
+  return [
+    ...before,
+    event,
+    {
+      type: 'JobDeploymentStarted',
+      data: { jobId, groups, former, ...(reverts !== undefined && { reverts }) },
+    },
+  ];
 }
 
-function cancelled(state: Of<'present'>, jobId: string, code: JobDeploymentReason['code'], message: string): readonly JobEvent[] {
-  return state.rollout?.outcome === null ? [settled(state.rollout, jobId, 'cancelled', { code, message })] : [];
+function cancelled(
+  state: Of<'present'>,
+  jobId: string,
+  code: JobDeploymentReason['code'],
+  message: string,
+): readonly JobEvent[] {
+  return state.rollout?.outcome === null
+    ? [settled(state.rollout, jobId, 'cancelled', { code, message })]
+    : [];
 }
 
-function settled({ version }: JobRollout, jobId: string, outcome: 'completed' | 'failed' | 'cancelled', reason: JobDeploymentReason): JobEvent {
+function settled(
+  { version }: JobRollout,
+  jobId: string,
+  outcome: 'completed' | 'failed' | 'cancelled',
+  reason: JobDeploymentReason,
+): JobEvent {
   return { type: 'JobDeploymentSettled', data: { jobId, version, outcome, reason } };
 }
 
@@ -251,10 +332,17 @@ function evolve(state: JobState, event: Recorded<JobEvent>): JobState {
     case 'JobRestarted': {
       const { evaluationId, specification, owner } = event.data;
       const first = event.type === 'JobSubmitted' || state.kind === 'absent' ? event.revision : state.first;
-      const stable = event.type === 'JobSubmitted' || state.kind !== 'present' ? undefined : stableAfter(state, event);
+      const stable =
+        event.type === 'JobSubmitted' || state.kind !== 'present' ? undefined : stableAfter(state, event);
       return {
-        ...{ kind: 'present', version: event.revision, first, asked: evaluationId, specification, stopped: false },
-        ...{ ...(owner && { owner }), ...(stable !== undefined && { stable }) },
+        kind: 'present',
+        version: event.revision,
+        first,
+        asked: evaluationId,
+        specification,
+        stopped: false,
+        ...(owner && { owner }),
+        ...(stable !== undefined && { stable }),
       };
     }
     case 'JobDeploymentStarted':
@@ -263,7 +351,12 @@ function evolve(state: JobState, event: Recorded<JobEvent>): JobState {
       if (state.kind !== 'present') return state;
       const { rollout: _former, stable: _stable, ...rest } = state;
       const rollout = evolveRollout(state.rollout, state.version, event);
-      const stable = rollout === undefined ? state.stable : rollout.outcome === 'completed' ? rollout.version : (rollout.former ?? undefined);
+      const stable =
+        rollout === undefined
+          ? state.stable
+          : rollout.outcome === 'completed'
+            ? rollout.version
+            : (rollout.former ?? undefined);
       return { ...rest, ...(rollout && { rollout }), ...(stable !== undefined && { stable }) };
     }
     case 'JobStopped':
@@ -273,7 +366,15 @@ function evolve(state: JobState, event: Recorded<JobEvent>): JobState {
     case 'JobArchived': {
       if (state.kind !== 'present') return state;
       const { first, asked, specification, owner } = state;
-      return { kind: 'archived', first, asked, specification, ...(owner && { owner }), archive: event.data, at: event.metadata.at };
+      return {
+        kind: 'archived',
+        first,
+        asked,
+        specification,
+        ...(owner && { owner }),
+        archive: event.data,
+        at: event.metadata.at,
+      };
     }
     default:
       return assertNever(event);
@@ -281,6 +382,9 @@ function evolve(state: JobState, event: Recorded<JobEvent>): JobState {
 }
 
 /** A version that follows a stable one without changing any task is stable, too. */
-function stableAfter({ stable, version, specification }: Of<'present'>, event: Recorded<JobEventOf<'JobUpdated' | 'JobRestarted'>>): number | undefined {
+function stableAfter(
+  { stable, version, specification }: Of<'present'>,
+  event: Recorded<JobEventOf<'JobUpdated' | 'JobRestarted'>>,
+): number | undefined {
   return stable === version && sameWork(specification, event.data.specification) ? event.revision : stable;
 }

@@ -26,12 +26,28 @@ export const deploymentStarted = z.strictObject({
   reverts: version.optional(),
 });
 
-export const deploymentAdvanced = z.strictObject({ jobId: identifier, version, groups: z.array(groupRollout.pick({ name: true, open: true })).min(1) });
+export const deploymentAdvanced = z.strictObject({
+  jobId: identifier,
+  version,
+  groups: z.array(groupRollout.pick({ name: true, open: true })).min(1),
+});
 
 export const JOB_DEPLOYMENT_OUTCOMES = ['completed', 'failed', 'cancelled'] as const;
 /** Machine-readable; `message` has the details. */
-export const JOB_DEPLOYMENT_REASONS = ['healthy', 'failed', 'deadline', 'stopped', 'deleted', 'superseded'] as const;
+export const JOB_DEPLOYMENT_REASONS = [
+  'healthy',
+  'failed',
+  'deadline',
+  'stopped',
+  'deleted',
+  'superseded',
+] as const;
 const reason = z.strictObject({ code: z.enum(JOB_DEPLOYMENT_REASONS), message: z.string().max(2000) });
 export type JobDeploymentReason = z.infer<typeof reason>;
 
-export const deploymentSettled = z.strictObject({ jobId: identifier, version, outcome: z.enum(JOB_DEPLOYMENT_OUTCOMES), reason });
+export const deploymentSettled = z.strictObject({
+  jobId: identifier,
+  version,
+  outcome: z.enum(JOB_DEPLOYMENT_OUTCOMES),
+  reason,
+});

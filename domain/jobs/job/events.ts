@@ -12,7 +12,11 @@ import { usesStored } from './stored-in.js';
  * The surface that owns a job, and the account there. Absent: the cluster surface. Results of tasks are sealed for the
  * tenant; null: unknown, because the job is older than the field.
  */
-export const jobOwner = z.strictObject({ surface: z.string(), tenant: z.string().nullable(), principal: z.string() });
+export const jobOwner = z.strictObject({
+  surface: z.string(),
+  tenant: z.string().nullable(),
+  principal: z.string(),
+});
 export type JobOwner = z.infer<typeof jobOwner>;
 
 /** A job's version is the revision of the event that holds its specification, so one read of `job-<id>` at that revision finds it. */
@@ -28,9 +32,14 @@ const specified = z.strictObject({
  */
 const specifies: EventDefinition<typeof specified> = {
   version: 4,
-  writtenAs: ({ specification }) => (usesStored(specification) ? 4 : specification.task_groups.some(usesIntervals) ? 3 : 2),
+  writtenAs: ({ specification }) =>
+    usesStored(specification) ? 4 : specification.task_groups.some(usesIntervals) ? 3 : 2,
   schema: specified,
-  upcasters: { 1: (data) => withTenant(withDrivers(data, 'specification')), 2: (data) => data, 3: (data) => data },
+  upcasters: {
+    1: (data) => withTenant(withDrivers(data, 'specification')),
+    2: (data) => data,
+    3: (data) => data,
+  },
 };
 const ended = z.strictObject({ jobId: identifier, evaluationId: z.string() });
 

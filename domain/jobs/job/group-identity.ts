@@ -18,7 +18,9 @@ const digests = new WeakMap<object, string>();
  */
 export function groupIdentity(group: TaskGroup, constraints: JobSpecification['constraints']): string {
   const { count: _count, update: _update, reschedule: _reschedule, ...kept } = group;
-  const compared = kept.tasks.some((task) => withoutChoice(task) !== task) ? { ...kept, tasks: kept.tasks.map(withoutChoice) } : kept;
+  const compared = kept.tasks.some((task) => withoutChoice(task) !== task)
+    ? { ...kept, tasks: kept.tasks.map(withoutChoice) }
+    : kept;
   const digest = constraintsDigest(constraints);
   const text = JSON.stringify(compared) + digest;
   let identity = identities.get(text);
@@ -33,6 +35,10 @@ export function groupIdentity(group: TaskGroup, constraints: JobSpecification['c
 export function constraintsDigest(constraints: JobSpecification['constraints']): string {
   if (constraints === undefined) return '';
   let digest = digests.get(constraints);
-  if (digest === undefined) digests.set(constraints, (digest = Object.keys(constraints).length === 0 ? '' : CONSTRAINTS.of(canonicalJson(constraints))));
+  if (digest === undefined)
+    digests.set(
+      constraints,
+      (digest = Object.keys(constraints).length === 0 ? '' : CONSTRAINTS.of(canonicalJson(constraints))),
+    );
   return digest;
 }

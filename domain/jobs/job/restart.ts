@@ -18,7 +18,10 @@ export const restartPolicy = z
     attempts: attempts.meta({ description: 'Restarts within `interval`' }),
     interval: interval
       .optional()
-      .meta({ description: `Ours. Seconds within which failures are counted; ${DEFAULT_RESTART_INTERVAL} when absent`, default: DEFAULT_RESTART_INTERVAL }),
+      .meta({
+        description: `Ours. Seconds within which failures are counted; ${DEFAULT_RESTART_INTERVAL} when absent`,
+        default: DEFAULT_RESTART_INTERVAL,
+      }),
     delay: delay.default(5).meta({ description: 'Seconds between tries' }),
     mode: z.enum(['fail', 'delay']).default('fail').meta({
       description:
@@ -27,33 +30,56 @@ export const restartPolicy = z
     backoff: z
       .enum(['constant', 'double'])
       .optional()
-      .meta({ description: 'Ours. `double`: each delay is twice the one before; a run of ten minutes begins with the first again' }),
+      .meta({
+        description:
+          'Ours. `double`: each delay is twice the one before; a run of ten minutes begins with the first again',
+      }),
     max_delay: delay.optional().meta({ description: 'Ours. Of `double`: the longest delay, in seconds' }),
   })
   .meta({ id: 'RestartPolicy', description: 'What follows when an allocation of the group fails' });
 export type RestartPolicy = z.infer<typeof restartPolicy>;
 
 /** Times in seconds. */
-export const RESCHEDULE_DEFAULTS = { interval: 86_400, delay: 30, delay_function: 'exponential', max_delay: 3600 } as const;
+export const RESCHEDULE_DEFAULTS = {
+  interval: 86_400,
+  delay: 30,
+  delay_function: 'exponential',
+  max_delay: 3600,
+} as const;
 
 /** Placing an allocation again when its group's restarts are used up. */
 export const reschedulePolicy = z
   .strictObject({
-    attempts: attempts.optional().meta({ description: 'How often within `interval`; without end when absent' }),
+    attempts: attempts
+      .optional()
+      .meta({ description: 'How often within `interval`; without end when absent' }),
     interval: interval.optional().meta({
       description: `Seconds within which \`attempts\` are counted; ${RESCHEDULE_DEFAULTS.interval} when absent`,
       default: RESCHEDULE_DEFAULTS.interval,
     }),
-    delay: delay.optional().meta({ description: `Seconds before the first; ${RESCHEDULE_DEFAULTS.delay} when absent`, default: RESCHEDULE_DEFAULTS.delay }),
+    delay: delay
+      .optional()
+      .meta({
+        description: `Seconds before the first; ${RESCHEDULE_DEFAULTS.delay} when absent`,
+        default: RESCHEDULE_DEFAULTS.delay,
+      }),
     delay_function: z.enum(['constant', 'exponential', 'fibonacci']).optional().meta({
-      description: 'How the delay grows from one to the next; `exponential` (each twice the one before) when absent',
+      description:
+        'How the delay grows from one to the next; `exponential` (each twice the one before) when absent',
       default: RESCHEDULE_DEFAULTS.delay_function,
     }),
     max_delay: delay
       .optional()
-      .meta({ description: `The longest delay, in seconds; ${RESCHEDULE_DEFAULTS.max_delay} when absent`, default: RESCHEDULE_DEFAULTS.max_delay }),
+      .meta({
+        description: `The longest delay, in seconds; ${RESCHEDULE_DEFAULTS.max_delay} when absent`,
+        default: RESCHEDULE_DEFAULTS.max_delay,
+      }),
   })
-  .meta({ id: 'ReschedulePolicy', description: 'What follows when the restarts of a group are used up: another placement, after a delay that grows' });
+  .meta({
+    id: 'ReschedulePolicy',
+    description:
+      'What follows when the restarts of a group are used up: another placement, after a delay that grows',
+  });
 export type ReschedulePolicy = z.infer<typeof reschedulePolicy>;
 
 /** Returns whether a group uses `interval` or `reschedule`, which older servers cannot read. */

@@ -21,7 +21,11 @@ export interface JobRollout {
  * Returns the deployment of the newest version; undefined: it has none. `version` is the newest version before the
  * event. The same object means no change.
  */
-export function evolveRollout(rollout: JobRollout | undefined, present: number, event: Recorded<JobEvent>): JobRollout | undefined {
+export function evolveRollout(
+  rollout: JobRollout | undefined,
+  present: number,
+  event: Recorded<JobEvent>,
+): JobRollout | undefined {
   switch (event.type) {
     case 'JobSubmitted':
     case 'JobUpdated':
@@ -32,16 +36,29 @@ export function evolveRollout(rollout: JobRollout | undefined, present: number, 
     case 'JobDeploymentStarted': {
       const { groups, former, reverts } = event.data;
       const { at } = event.metadata;
-      return { version: present, groups, former, ...(reverts !== undefined && { reverts }), startedAt: at, progressAt: at, outcome: null };
+      return {
+        version: present,
+        groups,
+        former,
+        ...(reverts !== undefined && { reverts }),
+        startedAt: at,
+        progressAt: at,
+        outcome: null,
+      };
     }
     case 'JobDeploymentAdvanced': {
       if (rollout?.version !== event.data.version || rollout.outcome !== null) return rollout;
       const opened = new Map(event.data.groups.map((each) => [each.name, each.open]));
-      const groups = rollout.groups.map((group) => ({ ...group, open: Math.max(group.open, opened.get(group.name) ?? 0) }));
+      const groups = rollout.groups.map((group) => ({
+        ...group,
+        open: Math.max(group.open, opened.get(group.name) ?? 0),
+      }));
       return { ...rollout, groups, progressAt: event.metadata.at };
     }
     case 'JobDeploymentSettled':
-      return rollout?.version !== event.data.version || rollout.outcome !== null ? rollout : { ...rollout, outcome: event.data.outcome };
+      return rollout?.version !== event.data.version || rollout.outcome !== null
+        ? rollout
+        : { ...rollout, outcome: event.data.outcome };
     default:
       return rollout;
   }
@@ -72,10 +89,15 @@ export function rolledOut(specification: JobSpecification, former: FormerWork | 
     };
     const before = former?.specification.task_groups.find((each) => each.name === group.name);
     if (former === undefined || before === undefined) return [{ ...plan, open: count }];
-    if (groupIdentity(before, former.specification.constraints) !== groupIdentity(group, specification.constraints))
+    if (
+      groupIdentity(before, former.specification.constraints) !==
+      groupIdentity(group, specification.constraints)
+    )
       return [{ ...plan, open: Math.min(count, plan.maxParallel) }];
     const left = unfinished(former.rollout, group);
-    return left === undefined ? [] : [{ ...plan, open: left.open === left.count ? count : Math.min(count, left.open) }];
+    return left === undefined
+      ? []
+      : [{ ...plan, open: left.open === left.count ? count : Math.min(count, left.open) }];
   });
 }
 
@@ -88,11 +110,16 @@ export function sameWork(before: JobSpecification, after: JobSpecification): boo
 }
 
 function unfinished(rollout: JobRollout | undefined, { name: of }: TaskGroup): GroupRollout | undefined {
-  return rollout === undefined || rollout.outcome === 'completed' ? undefined : rollout.groups.find((each) => each.name === of);
+  return rollout === undefined || rollout.outcome === 'completed'
+    ? undefined
+    : rollout.groups.find((each) => each.name === of);
 }
 
 /** Returns how many slots to open: at most `maxParallel` of the open ones may be unhealthy. */
-export function opened(rollout: JobRollout, healthy: readonly { readonly name: string; readonly healthy: number }[]): { name: string; open: number }[] {
+export function opened(
+  rollout: JobRollout,
+  healthy: readonly { readonly name: string; readonly healthy: number }[],
+): { name: string; open: number }[] {
   return rollout.groups.flatMap(({ name: of, open, count, maxParallel }) => {
     const well = healthy.find((each) => each.name === of)?.healthy ?? 0;
     const next = Math.min(count, Math.min(well, open) + maxParallel);

@@ -17,12 +17,16 @@ const amount = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
 
 /** Non-negative integers by name. `cpu` is in thousandths of a core, `memory` and `disk` in MiB, `gpus` in whole devices. */
 export const resources = z
-  .record(z.string().regex(/^[a-z][a-z0-9_]{0,63}$/, 'a resource name must match [a-z][a-z0-9_]{0,63}'), amount)
+  .record(
+    z.string().regex(/^[a-z][a-z0-9_]{0,63}$/, 'a resource name must match [a-z][a-z0-9_]{0,63}'),
+    amount,
+  )
   .refine((map) => Object.keys(map).length <= 32, 'at most 32 resources')
   .meta({
     id: 'Resources',
     maxProperties: 32,
-    description: 'Non-negative integers by name: `cpu` (1000 is one core), `memory` and `disk` (MiB), `gpus`, any other that nodes declare',
+    description:
+      'Non-negative integers by name: `cpu` (1000 is one core), `memory` and `disk` (MiB), `gpus`, any other that nodes declare',
     examples: [{ cpu: 500, memory: 256 }],
   });
 export type Resources = z.infer<typeof resources>;
@@ -40,9 +44,13 @@ export const constraint = z
       .min(1)
       .max(128)
       .regex(PLAIN_NAME, PLAIN_NAME_RULE)
-      .meta({ description: '`node_id`, `ip_address`, any resource or any custom attribute of a node', examples: ['ip_address'] }),
+      .meta({
+        description: '`node_id`, `ip_address`, any resource or any custom attribute of a node',
+        examples: ['ip_address'],
+      }),
     operator: z.enum(CONSTRAINT_OPERATORS).meta({
-      description: '`>` and `<` compare numbers where both sides are, else code points; `regex` is unanchored; `!=` holds where the attribute is missing',
+      description:
+        '`>` and `<` compare numbers where both sides are, else code points; `regex` is unanchored; `!=` holds where the attribute is missing',
     }),
     value: constraintValue.meta({ examples: ['10.0.0.1'] }),
   })
@@ -53,13 +61,17 @@ export type Constraint = z.infer<typeof constraint>;
 export const jobConstraints = z
   .record(
     z.string().min(1).max(128).regex(PLAIN_NAME, PLAIN_NAME_RULE),
-    z.union([constraintValue, z.strictObject({ operator: z.enum(CONSTRAINT_OPERATORS), value: constraintValue })]),
+    z.union([
+      constraintValue,
+      z.strictObject({ operator: z.enum(CONSTRAINT_OPERATORS), value: constraintValue }),
+    ]),
   )
   .refine((map) => Object.keys(map).length <= 64, 'at most 64 constraints')
   .meta({
     id: 'JobConstraints',
     maxProperties: 64,
-    description: 'Constraints that hold for every group: attribute → value (meaning `=`), or attribute → `{operator, value}`',
+    description:
+      'Constraints that hold for every group: attribute → value (meaning `=`), or attribute → `{operator, value}`',
     examples: [{}],
   });
 
@@ -72,11 +84,17 @@ const config = z
   .looseObject({})
   .superRefine((value, context) => {
     if (weightOf(value, MAX_CONFIG_DEPTH) > MAX_CONFIG_CHARACTERS) {
-      context.addIssue({ code: 'custom', message: `at most ${MAX_CONFIG_CHARACTERS} characters, ${MAX_CONFIG_DEPTH} deep` });
+      context.addIssue({
+        code: 'custom',
+        message: `at most ${MAX_CONFIG_CHARACTERS} characters, ${MAX_CONFIG_DEPTH} deep`,
+      });
     }
   })
   // The OpenAPI description only says that it is an object.
-  .meta({ description: 'What the driver is told. The driver says what that may be', additionalProperties: undefined });
+  .meta({
+    description: 'What the driver is told. The driver says what that may be',
+    additionalProperties: undefined,
+  });
 
 /** Approximate size as JSON in characters; infinite when it is nested too deeply. */
 function weightOf(value: unknown, depth: number): number {
@@ -94,7 +112,12 @@ export const TASK_FIELDS = {
     .record(environmentName, z.string().max(32768))
     .optional()
     .meta({ description: 'Environment of the task', examples: [{ LANG: 'C.UTF-8' }] }),
-  kill_timeout: z.number().min(0).max(3600).optional().meta({ description: 'Seconds between SIGTERM and SIGKILL' }),
+  kill_timeout: z
+    .number()
+    .min(0)
+    .max(3600)
+    .optional()
+    .meta({ description: 'Seconds between SIGTERM and SIGKILL' }),
   max_run_seconds: z
     .number()
     .positive()
@@ -102,10 +125,12 @@ export const TASK_FIELDS = {
     .optional()
     .meta({ description: 'Seconds after which a task that still runs is stopped and counts as failed' }),
   checks: z.array(taskCheck).max(MAX_CHECKS_PER_TASK).optional().meta({
-    description: 'Ours. It is healthy once all of these succeeded, and fails where one of them fails too often; without them it is healthy while it runs',
+    description:
+      'Ours. It is healthy once all of these succeeded, and fails where one of them fails too often; without them it is healthy while it runs',
   }),
   volumes: taskVolumes.optional().meta({
-    description: 'Ours. Named volumes: they stay on their node, and the group is placed there. Only with an image; one that is written needs a `count` of 1',
+    description:
+      'Ours. Named volumes: they stay on their node, and the group is placed there. Only with an image; one that is written needs a `count` of 1',
   }),
 };
 
@@ -115,12 +140,20 @@ export const task = z
     name,
     driver: driverName,
     config,
-    ports: z.array(taskPort).max(64).optional().meta({ description: 'Ports of the node that it listens on, or that are published to its container' }),
+    ports: z
+      .array(taskPort)
+      .max(64)
+      .optional()
+      .meta({ description: 'Ports of the node that it listens on, or that are published to its container' }),
     ...TASK_FIELDS,
   })
   .superRefine(({ driver, checks }, context) => {
     if (checks !== undefined && checks.length > 0 && !CHECKED_DRIVERS.includes(driver))
-      context.addIssue({ code: 'custom', path: ['checks'], message: `are only for tasks of ${CHECKED_DRIVERS.join(' and ')}` });
+      context.addIssue({
+        code: 'custom',
+        path: ['checks'],
+        message: `are only for tasks of ${CHECKED_DRIVERS.join(' and ')}`,
+      });
   })
   .meta({ id: 'DriverTask', description: 'Ours. A task of a driver that the contract has no words for' });
 
@@ -129,7 +162,12 @@ export const task = z
  * Requests cannot set `sealed_env` or `stored_in`, because a client that copied them from an event could open another
  * tenant's texts.
  */
-const storedTask = z.strictObject({ ...task.shape, sealed_env: sealedText.optional(), stored_in: storedIn.optional(), ...chosenImage.shape });
+const storedTask = z.strictObject({
+  ...task.shape,
+  sealed_env: sealedText.optional(),
+  stored_in: storedIn.optional(),
+  ...chosenImage.shape,
+});
 export type Task = z.infer<typeof storedTask>;
 
 export const MAX_TASKS_PER_GROUP = 64;
@@ -138,9 +176,17 @@ export const MAX_SLOTS_PER_JOB = 10_000;
 
 /** How allocations of one version of a group are replaced by those of the next. */
 export const groupUpdate = updatePolicy(MAX_SLOTS_PER_JOB, {
-  deadline: 'A deployment without progress for so long has failed: no further instance has come to count; 300 when absent',
-  revert: { description: 'A version whose deployment fails gives way to the last one whose deployment was completed; false when absent', default: false },
-}).meta({ id: 'UpdatePolicy', description: 'How allocations of one version of a group are replaced by those of the next' });
+  deadline:
+    'A deployment without progress for so long has failed: no further instance has come to count; 300 when absent',
+  revert: {
+    description:
+      'A version whose deployment fails gives way to the last one whose deployment was completed; false when absent',
+    default: false,
+  },
+}).meta({
+  id: 'UpdatePolicy',
+  description: 'How allocations of one version of a group are replaced by those of the next',
+});
 export type GroupUpdate = z.infer<typeof groupUpdate>;
 
 const groupFields = {
@@ -153,14 +199,23 @@ const groupFields = {
     .optional()
     .meta({ description: 'How many allocations of the group run at once; 1 when absent', default: 1 }),
   restart: restartPolicy.optional(),
-  reschedule: reschedulePolicy.optional().meta({ description: 'Ours. What follows when the restarts are used up; absent: the group has failed' }),
+  reschedule: reschedulePolicy
+    .optional()
+    .meta({ description: 'Ours. What follows when the restarts are used up; absent: the group has failed' }),
   update: groupUpdate
     .optional()
-    .meta({ description: 'Ours. A new version replaces what runs step by step, each time waiting until that is healthy; absent: all at once' }),
+    .meta({
+      description:
+        'Ours. A new version replaces what runs step by step, each time waiting until that is healthy; absent: all at once',
+    }),
   lost: z
     .enum(['replace', 'fail'])
     .optional()
-    .meta({ description: 'What follows when the node of an allocation is lost: place it elsewhere (default) or count it as failed', default: 'replace' }),
+    .meta({
+      description:
+        'What follows when the node of an allocation is lost: place it elsewhere (default) or count it as failed',
+      default: 'replace',
+    }),
 };
 
 interface NamedTask {
@@ -169,7 +224,10 @@ interface NamedTask {
 }
 
 /** `hostPorts` returns the host ports that a task occupies. */
-export function groupOf<Schema extends z.ZodType<NamedTask>>(schema: Schema, hostPorts: (task: z.output<Schema>) => readonly number[]) {
+export function groupOf<Schema extends z.ZodType<NamedTask>>(
+  schema: Schema,
+  hostPorts: (task: z.output<Schema>) => readonly number[],
+) {
   const tasks = z.array(schema).min(1, 'needs at least one task').max(MAX_TASKS_PER_GROUP);
   return z.strictObject({ name, tasks, ...groupFields }).superRefine((group, context) => {
     refuseDuplicates(
@@ -179,11 +237,17 @@ export function groupOf<Schema extends z.ZodType<NamedTask>>(schema: Schema, hos
     );
     refuseDuplicates(group.tasks.flatMap(hostPorts), 'tasks', context, 'host port');
     if ((group.count ?? 1) > 1 && volumesOf(group.tasks).some(({ writable }) => writable))
-      context.addIssue({ code: 'custom', path: ['count'], message: 'at most 1 for a group that writes to a volume' });
+      context.addIssue({
+        code: 'custom',
+        path: ['count'],
+        message: 'at most 1 for a group that writes to a volume',
+      });
   });
 }
 
-export function groupsOf<Schema extends z.ZodType<{ readonly name: string; readonly count?: number | undefined }>>(schema: Schema) {
+export function groupsOf<
+  Schema extends z.ZodType<{ readonly name: string; readonly count?: number | undefined }>,
+>(schema: Schema) {
   return z
     .array(schema)
     .min(1, 'needs at least one task group')
@@ -195,14 +259,24 @@ export function groupsOf<Schema extends z.ZodType<{ readonly name: string; reado
         context,
       );
       const slots = groups.reduce((sum, each) => sum + (each.count ?? 1), 0);
-      if (slots > MAX_SLOTS_PER_JOB) context.addIssue({ code: 'custom', path: [], message: `at most ${MAX_SLOTS_PER_JOB} allocations a job` });
+      if (slots > MAX_SLOTS_PER_JOB)
+        context.addIssue({
+          code: 'custom',
+          path: [],
+          message: `at most ${MAX_SLOTS_PER_JOB} allocations a job`,
+        });
     });
 }
 
 /** Only containers have volumes and assigned ports. */
 const placedTask = storedTask.superRefine(({ driver, ports = [], volumes = [] }, context) => {
   if (driver === dockerDriver.name) return;
-  const problem = (path: string): void => context.addIssue({ code: 'custom', path: [path], message: `only a container has it, and the driver is ${driver}` });
+  const problem = (path: string): void =>
+    context.addIssue({
+      code: 'custom',
+      path: [path],
+      message: `only a container has it, and the driver is ${driver}`,
+    });
   if (ports.some(({ dynamic }) => dynamic === true)) problem('ports');
   if (volumes.length > 0) problem('volumes');
 });
@@ -215,7 +289,13 @@ export const DEFAULT_PRIORITY = 50;
 
 export const JOB_FIELDS = {
   constraints: jobConstraints.optional(),
-  priority: z.number().int().min(0).max(100).optional().meta({ description: '0 to 100, higher first; 50 when absent', default: DEFAULT_PRIORITY }),
+  priority: z
+    .number()
+    .int()
+    .min(0)
+    .max(100)
+    .optional()
+    .meta({ description: '0 to 100, higher first; 50 when absent', default: DEFAULT_PRIORITY }),
 };
 
 /** The specification of a job, to which every surface translates its requests. Environments are already sealed. */
@@ -224,10 +304,20 @@ export type JobSpecification = z.infer<typeof jobSpecification>;
 
 export const MAX_SPECIFICATION_BYTES = 262_144;
 
-function refuseDuplicates(values: readonly (string | number)[], path: string, context: z.RefinementCtx, what = 'name'): void {
+function refuseDuplicates(
+  values: readonly (string | number)[],
+  path: string,
+  context: z.RefinementCtx,
+  what = 'name',
+): void {
   const seen = new Set<string | number>();
   for (const value of values) {
-    if (seen.has(value)) context.addIssue({ code: 'custom', path: path === '' ? [] : [path], message: `duplicate ${what}: ${value}` });
+    if (seen.has(value))
+      context.addIssue({
+        code: 'custom',
+        path: path === '' ? [] : [path],
+        message: `duplicate ${what}: ${value}`,
+      });
     seen.add(value);
   }
 }

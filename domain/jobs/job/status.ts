@@ -1,6 +1,7 @@
 import type { AllocationStatusWord } from './allocation-status.js';
 
-export type JobStatus = 'dead' | 'complete' | 'running' | 'degraded' | 'lost' | 'failed' | 'blocked' | 'pending';
+export type JobStatus =
+  'dead' | 'complete' | 'running' | 'degraded' | 'lost' | 'failed' | 'blocked' | 'pending';
 
 export interface SlotFacts {
   readonly status: AllocationStatusWord;

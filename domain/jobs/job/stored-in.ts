@@ -12,7 +12,9 @@ export const storedIn = z.strictObject({
 export type StoredIn = z.infer<typeof storedIn>;
 
 interface Grouped {
-  readonly task_groups: readonly { readonly tasks: readonly { readonly stored_in?: StoredIn | undefined }[] }[];
+  readonly task_groups: readonly {
+    readonly tasks: readonly { readonly stored_in?: StoredIn | undefined }[];
+  }[];
 }
 
 export function usesStored({ task_groups: groups }: Grouped): boolean {

@@ -5,14 +5,30 @@ import { port } from './name.js';
 export const taskPort = z
   .strictObject({
     host: port.optional().meta({ description: 'Port of the node. No other task there has it' }),
-    container: port.optional().meta({ description: "Port in the container, where that is neither the image's only exposed TCP port nor the same number" }),
-    dynamic: z.boolean().optional().meta({ description: 'The scheduler gives it a host port of its range. Only for a container, and with `container`' }),
-    prefer: port.optional().meta({ description: 'The host port of that range that it is given where that is free' }),
+    container: port
+      .optional()
+      .meta({
+        description:
+          "Port in the container, where that is neither the image's only exposed TCP port nor the same number",
+      }),
+    dynamic: z
+      .boolean()
+      .optional()
+      .meta({
+        description:
+          'The scheduler gives it a host port of its range. Only for a container, and with `container`',
+      }),
+    prefer: port
+      .optional()
+      .meta({ description: 'The host port of that range that it is given where that is free' }),
   })
   .superRefine(({ host, container, dynamic = false, prefer }, context) => {
-    const problem = (path: string, message: string): void => context.addIssue({ code: 'custom', path: [path], message });
-    if (dynamic && host !== undefined) problem('host', 'a dynamic port has no host port of its own: the scheduler gives it one');
-    if (dynamic && container === undefined) problem('container', 'a dynamic port names the port in the container');
+    const problem = (path: string, message: string): void =>
+      context.addIssue({ code: 'custom', path: [path], message });
+    if (dynamic && host !== undefined)
+      problem('host', 'a dynamic port has no host port of its own: the scheduler gives it one');
+    if (dynamic && container === undefined)
+      problem('container', 'a dynamic port names the port in the container');
     if (!dynamic && prefer !== undefined) problem('prefer', 'only a dynamic port prefers one');
   });
 export type TaskPort = z.infer<typeof taskPort>;
@@ -25,7 +41,9 @@ export const containerPorts = z
 
 /** Returns nothing when there are no ports. */
 export function reachedAt(ports: readonly number[] | undefined): { readonly ports?: TaskPort[] } {
-  return ports === undefined || ports.length === 0 ? {} : { ports: ports.map((container) => ({ container, dynamic: true })) };
+  return ports === undefined || ports.length === 0
+    ? {}
+    : { ports: ports.map((container) => ({ container, dynamic: true })) };
 }
 
 export const assignedPort = z.strictObject({
@@ -54,7 +72,9 @@ export function hostPortsOf({ ports }: WithPorts): number[] {
 export function dynamicPortsOf(tasks: readonly (WithPorts & { readonly name: string })[]): DynamicPort[] {
   return tasks.flatMap(({ name, ports = [] }) =>
     ports.flatMap(({ dynamic, container, prefer }) =>
-      dynamic !== true || container === undefined ? [] : { task: name, container, ...(prefer === undefined ? {} : { prefer }) },
+      dynamic !== true || container === undefined
+        ? []
+        : { task: name, container, ...(prefer === undefined ? {} : { prefer }) },
     ),
   );
 }

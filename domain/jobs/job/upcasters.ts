@@ -1,7 +1,12 @@
 /** A task in events of version 1, whose driver followed from `config.image`. */
 interface FirstTask {
   readonly name: string;
-  readonly config: { readonly image?: string; readonly command?: string; readonly port?: number; readonly container_port?: number };
+  readonly config: {
+    readonly image?: string;
+    readonly command?: string;
+    readonly port?: number;
+    readonly container_port?: number;
+  };
   readonly args?: readonly string[];
   readonly work_dir?: string;
   readonly user?: string;
@@ -28,10 +33,28 @@ export function withTenant(data: unknown): unknown {
   return known.owner === undefined ? data : { ...known, owner: { ...known.owner, tenant: null } };
 }
 
-function withDriver({ name, config: { image, command, port, container_port }, args, work_dir, user, tty, open_stdin, ...rest }: FirstTask): unknown {
-  const ports = port === undefined && container_port === undefined ? undefined : [present({ host: port, container: container_port })];
+function withDriver({
+  name,
+  config: { image, command, port, container_port },
+  args,
+  work_dir,
+  user,
+  tty,
+  open_stdin,
+  ...rest
+}: FirstTask): unknown {
+  const ports =
+    port === undefined && container_port === undefined
+      ? undefined
+      : [present({ host: port, container: container_port })];
   const config = present({ image, command, args, work_dir, user, tty, open_stdin });
-  return { name, driver: image === undefined ? 'exec' : 'docker', config, ...(ports === undefined ? {} : { ports }), ...rest };
+  return {
+    name,
+    driver: image === undefined ? 'exec' : 'docker',
+    config,
+    ...(ports === undefined ? {} : { ports }),
+    ...rest,
+  };
 }
 
 function present(value: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {

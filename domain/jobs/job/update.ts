@@ -9,7 +9,13 @@ export const DEFAULT_UPDATE = { maxParallel: 1, minHealthySeconds: 5, progressDe
  */
 export function updatePolicy(
   most: number,
-  { deadline, revert }: { readonly deadline: string; readonly revert: { readonly description: string; readonly default: boolean } },
+  {
+    deadline,
+    revert,
+  }: {
+    readonly deadline: string;
+    readonly revert: { readonly description: string; readonly default: boolean };
+  },
 ) {
   return z.strictObject({
     max_parallel: z
@@ -18,15 +24,27 @@ export function updatePolicy(
       .min(1)
       .max(most)
       .optional()
-      .meta({ description: 'Instances that are replaced at once; 1 when absent', default: DEFAULT_UPDATE.maxParallel }),
+      .meta({
+        description: 'Instances that are replaced at once; 1 when absent',
+        default: DEFAULT_UPDATE.maxParallel,
+      }),
     min_healthy_seconds: z
       .number()
       .int()
       .min(0)
       .max(3600)
       .optional()
-      .meta({ description: 'An instance counts once it was healthy for so long; 5 when absent', default: DEFAULT_UPDATE.minHealthySeconds }),
-    progress_deadline_seconds: z.number().int().min(1).max(86_400).optional().meta({ description: deadline, default: DEFAULT_UPDATE.progressDeadlineSeconds }),
+      .meta({
+        description: 'An instance counts once it was healthy for so long; 5 when absent',
+        default: DEFAULT_UPDATE.minHealthySeconds,
+      }),
+    progress_deadline_seconds: z
+      .number()
+      .int()
+      .min(1)
+      .max(86_400)
+      .optional()
+      .meta({ description: deadline, default: DEFAULT_UPDATE.progressDeadlineSeconds }),
     auto_revert: z.boolean().optional().meta(revert),
   });
 }

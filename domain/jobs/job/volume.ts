@@ -14,9 +14,15 @@ export const taskVolume = z
       .string()
       .max(1024)
       .regex(/^(\/[^/\u0000-\u001f\u007f]+)+$/, 'must be an absolute path below /')
-      .refine((path) => path.split('/').every((part) => part !== '.' && part !== '..'), 'may not have the parts . and ..')
+      .refine(
+        (path) => path.split('/').every((part) => part !== '.' && part !== '..'),
+        'may not have the parts . and ..',
+      )
       .meta({ description: 'Absolute path in the container', examples: ['/var/lib/data'] }),
-    read_only: z.boolean().optional().meta({ description: 'The container may only read it; several may at once' }),
+    read_only: z
+      .boolean()
+      .optional()
+      .meta({ description: 'The container may only read it; several may at once' }),
   })
   .meta({ id: 'TaskVolume', description: 'Ours. A named volume that outlives the container' });
 export type TaskVolume = z.infer<typeof taskVolume>;
@@ -27,7 +33,8 @@ export const taskVolumes = z
   .superRefine((volumes, context) => {
     const paths = new Set<string>();
     volumes.forEach(({ path }, index) => {
-      if (paths.has(path)) context.addIssue({ code: 'custom', path: [index, 'path'], message: `duplicate path: ${path}` });
+      if (paths.has(path))
+        context.addIssue({ code: 'custom', path: [index, 'path'], message: `duplicate path: ${path}` });
       paths.add(path);
     });
   });
@@ -44,6 +51,10 @@ interface WithVolumes {
 
 export function volumesOf(tasks: readonly WithVolumes[]): VolumeDemand[] {
   const writable = new Map<string, boolean>();
-  for (const { volumes = [] } of tasks) for (const { name, read_only } of volumes) writable.set(name, (writable.get(name) ?? false) || read_only !== true);
-  return [...writable].sort(([one], [other]) => (one < other ? -1 : 1)).map(([name, writes]) => ({ name, writable: writes }));
+  for (const { volumes = [] } of tasks)
+    for (const { name, read_only } of volumes)
+      writable.set(name, (writable.get(name) ?? false) || read_only !== true);
+  return [...writable]
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([name, writes]) => ({ name, writable: writes }));
 }

@@ -15,11 +15,14 @@ export const templateDecider: Decider<TemplateCommand, TemplateEvent, TemplateSt
   initialState: 'absent',
   decide(command, state) {
     const { templateId } = command;
-    if (command.kind === 'create') return [{ type: 'TemplateCreated', data: { templateId, content: command.content } }];
+    if (command.kind === 'create')
+      return [{ type: 'TemplateCreated', data: { templateId, content: command.content } }];
     if (state === 'absent') throw new MusterError('MUSTER_E_TEMPLATE_NOT_FOUND');
     switch (command.kind) {
       case 'update':
-        return Object.keys(command.changes).length === 0 ? [] : [{ type: 'TemplateUpdated', data: { templateId, changes: command.changes } }];
+        return Object.keys(command.changes).length === 0
+          ? []
+          : [{ type: 'TemplateUpdated', data: { templateId, changes: command.changes } }];
       case 'delete':
         return [{ type: 'TemplateDeleted', data: { templateId } }];
       default:

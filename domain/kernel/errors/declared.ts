@@ -10,7 +10,9 @@ export interface DeclaredError extends ErrorRow {
 /** Errors by code. An aggregate's declaration lists them, so that they can be looked up by code. */
 export type DeclaredErrors = Readonly<Record<AnyErrorCode, DeclaredError>>;
 
-export function declareErrors<Code extends AnyErrorCode>(rows: Readonly<Record<Code, ErrorRow>>): Readonly<Record<Code, DeclaredError>> {
+export function declareErrors<Code extends AnyErrorCode>(
+  rows: Readonly<Record<Code, ErrorRow>>,
+): Readonly<Record<Code, DeclaredError>> {
   const declared = Object.entries<ErrorRow>(rows).map(([code, row]) => [code, { ...row, code }]);
   return Object.fromEntries(declared) as Record<Code, DeclaredError>;
 }

@@ -3,7 +3,9 @@ import type { z } from 'zod';
 /** Returns the issue to report: of a union, that of the branch that matched furthest. */
 export function deepestIssue(issue: z.core.$ZodIssue | undefined): z.core.$ZodIssue | undefined {
   if (issue?.code !== 'invalid_union') return issue;
-  const branches = issue.errors.flatMap((branch) => branch.slice(0, 1)).sort((a, b) => b.path.length - a.path.length);
+  const branches = issue.errors
+    .flatMap((branch) => branch.slice(0, 1))
+    .sort((a, b) => b.path.length - a.path.length);
   const furthest = branches[0];
   if (furthest === undefined || furthest.path.length === 0) {
     const expected = branches.flatMap((each) => (each.code === 'invalid_type' ? [each.expected] : []));

@@ -2,7 +2,10 @@ import type { z } from 'zod';
 import { deepestIssue } from './deepest-issue.js';
 
 /** Describes the first issue: the field (undefined: the whole value) and what is wrong with it. */
-export function describeIssue(issues: readonly z.core.$ZodIssue[]): { readonly field: string | undefined; readonly problem: string } {
+export function describeIssue(issues: readonly z.core.$ZodIssue[]): {
+  readonly field: string | undefined;
+  readonly problem: string;
+} {
   const issue = deepestIssue(issues[0]);
   if (issue === undefined) return { field: undefined, problem: 'is not valid' };
   const unknown = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
@@ -11,7 +14,9 @@ export function describeIssue(issues: readonly z.core.$ZodIssue[]): { readonly f
 }
 
 function fieldName(path: readonly PropertyKey[]): string {
-  return path.map((key, index) => (typeof key === 'number' ? `[${key}]` : `${index === 0 ? '' : '.'}${String(key)}`)).join('');
+  return path
+    .map((key, index) => (typeof key === 'number' ? `[${key}]` : `${index === 0 ? '' : '.'}${String(key)}`))
+    .join('');
 }
 
 function problemOf(issue: z.core.$ZodIssue): string {

@@ -28,9 +28,14 @@ export class MusterError extends Error {
 }
 
 export function isMusterError(error: unknown, code?: ErrorCode | DeclaredError): error is MusterError {
-  return error instanceof MusterError && (code === undefined || error.code === (typeof code === 'string' ? code : code.code));
+  return (
+    error instanceof MusterError &&
+    (code === undefined || error.code === (typeof code === 'string' ? code : code.code))
+  );
 }
 
 function fill(template: string, fields: ErrorFields): string {
-  return template.replace(/\{(\w+)\}/g, (whole, name: string) => (Object.hasOwn(fields, name) ? String(fields[name]) : whole));
+  return template.replace(/\{(\w+)\}/g, (whole, name: string) =>
+    Object.hasOwn(fields, name) ? String(fields[name]) : whole,
+  );
 }

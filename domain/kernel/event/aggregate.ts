@@ -4,7 +4,9 @@ import type { AnyEvent, EventDefinition } from './definition.js';
 import type { StateCodec } from './state-codec.js';
 import { streamName } from './stream-name.js';
 
-export interface StreamKind<Table extends Readonly<Record<string, EventDefinition>> = Readonly<Record<string, EventDefinition>>> {
+export interface StreamKind<
+  Table extends Readonly<Record<string, EventDefinition>> = Readonly<Record<string, EventDefinition>>,
+> {
   /** Prefix of the stream names. Only Muster writes to such streams. */
   readonly category: string;
   readonly owner: string;
@@ -40,7 +42,12 @@ export interface Aggregate<Command, Event extends AnyEvent, State> extends Strea
 export type AnyAggregate = Aggregate<never, AnyEvent, unknown>;
 
 /** Declares an aggregate. To take effect it must be in `domain/event-types/list.ts`. */
-export function aggregate<Command, Event extends AnyEvent, State, Table extends Readonly<Record<Event['type'], EventDefinition>>>(
+export function aggregate<
+  Command,
+  Event extends AnyEvent,
+  State,
+  Table extends Readonly<Record<Event['type'], EventDefinition>>,
+>(
   declaration: AggregateDeclaration<Command, Event, State, Table>,
 ): Omit<Aggregate<Command, Event, State>, 'events'> & StreamKind<Table> {
   const { category, stream } = declaration;

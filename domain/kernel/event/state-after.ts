@@ -13,7 +13,8 @@ export function stateAfter<Command, Event extends { readonly type: string; reado
 ): State {
   const metadata = { $correlationId: '', $causationId: '', at, v: 1 };
   return decide(command, state).reduce(
-    (each, event) => evolve(each, { ...event, id: '', stream: '', revision: 0, position: 0n, metadata } as Recorded<Event>),
+    (each, event) =>
+      evolve(each, { ...event, id: '', stream: '', revision: 0, position: 0n, metadata } as Recorded<Event>),
     state,
   );
 }

@@ -21,8 +21,12 @@ export function toPlain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(toPlain);
   if (value instanceof Map) return { [MAP]: [...value].map(([key, each]) => [toPlain(key), toPlain(each)]) };
   if (value instanceof Set) return { [SET]: [...value].map(toPlain) };
-  const entries = Object.entries(value).flatMap(([key, member]) => (member === undefined ? [] : [[key, toPlain(member)] as const]));
-  return entries.length === 1 && MARKS.has(entries[0]![0]) ? { [OBJECT]: entries } : Object.fromEntries(entries);
+  const entries = Object.entries(value).flatMap(([key, member]) =>
+    member === undefined ? [] : [[key, toPlain(member)] as const],
+  );
+  return entries.length === 1 && MARKS.has(entries[0]![0])
+    ? { [OBJECT]: entries }
+    : Object.fromEntries(entries);
 }
 
 export function fromPlain(value: unknown): unknown {
@@ -30,8 +34,11 @@ export function fromPlain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(fromPlain);
   const entries = Object.entries(value) as [string, unknown][];
   const [mark, content] = entries[0] ?? ['', undefined];
-  if (entries.length !== 1 || !MARKS.has(mark)) return Object.fromEntries(entries.map(([key, member]) => [key, fromPlain(member)]));
+  if (entries.length !== 1 || !MARKS.has(mark))
+    return Object.fromEntries(entries.map(([key, member]) => [key, fromPlain(member)]));
   const parts = fromPlain(content);
   if (mark === SET) return new Set(parts as unknown[]);
-  return mark === MAP ? new Map(parts as [unknown, unknown][]) : Object.fromEntries(parts as [string, unknown][]);
+  return mark === MAP
+    ? new Map(parts as [unknown, unknown][])
+    : Object.fromEntries(parts as [string, unknown][]);
 }

@@ -28,7 +28,8 @@ export const enrolmentDecider: Decider<EnrolmentCommand, EnrolmentEvent, Enrolme
       case 'revokeSecret':
         return [{ type: 'NodeSecretRevoked', data: { nodeId } }];
       case 'useSecret':
-        if (command.series !== state.series) throw new MusterError('MUSTER_E_UNAUTHORIZED', { problem: 'the secret was taken back' });
+        if (command.series !== state.series)
+          throw new MusterError('MUSTER_E_UNAUTHORIZED', { problem: 'the secret was taken back' });
         return state.ownSecret ? [] : [{ type: 'NodeSecretUsed', data: { nodeId } }];
       default:
         return assertNever(command);
@@ -50,6 +51,10 @@ export const enrolmentDecider: Decider<EnrolmentCommand, EnrolmentEvent, Enrolme
   },
 };
 
-function enrolled({ nodeId, hostname, address }: Extract<EnrolmentCommand, { kind: 'enrol' }>): EnrolmentEvent {
+function enrolled({
+  nodeId,
+  hostname,
+  address,
+}: Extract<EnrolmentCommand, { kind: 'enrol' }>): EnrolmentEvent {
   return { type: 'NodeEnrolled', data: { nodeId, hostname, ...(address === undefined ? {} : { address }) } };
 }

@@ -8,7 +8,10 @@ const HOSTNAMES = new UuidNamespace('9f0c1c5e-6f0b-4f3e-8a3a-2f6d7f0f5a61');
 export const hostname = z
   .string()
   .max(253)
-  .regex(new RegExp(`^${LABEL}(?:\\.${LABEL})*$`), 'must be a hostname: labels of 1 to 63 letters, digits, - or _, joined by dots, at most 253 characters')
+  .regex(
+    new RegExp(`^${LABEL}(?:\\.${LABEL})*$`),
+    'must be a hostname: labels of 1 to 63 letters, digits, - or _, joined by dots, at most 253 characters',
+  )
   .meta({ description: 'Name of the machine; its case does not matter', examples: ['gpu-node-01'] });
 
 /** Derives the node id from a machine's name, regardless of case and the same on every server. */

@@ -1,6 +1,14 @@
 import { assertNever, MusterError } from '../../kernel/errors/index.js';
 import type { Decider } from '../../kernel/event/decider.js';
-import type { AllocationReference, ConfigureNode, DeclareDown, NodeCommand, RecordHeartbeat, RegisterNode, Reports } from './commands.js';
+import type {
+  AllocationReference,
+  ConfigureNode,
+  DeclareDown,
+  NodeCommand,
+  RecordHeartbeat,
+  RegisterNode,
+  Reports,
+} from './commands.js';
 import type { NodeEvent } from './events.js';
 import { reportedEvents } from './reports.js';
 import { capacityOf, evolveNode, initialNodeState, MAX_UNKNOWN_STATUSES, type NodeState } from './state.js';
@@ -42,11 +50,15 @@ function decide(command: NodeCommand, state: NodeState): readonly NodeEvent[] {
       return resultsBounded(reported(command, state, command.nodeId));
     case 'MarkDown': {
       const { nodeId, epoch, reason } = command;
-      return state.epoch === epoch && !state.down ? [{ type: 'NodeWentDown', data: { nodeId, epoch, reason } }] : [];
+      return state.epoch === epoch && !state.down
+        ? [{ type: 'NodeWentDown', data: { nodeId, epoch, reason } }]
+        : [];
     }
     case 'RemoveNode': {
       const { nodeId, epoch, reason } = command;
-      return state.epoch === epoch && isUntouched(state) ? [{ type: 'NodeRemoved', data: { nodeId, epoch, reason } }] : [];
+      return state.epoch === epoch && isUntouched(state)
+        ? [{ type: 'NodeRemoved', data: { nodeId, epoch, reason } }]
+        : [];
     }
     case 'DeclareDown':
       return declaredDown(command, state);
@@ -54,7 +66,11 @@ function decide(command: NodeCommand, state: NodeState): readonly NodeEvent[] {
       const { nodeId, enable } = command;
       if (state.epoch === 0) throw new MusterError('MUSTER_E_NODE_NOT_FOUND', { nodeId });
       if (state.draining === enable) return [];
-      return [enable ? { type: 'NodeDrainStarted', data: { nodeId } } : { type: 'NodeDrainEnded', data: { nodeId } }];
+      return [
+        enable
+          ? { type: 'NodeDrainStarted', data: { nodeId } }
+          : { type: 'NodeDrainEnded', data: { nodeId } },
+      ];
     }
     case 'SetEligibility': {
       const { nodeId, eligible } = command;
@@ -74,17 +90,26 @@ function decide(command: NodeCommand, state: NodeState): readonly NodeEvent[] {
       const { allocation, nodeId, at, message } = command;
       // A rejected allocation may run nevertheless: a second order can reach an agent that already carried out the first.
       if (over(allocation, state) || state.open.get(allocation.allocationId)?.accepted === true) return [];
-      const data = { ...named(allocation, nodeId), startTime: null, endTime: at / 1000, message: message.slice(0, MAX_MESSAGE) };
+      const data = {
+        ...named(allocation, nodeId),
+        startTime: null,
+        endTime: at / 1000,
+        message: message.slice(0, MAX_MESSAGE),
+      };
       return [{ type: 'AllocationFailed', data }];
     }
     case 'ConfirmStopped': {
       checkEpoch(command, state);
-      return over(command.allocation, state) ? [] : [stopped(command.allocation, command.nodeId, command.at, state)];
+      return over(command.allocation, state)
+        ? []
+        : [stopped(command.allocation, command.nodeId, command.at, state)];
     }
     case 'ReportLost': {
       checkEpoch(command, state);
       const { allocation, nodeId, reason } = command;
-      return over(allocation, state) ? [] : [{ type: 'AllocationLost', data: { ...named(allocation, nodeId), reason } }];
+      return over(allocation, state)
+        ? []
+        : [{ type: 'AllocationLost', data: { ...named(allocation, nodeId), reason } }];
     }
     case 'CloseOrphan': {
       const { allocation, nodeId, at, outcome } = command;
@@ -97,27 +122,43 @@ function decide(command: NodeCommand, state: NodeState): readonly NodeEvent[] {
   }
 }
 
-function configured({ nodeId, eligible, slots, tags }: ConfigureNode, state: NodeState): readonly NodeEvent[] {
+function configured(
+  { nodeId, eligible, slots, tags }: ConfigureNode,
+  state: NodeState,
+): readonly NodeEvent[] {
   if (state.epoch === 0) throw new MusterError('MUSTER_E_NODE_NOT_FOUND', { nodeId });
   const tagged = tags !== undefined && JSON.stringify(tags) !== JSON.stringify(state.tags ?? []);
   const events: NodeEvent[] = [];
-  if (eligible !== undefined && eligible !== state.eligible) events.push({ type: 'NodeEligibilitySet', data: { nodeId, eligible } });
-  if (slots !== undefined && slots !== state.slots) events.push({ type: 'NodeSlotsSet', data: { nodeId, slots } });
+  if (eligible !== undefined && eligible !== state.eligible)
+    events.push({ type: 'NodeEligibilitySet', data: { nodeId, eligible } });
+  if (slots !== undefined && slots !== state.slots)
+    events.push({ type: 'NodeSlotsSet', data: { nodeId, slots } });
   if (tagged) events.push({ type: 'NodeTagsSet', data: { nodeId, tags: [...tags] } });
   return events;
 }
 
 /** What runs on a node that is still heard would run twice, so such a node must be drained instead. */
-function declaredDown({ nodeId, reason, silentMs, timeoutMs }: DeclareDown, { epoch, down }: NodeState): readonly NodeEvent[] {
+function declaredDown(
+  { nodeId, reason, silentMs, timeoutMs }: DeclareDown,
+  { epoch, down }: NodeState,
+): readonly NodeEvent[] {
   if (epoch === 0) throw new MusterError('MUSTER_E_NODE_NOT_FOUND', { nodeId });
   if (down) return [];
   const silent = Math.floor(silentMs / 1000);
-  if (silentMs < timeoutMs) throw new MusterError('MUSTER_E_NODE_HEARD', { nodeId, silent, timeout: Math.ceil(timeoutMs / 1000) });
-  return [{ type: 'NodeWentDown', data: { nodeId, epoch, reason: `silent for ${silent} s, and declared down: ${reason}` } }];
+  if (silentMs < timeoutMs)
+    throw new MusterError('MUSTER_E_NODE_HEARD', { nodeId, silent, timeout: Math.ceil(timeoutMs / 1000) });
+  return [
+    {
+      type: 'NodeWentDown',
+      data: { nodeId, epoch, reason: `silent for ${silent} s, and declared down: ${reason}` },
+    },
+  ];
 }
 
 function isUntouched({ open, ended, draining, eligible, slots, tags }: NodeState): boolean {
-  return open.size === 0 && ended.size === 0 && !draining && eligible && slots === undefined && tags === undefined;
+  return (
+    open.size === 0 && ended.size === 0 && !draining && eligible && slots === undefined && tags === undefined
+  );
 }
 
 function registered(command: RegisterNode, state: NodeState): NodeEvent {
@@ -140,26 +181,40 @@ function registered(command: RegisterNode, state: NodeState): NodeEvent {
 }
 
 /** Past epochs are refused for good. A future epoch comes from a history that was lost, so its node has to register again. */
-function checkEpoch(command: { readonly nodeId: string; readonly epoch?: number | undefined }, state: NodeState): void {
+function checkEpoch(
+  command: { readonly nodeId: string; readonly epoch?: number | undefined },
+  state: NodeState,
+): void {
   const { nodeId, epoch } = command;
-  if (state.epoch === 0 || (epoch !== undefined && epoch > state.epoch)) throw new MusterError('MUSTER_E_NODE_UNKNOWN', { nodeId });
-  if (epoch !== undefined && epoch < state.epoch) throw new MusterError('MUSTER_E_NODE_STALE_EPOCH', { nodeId, epoch, current: state.epoch });
+  if (state.epoch === 0 || (epoch !== undefined && epoch > state.epoch))
+    throw new MusterError('MUSTER_E_NODE_UNKNOWN', { nodeId });
+  if (epoch !== undefined && epoch < state.epoch)
+    throw new MusterError('MUSTER_E_NODE_STALE_EPOCH', { nodeId, epoch, current: state.epoch });
 }
 
 function livenessEvents(command: RecordHeartbeat, state: NodeState): NodeEvent[] {
   const { nodeId, healthy, at, recordEveryMs = HEARTBEAT_RECORD_INTERVAL_MS } = command;
-  const events: NodeEvent[] = state.down ? [{ type: 'NodeCameBack', data: { nodeId, epoch: state.epoch } }] : [];
-  const resources = Object.fromEntries(Object.entries({ ...state.observed, ...capacityOf(command.resources) }).slice(0, MAX_RESOURCES));
+  const events: NodeEvent[] = state.down
+    ? [{ type: 'NodeCameBack', data: { nodeId, epoch: state.epoch } }]
+    : [];
+  const resources = Object.fromEntries(
+    Object.entries({ ...state.observed, ...capacityOf(command.resources) }).slice(0, MAX_RESOURCES),
+  );
   // A clock that was set back must not suppress records until it catches up.
   const age = Math.abs(at - state.observedAt);
-  const news = healthy !== state.healthy || (age >= RESOURCES_RECORD_INTERVAL_MS && differNotably(state.observed, resources));
+  const news =
+    healthy !== state.healthy ||
+    (age >= RESOURCES_RECORD_INTERVAL_MS && differNotably(state.observed, resources));
   if (news || age >= recordEveryMs) {
     events.push({ type: 'NodeHeartbeatReceived', data: { nodeId, epoch: state.epoch, healthy, resources } });
   }
   return events;
 }
 
-function differNotably(recorded: Readonly<Record<string, number>>, observed: Readonly<Record<string, number>>): boolean {
+function differNotably(
+  recorded: Readonly<Record<string, number>>,
+  observed: Readonly<Record<string, number>>,
+): boolean {
   return Object.entries(observed).some(([name, value]) => {
     const before = recorded[name];
     return before === undefined || Math.abs(value - before) > NOTABLE_SHARE * Math.max(value, before);
@@ -176,7 +231,8 @@ function reported(command: Reports, state: NodeState, nodeId: string): NodeEvent
     if (placed === undefined || state.ended.has(id)) continue;
     const known = state.open.get(id);
     // A basic agent that lists an allocation has accepted it, whatever the response to the order was.
-    if (state.protocol === 'basic' && known?.accepted !== true) events.push({ type: 'AllocationAccepted', data: named(placed, nodeId) });
+    if (state.protocol === 'basic' && known?.accepted !== true)
+      events.push({ type: 'AllocationAccepted', data: named(placed, nodeId) });
     const news = reportedEvents(nodeId, placed, report, known);
     characters += charactersOf(news);
     events.push(...news);
@@ -187,7 +243,10 @@ function reported(command: Reports, state: NodeState, nodeId: string): NodeEvent
     const isSaid = known?.unknownStatus === true && !news.some(({ type }) => type === 'AllocationStarted');
     if (isSaid && !newOfNode) continue;
     if (newOfNode) words.add(unknown.status);
-    events.push({ type: 'AllocationStatusUnknown', data: { ...named(placed, nodeId), ...unknown, ...(newOfNode && { newOfNode }) } });
+    events.push({
+      type: 'AllocationStatusUnknown',
+      data: { ...named(placed, nodeId), ...unknown, ...(newOfNode && { newOfNode }) },
+    });
   }
   return events;
 }
@@ -208,18 +267,30 @@ export function isComplete(events: readonly NodeEvent[]): boolean {
 }
 
 function charactersOf(events: readonly NodeEvent[]): number {
-  return events.reduce((sum, { data }) => sum + ('message' in data ? (data.message?.length ?? 0) : 0) + ('error' in data ? (data.error?.length ?? 0) : 0), 0);
+  return events.reduce(
+    (sum, { data }) =>
+      sum +
+      ('message' in data ? (data.message?.length ?? 0) : 0) +
+      ('error' in data ? (data.error?.length ?? 0) : 0),
+    0,
+  );
 }
 
 function stopped(allocation: AllocationReference, nodeId: string, at: number, state: NodeState): NodeEvent {
   const startTime = state.open.get(allocation.allocationId)?.startTime ?? null;
-  return { type: 'AllocationStopped', data: { ...named(allocation, nodeId), startTime, endTime: at / 1000, message: null } };
+  return {
+    type: 'AllocationStopped',
+    data: { ...named(allocation, nodeId), startTime, endTime: at / 1000, message: null },
+  };
 }
 
 function over(allocation: AllocationReference, state: NodeState): boolean {
   return state.ended.has(allocation.allocationId);
 }
 
-function named({ allocationId, jobId, group, slot }: AllocationReference, nodeId: string): AllocationReference & { readonly nodeId: string } {
+function named(
+  { allocationId, jobId, group, slot }: AllocationReference,
+  nodeId: string,
+): AllocationReference & { readonly nodeId: string } {
   return { allocationId, jobId, group, slot, nodeId };
 }

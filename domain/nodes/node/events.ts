@@ -12,7 +12,13 @@ export type AgentProtocol = z.infer<typeof agentProtocol>;
 
 const node = { nodeId: identifier, epoch: z.number().int().positive() };
 /** Repeated in every event, so that no reader has to look it up. */
-const allocation = { allocationId: z.string(), jobId: z.string(), group: z.string(), slot: z.number().int().nonnegative(), nodeId: identifier };
+const allocation = {
+  allocationId: z.string(),
+  jobId: z.string(),
+  group: z.string(),
+  slot: z.number().int().nonnegative(),
+  nodeId: identifier,
+};
 /** Unix seconds as agents report them, with fractions. */
 const time = z.number().nullable();
 
@@ -42,7 +48,12 @@ const taskStart = {
   checked: z.literal(true).optional(),
 };
 
-const allocationEnded = z.strictObject({ ...allocation, startTime: time, endTime: time, message: z.string().nullable() });
+const allocationEnded = z.strictObject({
+  ...allocation,
+  startTime: time,
+  endTime: time,
+  message: z.string().nullable(),
+});
 
 export const nodeEvents = {
   NodeRegistered: event(
@@ -85,7 +96,15 @@ export const nodeEvents = {
   ),
   TaskStarted: event(z.strictObject({ ...allocation, task: z.string(), ...taskStart })),
   /** A change of a running task's health. `at`: Unix seconds by the node's clock; `message`: the check's output that decided. */
-  TaskHealthChanged: event(z.strictObject({ ...allocation, task: z.string(), healthy: z.boolean(), message: z.string().nullable(), at: time })),
+  TaskHealthChanged: event(
+    z.strictObject({
+      ...allocation,
+      task: z.string(),
+      healthy: z.boolean(),
+      message: z.string().nullable(),
+      at: time,
+    }),
+  ),
   TaskExited: event(
     z.strictObject({
       ...allocation,

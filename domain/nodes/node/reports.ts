@@ -20,12 +20,21 @@ const NOTHING: AllocationProgress = { accepted: false, started: false, startTime
  * Returns the events for what a report adds to the known state. Unknown statuses are handled by `unknownStatusOf`;
  * tasks are ignored while the allocation is pending.
  */
-export function reportedEvents(nodeId: string, placed: PlacedAllocation, report: AllocationReport, known: AllocationProgress = NOTHING): NodeEvent[] {
+export function reportedEvents(
+  nodeId: string,
+  placed: PlacedAllocation,
+  report: AllocationReport,
+  known: AllocationProgress = NOTHING,
+): NodeEvent[] {
   const { allocationId, jobId, group, slot } = placed;
   const named: Named = { allocationId, jobId, group, slot, nodeId };
   switch (report.status) {
     case 'running':
-      return [...started(named, report, known), ...healthOf(named, report, known), ...exits(named, placed.results, report, known)];
+      return [
+        ...started(named, report, known),
+        ...healthOf(named, report, known),
+        ...exits(named, placed.results, report, known),
+      ];
     case 'complete':
     case 'failed':
     case 'stopped':
@@ -33,7 +42,10 @@ export function reportedEvents(nodeId: string, placed: PlacedAllocation, report:
     case 'lost':
       return [
         ...exits(named, placed.results, report, known),
-        { type: 'AllocationLost', data: { ...named, reason: text(report.message, 1) ?? 'its agent reported it lost' } },
+        {
+          type: 'AllocationLost',
+          data: { ...named, reason: text(report.message, 1) ?? 'its agent reported it lost' },
+        },
       ];
     default:
       return [];
@@ -41,12 +53,22 @@ export function reportedEvents(nodeId: string, placed: PlacedAllocation, report:
 }
 
 function started(named: Named, report: AllocationReport, known: AllocationProgress): NodeEvent[] {
-  const running = tasksOf(report).filter(([name, task]) => task.status === 'running' && known.tasks.get(name) === undefined);
+  const running = tasksOf(report).filter(
+    ([name, task]) => task.status === 'running' && known.tasks.get(name) === undefined,
+  );
   if (!known.started) {
     const tasks = Object.fromEntries(running.map(([name, task]) => [name, startOf(task)]));
-    return [{ type: 'AllocationStarted', data: { ...named, startTime: report.start_time ?? earliest(report) ?? null, tasks } }];
+    return [
+      {
+        type: 'AllocationStarted',
+        data: { ...named, startTime: report.start_time ?? earliest(report) ?? null, tasks },
+      },
+    ];
   }
-  return running.map(([name, task]) => ({ type: 'TaskStarted', data: { ...named, task: name, ...startOf(task) } }));
+  return running.map(([name, task]) => ({
+    type: 'TaskStarted',
+    data: { ...named, task: name, ...startOf(task) },
+  }));
 }
 
 function startOf(task: TaskReport) {
@@ -65,21 +87,50 @@ function healthOf(named: Named, report: AllocationReport, known: AllocationProgr
   return tasks.flatMap(([name, task]) => {
     const before = known.tasks.get(name);
     const was = before === undefined ? (task.checked === true ? undefined : true) : before.healthy;
-    if (typeof task.healthy !== 'boolean' || task.healthy === was || before?.ended === true || (before === undefined && task.status !== 'running')) return [];
+    if (
+      typeof task.healthy !== 'boolean' ||
+      task.healthy === was ||
+      before?.ended === true ||
+      (before === undefined && task.status !== 'running')
+    )
+      return [];
     const message = text(task.health_message, tasks.length);
-    return [{ type: 'TaskHealthChanged', data: { ...named, task: name, healthy: task.healthy, message, at: task.health_time ?? null } }];
+    return [
+      {
+        type: 'TaskHealthChanged',
+        data: { ...named, task: name, healthy: task.healthy, message, at: task.health_time ?? null },
+      },
+    ];
   });
 }
 
-function exits(named: Named, results: Results, report: AllocationReport, known: AllocationProgress): NodeEvent[] {
+function exits(
+  named: Named,
+  results: Results,
+  report: AllocationReport,
+  known: AllocationProgress,
+): NodeEvent[] {
   const tasks = tasksOf(report);
   return tasks.flatMap(([name, task]) => {
     if (known.tasks.get(name)?.ended === true || !isEnd(task.status)) return [];
-    return [exit(named, name, task, task.status, { before: known.tasks.get(name), endTime: null, tasks: tasks.length, result: results?.get(name) })];
+    return [
+      exit(named, name, task, task.status, {
+        before: known.tasks.get(name),
+        endTime: null,
+        tasks: tasks.length,
+        result: results?.get(name),
+      }),
+    ];
   });
 }
 
-function ended(named: Named, placed: PlacedAllocation, report: AllocationReport, known: AllocationProgress, status: TaskEnd): NodeEvent[] {
+function ended(
+  named: Named,
+  placed: PlacedAllocation,
+  report: AllocationReport,
+  known: AllocationProgress,
+  status: TaskEnd,
+): NodeEvent[] {
   const events: NodeEvent[] = [];
   const startTime = known.startTime ?? report.start_time ?? earliest(report);
   if (!known.started && (status === 'complete' || startTime !== null)) {
@@ -89,7 +140,9 @@ function ended(named: Named, placed: PlacedAllocation, report: AllocationReport,
   const reported = new Map(tasksOf(report));
   const names = new Set([...reported.keys(), ...known.tasks.keys(), ...(placed.tasks ?? [])]);
   const endTime = report.end_time ?? latest(report);
-  const failed = [...known.tasks.values()].some((task) => task.failed) || [...reported.values()].some((task) => task.status === 'failed');
+  const failed =
+    [...known.tasks.values()].some((task) => task.failed) ||
+    [...reported.values()].some((task) => task.status === 'failed');
   const began = known.started || startTime !== null || status === 'complete';
   for (const name of names) {
     const before = known.tasks.get(name);
@@ -99,11 +152,21 @@ function ended(named: Named, placed: PlacedAllocation, report: AllocationReport,
     if (task !== undefined && isEnd(task.status)) events.push(exit(named, name, task, task.status, around));
     else if (began) events.push(exit(named, name, task ?? { status }, endOf(task, status, failed), around));
   }
-  events.push(terminal(status, { ...named, startTime, endTime, message: text(report.message ?? failureMessage(report), 1) }));
+  events.push(
+    terminal(status, {
+      ...named,
+      startTime,
+      endTime,
+      message: text(report.message ?? failureMessage(report), 1),
+    }),
+  );
   return events;
 }
 
-function terminal(status: TaskEnd, data: Extract<NodeEvent, { type: 'AllocationCompleted' }>['data']): NodeEvent {
+function terminal(
+  status: TaskEnd,
+  data: Extract<NodeEvent, { type: 'AllocationCompleted' }>['data'],
+): NodeEvent {
   switch (status) {
     case 'complete':
       return { type: 'AllocationCompleted', data };
@@ -131,7 +194,13 @@ interface TaskEndContext {
   readonly result: string | undefined;
 }
 
-function exit(named: Named, name: string, task: TaskReport, status: TaskEnd, { before, endTime, tasks, result }: TaskEndContext): Exited {
+function exit(
+  named: Named,
+  name: string,
+  task: TaskReport,
+  status: TaskEnd,
+  { before, endTime, tasks, result }: TaskEndContext,
+): Exited {
   const usage = task.usage === undefined ? undefined : usageOf(task.usage);
   return {
     type: 'TaskExited',
@@ -173,7 +242,9 @@ function latest(report: AllocationReport): number | null {
 }
 
 function failureMessage(report: AllocationReport): string | null {
-  const failed = tasksOf(report).find(([, task]) => task.status === 'failed' && (task.message ?? task.error ?? null) !== null);
+  const failed = tasksOf(report).find(
+    ([, task]) => task.status === 'failed' && (task.message ?? task.error ?? null) !== null,
+  );
   return failed === undefined ? null : (failed[1].message ?? failed[1].error ?? null);
 }
 

@@ -6,7 +6,10 @@ export const nodeStateCodec: StateCodec<NodeState> = {
   version: 4,
   save: ({ ended, ...rest }) => ({ rest: toPlain(rest), ended: ended.save() }),
   restore: (kept) => {
-    const { rest, ended } = kept as { readonly rest: unknown; readonly ended: readonly (readonly string[])[] };
+    const { rest, ended } = kept as {
+      readonly rest: unknown;
+      readonly ended: readonly (readonly string[])[];
+    };
     return { ...(fromPlain(rest) as Omit<NodeState, 'ended'>), ended: EndedAllocationIds.restore(ended) };
   },
 };

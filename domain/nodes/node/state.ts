@@ -70,10 +70,23 @@ export function evolveNode(state: NodeState, event: Recorded<NodeEvent>): NodeSt
     case 'NodeRegistered': {
       const { epoch, protocol, healthy, resources } = event.data;
       const { unknownStatuses: _former, ...rest } = state;
-      return { ...rest, epoch, protocol, healthy, down: false, observed: capacityOf(resources), observedAt: event.metadata.at };
+      return {
+        ...rest,
+        epoch,
+        protocol,
+        healthy,
+        down: false,
+        observed: capacityOf(resources),
+        observedAt: event.metadata.at,
+      };
     }
     case 'NodeHeartbeatReceived':
-      return { ...state, healthy: event.data.healthy, observed: event.data.resources, observedAt: event.metadata.at };
+      return {
+        ...state,
+        healthy: event.data.healthy,
+        observed: event.data.resources,
+        observedAt: event.metadata.at,
+      };
     case 'NodeWentDown':
       return { ...state, down: true };
     case 'NodeRemoved':
@@ -99,29 +112,42 @@ export function evolveNode(state: NodeState, event: Recorded<NodeEvent>): NodeSt
         accepted: true,
         started: true,
         startTime,
-        tasks: new Map([...known.tasks, ...Object.entries(tasks).map(([name, task]) => [name, running(task)] as const)]),
+        tasks: new Map([
+          ...known.tasks,
+          ...Object.entries(tasks).map(([name, task]) => [name, running(task)] as const),
+        ]),
       }));
     }
     case 'TaskStarted': {
       const { allocationId, task } = event.data;
-      return progress(state, allocationId, (known) => ({ ...known, tasks: new Map(known.tasks).set(task, running(event.data)) }));
+      return progress(state, allocationId, (known) => ({
+        ...known,
+        tasks: new Map(known.tasks).set(task, running(event.data)),
+      }));
     }
     case 'TaskHealthChanged': {
       const { allocationId, task, healthy } = event.data;
       return progress(state, allocationId, (known) => {
         const before = known.tasks.get(task);
-        return before === undefined || before.ended ? known : { ...known, tasks: new Map(known.tasks).set(task, { ...before, healthy }) };
+        return before === undefined || before.ended
+          ? known
+          : { ...known, tasks: new Map(known.tasks).set(task, { ...before, healthy }) };
       });
     }
     case 'TaskExited': {
       const { allocationId, task, startTime, status } = event.data;
       const ended: TaskProgress = { ended: true, failed: status === 'failed', startTime };
-      return progress(state, allocationId, (known) => ({ ...known, tasks: new Map(known.tasks).set(task, ended) }));
+      return progress(state, allocationId, (known) => ({
+        ...known,
+        tasks: new Map(known.tasks).set(task, ended),
+      }));
     }
     case 'AllocationStatusUnknown': {
       const { allocationId, status, newOfNode } = event.data;
       const next = progress(state, allocationId, (known) => ({ ...known, unknownStatus: true }));
-      return newOfNode === true ? { ...next, unknownStatuses: [...(state.unknownStatuses ?? []), status] } : next;
+      return newOfNode === true
+        ? { ...next, unknownStatuses: [...(state.unknownStatuses ?? []), status] }
+        : next;
     }
     case 'AllocationCompleted':
     case 'AllocationFailed':
@@ -138,11 +164,21 @@ export function capacityOf(resources: Readonly<Record<string, number>>): Record<
   return Object.fromEntries(Object.entries(resources).filter(([name]) => !name.endsWith('_used')));
 }
 
-function running({ startTime, checked }: { readonly startTime: number | null; readonly checked?: boolean | undefined }): TaskProgress {
+function running({
+  startTime,
+  checked,
+}: {
+  readonly startTime: number | null;
+  readonly checked?: boolean | undefined;
+}): TaskProgress {
   return { ended: false, failed: false, startTime, ...(checked !== true && { healthy: true }) };
 }
 
-function progress(state: NodeState, id: string, change: (known: AllocationProgress) => AllocationProgress): NodeState {
+function progress(
+  state: NodeState,
+  id: string,
+  change: (known: AllocationProgress) => AllocationProgress,
+): NodeState {
   if (state.ended.has(id)) return state;
   const open = new Map(state.open).set(id, change(state.open.get(id) ?? UNHEARD));
   const [oldest] = open.size > MAX_OPEN ? open.keys() : [];

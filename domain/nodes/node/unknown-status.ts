@@ -1,4 +1,9 @@
-import { ALLOCATION_STATUSES, isAllocationStatus, isTaskStatus, TASK_STATUSES } from '../../jobs/job/allocation-status.js';
+import {
+  ALLOCATION_STATUSES,
+  isAllocationStatus,
+  isTaskStatus,
+  TASK_STATUSES,
+} from '../../jobs/job/allocation-status.js';
 import type { AllocationReport } from '../../protocol/index.js';
 import { tasksOf } from './reports.js';
 

@@ -163,7 +163,8 @@ export class Ledger {
   #add(node: number, demand: Demand, devices: readonly number[] | undefined): void {
     this.#change(node, demand, 1);
     for (const port of demand.ports) (this.#ports[node] ??= new CountedSet()).add(port);
-    if (devices !== undefined) for (const device of devices) (this.#devices[node] ??= new CountedSet()).add(device);
+    if (devices !== undefined)
+      for (const device of devices) (this.#devices[node] ??= new CountedSet()).add(device);
   }
 
   #remove(node: number, demand: Demand, devices: readonly number[] | undefined): void {
@@ -174,7 +175,8 @@ export class Ledger {
 
   #change(node: number, demand: Demand, sign: 1 | -1): void {
     const { dimensions, amounts } = demand;
-    for (let index = 0; index < dimensions.length; index += 1) this.used[dimensions[index]!]![node]! += sign * amounts[index]!;
+    for (let index = 0; index < dimensions.length; index += 1)
+      this.used[dimensions[index]!]![node]! += sign * amounts[index]!;
   }
 
   #grow(): void {

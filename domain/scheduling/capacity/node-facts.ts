@@ -50,7 +50,10 @@ export function isSchedulable(facts: NodeFacts): boolean {
 export function admissibleResources(registered: Readonly<Record<string, number>>): Resources {
   const leading = ['cpu', 'memory', 'gpus', SLOTS];
   const names = Object.keys(registered).filter((name) => DIMENSION.test(name));
-  const ordered = [...leading.filter((name) => names.includes(name)), ...names.filter((name) => !leading.includes(name)).sort()].slice(0, MAX_DIMENSIONS);
+  const ordered = [
+    ...leading.filter((name) => names.includes(name)),
+    ...names.filter((name) => !leading.includes(name)).sort(),
+  ].slice(0, MAX_DIMENSIONS);
   return Object.fromEntries(ordered.map((name) => [name, wholeAmount(name, registered[name] ?? 0)]));
 }
 
@@ -59,9 +62,16 @@ function wholeAmount(name: string, amount: number): number {
   return Math.min(most, Math.floor(Math.max(0, amount)));
 }
 
-export function toAdmit(facts: NodeFacts): Omit<AdmittedNode, 'devices'> & { readonly devices?: NodeDevice[] } {
+export function toAdmit(
+  facts: NodeFacts,
+): Omit<AdmittedNode, 'devices'> & { readonly devices?: NodeDevice[] } {
   const devices = admissibleDevices(facts);
-  return { epoch: facts.epoch, resources: admissibleOf(facts), schedulable: isSchedulable(facts), ...(devices !== undefined && { devices: [...devices] }) };
+  return {
+    epoch: facts.epoch,
+    resources: admissibleOf(facts),
+    schedulable: isSchedulable(facts),
+    ...(devices !== undefined && { devices: [...devices] }),
+  };
 }
 
 function admissibleDevices({ attributes }: NodeFacts): readonly NodeDevice[] | undefined {
@@ -69,13 +79,27 @@ function admissibleDevices({ attributes }: NodeFacts): readonly NodeDevice[] | u
 }
 
 export function isAdmitted(facts: NodeFacts, admitted: AdmittedNode | undefined): boolean {
-  if (admitted === undefined || admitted.epoch !== facts.epoch || admitted.schedulable !== isSchedulable(facts)) return false;
-  return sameResources(admitted.resources, admissibleOf(facts)) && sameDevices(admitted.devices, admissibleDevices(facts));
+  if (
+    admitted === undefined ||
+    admitted.epoch !== facts.epoch ||
+    admitted.schedulable !== isSchedulable(facts)
+  )
+    return false;
+  return (
+    sameResources(admitted.resources, admissibleOf(facts)) &&
+    sameDevices(admitted.devices, admissibleDevices(facts))
+  );
 }
 
-function sameDevices(one: readonly NodeDevice[] | undefined, other: readonly NodeDevice[] | undefined): boolean {
+function sameDevices(
+  one: readonly NodeDevice[] | undefined,
+  other: readonly NodeDevice[] | undefined,
+): boolean {
   if (one === undefined || other === undefined) return one === other;
-  return one.length === other.length && one.every(({ index, uuid }, place) => other[place]?.index === index && other[place].uuid === uuid);
+  return (
+    one.length === other.length &&
+    one.every(({ index, uuid }, place) => other[place]?.index === index && other[place].uuid === uuid)
+  );
 }
 
 function admissibleOf({ resources, slots }: NodeFacts): Resources {
@@ -84,5 +108,8 @@ function admissibleOf({ resources, slots }: NodeFacts): Resources {
 
 export function sameResources(one: Resources, other: Resources): boolean {
   const names = Object.keys(one);
-  return names.length === Object.keys(other).length && names.every((name) => Object.hasOwn(other, name) && one[name] === other[name]);
+  return (
+    names.length === Object.keys(other).length &&
+    names.every((name) => Object.hasOwn(other, name) && one[name] === other[name])
+  );
 }

@@ -36,10 +36,18 @@ export interface PortChoice {
  * Chooses a free port for each: the former one, else the preferred one, else the next in the range. `isLacking` has
  * made sure that there are enough.
  */
-export function choosePorts(wanted: readonly DynamicPort[], { range, held, named, former, slot, preferred }: PortChoice): AssignedPorts {
+export function choosePorts(
+  wanted: readonly DynamicPort[],
+  { range, held, named, former, slot, preferred }: PortChoice,
+): AssignedPorts {
   const taken = new Set(named);
-  const isFree = (port: number | undefined): port is number => port !== undefined && isInRange(range, port) && !held.has(port) && !taken.has(port);
-  const before = new Map(Object.entries(former).flatMap(([task, ports]) => ports.map(({ container, host }) => [`${task}/${container}`, host] as const)));
+  const isFree = (port: number | undefined): port is number =>
+    port !== undefined && isInRange(range, port) && !held.has(port) && !taken.has(port);
+  const before = new Map(
+    Object.entries(former).flatMap(([task, ports]) =>
+      ports.map(({ container, host }) => [`${task}/${container}`, host] as const),
+    ),
+  );
   // Former ports come first, so that none of them is assigned to another port.
   const chosen = wanted.map(({ task, container }) => {
     const host = before.get(`${task}/${container}`);
@@ -49,7 +57,9 @@ export function choosePorts(wanted: readonly DynamicPort[], { range, held, named
   });
   const assigned: Record<string, AssignedPort[]> = {};
   wanted.forEach(({ task, container, prefer }, index) => {
-    const host = chosen[index] ?? (preferred && isFree(prefer) ? prefer : next(range, `${slot}/${task}/${container}`, isFree));
+    const host =
+      chosen[index] ??
+      (preferred && isFree(prefer) ? prefer : next(range, `${slot}/${task}/${container}`, isFree));
     taken.add(host);
     (assigned[task] ??= []).push({ container, host });
   });

@@ -64,7 +64,11 @@ export function quotaKey({ of, holder, quota }: Pick<QuotaExcess, 'of' | 'holder
 }
 
 /** Undefined: the job is the operator's own. A run counts at least one slot. */
-export function quotaUseOf(jobId: string, owner: JobOwner | undefined, resources: Resources): QuotaUse | undefined {
+export function quotaUseOf(
+  jobId: string,
+  owner: JobOwner | undefined,
+  resources: Resources,
+): QuotaUse | undefined {
   if (owner === undefined) return undefined;
   const notifications = NOTICE.test(jobId) ? 1 : 0;
   const runs = notifications === 0 && OF_RUNS.has(owner.surface) ? 1 : 0;
@@ -130,7 +134,12 @@ export class QuotaLedger {
   }
 
   /** Returns the first quota that one more such allocation would exceed; undefined: none. `now`: ms since the epoch. */
-  excessOf(counted: QuotaUse, totals: ClusterTotals, now: number, planned: PlannedStarts = NO_STARTS): QuotaExcess | undefined {
+  excessOf(
+    counted: QuotaUse,
+    totals: ClusterTotals,
+    now: number,
+    planned: PlannedStarts = NO_STARTS,
+  ): QuotaExcess | undefined {
     if (this.isExempt(counted.owner)) return undefined;
     for (const holder of holdersOf(counted.owner)) {
       for (const quota of PLACED) {
@@ -148,7 +157,13 @@ export class QuotaLedger {
   usageOf(holder: Holder, totals: ClusterTotals, now: number): QuotaUsage[] {
     return PLACED.map((quota) => {
       const rule = this.#ruleOf(holder, quota);
-      return { ...holder, quota, used: this.#usedOf(holder, quota, now, NO_STARTS), limit: limitOf(rule, totalOf(totals, quota)), rule };
+      return {
+        ...holder,
+        quota,
+        used: this.#usedOf(holder, quota, now, NO_STARTS),
+        limit: limitOf(rule, totalOf(totals, quota)),
+        rule,
+      };
     });
   }
 
@@ -156,7 +171,12 @@ export class QuotaLedger {
   holders(): Holder[] {
     const keys = new Set([...this.#held.keys(), ...this.#starts.keys()]);
     for (const key of this.#limits.keys()) keys.add(key.slice(0, key.lastIndexOf(' ')));
-    return [...keys].sort().map((key) => ({ of: key.slice(0, key.indexOf(' ')) as HolderKind, id: key.slice(key.indexOf(' ') + 1) }));
+    return [...keys]
+      .sort()
+      .map((key) => ({
+        of: key.slice(0, key.indexOf(' ')) as HolderKind,
+        id: key.slice(key.indexOf(' ') + 1),
+      }));
   }
 
   /** Returns whether exhaustion was reported within this minute. */

@@ -71,7 +71,8 @@ export class VolumeLedger {
 
   /** Returns a lost allocation whose possible use of the volume excludes this one. */
   lostHolderOf({ name, writable }: VolumeDemand): string | undefined {
-    for (const [allocationId, writes] of this.#lost.get(name) ?? []) if (writable || writes) return allocationId;
+    for (const [allocationId, writes] of this.#lost.get(name) ?? [])
+      if (writable || writes) return allocationId;
     return undefined;
   }
 

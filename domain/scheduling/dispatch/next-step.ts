@@ -18,7 +18,15 @@ export interface DeliveryAttempt {
   readonly stopTried: boolean;
 }
 
-export const NOT_ATTEMPTED: DeliveryAttempt = { order: 'none', sentAt: 0, failures: 0, notBefore: 0, absences: 0, absentAt: 0, stopTried: false };
+export const NOT_ATTEMPTED: DeliveryAttempt = {
+  order: 'none',
+  sentAt: 0,
+  failures: 0,
+  notBefore: 0,
+  absences: 0,
+  absentAt: 0,
+  stopTried: false,
+};
 
 /** The node's condition now. Times are monotonic milliseconds. */
 export interface NodeConditions {
@@ -31,17 +39,28 @@ export interface NodeConditions {
 }
 
 /** A wait ends at `until`, or as soon as the placement or the node changes or the node is heard. */
-export type Step = { readonly kind: 'place' | 'ask' | 'stop' } | { readonly kind: 'wait'; readonly until: number } | { readonly kind: 'rest' };
+export type Step =
+  | { readonly kind: 'place' | 'ask' | 'stop' }
+  | { readonly kind: 'wait'; readonly until: number }
+  | { readonly kind: 'rest' };
 
 /** Our agents also learn of their orders from heartbeats, so after this many failures the next heartbeat delivers them. */
 export const MAX_ORDER_ATTEMPTS = 4;
 
 /** Returns what to do about an allocation. Only the log's facts are binding; the remembered attempts merely decide when to retry. */
-export function nextStep(placement: Placement, dealings: DeliveryAttempt, { protocol, unreachable, lists, now }: NodeConditions): Step {
+export function nextStep(
+  placement: Placement,
+  dealings: DeliveryAttempt,
+  { protocol, unreachable, lists, now }: NodeConditions,
+): Step {
   if (unreachable || placement.ended) return { kind: 'rest' };
   if (placement.unwanted) return dealings.stopTried ? patiently('stop') : { kind: 'stop' };
-  if (placement.started || placement.accepted) return protocol === 'muster' || lists === true ? { kind: 'rest' } : patiently('ask');
-  if (protocol === 'muster') return dealings.order === 'acknowledged' || dealings.failures >= MAX_ORDER_ATTEMPTS ? { kind: 'rest' } : patiently('place');
+  if (placement.started || placement.accepted)
+    return protocol === 'muster' || lists === true ? { kind: 'rest' } : patiently('ask');
+  if (protocol === 'muster')
+    return dealings.order === 'acknowledged' || dealings.failures >= MAX_ORDER_ATTEMPTS
+      ? { kind: 'rest' }
+      : patiently('place');
   return patiently(dealings.order === 'none' ? 'place' : 'ask');
 
   function patiently(kind: 'place' | 'ask' | 'stop'): Step {
@@ -50,8 +69,14 @@ export function nextStep(placement: Placement, dealings: DeliveryAttempt, { prot
 }
 
 /** Returns whether an order of unknown outcome can no longer arrive: the request timeout has passed, and the agent was heard after it. */
-export function isSettled(dealings: DeliveryAttempt, heardAt: number | undefined, requestTimeoutMs: number): boolean {
-  return dealings.order !== 'unknown' || (heardAt !== undefined && heardAt > dealings.sentAt + requestTimeoutMs);
+export function isSettled(
+  dealings: DeliveryAttempt,
+  heardAt: number | undefined,
+  requestTimeoutMs: number,
+): boolean {
+  return (
+    dealings.order !== 'unknown' || (heardAt !== undefined && heardAt > dealings.sentAt + requestTimeoutMs)
+  );
 }
 
 /** Returns the delay in milliseconds after this many consecutive failures: it doubles from `first` up to `most`. */

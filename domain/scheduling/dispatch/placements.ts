@@ -58,7 +58,9 @@ export class Placements {
         return { kind: 'node', nodeId, heard: true };
       }
       case 'NodeHeartbeatReceived':
-        return this.nodes.has(event.data.nodeId) ? { kind: 'node', nodeId: event.data.nodeId, heard: true } : undefined;
+        return this.nodes.has(event.data.nodeId)
+          ? { kind: 'node', nodeId: event.data.nodeId, heard: true }
+          : undefined;
       case 'NodeWentDown':
       case 'NodeCameBack': {
         const { nodeId } = event.data;
@@ -77,10 +79,20 @@ export class Placements {
         return { kind: 'node', nodeId, heard: false };
       }
       case 'AllocationPlaced': {
-        const { allocationId, jobId, jobVersion, group, slot, nodeId, gpuDevices, assignedPorts } = event.data;
+        const { allocationId, jobId, jobVersion, group, slot, nodeId, gpuDevices, assignedPorts } =
+          event.data;
         const node = this.#node(nodeId);
         const [job, name, placedAt] = [this.#names.job(jobId), this.#names.group(group), event.metadata.at];
-        const placement = new Placement(allocationId, job, jobVersion, name, slot, gpuDevices, assignedPorts, placedAt);
+        const placement = new Placement(
+          allocationId,
+          job,
+          jobVersion,
+          name,
+          slot,
+          gpuDevices,
+          assignedPorts,
+          placedAt,
+        );
         node.allocations.set(allocationId, placement);
         node.wantedVersion += 1;
         return { kind: 'allocation', nodeId, allocationId };
@@ -119,12 +131,46 @@ export class Placements {
     }
   }
 
-  #restoreNode({ nodeId, epoch, endpoint, protocol, address, down, hasRun, wantedVersion, allocations, lingering }: PlacedNodeRecord): void {
+  #restoreNode({
+    nodeId,
+    epoch,
+    endpoint,
+    protocol,
+    address,
+    down,
+    hasRun,
+    wantedVersion,
+    allocations,
+    lingering,
+  }: PlacedNodeRecord): void {
     const node = this.#node(nodeId);
     Object.assign(node, { epoch, endpoint, protocol, address, down, hasRun, wantedVersion });
-    for (const [allocationId, jobId, jobVersion, group, slot, marks, placedAt, gpuDevices, assignedPorts] of allocations) {
-      const [job, name, devices] = [this.#names.job(jobId), this.#names.group(group), gpuDevices ?? undefined];
-      const placement = new Placement(allocationId, job, jobVersion, name, slot, devices, assignedPorts, placedAt);
+    for (const [
+      allocationId,
+      jobId,
+      jobVersion,
+      group,
+      slot,
+      marks,
+      placedAt,
+      gpuDevices,
+      assignedPorts,
+    ] of allocations) {
+      const [job, name, devices] = [
+        this.#names.job(jobId),
+        this.#names.group(group),
+        gpuDevices ?? undefined,
+      ];
+      const placement = new Placement(
+        allocationId,
+        job,
+        jobVersion,
+        name,
+        slot,
+        devices,
+        assignedPorts,
+        placedAt,
+      );
       for (const mark of marks) placement[mark] = true;
       node.allocations.set(allocationId, placement);
     }
@@ -140,7 +186,10 @@ export class Placements {
     return node;
   }
 
-  #change({ nodeId, allocationId }: { nodeId: string; allocationId: string }, change: (placement: Placement) => void): PlacementChange | undefined {
+  #change(
+    { nodeId, allocationId }: { nodeId: string; allocationId: string },
+    change: (placement: Placement) => void,
+  ): PlacementChange | undefined {
     const node = this.nodes.get(nodeId);
     const placement = node?.allocations.get(allocationId);
     if (node === undefined || placement === undefined) return undefined;
@@ -157,7 +206,8 @@ export class Placements {
   }
 
   #end(data: { nodeId: string; allocationId: string }): PlacementChange | undefined {
-    if (this.orphans.delete(data.allocationId)) return { kind: 'allocation', nodeId: data.nodeId, allocationId: data.allocationId };
+    if (this.orphans.delete(data.allocationId))
+      return { kind: 'allocation', nodeId: data.nodeId, allocationId: data.allocationId };
     const change = this.#change(data, (placement) => (placement.ended = true));
     const node = this.nodes.get(data.nodeId);
     if (node?.lingering.has(data.allocationId) === true) forget(node, data.allocationId);
@@ -187,8 +237,24 @@ export class Placements {
       this.formerEpochs.set(nodeId, epoch);
       if (endpoint === null) continue;
       const former: FormerNode = { nodeId, epoch, endpoint, protocol };
-      for (const { ended, accepted, started, allocationId, jobId, group, slot } of node.allocations.values()) {
-        if (!ended) this.orphans.set(allocationId, { allocationId, jobId, group, slot, node: former, arrived: accepted || started });
+      for (const {
+        ended,
+        accepted,
+        started,
+        allocationId,
+        jobId,
+        group,
+        slot,
+      } of node.allocations.values()) {
+        if (!ended)
+          this.orphans.set(allocationId, {
+            allocationId,
+            jobId,
+            group,
+            slot,
+            node: former,
+            arrived: accepted || started,
+          });
       }
     }
     this.nodes.clear();

@@ -38,7 +38,9 @@ export interface PlacedNodeRecord {
 }
 
 export type PlacementsRecord =
-  PlacedNodeRecord | { readonly kind: 'orphan'; readonly orphan: Orphan } | { readonly kind: 'former'; readonly nodeId: string; readonly epoch: number };
+  | PlacedNodeRecord
+  | { readonly kind: 'orphan'; readonly orphan: Orphan }
+  | { readonly kind: 'former'; readonly nodeId: string; readonly epoch: number };
 
 interface StoredPlacements {
   readonly nodes: ReadonlyMap<string, PlacedNode>;
@@ -47,13 +49,28 @@ interface StoredPlacements {
 }
 
 /** Returns the placements as records. Equal placements give equal records. */
-export function* recordsOfPlacements({ nodes, orphans, formerEpochs }: StoredPlacements): Generator<PlacementsRecord> {
+export function* recordsOfPlacements({
+  nodes,
+  orphans,
+  formerEpochs,
+}: StoredPlacements): Generator<PlacementsRecord> {
   for (const node of nodes.values()) yield recordOfNode(node);
   for (const orphan of orphans.values()) yield { kind: 'orphan', orphan };
   for (const [nodeId, epoch] of formerEpochs) yield { kind: 'former', nodeId, epoch };
 }
 
-function recordOfNode({ nodeId, epoch, endpoint, protocol, address, down, hasRun, wantedVersion, allocations, lingering }: PlacedNode): PlacedNodeRecord {
+function recordOfNode({
+  nodeId,
+  epoch,
+  endpoint,
+  protocol,
+  address,
+  down,
+  hasRun,
+  wantedVersion,
+  allocations,
+  lingering,
+}: PlacedNode): PlacedNodeRecord {
   return {
     kind: 'node',
     nodeId,

@@ -59,7 +59,9 @@ export function compileConstraint(constraint: Constraint): CompiledConstraint {
   const label = `constraint ${attribute} ${operator} ${wanted}`.slice(0, LABEL_LENGTH);
   return {
     label,
-    ...(attribute === TENANT_SUPPORT && { labelFor: (node) => `${label}${refusalMessage(attributeOf(node, TENANT_REFUSAL_REASON))}` }),
+    ...(attribute === TENANT_SUPPORT && {
+      labelFor: (node) => `${label}${refusalMessage(attributeOf(node, TENANT_REFUSAL_REASON))}`,
+    }),
     holds(node) {
       const value = attributeOf(node, attribute);
       return value === undefined ? missing : test(value);

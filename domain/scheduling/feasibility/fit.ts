@@ -55,7 +55,8 @@ export function isLacking(ledger: Ledger, node: number, demand: Demand, tell?: O
 }
 
 export function isTooSmall(ledger: Ledger, node: number, { dimensions, amounts, gpus }: Demand): boolean {
-  for (let index = 0; index < dimensions.length; index += 1) if (amounts[index]! > ledger.capacity[dimensions[index]!]![node]!) return true;
+  for (let index = 0; index < dimensions.length; index += 1)
+    if (amounts[index]! > ledger.capacity[dimensions[index]!]![node]!) return true;
   return gpus > ledger.usableCount(node);
 }
 
@@ -75,7 +76,11 @@ function freeDeviceCount(ledger: Ledger, node: number): number {
 }
 
 /** Chooses the lowest free devices for each task, after {@link isLacking} has made sure that there are enough. */
-export function chooseDevices(ledger: Ledger, node: number, wanted: Readonly<Record<string, number>>): Record<string, number[]> {
+export function chooseDevices(
+  ledger: Ledger,
+  node: number,
+  wanted: Readonly<Record<string, number>>,
+): Record<string, number[]> {
   const held = ledger.devicesHeld(node);
   const named = ledger.namedDevices(node);
   const chosen: Record<string, number[]> = {};
@@ -96,7 +101,10 @@ export function chooseDevices(ledger: Ledger, node: number, wanted: Readonly<Rec
 /** Returns whether the devices exist on the node, are distinct and free. Used to check a log. */
 export function areDevicesFree(ledger: Ledger, node: number, devices: readonly number[]): boolean {
   const held = ledger.devicesHeld(node);
-  return new Set(devices).size === devices.length && devices.every((device) => ledger.isUsable(node, device) && !held.has(device));
+  return (
+    new Set(devices).size === devices.length &&
+    devices.every((device) => ledger.isUsable(node, device) && !held.has(device))
+  );
 }
 
 /**
@@ -104,7 +112,9 @@ export function areDevicesFree(ledger: Ledger, node: number, devices: readonly n
  * Slots are ignored, because lowering them stops nothing.
  */
 export function isOversubscribed(ledger: Ledger, node: number): boolean {
-  const shrinking = ledger.dimensionNames.flatMap((_name, dimension) => (dimension === ledger.slots ? [] : [dimension]));
+  const shrinking = ledger.dimensionNames.flatMap((_name, dimension) =>
+    dimension === ledger.slots ? [] : [dimension],
+  );
   const nothing: Demand = {
     resources: {},
     dimensions: shrinking,

@@ -1,5 +1,11 @@
 import { constraintsDigest, groupIdentity } from '../../jobs/job/group-identity.js';
-import { DEFAULT_TASK_RESOURCES, type Constraint, type JobSpecification, type Resources, type TaskGroup } from '../../jobs/job/specification.js';
+import {
+  DEFAULT_TASK_RESOURCES,
+  type Constraint,
+  type JobSpecification,
+  type Resources,
+  type TaskGroup,
+} from '../../jobs/job/specification.js';
 import type { RestartPolicy } from '../../jobs/job/restart.js';
 import { dynamicPortsOf, hostPortsOf, type DynamicPort } from '../../jobs/job/task-port.js';
 import { volumesOf, type VolumeDemand } from '../../jobs/job/volume.js';
@@ -91,7 +97,11 @@ export function shapeDataOf(group: TaskGroup, constraints: JobSpecification['con
   const dynamicPorts = dynamicPortsOf(group.tasks).length;
   const volumes = volumesOf(group.tasks);
   // The contract has a field for only one port per task, so third-party agents cannot handle more.
-  const assigns = dynamicPorts > 0 || group.tasks.some(({ driver, ports }) => driver === dockerDriver.name && ports !== undefined && ports.length > 1);
+  const assigns =
+    dynamicPorts > 0 ||
+    group.tasks.some(
+      ({ driver, ports }) => driver === dockerDriver.name && ports !== undefined && ports.length > 1,
+    );
   const capabilities = [...(assigns ? [ASSIGNS_PORTS] : []), ...(volumes.length > 0 ? [MOUNTS_VOLUMES] : [])];
   const data = {
     drivers: [...new Set(group.tasks.map(({ driver }) => driver))].sort(),

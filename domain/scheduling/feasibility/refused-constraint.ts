@@ -8,11 +8,19 @@ const MAX_REGEX_CHARACTERS = 4096;
 type Constrained = { readonly [Part in 'task_groups' | 'constraints']?: JobSpecification[Part] | undefined };
 
 /** Returns the first constraint that can never be evaluated, or an error if all regexes together are too long; undefined: none. */
-export function refusedConstraint(specification: Constrained): { readonly field: string; readonly problem: string } | undefined {
+export function refusedConstraint(
+  specification: Constrained,
+): { readonly field: string; readonly problem: string } | undefined {
   const constraints = constraintsOf(specification);
-  const characters = constraints.reduce((sum, [, { operator, value }]) => sum + (operator === 'regex' ? String(value).length : 0), 0);
+  const characters = constraints.reduce(
+    (sum, [, { operator, value }]) => sum + (operator === 'regex' ? String(value).length : 0),
+    0,
+  );
   if (characters > MAX_REGEX_CHARACTERS)
-    return { field: 'constraints', problem: `regexes of ${characters} characters in all; at most ${MAX_REGEX_CHARACTERS}` };
+    return {
+      field: 'constraints',
+      problem: `regexes of ${characters} characters in all; at most ${MAX_REGEX_CHARACTERS}`,
+    };
   for (const [field, constraint] of constraints) {
     const problem = checkConstraint(constraint);
     if (problem !== undefined) return { field, problem };
@@ -20,9 +28,14 @@ export function refusedConstraint(specification: Constrained): { readonly field:
   return undefined;
 }
 
-function constraintsOf({ task_groups, constraints }: Constrained): readonly (readonly [string, Constraint])[] {
+function constraintsOf({
+  task_groups,
+  constraints,
+}: Constrained): readonly (readonly [string, Constraint])[] {
   const ofGroups = (task_groups ?? []).flatMap((group, index) =>
-    (group.constraints ?? []).map((constraint, place) => [`task_groups[${index}].constraints[${place}].value`, constraint] as const),
+    (group.constraints ?? []).map(
+      (constraint, place) => [`task_groups[${index}].constraints[${place}].value`, constraint] as const,
+    ),
   );
   const ofJob = Object.entries(constraints ?? {}).flatMap(([attribute, value]) =>
     typeof value === 'object' ? [[`constraints.${attribute}.value`, { attribute, ...value }] as const] : [],

@@ -26,9 +26,12 @@ const NONE: readonly string[] = [];
  */
 export function ruledOutBy(shape: Shape, node: NodeFacts): string | undefined {
   for (const driver of shape.data.drivers) if (!node.drivers.includes(driver)) return `driver ${driver}`;
-  for (const capability of shape.data.capabilities ?? NONE) if (!hasCapability(node.attributes, capability)) return `attribute ${capability}`;
-  for (const constraint of shape.jobConstraints) if (!constraint.holds(node)) return constraint.labelFor?.(node) ?? constraint.label;
-  for (const constraint of shape.constraints) if (!constraint.holds(node)) return constraint.labelFor?.(node) ?? constraint.label;
+  for (const capability of shape.data.capabilities ?? NONE)
+    if (!hasCapability(node.attributes, capability)) return `attribute ${capability}`;
+  for (const constraint of shape.jobConstraints)
+    if (!constraint.holds(node)) return constraint.labelFor?.(node) ?? constraint.label;
+  for (const constraint of shape.constraints)
+    if (!constraint.holds(node)) return constraint.labelFor?.(node) ?? constraint.label;
   return undefined;
 }
 

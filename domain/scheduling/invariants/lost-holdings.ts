@@ -37,9 +37,12 @@ export class LostHoldings {
   }
 
   /** Returns the first thing that a lost allocation may still hold, with that allocation. */
-  conflict(things: readonly ExclusiveThing[]): { readonly name: string; readonly allocationId: string } | undefined {
+  conflict(
+    things: readonly ExclusiveThing[],
+  ): { readonly name: string; readonly allocationId: string } | undefined {
     for (const { name, writable } of things) {
-      for (const [allocationId, writes] of this.#holders.get(name) ?? []) if (writable || writes) return { name, allocationId };
+      for (const [allocationId, writes] of this.#holders.get(name) ?? [])
+        if (writable || writes) return { name, allocationId };
     }
     return undefined;
   }

@@ -26,13 +26,18 @@ export class NodeLedger {
     return this.#admitted.has(nodeId);
   }
 
-  setCapacity({ nodeId, epoch, resources, schedulable, devices }: Data<'NodeCapacitySet'>, report: Report): void {
+  setCapacity(
+    { nodeId, epoch, resources, schedulable, devices }: Data<'NodeCapacitySet'>,
+    report: Report,
+  ): void {
     const former = this.#admitted.get(nodeId);
-    if (former !== undefined && epoch < former.epoch) report('epoch', `node ${nodeId} goes from epoch ${former.epoch} back to ${epoch}`);
+    if (former !== undefined && epoch < former.epoch)
+      report('epoch', `node ${nodeId} goes from epoch ${former.epoch} back to ${epoch}`);
     this.#admitted.set(nodeId, { epoch, resources, schedulable, devices });
     const node = this.#ledger.node(nodeId);
     this.#ledger.setCapacity(node, resources, devices);
-    if (isOversubscribed(this.#running(node), 0)) report('shrink', `node ${nodeId} has less than it holds of what was not asked to stop`);
+    if (isOversubscribed(this.#running(node), 0))
+      report('shrink', `node ${nodeId} has less than it holds of what was not asked to stop`);
   }
 
   /** Holds the allocation's resources even when they do not fit, so that one finding does not cause others. */
@@ -47,15 +52,23 @@ export class NodeLedger {
     const read = new Set(data.readOnlyVolumes);
     const volumes = (data.volumes ?? []).map((name) => ({ name, writable: !read.has(name) }));
     const demand = ledger.demand(data.resources, { ports: data.ports, volumes });
-    isLacking(ledger, node, demand, (dimension, short) => report('capacity', `node ${nodeId} lacks ${short} of ${dimension}`));
+    isLacking(ledger, node, demand, (dimension, short) =>
+      report('capacity', `node ${nodeId} lacks ${short} of ${dimension}`),
+    );
     const devices = Object.values(data.gpuDevices ?? {}).flat();
-    if (devices.length !== demand.gpus) report('capacity', `${devices.length} devices are named for ${demand.gpus} gpus`);
-    if (!areDevicesFree(ledger, node, devices)) report('capacity', `node ${nodeId} has not all of the devices ${devices.join(', ')} free`);
+    if (devices.length !== demand.gpus)
+      report('capacity', `${devices.length} devices are named for ${demand.gpus} gpus`);
+    if (!areDevicesFree(ledger, node, devices))
+      report('capacity', `node ${nodeId} has not all of the devices ${devices.join(', ')} free`);
     for (const { host } of Object.values(data.assignedPorts ?? {}).flat())
       if (!demand.ports.includes(host)) report('capacity', `port ${host} was chosen and is not held`);
     if (new Set(demand.ports).size !== demand.ports.length) report('capacity', 'it holds a port twice');
     const conflict = this.#lost.get(node)?.conflict(exclusiveThings(demand, devices));
-    if (conflict !== undefined) report('lost', `${conflict.name} of node ${nodeId} may still be held by the lost allocation ${conflict.allocationId}`);
+    if (conflict !== undefined)
+      report(
+        'lost',
+        `${conflict.name} of node ${nodeId} may still be held by the lost allocation ${conflict.allocationId}`,
+      );
     ledger.hold(node, demand, devices);
     for (const { name } of volumes) ledger.volumes.settle(name, node);
     const held: HeldAllocation = { node, demand, devices, stopping: false, ended: false };

@@ -50,7 +50,11 @@ export class PlanLogCheck {
   fold(event: RecordedMusterEvent): void {
     const report = (check: string, detail: string): void => {
       if (this.findings.length < MAX_FINDINGS)
-        this.findings.push({ check: `plan-log.${check}`, subject: `${event.type} at revision ${event.revision} of ${event.stream}`, detail });
+        this.findings.push({
+          check: `plan-log.${check}`,
+          subject: `${event.type} at revision ${event.revision} of ${event.stream}`,
+          detail,
+        });
     };
     switch (event.type) {
       case 'NodeCapacitySet':
@@ -104,22 +108,35 @@ interface Attempt {
 
 class Generation {
   readonly nodes = new NodeLedger();
-  readonly live = new Map<string, { readonly held: HeldAllocation; readonly jobId: string; readonly slot: string }>();
+  readonly live = new Map<
+    string,
+    { readonly held: HeldAllocation; readonly jobId: string; readonly slot: string }
+  >();
   /** By job, then by group and slot. */
   readonly #attempts = new Map<string, Map<string, Attempt>>();
 
   place(data: Data<'AllocationPlaced'>, epochs: readonly string[], report: Report): void {
     const { allocationId, jobId, jobVersion, group, attempt, nodeId } = data;
     if (this.live.has(allocationId)) report('allocation', `${allocationId} was placed before`);
-    if (!epochs.some((epoch) => allocationId === allocationIdOf(jobId, jobVersion, group, data.slot, attempt, epoch)))
+    if (
+      !epochs.some(
+        (epoch) => allocationId === allocationIdOf(jobId, jobVersion, group, data.slot, attempt, epoch),
+      )
+    )
       report('allocation', `${allocationId} is not the id of its slot and attempt`);
     const slot = `${group}/${data.slot}`;
     let slots = this.#attempts.get(jobId);
     if (slots === undefined) this.#attempts.set(jobId, (slots = new Map()));
     const former = slots.get(slot);
     if (former?.holder !== undefined) report('slot', `slot ${slot} of ${jobId} still holds ${former.holder}`);
-    if (former !== undefined && (jobVersion < former.version || (jobVersion === former.version && attempt <= former.attempt))) {
-      report('allocation', `attempt ${attempt} of version ${jobVersion} follows attempt ${former.attempt} of version ${former.version}`);
+    if (
+      former !== undefined &&
+      (jobVersion < former.version || (jobVersion === former.version && attempt <= former.attempt))
+    ) {
+      report(
+        'allocation',
+        `attempt ${attempt} of version ${jobVersion} follows attempt ${former.attempt} of version ${former.version}`,
+      );
     }
     slots.set(slot, { version: jobVersion, attempt, holder: allocationId });
     this.live.set(allocationId, { held: this.nodes.place(nodeId, data, report), jobId, slot });

@@ -56,7 +56,14 @@ export const blockedReasons = z.record(z.string(), blockedReason);
 export type BlockedReason = z.infer<typeof blockedReason>;
 export type BlockedReasons = z.infer<typeof blockedReasons>;
 
-export const stopReason = z.enum(['job-stopped', 'job-updated', 'job-deleted', 'scaled-down', 'drain', 'capacity-shrunk']);
+export const stopReason = z.enum([
+  'job-stopped',
+  'job-updated',
+  'job-deleted',
+  'scaled-down',
+  'drain',
+  'capacity-shrunk',
+]);
 export type StopReason = z.infer<typeof stopReason>;
 
 export const releaseOutcome = z.enum(['complete', 'failed', 'stopped', 'lost']);
@@ -70,7 +77,12 @@ const allocation = {
   slot: z.number().int().nonnegative(),
   nodeId: identifier,
 };
-const evaluation = { evaluationId: z.string(), jobId: z.string(), jobVersion: version, triggers: z.array(trigger) };
+const evaluation = {
+  evaluationId: z.string(),
+  jobId: z.string(),
+  jobVersion: version,
+  triggers: z.array(trigger),
+};
 
 const released = z.strictObject({
   ...allocation,
@@ -93,7 +105,11 @@ const capacitySet = z.strictObject({
   /** GPU devices that may be allocated, by number. Absent: those that `resources` gives, from 0. */
   devices: z.array(nodeDevice).optional(),
 });
-const setsCapacity: EventDefinition<typeof capacitySet> = { version: 2, schema: capacitySet, upcasters: { 1: (data) => data } };
+const setsCapacity: EventDefinition<typeof capacitySet> = {
+  version: 2,
+  schema: capacitySet,
+  upcasters: { 1: (data) => data },
+};
 
 /**
  * The plan log, stream `scheduler`, is the only record of used capacity and slots. The dispatcher starts what was
@@ -151,7 +167,13 @@ export const planEvents = {
    * newest specification or, if the job had already finished, the revision of the stop or deletion. Ignored when the
    * job has changed meanwhile.
    */
-  JobFinished: event(z.strictObject({ jobId: z.string(), jobVersion: version, outcome: z.enum(['complete', 'failed', 'stopped', 'deleted']) })),
+  JobFinished: event(
+    z.strictObject({
+      jobId: z.string(),
+      jobVersion: version,
+      outcome: z.enum(['complete', 'failed', 'stopped', 'deleted']),
+    }),
+  ),
 } as const;
 
 export type PlanEvent = EventsOf<typeof planEvents>;

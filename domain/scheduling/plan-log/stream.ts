@@ -2,4 +2,8 @@ import { SCHEDULER_STREAM, type StreamKind } from '../../kernel/event/index.js';
 import { planEvents } from './events.js';
 
 /** The scheduler appends to it directly; it has no commands. */
-export const planLog = { category: SCHEDULER_STREAM, owner: 'fleet', events: planEvents } as const satisfies StreamKind;
+export const planLog = {
+  category: SCHEDULER_STREAM,
+  owner: 'fleet',
+  events: planEvents,
+} as const satisfies StreamKind;

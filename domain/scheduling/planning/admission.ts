@@ -13,7 +13,8 @@ import { devicesOf } from '../state/fold-plan.js';
 export function admitReports(state: ClusterState, draft: Draft, now: number): boolean {
   for (const allocation of state.agenda.reports) {
     if (allocation.reported === undefined) continue;
-    if (!release(state, draft, allocation, allocation.reported.outcome, allocation.reported.cause, now)) return false;
+    if (!release(state, draft, allocation, allocation.reported.outcome, allocation.reported.cause, now))
+      return false;
   }
   return true;
 }
@@ -36,14 +37,17 @@ export function admitNodes(state: ClusterState, draft: Draft, now: number): bool
 function admitNode(state: ClusterState, draft: Draft, node: ScheduledNode, now: number): boolean {
   const { facts, cause } = node;
   if (facts === undefined || facts.down) {
-    for (const allocation of node.allocations) if (!release(state, draft, allocation, 'lost', cause, now)) return false;
+    for (const allocation of node.allocations)
+      if (!release(state, draft, allocation, 'lost', cause, now)) return false;
   } else if (facts.draining) {
-    for (const allocation of node.allocations) if (!requestStop(state, draft, allocation, 'drain', cause)) return false;
+    for (const allocation of node.allocations)
+      if (!requestStop(state, draft, allocation, 'drain', cause)) return false;
   }
   if (facts === undefined || node.settled) return true;
   const admit = toAdmit(facts);
   if (!facts.down) {
-    for (const allocation of surplusOf(node, admit)) if (!requestStop(state, draft, allocation, 'capacity-shrunk', cause)) return false;
+    for (const allocation of surplusOf(node, admit))
+      if (!requestStop(state, draft, allocation, 'capacity-shrunk', cause)) return false;
   }
   return draft.add({ type: 'NodeCapacitySet', data: { nodeId: node.id, ...admit }, cause });
 }
@@ -54,7 +58,9 @@ function admitNode(state: ClusterState, draft: Draft, node: ScheduledNode, now: 
  */
 function surplusOf(node: ScheduledNode, admit: AdmittedNode): readonly LiveAllocation[] {
   if (node.allocations.size === 0) return [];
-  const running = [...node.allocations].filter((each) => each.stopping === undefined && each.reported === undefined);
+  const running = [...node.allocations].filter(
+    (each) => each.stopping === undefined && each.reported === undefined,
+  );
   running.sort((one, other) => other.job.priority - one.job.priority || one.order - other.order);
   const ledger = new Ledger();
   const index = ledger.node(node.id);
@@ -70,7 +76,14 @@ function surplusOf(node: ScheduledNode, admit: AdmittedNode): readonly LiveAlloc
   });
 }
 
-function release(state: ClusterState, draft: Draft, allocation: LiveAllocation, ended: ReleaseOutcome, cause: Cause, now: number): boolean {
+function release(
+  state: ClusterState,
+  draft: Draft,
+  allocation: LiveAllocation,
+  ended: ReleaseOutcome,
+  cause: Cause,
+  now: number,
+): boolean {
   if (draft.settled.has(allocation)) return true;
   const added = draft.add({
     type: 'AllocationReleased',
@@ -102,10 +115,21 @@ export function dropVolumes(state: ClusterState, draft: Draft): boolean {
 }
 
 /** Asks an allocation to stop, once. Returns false only when the plan is full. */
-export function requestStop(state: ClusterState, draft: Draft, allocation: LiveAllocation, reason: StopReason, cause: Cause): boolean {
-  if (allocation.stopping !== undefined || allocation.reported !== undefined || draft.settled.has(allocation)) return true;
+export function requestStop(
+  state: ClusterState,
+  draft: Draft,
+  allocation: LiveAllocation,
+  reason: StopReason,
+  cause: Cause,
+): boolean {
+  if (allocation.stopping !== undefined || allocation.reported !== undefined || draft.settled.has(allocation))
+    return true;
   const why = unwantedBecause(allocation) ?? reason;
-  const added = draft.add({ type: 'AllocationStopRequested', data: { ...placeOf(state, allocation), reason: why }, cause });
+  const added = draft.add({
+    type: 'AllocationStopRequested',
+    data: { ...placeOf(state, allocation), reason: why },
+    cause,
+  });
   if (added) draft.settled.add(allocation);
   return added;
 }

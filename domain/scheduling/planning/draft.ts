@@ -51,7 +51,10 @@ export class Draft {
   }
 
   hasRoom(events: number): boolean {
-    return this.events.length + events <= this.#limits.maxEvents && this.#bytes + events * (2 * METADATA_BYTES + PLACEMENT_BYTES) <= this.#limits.maxBytes;
+    return (
+      this.events.length + events <= this.#limits.maxEvents &&
+      this.#bytes + events * (2 * METADATA_BYTES + PLACEMENT_BYTES) <= this.#limits.maxBytes
+    );
   }
 
   /** Returns false when the event does not fit. */
@@ -93,7 +96,8 @@ export class Draft {
   }
 
   #start({ owner, runs }: QuotaUse, sign: 1 | -1): void {
-    if (runs > 0) for (const key of keysOf(owner)) this.starts.set(key, (this.starts.get(key) ?? 0) + sign * runs);
+    if (runs > 0)
+      for (const key of keysOf(owner)) this.starts.set(key, (this.starts.get(key) ?? 0) + sign * runs);
   }
 
   undo(): void {
@@ -113,7 +117,11 @@ function dataBytes(event: PlanEvent): number {
 }
 
 /** An upper bound: no UTF-16 unit takes more than three bytes. */
-function evaluationBytes({ evaluationId, jobId, triggers }: Extract<PlanEvent, { type: 'EvaluationCompleted' }>['data']): number {
+function evaluationBytes({
+  evaluationId,
+  jobId,
+  triggers,
+}: Extract<PlanEvent, { type: 'EvaluationCompleted' }>['data']): number {
   let length = evaluationId.length + jobId.length;
   for (const { ref } of triggers) length += ref.length + 20;
   return 120 + 3 * length;
@@ -123,9 +131,21 @@ function evaluationBytes({ evaluationId, jobId, triggers }: Extract<PlanEvent, {
 function placementBytes(data: Extract<PlanEvent, { type: 'AllocationPlaced' }>['data']): number {
   const devices = data.gpuDevices === undefined ? 0 : JSON.stringify(data.gpuDevices).length;
   const { assignedPorts, volumes, readOnlyVolumes } = data;
-  const assigned = assignedPorts === undefined && volumes === undefined ? 0 : JSON.stringify([assignedPorts, volumes, readOnlyVolumes]).length + 60;
+  const assigned =
+    assignedPorts === undefined && volumes === undefined
+      ? 0
+      : JSON.stringify([assignedPorts, volumes, readOnlyVolumes]).length + 60;
   const resources = Object.keys(data.resources).reduce((sum, name) => sum + name.length + 20, 0);
-  return PLACEMENT_BYTES + 2 * data.jobId.length + data.group.length + data.nodeId.length + resources + 6 * (data.ports?.length ?? 0) + devices + assigned;
+  return (
+    PLACEMENT_BYTES +
+    2 * data.jobId.length +
+    data.group.length +
+    data.nodeId.length +
+    resources +
+    6 * (data.ports?.length ?? 0) +
+    devices +
+    assigned
+  );
 }
 
 export function utf8Length(text: string): number {

@@ -89,7 +89,12 @@ const UNBOUNDED = { maxEvents: Number.POSITIVE_INFINITY, maxBytes: Number.POSITI
 export function dryRun(
   state: ClusterState,
   asked: DryRunRequest,
-  { now, portRange = DEFAULT_PORT_RANGE, reserves = true, quotas = NO_QUOTAS }: Pick<PlanOptions, 'now' | 'portRange' | 'reserves' | 'quotas'>,
+  {
+    now,
+    portRange = DEFAULT_PORT_RANGE,
+    reserves = true,
+    quotas = NO_QUOTAS,
+  }: Pick<PlanOptions, 'now' | 'portRange' | 'reserves' | 'quotas'>,
 ): DryRun {
   state.ledger.portRange = portRange;
   state.agenda.reserves = reserves;
@@ -100,13 +105,21 @@ export function dryRun(
   const freed = new Freed(state);
   const steps = [asked, ...(asked.then ?? [])];
   try {
-    const leaving = [...rehearsed.unwanted, ...surplusOfOtherJobs(state, { jobId: asked.jobId, others: asked.others }, freed)];
+    const leaving = [
+      ...rehearsed.unwanted,
+      ...surplusOfOtherJobs(state, { jobId: asked.jobId, others: asked.others }, freed),
+    ];
     const looks = whileReleased(freed, leaving, () => looksOf(state, rehearsed, { most: asked.most, now }));
     // Groups are mutated below, so what they have now is recorded here.
-    const groups = rehearsed.job.groups.map((group) => ({ group, kept: group.live - rehearsed.unwanted.filter((each) => each.group === group).length }));
+    const groups = rehearsed.job.groups.map((group) => ({
+      group,
+      kept: group.live - rehearsed.unwanted.filter((each) => each.group === group).length,
+    }));
     const outcome = evaluateSteps({ state, draft, now }, rehearsed, freed, { ...asked, steps });
     const last = steps.at(-1)!.specification;
-    const told = groups.map(({ group, kept }) => groupRun(state, { name: group.name, kept, outcome, last, looks: looks.get(group), most: asked.most }));
+    const told = groups.map(({ group, kept }) =>
+      groupRun(state, { name: group.name, kept, outcome, last, looks: looks.get(group), most: asked.most }),
+    );
     return { jobId: asked.jobId, begins: known === undefined, groups: told };
   } finally {
     draft.undo();
@@ -119,8 +132,17 @@ type Placed = Extract<PlanEvent, { type: 'AllocationPlaced' }>['data'];
 type Parts = Pick<Planning, 'state' | 'draft' | 'now'>;
 
 interface Outcome {
-  readonly placed: readonly { readonly data: Placed; readonly score: number; readonly afterStops: boolean; readonly step: number }[];
-  readonly stopped: readonly { readonly allocation: LiveAllocation; readonly reason: StopReason; readonly step: number }[];
+  readonly placed: readonly {
+    readonly data: Placed;
+    readonly score: number;
+    readonly afterStops: boolean;
+    readonly step: number;
+  }[];
+  readonly stopped: readonly {
+    readonly allocation: LiveAllocation;
+    readonly reason: StopReason;
+    readonly step: number;
+  }[];
   readonly reasons: Readonly<Record<string, BlockedReason>>;
 }
 
@@ -137,7 +159,8 @@ function evaluateSteps(
     if (index > 0) rehearsed.becomes(step);
     const others = surplusOfOtherJobs(parts.state, { jobId, others: step.others }, freed);
     const stops = [...(index === 0 ? rehearsed.unwanted : []), ...others];
-    for (const allocation of stops) stopped.push({ allocation, reason: reasonOf(allocation, step), step: index + 1 });
+    for (const allocation of stops)
+      stopped.push({ allocation, reason: reasonOf(allocation, step), step: index + 1 });
     const found = evaluateTwice(parts, rehearsed, freed, stops);
     placed.push(...found.placed.map((each) => ({ ...each, step: index + 1 })));
     if (Object.keys(found.reasons).length > 0) return { placed, stopped, reasons: found.reasons };
@@ -147,23 +170,39 @@ function evaluateSteps(
 
 function surplusOfOtherJobs(
   { jobs }: ClusterState,
-  { jobId, others = {} }: Pick<DryRunRequest, 'jobId'> & { readonly others: DryRunRequest['others'] | undefined },
+  {
+    jobId,
+    others = {},
+  }: Pick<DryRunRequest, 'jobId'> & { readonly others: DryRunRequest['others'] | undefined },
   freed: Freed,
 ): LiveAllocation[] {
   return Object.entries(others).flatMap(([id, count]) => {
     const job = id === jobId ? undefined : jobs.get(id);
-    return job === undefined ? [] : allocationsOf(job).filter((allocation) => allocation.slot >= count && !freed.has(allocation));
+    return job === undefined
+      ? []
+      : allocationsOf(job).filter((allocation) => allocation.slot >= count && !freed.has(allocation));
   });
 }
 
 function reasonOf(allocation: LiveAllocation, { others }: DryRunStep): StopReason {
   const left = others?.[allocation.job.id];
-  return allocation.stopping ?? unwantedBecause(allocation) ?? (left === undefined ? 'job-updated' : left === 0 ? 'job-stopped' : 'scaled-down');
+  return (
+    allocation.stopping ??
+    unwantedBecause(allocation) ??
+    (left === undefined ? 'job-updated' : left === 0 ? 'job-stopped' : 'scaled-down')
+  );
 }
 
-type Found = Pick<Outcome, 'reasons'> & { readonly placed: readonly Omit<Outcome['placed'][number], 'step'>[] };
+type Found = Pick<Outcome, 'reasons'> & {
+  readonly placed: readonly Omit<Outcome['placed'][number], 'step'>[];
+};
 
-function evaluateTwice(parts: Parts, rehearsed: SimulatedJob, freed: Freed, stops: readonly LiveAllocation[]): Found {
+function evaluateTwice(
+  parts: Parts,
+  rehearsed: SimulatedJob,
+  freed: Freed,
+  stops: readonly LiveAllocation[],
+): Found {
   const first = evaluateOnce(parts, rehearsed, false);
   rehearsed.placed(first.placed, parts.state.ledger);
   if (stops.length === 0) return first;
@@ -181,7 +220,10 @@ function evaluateOnce({ state, draft, now }: Parts, { job }: SimulatedJob, after
   const events = draft.events.slice(before);
   const placed = events.flatMap((event) => (event.type === 'AllocationPlaced' ? [event.data] : []));
   const blocked = events.findLast((event) => event.type === 'EvaluationBlocked');
-  return { placed: placed.map((data, index) => ({ data, score: scores[index] ?? 0, afterStops })), reasons: blocked?.data.reasons ?? {} };
+  return {
+    placed: placed.map((data, index) => ({ data, score: scores[index] ?? 0, afterStops })),
+    reasons: blocked?.data.reasons ?? {},
+  };
 }
 
 type Looks = Pick<GroupDryRun, 'looked' | 'nodes'>;
@@ -203,7 +245,9 @@ function looksOf(
       const isExcluded = planning.excluded(job, undefined, group.specification, limitOf(group));
       const nodes = nodeVerdicts(state, shape, { ofJob, ofGroup }, { count: group.count, isExcluded });
       const fitting = nodes.filter(({ verdict }) => verdict === 'fits').length;
-      return [[group, { looked: { ...planning.explanationOf(shape), fitting }, nodes: nodes.slice(0, most) }]];
+      return [
+        [group, { looked: { ...planning.explanationOf(shape), fitting }, nodes: nodes.slice(0, most) }],
+      ];
     }),
   );
 }
@@ -217,21 +261,35 @@ interface GroupRunInput {
   readonly most: number;
 }
 
-function groupRun(state: ClusterState, { name, kept, outcome, last, looks = { nodes: [] }, most }: GroupRunInput): GroupDryRun {
+function groupRun(
+  state: ClusterState,
+  { name, kept, outcome, last, looks = { nodes: [] }, most }: GroupRunInput,
+): GroupDryRun {
   const specified = last.task_groups.find((each) => each.name === name);
   const count = specified === undefined ? 0 : countOf(specified);
   const stops = outcome.stopped.filter(({ allocation }) => allocation.group.name === name);
   const own = outcome.placed.filter(({ data }) => data.group === name);
   const reason = outcome.reasons[name];
   return {
-    ...{ name, count, kept, stopped: stops.length, placed: own.length },
+    name,
+    count,
+    kept,
+    stopped: stops.length,
+    placed: own.length,
     // Steps after one that waits do not begin.
     unplaced: reason === undefined ? 0 : Math.max(reason.unplaced, count - kept - own.length),
     stops: stops.slice(0, most).map(({ allocation, reason: why, step }) => ({
-      ...{ allocationId: allocation.id, nodeId: state.nodes[allocation.node]?.id ?? '', reason: why, step },
+      allocationId: allocation.id,
+      nodeId: state.nodes[allocation.node]?.id ?? '',
+      reason: why,
+      step,
     })),
     placements: own.slice(0, most).map(({ data, score, afterStops, step }) => ({
-      ...{ slot: data.slot, nodeId: data.nodeId, score, afterStops, step },
+      slot: data.slot,
+      nodeId: data.nodeId,
+      score,
+      afterStops,
+      step,
       ...(data.ports !== undefined && { ports: data.ports }),
     })),
     ...(reason !== undefined && { reason }),
@@ -266,7 +324,11 @@ class Freed {
   }
 }
 
-function whileReleased<Result>(freed: Freed, allocations: readonly LiveAllocation[], look: () => Result): Result {
+function whileReleased<Result>(
+  freed: Freed,
+  allocations: readonly LiveAllocation[],
+  look: () => Result,
+): Result {
   freed.free(allocations);
   try {
     return look();

@@ -58,7 +58,8 @@ function stopUnwanted({ state, draft }: Planning, job: ScheduledJob): boolean {
 function isAtRest({ now }: Planning, job: ScheduledJob): boolean {
   if (job.live === 0 || job.pending.length > 0 || job.blocked !== undefined) return false;
   if (job.stopped) return true;
-  for (const group of job.groups) for (let slot = 0; slot < group.count; slot += 1) if (isVacant(group.slots[slot], now)) return false;
+  for (const group of job.groups)
+    for (let slot = 0; slot < group.count; slot += 1) if (isVacant(group.slots[slot], now)) return false;
   return true;
 }
 
@@ -107,7 +108,11 @@ class Evaluation {
   }
 
   #complete(): boolean {
-    return this.#planning.draft.add({ type: 'EvaluationCompleted', data: this.#answer(), cause: this.#job.cause });
+    return this.#planning.draft.add({
+      type: 'EvaluationCompleted',
+      data: this.#answer(),
+      cause: this.#job.cause,
+    });
   }
 
   #block(unplaced: ReadonlyMap<string, number>): boolean {
@@ -115,15 +120,22 @@ class Evaluation {
     const job = this.#job;
     const reasons = job.blocked?.reasons ?? {};
     // The reasons record what a job waits for, so a group that they do not name yet is reported immediately.
-    const named = [...unplaced.keys()].every((name) => Object.hasOwn(reasons, name) && this.#awaitsTheSame(name, reasons[name]?.quota));
+    const named = [...unplaced.keys()].every(
+      (name) => Object.hasOwn(reasons, name) && this.#awaitsTheSame(name, reasons[name]?.quota),
+    );
     if (job.blocked !== undefined && named && job.pending.length === 0) {
       // Changes of mere counts are reported at limited intervals.
       if (this.placed > 0 || !saysSo(reasons, unplaced)) state.agenda.explain.add(job);
       if (this.placed === 0 || ageOf(job.blocked.at, now) < explainInterval(job.blocked.told)) return true;
     }
     const told = reasonsOf(this.#planning, job, unplaced);
-    if (!draft.add({ type: 'EvaluationBlocked', data: { ...this.#answer(), reasons: told }, cause: job.cause })) return false;
-    return Object.values(told).every(({ quota }) => quota === undefined || this.#planning.reportExcess(job, quota));
+    if (
+      !draft.add({ type: 'EvaluationBlocked', data: { ...this.#answer(), reasons: told }, cause: job.cause })
+    )
+      return false;
+    return Object.values(told).every(
+      ({ quota }) => quota === undefined || this.#planning.reportExcess(job, quota),
+    );
   }
 
   /** Returns whether a group still waits for the quota in its reason, or for a node if there is none. */
@@ -148,13 +160,17 @@ class Evaluation {
     const asked = job.pending.findLast((trigger) => JOB_TRIGGERS.has(trigger.kind));
     if (asked !== undefined) return asked.ref;
     if (job.blocked !== undefined) return job.blocked.evaluationId;
-    return evaluationIdOf(job.id, job.pending[0] ?? this.#retries[0] ?? { kind: 'nodes-changed', ref: String(job.version) });
+    return evaluationIdOf(
+      job.id,
+      job.pending[0] ?? this.#retries[0] ?? { kind: 'nodes-changed', ref: String(job.version) },
+    );
   }
 
   #triggers(): Trigger[] {
     const job = this.#job;
     const triggers = [...job.pending.slice(0, MAX_TRIGGERS), ...this.#retries];
-    if (triggers.length === 0 && this.#freedNode !== undefined) triggers.push({ kind: 'capacity-freed', ref: this.#freedNode });
+    if (triggers.length === 0 && this.#freedNode !== undefined)
+      triggers.push({ kind: 'capacity-freed', ref: this.#freedNode });
     return triggers;
   }
 }
@@ -164,7 +180,11 @@ function finish({ draft }: Planning, job: ScheduledJob, placed: number): boolean
   if (placed > 0 || job.live > 0 || job.pending.length > MAX_TRIGGERS) return true;
   const outcome = job.deleted ? 'deleted' : job.stopped ? 'stopped' : finalOutcome(job);
   if (outcome === undefined) return true;
-  return draft.add({ type: 'JobFinished', data: { jobId: job.id, jobVersion: job.version, outcome }, cause: job.cause });
+  return draft.add({
+    type: 'JobFinished',
+    data: { jobId: job.id, jobVersion: job.version, outcome },
+    cause: job.cause,
+  });
 }
 
 function finalOutcome(job: ScheduledJob): 'complete' | 'failed' | undefined {
@@ -180,10 +200,17 @@ function finalOutcome(job: ScheduledJob): 'complete' | 'failed' | undefined {
 }
 
 function saysSo(reasons: BlockedReasons, unplaced: ReadonlyMap<string, number>): boolean {
-  return Object.keys(reasons).length === unplaced.size && [...unplaced].every(([group, waiting]) => reasons[group]?.unplaced === waiting);
+  return (
+    Object.keys(reasons).length === unplaced.size &&
+    [...unplaced].every(([group, waiting]) => reasons[group]?.unplaced === waiting)
+  );
 }
 
-export function reasonsOf(planning: Planning, job: ScheduledJob, unplaced: ReadonlyMap<string, number>): BlockedReasons {
+export function reasonsOf(
+  planning: Planning,
+  job: ScheduledJob,
+  unplaced: ReadonlyMap<string, number>,
+): BlockedReasons {
   const reasons: BlockedReasons = {};
   for (const group of job.groups) {
     const waiting = unplaced.get(group.name);
@@ -210,7 +237,13 @@ function dueRetries(job: ScheduledJob, now: number): Trigger[] {
   const due: Trigger[] = [];
   for (const group of job.groups) {
     for (const slot of group.slots) {
-      if (slot?.retryOf === undefined || slot.retryAt === undefined || slot.retryAt > now || slot.allocation !== undefined) continue;
+      if (
+        slot?.retryOf === undefined ||
+        slot.retryAt === undefined ||
+        slot.retryAt > now ||
+        slot.allocation !== undefined
+      )
+        continue;
       if (due.length < MAX_RETRY_TRIGGERS) due.push({ kind: 'retry-due', ref: slot.retryOf });
     }
   }

@@ -32,7 +32,12 @@ interface VerdictContext {
 }
 
 /** All registered nodes: fitting ones by score, then those that lack something, then filtered ones. */
-export function nodeVerdicts(state: ClusterState, shape: Shape, { ofJob, ofGroup }: Staying, { count, isExcluded }: VerdictContext): NodeVerdict[] {
+export function nodeVerdicts(
+  state: ClusterState,
+  shape: Shape,
+  { ofJob, ofGroup }: Staying,
+  { count, isExcluded }: VerdictContext,
+): NodeVerdict[] {
   const looks: NodeVerdict[] = [];
   state.nodes.forEach((node, index) => {
     if (node.facts === undefined) return;
@@ -48,8 +53,20 @@ export function nodeVerdicts(state: ClusterState, shape: Shape, { ofJob, ofGroup
       short[dimension] = by;
     });
     if (!lacking && reserved) short[RESERVED] = 1;
-    if (lacking || reserved) looks.push({ nodeId: node.id, verdict: 'kept' in kept ? 'keeps' : 'exhausted', short, ...kept });
-    else looks.push({ nodeId: node.id, verdict: 'fits', score: scoreNode(state.ledger, index, shape.demand, ofJob.on(index), count), ...kept });
+    if (lacking || reserved)
+      looks.push({ nodeId: node.id, verdict: 'kept' in kept ? 'keeps' : 'exhausted', short, ...kept });
+    else
+      looks.push({
+        nodeId: node.id,
+        verdict: 'fits',
+        score: scoreNode(state.ledger, index, shape.demand, ofJob.on(index), count),
+        ...kept,
+      });
   });
-  return looks.sort((one, other) => ORDER[one.verdict] - ORDER[other.verdict] || (other.score ?? 0) - (one.score ?? 0) || (one.nodeId < other.nodeId ? -1 : 1));
+  return looks.sort(
+    (one, other) =>
+      ORDER[one.verdict] - ORDER[other.verdict] ||
+      (other.score ?? 0) - (one.score ?? 0) ||
+      (one.nodeId < other.nodeId ? -1 : 1),
+  );
 }

@@ -6,7 +6,12 @@ import type { Demand } from '../capacity/ledger.js';
 import type { AssignedPort, AssignedPorts } from '../../jobs/job/task-port.js';
 import { chooseDevices } from '../feasibility/fit.js';
 import type { Planning } from './planning.js';
-import { isVacant, type LiveAllocation, type ScheduledGroup, type ScheduledJob } from '../state/scheduled-job.js';
+import {
+  isVacant,
+  type LiveAllocation,
+  type ScheduledGroup,
+  type ScheduledJob,
+} from '../state/scheduled-job.js';
 import { limitOf } from './reservation.js';
 import { scoreNode } from './score.js';
 import type { GroupSpecification, Shape } from '../feasibility/shape.js';
@@ -26,7 +31,8 @@ export class SameJob {
     if (job.live === 0) return;
     for (const group of job.groups) {
       if (group.live === 0) continue;
-      for (const slot of group.slots) if (slot?.allocation !== undefined && counts(slot.allocation)) this.add(slot.allocation.node);
+      for (const slot of group.slots)
+        if (slot?.allocation !== undefined && counts(slot.allocation)) this.add(slot.allocation.node);
     }
   }
 
@@ -46,7 +52,13 @@ const RESERVE = 2;
  * Fills the group's vacant slots, lowest first, and updates `sameJob`. The search starts on the ring of nodes at a
  * point derived from the evaluation and the slot, so that it is repeatable.
  */
-export function placeGroup(planning: Planning, job: ScheduledJob, group: ScheduledGroup, evaluation: () => string, sameJob: SameJob): Placements {
+export function placeGroup(
+  planning: Planning,
+  job: ScheduledJob,
+  group: ScheduledGroup,
+  evaluation: () => string,
+  sameJob: SameJob,
+): Placements {
   const { draft, now, exhausted, heldBack } = planning;
   const specification = group.specification;
   if (specification === undefined) return { placed: 0, unplaced: 0, full: false };
@@ -72,14 +84,18 @@ export function placeGroup(planning: Planning, job: ScheduledJob, group: Schedul
       evaluationId = evaluation();
       start = textHash(evaluationId);
     }
-    const node = chooseNode(planning, shape, start + slot * planning.window, sameJob, { count: group.count, isExcluded });
+    const node = chooseNode(planning, shape, start + slot * planning.window, sameJob, {
+      count: group.count,
+      isExcluded,
+    });
     if (node === undefined) {
       if (isExcluded === undefined) exhausted.add(shape);
       else heldBack.set(shape, limit);
       unplaced += 1;
       continue;
     }
-    if (!place(planning, job, group, specification, slot, node, evaluationId)) return { placed, unplaced, full: true };
+    if (!place(planning, job, group, specification, slot, node, evaluationId))
+      return { placed, unplaced, full: true };
     sameJob.add(node);
     placed += 1;
   }
@@ -92,7 +108,13 @@ interface Wanted {
 }
 
 /** Returns the best of the first few nodes that fit; of equal ones the first. */
-function chooseNode(planning: Planning, shape: Shape, offset: number, sameJob: SameJob, { count, isExcluded }: Wanted): number | undefined {
+function chooseNode(
+  planning: Planning,
+  shape: Shape,
+  offset: number,
+  sameJob: SameJob,
+  { count, isExcluded }: Wanted,
+): number | undefined {
   const { state, found, window } = planning;
   const feasible = state.candidates.find(shape, offset, window, found, isExcluded);
   let best: number | undefined;
@@ -158,7 +180,13 @@ function place(
     },
     cause: job.cause,
   });
-  if (added) draft.hold(node, demand, gpuDevices === undefined ? undefined : Object.values(gpuDevices).flat(), quotaUseOf(job.id, job.owner, demand.resources));
+  if (added)
+    draft.hold(
+      node,
+      demand,
+      gpuDevices === undefined ? undefined : Object.values(gpuDevices).flat(),
+      quotaUseOf(job.id, job.owner, demand.resources),
+    );
   return added;
 }
 
@@ -173,5 +201,8 @@ function copied(assigned: AssignedPorts): Record<string, AssignedPort[]> {
 
 function namesOf(volumes: Demand['volumes']): { volumes: string[]; readOnlyVolumes?: string[] } {
   const read = volumes.filter(({ writable }) => !writable).map(({ name }) => name);
-  return { volumes: volumes.map(({ name }) => name), ...(read.length === 0 ? {} : { readOnlyVolumes: read }) };
+  return {
+    volumes: volumes.map(({ name }) => name),
+    ...(read.length === 0 ? {} : { readOnlyVolumes: read }),
+  };
 }

@@ -48,7 +48,13 @@ const FEW_NODES = 64;
  */
 export function plan(
   state: ClusterState,
-  { now, limits = PLAN_LIMITS, portRange = DEFAULT_PORT_RANGE, reserves = true, quotas = NO_QUOTAS }: PlanOptions,
+  {
+    now,
+    limits = PLAN_LIMITS,
+    portRange = DEFAULT_PORT_RANGE,
+    reserves = true,
+    quotas = NO_QUOTAS,
+  }: PlanOptions,
 ): Plan {
   state.ledger.portRange = portRange;
   state.agenda.reserves = reserves;
@@ -62,7 +68,11 @@ export function plan(
     // The clock was set back.
     if (state.agenda.explainedAt > now) state.agenda.explainedAt = 0;
     const all =
-      admitReports(state, draft, now) && admitNodes(state, draft, now) && dropVolumes(state, draft) && evaluateJobs(planning) && explainBlocked(planning);
+      admitReports(state, draft, now) &&
+      admitNodes(state, draft, now) &&
+      dropVolumes(state, draft) &&
+      evaluateJobs(planning) &&
+      explainBlocked(planning);
     return { events: draft.events, more: !all };
   } finally {
     draft.undo();
@@ -72,7 +82,8 @@ export function plan(
 /** Returns whether there is, or may be, anything to plan at this time. */
 export function hasWork(state: ClusterState, now: number): boolean {
   const { agenda } = state;
-  if (agenda.jobs.size > 0 || agenda.reports.size > 0 || agenda.nodes.size > 0 || agenda.volumes.size > 0) return true;
+  if (agenda.jobs.size > 0 || agenda.reports.size > 0 || agenda.nodes.size > 0 || agenda.volumes.size > 0)
+    return true;
   if (agenda.quotaFreed.size > 0 || (agenda.freed.size > 0 && agenda.waiting.size > 0)) return true;
   return (nextDue(state) ?? Number.POSITIVE_INFINITY) <= now;
 }
@@ -81,7 +92,9 @@ export function hasWork(state: ClusterState, now: number): boolean {
 export function nextDue(state: ClusterState): number | undefined {
   const { agenda } = state;
   const explain =
-    agenda.explain.size > 0 || (agenda.waiting.size > 0 && agenda.changes !== agenda.explained) ? agenda.explainedAt + EXPLAIN_INTERVAL_MS : undefined;
+    agenda.explain.size > 0 || (agenda.waiting.size > 0 && agenda.changes !== agenda.explained)
+      ? agenda.explainedAt + EXPLAIN_INTERVAL_MS
+      : undefined;
   const due = Math.min(explain ?? NEVER, agenda.retries.earliest ?? NEVER, ...agenda.startsDue.values());
   return due === NEVER ? undefined : due;
 }
@@ -91,14 +104,24 @@ function freeUnreserved({ state, reservation }: Planning): void {
   const { agenda } = state;
   const before = agenda.reserved;
   const nodes = new Set(reservation?.nodes.keys());
-  if (before.job === reservation?.job && before.nodes.size === nodes.size && [...nodes].every((node) => before.nodes.has(node))) return;
+  if (
+    before.job === reservation?.job &&
+    before.nodes.size === nodes.size &&
+    [...nodes].every((node) => before.nodes.has(node))
+  )
+    return;
   agenda.reserved = { job: reservation?.job, nodes };
   agenda.changes += 1;
-  for (const node of before.nodes) if (state.isOpen(node) && (before.job !== reservation?.job || !nodes.has(node))) agenda.freed.add(node);
+  for (const node of before.nodes)
+    if (state.isOpen(node) && (before.job !== reservation?.job || !nodes.has(node))) agenda.freed.add(node);
 }
 
 function takeDueRetries(state: ClusterState, now: number): void {
-  for (let job = state.agenda.retries.takeDue(now); job !== undefined; job = state.agenda.retries.takeDue(now)) {
+  for (
+    let job = state.agenda.retries.takeDue(now);
+    job !== undefined;
+    job = state.agenda.retries.takeDue(now)
+  ) {
     if (state.jobs.get(job.id) === job) state.agenda.jobs.add(job);
   }
 }
@@ -132,7 +155,8 @@ function evaluateWaiting(planning: Planning, key: string, evaluated: Set<Schedul
       if (evaluated.has(job)) continue;
       const excess = nextExcess(planning, job);
       if (excess !== undefined && quotaKey(excess) === key) {
-        if (excess.quota === 'runs_per_minute') planning.state.agenda.startsDue.set(key, nextMinute(planning.now));
+        if (excess.quota === 'runs_per_minute')
+          planning.state.agenda.startsDue.set(key, nextMinute(planning.now));
         return true;
       }
       evaluated.add(job);
@@ -147,7 +171,8 @@ function evaluateWaiting(planning: Planning, key: string, evaluated: Set<Schedul
 function nextExcess(planning: Planning, job: ScheduledJob): QuotaExcess | undefined {
   for (const { specification, count, slots } of job.groups) {
     if (specification === undefined) continue;
-    for (let slot = 0; slot < count; slot += 1) if (isVacant(slots[slot], planning.now)) return planning.excessOf(job, specification.shape);
+    for (let slot = 0; slot < count; slot += 1)
+      if (isVacant(slots[slot], planning.now)) return planning.excessOf(job, specification.shape);
   }
   return undefined;
 }
@@ -159,7 +184,10 @@ function evaluateJobs(planning: Planning): boolean {
   if (!evaluateOverQuota(planning, evaluated)) return false;
   const wakeable = shapesThatFit(planning);
   let looks = 0;
-  const highest = wakeable.reduce((most, shape) => Math.max(most, agenda.waiting.get(shape)?.highest() ?? 0), agenda.jobs.highest());
+  const highest = wakeable.reduce(
+    (most, shape) => Math.max(most, agenda.waiting.get(shape)?.highest() ?? 0),
+    agenda.jobs.highest(),
+  );
   for (let priority = highest; priority >= 0; priority -= 1) {
     for (const shape of wakeable) {
       let heldBack = 0;
@@ -218,7 +246,9 @@ function shapesThatFit({ state, found }: Planning): Shape[] {
   if (agenda.freed.size > 0) {
     const few = agenda.freed.size <= FEW_NODES;
     for (const shape of agenda.waiting.keys()) {
-      const fits = few ? [...agenda.freed].some((node) => candidates.fits(shape, node)) : candidates.find(shape, 0, 1, found) > 0;
+      const fits = few
+        ? [...agenda.freed].some((node) => candidates.fits(shape, node))
+        : candidates.find(shape, 0, 1, found) > 0;
       if (fits) fitting.push(shape);
     }
   }
@@ -249,7 +279,12 @@ function explainBlocked(planning: Planning): boolean {
     }
     // Jobs placed by this plan no longer wait; the next plan sees that.
     if (planning.decided.has(job)) continue;
-    if (ageOf(blocked.at, now) < explainInterval(blocked.told) || agenda.jobs.has(job) || agenda.aside.has(job)) continue;
+    if (
+      ageOf(blocked.at, now) < explainInterval(blocked.told) ||
+      agenda.jobs.has(job) ||
+      agenda.aside.has(job)
+    )
+      continue;
     if (!draft.hasRoom(1)) return false;
     if (planning.explanations >= MAX_EXPLANATIONS || looks >= MAX_EVALUATED_JOBS) break;
     looks += 1;
@@ -258,7 +293,13 @@ function explainBlocked(planning: Planning): boolean {
       agenda.explain.delete(job);
       continue;
     }
-    const data = { evaluationId: blocked.evaluationId, jobId: job.id, jobVersion: job.version, triggers: [], reasons };
+    const data = {
+      evaluationId: blocked.evaluationId,
+      jobId: job.id,
+      jobVersion: job.version,
+      triggers: [],
+      reasons,
+    };
     if (!draft.add({ type: 'EvaluationBlocked', data, cause: job.cause })) return false;
   }
   if (draft.events.length === before) agenda.explainedAt = now;

@@ -40,7 +40,10 @@ export class Planning {
     this.draft = draft;
     this.now = now;
     this.#reservation = reservationOf(state, now);
-    this.window = Math.min(MAX_SCORED_NODES, Math.max(2, Math.ceil(Math.log2(Math.max(1, state.nodes.length)))));
+    this.window = Math.min(
+      MAX_SCORED_NODES,
+      Math.max(2, Math.ceil(Math.log2(Math.max(1, state.nodes.length)))),
+    );
   }
 
   get reservation(): Reservation | undefined {
@@ -52,14 +55,20 @@ export class Planning {
     if (this.#reservation === undefined) return;
     this.#whole.add(job);
     if (this.#reservation.job !== job) return;
-    this.#reservation = this.#reservations < MAX_RESERVATIONS ? reservationOf(this.state, this.now, this.#whole) : undefined;
+    this.#reservation =
+      this.#reservations < MAX_RESERVATIONS ? reservationOf(this.state, this.now, this.#whole) : undefined;
     this.#reservations += 1;
     this.heldBack.clear();
     this.#explanations.clear();
   }
 
   /** Returns a predicate of the nodes that an instance is held back from; undefined: none. */
-  excluded(job: ScheduledJob, slot: Slot | undefined, { shape }: GroupSpecification, maxRunMs: number | undefined): ((node: number) => boolean) | undefined {
+  excluded(
+    job: ScheduledJob,
+    slot: Slot | undefined,
+    { shape }: GroupSpecification,
+    maxRunMs: number | undefined,
+  ): ((node: number) => boolean) | undefined {
     const { reservation, state, now } = this;
     if (reservation === undefined || !isHeldBack(reservation, job, slot)) return undefined;
     const asked = maxRunMs === undefined ? { shape } : { shape, maxRunMs };
@@ -77,7 +86,11 @@ export class Planning {
   reportExcess({ id, owner, cause }: ScheduledJob, excess: QuotaExcess): boolean {
     const key = quotaKey(excess);
     if (this.#toldExcess.has(key) || this.state.quotas.wasReported(key, this.now)) return true;
-    const added = this.draft.add({ type: 'QuotaExceeded', data: { ...excess, jobId: id, tenant: owner?.tenant ?? null }, cause });
+    const added = this.draft.add({
+      type: 'QuotaExceeded',
+      data: { ...excess, jobId: id, tenant: owner?.tenant ?? null },
+      cause,
+    });
     if (added) this.#toldExcess.add(key);
     return added;
   }
@@ -91,7 +104,11 @@ export class Planning {
     let explanation = this.#explanations.get(shape);
     if (explanation === undefined) {
       const { reservation, state, now } = this;
-      explanation = explain(state, shape, (node) => reservation !== undefined && delays(reservation, state.ledger, node, { shape }, now));
+      explanation = explain(
+        state,
+        shape,
+        (node) => reservation !== undefined && delays(reservation, state.ledger, node, { shape }, now),
+      );
       this.#explanations.set(shape, explanation);
     }
     return explanation;

@@ -16,7 +16,11 @@ const OTHERS = 'others';
  * Scans every node. `isReserved` marks fitting nodes that are reserved for other jobs. Each registered node counts once
  * in `nodes`, and in `filtered` under its first failing filter.
  */
-export function explain(state: ClusterState, shape: Shape, isReserved: (node: number) => boolean = () => false): Explanation {
+export function explain(
+  state: ClusterState,
+  shape: Shape,
+  isReserved: (node: number) => boolean = () => false,
+): Explanation {
   const filtered = new Map<string, number>();
   const exhausted = new Map<string, number>();
   const short = new Map<string, number>();
@@ -36,7 +40,8 @@ export function explain(state: ClusterState, shape: Shape, isReserved: (node: nu
       short.set(dimension, Math.min(short.get(dimension) ?? Number.POSITIVE_INFINITY, by));
     });
     if (!lacking && isReserved(index)) exhausted.set(RESERVED, (exhausted.get(RESERVED) ?? 0) + 1);
-    if (lacking && waitsForLost(state, shape, node)) exhausted.set(LOST_ALLOCATIONS, (exhausted.get(LOST_ALLOCATIONS) ?? 0) + 1);
+    if (lacking && waitsForLost(state, shape, node))
+      exhausted.set(LOST_ALLOCATIONS, (exhausted.get(LOST_ALLOCATIONS) ?? 0) + 1);
   });
   return {
     nodes,
@@ -61,8 +66,14 @@ function waitsForLost({ ledger, lost }: ClusterState, { demand }: Shape, node: S
 }
 
 /** Returns the first filter that excludes the node, as named in reasons; undefined: none. */
-export function ruledOut({ ledger }: ClusterState, shape: Shape, { facts, open }: ScheduledNode, index: number): string | undefined {
-  for (const { name } of shape.demand.volumes) if (ledger.volumes.isElsewhere(name, index)) return `volume ${name}`;
+export function ruledOut(
+  { ledger }: ClusterState,
+  shape: Shape,
+  { facts, open }: ScheduledNode,
+  index: number,
+): string | undefined {
+  for (const { name } of shape.demand.volumes)
+    if (ledger.volumes.isElsewhere(name, index)) return `volume ${name}`;
   return open && facts !== undefined ? ruledOutBy(shape, facts) : 'unschedulable';
 }
 
@@ -76,7 +87,10 @@ function placesOf({ ledger, nodes }: ClusterState, shape: Shape): Pick<Explanati
   return Object.keys(told).length === 0 ? {} : { volumes: told };
 }
 
-function bounded(counts: ReadonlyMap<string, number>, merge: (one: number, other: number) => number): Record<string, number> {
+function bounded(
+  counts: ReadonlyMap<string, number>,
+  merge: (one: number, other: number) => number,
+): Record<string, number> {
   const ordered = [...counts].sort(([one], [other]) => (one < other ? -1 : 1));
   const named = ordered.slice(0, NAMED);
   const rest = ordered.slice(NAMED).map(([, count]) => count);
@@ -86,7 +100,10 @@ function bounded(counts: ReadonlyMap<string, number>, merge: (one: number, other
 
 export function sameReasons(one: BlockedReasons, other: BlockedReasons): boolean {
   const groups = Object.keys(one);
-  return groups.length === Object.keys(other).length && groups.every((group) => sameReason(one[group], other[group]));
+  return (
+    groups.length === Object.keys(other).length &&
+    groups.every((group) => sameReason(one[group], other[group]))
+  );
 }
 
 function sameReason(one: BlockedReason | undefined, other: BlockedReason | undefined): boolean {
@@ -108,7 +125,10 @@ function sameQuota(one: BlockedReason['quota'], other: BlockedReason['quota']): 
   return one === undefined || other === undefined ? one === other : quotaKey(one) === quotaKey(other);
 }
 
-function sameCounts(one: Readonly<Record<string, unknown>>, other: Readonly<Record<string, unknown>>): boolean {
+function sameCounts(
+  one: Readonly<Record<string, unknown>>,
+  other: Readonly<Record<string, unknown>>,
+): boolean {
   const names = Object.keys(one);
   return names.length === Object.keys(other).length && names.every((name) => one[name] === other[name]);
 }

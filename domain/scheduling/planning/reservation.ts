@@ -30,7 +30,11 @@ export interface Reservation {
 }
 
 /** Derived from the state alone, so no event records it. `placed`: jobs that the current plan has placed completely. */
-export function reservationOf(state: ClusterState, now: number, placed: ReadonlySet<ScheduledJob> = NO_JOBS): Reservation | undefined {
+export function reservationOf(
+  state: ClusterState,
+  now: number,
+  placed: ReadonlySet<ScheduledJob> = NO_JOBS,
+): Reservation | undefined {
   if (!state.agenda.reserves || state.agenda.waiting.size === 0) return undefined;
   for (const { job, shape } of firstInLine(state, placed)) {
     const nodes = nodesFor(state, job, shape, now);
@@ -57,7 +61,8 @@ export function delays(
 ): boolean {
   const reserved = nodes.get(node);
   if (reserved === undefined) return false;
-  if (maxRunMs !== undefined && reserved.freeAt !== undefined && now + maxRunMs <= reserved.freeAt) return false;
+  if (maxRunMs !== undefined && reserved.freeAt !== undefined && now + maxRunMs <= reserved.freeAt)
+    return false;
   return shares(ledger, node, shape.demand, other.demand);
 }
 
@@ -66,12 +71,18 @@ function shares(ledger: Ledger, node: number, first: Demand, second: Demand): bo
   return second.dimensions.some((dimension, index) => {
     const at = first.dimensions.indexOf(dimension);
     if (at < 0) return false;
-    return ledger.usedOf(dimension, node) + first.amounts[at]! + second.amounts[index]! > ledger.capacityOf(dimension, node);
+    return (
+      ledger.usedOf(dimension, node) + first.amounts[at]! + second.amounts[index]! >
+      ledger.capacityOf(dimension, node)
+    );
   });
 }
 
 /** Blocked jobs with what they wait for: by priority, then by waiting time; only the first of those that wait for the same. */
-function firstInLine({ agenda }: ClusterState, placed: ReadonlySet<ScheduledJob>): { readonly job: ScheduledJob; readonly shape: Shape }[] {
+function firstInLine(
+  { agenda }: ClusterState,
+  placed: ReadonlySet<ScheduledJob>,
+): { readonly job: ScheduledJob; readonly shape: Shape }[] {
   const line: { readonly job: ScheduledJob; readonly shape: Shape }[] = [];
   for (const [shape, queue] of agenda.waiting) {
     const job = queue.first((each) => placed.has(each) || each.stopped || each.blocked === undefined);
@@ -89,7 +100,12 @@ function isBefore(one: ScheduledJob, other: ScheduledJob): boolean {
   return (one.blocked?.order ?? 0) < (other.blocked?.order ?? 0);
 }
 
-function nodesFor(state: ClusterState, job: ScheduledJob, shape: Shape, now: number): Map<number, ReservedNode> {
+function nodesFor(
+  state: ClusterState,
+  job: ScheduledJob,
+  shape: Shape,
+  now: number,
+): Map<number, ReservedNode> {
   const { ledger, candidates } = state;
   const close: { readonly node: number; readonly missing: number }[] = [];
   for (let node = 0; node < ledger.size; node += 1) {
@@ -120,7 +136,8 @@ function nodesFor(state: ClusterState, job: ScheduledJob, shape: Shape, now: num
 function missingOn(ledger: Ledger, node: number, { dimensions, amounts }: Demand): number {
   let missing = 0;
   for (let index = 0; index < dimensions.length; index += 1) {
-    const short = ledger.used[dimensions[index]!]![node]! + amounts[index]! - ledger.capacity[dimensions[index]!]![node]!;
+    const short =
+      ledger.used[dimensions[index]!]![node]! + amounts[index]! - ledger.capacity[dimensions[index]!]![node]!;
     if (short > 0) missing += short / amounts[index]!;
   }
   return missing;
@@ -136,13 +153,24 @@ function lacksMoreThanAmounts(ledger: Ledger, node: number, demand: Demand): boo
 }
 
 /** Undefined: what runs there without a time limit leaves too little. */
-function freeingOf({ ledger, nodes }: ClusterState, node: number, demand: Demand, now: number): ReservedNode | undefined {
+function freeingOf(
+  { ledger, nodes }: ClusterState,
+  node: number,
+  demand: Demand,
+  now: number,
+): ReservedNode | undefined {
   const ending: { readonly demand: Demand; readonly at: number }[] = [];
   const left = new Map<number, number>();
-  for (const dimension of demand.dimensions) left.set(dimension, ledger.capacityOf(dimension, node) - ledger.usedOf(dimension, node));
-  const free = (held: Demand): void => held.dimensions.forEach((dimension, index) => left.set(dimension, (left.get(dimension) ?? 0) + held.amounts[index]!));
-  const isEnough = (): boolean => demand.dimensions.every((dimension, index) => (left.get(dimension) ?? 0) >= demand.amounts[index]!);
-  for (const allocation of nodes[node]?.allocations ?? []) if (!isEndless(allocation)) ending.push({ demand: allocation.demand, at: endOf(allocation) });
+  for (const dimension of demand.dimensions)
+    left.set(dimension, ledger.capacityOf(dimension, node) - ledger.usedOf(dimension, node));
+  const free = (held: Demand): void =>
+    held.dimensions.forEach((dimension, index) =>
+      left.set(dimension, (left.get(dimension) ?? 0) + held.amounts[index]!),
+    );
+  const isEnough = (): boolean =>
+    demand.dimensions.every((dimension, index) => (left.get(dimension) ?? 0) >= demand.amounts[index]!);
+  for (const allocation of nodes[node]?.allocations ?? [])
+    if (!isEndless(allocation)) ending.push({ demand: allocation.demand, at: endOf(allocation) });
   ending.sort((one, other) => one.at - other.at);
   let freeAt = now;
   for (const each of ending) {
@@ -157,11 +185,17 @@ function freeingOf({ ledger, nodes }: ClusterState, node: number, demand: Demand
 /** It is restarted whenever it ends, like others of its kind. */
 function isEndless({ group, stopping, reported }: LiveAllocation): boolean {
   if (stopping !== undefined || reported !== undefined) return false;
-  return group.specification?.restart?.mode === 'delay' || (group.reschedule !== undefined && group.reschedule.attempts === undefined);
+  return (
+    group.specification?.restart?.mode === 'delay' ||
+    (group.reschedule !== undefined && group.reschedule.attempts === undefined)
+  );
 }
 
 /** Milliseconds from its start until an instance has ended for good; undefined: unlimited. */
-export function limitOf({ specification, reschedule }: Pick<ScheduledGroup, 'specification' | 'reschedule'>): number | undefined {
+export function limitOf({
+  specification,
+  reschedule,
+}: Pick<ScheduledGroup, 'specification' | 'reschedule'>): number | undefined {
   return reschedule === undefined ? specification?.maxRunMs : undefined;
 }
 

@@ -28,7 +28,13 @@ export function scoreAntiAffinity(sameJob: number, count: number): number | unde
 }
 
 /** The mean of the applicable scores, within 0..1. */
-export function scoreNode(ledger: Ledger, node: number, demand: Demand, sameJob: number, count: number): number {
+export function scoreNode(
+  ledger: Ledger,
+  node: number,
+  demand: Demand,
+  sameJob: number,
+  count: number,
+): number {
   const packing = scoreBinPacking(ledger, node, demand);
   const apart = scoreAntiAffinity(sameJob, count);
   return apart === undefined ? packing : Math.max(0, (packing + apart) / 2);

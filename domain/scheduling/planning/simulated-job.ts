@@ -3,7 +3,13 @@ import type { JobSpecification } from '../../jobs/job/specification.js';
 import type { Ledger } from '../capacity/ledger.js';
 import type { ShapeTable } from '../feasibility/shape.js';
 import { blankJob, specify } from '../state/fold-jobs.js';
-import { emptySlot, unwantedBecause, type LiveAllocation, type ScheduledGroup, type ScheduledJob } from '../state/scheduled-job.js';
+import {
+  emptySlot,
+  unwantedBecause,
+  type LiveAllocation,
+  type ScheduledGroup,
+  type ScheduledJob,
+} from '../state/scheduled-job.js';
 import type { PlanEvent } from '../plan-log/events.js';
 
 type PlacedData = Extract<PlanEvent, { type: 'AllocationPlaced' }>['data'];
@@ -57,8 +63,24 @@ export class SimulatedJob {
     const group = job.groups.find((each) => each.name === name);
     const demand = group?.specification?.shape.demand;
     if (group === undefined || demand === undefined) return;
-    const standing = { counted: undefined, order: 0, placedAt: 0, gpuDevices: undefined, stopping: undefined, reported: undefined };
-    (group.slots[slot] ??= emptySlot()).allocation = { id: allocationId, job, group, slot, node, jobVersion, demand, ...standing };
+    const standing = {
+      counted: undefined,
+      order: 0,
+      placedAt: 0,
+      gpuDevices: undefined,
+      stopping: undefined,
+      reported: undefined,
+    };
+    (group.slots[slot] ??= emptySlot()).allocation = {
+      id: allocationId,
+      job,
+      group,
+      slot,
+      node,
+      jobVersion,
+      demand,
+      ...standing,
+    };
     this.#count(group, 1);
   }
 
@@ -81,7 +103,8 @@ export class SimulatedJob {
   }
 
   drop(): void {
-    for (const { specification } of this.job.groups) if (specification !== undefined) this.shapes.drop(specification);
+    for (const { specification } of this.job.groups)
+      if (specification !== undefined) this.shapes.drop(specification);
   }
 
   #specify(specification: JobSpecification, keeps: boolean): void {
@@ -104,7 +127,9 @@ function copyOf(known: ScheduledJob): ScheduledJob {
   const job: ScheduledJob = { ...known, pending: [...known.pending] };
   job.groups = known.groups.map((each) => {
     const group: ScheduledGroup = { ...each };
-    group.slots = each.slots.map((slot) => slot && { ...slot, allocation: slot.allocation && { ...slot.allocation, job, group } });
+    group.slots = each.slots.map(
+      (slot) => slot && { ...slot, allocation: slot.allocation && { ...slot.allocation, job, group } },
+    );
     return group;
   });
   return job;

@@ -36,7 +36,10 @@ export class Agenda {
   /** When jobs that wait for a quota of runs per minute are due (ms since the epoch), by its key. */
   readonly startsDue = new Map<string, number>();
   /** Nodes that the newest plan reserved, and for which job. */
-  reserved: { readonly job: ScheduledJob | undefined; readonly nodes: ReadonlySet<number> } = { job: undefined, nodes: new Set() };
+  reserved: { readonly job: ScheduledJob | undefined; readonly nodes: ReadonlySet<number> } = {
+    job: undefined,
+    nodes: new Set(),
+  };
   /** Blocked jobs whose reasons may have changed. */
   readonly explain = new Set<ScheduledJob>();
   /** Jobs on which planning threw, a bug of ours: skipped until everything is evaluated again. */

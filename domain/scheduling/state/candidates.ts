@@ -41,7 +41,13 @@ export class Candidates {
   }
 
   /** Finds up to `most` fitting, non-excluded nodes in ring order from `offset`. Fills `found` and returns their number. */
-  find(shape: Shape, offset: number, most: number, found: Int32Array, isExcluded?: (node: number) => boolean): number {
+  find(
+    shape: Shape,
+    offset: number,
+    most: number,
+    found: Int32Array,
+    isExcluded?: (node: number) => boolean,
+  ): number {
     const size = this.#ledger.size;
     if (size === 0) return 0;
     const home = this.#homeOf(shape);
@@ -53,13 +59,19 @@ export class Candidates {
     const marks = this.#marksOf(shape);
     const start = offset % size;
     const count = this.#scan(shape, marks, start, size, { most, found, already: 0, isExcluded });
-    return count === most ? count : this.#scan(shape, marks, 0, start, { most, found, already: count, isExcluded });
+    return count === most
+      ? count
+      : this.#scan(shape, marks, 0, start, { most, found, already: count, isExcluded });
   }
 
   fits(shape: Shape, node: number): boolean {
     if (!this.#nodes.isOpen(node)) return false;
     const facts = this.#nodes.facts(node);
-    return facts !== undefined && !isLacking(this.#ledger, node, shape.demand) && ruledOutBy(shape, facts) === undefined;
+    return (
+      facts !== undefined &&
+      !isLacking(this.#ledger, node, shape.demand) &&
+      ruledOutBy(shape, facts) === undefined
+    );
   }
 
   /** Returns whether the shape could run on the node when empty, apart from its size. */
@@ -100,7 +112,13 @@ export class Candidates {
     return undefined;
   }
 
-  #scan(shape: Shape, marks: Marks, from: number, to: number, { most, found, already, isExcluded }: Search): number {
+  #scan(
+    shape: Shape,
+    marks: Marks,
+    from: number,
+    to: number,
+    { most, found, already, isExcluded }: Search,
+  ): number {
     const { suited, ruledOut, full } = marks;
     const ledger = this.#ledger;
     let count = already;

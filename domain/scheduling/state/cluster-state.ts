@@ -135,5 +135,11 @@ export function addTrigger(job: ScheduledJob, trigger: Trigger): void {
   job.pending.push(trigger);
 }
 
-export const JOB_TRIGGERS: ReadonlySet<Trigger['kind']> = new Set(['job-submitted', 'job-updated', 'job-stopped', 'job-restarted', 'job-deleted']);
+export const JOB_TRIGGERS: ReadonlySet<Trigger['kind']> = new Set([
+  'job-submitted',
+  'job-updated',
+  'job-stopped',
+  'job-restarted',
+  'job-deleted',
+]);
 const MAX_NAMED_TRIGGERS = 100;

@@ -5,7 +5,15 @@ import { foldDeployment, foldEnded, foldSpecified } from './fold-jobs.js';
 import { foldNodeChanged, foldRegistered, foldRemoved, foldReported } from './fold-nodes.js';
 import { foldAccount, foldLimit } from './fold-quotas.js';
 import { foldVolumeDeleteAsked, foldVolumeDeleted, foldVolumeDropped } from './fold-volumes.js';
-import { foldCapacity, foldEvaluated, foldFinished, foldPlaced, foldQuotaExceeded, foldReleased, foldStopRequested } from './fold-plan.js';
+import {
+  foldCapacity,
+  foldEvaluated,
+  foldFinished,
+  foldPlaced,
+  foldQuotaExceeded,
+  foldReleased,
+  foldStopRequested,
+} from './fold-plan.js';
 
 export const CLUSTER_STATE_EVENTS: ReadonlySet<string> = new Set([
   'JobSubmitted',

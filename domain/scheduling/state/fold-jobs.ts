@@ -28,10 +28,16 @@ export function causeOf(event: RecordedMusterEvent): Cause {
  * work (see {@link groupIdentity}), with their slots' outcomes and counts. Other groups start anew; a slot that is
  * still held waits for the release.
  */
-export function foldSpecified(state: ClusterState, event: Of<'JobSubmitted' | 'JobUpdated' | 'JobRestarted'>): void {
+export function foldSpecified(
+  state: ClusterState,
+  event: Of<'JobSubmitted' | 'JobUpdated' | 'JobRestarted'>,
+): void {
   const { jobId, evaluationId, specification } = event.data;
   const job = state.jobs.get(jobId) ?? addJob(state, jobId, event.revision, causeOf(event));
-  specify(state.shapes, job, specification, { version: event.revision, keeps: event.type === 'JobUpdated' && !job.stopped });
+  specify(state.shapes, job, specification, {
+    version: event.revision,
+    keeps: event.type === 'JobUpdated' && !job.stopped,
+  });
   job.owner = event.data.owner;
   job.cause = causeOf(event);
   addTrigger(job, { kind: KINDS[event.type], ref: evaluationId });
@@ -47,7 +53,9 @@ export function specify(
   { version, keeps }: { readonly version: number; readonly keeps: boolean },
 ): void {
   const former = job.groups;
-  const groups = specification.task_groups.map((group) => foldGroup(shapes, former, group, specification.constraints, version, keeps));
+  const groups = specification.task_groups.map((group) =>
+    foldGroup(shapes, former, group, specification.constraints, version, keeps),
+  );
   for (const group of former) {
     if (groups.includes(group)) continue;
     if (group.specification !== undefined) shapes.drop(group.specification);
@@ -61,7 +69,10 @@ export function specify(
 }
 
 /** A rollout has progressed or ended; at its end all older versions go. */
-export function foldDeployment(state: ClusterState, event: Of<'JobDeploymentAdvanced' | 'JobDeploymentSettled'>): void {
+export function foldDeployment(
+  state: ClusterState,
+  event: Of<'JobDeploymentAdvanced' | 'JobDeploymentSettled'>,
+): void {
   const { jobId, version } = event.data;
   const job = state.jobs.get(jobId);
   if (job === undefined || job.version !== version) return;
@@ -97,7 +108,8 @@ export function blankJob(id: string, version: number, cause: Cause): ScheduledJo
 }
 
 export function removeJob(state: ClusterState, job: ScheduledJob): void {
-  for (const group of job.groups) if (group.specification !== undefined) state.shapes.drop(group.specification);
+  for (const group of job.groups)
+    if (group.specification !== undefined) state.shapes.drop(group.specification);
   if (job.blocked !== undefined) state.agenda.stopWaiting(job, job.blocked);
   state.agenda.forget(job);
   state.jobs.delete(job.id);
@@ -119,7 +131,16 @@ function foldGroup(
   const known = former.find((each) => each.name === group.name);
   if (known === undefined) {
     const { name, reschedule } = group;
-    return { name, specification, reschedule, count: countOf(group), since: version, replaceable: ALL, slots: [], live: 0 };
+    return {
+      name,
+      specification,
+      reschedule,
+      count: countOf(group),
+      since: version,
+      replaceable: ALL,
+      slots: [],
+      live: 0,
+    };
   }
   const same = keeps && known.specification === specification;
   if (known.specification !== undefined) shapes.drop(known.specification);
@@ -128,7 +149,8 @@ function foldGroup(
   known.count = countOf(group);
   if (!same) {
     known.since = version;
-    known.replaceable = keeps && group.update !== undefined ? (group.update.max_parallel ?? DEFAULT_UPDATE.maxParallel) : ALL;
+    known.replaceable =
+      keeps && group.update !== undefined ? (group.update.max_parallel ?? DEFAULT_UPDATE.maxParallel) : ALL;
     known.slots = known.slots.map(vacate);
   } else if (group.update === undefined) known.replaceable = ALL;
   dropSurplusSlots(known);
@@ -157,6 +179,8 @@ function vacate(slot: Slot | undefined): Slot | undefined {
 }
 
 export function dropSurplusSlots(group: ScheduledGroup): void {
-  for (let slot = group.count; slot < group.slots.length; slot += 1) if (group.slots[slot]?.allocation === undefined) group.slots[slot] = undefined;
-  while (group.slots.length > group.count && group.slots[group.slots.length - 1] === undefined) group.slots.pop();
+  for (let slot = group.count; slot < group.slots.length; slot += 1)
+    if (group.slots[slot]?.allocation === undefined) group.slots[slot] = undefined;
+  while (group.slots.length > group.count && group.slots[group.slots.length - 1] === undefined)
+    group.slots.pop();
 }

@@ -30,7 +30,10 @@ export function forgetLostVolume(state: ClusterState, name: string): void {
   for (const [allocationId, holding] of state.lost) {
     const { demand } = holding;
     if (!demand.volumes.some((volume) => volume.name === name)) continue;
-    state.lost.set(allocationId, { ...holding, demand: { ...demand, volumes: demand.volumes.filter((volume) => volume.name !== name) } });
+    state.lost.set(allocationId, {
+      ...holding,
+      demand: { ...demand, volumes: demand.volumes.filter((volume) => volume.name !== name) },
+    });
     state.ledger.volumes.releaseLost(name, allocationId);
   }
 }

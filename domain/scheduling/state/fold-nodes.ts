@@ -39,7 +39,14 @@ export function foldRemoved(state: ClusterState, event: Of<'NodeRemoved'>): void
   state.nodeChanged(node.index);
 }
 
-type NodeChange = Of<'NodeHeartbeatReceived' | 'NodeWentDown' | 'NodeCameBack' | 'NodeDrainStarted' | 'NodeDrainEnded' | OperatorsWord>;
+type NodeChange = Of<
+  | 'NodeHeartbeatReceived'
+  | 'NodeWentDown'
+  | 'NodeCameBack'
+  | 'NodeDrainStarted'
+  | 'NodeDrainEnded'
+  | OperatorsWord
+>;
 type OperatorsWord = 'NodeEligibilitySet' | 'NodeSlotsSet' | 'NodeTagsSet';
 
 export function foldNodeChanged(state: ClusterState, event: NodeChange): void {
@@ -55,7 +62,9 @@ export function foldNodeChanged(state: ClusterState, event: NodeChange): void {
 function changeOf(event: NodeChange, facts: NodeFacts): Partial<NodeFacts> | undefined {
   switch (event.type) {
     case 'NodeHeartbeatReceived':
-      return event.data.epoch === facts.epoch && event.data.healthy !== facts.healthy ? { healthy: event.data.healthy } : undefined;
+      return event.data.epoch === facts.epoch && event.data.healthy !== facts.healthy
+        ? { healthy: event.data.healthy }
+        : undefined;
     case 'NodeWentDown':
       return event.data.epoch === facts.epoch ? { down: true } : undefined;
     case 'NodeCameBack':
@@ -87,7 +96,10 @@ const OUTCOMES = {
 } as const satisfies Record<string, ReleaseOutcome>;
 
 /** The first reported end stands. For a released allocation it means that what was lost has ended. */
-export function foldReported(state: ClusterState, event: Of<'AllocationCompleted' | 'AllocationFailed' | 'AllocationStopped' | 'AllocationLost'>): void {
+export function foldReported(
+  state: ClusterState,
+  event: Of<'AllocationCompleted' | 'AllocationFailed' | 'AllocationStopped' | 'AllocationLost'>,
+): void {
   const { allocationId, nodeId } = event.data;
   const lost = state.lost.get(allocationId);
   if (lost !== undefined && state.ledger.find(nodeId) === lost.node) return removeLost(state, allocationId);

@@ -107,10 +107,12 @@ export function foldReleased(state: ClusterState, event: Of<'AllocationReleased'
     place.allocation = undefined;
     settleSlot(state, allocation, place, event);
   }
-  if (group.specification === undefined && group.live === 0) job.groups = job.groups.filter((each) => each !== group);
+  if (group.specification === undefined && group.live === 0)
+    job.groups = job.groups.filter((each) => each !== group);
   const { agenda } = state;
   agenda.reports.delete(allocation);
-  for (const { name } of allocation.demand.volumes) if (state.ledger.volumes.closingOf(name) !== undefined) agenda.volumes.add(name);
+  for (const { name } of allocation.demand.volumes)
+    if (state.ledger.volumes.closingOf(name) !== undefined) agenda.volumes.add(name);
   agenda.jobs.add(job);
   agenda.freed.add(node);
   agenda.changes += 1;
@@ -118,7 +120,12 @@ export function foldReleased(state: ClusterState, event: Of<'AllocationReleased'
 }
 
 /** Applies a release to the slot: a final outcome, a delay, or immediate reuse. */
-function settleSlot(state: ClusterState, allocation: LiveAllocation, place: Slot, event: Of<'AllocationReleased'>): void {
+function settleSlot(
+  state: ClusterState,
+  allocation: LiveAllocation,
+  place: Slot,
+  event: Of<'AllocationReleased'>,
+): void {
   const { job, group, slot } = allocation;
   const { outcome, retryAt, rescheduled = false, allocationId } = event.data;
   const { at } = event.metadata;
@@ -151,16 +158,25 @@ interface Counted {
   readonly rescheduled: boolean;
 }
 
-function count(place: Slot, allocation: LiveAllocation, { outcome, retryAt, rescheduled }: Counted, at: number): void {
+function count(
+  place: Slot,
+  allocation: LiveAllocation,
+  { outcome, retryAt, rescheduled }: Counted,
+  at: number,
+): void {
   const { group, placedAt } = allocation;
   const policies = { restart: group.specification?.restart, reschedule: group.reschedule };
-  if (outcome === 'failed') Object.assign(place, afterFailure(policies, place, { ran: at - placedAt, rescheduled }, at));
+  if (outcome === 'failed')
+    Object.assign(place, afterFailure(policies, place, { ran: at - placedAt, rescheduled }, at));
   else if (retryAt !== undefined && allocation.stopping === undefined) {
     place.interruptions = (at - allocation.placedAt >= STABLE_RUN_MS ? 0 : place.interruptions) + 1;
   }
 }
 
-export function foldEvaluated(state: ClusterState, event: Of<'EvaluationCompleted' | 'EvaluationBlocked'>): void {
+export function foldEvaluated(
+  state: ClusterState,
+  event: Of<'EvaluationCompleted' | 'EvaluationBlocked'>,
+): void {
   const { jobId, evaluationId, triggers } = event.data;
   const job = state.jobs.get(jobId);
   if (job === undefined) return;
@@ -220,7 +236,13 @@ function cover(job: ScheduledJob, triggers: Of<'EvaluationCompleted'>['data']['t
 /** Ignores a job with newer requests, which finishes once they are answered. */
 export function foldFinished(state: ClusterState, event: Of<'JobFinished'>): void {
   const job = state.jobs.get(event.data.jobId);
-  if (job !== undefined && job.version === event.data.jobVersion && job.pending.length === 0 && job.live === 0) removeJob(state, job);
+  if (
+    job !== undefined &&
+    job.version === event.data.jobVersion &&
+    job.pending.length === 0 &&
+    job.live === 0
+  )
+    removeJob(state, job);
 }
 
 function groupOf(job: ScheduledJob, name: string): ScheduledGroup {
@@ -247,13 +269,23 @@ function demandOf(
 ): Demand {
   const shared = group.specification?.shape.demand;
   const held: VolumeDemand[] = volumes.map((name) => ({ name, writable: !readOnlyVolumes.includes(name) }));
-  if (shared?.dynamicPorts === 0 && sameResources(shared.resources, resources) && samePorts(shared.ports, ports ?? []) && sameVolumes(shared.volumes, held))
+  if (
+    shared?.dynamicPorts === 0 &&
+    sameResources(shared.resources, resources) &&
+    samePorts(shared.ports, ports ?? []) &&
+    sameVolumes(shared.volumes, held)
+  )
     return shared;
   return state.ledger.demand(resources, { ports, volumes: held });
 }
 
 function sameVolumes(one: readonly VolumeDemand[], other: readonly VolumeDemand[]): boolean {
-  return one.length === other.length && one.every(({ name, writable }, index) => name === other[index]?.name && writable === other[index].writable);
+  return (
+    one.length === other.length &&
+    one.every(
+      ({ name, writable }, index) => name === other[index]?.name && writable === other[index].writable,
+    )
+  );
 }
 
 function samePorts(one: readonly number[], other: readonly number[]): boolean {

@@ -16,7 +16,10 @@ export function foldVolumeDeleteAsked(state: ClusterState, event: Of<'VolumeDele
 
 export function foldVolumeDropped(state: ClusterState, event: Of<'VolumeDropped'>): void {
   const { name } = event.data;
-  state.ledger.volumes.close(name, { cause: state.ledger.volumes.closingOf(name)?.cause ?? causeOf(event), dropped: true });
+  state.ledger.volumes.close(name, {
+    cause: state.ledger.volumes.closingOf(name)?.cause ?? causeOf(event),
+    dropped: true,
+  });
   state.agenda.volumes.delete(name);
 }
 

@@ -35,7 +35,8 @@ export class JobQueue {
   }
 
   first(isPassedOver: (job: ScheduledJob) => boolean): ScheduledJob | undefined {
-    for (let priority = this.highest(); priority >= 0; priority -= 1) for (const job of this.of(priority)) if (!isPassedOver(job)) return job;
+    for (let priority = this.highest(); priority >= 0; priority -= 1)
+      for (const job of this.of(priority)) if (!isPassedOver(job)) return job;
     return undefined;
   }
 

@@ -25,7 +25,9 @@ export function releaseOf(allocation: LiveAllocation, ended: ReleaseOutcome, now
     case 'failed':
       return asked ? { outcome: 'stopped' } : { outcome: 'failed', ...retryOf(allocation, now) };
     case 'stopped':
-      return asked ? { outcome: 'stopped' } : { outcome: 'stopped', retryAt: now + interruptionBackOff(allocation, now) };
+      return asked
+        ? { outcome: 'stopped' }
+        : { outcome: 'stopped', retryAt: now + interruptionBackOff(allocation, now) };
     case 'lost':
       if (asked) return { outcome: 'lost', retryAt: now };
       if (allocation.group.specification?.lost === 'fail') return { outcome: 'lost' };
@@ -33,7 +35,10 @@ export function releaseOf(allocation: LiveAllocation, ended: ReleaseOutcome, now
   }
 }
 
-function retryOf({ group, slot, placedAt }: LiveAllocation, now: number): Pick<Release, 'retryAt' | 'rescheduled'> {
+function retryOf(
+  { group, slot, placedAt }: LiveAllocation,
+  now: number,
+): Pick<Release, 'retryAt' | 'rescheduled'> {
   const policies = { restart: group.specification?.restart, reschedule: group.reschedule };
   const retry = retryAfterFailure(policies, group.slots[slot] ?? emptySlot(), now - placedAt, now);
   return retry === undefined ? {} : { retryAt: retry.at, ...(retry.rescheduled && { rescheduled: true }) };

@@ -1,4 +1,10 @@
-import { DEFAULT_MAX_DELAY, DEFAULT_RESTART_INTERVAL, RESCHEDULE_DEFAULTS, type ReschedulePolicy, type RestartPolicy } from '../../jobs/job/restart.js';
+import {
+  DEFAULT_MAX_DELAY,
+  DEFAULT_RESTART_INTERVAL,
+  RESCHEDULE_DEFAULTS,
+  type ReschedulePolicy,
+  type RestartPolicy,
+} from '../../jobs/job/restart.js';
 import type { Slot } from './scheduled-job.js';
 
 /** After a run of this length, the next failure or loss counts as the first again. */
@@ -20,19 +26,33 @@ export interface Retry {
 }
 
 /** Undefined: the failure is final. */
-export function retryAfterFailure({ restart, reschedule }: RetryPolicies, before: Failures, ran: number, now: number): Retry | undefined {
+export function retryAfterFailure(
+  { restart, reschedule }: RetryPolicies,
+  before: Failures,
+  ran: number,
+  now: number,
+): Retry | undefined {
   const counted = within(before, restart, now);
   const failures = counted?.failures ?? 0;
   if (restart !== undefined) {
     const next = now + delayOf(restart, ran >= STABLE_RUN_MS ? 0 : failures);
     if (restart.mode === 'fail' && failures < restart.attempts) return { at: next, rescheduled: false };
     if (restart.mode === 'delay')
-      return { at: failures % (restart.attempts + 1) < restart.attempts ? next : laterRound(restart, counted, next, now), rescheduled: false };
+      return {
+        at:
+          failures % (restart.attempts + 1) < restart.attempts
+            ? next
+            : laterRound(restart, counted, next, now),
+        rescheduled: false,
+      };
   }
   if (reschedule === undefined) return undefined;
   const { attempts, interval = RESCHEDULE_DEFAULTS.interval } = reschedule;
   if (attempts !== undefined && rescheduledWithin(before, interval, now) >= attempts) return undefined;
-  return { at: now + rescheduleDelay(reschedule, ran >= STABLE_RUN_MS ? 0 : before.reschedules), rescheduled: true };
+  return {
+    at: now + rescheduleDelay(reschedule, ran >= STABLE_RUN_MS ? 0 : before.reschedules),
+    rescheduled: true,
+  };
 }
 
 export function afterFailure(
@@ -47,7 +67,9 @@ export function afterFailure(
     return {
       failures: 0,
       failingSince: undefined,
-      reschedules: (inARow && !(reschedule?.attempts === undefined && ran >= STABLE_RUN_MS) ? before.reschedules : 0) + 1,
+      reschedules:
+        (inARow && !(reschedule?.attempts === undefined && ran >= STABLE_RUN_MS) ? before.reschedules : 0) +
+        1,
       reschedulingSince: goesOn ? before.reschedulingSince : now,
     };
   }
@@ -61,29 +83,61 @@ interface Counted {
 }
 
 /** Failures in the current interval; undefined: there is none. */
-function within({ failures, failingSince }: Failures, restart: RestartPolicy | undefined, now: number): Counted | undefined {
+function within(
+  { failures, failingSince }: Failures,
+  restart: RestartPolicy | undefined,
+  now: number,
+): Counted | undefined {
   const interval = (restart?.interval ?? DEFAULT_RESTART_INTERVAL) * 1000;
-  return failingSince === undefined || now - failingSince >= interval ? undefined : { failures, since: failingSince };
+  return failingSince === undefined || now - failingSince >= interval
+    ? undefined
+    : { failures, since: failingSince };
 }
 
-function rescheduledWithin({ reschedules, reschedulingSince }: Failures, interval: number, now: number): number {
+function rescheduledWithin(
+  { reschedules, reschedulingSince }: Failures,
+  interval: number,
+  now: number,
+): number {
   return reschedulingSince === undefined || now - reschedulingSince >= interval * 1000 ? 0 : reschedules;
 }
 
 /** Start of the next round with `mode: delay`: the end of the policy's interval. */
-function laterRound({ interval }: RestartPolicy, counted: Counted | undefined, next: number, now: number): number {
-  return Math.max(next, interval === undefined ? now + RESTART_INTERVAL_MS : (counted?.since ?? now) + Math.ceil(interval * 1000));
+function laterRound(
+  { interval }: RestartPolicy,
+  counted: Counted | undefined,
+  next: number,
+  now: number,
+): number {
+  return Math.max(
+    next,
+    interval === undefined ? now + RESTART_INTERVAL_MS : (counted?.since ?? now) + Math.ceil(interval * 1000),
+  );
 }
 
 /** Milliseconds after this many consecutive failures. */
-function delayOf({ delay, backoff, max_delay = Math.max(delay, DEFAULT_MAX_DELAY) }: RestartPolicy, failures: number): number {
-  return Math.round((backoff === 'double' ? Math.min(max_delay, delay * 2 ** Math.min(20, failures)) : delay) * 1000);
+function delayOf(
+  { delay, backoff, max_delay = Math.max(delay, DEFAULT_MAX_DELAY) }: RestartPolicy,
+  failures: number,
+): number {
+  return Math.round(
+    (backoff === 'double' ? Math.min(max_delay, delay * 2 ** Math.min(20, failures)) : delay) * 1000,
+  );
 }
 
 /** Milliseconds after this many consecutive reschedules. */
 function rescheduleDelay(policy: ReschedulePolicy, before: number): number {
-  const { delay = RESCHEDULE_DEFAULTS.delay, delay_function = RESCHEDULE_DEFAULTS.delay_function, max_delay = RESCHEDULE_DEFAULTS.max_delay } = policy;
-  return Math.round(Math.min(Math.max(max_delay, delay_function === 'constant' ? delay : 0), delay * growthOf(delay_function, Math.min(20, before))) * 1000);
+  const {
+    delay = RESCHEDULE_DEFAULTS.delay,
+    delay_function = RESCHEDULE_DEFAULTS.delay_function,
+    max_delay = RESCHEDULE_DEFAULTS.max_delay,
+  } = policy;
+  return Math.round(
+    Math.min(
+      Math.max(max_delay, delay_function === 'constant' ? delay : 0),
+      delay * growthOf(delay_function, Math.min(20, before)),
+    ) * 1000,
+  );
 }
 
 function growthOf(how: NonNullable<ReschedulePolicy['delay_function']>, before: number): number {

@@ -142,5 +142,9 @@ export function isOutdated({ group, jobVersion }: Pick<LiveAllocation, 'group' |
 /** `now` in ms since the epoch. */
 export function isVacant(slot: Slot | undefined, now: number): boolean {
   if (slot === undefined) return true;
-  return slot.allocation === undefined && slot.outcome === undefined && (slot.retryAt === undefined || slot.retryAt <= now);
+  return (
+    slot.allocation === undefined &&
+    slot.outcome === undefined &&
+    (slot.retryAt === undefined || slot.retryAt <= now)
+  );
 }

@@ -7,9 +7,22 @@ import { quotaUseOf, type QuotaRecord } from '../capacity/quota-ledger.js';
 import type { ReschedulePolicy } from '../../jobs/job/restart.js';
 import type { VolumeDemand } from '../../jobs/job/volume.js';
 import type { VolumeRecord } from '../capacity/volume-ledger.js';
-import { NO_CONSTRAINTS, type ConstraintSet, type GroupData, type ShapeData } from '../feasibility/group-specification.js';
+import {
+  NO_CONSTRAINTS,
+  type ConstraintSet,
+  type GroupData,
+  type ShapeData,
+} from '../feasibility/group-specification.js';
 import type { AdmittedNode, Cause, NodeFacts } from '../capacity/node-facts.js';
-import { emptySlot, type Blockage, type LiveAllocation, type Report, type ScheduledGroup, type ScheduledJob, type Slot } from './scheduled-job.js';
+import {
+  emptySlot,
+  type Blockage,
+  type LiveAllocation,
+  type Report,
+  type ScheduledGroup,
+  type ScheduledJob,
+  type Slot,
+} from './scheduled-job.js';
 
 /** Raise it when the records below or the fold change: snapshots of other formats are discarded. */
 export const SNAPSHOT_FORMAT = 13;
@@ -69,8 +82,19 @@ interface ShapeRecord extends Omit<ShapeData, 'jobConstraints'> {
 }
 
 export type SnapshotRecord =
-  | { readonly kind: 'state'; readonly planRevision: number; readonly placements: number; readonly epoch?: string }
-  | { readonly kind: 'node'; readonly id: string; readonly facts: NodeFacts | null; readonly admitted: AdmittedNode | null; readonly cause: Cause }
+  | {
+      readonly kind: 'state';
+      readonly planRevision: number;
+      readonly placements: number;
+      readonly epoch?: string;
+    }
+  | {
+      readonly kind: 'node';
+      readonly id: string;
+      readonly facts: NodeFacts | null;
+      readonly admitted: AdmittedNode | null;
+      readonly cause: Cause;
+    }
   | { readonly kind: 'volume'; readonly volume: VolumeRecord }
   | { readonly kind: 'lost'; readonly allocation: LostRecord }
   | { readonly kind: 'quotas'; readonly quotas: QuotaRecord }
@@ -85,7 +109,8 @@ export type SnapshotRecord =
 export function* recordsOf(state: ClusterState): Generator<SnapshotRecord> {
   const { planRevision, placements, epoch } = state;
   yield { kind: 'state', planRevision, placements, ...(epoch === '' ? {} : { epoch }) };
-  for (const { id, facts, admitted, cause } of state.nodes) yield { kind: 'node', id, facts: facts ?? null, admitted: admitted ?? null, cause };
+  for (const { id, facts, admitted, cause } of state.nodes)
+    yield { kind: 'node', id, facts: facts ?? null, admitted: admitted ?? null, cause };
   yield { kind: 'quotas', quotas: state.quotas.record() };
   for (const volume of state.ledger.volumes.records()) yield { kind: 'volume', volume };
   for (const allocation of lostRecords(state)) yield { kind: 'lost', allocation };
@@ -128,7 +153,11 @@ export class Restoration {
       }
       case 'lost': {
         const { id, node, resources, ports, volumes, devices } = record.allocation;
-        addLost(this.#state, id, { node, demand: this.#state.ledger.demand(resources, { ports, volumes }), devices });
+        addLost(this.#state, id, {
+          node,
+          demand: this.#state.ledger.demand(resources, { ports, volumes }),
+          devices,
+        });
         return;
       }
       case 'quotas':
@@ -159,9 +188,12 @@ export class Restoration {
       if (allocation.reported !== undefined) state.agenda.reports.add(allocation);
     }
     // In the order in which they began to wait.
-    const waiting = [...state.jobs.values()].filter(({ blocked, stopped }) => blocked !== undefined && !stopped);
+    const waiting = [...state.jobs.values()].filter(
+      ({ blocked, stopped }) => blocked !== undefined && !stopped,
+    );
     waiting.sort((one, other) => (one.blocked?.order ?? 0) - (other.blocked?.order ?? 0));
-    for (const job of waiting) if (job.blocked !== undefined) state.agenda.wait(job, job.blocked, job.blocked.at);
+    for (const job of waiting)
+      if (job.blocked !== undefined) state.agenda.wait(job, job.blocked, job.blocked.at);
     markEverything(state);
     return state;
   }
@@ -204,7 +236,9 @@ function recordOf(job: ScheduledJob): JobRecord {
       count: group.count,
       since: group.since,
       ...(Number.isFinite(group.replaceable) && { replaceable: group.replaceable }),
-      slots: group.slots.flatMap((slot, index) => (slot === undefined ? [] : [slotRecord(index, slot, group)])),
+      slots: group.slots.flatMap((slot, index) =>
+        slot === undefined ? [] : [slotRecord(index, slot, group)],
+      ),
     })),
     pending,
     ...(blocked === undefined
@@ -224,24 +258,36 @@ function recordOf(job: ScheduledJob): JobRecord {
 }
 
 function sameOwner(one: JobOwner | undefined, other: JobOwner | undefined): boolean {
-  return one === other || (one?.surface === other?.surface && one?.tenant === other?.tenant && one?.principal === other?.principal);
+  return (
+    one === other ||
+    (one?.surface === other?.surface && one?.tenant === other?.tenant && one?.principal === other?.principal)
+  );
 }
 
 function slotRecord(index: number, slot: Slot, group: ScheduledGroup): SlotRecord {
   const { allocation, ...rest } = slot;
   const empty = emptySlot();
-  const told = Object.fromEntries(Object.entries(rest).filter(([key, value]) => value !== empty[key as keyof Slot]));
+  const told = Object.fromEntries(
+    Object.entries(rest).filter(([key, value]) => value !== empty[key as keyof Slot]),
+  );
   return allocation === undefined ? [index, told] : [index, told, allocationRecord(allocation, group)];
 }
 
 function allocationRecord(allocation: LiveAllocation, group: ScheduledGroup): AllocationRecord {
-  const { id, job, node, jobVersion, demand, counted, gpuDevices, order, placedAt, stopping, reported } = allocation;
+  const { id, job, node, jobVersion, demand, counted, gpuDevices, order, placedAt, stopping, reported } =
+    allocation;
   const shared = demand === group.specification?.shape.demand;
   return {
     id,
     node,
     version: jobVersion,
-    ...(shared ? {} : { resources: demand.resources, ports: demand.ports, ...(demand.volumes.length === 0 ? {} : { volumes: demand.volumes }) }),
+    ...(shared
+      ? {}
+      : {
+          resources: demand.resources,
+          ports: demand.ports,
+          ...(demand.volumes.length === 0 ? {} : { volumes: demand.volumes }),
+        }),
     ...(gpuDevices === undefined ? {} : { devices: gpuDevices }),
     ...(sameOwner(counted?.owner, job.owner) ? {} : { owner: counted?.owner ?? null }),
     order,
@@ -251,7 +297,10 @@ function allocationRecord(allocation: LiveAllocation, group: ScheduledGroup): Al
   };
 }
 
-function restoreNode(state: ClusterState, { id, facts, admitted, cause }: Extract<SnapshotRecord, { kind: 'node' }>): void {
+function restoreNode(
+  state: ClusterState,
+  { id, facts, admitted, cause }: Extract<SnapshotRecord, { kind: 'node' }>,
+): void {
   const node = state.node(id, cause);
   const { index } = node;
   node.facts = facts ?? undefined;
@@ -267,8 +316,28 @@ function restoreJob(
   allocations: LiveAllocation[],
 ): void {
   const { id, version, priority, owner, stopped, deleted, pending, cause } = record;
-  const job: ScheduledJob = { id, version, priority, owner, stopped, deleted, groups: [], pending: [...pending], blocked: undefined, live: 0, cause };
-  for (const { name, identity, reschedule, count, since, replaceable = Number.POSITIVE_INFINITY, slots } of record.groups) {
+  const job: ScheduledJob = {
+    id,
+    version,
+    priority,
+    owner,
+    stopped,
+    deleted,
+    groups: [],
+    pending: [...pending],
+    blocked: undefined,
+    live: 0,
+    cause,
+  };
+  for (const {
+    name,
+    identity,
+    reschedule,
+    count,
+    since,
+    replaceable = Number.POSITIVE_INFINITY,
+    slots,
+  } of record.groups) {
     const known = identity === null ? undefined : groups.get(identity);
     const specification =
       known === undefined
@@ -278,7 +347,16 @@ function restoreJob(
             () => known.data,
             () => known.shape,
           );
-    const group: ScheduledGroup = { name, specification, reschedule, count, since, replaceable, slots: [], live: 0 };
+    const group: ScheduledGroup = {
+      name,
+      specification,
+      reschedule,
+      count,
+      since,
+      replaceable,
+      slots: [],
+      live: 0,
+    };
     for (const [index, told, allocation] of slots) {
       const slot: Slot = { ...emptySlot(), ...told };
       while (group.slots.length < index) group.slots.push(undefined);
@@ -297,7 +375,13 @@ function restoreJob(
   job.blocked = { ...record.blocked, ...awaitedBy(job, record.blocked.reasons) };
 }
 
-function restoreAllocation(state: ClusterState, job: ScheduledJob, group: ScheduledGroup, slot: number, record: AllocationRecord): LiveAllocation {
+function restoreAllocation(
+  state: ClusterState,
+  job: ScheduledJob,
+  group: ScheduledGroup,
+  slot: number,
+  record: AllocationRecord,
+): LiveAllocation {
   const shared = group.specification?.shape.demand;
   const demand =
     record.resources === undefined && shared !== undefined

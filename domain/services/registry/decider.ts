@@ -1,13 +1,22 @@
 import { assertNever, declareErrors, MusterError } from '../../kernel/errors/index.js';
 import type { Decider } from '../../kernel/event/decider.js';
 import type { Recorded } from '../../kernel/event/recorded.js';
-import { checkMayEdit, authorshipAfter, type Editor, type Authorship } from '../../accounts/tenant/authorship.js';
+import {
+  checkMayEdit,
+  authorshipAfter,
+  type Editor,
+  type Authorship,
+} from '../../accounts/tenant/authorship.js';
 import type { RegistryEvent } from './events.js';
 
 export const MAX_REGISTRIES = 100;
 
 export const registryErrors = declareErrors({
-  MUSTER_E_REGISTRY_NOT_FOUND: { status: 404, template: 'there is no credential for {host}', hint: 'List those that there are: muster registry list' },
+  MUSTER_E_REGISTRY_NOT_FOUND: {
+    status: 404,
+    template: 'there is no credential for {host}',
+    hint: 'List those that there are: muster registry list',
+  },
 });
 
 /** Times are milliseconds since 1970. */
@@ -38,7 +47,10 @@ export const registryDecider: Decider<RegistryCommand, RegistryEvent, Registries
         const { sealed } = command;
         if (former?.sealed === sealed) return [];
         if (former === undefined && state.size >= MAX_REGISTRIES)
-          throw new MusterError('MUSTER_E_INVALID', { field: 'host', problem: `a tenant has credentials for at most ${MAX_REGISTRIES} registries` });
+          throw new MusterError('MUSTER_E_INVALID', {
+            field: 'host',
+            problem: `a tenant has credentials for at most ${MAX_REGISTRIES} registries`,
+          });
         return [{ type: 'RegistryCredentialSet', data: { tenantId, host, sealed, setBy: by } }];
       }
       case 'remove':

@@ -12,14 +12,17 @@ const MAX_PORT = 65_535;
 /** Returns what is wrong with a registry's `host[:port]`, or undefined. */
 export function problemOfHost(text: string): string | undefined {
   if (text.includes('://')) return 'must be host[:port], without a scheme';
-  if (text.includes('/')) return 'must be host[:port], without a path: a credential holds for all of its registry';
+  if (text.includes('/'))
+    return 'must be host[:port], without a path: a credential holds for all of its registry';
   if (text !== text.toLowerCase()) return 'must be in small letters';
-  if (text.length > MAX_HOST || !HOST.test(text)) return 'must be host[:port], such as ghcr.io or registry.example:5000; docker.io is Docker Hub';
+  if (text.length > MAX_HOST || !HOST.test(text))
+    return 'must be host[:port], such as ghcr.io or registry.example:5000; docker.io is Docker Hub';
   const [name = '', port] = text.split(':');
   if (port !== undefined && Number(port) > MAX_PORT) return `the port must be at most ${MAX_PORT}`;
   if (HUB_NAMES.includes(text) && text !== DOCKER_HUB) return `Docker Hub is ${DOCKER_HUB} here`;
   // Docker reads the first part of `name/image` as a folder on Docker Hub.
-  if (port === undefined && name !== 'localhost' && !name.includes('.')) return 'needs a dot or a port: no reference of an image can name it otherwise';
+  if (port === undefined && name !== 'localhost' && !name.includes('.'))
+    return 'needs a dot or a port: no reference of an image can name it otherwise';
   return undefined;
 }
 

@@ -20,14 +20,22 @@ const text = (max: number) => z.string().max(max).regex(PLAIN_NAME, PLAIN_NAME_R
 const amount = (max: number) => z.number().int().min(0).max(max);
 
 export const serviceName = text(100).regex(/\S/u, 'must not be empty');
-export const serviceType = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must match [a-z0-9][a-z0-9-]{0,62}');
+export const serviceType = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must match [a-z0-9][a-z0-9-]{0,62}');
 export const serviceDescription = text(2000);
-export const variableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/, 'a variable name must match [A-Za-z_][A-Za-z0-9_]{0,63}');
+export const variableName = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/, 'a variable name must match [A-Za-z_][A-Za-z0-9_]{0,63}');
 
 export const serviceResources = z.strictObject({
   cpu: amount(1_000_000)
     .optional()
-    .meta({ description: 'Of each instance; 1000 is one core. 100 when absent', default: 100, examples: [500] }),
+    .meta({
+      description: 'Of each instance; 1000 is one core. 100 when absent',
+      default: 100,
+      examples: [500],
+    }),
   memory: amount(100_000_000)
     .optional()
     .meta({ description: 'MiB of each instance; 128 when absent', default: 128, examples: [1024] }),
@@ -41,9 +49,13 @@ export const serviceVolume = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'must match [a-z0-9][a-z0-9-]{0,31}'),
   path: taskVolume.shape.path
     .optional()
-    .meta({ description: 'Absolute path in the container; absent: that of the volume of this name in its template', examples: ['/var/lib/data'] }),
+    .meta({
+      description: 'Absolute path in the container; absent: that of the volume of this name in its template',
+      examples: ['/var/lib/data'],
+    }),
   from: volumeName.optional().meta({
-    description: 'Id of a kept volume that it is to be, of this tenant: `GET /api/v1/volumes`. Absent: one of the service’s own',
+    description:
+      'Id of a kept volume that it is to be, of this tenant: `GET /api/v1/volumes`. Absent: one of the service’s own',
     examples: ['service.770e8400-e29b-41d4-a716-446655440000.data'],
   }),
 });
@@ -54,10 +66,15 @@ export const serviceHealth = z
   .strictObject({
     type: asked,
     port: port.optional().meta({ description: 'Port of the container; absent: the first of `ports`' }),
-    ...{ path, command, interval_seconds, timeout_seconds, grace_seconds },
+    path,
+    command,
+    interval_seconds,
+    timeout_seconds,
+    grace_seconds,
   })
   .superRefine((health, context) => {
-    const refuse = (field: string, message: string): void => context.addIssue({ code: 'custom', path: [field], message });
+    const refuse = (field: string, message: string): void =>
+      context.addIssue({ code: 'custom', path: [field], message });
     if (health.type === 'exec' && health.command === undefined) refuse('command', 'is needed for exec');
     if (health.type !== 'exec' && health.command !== undefined) refuse('command', 'is only for exec');
     if (health.type !== 'http' && health.path !== undefined) refuse('path', 'is only for http');
@@ -66,7 +83,10 @@ export const serviceHealth = z
 
 export const serviceUpdate = updatePolicy(MAX_INSTANCES, {
   deadline: 'A deployment that is not done by then has failed; 300 when absent',
-  revert: { description: 'A version that fails gives way to the former one; true when absent', default: true },
+  revert: {
+    description: 'A version that fails gives way to the former one; true when absent',
+    default: true,
+  },
 });
 
 const isOnce = (values: readonly unknown[]): boolean => new Set(values).size === values.length;
@@ -76,16 +96,24 @@ const OPEN_FIELDS = {
   image: imageReference.optional(),
   ports: containerPorts
     .optional()
-    .meta({ description: 'Ports of the container; each is reached under an address of its node: see `endpoints`', examples: [[5432]] }),
+    .meta({
+      description: 'Ports of the container; each is reached under an address of its node: see `endpoints`',
+      examples: [[5432]],
+    }),
   resources: serviceResources.optional(),
-  nomad_job_file: text(65_536).min(1).optional().meta({ description: 'Name of a job file of a template, or the text of one (HCL or JSON)' }),
+  nomad_job_file: text(65_536)
+    .min(1)
+    .optional()
+    .meta({ description: 'Name of a job file of a template, or the text of one (HCL or JSON)' }),
   count: z
     .number()
     .int()
     .min(1)
     .max(MAX_INSTANCES)
     .optional()
-    .meta({ description: 'Ours. Instances that run at once; absent: what its template or its job file says, else 1' }),
+    .meta({
+      description: 'Ours. Instances that run at once; absent: what its template or its job file says, else 1',
+    }),
   volumes: z
     .array(serviceVolume)
     .max(16)
@@ -93,16 +121,27 @@ const OPEN_FIELDS = {
     .refine((volumes) => isOnce(volumes.flatMap(({ path }) => path ?? [])), 'a path stands there twice')
     .refine((volumes) => isOnce(volumes.flatMap(({ from }) => from ?? [])), 'a volume stands there twice')
     .optional()
-    .meta({ description: 'Ours. Folders that outlive containers, versions and, unless they are deleted with it, the service' }),
-  health: serviceHealth.optional().meta({ description: 'Ours. How an instance is known to be well; absent: while it runs' }),
+    .meta({
+      description:
+        'Ours. Folders that outlive containers, versions and, unless they are deleted with it, the service',
+    }),
+  health: serviceHealth
+    .optional()
+    .meta({ description: 'Ours. How an instance is known to be well; absent: while it runs' }),
   restart: restartPolicy.optional(),
   reschedule: reschedulePolicy
     .optional()
-    .meta({ description: 'Ours. What follows when the restarts are used up; when absent an instance is begun again without end, after 30 s, 1 min … 1 h' }),
+    .meta({
+      description:
+        'Ours. What follows when the restarts are used up; when absent an instance is begun again without end, after 30 s, 1 min … 1 h',
+    }),
   update: serviceUpdate.optional().meta({ description: 'Ours. How one version takes the place of another' }),
-  command: program.command.optional().meta({ description: 'Ours. Words for the image’s entrypoint, split without a shell' }),
+  command: program.command
+    .optional()
+    .meta({ description: 'Ours. Words for the image’s entrypoint, split without a shell' }),
   kill_timeout: TASK_FIELDS.kill_timeout.meta({
-    description: 'Ours. Seconds between SIGTERM and SIGKILL when an instance ends; absent: what its template or its job file says, else 5',
+    description:
+      'Ours. Seconds between SIGTERM and SIGKILL when an instance ends; absent: what its template or its job file says, else 5',
   }),
   args: program.args.optional().meta({ description: 'Ours. Further words, each as it is' }),
 } as const;
@@ -113,13 +152,17 @@ export const serviceConfig = z.strictObject({
     .record(environmentName, text(32_768))
     .refine((environment) => Object.keys(environment).length <= 200, 'at most 200 variables')
     .optional()
-    .meta({ description: 'Environment of the container. Kept sealed; `***` to who may not change the service', examples: [{ POSTGRES_DB: 'mydb' }] }),
+    .meta({
+      description: 'Environment of the container. Kept sealed; `***` to who may not change the service',
+      examples: [{ POSTGRES_DB: 'mydb' }],
+    }),
   custom_variables: z
     .record(variableName, variableValue)
     .refine((variables) => Object.keys(variables).length <= 200, 'at most 200 variables')
     .optional()
     .meta({
-      description: 'Values for `{{NAME}}`, wherever it stands in the configuration, its template or its job file. Kept sealed likewise',
+      description:
+        'Values for `{{NAME}}`, wherever it stands in the configuration, its template or its job file. Kept sealed likewise',
       examples: [{ DB_NAME: 'mydb' }],
     }),
 });
@@ -134,7 +177,8 @@ export const sentServiceConfig = serviceConfig.extend({
     .min(1)
     .max(512)
     .superRefine((image, context) => {
-      const problem = tokensIn(image).length > 0 ? undefined : imageReference.safeParse(image).error?.issues[0]?.message;
+      const problem =
+        tokensIn(image).length > 0 ? undefined : imageReference.safeParse(image).error?.issues[0]?.message;
       if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
     })
     .optional()
@@ -152,15 +196,31 @@ export function configProblem({
   ports,
   volumes,
   count,
-}: Pick<ServiceConfig, 'health' | 'ports' | 'volumes' | 'count'>): { readonly field: string; readonly problem: string } | undefined {
-  if (health !== undefined && health.type !== 'exec' && health.port === undefined && (ports ?? []).length === 0)
-    return { field: 'config.health.port', problem: `${health.type} needs a port: name one, or have one in config.ports` };
+}: Pick<ServiceConfig, 'health' | 'ports' | 'volumes' | 'count'>):
+  { readonly field: string; readonly problem: string } | undefined {
+  if (
+    health !== undefined &&
+    health.type !== 'exec' &&
+    health.port === undefined &&
+    (ports ?? []).length === 0
+  )
+    return {
+      field: 'config.health.port',
+      problem: `${health.type} needs a port: name one, or have one in config.ports`,
+    };
   const pathless = (volumes ?? []).findIndex(({ path }) => path === undefined);
   if (pathless >= 0)
-    return { field: `config.volumes[${pathless}].path`, problem: `is needed: no template gives a path for a volume ${volumes?.[pathless]?.name ?? ''}` };
-  if (!isOnce((volumes ?? []).map(({ path }) => path))) return { field: 'config.volumes', problem: 'a path stands there twice' };
+    return {
+      field: `config.volumes[${pathless}].path`,
+      problem: `is needed: no template gives a path for a volume ${volumes?.[pathless]?.name ?? ''}`,
+    };
+  if (!isOnce((volumes ?? []).map(({ path }) => path)))
+    return { field: 'config.volumes', problem: 'a path stands there twice' };
   if ((volumes ?? []).length > 0 && (count ?? 1) > 1)
-    return { field: 'config.count', problem: 'is 1 for a service with volumes: two instances would write to one folder' };
+    return {
+      field: 'config.count',
+      problem: 'is 1 for a service with volumes: two instances would write to one folder',
+    };
   return undefined;
 }
 

@@ -3,10 +3,26 @@ import type { Decider } from '../../kernel/event/index.js';
 import type { ChosenImage } from '../../jobs/job/chosen-image.js';
 import { UuidNamespace } from '../../kernel/name-uuid.js';
 import { serviceErrors } from './errors.js';
-import type { DeploymentReason, FormerPorts, RolloutPlan, ServiceEvent, ServiceEventOf, ServiceVersion } from './events.js';
+import type {
+  DeploymentReason,
+  FormerPorts,
+  RolloutPlan,
+  ServiceEvent,
+  ServiceEventOf,
+  ServiceVersion,
+} from './events.js';
 import { deploymentLabel } from './identifier.js';
 import { planOf } from './plan.js';
-import { evolveService, NO_SERVICE, pinnedTo, rolloutOf, servingOf, type ActiveDeployment, type PresentService, type ServiceState } from './state.js';
+import {
+  evolveService,
+  NO_SERVICE,
+  pinnedTo,
+  rolloutOf,
+  servingOf,
+  type ActiveDeployment,
+  type PresentService,
+  type ServiceState,
+} from './state.js';
 
 /** A version without a number. */
 export type Configuration = Omit<ServiceVersion, 'version'>;
@@ -16,7 +32,10 @@ type Because = ServiceEventOf<'ServiceConfigured'>['data']['because'];
 export type ServiceCommand =
   | {
       readonly kind: 'create';
-      readonly service: Pick<PresentService, 'serviceId' | 'tenantId' | 'createdBy' | 'type' | 'name' | 'description'>;
+      readonly service: Pick<
+        PresentService,
+        'serviceId' | 'tenantId' | 'createdBy' | 'type' | 'name' | 'description'
+      >;
       readonly configuration: Configuration;
     }
   /** Absent fields stay unchanged. */
@@ -79,7 +98,10 @@ function decide(command: ServiceCommand, state: ServiceState): readonly ServiceE
       return started(command, state);
     case 'stop':
       if (state.living.size === 0) throw new MusterError(serviceErrors.MUSTER_E_SERVICE_NOT_RUNNING);
-      return [...cancelled(state, { code: 'stopped', message: 'It was stopped.' }), { type: 'ServiceStopRequested', data: { ...of(state), by: command.by } }];
+      return [
+        ...cancelled(state, { code: 'stopped', message: 'It was stopped.' }),
+        { type: 'ServiceStopRequested', data: { ...of(state), by: command.by } },
+      ];
     case 'restart':
       return restarted(command, state);
     case 'rollBack':
@@ -97,7 +119,9 @@ function decide(command: ServiceCommand, state: ServiceState): readonly ServiceE
       return settled(command, state);
     case 'fail':
       if (servingOf(state)?.number !== command.number) return [];
-      return [{ type: 'ServiceFailed', data: { ...of(state), number: command.number, reason: command.reason } }];
+      return [
+        { type: 'ServiceFailed', data: { ...of(state), number: command.number, reason: command.reason } },
+      ];
     default:
       return assertNever(command);
   }
@@ -121,18 +145,34 @@ function created({ service, configuration }: Of<'create'>): readonly ServiceEven
 }
 
 /** Rolls a running service out to its new version and cancels the rollout in progress. */
-function changed({ name, type, description, configuration, by, now, ports }: Of<'change'>, state: PresentService): readonly ServiceEvent[] {
-  if (type !== undefined && type !== state.type) throw new MusterError(serviceErrors.MUSTER_E_SERVICE_TYPE_FIXED, { type: state.type });
-  const called = { name: name ?? state.name, description: description === undefined ? state.description : description };
+function changed(
+  { name, type, description, configuration, by, now, ports }: Of<'change'>,
+  state: PresentService,
+): readonly ServiceEvent[] {
+  if (type !== undefined && type !== state.type)
+    throw new MusterError(serviceErrors.MUSTER_E_SERVICE_TYPE_FIXED, { type: state.type });
+  const called = {
+    name: name ?? state.name,
+    description: description === undefined ? state.description : description,
+  };
   const events: ServiceEvent[] = [];
-  if (called.name !== state.name || called.description !== state.description) events.push({ type: 'ServiceDescribed', data: { ...of(state), ...called, by } });
+  if (called.name !== state.name || called.description !== state.description)
+    events.push({ type: 'ServiceDescribed', data: { ...of(state), ...called, by } });
   // A change to the current content makes no new version.
-  if (configuration === undefined || configuration.digest === state.versions.get(state.version)?.digest) return events;
+  if (configuration === undefined || configuration.digest === state.versions.get(state.version)?.digest)
+    return events;
   const version = { ...configuration, version: state.version + 1 };
   events.push(configured(state, version, 'updated', by));
   if (state.living.size === 0) return events;
-  const superseded = cancelled(state, { code: 'superseded', message: `Version ${version.version} takes its place.` });
-  return [...events, ...superseded, requested({ ...state, name: called.name }, version, 'updated', by, now, ports)];
+  const superseded = cancelled(state, {
+    code: 'superseded',
+    message: `Version ${version.version} takes its place.`,
+  });
+  return [
+    ...events,
+    ...superseded,
+    requested({ ...state, name: called.name }, version, 'updated', by, now, ports),
+  ];
 }
 
 function started({ by, now, pull = false }: Of<'start'>, state: PresentService): readonly ServiceEvent[] {
@@ -140,7 +180,10 @@ function started({ by, now, pull = false }: Of<'start'>, state: PresentService):
   if (servingOf(state) !== undefined) throw new MusterError(serviceErrors.MUSTER_E_SERVICE_RUNNING);
   const newest = newestOf(state);
   if (!pull) return [requested(state, newest, 'started', by, now)];
-  return [...released(state, newest.version, by), requested(state, newest, 'started', by, now, undefined, { pull_image: true })];
+  return [
+    ...released(state, newest.version, by),
+    requested(state, newest, 'started', by, now, undefined, { pull_image: true }),
+  ];
 }
 
 function restarted({ by, pull = false }: Of<'restart'>, state: PresentService): readonly ServiceEvent[] {
@@ -154,23 +197,39 @@ function restarted({ by, pull = false }: Of<'restart'>, state: PresentService): 
 
 function released(state: PresentService, version: number, by: string): readonly ServiceEvent[] {
   const imageDigest = state.versions.get(version)?.imageDigest;
-  return imageDigest === undefined ? [] : [{ type: 'ServiceImageReleased', data: { ...of(state), version, imageDigest, by } }];
+  return imageDigest === undefined
+    ? []
+    : [{ type: 'ServiceImageReleased', data: { ...of(state), version, imageDigest, by } }];
 }
 
 /** The first observation counts. Observations from before a restart are ignored. */
-function pinned({ number, restarts, imageDigest }: Of<'pin'>, state: PresentService): readonly ServiceEvent[] {
+function pinned(
+  { number, restarts, imageDigest }: Of<'pin'>,
+  state: PresentService,
+): readonly ServiceEvent[] {
   const living = state.living.get(number);
   if (living?.standing.restarts !== restarts || living.standing.image?.image_digest !== undefined) return [];
-  return [{ type: 'ServiceImagePinned', data: { ...of(state), number, version: living.version, imageDigest } }];
+  return [
+    { type: 'ServiceImagePinned', data: { ...of(state), number, version: living.version, imageDigest } },
+  ];
 }
 
-function rolledBack({ version: from, former, by, now, ports }: Of<'rollBack'>, state: PresentService): readonly ServiceEvent[] {
+function rolledBack(
+  { version: from, former, by, now, ports }: Of<'rollBack'>,
+  state: PresentService,
+): readonly ServiceEvent[] {
   refuseInProgress(state);
-  if (from < 1 || from > state.version) throw new MusterError(serviceErrors.MUSTER_E_SERVICE_VERSION_NOT_FOUND, { version: from });
+  if (from < 1 || from > state.version)
+    throw new MusterError(serviceErrors.MUSTER_E_SERVICE_VERSION_NOT_FOUND, { version: from });
   const known = state.versions.get(from);
-  const version = { ...(known === undefined ? former : pinnedTo(former, known.imageDigest)), version: state.version + 1 };
+  const version = {
+    ...(known === undefined ? former : pinnedTo(former, known.imageDigest)),
+    version: state.version + 1,
+  };
   const again = configured(state, version, 'rolled_back', by, from);
-  return state.living.size === 0 ? [again] : [again, requested(state, version, 'rolled_back', by, now, ports)];
+  return state.living.size === 0
+    ? [again]
+    : [again, requested(state, version, 'rolled_back', by, now, ports)];
 }
 
 function refuseInProgress(state: PresentService): void {
@@ -180,33 +239,56 @@ function refuseInProgress(state: PresentService): void {
 function advanced({ number, healthy }: Of<'advance'>, state: PresentService): readonly ServiceEvent[] {
   const rollout = rolloutOf(state);
   // Progress never decreases: healthy instances have already let others start.
-  if (rollout?.number !== number || healthy + rollout.standing.plan.maxParallel <= rollout.standing.instances) return [];
+  if (rollout?.number !== number || healthy + rollout.standing.plan.maxParallel <= rollout.standing.instances)
+    return [];
   return [{ type: 'DeploymentAdvanced', data: { ...of(state), number, healthy } }];
 }
 
-function settled({ number, outcome, reason, now, ports }: Of<'settle'>, state: PresentService): readonly ServiceEvent[] {
+function settled(
+  { number, outcome, reason, now, ports }: Of<'settle'>,
+  state: PresentService,
+): readonly ServiceEvent[] {
   const rollout = rolloutOf(state);
   if (rollout?.number !== number) return [];
   const back = outcome === 'failed' ? reverted(rollout, state, now, ports) : [];
   const revertedBy = back.find((event) => event.type === 'DeploymentRequested')?.data.number;
-  return [{ type: 'DeploymentSettled', data: { ...of(state), number, outcome, reason, ...(revertedBy !== undefined && { revertedBy }) } }, ...back];
+  return [
+    {
+      type: 'DeploymentSettled',
+      data: { ...of(state), number, outcome, reason, ...(revertedBy !== undefined && { revertedBy }) },
+    },
+    ...back,
+  ];
 }
 
 /** Rolls back once: a rollback is never itself rolled back. */
-function reverted(failed: ActiveDeployment, state: PresentService, now: number, ports: FormerPorts | undefined): readonly ServiceEvent[] {
+function reverted(
+  failed: ActiveDeployment,
+  state: PresentService,
+  now: number,
+  ports: FormerPorts | undefined,
+): readonly ServiceEvent[] {
   const former = state.former === null ? undefined : state.versions.get(state.former);
   const reverts = state.versions.get(failed.version)?.config.update?.auto_revert !== false;
-  if (former === undefined || !reverts || failed.because === 'reverted' || former.version === failed.version) return [];
+  if (former === undefined || !reverts || failed.because === 'reverted' || former.version === failed.version)
+    return [];
   const version = { ...former, version: state.version + 1 };
   const again = configured(state, version, 'reverted', MUSTER, former.version);
   // If the former version still serves, nothing needs to start.
-  return servingOf(state) === undefined ? [again, requested(state, version, 'reverted', MUSTER, now, ports)] : [again];
+  return servingOf(state) === undefined
+    ? [again, requested(state, version, 'reverted', MUSTER, now, ports)]
+    : [again];
 }
 
 function cancelled(state: PresentService, reason: DeploymentReason): readonly ServiceEvent[] {
   const rollout = rolloutOf(state);
   if (rollout === undefined) return [];
-  return [{ type: 'DeploymentSettled', data: { ...of(state), number: rollout.number, outcome: 'cancelled', reason } }];
+  return [
+    {
+      type: 'DeploymentSettled',
+      data: { ...of(state), number: rollout.number, outcome: 'cancelled', reason },
+    },
+  ];
 }
 
 function configured(
@@ -220,7 +302,16 @@ function configured(
   const made = { because, ...(from !== undefined && { from }), by };
   return {
     type: 'ServiceConfigured',
-    data: { ...of(service), version, config, digest, ...secret, work, ...(imageDigest !== undefined && { imageDigest }), ...made },
+    data: {
+      ...of(service),
+      version,
+      config,
+      digest,
+      ...secret,
+      work,
+      ...(imageDigest !== undefined && { imageDigest }),
+      ...made,
+    },
   };
 }
 
@@ -233,7 +324,9 @@ function requested(
   by: string,
   now: number,
   ports?: FormerPorts,
-  image: ChosenImage | undefined = version.imageDigest === undefined ? undefined : { image_digest: version.imageDigest },
+  image: ChosenImage | undefined = version.imageDigest === undefined
+    ? undefined
+    : { image_digest: version.imageDigest },
 ): ServiceEvent {
   const { serviceId, tenantId, name } = state;
   const number = state.deployments + 1;
@@ -244,7 +337,14 @@ function requested(
   return {
     type: 'DeploymentRequested',
     data: {
-      ...{ serviceId, number, deploymentId, version: version.version, label, because, by, plan },
+      serviceId,
+      number,
+      deploymentId,
+      version: version.version,
+      label,
+      because,
+      by,
+      plan,
       ...(plan.stopFirst && ports && { ports }),
       ...(image !== undefined && { image }),
     },
@@ -253,6 +353,7 @@ function requested(
 
 function newestOf(state: PresentService): ServiceVersion {
   const version = state.versions.get(state.version);
-  if (version === undefined) throw new MusterError(serviceErrors.MUSTER_E_SERVICE_VERSION_NOT_FOUND, { version: state.version });
+  if (version === undefined)
+    throw new MusterError(serviceErrors.MUSTER_E_SERVICE_VERSION_NOT_FOUND, { version: state.version });
   return version;
 }

@@ -1,6 +1,15 @@
 import type { BlockedReasons } from '../../scheduling/plan-log/events.js';
 import { isImageDigest } from '../../jobs/job/chosen-image.js';
-import { failureOf, isMadeFrom, slotsOf, waitingReason, waitingSentence, healthySinceBySlot, unhealthyReason, type WorkView } from '../../work/index.js';
+import {
+  failureOf,
+  isMadeFrom,
+  slotsOf,
+  waitingReason,
+  waitingSentence,
+  healthySinceBySlot,
+  unhealthyReason,
+  type WorkView,
+} from '../../work/index.js';
 import type { DeploymentReason, FormerPorts } from './events.js';
 import { deploymentJobOf } from './identifier.js';
 import { workContentOf, workVersionOf, type DeploymentState } from './deployment-state.js';
@@ -26,11 +35,17 @@ export type DeploymentDecision =
   | { readonly kind: 'fail'; readonly reason: DeploymentReason };
 
 /** Returns the next decision, or undefined. */
-export function decideDeployment(deployment: DeploymentProgress, now: number): DeploymentDecision | undefined {
+export function decideDeployment(
+  deployment: DeploymentProgress,
+  now: number,
+): DeploymentDecision | undefined {
   return imageToPin(deployment) ?? decideWork(deployment, now);
 }
 
-function decideWork({ standing, requestedAt, work }: DeploymentWork, now: number): DeploymentDecision | undefined {
+function decideWork(
+  { standing, requestedAt, work }: DeploymentWork,
+  now: number,
+): DeploymentDecision | undefined {
   switch (standing.kind) {
     case 'over':
       return undefined;
@@ -44,7 +59,12 @@ function decideWork({ standing, requestedAt, work }: DeploymentWork, now: number
       const healthy = healthySinceBySlot(work, SERVICE_GROUP, standing.instances).filter(
         (since) => since !== null && now >= since + minHealthySeconds * 1000,
       ).length;
-      if (healthy >= count) return settle('completed', 'healthy', count === 1 ? 'Its instance is well.' : `All ${count} instances are well.`);
+      if (healthy >= count)
+        return settle(
+          'completed',
+          'healthy',
+          count === 1 ? 'Its instance is well.' : `All ${count} instances are well.`,
+        );
       const ended = endOf(work);
       if (ended !== undefined) return settle('failed', 'failed', ended);
       if (now >= requestedAt + progressDeadlineSeconds * 1000)
@@ -62,11 +82,25 @@ function decideWork({ standing, requestedAt, work }: DeploymentWork, now: number
  * Returns the image that an instance was started from, or undefined if it is already recorded or unknown. Instances
  * from before a restart and ended ones are ignored, because a finished job must not be changed.
  */
-function imageToPin({ serviceId, number, standing, work }: DeploymentProgress): Extract<DeploymentDecision, { kind: 'pin' }> | undefined {
-  if (standing.kind === 'over' || standing.image?.image_digest !== undefined || work.finished !== null) return undefined;
-  if (!isMadeFrom(deploymentJobOf(serviceId, number), work.asked, { version: workVersionOf(standing), alias: workContentOf(standing) })) return undefined;
+function imageToPin({
+  serviceId,
+  number,
+  standing,
+  work,
+}: DeploymentProgress): Extract<DeploymentDecision, { kind: 'pin' }> | undefined {
+  if (standing.kind === 'over' || standing.image?.image_digest !== undefined || work.finished !== null)
+    return undefined;
+  if (
+    !isMadeFrom(deploymentJobOf(serviceId, number), work.asked, {
+      version: workVersionOf(standing),
+      alias: workContentOf(standing),
+    })
+  )
+    return undefined;
   const running = slotsOf(work, SERVICE_GROUP).filter((slot) => slot.running);
-  const [imageDigest] = running.flatMap(({ tasks }) => Object.values(tasks).flatMap(({ imageDigest: told = '' }) => (isImageDigest(told) ? [told] : [])));
+  const [imageDigest] = running.flatMap(({ tasks }) =>
+    Object.values(tasks).flatMap(({ imageDigest: told = '' }) => (isImageDigest(told) ? [told] : [])),
+  );
   return imageDigest === undefined ? undefined : { kind: 'pin', restarts: standing.restarts, imageDigest };
 }
 
@@ -84,10 +118,18 @@ export function nextDecisionAt({ standing, requestedAt, work }: DeploymentWork):
 export function portsOf(work: WorkView): FormerPorts | undefined {
   const [slot] = slotsOf(work, SERVICE_GROUP);
   if (slot?.ports === undefined) return undefined;
-  return Object.fromEntries(Object.values(slot.ports).flatMap((ports) => ports.map(({ container, host }) => [String(container), host] as const)));
+  return Object.fromEntries(
+    Object.values(slot.ports).flatMap((ports) =>
+      ports.map(({ container, host }) => [String(container), host] as const),
+    ),
+  );
 }
 
-function settle(outcome: 'completed' | 'failed', code: DeploymentReason['code'], message: string): DeploymentDecision {
+function settle(
+  outcome: 'completed' | 'failed',
+  code: DeploymentReason['code'],
+  message: string,
+): DeploymentDecision {
   return { kind: 'settle', outcome, reason: { code, message: message.slice(0, 2000) } };
 }
 

@@ -29,8 +29,15 @@ export const DEPLOYMENT_STATE_EVENTS = [
 export const DEPLOYMENT_OVER: DeploymentState = { kind: 'over' };
 
 /** Folds a service's event into the state of this deployment; undefined before the request. The same object means no change. */
-export function evolveDeploymentState(standing: DeploymentState | undefined, number: number, event: ServiceEvent): DeploymentState | undefined {
-  if (standing === undefined) return event.type === 'DeploymentRequested' && event.data.number === number ? begun(event.data) : undefined;
+export function evolveDeploymentState(
+  standing: DeploymentState | undefined,
+  number: number,
+  event: ServiceEvent,
+): DeploymentState | undefined {
+  if (standing === undefined)
+    return event.type === 'DeploymentRequested' && event.data.number === number
+      ? begun(event.data)
+      : undefined;
   if (standing.kind === 'over') return standing;
   switch (event.type) {
     case 'DeploymentRequested':
@@ -41,7 +48,9 @@ export function evolveDeploymentState(standing: DeploymentState | undefined, num
     case 'DeploymentSettled':
       return settled(standing, event.data.number === number, event.data.outcome);
     case 'ServiceImagePinned':
-      return event.data.number === number ? { ...standing, image: { image_digest: event.data.imageDigest } } : standing;
+      return event.data.number === number
+        ? { ...standing, image: { image_digest: event.data.imageDigest } }
+        : standing;
     case 'ServiceRestarted':
       return event.data.number === number ? restarted(standing, event.data) : standing;
     case 'ServiceFailed':
@@ -56,10 +65,19 @@ export function evolveDeploymentState(standing: DeploymentState | undefined, num
 
 /** Starts as many instances as may be replaced at once. */
 function begun({ plan, image }: ServiceEventOf<'DeploymentRequested'>['data']): ActiveDeploymentState {
-  return { kind: 'rollout', restarts: 0, instances: Math.min(plan.count, plan.maxParallel), plan, ...(image !== undefined && { image }) };
+  return {
+    kind: 'rollout',
+    restarts: 0,
+    instances: Math.min(plan.count, plan.maxParallel),
+    plan,
+    ...(image !== undefined && { image }),
+  };
 }
 
-function restarted(standing: ActiveDeploymentState, { restarts, pull }: ServiceEventOf<'ServiceRestarted'>['data']): ActiveDeploymentState {
+function restarted(
+  standing: ActiveDeploymentState,
+  { restarts, pull }: ServiceEventOf<'ServiceRestarted'>['data'],
+): ActiveDeploymentState {
   return { ...standing, restarts, ...(pull === true && { image: { pull_image: pull } }) };
 }
 
@@ -76,9 +94,14 @@ function resized(standing: ActiveDeploymentState, instances: number): ActiveDepl
   return { ...standing, instances, ...(regrows && { regrown: (standing.regrown ?? 0) + 1 }) };
 }
 
-function settled(standing: ActiveDeploymentState, own: boolean, outcome: 'completed' | 'failed' | 'cancelled'): DeploymentState {
+function settled(
+  standing: ActiveDeploymentState,
+  own: boolean,
+  outcome: 'completed' | 'failed' | 'cancelled',
+): DeploymentState {
   const { count } = standing.plan;
-  if (own) return outcome === 'completed' ? { ...standing, kind: 'serving', instances: count } : DEPLOYMENT_OVER;
+  if (own)
+    return outcome === 'completed' ? { ...standing, kind: 'serving', instances: count } : DEPLOYMENT_OVER;
   if (outcome === 'completed') return DEPLOYMENT_OVER;
   return resized(standing, count);
 }

@@ -1,4 +1,11 @@
-import { DUE_IMMEDIATELY, isSurplus, jobProgressOf, stepOf, type Retention, type DesiredJob } from '../../work/index.js';
+import {
+  DUE_IMMEDIATELY,
+  isSurplus,
+  jobProgressOf,
+  stepOf,
+  type Retention,
+  type DesiredJob,
+} from '../../work/index.js';
 import { deploymentJobOf } from './identifier.js';
 import { decideDeployment, nextDecisionAt, type DeploymentProgress } from './deployment-decision.js';
 import { workContentOf, workVersionOf, type DeploymentState } from './deployment-state.js';
@@ -9,7 +16,8 @@ export interface DueDeployment extends DeploymentProgress {
 
 /** Jobs of the newest finished deployments are retained for inspection. */
 export function desiredJobOf(standing: DeploymentState, retention: Retention): DesiredJob {
-  if (standing.kind !== 'over') return { kind: 'run', version: workVersionOf(standing), alias: workContentOf(standing) };
+  if (standing.kind !== 'over')
+    return { kind: 'run', version: workVersionOf(standing), alias: workContentOf(standing) };
   return { kind: isSurplus(retention) ? 'gone' : 'over' };
 }
 
@@ -19,6 +27,12 @@ export function desiredJobOf(standing: DeploymentState, retention: Retention): D
  */
 export function deploymentDueAt(deployment: DueDeployment): number | undefined {
   const { serviceId, number, standing, retention, work } = deployment;
-  if (stepOf(deploymentJobOf(serviceId, number), desiredJobOf(standing, retention), jobProgressOf(work)) !== undefined) return DUE_IMMEDIATELY;
-  return decideDeployment(deployment, Number.NEGATIVE_INFINITY) === undefined ? nextDecisionAt(deployment) : DUE_IMMEDIATELY;
+  if (
+    stepOf(deploymentJobOf(serviceId, number), desiredJobOf(standing, retention), jobProgressOf(work)) !==
+    undefined
+  )
+    return DUE_IMMEDIATELY;
+  return decideDeployment(deployment, Number.NEGATIVE_INFINITY) === undefined
+    ? nextDecisionAt(deployment)
+    : DUE_IMMEDIATELY;
 }

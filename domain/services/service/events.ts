@@ -33,7 +33,13 @@ export const serviceVersion = z.strictObject({
 });
 export type ServiceVersion = z.infer<typeof serviceVersion>;
 
-const configured = z.strictObject({ ...ofService, ...serviceVersion.shape, because: z.enum(BECAUSE), from: versionNumber.optional(), by: z.string() });
+const configured = z.strictObject({
+  ...ofService,
+  ...serviceVersion.shape,
+  because: z.enum(BECAUSE),
+  from: versionNumber.optional(),
+  by: z.string(),
+});
 
 /** Times are in seconds. */
 export const rolloutPlan = z.strictObject({
@@ -50,7 +56,14 @@ export const formerPorts = z.record(z.string().regex(/^\d{1,5}$/), port);
 export type FormerPorts = z.infer<typeof formerPorts>;
 
 /** Machine-readable; `message` has the details. */
-export const DEPLOYMENT_REASONS = ['healthy', 'failed', 'deadline', 'stopped', 'deleted', 'superseded'] as const;
+export const DEPLOYMENT_REASONS = [
+  'healthy',
+  'failed',
+  'deadline',
+  'stopped',
+  'deleted',
+  'superseded',
+] as const;
 const settled = z.strictObject({ code: z.enum(DEPLOYMENT_REASONS), message: z.string().max(2000) });
 export type DeploymentReason = z.infer<typeof settled>;
 
@@ -60,7 +73,15 @@ export type DeploymentReason = z.infer<typeof settled>;
  * the nodes.
  */
 export const serviceEvents = {
-  ServiceCreated: event(z.strictObject({ ...ofService, ...described, type: serviceType, tenantId: z.string(), createdBy: z.string() })),
+  ServiceCreated: event(
+    z.strictObject({
+      ...ofService,
+      ...described,
+      type: serviceType,
+      tenantId: z.string(),
+      createdBy: z.string(),
+    }),
+  ),
   ServiceDescribed: event(z.strictObject({ ...ofService, ...described, by: z.string() })),
   /** A new version. `from`: the version that it restores. */
   ServiceConfigured: {
@@ -87,7 +108,9 @@ export const serviceEvents = {
   /** The image that a version's reference resolved to, as a node of this deployment first reported it. */
   ServiceImagePinned: event(z.strictObject({ ...ofDeployment, version: versionNumber, imageDigest })),
   /** The former resolution. The reference is resolved again when the version starts next. */
-  ServiceImageReleased: event(z.strictObject({ ...ofService, version: versionNumber, imageDigest, by: z.string() })),
+  ServiceImageReleased: event(
+    z.strictObject({ ...ofService, version: versionNumber, imageDigest, by: z.string() }),
+  ),
   /** Number of healthy instances; as many more may start, and as many of the former ones may stop. */
   DeploymentAdvanced: event(z.strictObject({ ...ofDeployment, healthy: z.number().int().positive() })),
   /**
@@ -103,7 +126,14 @@ export const serviceEvents = {
     }),
   ),
   /** Restarts the serving deployment. `restarts`: number of restarts so far; `pull`: resolves its image again. */
-  ServiceRestarted: event(z.strictObject({ ...ofDeployment, restarts: z.number().int().positive(), pull: z.literal(true).optional(), by: z.string() })),
+  ServiceRestarted: event(
+    z.strictObject({
+      ...ofDeployment,
+      restarts: z.number().int().positive(),
+      pull: z.literal(true).optional(),
+      by: z.string(),
+    }),
+  ),
   ServiceStopRequested: event(z.strictObject({ ...ofService, by: z.string() })),
   /** The serving deployment ended for good without a request. */
   ServiceFailed: event(z.strictObject({ ...ofDeployment, reason: settled })),

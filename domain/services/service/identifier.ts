@@ -14,13 +14,18 @@ export function deploymentJobOf(service: string, number: number): string {
   return `${SERVICE_JOBS}${service}.${number}`;
 }
 
-const DEPLOYMENT_JOB = /^service\.([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\.([1-9]\d{0,15})$/;
+const DEPLOYMENT_JOB =
+  /^service\.([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\.([1-9]\d{0,15})$/;
 
 /** Returns the deployment of a job, or undefined. */
-export function deploymentOf(jobId: string): { readonly serviceId: string; readonly number: number } | undefined {
+export function deploymentOf(
+  jobId: string,
+): { readonly serviceId: string; readonly number: number } | undefined {
   if (!jobId.startsWith(SERVICE_JOBS)) return undefined;
   const [, service, number] = DEPLOYMENT_JOB.exec(jobId) ?? [];
-  return service === undefined || number === undefined ? undefined : { serviceId: service, number: Number(number) };
+  return service === undefined || number === undefined
+    ? undefined
+    : { serviceId: service, number: Number(number) };
 }
 
 export function deploymentKeyOf(service: string, number: number): string {

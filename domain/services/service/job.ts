@@ -8,18 +8,40 @@ import type { ActiveDeployment, PresentService } from './state.js';
 /** Default restart policy of services. */
 export const DEFAULT_RESTART: RestartPolicy = { attempts: 2, delay: 1, mode: 'fail' };
 /** Retries without end, with growing delays, after the restarts are used up. */
-export const DEFAULT_RESCHEDULE: ReschedulePolicy = { delay: 30, delay_function: 'exponential', max_delay: 3600 };
+export const DEFAULT_RESCHEDULE: ReschedulePolicy = {
+  delay: 30,
+  delay_function: 'exponential',
+  max_delay: 3600,
+};
 
 /** Returns the job of a deployment with the current number of instances. Each instance returns the end of its output. */
-export function specificationOf({ standing, ports }: ActiveDeployment, { work }: ServiceVersion): JobSpecification {
+export function specificationOf(
+  { standing, ports }: ActiveDeployment,
+  { work }: ServiceVersion,
+): JobSpecification {
   const image = standing.image ?? {};
-  const where = (ports === undefined ? work.tasks : work.tasks.map((task) => preferring(task, ports))).map((task) => ({
-    ...{ ...task, ...image },
-    config: { ...task.config, give_output: true },
-  }));
+  const where = (ports === undefined ? work.tasks : work.tasks.map((task) => preferring(task, ports))).map(
+    (task) => ({
+      ...task,
+      ...image,
+      config: { ...task.config, give_output: true },
+    }),
+  );
   const tasks = standing.restarts === 0 ? where : where.map((task) => begunAnew(task, standing.restarts));
   const { restart = DEFAULT_RESTART, reschedule = DEFAULT_RESCHEDULE } = work;
-  return { task_groups: [{ ...work, name: SERVICE_GROUP, count: standing.instances, tasks, restart, reschedule, lost: 'replace' }] };
+  return {
+    task_groups: [
+      {
+        ...work,
+        name: SERVICE_GROUP,
+        count: standing.instances,
+        tasks,
+        restart,
+        reschedule,
+        lost: 'replace',
+      },
+    ],
+  };
 }
 
 /** Prefers the former deployment's host ports, if they are free on the node. */

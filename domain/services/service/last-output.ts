@@ -18,8 +18,13 @@ export interface LastOutput {
 type Exited = Recorded<Extract<NodeEvent, { type: 'TaskExited' }>>;
 
 /** Adds an instance's output and evicts the oldest beyond `most`. Returns the same list when there is nothing to add. */
-export function withLastOutput(ends: readonly LastOutput[], { revision, data }: Exited, most = MAX_LAST_OUTPUTS): readonly LastOutput[] {
+export function withLastOutput(
+  ends: readonly LastOutput[],
+  { revision, data }: Exited,
+  most = MAX_LAST_OUTPUTS,
+): readonly LastOutput[] {
   const { allocationId, nodeId, slot, task, endTime, result } = data;
-  if (result === undefined || ends.some((end) => end.allocationId === allocationId && end.task === task)) return ends;
+  if (result === undefined || ends.some((end) => end.allocationId === allocationId && end.task === task))
+    return ends;
   return [...ends, { allocationId, nodeId, slot, task, endTime, resultAt: revision }].slice(-most);
 }

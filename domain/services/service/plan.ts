@@ -9,7 +9,8 @@ export function planOf(version: Planned, others: readonly Planned[]): RolloutPla
   const { count = 1, update } = version.config;
   return {
     count,
-    maxParallel: others.length === 0 ? count : Math.min(count, update?.max_parallel ?? DEFAULT_UPDATE.maxParallel),
+    maxParallel:
+      others.length === 0 ? count : Math.min(count, update?.max_parallel ?? DEFAULT_UPDATE.maxParallel),
     minHealthySeconds: update?.min_healthy_seconds ?? DEFAULT_UPDATE.minHealthySeconds,
     progressDeadlineSeconds: update?.progress_deadline_seconds ?? DEFAULT_UPDATE.progressDeadlineSeconds,
     stopFirst: [version, ...others].some(holdsVolumes),

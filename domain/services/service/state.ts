@@ -35,7 +35,10 @@ export interface PresentService {
 }
 
 /** `volumes`: its volumes are deleted, too. */
-export interface DeletedService extends Pick<PresentService, 'serviceId' | 'tenantId' | 'createdBy' | 'name'> {
+export interface DeletedService extends Pick<
+  PresentService,
+  'serviceId' | 'tenantId' | 'createdBy' | 'name'
+> {
   readonly kind: 'deleted';
   readonly volumes: boolean;
 }
@@ -60,11 +63,23 @@ export function evolveService(state: ServiceState, event: Recorded<ServiceEvent>
   return withoutUnneededVersions(withDeploymentStates(evolved(state, event), event));
 }
 
-function created({ data: { serviceId, tenantId, createdBy, type, name, description } }: ServiceEventOf<'ServiceCreated'>): PresentService {
+function created({
+  data: { serviceId, tenantId, createdBy, type, name, description },
+}: ServiceEventOf<'ServiceCreated'>): PresentService {
   return {
     kind: 'present',
-    ...{ serviceId, tenantId, createdBy, type, name, description },
-    ...{ version: 0, versions: new Map(), deployments: 0, living: new Map(), former: null, failed: false },
+    serviceId,
+    tenantId,
+    createdBy,
+    type,
+    name,
+    description,
+    version: 0,
+    versions: new Map(),
+    deployments: 0,
+    living: new Map(),
+    former: null,
+    failed: false,
   };
 }
 
@@ -78,7 +93,11 @@ function evolved(state: PresentService, event: Recorded<ServiceEvent>): PresentS
       return { ...state, name: event.data.name, description: event.data.description };
     case 'ServiceConfigured': {
       const { serviceId: _service, because: _because, from: _from, by: _by, ...version } = event.data;
-      return { ...state, version: version.version, versions: new Map(state.versions).set(version.version, version) };
+      return {
+        ...state,
+        version: version.version,
+        versions: new Map(state.versions).set(version.version, version),
+      };
     }
     case 'ServiceImagePinned':
       return { ...state, versions: withImage(state.versions, event.data.version, event.data.imageDigest) };
@@ -100,7 +119,11 @@ function evolved(state: PresentService, event: Recorded<ServiceEvent>): PresentS
   }
 }
 
-function withImage(versions: PresentService['versions'], number: number, imageDigest: string | undefined): PresentService['versions'] {
+function withImage(
+  versions: PresentService['versions'],
+  number: number,
+  imageDigest: string | undefined,
+): PresentService['versions'] {
   const known = versions.get(number);
   return known === undefined ? versions : new Map(versions).set(number, pinnedTo(known, imageDigest));
 }
@@ -117,20 +140,33 @@ function withDeploymentStates(state: PresentService, event: Recorded<ServiceEven
   const living = new Map<number, ActiveDeployment>();
   for (const [number, deployment] of state.living) {
     const standing = evolveDeploymentState(deployment.standing, number, event);
-    if (standing !== undefined && standing.kind !== 'over') living.set(number, standing === deployment.standing ? deployment : { ...deployment, standing });
+    if (standing !== undefined && standing.kind !== 'over')
+      living.set(number, standing === deployment.standing ? deployment : { ...deployment, standing });
   }
   if (event.type === 'DeploymentRequested') {
     const { number, deploymentId, version, because, ports } = event.data;
     const standing = evolveDeploymentState(undefined, number, event);
     if (standing !== undefined && standing.kind !== 'over')
-      living.set(number, { number, deploymentId, version, because, requestedAt: event.metadata.at, ...(ports && { ports }), standing });
+      living.set(number, {
+        number,
+        deploymentId,
+        version,
+        because,
+        requestedAt: event.metadata.at,
+        ...(ports && { ports }),
+        standing,
+      });
   }
   return { ...state, living };
 }
 
 /** Drops versions that can no longer be needed here; the read model has all of them. */
 function withoutUnneededVersions(state: PresentService): PresentService {
-  const needed = new Set([state.version, state.former, ...[...state.living.values()].map(({ version }) => version)]);
+  const needed = new Set([
+    state.version,
+    state.former,
+    ...[...state.living.values()].map(({ version }) => version),
+  ]);
   if ([...state.versions.keys()].every((version) => needed.has(version))) return state;
   return { ...state, versions: new Map([...state.versions].filter(([version]) => needed.has(version))) };
 }

@@ -39,7 +39,10 @@ export function shortfallOf(living: readonly ActiveWork[]): ServiceReason | unde
   const [running, wanted] = [runningIn(work), standing.instances];
   if (running >= wanted) return undefined;
   const code = work.blocked?.[SERVICE_GROUP] === undefined ? 'starting' : 'waiting';
-  return { code, message: `${running} of ${wanted} ${wanted === 1 ? 'instance is' : 'instances are'} running. ${missingReason(work)}` };
+  return {
+    code,
+    message: `${running} of ${wanted} ${wanted === 1 ? 'instance is' : 'instances are'} running. ${missingReason(work)}`,
+  };
 }
 
 function runningIn(work: WorkView): number {
@@ -50,12 +53,17 @@ function missingReason({ blocked, groups }: WorkView): string {
   if (blocked?.[SERVICE_GROUP] !== undefined) return waitingSentence(blocked, SERVICE_GROUP);
   const missing = slotsOf({ groups }, SERVICE_GROUP).find(({ running }) => !running);
   if (missing === undefined) return 'It has not been placed yet.';
-  const said = Object.values(missing.tasks).flatMap(({ error, message }) => error ?? message ?? [])[0] ?? missing.message;
+  const said =
+    Object.values(missing.tasks).flatMap(({ error, message }) => error ?? message ?? [])[0] ??
+    missing.message;
   if (missing.released === null && missing.ended === null) return 'It is being started on its node.';
   return said === null ? 'It is started again.' : `It is started again. The last one ended: ${said}`;
 }
 
 /** `running` once one instance has started: `startedAt`, null before. */
-export function deploymentStatus(outcome: 'completed' | 'failed' | 'cancelled' | null, startedAt: number | null): DeploymentStatus {
+export function deploymentStatus(
+  outcome: 'completed' | 'failed' | 'cancelled' | null,
+  startedAt: number | null,
+): DeploymentStatus {
   return outcome ?? (startedAt === null ? 'pending' : 'running');
 }

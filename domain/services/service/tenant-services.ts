@@ -46,7 +46,14 @@ export const tenantServiceDecider: Decider<TenantServiceCommand, TenantServiceEv
   decide(command, places) {
     const given = (id: string): TenantServiceEvent[] => {
       const place = places.get(id);
-      return place === undefined ? [] : [{ type: 'ServicePlaceGiven', data: { tenantId: command.tenantId, serviceId: id, type: place.type } }];
+      return place === undefined
+        ? []
+        : [
+            {
+              type: 'ServicePlaceGiven',
+              data: { tenantId: command.tenantId, serviceId: id, type: place.type },
+            },
+          ];
     };
     if (command.kind === 'give') return given(command.serviceId);
     const { tenantId, serviceId: wanted, type, most, strays } = command;
@@ -54,7 +61,8 @@ export const tenantServiceDecider: Decider<TenantServiceCommand, TenantServiceEv
     const left = strays.flatMap(given);
     const stray = new Set(strays);
     const others = [...places].filter(([id]) => !stray.has(id));
-    if (others.some(([, place]) => place.type === type)) throw new MusterError(serviceErrors.MUSTER_E_SERVICE_EXISTS);
+    if (others.some(([, place]) => place.type === type))
+      throw new MusterError(serviceErrors.MUSTER_E_SERVICE_EXISTS);
     if (others.length >= most) throw new MusterError(serviceErrors.MUSTER_E_SERVICE_TOO_MANY);
     return [...left, { type: 'ServicePlaceTaken', data: { tenantId, serviceId: wanted, type } }];
   },

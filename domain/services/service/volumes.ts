@@ -24,13 +24,24 @@ export interface ServiceVolume {
   readonly closing: { readonly askedAt: number; readonly dropped: boolean } | null;
 }
 
-export type VolumeStep = { readonly kind: 'tell'; readonly command: VolumeCommand } | { readonly kind: 'remove'; readonly node: string };
+export type VolumeStep =
+  | { readonly kind: 'tell'; readonly command: VolumeCommand }
+  | { readonly kind: 'remove'; readonly node: string };
 
 /** When the next step is due; undefined: none. */
-export function volumeDueAt({ closing, holder, left, mounted, over, node, takenAt }: ServiceVolume): number | undefined {
+export function volumeDueAt({
+  closing,
+  holder,
+  left,
+  mounted,
+  over,
+  node,
+  takenAt,
+}: ServiceVolume): number | undefined {
   if (closing !== null) return closing.dropped ? DUE_IMMEDIATELY : undefined;
   if (holder === null) return DUE_IMMEDIATELY;
-  if (!left) return over !== null ? DUE_IMMEDIATELY : mounted ? undefined : takenAt + NAME_RESERVATION_TIMEOUT_MS;
+  if (!left)
+    return over !== null ? DUE_IMMEDIATELY : mounted ? undefined : takenAt + NAME_RESERVATION_TIMEOUT_MS;
   if (over !== null) return node === null ? DUE_IMMEDIATELY : undefined;
   return mounted ? DUE_IMMEDIATELY : undefined;
 }
@@ -39,7 +50,12 @@ export function volumeDueAt({ closing, holder, left, mounted, over, node, takenA
  * Decides the next step from the streams of the volume and its service: a service takes its volumes and leaves them
  * when it is deleted; a volume that was never on a node is forgotten; a deleted one is removed from its node.
  */
-export function volumeStep(state: VolumeState, service: ServiceState, volume: ServiceVolume, now: number): VolumeStep | undefined {
+export function volumeStep(
+  state: VolumeState,
+  service: ServiceState,
+  volume: ServiceVolume,
+  now: number,
+): VolumeStep | undefined {
   const { volume: name, serviceId, closing, node, mounted } = volume;
   const tell = (command: VolumeCommand): VolumeStep => ({ kind: 'tell', command });
   if (state.asked || closing !== null) {
@@ -49,18 +65,28 @@ export function volumeStep(state: VolumeState, service: ServiceState, volume: Se
   const holder = holding(state);
   if (holder?.serviceId === serviceId) {
     const erase = service.kind === 'deleted' && service.volumes;
-    const strayed = service.kind !== 'deleted' && !mounted && now - volume.takenAt >= NAME_RESERVATION_TIMEOUT_MS;
-    return service.kind === 'deleted' || strayed ? tell({ kind: 'leave', name, serviceId, erase }) : undefined;
+    const strayed =
+      service.kind !== 'deleted' && !mounted && now - volume.takenAt >= NAME_RESERVATION_TIMEOUT_MS;
+    return service.kind === 'deleted' || strayed
+      ? tell({ kind: 'leave', name, serviceId, erase })
+      : undefined;
   }
   if (holder !== null || service.kind === 'absent') return undefined;
   // A deleted service still takes volumes that nobody has taken, so that their owner is known. Volumes that were taken before may be gone
   // by now.
   if (service.kind === 'present' || volume.holder === null)
-    return mounted ? tell({ kind: 'take', name, holder: holderOf(service), known: !isOwnVolume(serviceId, name) }) : undefined;
+    return mounted
+      ? tell({ kind: 'take', name, holder: holderOf(service), known: !isOwnVolume(serviceId, name) })
+      : undefined;
   return node === null && state.holder !== null ? tell({ kind: 'delete', name }) : undefined;
 }
 
-export function holderOf({ tenantId, serviceId, createdBy, name }: Pick<PresentService, 'tenantId' | 'serviceId' | 'createdBy' | 'name'>): VolumeHolder {
+export function holderOf({
+  tenantId,
+  serviceId,
+  createdBy,
+  name,
+}: Pick<PresentService, 'tenantId' | 'serviceId' | 'createdBy' | 'name'>): VolumeHolder {
   return { tenantId, serviceId, serviceName: name, createdBy };
 }
 

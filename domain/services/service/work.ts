@@ -9,27 +9,50 @@ import { SERVICE_GROUP } from './deployment-decision.js';
 
 export const SERVICE_TASK = 'main';
 
-export type WholeConfig = Omit<ServiceConfig, 'environment' | 'custom_variables' | 'nomad_job_file'> & { readonly image: string };
+export type WholeConfig = Omit<ServiceConfig, 'environment' | 'custom_variables' | 'nomad_job_file'> & {
+  readonly image: string;
+};
 
 /** One instance as a container. `sealedEnv` is its sealed environment; undefined: none. */
 export function workOf(serviceId: string, config: WholeConfig, sealedEnv: string | undefined): TaskGroup {
-  const { image, command, args, resources, ports, health, restart, reschedule, volumes, kill_timeout } = config;
-  const driver: DockerConfig = { image, ...(command !== undefined && { command }), ...(args !== undefined && { args }) };
-  const { cpu = DEFAULT_SERVICE_RESOURCES.cpu, memory = DEFAULT_SERVICE_RESOURCES.memory, disk } = resources ?? {};
+  const { image, command, args, resources, ports, health, restart, reschedule, volumes, kill_timeout } =
+    config;
+  const driver: DockerConfig = {
+    image,
+    ...(command !== undefined && { command }),
+    ...(args !== undefined && { args }),
+  };
+  const {
+    cpu = DEFAULT_SERVICE_RESOURCES.cpu,
+    memory = DEFAULT_SERVICE_RESOURCES.memory,
+    disk,
+  } = resources ?? {};
   const taken = { cpu, memory, ...(disk !== undefined && { disk }) };
   const task: Task = {
-    ...{ name: SERVICE_TASK, driver: dockerDriver.name, config: driver, resources: taken },
+    name: SERVICE_TASK,
+    driver: dockerDriver.name,
+    config: driver,
+    resources: taken,
     ...(kill_timeout !== undefined && { kill_timeout }),
     ...(sealedEnv !== undefined && { sealed_env: sealedEnv }),
     ...reachedAt(ports),
-    ...(volumes !== undefined && volumes.length > 0 && { volumes: volumes.flatMap((volume) => mountOf(serviceId, volume)) }),
+    ...(volumes !== undefined &&
+      volumes.length > 0 && { volumes: volumes.flatMap((volume) => mountOf(serviceId, volume)) }),
     ...(health !== undefined && { checks: [checkOf(health, ports)] }),
   };
-  return { name: SERVICE_GROUP, tasks: [task], ...(restart !== undefined && { restart }), ...(reschedule !== undefined && { reschedule }) };
+  return {
+    name: SERVICE_GROUP,
+    tasks: [task],
+    ...(restart !== undefined && { restart }),
+    ...(reschedule !== undefined && { reschedule }),
+  };
 }
 
 /** Mounts the service's own volume or one that another service left. A complete configuration has all paths. */
-function mountOf(serviceId: string, { name, path, from }: NonNullable<ServiceConfig['volumes']>[number]): TaskVolume[] {
+function mountOf(
+  serviceId: string,
+  { name, path, from }: NonNullable<ServiceConfig['volumes']>[number],
+): TaskVolume[] {
   return path === undefined ? [] : [{ name: from ?? serviceVolumeOf(serviceId, name), path }];
 }
 

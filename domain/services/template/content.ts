@@ -16,8 +16,14 @@ export const templateConfig = z
   .looseObject({})
   // The OpenAPI description only says that it is an object.
   .meta({ additionalProperties: undefined })
-  .refine((config) => JSON.stringify(config).length <= MAX_TEMPLATE_CONFIG, `must have at most ${MAX_TEMPLATE_CONFIG} characters`)
-  .refine((config) => keyWithToken(config) === undefined, '{{…}} stands in the name of a field: only values are filled');
+  .refine(
+    (config) => JSON.stringify(config).length <= MAX_TEMPLATE_CONFIG,
+    `must have at most ${MAX_TEMPLATE_CONFIG} characters`,
+  )
+  .refine(
+    (config) => keyWithToken(config) === undefined,
+    '{{…}} stands in the name of a field: only values are filled',
+  );
 
 export const serviceTemplateContent = z
   .strictObject({
@@ -35,23 +41,28 @@ export const serviceTemplateContent = z
     jobFiles: z.record(jobFileName, text(MAX_JOB_FILE).min(1)).optional(),
   })
   .superRefine((content, context) => {
-    const refuse = (message: string, ...path: (string | number)[]): void => context.addIssue({ code: 'custom', path, message });
+    const refuse = (message: string, ...path: (string | number)[]): void =>
+      context.addIssue({ code: 'custom', path, message });
     const { name, config, variables, connection = '', jobFiles = {} } = content;
     const names = variables.map((each) => each.name);
     const twice = names.find((each, index) => names.indexOf(each) !== index);
     if (twice !== undefined) refuse(`${twice} stands there twice`, 'variables');
-    const unknown = (used: unknown): string | undefined => tokensIn(used).find((each) => !names.includes(each));
+    const unknown = (used: unknown): string | undefined =>
+      tokensIn(used).find((each) => !names.includes(each));
     const filled: readonly (readonly [string, unknown])[] = [
       ['config', config],
       ...Object.entries(jobFiles).map(([file, job]) => [`jobFiles.${file}`, job] as const),
     ];
     for (const [where, value] of filled) {
       const token = unknown(value);
-      if (token !== undefined) refuse(`{{${token}}} is no variable of the template`, ...where.split(/\.(.*)/s, 2));
+      if (token !== undefined)
+        refuse(`{{${token}}} is no variable of the template`, ...where.split(/\.(.*)/s, 2));
     }
     const token = tokensIn(connection).find((each) => each !== ENDPOINT && !names.includes(each));
     if (token !== undefined) refuse(`{{${token}}} is no variable of the template`, 'connection');
-    for (const file of Object.keys(jobFiles)) if (!file.startsWith(`${name}.`)) refuse(`must begin with ${name}.`, 'jobFiles', file);
-    if (JSON.stringify(content).length > MAX_TEMPLATE) refuse(`a template has at most ${MAX_TEMPLATE} characters`);
+    for (const file of Object.keys(jobFiles))
+      if (!file.startsWith(`${name}.`)) refuse(`must begin with ${name}.`, 'jobFiles', file);
+    if (JSON.stringify(content).length > MAX_TEMPLATE)
+      refuse(`a template has at most ${MAX_TEMPLATE} characters`);
   });
 export type ServiceTemplateContent = z.infer<typeof serviceTemplateContent>;

@@ -5,8 +5,18 @@ import { serviceTemplateErrors } from './errors.js';
 import type { ServiceTemplateEvent } from './events.js';
 
 export type ServiceTemplateCommand =
-  | { readonly kind: 'add'; readonly templateId: string; readonly content: ServiceTemplateContent; readonly by: string }
-  | { readonly kind: 'addBuiltIn'; readonly templateId: string; readonly content: ServiceTemplateContent; readonly revision: number }
+  | {
+      readonly kind: 'add';
+      readonly templateId: string;
+      readonly content: ServiceTemplateContent;
+      readonly by: string;
+    }
+  | {
+      readonly kind: 'addBuiltIn';
+      readonly templateId: string;
+      readonly content: ServiceTemplateContent;
+      readonly revision: number;
+    }
   | { readonly kind: 'remove'; readonly templateId: string; readonly by: string };
 
 /** `builtIn`: the revision of a built-in template; null: a user added it. */
@@ -16,23 +26,35 @@ export type ServiceTemplateState =
   | { readonly kind: 'removed' };
 
 /** A removed or replaced built-in template stays so; otherwise newer revisions replace older ones. */
-export const serviceTemplateDecider: Decider<ServiceTemplateCommand, ServiceTemplateEvent, ServiceTemplateState> = {
+export const serviceTemplateDecider: Decider<
+  ServiceTemplateCommand,
+  ServiceTemplateEvent,
+  ServiceTemplateState
+> = {
   initialState: { kind: 'none' },
   decide(command, state) {
     const { templateId } = command;
     switch (command.kind) {
       case 'add': {
         const { content, by } = command;
-        if (state.kind === 'present') throw new MusterError(serviceTemplateErrors.MUSTER_E_SERVICE_TEMPLATE_EXISTS, { name: content.name });
+        if (state.kind === 'present')
+          throw new MusterError(serviceTemplateErrors.MUSTER_E_SERVICE_TEMPLATE_EXISTS, {
+            name: content.name,
+          });
         return [{ type: 'ServiceTemplateAdded', data: { templateId, content, addedBy: by } }];
       }
       case 'addBuiltIn': {
         const { content, revision } = command;
-        const known = state.kind === 'none' || (state.kind === 'present' && state.builtIn !== null && state.builtIn < revision);
-        return known ? [{ type: 'ServiceTemplateAdded', data: { templateId, content, builtIn: revision } }] : [];
+        const known =
+          state.kind === 'none' ||
+          (state.kind === 'present' && state.builtIn !== null && state.builtIn < revision);
+        return known
+          ? [{ type: 'ServiceTemplateAdded', data: { templateId, content, builtIn: revision } }]
+          : [];
       }
       case 'remove':
-        if (state.kind !== 'present') throw new MusterError(serviceTemplateErrors.MUSTER_E_SERVICE_TEMPLATE_NOT_FOUND);
+        if (state.kind !== 'present')
+          throw new MusterError(serviceTemplateErrors.MUSTER_E_SERVICE_TEMPLATE_NOT_FOUND);
         return [{ type: 'ServiceTemplateRemoved', data: { templateId, removedBy: command.by } }];
       default:
         return assertNever(command);

@@ -2,8 +2,16 @@ import { declareErrors } from '../../kernel/errors/index.js';
 
 export const serviceTemplateErrors = declareErrors({
   MUSTER_E_SERVICE_TEMPLATE_NOT_FOUND: { status: 404, template: 'Template not found' },
-  MUSTER_E_SERVICE_TEMPLATE_EXISTS: { status: 400, template: 'there is a template {name} already', hint: 'Remove it first, or take another name.' },
-  MUSTER_E_TEMPLATE_VARIABLES_UNSET: { status: 400, template: 'these variables need a value: {names}', hint: 'Set them in custom_variables.' },
+  MUSTER_E_SERVICE_TEMPLATE_EXISTS: {
+    status: 400,
+    template: 'there is a template {name} already',
+    hint: 'Remove it first, or take another name.',
+  },
+  MUSTER_E_TEMPLATE_VARIABLES_UNSET: {
+    status: 400,
+    template: 'these variables need a value: {names}',
+    hint: 'Set them in custom_variables.',
+  },
   MUSTER_E_TEMPLATE_VARIABLE_UNKNOWN: {
     status: 400,
     template: 'the template has no variable {names}',

@@ -8,7 +8,12 @@ const templateId = z.uuid();
 export const serviceTemplateEvents = {
   /** Added or replaced. `builtIn`: the revision of a built-in template. */
   ServiceTemplateAdded: event(
-    z.strictObject({ templateId, content: serviceTemplateContent, builtIn: z.number().int().positive().optional(), addedBy: z.string().optional() }),
+    z.strictObject({
+      templateId,
+      content: serviceTemplateContent,
+      builtIn: z.number().int().positive().optional(),
+      addedBy: z.string().optional(),
+    }),
   ),
   ServiceTemplateRemoved: event(z.strictObject({ templateId, removedBy: z.string() })),
 } as const;

@@ -20,6 +20,7 @@ export function generatedValue(how: NonNullable<TemplateVariable['generate']>, r
 function password(random: RandomBytes): string {
   let made = '';
   while (made.length < PASSWORD_LENGTH)
-    for (const byte of random(PASSWORD_LENGTH - made.length)) if (byte < FAIR) made += LETTERS.charAt(byte % LETTERS.length);
+    for (const byte of random(PASSWORD_LENGTH - made.length))
+      if (byte < FAIR) made += LETTERS.charAt(byte % LETTERS.length);
   return made;
 }

@@ -4,7 +4,9 @@ import { UuidNamespace } from '../../kernel/name-uuid.js';
 const NAMES = new UuidNamespace('6e0b5a1c-3f4d-5c8e-9b27-0d9a4c7e1f52');
 
 /** Without dots, so that the names of job files identify their template. */
-export const templateName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must match [a-z0-9][a-z0-9-]{0,62}');
+export const templateName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must match [a-z0-9][a-z0-9-]{0,62}');
 
 /** Derived from the name, so that names are unique and built-in templates have the same id everywhere. */
 export function templateIdOf(name: string): string {
@@ -14,7 +16,9 @@ export function templateIdOf(name: string): string {
 const JOB_FILE = /^([a-z0-9][a-z0-9-]{0,62})\.[A-Za-z0-9][A-Za-z0-9.-]{0,30}$/;
 
 /** `<template>.<anything>`, such as `postgresql.nomad`. */
-export const jobFileName = z.string().regex(JOB_FILE, 'must be the template’s name, a dot, and letters, digits, "." or "-"');
+export const jobFileName = z
+  .string()
+  .regex(JOB_FILE, 'must be the template’s name, a dot, and letters, digits, "." or "-"');
 
 /** Undefined: it is not the name of a job file, but possibly its text. */
 export function templateOfJobFile(name: string): string | undefined {

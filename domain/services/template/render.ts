@@ -27,7 +27,11 @@ export type Renderable = Pick<ServiceTemplateContent, 'config' | 'variables' | '
  * `MUSTER_E_TEMPLATE_VARIABLE_UNKNOWN`, `MUSTER_E_TEMPLATE_VARIABLE_INVALID`, and `MUSTER_E_TEMPLATE_VARIABLES_UNSET`,
  * which lists all missing ones.
  */
-export function render({ config, variables, connection }: Renderable, given: Readonly<Record<string, VariableValue>>, random: RandomBytes): Rendered {
+export function render(
+  { config, variables, connection }: Renderable,
+  given: Readonly<Record<string, VariableValue>>,
+  random: RandomBytes,
+): Rendered {
   const set = setVariables(variables, given, random);
   const valueOf = lookUp(set);
   return {
@@ -35,7 +39,11 @@ export function render({ config, variables, connection }: Renderable, given: Rea
     variables: set,
     // Values are percent-encoded, because they become parts of a URL.
     connection:
-      connection === undefined ? undefined : filledText(connection, (name) => (name === ENDPOINT ? `{{${ENDPOINT}}}` : encodeURIComponent(valueOf(name)))),
+      connection === undefined
+        ? undefined
+        : filledText(connection, (name) =>
+            name === ENDPOINT ? `{{${ENDPOINT}}}` : encodeURIComponent(valueOf(name)),
+          ),
   };
 }
 
@@ -58,29 +66,52 @@ function lookUp(variables: readonly SetVariable[]): (name: string) => string {
   const values = new Map(variables.map(({ name, value }) => [name, value]));
   return (name) => {
     const value = values.get(name);
-    if (value === undefined) throw new MusterError(serviceTemplateErrors.MUSTER_E_TEMPLATE_VARIABLE_UNKNOWN, { names: name });
+    if (value === undefined)
+      throw new MusterError(serviceTemplateErrors.MUSTER_E_TEMPLATE_VARIABLE_UNKNOWN, { names: name });
     return value;
   };
 }
 
-export function setVariables(variables: readonly TemplateVariable[], given: Readonly<Record<string, VariableValue>>, random: RandomBytes): SetVariable[] {
+export function setVariables(
+  variables: readonly TemplateVariable[],
+  given: Readonly<Record<string, VariableValue>>,
+  random: RandomBytes,
+): SetVariable[] {
   const unknown = Object.keys(given).filter((name) => !variables.some((each) => each.name === name));
-  if (unknown.length > 0) throw new MusterError(serviceTemplateErrors.MUSTER_E_TEMPLATE_VARIABLE_UNKNOWN, { names: unknown.join(', ') });
+  if (unknown.length > 0)
+    throw new MusterError(serviceTemplateErrors.MUSTER_E_TEMPLATE_VARIABLE_UNKNOWN, {
+      names: unknown.join(', '),
+    });
   const unset = variables.filter(
-    (each) => !Object.hasOwn(given, each.name) && each.default === undefined && each.generate === undefined && each.required !== false,
+    (each) =>
+      !Object.hasOwn(given, each.name) &&
+      each.default === undefined &&
+      each.generate === undefined &&
+      each.required !== false,
   );
-  if (unset.length > 0) throw new MusterError(serviceTemplateErrors.MUSTER_E_TEMPLATE_VARIABLES_UNSET, { names: unset.map(({ name }) => name).join(', ') });
-  return variables.map((variable) => setVariable(variable, Object.hasOwn(given, variable.name) ? given[variable.name] : undefined, random));
+  if (unset.length > 0)
+    throw new MusterError(serviceTemplateErrors.MUSTER_E_TEMPLATE_VARIABLES_UNSET, {
+      names: unset.map(({ name }) => name).join(', '),
+    });
+  return variables.map((variable) =>
+    setVariable(variable, Object.hasOwn(given, variable.name) ? given[variable.name] : undefined, random),
+  );
 }
 
-function setVariable(variable: TemplateVariable, given: VariableValue | undefined, random: RandomBytes): SetVariable {
+function setVariable(
+  variable: TemplateVariable,
+  given: VariableValue | undefined,
+  random: RandomBytes,
+): SetVariable {
   const { name, type, secret = false, generate, default: preset } = variable;
   if (given !== undefined) {
     const problem = valueProblem(type, given);
-    if (problem !== undefined) throw new MusterError(serviceTemplateErrors.MUSTER_E_TEMPLATE_VARIABLE_INVALID, { name, problem });
+    if (problem !== undefined)
+      throw new MusterError(serviceTemplateErrors.MUSTER_E_TEMPLATE_VARIABLE_INVALID, { name, problem });
     return { name, value: valueText(type, given), from: 'given', secret };
   }
   if (preset !== undefined) return { name, value: valueText(type, preset), from: 'default', secret };
-  if (generate !== undefined) return { name, value: generatedValue(generate, random), from: 'generated', secret };
+  if (generate !== undefined)
+    return { name, value: generatedValue(generate, random), from: 'generated', secret };
   return { name, value: '', from: 'unset', secret };
 }

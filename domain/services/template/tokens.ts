@@ -27,7 +27,9 @@ function fill(data: unknown, valueOf: (name: string) => string): unknown {
 export function keyWithToken(data: unknown): string | undefined {
   if (typeof data !== 'object' || data === null) return undefined;
   if (Array.isArray(data)) return first(data, keyWithToken);
-  return Object.keys(data).find((key) => key.search(TOKEN) !== -1) ?? first(Object.values(data), keyWithToken);
+  return (
+    Object.keys(data).find((key) => key.search(TOKEN) !== -1) ?? first(Object.values(data), keyWithToken)
+  );
 }
 
 function first(values: readonly unknown[], find: (value: unknown) => string | undefined): string | undefined {
@@ -40,5 +42,6 @@ function first(values: readonly unknown[], find: (value: unknown) => string | un
 
 function eachText(data: unknown, see: (text: string) => void): void {
   if (typeof data === 'string') see(data);
-  else if (typeof data === 'object' && data !== null) for (const each of Object.values(data)) eachText(each, see);
+  else if (typeof data === 'object' && data !== null)
+    for (const each of Object.values(data)) eachText(each, see);
 }

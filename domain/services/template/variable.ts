@@ -7,7 +7,9 @@ export const MAX_VARIABLES = 100;
 
 /** Upper case only, because `{{end}}` and the like belong to other template languages and stay unchanged. */
 const NAME = '[A-Z_][A-Z0-9_]{0,63}';
-export const templateVariableName = z.string().regex(new RegExp(`^${NAME}$`), 'must match [A-Z_][A-Z0-9_]{0,63}');
+export const templateVariableName = z
+  .string()
+  .regex(new RegExp(`^${NAME}$`), 'must match [A-Z_][A-Z0-9_]{0,63}');
 
 /** A global pattern with state: only use it with methods that reset it, such as `replace`. */
 export const TOKEN = new RegExp(`\\{\\{(${NAME})\\}\\}`, 'g');
@@ -15,7 +17,11 @@ export const TOKEN = new RegExp(`\\{\\{(${NAME})\\}\\}`, 'g');
 /** The service's address. It is known only while the service runs, and is only allowed in connection strings. */
 export const ENDPOINT = 'ENDPOINT';
 
-export const variableValue = z.union([z.string().max(MAX_VALUE).regex(PLAIN_NAME, PLAIN_NAME_RULE), z.number(), z.boolean()]);
+export const variableValue = z.union([
+  z.string().max(MAX_VALUE).regex(PLAIN_NAME, PLAIN_NAME_RULE),
+  z.number(),
+  z.boolean(),
+]);
 export type VariableValue = z.infer<typeof variableValue>;
 
 export const templateVariable = z
@@ -27,22 +33,33 @@ export const templateVariable = z
     required: z
       .boolean()
       .optional()
-      .meta({ description: 'false: it may stay unset, and is an empty text then. A variable that neither has a default nor is generated is required' }),
+      .meta({
+        description:
+          'false: it may stay unset, and is an empty text then. A variable that neither has a default nor is generated is required',
+      }),
     generate: z
       .enum(['password', 'hex', 'uuid'])
       .optional()
-      .meta({ description: 'What is made for it when nobody sets it: 24 letters and digits, 32 hexadecimal digits, or a UUID' }),
+      .meta({
+        description:
+          'What is made for it when nobody sets it: 24 letters and digits, 32 hexadecimal digits, or a UUID',
+      }),
     secret: z.boolean().optional().meta({ description: 'It is shown only to who may change the service' }),
   })
   .superRefine((variable, context) => {
-    const refuse = (field: string, message: string): void => context.addIssue({ code: 'custom', path: [field], message });
+    const refuse = (field: string, message: string): void =>
+      context.addIssue({ code: 'custom', path: [field], message });
     const { name, type, default: preset, required, generate, secret } = variable;
     if (name === ENDPOINT) refuse('name', `${ENDPOINT} is what the service is reached under`);
     if (generate !== undefined && type !== 'string') refuse('generate', 'is only for strings');
-    if (generate !== undefined && preset !== undefined) refuse('generate', 'is not for a variable that has a default');
-    if (secret === true && preset !== undefined) refuse('default', 'is not for a secret: everybody reads templates');
-    if (required === true && (preset !== undefined || generate !== undefined)) refuse('required', 'is not for a variable that has a default or is generated');
-    if (required === false && type !== 'string') refuse('required', 'only a string may stay unset: give it a default');
+    if (generate !== undefined && preset !== undefined)
+      refuse('generate', 'is not for a variable that has a default');
+    if (secret === true && preset !== undefined)
+      refuse('default', 'is not for a secret: everybody reads templates');
+    if (required === true && (preset !== undefined || generate !== undefined))
+      refuse('required', 'is not for a variable that has a default or is generated');
+    if (required === false && type !== 'string')
+      refuse('required', 'only a string may stay unset: give it a default');
     const problem = preset === undefined ? undefined : valueProblem(type, preset);
     if (problem !== undefined) refuse('default', problem);
   })
@@ -66,6 +83,11 @@ export function valueProblem(type: TemplateVariable['type'], value: VariableValu
   if (HALF_CHARACTER.test(text)) return 'must be whole characters';
   if (text.length > MAX_VALUE) return `must have at most ${MAX_VALUE} characters`;
   if (type === 'string') return typeof value === 'boolean' ? 'must be a string' : undefined;
-  if (type === 'int') return typeof value !== 'boolean' && INTEGER.test(valueText(type, value)) ? undefined : 'must be an integer';
-  return typeof value !== 'number' && (text === 'true' || text === 'false') ? undefined : 'must be true or false';
+  if (type === 'int')
+    return typeof value !== 'boolean' && INTEGER.test(valueText(type, value))
+      ? undefined
+      : 'must be an integer';
+  return typeof value !== 'number' && (text === 'true' || text === 'false')
+    ? undefined
+    : 'must be true or false';
 }

@@ -10,7 +10,12 @@ export type VolumeCommand =
   | { readonly kind: 'leave'; readonly name: string; readonly serviceId: string; readonly erase: boolean }
   | { readonly kind: 'delete'; readonly name: string }
   /** It was removed from the node; null: it was never on one. `abandoned`: without waiting for the node. */
-  | { readonly kind: 'settle'; readonly name: string; readonly node: string | null; readonly abandoned?: boolean };
+  | {
+      readonly kind: 'settle';
+      readonly name: string;
+      readonly node: string | null;
+      readonly abandoned?: boolean;
+    };
 
 export interface VolumeState {
   readonly asked: boolean;
@@ -39,12 +44,18 @@ export const volumeDecider: Decider<VolumeCommand, VolumeEvent, VolumeState> = {
       }
       case 'delete': {
         const holder = holding(state);
-        if (holder !== null) throw new MusterError(volumeErrors.MUSTER_E_VOLUME_IN_USE, { name: command.name, service: holder.serviceName });
+        if (holder !== null)
+          throw new MusterError(volumeErrors.MUSTER_E_VOLUME_IN_USE, {
+            name: command.name,
+            service: holder.serviceName,
+          });
         return asked(command.name, state);
       }
       case 'settle': {
         const { name, node, abandoned = false } = command;
-        return state.asked ? [{ type: 'VolumeDeleted', data: { name, node, ...(abandoned && { abandoned }) } }] : [];
+        return state.asked
+          ? [{ type: 'VolumeDeleted', data: { name, node, ...(abandoned && { abandoned }) } }]
+          : [];
       }
       default:
         return assertNever(command);
@@ -73,11 +84,16 @@ export function holding({ holder, left }: VolumeState): VolumeHolder | null {
 }
 
 /** Volumes of other tenants are not visible. */
-function taken({ name, holder, known }: Extract<VolumeCommand, { kind: 'take' }>, state: VolumeState): readonly VolumeEvent[] {
+function taken(
+  { name, holder, known }: Extract<VolumeCommand, { kind: 'take' }>,
+  state: VolumeState,
+): readonly VolumeEvent[] {
   const now = holding(state);
   if (now?.serviceId === holder.serviceId) return [];
-  if (state.holder === null ? known : state.holder.tenantId !== holder.tenantId) throw new MusterError(volumeErrors.MUSTER_E_VOLUME_NOT_FOUND);
-  if (now !== null) throw new MusterError(volumeErrors.MUSTER_E_VOLUME_IN_USE, { name, service: now.serviceName });
+  if (state.holder === null ? known : state.holder.tenantId !== holder.tenantId)
+    throw new MusterError(volumeErrors.MUSTER_E_VOLUME_NOT_FOUND);
+  if (now !== null)
+    throw new MusterError(volumeErrors.MUSTER_E_VOLUME_IN_USE, { name, service: now.serviceName });
   if (state.asked) throw new MusterError(volumeErrors.MUSTER_E_VOLUME_GOING, { name });
   return [{ type: 'VolumeTaken', data: { name, ...holder } }];
 }

@@ -5,7 +5,12 @@ import { volumeName } from '../../jobs/job/volume.js';
 
 const ofVolume = { name: volumeName };
 
-export const volumeHolder = z.strictObject({ tenantId: z.string(), serviceId: z.uuid(), serviceName: z.string(), createdBy: z.string() });
+export const volumeHolder = z.strictObject({
+  tenantId: z.string(),
+  serviceId: z.uuid(),
+  serviceName: z.string(),
+  createdBy: z.string(),
+});
 export type VolumeHolder = z.infer<typeof volumeHolder>;
 
 /** Stream `volume-<name>`. The plan log records where a volume is, from its first placement on. */
@@ -23,7 +28,9 @@ export const volumeEvents = {
    * Its node's agent reported the removal, or it never existed. A later one of that name is new. `abandoned`: the node
    * was silent for too long, so the data stays on its disk.
    */
-  VolumeDeleted: event(z.strictObject({ ...ofVolume, node: identifier.nullable(), abandoned: z.literal(true).optional() })),
+  VolumeDeleted: event(
+    z.strictObject({ ...ofVolume, node: identifier.nullable(), abandoned: z.literal(true).optional() }),
+  ),
 } as const;
 
 export type VolumeEvent = EventsOf<typeof volumeEvents>;

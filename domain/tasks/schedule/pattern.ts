@@ -34,11 +34,15 @@ export function parsePattern(text: string): Pattern | { readonly problem: string
 
 function parse(text: string): Pattern | { readonly problem: string } {
   const fields = text.trim().split(/\s+/);
-  if (text.length > MAX_PATTERN_LENGTH) return { problem: `must have at most ${MAX_PATTERN_LENGTH} characters` };
+  if (text.length > MAX_PATTERN_LENGTH)
+    return { problem: `must have at most ${MAX_PATTERN_LENGTH} characters` };
   if (text.startsWith('@')) {
-    if (!NICKNAMES.includes(text.toLowerCase())) return { problem: `must be one of ${NICKNAMES.join(', ')} where it begins with @` };
+    if (!NICKNAMES.includes(text.toLowerCase()))
+      return { problem: `must be one of ${NICKNAMES.join(', ')} where it begins with @` };
   } else if (fields.length !== 5 && fields.length !== 6) {
-    return { problem: `must have five fields (${FIELDS_OF_FIVE.join(', ')}), or six with seconds first; it has ${text.trim() === '' ? 0 : fields.length}` };
+    return {
+      problem: `must have five fields (${FIELDS_OF_FIVE.join(', ')}), or six with seconds first; it has ${text.trim() === '' ? 0 : fields.length}`,
+    };
   }
   let cron: Cron;
   try {
@@ -62,14 +66,19 @@ function hoursOf(fields: readonly string[]): Hours {
 function withField(message: string, fields: readonly string[]): string {
   const words = message.replace(/^CronPattern: /, '');
   const names = fields.length === 6 ? ['second', ...FIELDS_OF_FIVE] : FIELDS_OF_FIVE;
-  const wrong = names.flatMap((name, index) => (isValidAlone(fields, index) ? [] : [`${name} (field ${index + 1}, ${JSON.stringify(fields[index])})`]));
+  const wrong = names.flatMap((name, index) =>
+    isValidAlone(fields, index) ? [] : [`${name} (field ${index + 1}, ${JSON.stringify(fields[index])})`],
+  );
   return wrong.length === 0 ? words : `${wrong.join(', ')}: ${words}`;
 }
 
 /** Returns whether a field is valid when all others are `*`. */
 function isValidAlone(fields: readonly string[], index: number): boolean {
   try {
-    new Cron(fields.map((field, at) => (at === index ? field : '*')).join(' '), { utcOffset: 0, paused: true });
+    new Cron(fields.map((field, at) => (at === index ? field : '*')).join(' '), {
+      utcOffset: 0,
+      paused: true,
+    });
     return true;
   } catch {
     return false;

@@ -61,7 +61,8 @@ export function newestSlot(schedule: Schedule, after: number, until: number): nu
 }
 
 function* patternSlots({ pattern, zone }: Schedule, after: number): Generator<number, void, undefined> {
-  if (pattern !== undefined) yield* pattern.hours === 'fixed' ? fixedSlots(pattern, zone, after) : intervalSlots(pattern, zone, after);
+  if (pattern !== undefined)
+    yield* pattern.hours === 'fixed' ? fixedSlots(pattern, zone, after) : intervalSlots(pattern, zone, after);
 }
 
 function* fixedSlots(pattern: Pattern, zone: Zone, after: number): Generator<number, void, undefined> {
@@ -84,7 +85,9 @@ function* intervalSlots(pattern: Pattern, zone: Zone, after: number): Generator<
     if (change !== undefined && next - change.before >= change.at) {
       // The clock changes before this slot, so it is evaluated again from the change on.
       const [from, lost] = [change.at + change.after, next];
-      const fires = pattern.next(from - 1) === from || (lost < from && pattern.hours === 'interval' && !firesAfterGap(pattern, lost, change));
+      const fires =
+        pattern.next(from - 1) === from ||
+        (lost < from && pattern.hours === 'interval' && !firesAfterGap(pattern, lost, change));
       if (fires) yield change.at;
       [last, wall] = [change.at, from];
       continue;

@@ -26,7 +26,12 @@ export interface ClockChange {
   readonly after: number;
 }
 
-const UTC: Zone = { name: 'UTC', wallAt: (instant) => instant, momentOf: (wall) => ({ at: wall }), changeAfter: () => undefined };
+const UTC: Zone = {
+  name: 'UTC',
+  wallAt: (instant) => instant,
+  momentOf: (wall) => ({ at: wall }),
+  changeAfter: () => undefined,
+};
 
 const KNOWN = new Map<string, Zone>([['UTC', UTC]]);
 
@@ -113,7 +118,11 @@ function zoneBy(name: string, offsetAt: (instant: number) => number): Zone {
       const [before, after] = [offsetAt(instant), offsetAt(instant + DAY_MS)];
       if (before === after) return undefined;
       // Clocks change at whole seconds, so the search can start at one.
-      return { at: change(Math.floor(instant / 1000) * 1000, Math.ceil((instant + DAY_MS) / 1000) * 1000), before, after };
+      return {
+        at: change(Math.floor(instant / 1000) * 1000, Math.ceil((instant + DAY_MS) / 1000) * 1000),
+        before,
+        after,
+      };
     },
     momentOf(wall) {
       // The days before and after suffice, because clocks do not change twice within two days.
@@ -122,7 +131,8 @@ function zoneBy(name: string, offsetAt: (instant: number) => number): Zone {
       if (old === next) return { at: wall - old };
       const changed = change(Math.floor(earlier / 1000) * 1000, Math.floor(later / 1000) * 1000);
       // The old clock applies until the change. It then shows `changed + old`, where the new one shows `changed + next`.
-      if (wall - old < changed) return wall >= changed + next ? { at: wall - old, ordinaryFrom: changed + old } : { at: wall - old };
+      if (wall - old < changed)
+        return wall >= changed + next ? { at: wall - old, ordinaryFrom: changed + old } : { at: wall - old };
       return wall < changed + next ? { at: changed, ordinaryFrom: changed + next } : { at: wall - next };
     },
   };

@@ -26,10 +26,16 @@ export interface BackfillSpan {
 }
 
 /** The slots of a span by the current schedule. Errors: `MUSTER_E_INVALID` for more than {@link MAX_BACKFILL}, or without a schedule. */
-export function slotsOf({ definition: { timing } }: PresentTask, { from, to }: BackfillSpan): readonly number[] {
+export function slotsOf(
+  { definition: { timing } }: PresentTask,
+  { from, to }: BackfillSpan,
+): readonly number[] {
   const schedule = scheduleOf(timing);
   if ('problem' in schedule || (timing.pattern === undefined && timing.runAt === undefined))
-    throw new MusterError('MUSTER_E_INVALID', { field: 'pattern', problem: 'the task has none, and so no slots' });
+    throw new MusterError('MUSTER_E_INVALID', {
+      field: 'pattern',
+      problem: 'the task has none, and so no slots',
+    });
   const slots: number[] = [];
   for (const slot of slotsAfter(schedule, from - 1)) {
     if (slot >= to || slots.length > MAX_COUNTED_SLOTS) break;
@@ -37,14 +43,20 @@ export function slotsOf({ definition: { timing } }: PresentTask, { from, to }: B
   }
   if (slots.length <= MAX_BACKFILL) return slots;
   const many = slots.length > MAX_COUNTED_SLOTS ? `more than ${MAX_COUNTED_SLOTS}` : String(slots.length);
-  throw new MusterError('MUSTER_E_INVALID', { field: 'to', problem: `there would be ${many} slots, and at most ${MAX_BACKFILL} are decided at once` });
+  throw new MusterError('MUSTER_E_INVALID', {
+    field: 'to',
+    problem: `there would be ${many} slots, and at most ${MAX_BACKFILL} are decided at once`,
+  });
 }
 
 /**
  * Returns why a slot is left out; undefined: it is not, except for too many waiting runs. Slots since the current
  * timing began belong to the schedule.
  */
-export function leftOut({ timedAt, decidedUntil, decided, ran, status }: PresentTask, slot: number): Exclude<LeftOutReason, 'too_many'> | undefined {
+export function leftOut(
+  { timedAt, decidedUntil, decided, ran, status }: PresentTask,
+  slot: number,
+): Exclude<LeftOutReason, 'too_many'> | undefined {
   if (ran.some(({ after, until }) => slot > after && slot <= until)) return 'decided';
   if (slot > timedAt && slot > decidedUntil) return status === 'active' ? 'due' : 'paused';
   return slot > timedAt || isWithin(decided, slot) ? 'decided' : undefined;
@@ -55,8 +67,13 @@ export function leftOut({ timedAt, decidedUntil, decided, ran, status }: Present
  * because a user requested it.
  */
 export function backfill(task: PresentTask, span: BackfillSpan, now: number): readonly TaskEvent[] {
-  if (span.to <= span.from) throw new MusterError('MUSTER_E_INVALID', { field: 'to', problem: 'must be later than from' });
-  if (span.to > now) throw new MusterError('MUSTER_E_INVALID', { field: 'to', problem: 'must not be in the future: what is to come is for the schedule' });
+  if (span.to <= span.from)
+    throw new MusterError('MUSTER_E_INVALID', { field: 'to', problem: 'must be later than from' });
+  if (span.to > now)
+    throw new MusterError('MUSTER_E_INVALID', {
+      field: 'to',
+      problem: 'must not be in the future: what is to come is for the schedule',
+    });
   const undecided = slotsOf(task, span).filter((slot) => leftOut(task, slot) === undefined);
   const slots = undecided.slice(0, Math.max(0, MAX_OPEN_RUNS - task.runs.size));
   const last = slots.at(-1);

@@ -8,7 +8,11 @@ import { retryDelay, type TaskDefinition, type Timing } from './definition.js';
 import { taskErrors } from './errors.js';
 import type { Outcome, SeenEnd, TaskEvent, TaskEventOf, TaskStatus } from './events.js';
 import { oldestRetainedRun, nextDrop } from './run-retention.js';
-import { decideNotifications, settleNotification, type SettledNotification } from './notification-decision.js';
+import {
+  decideNotifications,
+  settleNotification,
+  type SettledNotification,
+} from './notification-decision.js';
 import { decideSlots, isAhead, skipUntil, type Moment } from './slot-decision.js';
 import { messageOf, reasonOf, type SecretProblem } from './references.js';
 import { evolveTask, startNumberOf, type OpenRun, type PresentTask, type TaskState } from './state.js';
@@ -17,20 +21,35 @@ import { scheduleOf } from './timing.js';
 export const MAX_LOSSES = 3;
 
 /** Commands of sagas, which may come too late and are then ignored. */
-const BY_SAGA: readonly TaskCommand['kind'][] = ['decideSlots', 'clockWentBack', 'follow', 'settle', 'giveUp', 'settleNotice'];
+const BY_SAGA: readonly TaskCommand['kind'][] = [
+  'decideSlots',
+  'clockWentBack',
+  'follow',
+  'settle',
+  'giveUp',
+  'settleNotice',
+];
 
 type Triggered = TaskEventOf<'TaskTriggered'>['data'];
 
 /** `now`, `permitted`: as in `Moment`. */
 export type TaskCommand =
   | { readonly kind: 'create'; readonly task: TaskEventOf<'TaskCreated'>['data']; readonly now: number }
-  | ({ readonly kind: 'update'; readonly taskId: number; readonly definition: TaskDefinition; readonly nameReservation: string } & Moment)
+  | ({
+      readonly kind: 'update';
+      readonly taskId: number;
+      readonly definition: TaskDefinition;
+      readonly nameReservation: string;
+    } & Moment)
   | ({ readonly kind: 'setStatus'; readonly taskId: number; readonly status: TaskStatus } & Moment)
   | { readonly kind: 'delete'; readonly taskId: number }
   | ({ readonly kind: 'decideSlots'; readonly taskId: number } & Moment)
   | ({ readonly kind: 'backfill'; readonly taskId: number; readonly span: BackfillSpan } & Moment)
   /** Decides, in order, what ends of other tasks' runs start. */
-  | ({ readonly kind: 'follow'; readonly taskId: number; readonly ends: readonly AwaitedEnd[] } & Pick<Moment, 'permitted' | 'overQuota'>)
+  | ({ readonly kind: 'follow'; readonly taskId: number; readonly ends: readonly AwaitedEnd[] } & Pick<
+      Moment,
+      'permitted' | 'overQuota'
+    >)
   | {
       readonly kind: 'trigger';
       readonly taskId: number;
@@ -48,10 +67,22 @@ export type TaskCommand =
       readonly seen?: SeenEnd;
     }
   | ({ readonly kind: 'settleNotice' } & SettledNotification)
-  | { readonly kind: 'giveUp'; readonly taskId: number; readonly run: number; readonly trial: number; readonly secret: SecretProblem; readonly now: number }
+  | {
+      readonly kind: 'giveUp';
+      readonly taskId: number;
+      readonly run: number;
+      readonly trial: number;
+      readonly secret: SecretProblem;
+      readonly now: number;
+    }
   | { readonly kind: 'cancel'; readonly taskId: number; readonly run: number; readonly now: number }
   /** The clock was set back, so decisions about future moments are dropped. `toleranceMs`: how far ahead they may be. */
-  | { readonly kind: 'clockWentBack'; readonly taskId: number; readonly now: number; readonly toleranceMs: number }
+  | {
+      readonly kind: 'clockWentBack';
+      readonly taskId: number;
+      readonly now: number;
+      readonly toleranceMs: number;
+    }
   /** Drops a batch of surplus runs, up to `until`. */
   | { readonly kind: 'dropRuns'; readonly taskId: number; readonly until: number };
 
@@ -67,11 +98,14 @@ export const taskDecider: Decider<TaskCommand, TaskEvent, TaskState> = {
 
 function decide(command: TaskCommand, state: TaskState): readonly TaskEvent[] {
   const events = decideTask(command, state);
-  return state.kind === 'present' ? [...events, ...decideNotifications(state, events, seenBy(command))] : events;
+  return state.kind === 'present'
+    ? [...events, ...decideNotifications(state, events, seenBy(command))]
+    : events;
 }
 
 function seenBy(command: TaskCommand): SeenEnd | undefined {
-  if (command.kind === 'giveUp') return { reason: reasonOf(command.secret), message: messageOf(command.secret) };
+  if (command.kind === 'giveUp')
+    return { reason: reasonOf(command.secret), message: messageOf(command.secret) };
   return command.kind === 'settle' ? command.seen : undefined;
 }
 
@@ -107,7 +141,9 @@ function decideTask(command: TaskCommand, state: TaskState): readonly TaskEvent[
     case 'follow':
       return decideDependencies(state, command.ends, command);
     case 'trigger':
-      return [{ type: 'TaskTriggered', data: { ...command.triggered, ...triggered(state, command.permitted) } }];
+      return [
+        { type: 'TaskTriggered', data: { ...command.triggered, ...triggered(state, command.permitted) } },
+      ];
     case 'settle':
       return afterHeldSlots(settle(command, state), state, command.now);
     case 'settleNotice':
@@ -116,7 +152,12 @@ function decideTask(command: TaskCommand, state: TaskState): readonly TaskEvent[
       return afterHeldSlots(giveUp(command, state), state, command.now);
     case 'cancel':
       return afterHeldSlots(
-        [{ type: 'TaskRunsCancelled', data: { taskId, runs: [openRun(state, command.run).run], reason: 'requested' } }],
+        [
+          {
+            type: 'TaskRunsCancelled',
+            data: { taskId, runs: [openRun(state, command.run).run], reason: 'requested' },
+          },
+        ],
         state,
         command.now,
       );
@@ -126,26 +167,41 @@ function decideTask(command: TaskCommand, state: TaskState): readonly TaskEvent[
 }
 
 /** After the clock was set back, slots are decided again from now on. Recorded as a new request for the task's own timing. */
-function decidedAgain({ taskId, nameReservation, definition, keptFrom: kept }: PresentTask, now: number): readonly TaskEvent[] {
-  return [{ type: 'TaskUpdated', data: { taskId, nameReservation, definition, keptFrom: kept, timedFrom: now } }];
+function decidedAgain(
+  { taskId, nameReservation, definition, keptFrom: kept }: PresentTask,
+  now: number,
+): readonly TaskEvent[] {
+  return [
+    { type: 'TaskUpdated', data: { taskId, nameReservation, definition, keptFrom: kept, timedFrom: now } },
+  ];
 }
 
 /** When the last blocking run ends, the slots that it blocked are decided as one span. */
 function afterHeldSlots(ends: readonly TaskEvent[], state: PresentTask, now: number): readonly TaskEvent[] {
-  const ended = ends.flatMap(({ type, data }) => (type === 'TaskRunEnded' ? [data.run] : type === 'TaskRunsCancelled' ? data.runs : []));
+  const ended = ends.flatMap(({ type, data }) =>
+    type === 'TaskRunEnded' ? [data.run] : type === 'TaskRunsCancelled' ? data.runs : [],
+  );
   const reason = blockedBy(state.definition, state.runs.size);
   if (!state.held || reason === undefined || state.status !== 'active' || ended.length === 0) return ends;
   if (isAhead(state, now)) return [...decidedAgain(state, now), ...ends];
-  return blockedBy(state.definition, state.runs.size - ended.length) === undefined ? [...skipUntil(state, now, reason), ...ends] : ends;
+  return blockedBy(state.definition, state.runs.size - ended.length) === undefined
+    ? [...skipUntil(state, now, reason), ...ends]
+    : ends;
 }
 
-function update({ taskId, definition, nameReservation, ...moment }: Extract<TaskCommand, { kind: 'update' }>, state: PresentTask): readonly TaskEvent[] {
+function update(
+  { taskId, definition, nameReservation, ...moment }: Extract<TaskCommand, { kind: 'update' }>,
+  state: PresentTask,
+): readonly TaskEvent[] {
   if (JSON.stringify(definition) === JSON.stringify(state.definition)) return [];
   const timed = JSON.stringify(definition.timing) !== JSON.stringify(state.definition.timing);
   if (timed) checkTiming(definition.timing, moment.now);
   // What was due by the old timing is decided by it, and may start a run.
   const decided = timed ? decidedUntilNow(state, moment) : [];
-  const newest = decided.reduce((run, { type, data }) => (type === 'TaskSlotDecided' && data.decision === 'run' ? data.run : run), state.newestRun);
+  const newest = decided.reduce(
+    (run, { type, data }) => (type === 'TaskSlotDecided' && data.decision === 'run' ? data.run : run),
+    state.newestRun,
+  );
   const updated = {
     taskId,
     nameReservation,
@@ -156,10 +212,16 @@ function update({ taskId, definition, nameReservation, ...moment }: Extract<Task
   return [...decided, { type: 'TaskUpdated', data: updated }];
 }
 
-function setStatus({ taskId, status, ...moment }: Extract<TaskCommand, { kind: 'setStatus' }>, state: PresentTask): readonly TaskEvent[] {
+function setStatus(
+  { taskId, status, ...moment }: Extract<TaskCommand, { kind: 'setStatus' }>,
+  state: PresentTask,
+): readonly TaskEvent[] {
   if (state.status === status) return [];
   const changed: TaskEvent = { type: 'TaskStatusSet', data: { taskId, status } };
-  return [...(isAhead(state, moment.now) ? decidedAgain(state, moment.now) : decidedUntilNow(state, moment)), changed];
+  return [
+    ...(isAhead(state, moment.now) ? decidedAgain(state, moment.now) : decidedUntilNow(state, moment)),
+    changed,
+  ];
 }
 
 /** Slots that were due before a change are decided by the former state: run or skipped while active, else one span of the pause. */
@@ -169,48 +231,98 @@ function decidedUntilNow(state: PresentTask, moment: Moment): readonly TaskEvent
   return blocked === undefined ? decideSlots(state, moment) : skipUntil(state, moment.now, blocked);
 }
 
-function triggered(state: PresentTask, permitted: boolean): Pick<Triggered, 'taskId' | 'run' | 'keptFrom' | 'attempts' | 'tenantId'> {
+function triggered(
+  state: PresentTask,
+  permitted: boolean,
+): Pick<Triggered, 'taskId' | 'run' | 'keptFrom' | 'attempts' | 'tenantId'> {
   const { taskId, tenantId, runs, newestRun, definition } = state;
   checkTriggerAllowed(state, permitted);
-  if (runs.size >= MAX_OPEN_RUNS) throw new MusterError(taskErrors.MUSTER_E_TASK_TOO_MANY_RUNS, { taskId, waiting: runs.size, most: MAX_OPEN_RUNS });
+  if (runs.size >= MAX_OPEN_RUNS)
+    throw new MusterError(taskErrors.MUSTER_E_TASK_TOO_MANY_RUNS, {
+      taskId,
+      waiting: runs.size,
+      most: MAX_OPEN_RUNS,
+    });
   const run = newestRun + 1;
-  return { taskId, run, keptFrom: oldestRetainedRun(definition, run), attempts: definition.retryCount + 1, tenantId };
+  return {
+    taskId,
+    run,
+    keptFrom: oldestRetainedRun(definition, run),
+    attempts: definition.retryCount + 1,
+    tenantId,
+  };
 }
 
 /** Refuses manual runs of tasks in environments, which only their schedule starts. */
-function checkTriggerAllowed({ taskId, status, definition: { work } }: PresentTask, permitted: boolean): void {
+function checkTriggerAllowed(
+  { taskId, status, definition: { work } }: PresentTask,
+  permitted: boolean,
+): void {
   if (work.executor === 'conda') throw new MusterError(taskErrors.MUSTER_E_TASK_NOT_FOUND, { taskId });
   if (status === 'disabled') throw new MusterError(taskErrors.MUSTER_E_TASK_DISABLED, { taskId });
   if (!permitted) throw new MusterError(taskErrors.MUSTER_E_TASK_NOT_PERMITTED, { taskId });
 }
 
-function settle({ taskId, run, trial, became, now, seen }: Extract<TaskCommand, { kind: 'settle' }>, { runs, tenantId }: PresentTask): readonly TaskEvent[] {
+function settle(
+  { taskId, run, trial, became, now, seen }: Extract<TaskCommand, { kind: 'settle' }>,
+  { runs, tenantId }: PresentTask,
+): readonly TaskEvent[] {
   const open = runs.get(run);
   if (open === undefined || startNumberOf(open) !== trial) return [];
   const { attempt, lost, definition } = open;
-  const ended = (outcome: Outcome): readonly TaskEvent[] => [{ type: 'TaskRunEnded', data: { taskId, run, outcome, tenantId, ...executionOf(open, seen) } }];
+  const ended = (outcome: Outcome): readonly TaskEvent[] => [
+    { type: 'TaskRunEnded', data: { taskId, run, outcome, tenantId, ...executionOf(open, seen) } },
+  ];
   if (became === 'lost') {
     if (definition.onLost === 'fail' || lost >= MAX_LOSSES) return ended('failed');
     return [{ type: 'TaskRunRetried', data: { taskId, run, attempt, after: became, dueAt: now } }];
   }
   if (became === 'success' || attempt > definition.retryCount) return ended(became);
-  return [{ type: 'TaskRunRetried', data: { taskId, run, attempt: attempt + 1, after: became, dueAt: now + retryDelay(definition, attempt) } }];
+  return [
+    {
+      type: 'TaskRunRetried',
+      data: {
+        taskId,
+        run,
+        attempt: attempt + 1,
+        after: became,
+        dueAt: now + retryDelay(definition, attempt),
+      },
+    },
+  ];
 }
 
-function executionOf({ pin }: OpenRun, { startedAt, endedAt }: SeenEnd = {}): Pick<TaskEventOf<'TaskRunEnded'>['data'], 'execution'> {
+function executionOf(
+  { pin }: OpenRun,
+  { startedAt, endedAt }: SeenEnd = {},
+): Pick<TaskEventOf<'TaskRunEnded'>['data'], 'execution'> {
   if (pin === undefined) return {};
-  return { execution: { environmentId: pin.environmentId, ...(startedAt !== undefined && { startedAt }), ...(endedAt !== undefined && { endedAt }) } };
+  return {
+    execution: {
+      environmentId: pin.environmentId,
+      ...(startedAt !== undefined && { startedAt }),
+      ...(endedAt !== undefined && { endedAt }),
+    },
+  };
 }
 
-function giveUp({ taskId, run, trial, secret }: Extract<TaskCommand, { kind: 'giveUp' }>, { runs, tenantId }: PresentTask): readonly TaskEvent[] {
+function giveUp(
+  { taskId, run, trial, secret }: Extract<TaskCommand, { kind: 'giveUp' }>,
+  { runs, tenantId }: PresentTask,
+): readonly TaskEvent[] {
   const open = runs.get(run);
-  return open === undefined || startNumberOf(open) !== trial ? [] : [{ type: 'TaskRunEnded', data: { taskId, run, outcome: 'failed', tenantId, secret } }];
+  return open === undefined || startNumberOf(open) !== trial
+    ? []
+    : [{ type: 'TaskRunEnded', data: { taskId, run, outcome: 'failed', tenantId, secret } }];
 }
 
 function openRun({ taskId, runs, newestRun }: PresentTask, run: number): OpenRun {
   const open = runs.get(run);
   if (open !== undefined) return open;
-  throw new MusterError(run > newestRun ? taskErrors.MUSTER_E_TASK_RUN_NOT_FOUND : taskErrors.MUSTER_E_TASK_RUN_ENDED, { taskId, run });
+  throw new MusterError(
+    run > newestRun ? taskErrors.MUSTER_E_TASK_RUN_NOT_FOUND : taskErrors.MUSTER_E_TASK_RUN_ENDED,
+    { taskId, run },
+  );
 }
 
 /** Validates that the timing is readable and fires at least once. Errors: `MUSTER_E_INVALID`. `now`: milliseconds since 1970. */
@@ -219,5 +331,8 @@ export function checkTiming(timing: Timing, now: number): void {
   if ('problem' in schedule) throw new MusterError('MUSTER_E_INVALID', { ...schedule });
   const fires = timing.pattern !== undefined || timing.runAt !== undefined;
   if (fires && nextSlot(schedule, now) === undefined)
-    throw new MusterError('MUSTER_E_INVALID', { field: timing.pattern === undefined ? 'runAt' : 'pattern', problem: 'never fires from now on' });
+    throw new MusterError('MUSTER_E_INVALID', {
+      field: timing.pattern === undefined ? 'runAt' : 'pattern',
+      problem: 'never fires from now on',
+    });
 }

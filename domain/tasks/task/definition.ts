@@ -53,13 +53,21 @@ export const taskDefinition = z.strictObject({
   onLost: z.enum(['retry', 'fail']),
   /** Node tags that a worker must have, all of them. */
   tags: nodeTags.optional(),
-  labels: z.record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,62}$/, 'a label must match [A-Za-z0-9][A-Za-z0-9._/-]{0,62}'), z.string().max(256)),
+  labels: z.record(
+    z
+      .string()
+      .regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,62}$/, 'a label must match [A-Za-z0-9][A-Za-z0-9._/-]{0,62}'),
+    z.string().max(256),
+  ),
   keepRuns: z.number().int().min(1).max(MAX_RETAINED_RUNS),
   resources,
 });
 export type TaskDefinition = z.infer<typeof taskDefinition>;
 
 /** Returns the delay of the next attempt in milliseconds. `attempt`: the one that failed, from 1. */
-export function retryDelay({ retryDelaySeconds }: Pick<TaskDefinition, 'retryDelaySeconds'>, attempt: number): number {
+export function retryDelay(
+  { retryDelaySeconds }: Pick<TaskDefinition, 'retryDelaySeconds'>,
+  attempt: number,
+): number {
   return Math.min(retryDelaySeconds * 2 ** (attempt - 1), 3600) * 1000;
 }

@@ -8,7 +8,10 @@ export type DependencyCondition = (typeof DEPENDENCY_CONDITIONS)[number];
 export const MAX_DEPENDENCIES = 32;
 
 /** Other tasks that start this one: each end of one of their runs is a start of its own. */
-export const dependencies = z.strictObject({ tasks: z.array(taskNumber).min(1).max(MAX_DEPENDENCIES), on: z.enum(DEPENDENCY_CONDITIONS) });
+export const dependencies = z.strictObject({
+  tasks: z.array(taskNumber).min(1).max(MAX_DEPENDENCIES),
+  on: z.enum(DEPENDENCY_CONDITIONS),
+});
 export type Dependencies = z.infer<typeof dependencies>;
 
 export type RunEnding = 'success' | 'failed' | 'timeout' | 'cancelled';
@@ -31,5 +34,9 @@ export interface EndPosition {
 }
 
 export function isAfter(end: EndPosition, decided: EndPosition | undefined): boolean {
-  return decided === undefined || end.revision > decided.revision || (end.revision === decided.revision && end.run > decided.run);
+  return (
+    decided === undefined ||
+    end.revision > decided.revision ||
+    (end.revision === decided.revision && end.run > decided.run)
+  );
 }

@@ -9,8 +9,15 @@ export interface AwaitedEnd extends EndOfRun {
   readonly outcome: RunEnding;
 }
 
-export function isUndecided({ definition: { after }, followed }: PresentTask, { taskId, outcome, ...end }: AwaitedEnd): boolean {
-  return after?.tasks.includes(taskId) === true && isAwaited(after.on, outcome) && isAfter(end, followed.get(taskId));
+export function isUndecided(
+  { definition: { after }, followed }: PresentTask,
+  { taskId, outcome, ...end }: AwaitedEnd,
+): boolean {
+  return (
+    after?.tasks.includes(taskId) === true &&
+    isAwaited(after.on, outcome) &&
+    isAfter(end, followed.get(taskId))
+  );
 }
 
 /**
@@ -24,7 +31,8 @@ export function decideDependencies(
   { permitted, overQuota = false }: Pick<Moment, 'permitted' | 'overQuota'>,
 ): readonly TaskEvent[] {
   const { taskId, tenantId, status, definition } = task;
-  const refused: SkipReason | undefined = status !== 'active' ? status : !permitted ? 'not_permitted' : overQuota ? 'over_quota' : undefined;
+  const refused: SkipReason | undefined =
+    status !== 'active' ? status : !permitted ? 'not_permitted' : overQuota ? 'over_quota' : undefined;
   const events: TaskEvent[] = [];
   const decided = new Map<number, EndPosition>();
   let open = [...task.runs.keys()];
@@ -33,17 +41,24 @@ export function decideDependencies(
     const { outcome: _, ...after } = each;
     if (!isUndecided(task, each) || !isAfter(after, decided.get(after.taskId))) continue;
     decided.set(after.taskId, after);
-    const skip = (reason: SkipReason): void => void events.push({ type: 'TaskChainDecided', data: { taskId, after, decision: 'skipped', reason } });
+    const skip = (reason: SkipReason): void =>
+      void events.push({ type: 'TaskChainDecided', data: { taskId, after, decision: 'skipped', reason } });
     const admitted = refused === undefined ? admit(definition, open) : { reason: refused };
     if ('reason' in admitted) {
       skip(admitted.reason);
       continue;
     }
     const { replaced } = admitted;
-    if (replaced.length > 0) events.push({ type: 'TaskRunsCancelled', data: { taskId, runs: [...replaced], reason: 'replaced' } });
+    if (replaced.length > 0)
+      events.push({ type: 'TaskRunsCancelled', data: { taskId, runs: [...replaced], reason: 'replaced' } });
     newest += 1;
     open = [...open.filter((run) => !replaced.includes(run)), newest];
-    const run = { run: newest, keptFrom: oldestRetainedRun(definition, newest), attempts: definition.retryCount + 1, tenantId };
+    const run = {
+      run: newest,
+      keptFrom: oldestRetainedRun(definition, newest),
+      attempts: definition.retryCount + 1,
+      tenantId,
+    };
     events.push({ type: 'TaskChainDecided', data: { taskId, after, decision: 'run', ...run } });
   }
   return events;

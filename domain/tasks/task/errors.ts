@@ -15,7 +15,11 @@ export const taskErrors = declareErrors({
     template: 'the account that made the task {taskId} may run no processes on workers any more',
     hint: 'An administrator can grant it: muster user grant NAME.',
   },
-  MUSTER_E_TASK_DISABLED: { status: 409, template: 'the task {taskId} is disabled', hint: 'Set its status to active or paused.' },
+  MUSTER_E_TASK_DISABLED: {
+    status: 409,
+    template: 'the task {taskId} is disabled',
+    hint: 'Set its status to active or paused.',
+  },
   MUSTER_E_TASK_RUN_ENDED: { status: 409, template: 'the run {run} of the task {taskId} has ended already' },
   MUSTER_E_TASK_TOO_MANY_RUNS: {
     status: 429,

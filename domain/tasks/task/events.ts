@@ -17,7 +17,16 @@ export type TaskStatus = (typeof TASK_STATUSES)[number];
  * `not_permitted`: the creator may not run such a task. `no_environment`: its environment does not exist. `over_quota`:
  * its account or tenant has used up a quota.
  */
-export const SKIP_REASONS = ['paused', 'disabled', 'forbidden', 'missed', 'too_many', 'not_permitted', 'no_environment', 'over_quota'] as const;
+export const SKIP_REASONS = [
+  'paused',
+  'disabled',
+  'forbidden',
+  'missed',
+  'too_many',
+  'not_permitted',
+  'no_environment',
+  'over_quota',
+] as const;
 export type SkipReason = (typeof SKIP_REASONS)[number];
 
 export const TRIGGERS = ['manual', 'rerun'] as const;
@@ -65,7 +74,11 @@ const seenEnd = {
 };
 export type SeenEnd = z.infer<z.ZodObject<typeof seenEnd>>;
 /** Unknown times are absent. */
-const execution = z.strictObject({ environmentId: z.uuid(), startedAt: seenEnd.startedAt, endedAt: seenEnd.endedAt });
+const execution = z.strictObject({
+  environmentId: z.uuid(),
+  startedAt: seenEnd.startedAt,
+  endedAt: seenEnd.endedAt,
+});
 const ofNotice = { ...ofTask, notice: notificationNumber };
 const begun = { ...ofRun, keptFrom, tenantId };
 
@@ -78,7 +91,11 @@ const noticeDecided = z.discriminatedUnion('on', [
     on: z.enum(['failure', 'recovery', 'success']),
     to: notificationTarget,
     run: z.strictObject({
-      ...{ run: runNumber, outcome: z.enum(OUTCOMES), trigger: z.enum(RUN_TRIGGERS), slot: instant.nullable(), attempt: z.number().int().positive() },
+      run: runNumber,
+      outcome: z.enum(OUTCOMES),
+      trigger: z.enum(RUN_TRIGGERS),
+      slot: instant.nullable(),
+      attempt: z.number().int().positive(),
       ...seenEnd,
     }),
   }),
@@ -95,15 +112,26 @@ const noticeDecided = z.discriminatedUnion('on', [
  * something follows from them. Everything else about a run is in the streams of its job, the plan log and the node.
  */
 export const taskEvents = {
-  TaskCreated: { version: 2, schema: created, upcasters: { 1: withNotificationTargets } } as EventDefinition<typeof created>,
+  TaskCreated: { version: 2, schema: created, upcasters: { 1: withNotificationTargets } } as EventDefinition<
+    typeof created
+  >,
   /** Holds the whole new definition. Existing runs keep the one that they started with. */
-  TaskUpdated: { version: 2, schema: updated, upcasters: { 1: withNotificationTargets } } as EventDefinition<typeof updated>,
+  TaskUpdated: { version: 2, schema: updated, upcasters: { 1: withNotificationTargets } } as EventDefinition<
+    typeof updated
+  >,
   TaskStatusSet: event(z.strictObject({ ...ofTask, status: z.enum(TASK_STATUSES) })),
   TaskDeleted: event(z.strictObject(ofTask)),
   /** One slot, or a span of skipped ones [from `slot` to `until`]; `count` is their number, null: more than were counted. */
   TaskSlotDecided: event(
     z.discriminatedUnion('decision', [
-      z.strictObject({ ...begun, slot: instant, decision: z.literal('run'), dueAt: instant, attempts, pin: pin.optional() }),
+      z.strictObject({
+        ...begun,
+        slot: instant,
+        decision: z.literal('run'),
+        dueAt: instant,
+        attempts,
+        pin: pin.optional(),
+      }),
       z.strictObject({
         ...ofTask,
         slot: instant,
@@ -115,11 +143,24 @@ export const taskEvents = {
     ]),
   ),
   /** One run for each slot between `from` and `until` that was undecided. `run` is the first; the others follow in order. */
-  TaskBackfilled: event(z.strictObject({ ...begun, attempts, from: instant, until: instant, slots: z.array(instant).min(1).max(1000) })),
+  TaskBackfilled: event(
+    z.strictObject({
+      ...begun,
+      attempts,
+      from: instant,
+      until: instant,
+      slots: z.array(instant).min(1).max(1000),
+    }),
+  ),
   TaskChainDecided: event(
     z.discriminatedUnion('decision', [
       z.strictObject({ ...begun, after: endOfRun, decision: z.literal('run'), attempts }),
-      z.strictObject({ ...ofTask, after: endOfRun, decision: z.literal('skipped'), reason: z.enum(SKIP_REASONS) }),
+      z.strictObject({
+        ...ofTask,
+        after: endOfRun,
+        decision: z.literal('skipped'),
+        reason: z.enum(SKIP_REASONS),
+      }),
     ]),
   ),
   TaskTriggered: event(
@@ -135,24 +176,50 @@ export const taskEvents = {
     }),
   ),
   /** An attempt failed, or its node was lost. `attempt`: number of the next one, from 2; the same number again after a loss. */
-  TaskRunRetried: event(z.strictObject({ ...ofRun, attempt: z.number().int().positive(), after: z.enum(['failed', 'timeout', 'lost']), dueAt: instant })),
+  TaskRunRetried: event(
+    z.strictObject({
+      ...ofRun,
+      attempt: z.number().int().positive(),
+      after: z.enum(['failed', 'timeout', 'lost']),
+      dueAt: instant,
+    }),
+  ),
   /**
    * `secret`: the newest attempt was not started, because its secrets were unavailable. `execution`: statistics of a
    * run in an environment.
    */
-  TaskRunEnded: event(z.strictObject({ ...ofRun, outcome: z.enum(OUTCOMES), tenantId, secret: secretProblem.optional(), execution: execution.optional() })),
+  TaskRunEnded: event(
+    z.strictObject({
+      ...ofRun,
+      outcome: z.enum(OUTCOMES),
+      tenantId,
+      secret: secretProblem.optional(),
+      execution: execution.optional(),
+    }),
+  ),
   /** Cancels runs that have no outcome of their own. */
-  TaskRunsCancelled: event(z.strictObject({ ...ofTask, runs: z.array(runNumber).min(1), reason: z.enum(CANCEL_REASONS) })),
+  TaskRunsCancelled: event(
+    z.strictObject({ ...ofTask, runs: z.array(runNumber).min(1), reason: z.enum(CANCEL_REASONS) }),
+  ),
   /** Removes runs that a smaller `keep_runs` or the task's deletion left over, one batch at a time. */
   TaskRunsDropped: event(z.strictObject({ ...ofTask, from: runNumber, until: runNumber })),
   /** A notification about a finished run or missed slots, in one append with its cause. */
-  TaskNoticeDecided: { version: 2, schema: noticeDecided, upcasters: { 1: withNotificationTarget } } as EventDefinition<typeof noticeDecided>,
+  TaskNoticeDecided: {
+    version: 2,
+    schema: noticeDecided,
+    upcasters: { 1: withNotificationTarget },
+  } as EventDefinition<typeof noticeDecided>,
   /** An attempt failed. `attempt`: number of the next one, from 2. */
-  TaskNoticeRetried: event(z.strictObject({ ...ofNotice, attempt: z.number().int().positive(), dueAt: instant })),
+  TaskNoticeRetried: event(
+    z.strictObject({ ...ofNotice, attempt: z.number().int().positive(), dueAt: instant }),
+  ),
   TaskNoticeEnded: event(z.strictObject({ ...ofNotice, outcome: z.enum(NOTIFICATION_OUTCOMES) })),
 } as const;
 
-export type RunParameters = Pick<TaskEventOf<'TaskTriggered'>['data'], 'sealedEnvironment' | 'arguments' | 'references'>;
+export type RunParameters = Pick<
+  TaskEventOf<'TaskTriggered'>['data'],
+  'sealedEnvironment' | 'arguments' | 'references'
+>;
 
 export type TaskEvent = EventsOf<typeof taskEvents>;
 export type TaskEventOf<Type extends TaskEvent['type']> = Extract<TaskEvent, { type: Type }>;

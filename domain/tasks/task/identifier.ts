@@ -21,10 +21,14 @@ export function notificationJobOf(task: number, notice: number): string {
 const NOTIFICATION_JOB = /^task\.([1-9]\d{0,15})\.notice\.([1-9]\d{0,15})$/;
 
 /** Returns the notification of a job, or undefined. */
-export function notificationOf(jobId: string): { readonly task: number; readonly notice: number } | undefined {
+export function notificationOf(
+  jobId: string,
+): { readonly task: number; readonly notice: number } | undefined {
   if (!jobId.startsWith(TASK_JOBS)) return undefined;
   const [, task, notice] = NOTIFICATION_JOB.exec(jobId) ?? [];
-  return task === undefined || notice === undefined ? undefined : { task: Number(task), notice: Number(notice) };
+  return task === undefined || notice === undefined
+    ? undefined
+    : { task: Number(task), notice: Number(notice) };
 }
 
 const RUN_JOB = /^task\.([1-9]\d{0,15})\.([1-9]\d{0,15})$/;

@@ -28,7 +28,11 @@ export const MAX_REPEATED_TEXT = 1024;
  * Returns a run's job: one process or call without restarts, because the task decides what follows a failure or loss,
  * so that each attempt is a fact of its own. `referred`: variables with the current values of secrets, sealed.
  */
-export function specificationOf(run: OpenRun, { taskId, tenantId }: Pick<PresentTask, 'taskId' | 'tenantId'>, referred?: string): JobSpecification {
+export function specificationOf(
+  run: OpenRun,
+  { taskId, tenantId }: Pick<PresentTask, 'taskId' | 'tenantId'>,
+  referred?: string,
+): JobSpecification {
   const { priority, tags = [], resources, work } = run.definition;
   const timeoutSeconds = timeLimitOf(run.definition);
   const task: Task = {
@@ -43,7 +47,9 @@ export function specificationOf(run: OpenRun, { taskId, tenantId }: Pick<Present
     ...tags.map((tag) => ({ attribute: attributeOfTag(tag), operator: '=' as const, value: TAGGED })),
   ];
   const group = {
-    ...{ name: RUN_GROUP, tasks: [task], ...(constraints.length > 0 && { constraints }) },
+    name: RUN_GROUP,
+    tasks: [task],
+    ...(constraints.length > 0 && { constraints }),
     ...NO_RESTARTS,
   };
   return { task_groups: [group], priority: PRIORITIES[priority] };
@@ -64,7 +70,11 @@ function builderConstraints({ platform, backend }: Pin): NonNullable<TaskGroup['
 }
 
 /** Returns the run's own sealed environment and references, else the task's. */
-export function runInputsOf({ definition: { work }, sealedEnvironment = work.sealedEnvironment, references = work.references }: OpenRun): {
+export function runInputsOf({
+  definition: { work },
+  sealedEnvironment = work.sealedEnvironment,
+  references = work.references,
+}: OpenRun): {
   readonly sealedEnvironment?: string | undefined;
   readonly references?: References | undefined;
 } {
@@ -88,14 +98,26 @@ interface RunSource {
 }
 
 /** The driver's settings, without long texts. */
-function programOf(run: OpenRun, { taskId, tenant, referred }: RunSource): Pick<Task, 'driver' | 'config' | 'env' | 'sealed_env' | 'stored_in'> {
+function programOf(
+  run: OpenRun,
+  { taskId, tenant, referred }: RunSource,
+): Pick<Task, 'driver' | 'config' | 'env' | 'sealed_env' | 'stored_in'> {
   const environment = environmentEvent(run);
   const sealed = referred ?? (environment === undefined ? runInputsOf(run).sealedEnvironment : undefined);
   const { config, ...rest } = driverOf(run, tenant);
   const left = withoutLongText(run.definition.work, config);
-  const stored: StoredIn = { task: taskId, ...(environment !== undefined && { environment }), ...(left !== config && { program: run.definedAt }) };
+  const stored: StoredIn = {
+    task: taskId,
+    ...(environment !== undefined && { environment }),
+    ...(left !== config && { program: run.definedAt }),
+  };
   const isStored = environment !== undefined || left !== config;
-  return { ...rest, config: left, ...(sealed !== undefined && { sealed_env: sealed }), ...(isStored && { stored_in: stored }) };
+  return {
+    ...rest,
+    config: left,
+    ...(sealed !== undefined && { sealed_env: sealed }),
+    ...(isStored && { stored_in: stored }),
+  };
 }
 
 /** Removes a long program text from a config. Returns the same object when there is none. */
@@ -138,7 +160,10 @@ function driverOf(run: OpenRun, tenant: string): Pick<Task, 'driver' | 'config' 
     case 'python': {
       const { command, pythonPath, workingDirectory } = work;
       const config: PythonConfig = {
-        ...{ command, tenant, give_output: true as const, arguments: texts(variableNames.arguments(run.arguments ?? work.arguments)) },
+        command,
+        tenant,
+        give_output: true as const,
+        arguments: texts(variableNames.arguments(run.arguments ?? work.arguments)),
         ...(pythonPath !== undefined && { python_path: pythonPath }),
         ...(workingDirectory !== undefined && { working_directory: workingDirectory }),
       };
@@ -146,15 +171,24 @@ function driverOf(run: OpenRun, tenant: string): Pick<Task, 'driver' | 'config' 
     }
     case 'conda': {
       if (run.pin === undefined) throw new Error('a run in an environment began without one');
-      const config: CondaRun = { action: 'run', lock: run.pin.lock, script: work.script, tenant, give_output: true };
+      const config: CondaRun = {
+        action: 'run',
+        lock: run.pin.lock,
+        script: work.script,
+        tenant,
+        give_output: true,
+      };
       return { driver: condaDriver.name, config, env };
     }
     case 'http': {
       const { url, method, headers, bodyPieces, expect } = work;
       const values = texts(variableNames.headers(headers.length));
       const config: HttpConfig = {
-        ...{ url, method },
-        ...(headers.length > 0 && { headers: Object.fromEntries(headers.map((name, index) => [name, values[index] ?? ''])) }),
+        url,
+        method,
+        ...(headers.length > 0 && {
+          headers: Object.fromEntries(headers.map((name, index) => [name, values[index] ?? ''])),
+        }),
         ...(bodyPieces > 0 && { body: texts(variableNames.body(bodyPieces)) }),
         ...(expect && { expect }),
       };
@@ -168,7 +202,11 @@ function driverOf(run: OpenRun, tenant: string): Pick<Task, 'driver' | 'config' 
 /** Variables that describe the run to its process, such as the slot that a backfilled run stands for. */
 function runVariables({ trigger, slot, attempt }: OpenRun): Readonly<Record<string, string>> {
   const at = slot === null ? undefined : new Date(slot).toISOString().replace('.000Z', 'Z');
-  return { MUSTER_TRIGGER: trigger, MUSTER_ATTEMPT: String(attempt), ...(at !== undefined && { MUSTER_SLOT: at }) };
+  return {
+    MUSTER_TRIGGER: trigger,
+    MUSTER_ATTEMPT: String(attempt),
+    ...(at !== undefined && { MUSTER_SLOT: at }),
+  };
 }
 
 function texts(names: readonly string[]): { env: string }[] {

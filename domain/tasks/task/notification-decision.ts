@@ -1,16 +1,29 @@
 import type { SeenEnd, TaskEvent, TaskEventOf } from './events.js';
-import { MAX_OPEN_NOTIFICATIONS, MAX_NOTIFICATION_ATTEMPTS, notificationDelay, type NotifyOn } from './notification.js';
+import {
+  MAX_OPEN_NOTIFICATIONS,
+  MAX_NOTIFICATION_ATTEMPTS,
+  notificationDelay,
+  type NotifyOn,
+} from './notification.js';
 import type { PresentTask } from './state.js';
 
 type Decided = TaskEventOf<'TaskNoticeDecided'>['data'];
 type Missed = Extract<Decided, { on: 'missed' }>['slots'];
-type Cause = Decided extends infer Each ? (Each extends Decided ? Omit<Each, 'taskId' | 'notice' | 'to'> : never) : never;
+type Cause = Decided extends infer Each
+  ? Each extends Decided
+    ? Omit<Each, 'taskId' | 'notice' | 'to'>
+    : never
+  : never;
 
 /**
  * Returns the notifications for new events, to be appended with them. `seen` describes a run that ended. Missed slots
  * cause one notification, however many events record them.
  */
-export function decideNotifications(task: PresentTask, events: readonly TaskEvent[], seen: SeenEnd | undefined): readonly TaskEvent[] {
+export function decideNotifications(
+  task: PresentTask,
+  events: readonly TaskEvent[],
+  seen: SeenEnd | undefined,
+): readonly TaskEvent[] {
   const { taskId, definition, newestNotice } = task;
   const { notify } = definition;
   if (notify === undefined) return [];
@@ -19,7 +32,10 @@ export function decideNotifications(task: PresentTask, events: readonly TaskEven
     return on === undefined ? [] : [{ ...cause, on } as Cause];
   });
   const decided = causes.map((cause, index): TaskEvent => {
-    return { type: 'TaskNoticeDecided', data: { taskId, notice: newestNotice + 1 + index, to: notify.to, ...cause } };
+    return {
+      type: 'TaskNoticeDecided',
+      data: { taskId, notice: newestNotice + 1 + index, to: notify.to, ...cause },
+    };
   });
   return [...dropped(task, decided.length), ...decided];
 }
@@ -30,30 +46,50 @@ function wordOf(on: NotifyOn, failing: boolean, asked: readonly NotifyOn[]): Not
   return asked.includes(on) ? on : undefined;
 }
 
-function endsIn({ runs }: PresentTask, events: readonly TaskEvent[], seen: SeenEnd | undefined): readonly Cause[] {
+function endsIn(
+  { runs }: PresentTask,
+  events: readonly TaskEvent[],
+  seen: SeenEnd | undefined,
+): readonly Cause[] {
   return events.flatMap((event) => {
     const open = event.type === 'TaskRunEnded' ? runs.get(event.data.run) : undefined;
     if (event.type !== 'TaskRunEnded' || open === undefined) return [];
     const { run, outcome } = event.data;
     const { trigger, slot, attempt } = open;
-    return [{ on: outcome === 'success' ? 'success' : 'failure', run: { run, outcome, trigger, slot, attempt, ...seen } }];
+    return [
+      {
+        on: outcome === 'success' ? 'success' : 'failure',
+        run: { run, outcome, trigger, slot, attempt, ...seen },
+      },
+    ];
   });
 }
 
 function missedIn(events: readonly TaskEvent[]): readonly Cause[] {
   const spans = events.flatMap(({ type, data }): Missed[] =>
-    type === 'TaskSlotDecided' && data.decision === 'skipped' && data.reason === 'missed' ? [{ slot: data.slot, until: data.until, count: data.count }] : [],
+    type === 'TaskSlotDecided' && data.decision === 'skipped' && data.reason === 'missed'
+      ? [{ slot: data.slot, until: data.until, count: data.count }]
+      : [],
   );
   const [first, ...more] = spans;
   if (first === undefined) return [];
-  const slots = more.reduce((span, { until, count }) => ({ ...span, until, count: span.count === null || count === null ? null : span.count + count }), first);
+  const slots = more.reduce(
+    (span, { until, count }) => ({
+      ...span,
+      until,
+      count: span.count === null || count === null ? null : span.count + count,
+    }),
+    first,
+  );
   return [{ on: 'missed', slots }];
 }
 
 /** Drops the oldest ones above the limit. */
 function dropped({ taskId, notices }: PresentTask, coming: number): readonly TaskEvent[] {
   const surplus = Math.max(0, notices.size + coming - MAX_OPEN_NOTIFICATIONS);
-  return [...notices.keys()].slice(0, surplus).map((notice) => ({ type: 'TaskNoticeEnded', data: { taskId, notice, outcome: 'dropped' } }));
+  return [...notices.keys()]
+    .slice(0, surplus)
+    .map((notice) => ({ type: 'TaskNoticeEnded', data: { taskId, notice, outcome: 'dropped' } }));
 }
 
 /** Outcome of one attempt of a notification; ignored if that attempt is already over. `now`: milliseconds since 1970. */
@@ -65,8 +101,17 @@ export interface SettledNotification {
   readonly now: number;
 }
 
-export function settleNotification({ notices }: PresentTask, { taskId, notice, attempt, became, now }: SettledNotification): readonly TaskEvent[] {
+export function settleNotification(
+  { notices }: PresentTask,
+  { taskId, notice, attempt, became, now }: SettledNotification,
+): readonly TaskEvent[] {
   if (notices.get(notice)?.attempt !== attempt) return [];
-  if (became === 'delivered' || attempt >= MAX_NOTIFICATION_ATTEMPTS) return [{ type: 'TaskNoticeEnded', data: { taskId, notice, outcome: became } }];
-  return [{ type: 'TaskNoticeRetried', data: { taskId, notice, attempt: attempt + 1, dueAt: now + notificationDelay(attempt) } }];
+  if (became === 'delivered' || attempt >= MAX_NOTIFICATION_ATTEMPTS)
+    return [{ type: 'TaskNoticeEnded', data: { taskId, notice, outcome: became } }];
+  return [
+    {
+      type: 'TaskNoticeRetried',
+      data: { taskId, notice, attempt: attempt + 1, dueAt: now + notificationDelay(attempt) },
+    },
+  ];
 }

@@ -19,12 +19,24 @@ export function notificationVariables(url: string, body: string): Record<string,
  * it, since the task's own workers may be what failed. `sealedEnvironment`: the sealed `notificationVariables`; absent:
  * unavailable, so that the call fails.
  */
-export function notificationSpecification(body: string, sealedEnvironment: string | undefined): JobSpecification {
+export function notificationSpecification(
+  body: string,
+  sealedEnvironment: string | undefined,
+): JobSpecification {
   const pieces = variableNames.body(piecesOf(body).length);
-  const config: HttpConfig = { url: { env: variableNames.url }, method: 'POST', headers: HEADERS, body: pieces.map((env) => ({ env })) };
+  const config: HttpConfig = {
+    url: { env: variableNames.url },
+    method: 'POST',
+    headers: HEADERS,
+    body: pieces.map((env) => ({ env })),
+  };
   const task = {
-    ...{ name: RUN_TASK, driver: httpDriver.name, config, ...(sealedEnvironment !== undefined && { sealed_env: sealedEnvironment }) },
-    ...{ resources: RESOURCES, max_run_seconds: CALL_TIMEOUT_SECONDS },
+    name: RUN_TASK,
+    driver: httpDriver.name,
+    config,
+    ...(sealedEnvironment !== undefined && { sealed_env: sealedEnvironment }),
+    resources: RESOURCES,
+    max_run_seconds: CALL_TIMEOUT_SECONDS,
   };
   const group = { name: RUN_GROUP, tasks: [task], ...NO_RESTARTS };
   return { task_groups: [group], priority: PRIORITIES.high };

@@ -1,4 +1,11 @@
-import { evaluationOf, stepOf, jobProgressOf, type DesiredJob, type WorkStep, type WorkView } from '../../work/index.js';
+import {
+  evaluationOf,
+  stepOf,
+  jobProgressOf,
+  type DesiredJob,
+  type WorkStep,
+  type WorkView,
+} from '../../work/index.js';
 import type { SeenEnd, Outcome } from './events.js';
 import { notificationJobOf } from './identifier.js';
 import type { NotificationOutcome } from './notification.js';
@@ -31,15 +38,28 @@ export function notificationOutcomeOf(notice: NotificationProgress): 'delivered'
 }
 
 /** Returns the next step and when it is due, in milliseconds since 1970; undefined: none. */
-export function nextNotificationStep(notice: NotificationProgress): { readonly step: 'settle' | WorkStep; readonly at: number } | undefined {
+export function nextNotificationStep(
+  notice: NotificationProgress,
+): { readonly step: 'settle' | WorkStep; readonly at: number } | undefined {
   const { taskId, ended, attempt, dueAt, work } = notice;
   const open = ended === null;
   if (open && notificationOutcomeOf(notice) !== undefined) return { step: 'settle', at: 0 };
-  const step = stepOf(notificationJobOf(taskId, notice.notice), desiredNotificationJob(open ? attempt : undefined), jobProgressOf(work));
+  const step = stepOf(
+    notificationJobOf(taskId, notice.notice),
+    desiredNotificationJob(open ? attempt : undefined),
+    jobProgressOf(work),
+  );
   return step && { step, at: open ? dueAt : 0 };
 }
 
-export const NOTIFICATION_STATUSES = ['pending', 'sending', 'retrying', 'delivered', 'failed', 'dropped'] as const;
+export const NOTIFICATION_STATUSES = [
+  'pending',
+  'sending',
+  'retrying',
+  'delivered',
+  'failed',
+  'dropped',
+] as const;
 export type NotificationStatus = (typeof NOTIFICATION_STATUSES)[number];
 
 /** `retrying`: an attempt failed, and another one follows. */
@@ -51,12 +71,17 @@ export function notificationStatus(notice: NotificationProgress): NotificationSt
 
 /** What it waits for; undefined: nothing. `now`: milliseconds since 1970. */
 export function notificationReason(notice: NotificationProgress, now: number): RunReason | undefined {
-  return notice.ended === null ? waitingFor(notice.work, reportsNewestAttempt(notice), notice.dueAt, now) : undefined;
+  return notice.ended === null
+    ? waitingFor(notice.work, reportsNewestAttempt(notice), notice.dueAt, now)
+    : undefined;
 }
 
 /** Returns false while the job still reports an older attempt. */
 function reportsNewestAttempt({ taskId, notice, attempt, work }: NotificationProgress): boolean {
-  return work.asked !== null && work.asked === evaluationOf(notificationJobOf(taskId, notice), { to: 'be', version: String(attempt) });
+  return (
+    work.asked !== null &&
+    work.asked === evaluationOf(notificationJobOf(taskId, notice), { to: 'be', version: String(attempt) })
+  );
 }
 
 /** Returns the details of a run with this outcome for its notification. */
@@ -65,8 +90,14 @@ export function seenOf(run: RunProgress, became: Outcome | 'lost'): SeenEnd {
   const task = taskOf(slot);
   const seen = {
     reason: runReason({ ...run, ended: became === 'lost' ? 'failed' : became }, null, 0),
-    ...{ worker: slot?.nodeId, startedAt: task?.startTime, endedAt: task?.endTime, exitCode: task?.exitCode },
-    ...{ message: task?.error ?? task?.message ?? slot?.message, resultAt: task?.resultAt },
+    worker: slot?.nodeId,
+    startedAt: task?.startTime,
+    endedAt: task?.endTime,
+    exitCode: task?.exitCode,
+    message: task?.error ?? task?.message ?? slot?.message,
+    resultAt: task?.resultAt,
   };
-  return Object.fromEntries(Object.entries(seen).filter(([, value]) => value !== undefined && value !== null));
+  return Object.fromEntries(
+    Object.entries(seen).filter(([, value]) => value !== undefined && value !== null),
+  );
 }

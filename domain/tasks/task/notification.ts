@@ -13,10 +13,16 @@ export type NotifyOn = (typeof NOTIFY_ON)[number];
  * The recipient. A webhook's secret is its path, so the URL is sealed for the tenant and only its origin is visible.
  * `url`: plain text in older events, sealed with the next change of the task.
  */
-export const notificationTarget = z.union([z.strictObject({ origin: httpOrigin, sealedUrl: sealedText }), z.strictObject({ url: httpUrl })]);
+export const notificationTarget = z.union([
+  z.strictObject({ origin: httpOrigin, sealedUrl: sealedText }),
+  z.strictObject({ url: httpUrl }),
+]);
 export type NotificationTarget = z.infer<typeof notificationTarget>;
 
-export const notify = z.strictObject({ on: z.array(z.enum(NOTIFY_ON)).min(1).max(NOTIFY_ON.length), to: notificationTarget });
+export const notify = z.strictObject({
+  on: z.array(z.enum(NOTIFY_ON)).min(1).max(NOTIFY_ON.length),
+  to: notificationTarget,
+});
 export type Notify = z.infer<typeof notify>;
 
 /** `dropped`: too many newer ones were waiting. */

@@ -33,6 +33,9 @@ function around(a: RanSpan, b: RanSpan): RanSpan {
 function withNearestJoined(spans: readonly RanSpan[]): readonly RanSpan[] {
   let nearest = 1;
   const gapBefore = (index: number): number => (spans[index]?.after ?? 0) - (spans[index - 1]?.until ?? 0);
-  for (let index = 2; index < spans.length; index += 1) if (gapBefore(index) < gapBefore(nearest)) nearest = index;
-  return spans.flatMap((span, index) => (index === nearest ? [] : index === nearest - 1 ? [around(span, spans[nearest] ?? span)] : [span]));
+  for (let index = 2; index < spans.length; index += 1)
+    if (gapBefore(index) < gapBefore(nearest)) nearest = index;
+  return spans.flatMap((span, index) =>
+    index === nearest ? [] : index === nearest - 1 ? [around(span, spans[nearest] ?? span)] : [span],
+  );
 }

@@ -19,5 +19,7 @@ export function reasonOf({ problem }: SecretProblem): RunReason {
 }
 
 export function messageOf(secret: SecretProblem): string {
-  return secret.problem === 'missing' ? `the tenant has no secret ${secret.name}` : 'what it refers to by secrets is more than a run can be given';
+  return secret.problem === 'missing'
+    ? `the tenant has no secret ${secret.name}`
+    : 'what it refers to by secrets is more than a run can be given';
 }

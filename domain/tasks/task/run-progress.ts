@@ -1,4 +1,13 @@
-import { evaluationOf, stepOf, jobProgressOf, type DesiredJob, type WorkSlot, type WorkStep, type WorkTask, type WorkView } from '../../work/index.js';
+import {
+  evaluationOf,
+  stepOf,
+  jobProgressOf,
+  type DesiredJob,
+  type WorkSlot,
+  type WorkStep,
+  type WorkTask,
+  type WorkView,
+} from '../../work/index.js';
 import { isOverdue } from '../../protocol/index.js';
 import type { Outcome } from './events.js';
 import { jobIdOf } from './identifier.js';
@@ -29,7 +38,11 @@ export function desiredJobOf(trial: number | undefined, surplus: boolean): Desir
 
 /** Returns false while the job still reports an older attempt. */
 export function reportsNewestAttempt(run: RunProgress): boolean {
-  return run.work.asked !== null && run.work.asked === evaluationOf(jobIdOf(run.taskId, run.run), { to: 'be', version: String(startNumberOf(run)) });
+  return (
+    run.work.asked !== null &&
+    run.work.asked ===
+      evaluationOf(jobIdOf(run.taskId, run.run), { to: 'be', version: String(startNumberOf(run)) })
+  );
 }
 
 /** Returns the outcome of the newest attempt; undefined: unfinished. A job that was stopped or removed counts as failed. */
@@ -44,10 +57,16 @@ export function outcomeOf(run: RunProgress): Outcome | 'lost' | undefined {
 }
 
 /** Returns the next step and when it is due, in milliseconds since 1970; undefined: none. */
-export function nextStep(run: RunProgress): { readonly step: 'settle' | WorkStep; readonly at: number } | undefined {
+export function nextStep(
+  run: RunProgress,
+): { readonly step: 'settle' | WorkStep; readonly at: number } | undefined {
   const unfinished = run.ended === null;
   if (unfinished && outcomeOf(run) !== undefined) return { step: 'settle', at: 0 };
-  const step = stepOf(jobIdOf(run.taskId, run.run), desiredJobOf(unfinished ? startNumberOf(run) : undefined, run.surplus), jobProgressOf(run.work));
+  const step = stepOf(
+    jobIdOf(run.taskId, run.run),
+    desiredJobOf(unfinished ? startNumberOf(run) : undefined, run.surplus),
+    jobProgressOf(run.work),
+  );
   if (step === undefined) return undefined;
   return { step, at: unfinished ? run.dueAt : 0 };
 }

@@ -9,7 +9,11 @@ import { reasonOf } from './references.js';
 import { reportsNewestAttempt, newestSlot, slotOf, taskOf, type RunProgress } from './run-progress.js';
 
 /** Undefined: nothing to explain, because it runs or has succeeded. `now`: milliseconds since 1970. */
-export function runReason(run: RunProgress, cancelReason: CancelReason | null, now: number): RunReason | undefined {
+export function runReason(
+  run: RunProgress,
+  cancelReason: CancelReason | null,
+  now: number,
+): RunReason | undefined {
   switch (run.ended) {
     case 'success':
       return undefined;

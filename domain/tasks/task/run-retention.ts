@@ -15,7 +15,10 @@ export function oldestRetainedRun({ keepRuns }: TaskDefinition, newest: number):
 }
 
 /** Returns what remains to be dropped. A task may have retained a million runs, so they are dropped in batches and not in one event. */
-export function runsToDrop({ keptFrom: from, left }: { readonly keptFrom: number; readonly left: RunsToDrop | null }, until: number): RunsToDrop | null {
+export function runsToDrop(
+  { keptFrom: from, left }: { readonly keptFrom: number; readonly left: RunsToDrop | null },
+  until: number,
+): RunsToDrop | null {
   return until < from ? left : { from: left?.from ?? from, until };
 }
 

@@ -1,7 +1,15 @@
 import { startNumberOf } from './state.js';
 import { slotOf, reportsNewestAttempt, type RunProgress } from './run-progress.js';
 
-export const RUN_STATUSES = ['pending', 'running', 'success', 'failed', 'timeout', 'cancelled', 'retrying'] as const;
+export const RUN_STATUSES = [
+  'pending',
+  'running',
+  'success',
+  'failed',
+  'timeout',
+  'cancelled',
+  'retrying',
+] as const;
 export type RunStatus = (typeof RUN_STATUSES)[number];
 
 /** `retrying`: an attempt failed, and another one follows. */

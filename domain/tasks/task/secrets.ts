@@ -29,7 +29,12 @@ export const variableNames = {
 };
 
 /** Returns the environment to seal, without references; undefined: none. */
-export function variablesOf({ environment = {}, arguments: words = [], headers = {}, body }: Secrets): Record<string, string> | undefined {
+export function variablesOf({
+  environment = {},
+  arguments: words = [],
+  headers = {},
+  body,
+}: Secrets): Record<string, string> | undefined {
   const entries = [
     ...texts(environment),
     ...words.map((word, index) => [argument(index), word] as const),
@@ -41,15 +46,22 @@ export function variablesOf({ environment = {}, arguments: words = [], headers =
 
 /** Returns the variables that are references; undefined: none. */
 export function referencesOf({ environment = {}, headers = {} }: Secrets): References | undefined {
-  const values = [...Object.entries(environment), ...Object.values(headers).map((value, index) => [header(index), value] as const)];
-  const entries = values.flatMap(([name, value]) => (typeof value === 'string' ? [] : [[name, value.secret] as const]));
+  const values = [
+    ...Object.entries(environment),
+    ...Object.values(headers).map((value, index) => [header(index), value] as const),
+  ];
+  const entries = values.flatMap(([name, value]) =>
+    typeof value === 'string' ? [] : [[name, value.secret] as const],
+  );
   return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }
 
 export function piecesOf(body: string | undefined): string[] {
   return body === undefined
     ? []
-    : Array.from({ length: Math.max(1, Math.ceil(body.length / PIECE)) }, (_, index) => body.slice(index * PIECE, (index + 1) * PIECE));
+    : Array.from({ length: Math.max(1, Math.ceil(body.length / PIECE)) }, (_, index) =>
+        body.slice(index * PIECE, (index + 1) * PIECE),
+      );
 }
 
 /** The inverse, from opened variables and references. */
@@ -64,9 +76,14 @@ export function secretsOf(work: TaskWork, variables: Readonly<Record<string, str
     case 'conda':
       return own;
     case 'python':
-      return { ...own, ...(work.arguments > 0 && { arguments: variableNames.arguments(work.arguments).map(value) }) };
+      return {
+        ...own,
+        ...(work.arguments > 0 && { arguments: variableNames.arguments(work.arguments).map(value) }),
+      };
     case 'http': {
-      const headers = Object.fromEntries(work.headers.map((name, index) => [name, all.get(header(index)) ?? '']));
+      const headers = Object.fromEntries(
+        work.headers.map((name, index) => [name, all.get(header(index)) ?? '']),
+      );
       const body = variableNames.body(work.bodyPieces).map(value).join('');
       return { ...(work.headers.length > 0 && { headers }), ...(work.bodyPieces > 0 && { body }) };
     }
@@ -76,7 +93,9 @@ export function secretsOf(work: TaskWork, variables: Readonly<Record<string, str
 /** Masks values for readers who may not see them. Names of referenced secrets are not secret. */
 export function masked({ environment, arguments: words, headers, body }: Secrets): Secrets {
   const hide = (values: Readonly<Record<string, SecretText>>) =>
-    Object.fromEntries(Object.entries(values).map(([name, value]) => [name, typeof value === 'string' ? MASK : value]));
+    Object.fromEntries(
+      Object.entries(values).map(([name, value]) => [name, typeof value === 'string' ? MASK : value]),
+    );
   return {
     ...(environment && { environment: hide(environment) }),
     ...(words && { arguments: words.map(() => MASK) }),
@@ -88,7 +107,9 @@ export function masked({ environment, arguments: words, headers, body }: Secrets
 const MASK = '***';
 
 function texts(values: Readonly<Record<string, SecretText>>): [string, string][] {
-  return Object.entries(values).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : []));
+  return Object.entries(values).flatMap(([name, value]) =>
+    typeof value === 'string' ? [[name, value]] : [],
+  );
 }
 
 function names(count: number, name: (index: number) => string): string[] {

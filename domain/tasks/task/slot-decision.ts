@@ -25,11 +25,18 @@ export function isOver(task: PresentTask): boolean {
 }
 
 /** Returns the next undecided slots. `now`: earlier ones that were blocked by runs are not to come any more. */
-export function nextSlots({ status, definition, decidedUntil, ran, held }: Timed, count: number, now = decidedUntil): readonly number[] {
+export function nextSlots(
+  { status, definition, decidedUntil, ran, held }: Timed,
+  count: number,
+  now = decidedUntil,
+): readonly number[] {
   const schedule = scheduleOf(definition.timing);
   if (status !== 'active' || 'problem' in schedule || count <= 0) return [];
   const slots: number[] = [];
-  for (const { after, until } of openSpans(ran, { after: held ? Math.max(decidedUntil, now) : decidedUntil, until: Infinity })) {
+  for (const { after, until } of openSpans(ran, {
+    after: held ? Math.max(decidedUntil, now) : decidedUntil,
+    until: Infinity,
+  })) {
     for (const slot of slotsAfter(schedule, after)) {
       if (slot > until) break;
       slots.push(slot);
@@ -45,7 +52,11 @@ export function nextRunAt(task: Timed & { readonly nextSlot: number | null }, no
 }
 
 /** Returns whether slots were decided further in the future than `toleranceMs`, the difference between servers' clocks. */
-export function isAhead({ decidedUntil }: Pick<PresentTask, 'decidedUntil'>, now: number, toleranceMs = CLOCK_TOLERANCE_MS): boolean {
+export function isAhead(
+  { decidedUntil }: Pick<PresentTask, 'decidedUntil'>,
+  now: number,
+  toleranceMs = CLOCK_TOLERANCE_MS,
+): boolean {
   return decidedUntil > now + toleranceMs;
 }
 
@@ -75,16 +86,27 @@ export function decideSlots(task: PresentTask, moment: Moment): readonly TaskEve
   // A newer slot already ran while the clock was ahead.
   if (newestOpen.until < moment.now && newestSlot(schedule, newestOpen.until, moment.now) !== undefined)
     return [...events, ...skippedSpan(task, schedule, newestOpen, 'missed')];
-  return [...events, ...skippedSpan(task, schedule, { after: newestOpen.after, until: newest - 1 }, 'missed'), ...decideNewest(task, newest, moment)];
+  return [
+    ...events,
+    ...skippedSpan(task, schedule, { after: newestOpen.after, until: newest - 1 }, 'missed'),
+    ...decideNewest(task, newest, moment),
+  ];
 }
 
 export function skipUntil(task: PresentTask, until: number, reason: SkipReason): readonly TaskEvent[] {
   const schedule = scheduleOf(task.definition.timing);
   if ('problem' in schedule) return [];
-  return openSpans(task.ran, { after: task.decidedUntil, until }).flatMap((span) => skippedSpan(task, schedule, span, reason));
+  return openSpans(task.ran, { after: task.decidedUntil, until }).flatMap((span) =>
+    skippedSpan(task, schedule, span, reason),
+  );
 }
 
-function skippedSpan({ taskId }: PresentTask, schedule: Schedule, { after, until }: RanSpan, reason: SkipReason): readonly TaskEvent[] {
+function skippedSpan(
+  { taskId }: PresentTask,
+  schedule: Schedule,
+  { after, until }: RanSpan,
+  reason: SkipReason,
+): readonly TaskEvent[] {
   const newest = newestSlot(schedule, after, until);
   const first = newest === undefined ? undefined : nextSlot(schedule, after);
   if (newest === undefined || first === undefined) return [];
@@ -93,11 +115,22 @@ function skippedSpan({ taskId }: PresentTask, schedule: Schedule, { after, until
     if (slot > newest || count > MAX_COUNTED_SLOTS) break;
     count += 1;
   }
-  const data = { taskId, slot: first, decision: 'skipped' as const, reason, until: newest, count: count > MAX_COUNTED_SLOTS ? null : count };
+  const data = {
+    taskId,
+    slot: first,
+    decision: 'skipped' as const,
+    reason,
+    until: newest,
+    count: count > MAX_COUNTED_SLOTS ? null : count,
+  };
   return [{ type: 'TaskSlotDecided', data }];
 }
 
-function decideNewest(task: PresentTask, slot: number, { now, permitted, overQuota, pin }: Moment): readonly TaskEvent[] {
+function decideNewest(
+  task: PresentTask,
+  slot: number,
+  { now, permitted, overQuota, pin }: Moment,
+): readonly TaskEvent[] {
   const { taskId, tenantId, definition, newestRun, runs } = task;
   const { misfire, jitterSeconds } = definition.timing;
   const skipped = (reason: SkipReason): readonly TaskEvent[] => [
@@ -113,11 +146,20 @@ function decideNewest(task: PresentTask, slot: number, { now, permitted, overQuo
   const run = newestRun + 1;
   const dueAt = slot + jitterOf(taskId, slot, jitterSeconds);
   return [
-    ...(replaced.length > 0 ? [{ type: 'TaskRunsCancelled', data: { taskId, runs: replaced, reason: 'replaced' } } as const] : []),
+    ...(replaced.length > 0
+      ? [{ type: 'TaskRunsCancelled', data: { taskId, runs: replaced, reason: 'replaced' } } as const]
+      : []),
     {
       type: 'TaskSlotDecided',
       data: {
-        ...{ taskId, slot, decision: 'run', run, dueAt, keptFrom: oldestRetainedRun(definition, run), attempts: definition.retryCount + 1, tenantId },
+        taskId,
+        slot,
+        decision: 'run',
+        run,
+        dueAt,
+        keptFrom: oldestRetainedRun(definition, run),
+        attempts: definition.retryCount + 1,
+        tenantId,
         ...(pin !== undefined && { pin }),
       },
     },

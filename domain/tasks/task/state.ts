@@ -32,7 +32,13 @@ export interface OpenRun {
 }
 
 /** Counts attempts and losses together, from 1. The run's job is updated for each. */
-export function startNumberOf({ attempt, lost }: { readonly attempt: number; readonly lost: number }): number {
+export function startNumberOf({
+  attempt,
+  lost,
+}: {
+  readonly attempt: number;
+  readonly lost: number;
+}): number {
   return attempt + lost;
 }
 
@@ -95,7 +101,10 @@ export type TaskState = { readonly kind: 'absent' } | PresentTask | DeletedTask;
 
 export function evolveTask(state: TaskState, event: Recorded<TaskEvent>): TaskState {
   if (event.type === 'TaskCreated') return created(event);
-  if (event.type === 'TaskRunsDropped') return state.kind === 'absent' ? state : { ...state, left: remainingRunsToDrop(state.left, event.data.until) };
+  if (event.type === 'TaskRunsDropped')
+    return state.kind === 'absent'
+      ? state
+      : { ...state, left: remainingRunsToDrop(state.left, event.data.until) };
   if (state.kind !== 'present') return state;
   switch (event.type) {
     case 'TaskUpdated': {
@@ -110,15 +119,30 @@ export function evolveTask(state: TaskState, event: Recorded<TaskEvent>): TaskSt
       // Slots during a pause are decided with its end; slots that were due before are still open.
       return { ...state, status: event.data.status };
     case 'TaskDeleted':
-      return { kind: 'deleted', nameReservation: state.nameReservation, left: runsToDrop(state, state.newestRun) };
+      return {
+        kind: 'deleted',
+        nameReservation: state.nameReservation,
+        left: runsToDrop(state, state.newestRun),
+      };
     case 'TaskSlotDecided': {
       const { data } = event;
       if (data.decision === 'skipped')
-        return { ...state, decidedUntil: Math.max(state.decidedUntil, data.until), held: blockedBy(state.definition, state.runs.size) === data.reason };
+        return {
+          ...state,
+          decidedUntil: Math.max(state.decidedUntil, data.until),
+          held: blockedBy(state.definition, state.runs.size) === data.reason,
+        };
       const begun = begin(state, data.keptFrom, {
-        ...{ run: data.run, trigger: 'schedule', slot: data.slot, dueAt: data.dueAt, ...(data.pin && { pin: data.pin }) },
+        run: data.run,
+        trigger: 'schedule',
+        slot: data.slot,
+        dueAt: data.dueAt,
+        ...(data.pin && { pin: data.pin }),
       });
-      const ran = withRan(state.ran, { after: Math.min(state.decidedUntil, data.slot - 1), until: data.slot });
+      const ran = withRan(state.ran, {
+        after: Math.min(state.decidedUntil, data.slot - 1),
+        until: data.slot,
+      });
       return { ...begun, ran, decidedUntil: Math.max(state.decidedUntil, data.slot) };
     }
     case 'TaskBackfilled': {
@@ -126,7 +150,13 @@ export function evolveTask(state: TaskState, event: Recorded<TaskEvent>): TaskSt
       const filled = { after: data.from - 1, until: data.until, timing: state.definition.timing };
       const next: PresentTask = { ...state, decided: withSpan(state.decided, filled) };
       return data.slots.reduce(
-        (task, slot, index) => begin(task, data.keptFrom, { run: data.run + index, trigger: 'backfill', slot, dueAt: metadata.at }),
+        (task, slot, index) =>
+          begin(task, data.keptFrom, {
+            run: data.run + index,
+            trigger: 'backfill',
+            slot,
+            dueAt: metadata.at,
+          }),
         next,
       );
     }
@@ -135,18 +165,31 @@ export function evolveTask(state: TaskState, event: Recorded<TaskEvent>): TaskSt
       const { revision, run, taskId } = data.after;
       const followed = new Map(state.followed).set(taskId, { revision, run });
       const next = { ...state, followed };
-      return data.decision === 'skipped' ? next : begin(next, data.keptFrom, { run: data.run, trigger: 'after', slot: null, dueAt: metadata.at });
+      return data.decision === 'skipped'
+        ? next
+        : begin(next, data.keptFrom, { run: data.run, trigger: 'after', slot: null, dueAt: metadata.at });
     }
     case 'TaskTriggered': {
       const { run, trigger, keptFrom } = event.data;
-      const own = { ...parametersOf(event.data), ...(event.data.sealedEnvironment !== undefined && { environmentAt: event.revision }) };
+      const own = {
+        ...parametersOf(event.data),
+        ...(event.data.sealedEnvironment !== undefined && { environmentAt: event.revision }),
+      };
       return begin(state, keptFrom, { run, trigger, slot: null, dueAt: event.metadata.at, ...own });
     }
     case 'TaskRunRetried': {
       const { run, attempt, after, dueAt } = event.data;
       const before = state.runs.get(run);
       if (before === undefined) return state;
-      return { ...state, runs: new Map(state.runs).set(run, { ...before, attempt, dueAt, lost: before.lost + (after === 'lost' ? 1 : 0) }) };
+      return {
+        ...state,
+        runs: new Map(state.runs).set(run, {
+          ...before,
+          attempt,
+          dueAt,
+          lost: before.lost + (after === 'lost' ? 1 : 0),
+        }),
+      };
     }
     case 'TaskRunEnded':
       return { ...without(state, [event.data.run]), failing: event.data.outcome !== 'success' };
@@ -197,7 +240,11 @@ export const CLOCK_TOLERANCE_MS = 60_000;
 function timedAnew(state: PresentTask, timing: Timing, at: number): PresentTask {
   const wentBack = state.decidedUntil > at + CLOCK_TOLERANCE_MS;
   const until = wentBack ? at : Math.max(state.decidedUntil, at);
-  const decided = withSpan(state.decided, { after: Math.min(state.timedAt, until), until: Math.max(until, state.decidedUntil), timing });
+  const decided = withSpan(state.decided, {
+    after: Math.min(state.timedAt, until),
+    until: Math.max(until, state.decidedUntil),
+    timing,
+  });
   const clockWentBack = wentBack ? { at, decidedUntil: state.decidedUntil } : state.clockWentBack;
   return { ...state, decidedUntil: until, timedAt: until, decided, ran: [], held: false, clockWentBack };
 }
@@ -205,10 +252,20 @@ function timedAnew(state: PresentTask, timing: Timing, at: number): PresentTask 
 /** The clock was set back, so decisions about future moments are made again, except for slots that ran. */
 function decidedAgain(state: PresentTask, at: number): PresentTask {
   const clockWentBack = { at, decidedUntil: state.decidedUntil };
-  return { ...state, decidedUntil: Math.min(state.decidedUntil, at), timedAt: Math.min(state.timedAt, at), held: false, clockWentBack };
+  return {
+    ...state,
+    decidedUntil: Math.min(state.decidedUntil, at),
+    timedAt: Math.min(state.timedAt, at),
+    held: false,
+    clockWentBack,
+  };
 }
 
-export function parametersOf({ sealedEnvironment, arguments: words, references }: RunParameters): Pick<OpenRun, keyof RunParameters> {
+export function parametersOf({
+  sealedEnvironment,
+  arguments: words,
+  references,
+}: RunParameters): Pick<OpenRun, keyof RunParameters> {
   return {
     ...(sealedEnvironment !== undefined && { sealedEnvironment }),
     ...(words !== undefined && { arguments: words }),
@@ -216,20 +273,37 @@ export function parametersOf({ sealedEnvironment, arguments: words, references }
   };
 }
 
-function begin(state: PresentTask, keptFrom: number, run: Omit<OpenRun, 'attempt' | 'lost' | 'definition' | 'definedAt'>): PresentTask {
-  const open: OpenRun = { attempt: 1, lost: 0, definition: state.definition, definedAt: state.definedAt, ...run };
-  const numbers = { newestRun: Math.max(state.newestRun, run.run), keptFrom: Math.max(state.keptFrom, keptFrom) };
+function begin(
+  state: PresentTask,
+  keptFrom: number,
+  run: Omit<OpenRun, 'attempt' | 'lost' | 'definition' | 'definedAt'>,
+): PresentTask {
+  const open: OpenRun = {
+    attempt: 1,
+    lost: 0,
+    definition: state.definition,
+    definedAt: state.definedAt,
+    ...run,
+  };
+  const numbers = {
+    newestRun: Math.max(state.newestRun, run.run),
+    keptFrom: Math.max(state.keptFrom, keptFrom),
+  };
   return { ...state, ...numbers, runs: new Map(state.runs).set(run.run, open) };
 }
 
 function noticed(
   state: PresentTask,
-  event: Recorded<TaskEventOf<'TaskNoticeDecided'>> | Recorded<TaskEventOf<'TaskNoticeRetried'>> | Recorded<TaskEventOf<'TaskNoticeEnded'>>,
+  event:
+    | Recorded<TaskEventOf<'TaskNoticeDecided'>>
+    | Recorded<TaskEventOf<'TaskNoticeRetried'>>
+    | Recorded<TaskEventOf<'TaskNoticeEnded'>>,
 ): PresentTask {
   const { notice } = event.data;
   const notices = new Map(state.notices);
   const open = notices.get(notice);
-  if (event.type === 'TaskNoticeDecided') notices.set(notice, { decided: event.data, decidedAt: event.metadata.at, attempt: 1 });
+  if (event.type === 'TaskNoticeDecided')
+    notices.set(notice, { decided: event.data, decidedAt: event.metadata.at, attempt: 1 });
   else if (event.type === 'TaskNoticeEnded') notices.delete(notice);
   else if (open !== undefined) notices.set(notice, { ...open, attempt: event.data.attempt });
   return { ...state, notices, newestNotice: Math.max(state.newestNotice, notice) };

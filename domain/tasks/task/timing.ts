@@ -9,7 +9,11 @@ export interface TimingProblem {
 
 export function scheduleOf({ pattern, timezone, runAt, startAt, endAt }: Timing): Schedule | TimingProblem {
   const zone = zoneOf(timezone);
-  if (zone === undefined) return { field: 'timezone', problem: 'must be a name of the IANA time zone database, such as Europe/Berlin' };
+  if (zone === undefined)
+    return {
+      field: 'timezone',
+      problem: 'must be a name of the IANA time zone database, such as Europe/Berlin',
+    };
   const parsed = pattern === undefined ? undefined : parsePattern(pattern);
   if (parsed !== undefined && 'problem' in parsed) return { field: 'pattern', problem: parsed.problem };
   return {

@@ -7,7 +7,9 @@ interface First {
 export function withNotificationTargets(data: unknown): unknown {
   const known = data as { readonly definition: { readonly notify?: First } };
   const { definition } = known;
-  return definition.notify === undefined ? data : { ...known, definition: { ...definition, notify: withNotificationTarget(definition.notify) } };
+  return definition.notify === undefined
+    ? data
+    : { ...known, definition: { ...definition, notify: withNotificationTarget(definition.notify) } };
 }
 
 export function withNotificationTarget(data: unknown): unknown {

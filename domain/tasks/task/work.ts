@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { headerName, HTTP_METHODS, httpUrl, listedExpectation, MAX_HEADERS, MAX_BODY_PIECES } from '../../drivers/http/index.js';
+import {
+  headerName,
+  HTTP_METHODS,
+  httpUrl,
+  listedExpectation,
+  MAX_HEADERS,
+  MAX_BODY_PIECES,
+} from '../../drivers/http/index.js';
 import { MAX_SCRIPT } from '../../drivers/conda/index.js';
 import { MAX_ARGUMENTS } from '../../drivers/python/index.js';
 import { PLAIN_NAME, PLAIN_NAME_RULE } from '../../kernel/plain-name.js';

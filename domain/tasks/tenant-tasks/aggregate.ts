@@ -3,4 +3,9 @@ import { tenantTaskDecider } from './decider.js';
 import { tenantTaskEvents } from './events.js';
 
 /** Tasks that count against a tenant's quota, under the tenant's id. Cleared with the cluster, as tasks are. */
-export const tenantTasks = aggregate({ category: 'tenantTasks', owner: 'tasks', events: tenantTaskEvents, decider: tenantTaskDecider });
+export const tenantTasks = aggregate({
+  category: 'tenantTasks',
+  owner: 'tasks',
+  events: tenantTaskEvents,
+  decider: tenantTaskDecider,
+});

@@ -31,7 +31,8 @@ export type TenantTasks = ReadonlyMap<number, TenantTask>;
 export const tenantTaskDecider: Decider<TenantTaskCommand, TenantTaskEvent, TenantTasks> = {
   initialState: new Map(),
   decide(command, places) {
-    const given = (taskId: number): TenantTaskEvent[] => (places.has(taskId) ? [{ type: 'TaskPlaceGiven', data: { tenantId: command.tenantId, taskId } }] : []);
+    const given = (taskId: number): TenantTaskEvent[] =>
+      places.has(taskId) ? [{ type: 'TaskPlaceGiven', data: { tenantId: command.tenantId, taskId } }] : [];
     if (command.kind === 'give') return given(command.taskId);
     const { tenantId, taskId, account, limits, strays } = command;
     if (places.has(taskId)) return [];
@@ -52,13 +53,19 @@ export const tenantTaskDecider: Decider<TenantTaskCommand, TenantTaskEvent, Tena
 /** Returns the quota that one more task would exceed; undefined: none. */
 export function taskExcess(
   places: TenantTasks,
-  { tenantId, account, limits }: { readonly tenantId: string; readonly account: string; readonly limits: TaskLimits },
+  {
+    tenantId,
+    account,
+    limits,
+  }: { readonly tenantId: string; readonly account: string; readonly limits: TaskLimits },
 ): QuotaExcess | undefined {
   if (limits.tenant !== undefined && places.size >= limits.tenant)
     return { quota: 'tasks', of: 'tenant', holder: tenantId, limit: limits.tenant, used: places.size };
   if (limits.account === undefined) return undefined;
   const used = tasksOf(places, account);
-  return used < limits.account ? undefined : { quota: 'tasks', of: 'account', holder: account, limit: limits.account, used };
+  return used < limits.account
+    ? undefined
+    : { quota: 'tasks', of: 'account', holder: account, limit: limits.account, used };
 }
 
 export function tasksOf(places: TenantTasks, account: string): number {

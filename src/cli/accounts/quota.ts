@@ -10,7 +10,12 @@ type Name = Quota['quota'];
 /** Page size: the maximum that the server allows. */
 const PAGE = 100;
 const NAMES: Readonly<Record<Name, true>> = {
-  ...{ tasks: true, runs_per_minute: true, slots: true, cpu: true, memory: true, notifications: true },
+  tasks: true,
+  runs_per_minute: true,
+  slots: true,
+  cpu: true,
+  memory: true,
+  notifications: true,
   log_bytes_per_day: true,
 };
 
@@ -28,7 +33,9 @@ export function addQuotaCommands(program: Command): void {
   remote(quota.command('reset <tenant> <quota>'))
     .description('reset a limit to the one of the settings (administrators)')
     .option('--account <id>', 'only for this account of the tenant')
-    .action(async (tenant: string, name: string, options: OfAccount) => await set(tenant, name, null, options));
+    .action(
+      async (tenant: string, name: string, options: OfAccount) => await set(tenant, name, null, options),
+    );
 }
 
 interface OfAccount extends RemoteOptions {
@@ -60,11 +67,22 @@ async function allQuotas(api: Api, tenant: string | undefined): Promise<Quota[]>
   return all;
 }
 
-async function set(tenant: string, name: string, limit: string | null, { account, ...options }: OfAccount): Promise<void> {
-  if (!isName(name)) throw new Failure(`unknown quota ${name}: must be one of ${Object.keys(NAMES).join(', ')}`);
+async function set(
+  tenant: string,
+  name: string,
+  limit: string | null,
+  { account, ...options }: OfAccount,
+): Promise<void> {
+  if (!isName(name))
+    throw new Failure(`unknown quota ${name}: must be one of ${Object.keys(NAMES).join(', ')}`);
   const { api, format } = connect(options);
   const body = { limit, ...(account !== undefined && { account_id: account }) };
-  const { data } = await bodyOf(api.PUT('/api/quotas/tenants/{tenant_id}/{quota}', { params: { path: { tenant_id: tenant, quota: name } }, body }));
+  const { data } = await bodyOf(
+    api.PUT('/api/quotas/tenants/{tenant_id}/{quota}', {
+      params: { path: { tenant_id: tenant, quota: name } },
+      body,
+    }),
+  );
   if (format === 'json') printJson(data);
   else printLines([`quota ${data.quota} of ${data.of} ${data.holder}: ${data.rule}`]);
 }
@@ -76,6 +94,14 @@ function isName(name: string): name is Name {
 function quotaTable(quotas: readonly Quota[]): string[] {
   return tableLines(
     ['OF', 'ID', 'QUOTA', 'USED', 'LIMIT', 'RULE', 'UNIT'],
-    quotas.map(({ of, holder, quota, used, limit, rule, unit }) => [of, holder, quota, String(used), limit === null ? '-' : String(limit), rule, unit]),
+    quotas.map(({ of, holder, quota, used, limit, rule, unit }) => [
+      of,
+      holder,
+      quota,
+      String(used),
+      limit === null ? '-' : String(limit),
+      rule,
+      unit,
+    ]),
   );
 }

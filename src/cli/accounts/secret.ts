@@ -12,20 +12,29 @@ const PAGE = 100;
 export function addSecretCommands(program: Command): void {
   const secret = program
     .command('secret')
-    .description('manage named secrets of your tenant (log in first); tasks refer to them by {"secret": "name"}; values are never shown');
+    .description(
+      'manage named secrets of your tenant (log in first); tasks refer to them by {"secret": "name"}; values are never shown',
+    );
   remote(secret.command('set <name>'))
     .description('set a secret, read from the terminal, or from standard input without the last line break')
     .option('-f, --file <file>', 'read the exact value from a file')
     .action(set);
   remote(secret.command('list')).description('list secrets').action(list);
-  remote(secret.command('remove <name>')).description('remove a secret; tasks that refer to it are listed and fail with secret_missing').action(remove);
+  remote(secret.command('remove <name>'))
+    .description('remove a secret; tasks that refer to it are listed and fail with secret_missing')
+    .action(remove);
 }
 
-async function set(name: string, { file, ...options }: RemoteOptions & { readonly file?: string }): Promise<void> {
+async function set(
+  name: string,
+  { file, ...options }: RemoteOptions & { readonly file?: string },
+): Promise<void> {
   const { api, format } = connect(options);
   const value = file === undefined ? await readSecretText(`Value of ${name}: `) : await textOf(file);
   if (value === '') throw new Failure(`the value of ${name} is empty; nothing was sent`);
-  const { data } = await bodyOf(api.PUT('/api/secrets/{name}', { params: { path: { name } }, body: { value } }));
+  const { data } = await bodyOf(
+    api.PUT('/api/secrets/{name}', { params: { path: { name } }, body: { value } }),
+  );
   if (format === 'json') printJson(data);
   else printLines(secretTable([data]));
 }
@@ -48,7 +57,9 @@ async function list(options: RemoteOptions): Promise<void> {
 async function allSecrets(api: Api): Promise<Tasks['Secret'][]> {
   const all: Tasks['Secret'][] = [];
   for (let page = 1, pages = 1; page <= pages; page += 1) {
-    const { data, pagination } = await bodyOf(api.GET('/api/secrets', { params: { query: { page, size: PAGE } } }));
+    const { data, pagination } = await bodyOf(
+      api.GET('/api/secrets', { params: { query: { page, size: PAGE } } }),
+    );
     all.push(...data);
     pages = pagination.pages;
   }
@@ -59,7 +70,13 @@ async function remove(name: string, options: RemoteOptions): Promise<void> {
   const { api, format } = connect(options);
   const { data } = await bodyOf(api.DELETE('/api/secrets/{name}', { params: { path: { name } } }));
   if (format === 'json') printJson(data);
-  else printLines([`${name} removed`, ...data.tasks.map((task) => `Task ${task.id} ${task.name} refers to it and now fails with secret_missing`)]);
+  else
+    printLines([
+      `${name} removed`,
+      ...data.tasks.map(
+        (task) => `Task ${task.id} ${task.name} refers to it and now fails with secret_missing`,
+      ),
+    ]);
 }
 
 function secretTable(secrets: readonly Tasks['Secret'][]): string[] {

@@ -6,7 +6,14 @@ type User = Gpu['User'];
 export function userTable(users: readonly User[]): string[] {
   return tableLines(
     ['NUMBER', 'USERNAME', 'ROLE', 'STATE', 'TENANT', 'CREATED'],
-    users.map((user) => [String(user.user_id ?? '-'), user.username, user.role, stateOf(user), user.tenant_id, showTime(user.created_at)]),
+    users.map((user) => [
+      String(user.user_id ?? '-'),
+      user.username,
+      user.role,
+      stateOf(user),
+      user.tenant_id,
+      showTime(user.created_at),
+    ]),
   );
 }
 

@@ -11,32 +11,49 @@ import { userTable } from './user-view.js';
 
 export function addUserCommands(program: Command): void {
   remote(
-    program.command('login').description('log in; stores a token in a file that only you can read').argument('[username]', 'account name', 'admin'),
+    program
+      .command('login')
+      .description('log in; stores a token in a file that only you can read')
+      .argument('[username]', 'account name', 'admin'),
   ).action(async (username: string, options: RemoteOptions) => {
     const { api, address, format } = connect({ ...options, anonymous: true });
-    const { token } = await bodyOf(api.POST('/api/auth/login', { body: { username, password: await readSecret(`Password of ${username}: `) } }));
+    const { token } = await bodyOf(
+      api.POST('/api/auth/login', {
+        body: { username, password: await readSecret(`Password of ${username}: `) },
+      }),
+    );
     storeToken(address, token);
     if (format === 'json') printJson({ username, token_file: tokenFile() });
     else printLine(`Logged in as ${username}; the token is in ${tokenFile()}`);
   });
-  remote(program.command('logout').description('log out: end the session and delete its token')).action(async (options: RemoteOptions) => {
-    const { api, address, format } = connect(options);
-    try {
-      await api.POST('/api/auth/logout');
-    } finally {
-      storeToken(address, undefined);
-    }
-    if (format === 'json') printJson({ message: 'Logged out' });
-    else printLine('Logged out');
-  });
+  remote(program.command('logout').description('log out: end the session and delete its token')).action(
+    async (options: RemoteOptions) => {
+      const { api, address, format } = connect(options);
+      try {
+        await api.POST('/api/auth/logout');
+      } finally {
+        storeToken(address, undefined);
+      }
+      if (format === 'json') printJson({ message: 'Logged out' });
+      else printLine('Logged out');
+    },
+  );
 
-  const user = program.command('user').description('manage accounts; anyone may register, the rest needs an administrator (log in first)');
+  const user = program
+    .command('user')
+    .description('manage accounts; anyone may register, the rest needs an administrator (log in first)');
   addMaking(user);
   addChanging(user);
 }
 
 function addMaking(user: Command): void {
-  remote(user.command('register').description('register an account with its own tenant, without logging in; the password is read from standard input'))
+  remote(
+    user
+      .command('register')
+      .description(
+        'register an account with its own tenant, without logging in; the password is read from standard input',
+      ),
+  )
     .argument('<username>')
     .requiredOption('--email <address>')
     .option('--first-name <name>')
@@ -44,10 +61,18 @@ function addMaking(user: Command): void {
     .action(async (username: string, { email, firstName, lastName, ...options }: RegisterOptions) => {
       const { api, format } = connect({ ...options, anonymous: true });
       const password = await passwordFor(username, false);
-      const names = { ...(firstName !== undefined && { first_name: firstName }), ...(lastName !== undefined && { last_name: lastName }) };
-      const body = await bodyOf(api.POST('/api/v1/auth/register', { body: { username, email, password, ...names } }));
+      const names = {
+        ...(firstName !== undefined && { first_name: firstName }),
+        ...(lastName !== undefined && { last_name: lastName }),
+      };
+      const body = await bodyOf(
+        api.POST('/api/v1/auth/register', { body: { username, email, password, ...names } }),
+      );
       if (format === 'json') printJson(body);
-      else printLine(`Account ${body.user.username}, role ${body.user.role}, id ${body.user.id}\nLog in: muster login ${body.user.username}`);
+      else
+        printLine(
+          `Account ${body.user.username}, role ${body.user.role}, id ${body.user.id}\nLog in: muster login ${body.user.username}`,
+        );
     });
 
   remote(user.command('create').description('create an account; the password is read from standard input'))
@@ -57,27 +82,38 @@ function addMaking(user: Command): void {
     .option('--email <address>')
     .option('--full-name <name>')
     .option('--generate', 'generate a password and print it once')
-    .action(async (username: string, options: RemoteOptions & { role: string; tenant?: string; email?: string; fullName?: string; generate?: boolean }) => {
-      const { api, format } = connect(options);
-      const role = roleOf(options.role);
-      const password = await passwordFor(username, options.generate);
-      const { tenant, email, fullName } = options;
-      const account = {
-        username,
-        password,
-        role,
-        ...(tenant !== undefined && { tenant_id: tenant }),
-        ...(email !== undefined && { email }),
-        ...(fullName !== undefined && { full_name: fullName }),
-      };
-      const body = await bodyOf(api.POST('/api/auth/users', { body: account }));
-      const shown = options.generate === true ? { ...body, password } : body;
-      if (format === 'json') printJson(shown);
-      else
-        printLine(
-          `Account ${body.username}, number ${body.user_id}, role ${body.role}, id ${body.id}${options.generate === true ? `\nPassword ${password} (shown this once)` : ''}`,
-        );
-    });
+    .action(
+      async (
+        username: string,
+        options: RemoteOptions & {
+          role: string;
+          tenant?: string;
+          email?: string;
+          fullName?: string;
+          generate?: boolean;
+        },
+      ) => {
+        const { api, format } = connect(options);
+        const role = roleOf(options.role);
+        const password = await passwordFor(username, options.generate);
+        const { tenant, email, fullName } = options;
+        const account = {
+          username,
+          password,
+          role,
+          ...(tenant !== undefined && { tenant_id: tenant }),
+          ...(email !== undefined && { email }),
+          ...(fullName !== undefined && { full_name: fullName }),
+        };
+        const body = await bodyOf(api.POST('/api/auth/users', { body: account }));
+        const shown = options.generate === true ? { ...body, password } : body;
+        if (format === 'json') printJson(shown);
+        else
+          printLine(
+            `Account ${body.username}, number ${body.user_id}, role ${body.role}, id ${body.id}${options.generate === true ? `\nPassword ${password} (shown this once)` : ''}`,
+          );
+      },
+    );
 
   remote(user.command('list').description('list accounts')).action(async (options: RemoteOptions) => {
     const { api, format } = connect(options);
@@ -94,42 +130,86 @@ interface RegisterOptions extends RemoteOptions {
 }
 
 function addChanging(user: Command): void {
-  remote(user.command('role').description('change the role of an account').argument('<username>').argument('<role>', 'user, tenant_admin or admin')).action(
-    async (username: string, role: string, options: RemoteOptions) => {
-      const wanted = roleOf(role);
-      await change(options, username, async (api, path) => await bodyOf(api.PUT('/api/auth/users/{id}/role', { params: { path }, body: { role: wanted } })));
-    },
-  );
+  remote(
+    user
+      .command('role')
+      .description('change the role of an account')
+      .argument('<username>')
+      .argument('<role>', 'user, tenant_admin or admin'),
+  ).action(async (username: string, role: string, options: RemoteOptions) => {
+    const wanted = roleOf(role);
+    await change(
+      options,
+      username,
+      async (api, path) =>
+        await bodyOf(api.PUT('/api/auth/users/{id}/role', { params: { path }, body: { role: wanted } })),
+    );
+  });
   for (const [verb, execute, description] of [
     ['grant', true, 'let an account run processes on workers: tasks of shell and Python'],
     ['revoke', false, 'let it run none any more, unless it is an administrator'],
   ] as const) {
-    remote(user.command(verb).description(description).argument('<username>')).action(async (username: string, options: RemoteOptions) => {
-      await change(options, username, async (api, path) => await bodyOf(api.PUT('/api/auth/users/{id}/execution', { params: { path }, body: { execute } })));
-    });
+    remote(user.command(verb).description(description).argument('<username>')).action(
+      async (username: string, options: RemoteOptions) => {
+        await change(
+          options,
+          username,
+          async (api, path) =>
+            await bodyOf(api.PUT('/api/auth/users/{id}/execution', { params: { path }, body: { execute } })),
+        );
+      },
+    );
   }
-  remote(user.command('deactivate').description('deactivate an account').argument('<username>')).action(async (username: string, options: RemoteOptions) => {
-    await change(options, username, async (api, path) => await bodyOf(api.POST('/api/auth/users/{id}/deactivate', { params: { path } })));
-  });
-  remote(user.command('reactivate').description('reactivate an account').argument('<username>')).action(async (username: string, options: RemoteOptions) => {
-    await change(options, username, async (api, path) => await bodyOf(api.POST('/api/auth/users/{id}/reactivate', { params: { path } })));
-  });
-  remote(user.command('reset-password').description('set a new password, read from standard input; the sessions of the account end').argument('<username>'))
+  remote(user.command('deactivate').description('deactivate an account').argument('<username>')).action(
+    async (username: string, options: RemoteOptions) => {
+      await change(
+        options,
+        username,
+        async (api, path) => await bodyOf(api.POST('/api/auth/users/{id}/deactivate', { params: { path } })),
+      );
+    },
+  );
+  remote(user.command('reactivate').description('reactivate an account').argument('<username>')).action(
+    async (username: string, options: RemoteOptions) => {
+      await change(
+        options,
+        username,
+        async (api, path) => await bodyOf(api.POST('/api/auth/users/{id}/reactivate', { params: { path } })),
+      );
+    },
+  );
+  remote(
+    user
+      .command('reset-password')
+      .description('set a new password, read from standard input; the sessions of the account end')
+      .argument('<username>'),
+  )
     .option('--generate', 'generate a password and print it once')
     .action(async (username: string, options: RemoteOptions & { generate?: boolean }) => {
       const password = await passwordFor(username, options.generate);
       await change(
         options,
         username,
-        async (api, path) => await bodyOf(api.PUT('/api/auth/users/{id}/password', { params: { path }, body: { password } })),
+        async (api, path) =>
+          await bodyOf(api.PUT('/api/auth/users/{id}/password', { params: { path }, body: { password } })),
         options.generate === true ? password : undefined,
       );
     });
-  remote(user.command('erase').description('erase an account: its personal data becomes unreadable for good').argument('<username>'))
+  remote(
+    user
+      .command('erase')
+      .description('erase an account: its personal data becomes unreadable for good')
+      .argument('<username>'),
+  )
     .option('--yes', 'confirm that the account is to be erased')
     .action(async (username: string, options: RemoteOptions & { yes?: boolean }) => {
-      if (options.yes !== true) throw new Failure(`this cannot be undone; to erase ${username}: muster user erase ${username} --yes`);
-      await change(options, username, async (api, path) => await bodyOf(api.DELETE('/api/auth/users/{id}', { params: { path } })));
+      if (options.yes !== true)
+        throw new Failure(`this cannot be undone; to erase ${username}: muster user erase ${username} --yes`);
+      await change(
+        options,
+        username,
+        async (api, path) => await bodyOf(api.DELETE('/api/auth/users/{id}', { params: { path } })),
+      );
     });
 }
 
@@ -145,7 +225,10 @@ async function change(
   if (account === undefined) throw new Failure(`no such account: ${username}`);
   const body = await ask(api, { id: account.id });
   if (format === 'json') printJson({ ...body, ...(made !== undefined && { password: made }) });
-  else printLine(`${username}: ${body.message}${made === undefined ? '' : `\nPassword ${made} (shown this once)`}`);
+  else
+    printLine(
+      `${username}: ${body.message}${made === undefined ? '' : `\nPassword ${made} (shown this once)`}`,
+    );
 }
 
 function roleOf(text: string): Role {
@@ -155,5 +238,7 @@ function roleOf(text: string): Role {
 }
 
 async function passwordFor(username: string, generate: boolean | undefined): Promise<string> {
-  return generate === true ? randomBytes(18).toString('base64url') : await readSecret(`New password of ${username}: `);
+  return generate === true
+    ? randomBytes(18).toString('base64url')
+    : await readSecret(`New password of ${username}: `);
 }

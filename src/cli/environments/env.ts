@@ -9,7 +9,14 @@ import { streamOptions, type StreamOptions } from '../shared/log-stream.js';
 import { connect, remote, type RemoteOptions } from '../shared/options.js';
 import { printJson, printLines, printPiece, warnLine } from '../shared/output.js';
 import { parseStructured, readText } from '../shared/structured-file.js';
-import { buildTable, changeLines, differenceLines, environmentPage, environmentTable, generationTable } from './environment-view.js';
+import {
+  buildTable,
+  changeLines,
+  differenceLines,
+  environmentPage,
+  environmentTable,
+  generationTable,
+} from './environment-view.js';
 import { wholeNumber } from '../shared/whole-number.js';
 
 /** Interval between two polls of a build. */
@@ -24,16 +31,32 @@ export function addEnvCommands(program: Command): void {
     .option('--python <version>', 'version of Python')
     .option('-c, --channel <channel...>', 'channels, from those that the nodes allow')
     .option('--pip <requirement...>', 'requirements that pip installs in addition')
-    .option('-f, --file <file>', 'create it from an environment.yml or an exported lock instead (- for standard input)')
+    .option(
+      '-f, --file <file>',
+      'create it from an environment.yml or an exported lock instead (- for standard input)',
+    )
     .action(create);
-  remote(env.command('install <env> <packages...>')).description('install packages; a failed installation changes nothing').action(install);
-  remote(env.command('plan <env> <packages...>')).description('show what installing packages would change, without building anything').action(plan);
-  remote(env.command('remove <env> <packages...>')).description('remove packages that were requested explicitly').action(remove);
+  remote(env.command('install <env> <packages...>'))
+    .description('install packages; a failed installation changes nothing')
+    .action(install);
+  remote(env.command('plan <env> <packages...>'))
+    .description('show what installing packages would change, without building anything')
+    .action(plan);
+  remote(env.command('remove <env> <packages...>'))
+    .description('remove packages that were requested explicitly')
+    .action(remove);
   remote(env.command('rename <env> <name>')).description('rename an environment').action(rename);
-  remote(env.command('delete <env>')).description('delete an environment and its generations').option('-y, --yes', 'do not ask for confirmation').action(erase);
-  remote(env.command('generations <env>')).description('list the generations of an environment').action(generations);
+  remote(env.command('delete <env>'))
+    .description('delete an environment and its generations')
+    .option('-y, --yes', 'do not ask for confirmation')
+    .action(erase);
+  remote(env.command('generations <env>'))
+    .description('list the generations of an environment')
+    .action(generations);
   remote(env.command('diff <env> <one> <other>')).description('compare two generations').action(diff);
-  remote(env.command('rollback <env> <generation>')).description('make an older generation the current one').action(rollback);
+  remote(env.command('rollback <env> <generation>'))
+    .description('make an older generation the current one')
+    .action(rollback);
   remote(env.command('export <env>'))
     .description('export a package list for conda, an environment.yml, or the lock')
     .option('--format <format>', 'explicit, yaml or lock', 'explicit')
@@ -56,7 +79,9 @@ async function list(options: RemoteOptions): Promise<void> {
 
 async function show(name: string, options: RemoteOptions): Promise<void> {
   const { api, format } = connect(options);
-  const detail = await bodyOf(api.GET('/api/conda/environment/{env_name}', { params: { path: { env_name: name } } }));
+  const detail = await bodyOf(
+    api.GET('/api/conda/environment/{env_name}', { params: { path: { env_name: name } } }),
+  );
   if (format === 'json') printJson(detail);
   else printLines(environmentPage(detail));
 }
@@ -68,31 +93,48 @@ interface CreateOptions extends RemoteOptions {
   readonly file?: string;
 }
 
-async function create(name: string, packages: string[], { python, channel, pip, file, ...options }: CreateOptions): Promise<void> {
+async function create(
+  name: string,
+  packages: string[],
+  { python, channel, pip, file, ...options }: CreateOptions,
+): Promise<void> {
   const { api, format } = connect(options);
   const body: Conda['EnvironmentCreation'] = {
-    ...{ name, ...(packages.length > 0 && { packages }) },
+    name,
+    ...(packages.length > 0 && { packages }),
     ...(file !== undefined && (await readEnvironmentFile(file))),
     ...(python !== undefined && { python_version: python }),
     ...(channel !== undefined && { channels: channel }),
     ...(pip !== undefined && { requirements: pip }),
   };
-  const made = await built(async (header) => await bodyOf(api.POST('/api/conda/environment', { params: { header }, body })));
+  const made = await built(
+    async (header) => await bodyOf(api.POST('/api/conda/environment', { params: { header }, body })),
+  );
   if (format === 'json') printJson(made);
   else printLines([`${name} is ready`]);
 }
 
 /** A lock is JSON; everything else is an `environment.yml`, which the server parses. */
-async function readEnvironmentFile(file: string): Promise<Pick<Conda['EnvironmentCreation'], 'environment_yml' | 'lock'>> {
+async function readEnvironmentFile(
+  file: string,
+): Promise<Pick<Conda['EnvironmentCreation'], 'environment_yml' | 'lock'>> {
   const said = await readText(file);
-  return said.trimStart().startsWith('{') ? { lock: parseStructured(said, file) as Conda['EnvironmentLock'] } : { environment_yml: said };
+  return said.trimStart().startsWith('{')
+    ? { lock: parseStructured(said, file) as Conda['EnvironmentLock'] }
+    : { environment_yml: said };
 }
 
 async function install(name: string, packages: string[], options: RemoteOptions): Promise<void> {
   const { api, format } = connect(options);
   const params = { path: { env_name: name } };
   const done = await built(
-    async (header) => await bodyOf(api.POST('/api/conda/environment/{env_name}/packages', { params: { ...params, header }, body: { packages } })),
+    async (header) =>
+      await bodyOf(
+        api.POST('/api/conda/environment/{env_name}/packages', {
+          params: { ...params, header },
+          body: { packages },
+        }),
+      ),
   );
   if (format === 'json') printJson(done);
   else printLines([`Installed in ${name}: ${packages.join(' ')}`]);
@@ -110,7 +152,13 @@ async function remove(name: string, packages: string[], options: RemoteOptions):
   const { api, format } = connect(options);
   const params = { path: { env_name: name } };
   const done = await built(
-    async (header) => await bodyOf(api.DELETE('/api/conda/environment/{env_name}/packages', { params: { ...params, header }, body: { packages } })),
+    async (header) =>
+      await bodyOf(
+        api.DELETE('/api/conda/environment/{env_name}/packages', {
+          params: { ...params, header },
+          body: { packages },
+        }),
+      ),
   );
   if (format === 'json') printJson(done);
   else printLines([`Removed from ${name}: ${packages.join(' ')}`]);
@@ -126,7 +174,8 @@ async function built<Body>(ask: (header: { 'Idempotency-Key': string }) => Promi
       // The HTTP client gives up a connection without any response after five minutes.
       const silent = error instanceof Failure && error.message.includes('Headers Timeout');
       if (!silent && !(error instanceof Refusal && error.isPassing)) throw error;
-      if (!silent && error.message !== told) warnLine(`${error.message}\nWaiting for the build; Ctrl-C stops waiting, not the build`);
+      if (!silent && error.message !== told)
+        warnLine(`${error.message}\nWaiting for the build; Ctrl-C stops waiting, not the build`);
       told = silent ? told : error.message;
       await systemClock.sleep(POLL_INTERVAL_MS);
     }
@@ -135,12 +184,20 @@ async function built<Body>(ask: (header: { 'Idempotency-Key': string }) => Promi
 
 async function rename(name: string, newName: string, options: RemoteOptions): Promise<void> {
   const { api, format } = connect(options);
-  const done = await bodyOf(api.PUT('/api/conda/environment/{env_name}', { params: { path: { env_name: name } }, body: { new_name: newName } }));
+  const done = await bodyOf(
+    api.PUT('/api/conda/environment/{env_name}', {
+      params: { path: { env_name: name } },
+      body: { new_name: newName },
+    }),
+  );
   if (format === 'json') printJson(done);
   else printLines([`${name} renamed to ${newName}`]);
 }
 
-async function erase(name: string, { yes, ...options }: RemoteOptions & { readonly yes?: boolean }): Promise<void> {
+async function erase(
+  name: string,
+  { yes, ...options }: RemoteOptions & { readonly yes?: boolean },
+): Promise<void> {
   const { api } = connect(options);
   if (yes !== true) await confirm(`Delete the environment ${name} and its generations?`, 'pass --yes');
   await api.DELETE('/api/conda/environment/{env_name}', { params: { path: { env_name: name } } });
@@ -149,7 +206,9 @@ async function erase(name: string, { yes, ...options }: RemoteOptions & { readon
 
 async function generations(name: string, options: RemoteOptions): Promise<void> {
   const { api, format } = connect(options);
-  const all = await bodyOf(api.GET('/api/conda/environment/{env_name}/generations', { params: { path: { env_name: name } } }));
+  const all = await bodyOf(
+    api.GET('/api/conda/environment/{env_name}/generations', { params: { path: { env_name: name } } }),
+  );
   if (format === 'json') printJson(all);
   else printLines(generationTable(all));
 }
@@ -157,7 +216,9 @@ async function generations(name: string, options: RemoteOptions): Promise<void> 
 async function diff(name: string, one: string, other: string, options: RemoteOptions): Promise<void> {
   const { api, format } = connect(options);
   const path = { env_name: name, one, other };
-  const difference = await bodyOf(api.GET('/api/conda/environment/{env_name}/generations/{one}/diff/{other}', { params: { path } }));
+  const difference = await bodyOf(
+    api.GET('/api/conda/environment/{env_name}/generations/{one}/diff/{other}', { params: { path } }),
+  );
   if (format === 'json') printJson(difference);
   else printLines(differenceLines(difference));
 }
@@ -165,7 +226,9 @@ async function diff(name: string, one: string, other: string, options: RemoteOpt
 async function rollback(name: string, generation: string, options: RemoteOptions): Promise<void> {
   const { api, format } = connect(options);
   const body = { generation: wholeNumber(generation, 'generation') };
-  const done = await bodyOf(api.POST('/api/conda/environment/{env_name}/rollback', { params: { path: { env_name: name } }, body }));
+  const done = await bodyOf(
+    api.POST('/api/conda/environment/{env_name}/rollback', { params: { path: { env_name: name } }, body }),
+  );
   if (format === 'json') printJson(done);
   else printLines([`${name} is now at generation ${done.generation}`]);
 }
@@ -174,26 +237,39 @@ const FORMATS = ['explicit', 'yaml', 'lock'] as const;
 
 async function exported(
   name: string,
-  { format: wanted, generation, ...options }: RemoteOptions & { readonly format: string; readonly generation?: string },
+  {
+    format: wanted,
+    generation,
+    ...options
+  }: RemoteOptions & { readonly format: string; readonly generation?: string },
 ): Promise<void> {
   const { api } = connect(options);
   const format = FORMATS.find((each) => each === wanted);
   if (format === undefined) throw new Failure(`--format ${wanted}: must be ${FORMATS.join(', ')}`);
   const query = { format, ...(generation !== undefined && { generation: wholeNumber(generation, '-g') }) };
-  const answer = api.GET('/api/conda/environment/{env_name}/export', { params: { path: { env_name: name }, query }, parseAs: 'stream' });
+  const answer = api.GET('/api/conda/environment/{env_name}/export', {
+    params: { path: { env_name: name }, query },
+    parseAs: 'stream',
+  });
   for await (const text of textOf(answer)) await printPiece(text);
 }
 
 async function builds(name: string, options: RemoteOptions): Promise<void> {
   const { api, format } = connect(options);
-  const all = await bodyOf(api.GET('/api/conda/environment/{env_name}/builds', { params: { path: { env_name: name } } }));
+  const all = await bodyOf(
+    api.GET('/api/conda/environment/{env_name}/builds', { params: { path: { env_name: name } } }),
+  );
   if (format === 'json') printJson(all);
   else printLines(buildTable(all));
 }
 
 async function cancel(name: string, build: string, options: RemoteOptions): Promise<void> {
   const { api, format } = connect(options);
-  const done = await bodyOf(api.POST('/api/conda/environment/{env_name}/builds/{build}/cancel', { params: { path: { env_name: name, build } } }));
+  const done = await bodyOf(
+    api.POST('/api/conda/environment/{env_name}/builds/{build}/cancel', {
+      params: { path: { env_name: name, build } },
+    }),
+  );
   if (format === 'json') printJson(done);
   else printLines([`Build ${build} of ${name} cancelled`]);
 }
@@ -205,11 +281,21 @@ async function log(
 ): Promise<void> {
   const { api } = connect(options);
   const build =
-    given ?? String((await bodyOf(api.GET('/api/conda/environment/{env_name}/builds', { params: { path: { env_name: name } } }))).builds[0]?.build ?? 1);
+    given ??
+    String(
+      (
+        await bodyOf(
+          api.GET('/api/conda/environment/{env_name}/builds', { params: { path: { env_name: name } } }),
+        )
+      ).builds[0]?.build ?? 1,
+    );
   const query = { ...(stream !== undefined && { stream }) };
   const params = { path: { env_name: name, build } };
   if (follow !== true) {
-    const answer = api.GET('/api/conda/environment/{env_name}/builds/{build}/log', { params: { ...params, query }, parseAs: 'stream' });
+    const answer = api.GET('/api/conda/environment/{env_name}/builds/{build}/log', {
+      params: { ...params, query },
+      parseAs: 'stream',
+    });
     for await (const bytes of bytesOf(answer)) await printPiece(bytes);
     return;
   }

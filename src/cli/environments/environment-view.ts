@@ -4,7 +4,12 @@ import { fieldLines, tableLines } from '../shared/output.js';
 export function environmentTable(all: readonly Conda['EnvironmentEntry'][]): string[] {
   return tableLines(
     ['ENVIRONMENT', 'PYTHON', 'PACKAGES', 'CREATED'],
-    all.map(({ name, python_version: python, packages, created_at: created }) => [name, python ?? '-', String(packages.length), created]),
+    all.map(({ name, python_version: python, packages, created_at: created }) => [
+      name,
+      python ?? '-',
+      String(packages.length),
+      created,
+    ]),
   );
 }
 
@@ -37,17 +42,39 @@ export function environmentPage({
 export function generationTable({ generations }: Conda['GenerationList']): string[] {
   return tableLines(
     ['GENERATION', 'CURRENT', 'PYTHON', 'PACKAGES', 'DISK GB', 'CREATED', 'HASH'],
-    generations.map(({ generation, current, python_version: python, package_count: count, disk_usage: disk, created_at: created, hash }) => [
-      ...[String(generation), current ? 'yes' : '', python ?? '-', String(count), disk === null ? '-' : String(disk), created, hash.slice(0, 12)],
-    ]),
+    generations.map(
+      ({
+        generation,
+        current,
+        python_version: python,
+        package_count: count,
+        disk_usage: disk,
+        created_at: created,
+        hash,
+      }) => [
+        String(generation),
+        current ? 'yes' : '',
+        python ?? '-',
+        String(count),
+        disk === null ? '-' : String(disk),
+        created,
+        hash.slice(0, 12),
+      ],
+    ),
   );
 }
 
 export function differenceLines(difference: Conda['GenerationDifference']): string[] {
-  return changeLines(difference, `Generations ${difference.from} and ${difference.to} have the same packages`);
+  return changeLines(
+    difference,
+    `Generations ${difference.from} and ${difference.to} have the same packages`,
+  );
 }
 
-export function changeLines({ added, removed, changed }: Pick<Conda['GenerationDifference'], 'added' | 'removed' | 'changed'>, none: string): string[] {
+export function changeLines(
+  { added, removed, changed }: Pick<Conda['GenerationDifference'], 'added' | 'removed' | 'changed'>,
+  none: string,
+): string[] {
   const lines = [
     ...removed.map(({ name, version }) => `- ${name} ${version}`),
     ...added.map(({ name, version }) => `+ ${name} ${version}`),
@@ -59,9 +86,26 @@ export function changeLines({ added, removed, changed }: Pick<Conda['GenerationD
 export function buildTable({ builds }: Conda['BuildList']): string[] {
   return tableLines(
     ['BUILD', 'KIND', 'STATUS', 'ASKED FOR', 'REQUESTED', 'ENDED', 'FAILED AT'],
-    builds.map(({ build, kind, status, asked, requested_at: requested, ended_at: ended, step, failed_packages: failed }) => [
-      ...[String(build), kind, status, short(asked.join(' ')), requested, ended ?? '-', [step ?? '-', ...failed.map(({ name }) => name)].join(' ')],
-    ]),
+    builds.map(
+      ({
+        build,
+        kind,
+        status,
+        asked,
+        requested_at: requested,
+        ended_at: ended,
+        step,
+        failed_packages: failed,
+      }) => [
+        String(build),
+        kind,
+        status,
+        short(asked.join(' ')),
+        requested,
+        ended ?? '-',
+        [step ?? '-', ...failed.map(({ name }) => name)].join(' '),
+      ],
+    ),
   );
 }
 

@@ -13,7 +13,10 @@ export interface ClaimCreateOptions extends RemoteOptions {
 }
 
 /** Claims GPUs for a container of `image`. Without a command, the container runs what the image specifies. */
-export async function createClaim(image: string, { gpus, command, arg: args, env, port, ...options }: ClaimCreateOptions): Promise<void> {
+export async function createClaim(
+  image: string,
+  { gpus, command, arg: args, env, port, ...options }: ClaimCreateOptions,
+): Promise<void> {
   const { api, format } = connect(options);
   const spec = {
     image,

@@ -53,7 +53,11 @@ class ClaimLogReader {
     for await (const text of textLines(textOf(this.#ask(claim)))) {
       // The container has a terminal, whose line ends are "\r\n".
       const line = text.replace(/\r$/, '');
-      await printPiece(format === 'json' ? `${jsonText({ claim_id: claim.id, node: claim.status.nodeName, line })}\n` : `${claim.id} | ${line}\n`);
+      await printPiece(
+        format === 'json'
+          ? `${jsonText({ claim_id: claim.id, node: claim.status.nodeName, line })}\n`
+          : `${claim.id} | ${line}\n`,
+      );
     }
   }
 
@@ -62,14 +66,20 @@ class ClaimLogReader {
     const { data } = await this.api.GET('/api/gpu-claims');
     const placed = (data?.gpu_claims ?? []).filter(({ status }) => status.nodeName !== '');
     const claims = placed.sort((one, other) => other.updated_at.localeCompare(one.updated_at));
-    const results = await Promise.allSettled(this.#bounded(claims, async (claim) => await this.lines(claim, format)));
+    const results = await Promise.allSettled(
+      this.#bounded(claims, async (claim) => await this.lines(claim, format)),
+    );
     const problems = results.flatMap((result, index) =>
       result.status === 'rejected' && !isUnkept(result.reason)
-        ? [`claim ${claims[index]?.id}: ${result.reason instanceof Error ? result.reason.message : String(result.reason)}`]
+        ? [
+            `claim ${claims[index]?.id}: ${result.reason instanceof Error ? result.reason.message : String(result.reason)}`,
+          ]
         : [],
     );
     if (results.every(({ status }) => status === 'rejected'))
-      throw new Failure(problems.length > 0 ? problems.join('\n') : 'none of your claims has a container with a log');
+      throw new Failure(
+        problems.length > 0 ? problems.join('\n') : 'none of your claims has a container with a log',
+      );
     for (const problem of problems) warnLine(problem);
   }
 
@@ -79,7 +89,10 @@ class ClaimLogReader {
    */
   #bounded(claims: readonly Claim[], read: (claim: Claim) => Promise<void>): readonly Promise<void>[] {
     const followed = this.query.follow === undefined ? [] : claims.filter((claim) => !isOver(claim));
-    if (followed.length > MAX_FOLLOWED) throw new Failure(`${followed.length} claims are running: at most ${MAX_FOLLOWED} can be followed at once; name one`);
+    if (followed.length > MAX_FOLLOWED)
+      throw new Failure(
+        `${followed.length} claims are running: at most ${MAX_FOLLOWED} can be followed at once; name one`,
+      );
     const limit = pLimit(READ_CONCURRENCY);
     const found = new Map<number, number>();
     const readOver = async (claim: Claim): Promise<void> => {
@@ -95,7 +108,10 @@ class ClaimLogReader {
   }
 
   #ask({ id }: Claim) {
-    return this.api.GET('/api/gpu-claims/{id}/logs', { params: { path: { id }, query: this.query }, parseAs: 'stream' });
+    return this.api.GET('/api/gpu-claims/{id}/logs', {
+      params: { path: { id }, query: this.query },
+      parseAs: 'stream',
+    });
   }
 }
 

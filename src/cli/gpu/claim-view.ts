@@ -18,7 +18,10 @@ export function claimTable(claims: readonly Claim[]): string[] {
   );
 }
 
-export function claimPage({ id, user_id: user, spec, status, created_at: created }: Claim, events: readonly Gpu['GpuClaimEvent'][]): string[] {
+export function claimPage(
+  { id, user_id: user, spec, status, created_at: created }: Claim,
+  events: readonly Gpu['GpuClaimEvent'][],
+): string[] {
   return [
     ...fieldLines([
       ['Claim', id],
@@ -41,5 +44,7 @@ export function claimPage({ id, user_id: user, spec, status, created_at: created
 }
 
 function endpointsText(endpoints: NonNullable<Claim['status']['endpoints']>): string {
-  return endpoints.length === 0 ? '-' : endpoints.map(({ port, address }) => `${port} at ${address}`).join(', ');
+  return endpoints.length === 0
+    ? '-'
+    : endpoints.map(({ port, address }) => `${port} at ${address}`).join(', ');
 }

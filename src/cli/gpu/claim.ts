@@ -8,28 +8,45 @@ import { createClaim, type ClaimCreateOptions } from './claim-create.js';
 import { printClaimLogs, type ClaimLogsOptions } from './claim-logs.js';
 
 export function addClaimCommands(program: Command): void {
-  const claim = program.command('claim').description('manage your GPU claims (log in first); name a claim by its id or a unique prefix of it');
+  const claim = program
+    .command('claim')
+    .description('manage your GPU claims (log in first); name a claim by its id or a unique prefix of it');
   remote(claim.command('create <image>'))
     .description('claim whole GPUs for a container of an image')
     .option('--gpus <count>', 'number of GPUs, all on one node', '1')
-    .option('--command <words>', "arguments for the image's entrypoint, split as a shell would (default: those of the image)")
+    .option(
+      '--command <words>',
+      "arguments for the image's entrypoint, split as a shell would (default: those of the image)",
+    )
     .option('--arg <word>', 'one more argument, passed unchanged; may be repeated', collect)
     .option(
       '--env <name[=value]>',
       'environment variable of the container; a name alone passes on your own value, which keeps a secret off the command line; may be repeated',
       collect,
     )
-    .option('-p, --port <port>', 'container port to publish; "claim status" shows the address; may be repeated', collect)
+    .option(
+      '-p, --port <port>',
+      'container port to publish; "claim status" shows the address; may be repeated',
+      collect,
+    )
     .action(async (image: string, options: ClaimCreateOptions) => await createClaim(image, options));
   remote(claim.command('list')).description('list your claims; administrators see all claims').action(list);
-  remote(claim.command('status <claim>')).description('show one claim, why it waits, and its history').action(status);
+  remote(claim.command('status <claim>'))
+    .description('show one claim, why it waits, and its history')
+    .action(status);
   remote(claim.command('logs [claim]'))
-    .description('print the output of the container of a claim, stdout and stderr together; with -o json, one JSON object per line')
+    .description(
+      'print the output of the container of a claim, stdout and stderr together; with -o json, one JSON object per line',
+    )
     .option('-f, --follow', 'follow the log')
     .option('-n, --tail <lines>', 'start with this many of the last lines')
     .option('-a, --all', 'print the logs of all your claims, each line with its claim')
-    .action(async (given: string | undefined, options: ClaimLogsOptions) => await printClaimLogs(given, options));
-  remote(claim.command('release <claim>')).description('stop the container of a claim and release its GPUs').action(release);
+    .action(
+      async (given: string | undefined, options: ClaimLogsOptions) => await printClaimLogs(given, options),
+    );
+  remote(claim.command('release <claim>'))
+    .description('stop the container of a claim and release its GPUs')
+    .action(release);
 }
 
 function collect(given: string, before: readonly string[] = []): readonly string[] {
@@ -46,7 +63,9 @@ async function list(options: RemoteOptions): Promise<void> {
 async function status(given: string, options: RemoteOptions): Promise<void> {
   const { api, format } = connect(options);
   const claim = await findClaim(api, given);
-  const { events } = await bodyOf(api.GET('/api/gpu-claims/{id}/events', { params: { path: { id: claim.id } } }));
+  const { events } = await bodyOf(
+    api.GET('/api/gpu-claims/{id}/events', { params: { path: { id: claim.id } } }),
+  );
   if (format === 'json') printJson({ ...claim, events });
   else printLines(claimPage(claim, events));
 }

@@ -17,14 +17,25 @@ export function changeLines(changes: Changes): string[] {
 export function dryRunLines(groups: Groups): string[] {
   const placements = groups.flatMap(({ task_group: name, placements: all }) =>
     all.map(({ slot, node_id: node, score, after_stops: after, step, ports = [] }) => [
-      ...[name, String(slot), node, score.toFixed(3)],
-      ...[ports.length === 0 ? '-' : ports.join(','), whenOf(step, after)],
+      name,
+      String(slot),
+      node,
+      score.toFixed(3),
+      ports.length === 0 ? '-' : ports.join(','),
+      whenOf(step, after),
     ]),
   );
   const stops = groups.flatMap(({ task_group: name, stops: all }) =>
-    all.map(({ allocation_id: allocation, node_id: node, reason, step }) => [name, allocation, node, step > 1 ? `${reason}, in step ${step}` : reason]),
+    all.map(({ allocation_id: allocation, node_id: node, reason, step }) => [
+      name,
+      allocation,
+      node,
+      step > 1 ? `${reason}, in step ${step}` : reason,
+    ]),
   );
-  const waiting = groups.flatMap(({ task_group: name, blocked }) => (blocked === undefined ? [] : explainBlocked({ [name]: blocked })));
+  const waiting = groups.flatMap(({ task_group: name, blocked }) =>
+    blocked === undefined ? [] : explainBlocked({ [name]: blocked }),
+  );
   return [
     ...tableLines(['GROUP', 'COUNT', 'STAY', 'STOP', 'PLACE', 'NO ROOM'], groups.map(row)),
     ...part(placements, ['PLACED IN GROUP', 'SLOT', 'NODE', 'SCORE', 'PORTS', 'WHEN']),
@@ -49,7 +60,12 @@ function part(rows: readonly (readonly string[])[], headings: readonly string[])
 
 function nodeLines({ task_group: name, nodes, looked }: Group): string[] {
   if (looked === undefined) return [];
-  const rows = nodes.map(({ node_id: node, verdict, score, reason }) => [node, verdict, score?.toFixed(3) ?? '-', reason ?? '-']);
+  const rows = nodes.map(({ node_id: node, verdict, score, reason }) => [
+    node,
+    verdict,
+    score?.toFixed(3) ?? '-',
+    reason ?? '-',
+  ]);
   const more = looked.nodes - nodes.length;
   return [
     '',

@@ -14,6 +14,10 @@ export function evaluationPage(evaluation: Cluster['Evaluation']): string[] {
     ]),
     ...(evaluation.reasons === null
       ? []
-      : ['', evaluation.status === 'blocked' ? 'Not placed:' : 'Had to wait because:', ...explainBlocked(evaluation.reasons)]),
+      : [
+          '',
+          evaluation.status === 'blocked' ? 'Not placed:' : 'Had to wait because:',
+          ...explainBlocked(evaluation.reasons),
+        ]),
   ];
 }

@@ -10,7 +10,9 @@ export function addEvaluationCommands(program: Command): void {
     .description('show what an evaluation decided, and why')
     .action(async (id: string, options: RemoteOptions) => {
       const { api, format } = connect(options);
-      const body = await bodyOf(api.GET('/evaluations/{evaluation_id}', { params: { path: { evaluation_id: id } } }));
+      const body = await bodyOf(
+        api.GET('/evaluations/{evaluation_id}', { params: { path: { evaluation_id: id } } }),
+      );
       if (format === 'json') printJson(body);
       else printLines(evaluationPage(body));
     });

@@ -38,7 +38,9 @@ function explainAllocation(allocation: Allocation): string[] {
 export function explainTask({ message, exit_code: code }: Pick<Task, 'message' | 'exit_code'>): string {
   const parts = [
     ...(message === null || message === '' ? [] : [printable(message)]),
-    ...(code === null || (message !== null && new RegExp(`code ${code}\\b`).test(message)) ? [] : [`exit code ${code}`]),
+    ...(code === null || (message !== null && new RegExp(`code ${code}\\b`).test(message))
+      ? []
+      : [`exit code ${code}`]),
   ];
   return parts.length === 0 ? 'no reason reported' : parts.join(', ');
 }

@@ -9,7 +9,14 @@ export function jobDeploymentTable({ deployments }: Cluster['JobDeploymentList']
     deployments.map((deployment) => {
       const { version, reverts, started_at: begun, ended_at: ended } = deployment;
       const numbered = reverts === null ? String(version) : `${version} (reverts ${reverts})`;
-      return [numbered, deployment.status, healthText(deployment), showTime(begun), showTime(ended), whyText(deployment) ?? '-'];
+      return [
+        numbered,
+        deployment.status,
+        healthText(deployment),
+        showTime(begun),
+        showTime(ended),
+        whyText(deployment) ?? '-',
+      ];
     }),
   );
 }
@@ -23,7 +30,9 @@ export function deploymentLine(deployment: Deployment): string {
 
 /** Healthy and wanted instances of each group. */
 function healthText({ groups }: Deployment): string {
-  return groups.map(({ name, healthy, wanted }) => `${groups.length === 1 ? '' : `${name} `}${healthy}/${wanted}`).join(', ');
+  return groups
+    .map(({ name, healthy, wanted }) => `${groups.length === 1 ? '' : `${name} `}${healthy}/${wanted}`)
+    .join(', ');
 }
 
 function whyText({ reason, waits_for: waits }: Deployment): string | undefined {

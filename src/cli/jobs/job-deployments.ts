@@ -7,13 +7,19 @@ import { jobDeploymentTable } from './job-deployments-view.js';
 
 export function addJobDeploymentCommands(job: Command): void {
   remote(job.command('deployments <job>'))
-    .description('list the deployments of a job with an update policy, newest first, with their progress and why they ended')
+    .description(
+      'list the deployments of a job with an update policy, newest first, with their progress and why they ended',
+    )
     .action(deployments);
 }
 
 async function deployments(given: string, options: RemoteOptions): Promise<void> {
   const { api, format } = connect(options);
-  const body = await onJob(api, given, async (id) => await bodyOf(api.GET('/jobs/{job_id}/deployments', { params: { path: { job_id: id } } })));
+  const body = await onJob(
+    api,
+    given,
+    async (id) => await bodyOf(api.GET('/jobs/{job_id}/deployments', { params: { path: { job_id: id } } })),
+  );
   if (format === 'json') printJson(body);
   else printLines(jobDeploymentTable(body));
 }

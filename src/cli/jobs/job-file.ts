@@ -18,7 +18,9 @@ export function isOfNomad(file: string, text: string): boolean {
   const first = text.split('\n').find((line) => !/^\s*(#|\/\/|$)/.test(line)) ?? '';
   if (!/^\s*\{/.test(first)) return /^\s*job\s*"/.test(first);
   const said = parsed(text);
-  return said !== undefined && !('task_groups' in said) && ['job', 'Job', 'TaskGroups'].some((key) => key in said);
+  return (
+    said !== undefined && !('task_groups' in said) && ['job', 'Job', 'TaskGroups'].some((key) => key in said)
+  );
 }
 
 function parsed(text: string): object | undefined {

@@ -26,8 +26,15 @@ interface Log {
 }
 
 /** Prints the log of one task byte for byte, or the logs of all allocations line by line, each with its origin. */
-export async function printLogs(given: string, task: string | undefined, options: LogsOptions): Promise<void> {
-  if ([options.allocation !== undefined, options.all === true, options.previous === true].filter(Boolean).length > 1)
+export async function printLogs(
+  given: string,
+  task: string | undefined,
+  options: LogsOptions,
+): Promise<void> {
+  if (
+    [options.allocation !== undefined, options.all === true, options.previous === true].filter(Boolean)
+      .length > 1
+  )
     throw new Failure('--allocation, --all and --previous exclude each other');
   const { api, format } = connect(options);
   const query = queryOf(options);
@@ -70,7 +77,11 @@ class LogReader {
       ...(name !== undefined && { task: name }),
       ...(this.query.type !== undefined && { type: this.query.type }),
     };
-    const prefix = [allocation.task_group, allocation.allocation_id.slice(0, 8), ...(name === undefined ? [] : [name])].join('/');
+    const prefix = [
+      allocation.task_group,
+      allocation.allocation_id.slice(0, 8),
+      ...(name === undefined ? [] : [name]),
+    ].join('/');
     for await (const line of textLines(textOf(this.#ask(log)))) {
       await printPiece(format === 'json' ? `${jsonText({ ...where, line })}\n` : `${prefix} | ${line}\n`);
     }
@@ -81,7 +92,9 @@ class LogReader {
     const results = await Promise.allSettled(logs.map(async (log) => await this.lines(log, format)));
     const problems = results.flatMap((result, index) =>
       result.status === 'rejected'
-        ? [`allocation ${logs[index]?.allocation.allocation_id.slice(0, 8)}: ${String(result.reason instanceof Error ? result.reason.message : result.reason)}`]
+        ? [
+            `allocation ${logs[index]?.allocation.allocation_id.slice(0, 8)}: ${String(result.reason instanceof Error ? result.reason.message : result.reason)}`,
+          ]
         : [],
     );
     if (problems.length === logs.length) throw new Failure(problems.join('\n'));
@@ -91,7 +104,10 @@ class LogReader {
   #ask({ allocation, task }: Log) {
     const path = { job_id: this.job.job_id, allocation_id: allocation.allocation_id };
     const query = { ...this.query, ...(task !== undefined && { task }) };
-    return this.api.GET('/jobs/{job_id}/allocations/{allocation_id}/logs', { params: { path, query }, parseAs: 'stream' });
+    return this.api.GET('/jobs/{job_id}/allocations/{allocation_id}/logs', {
+      params: { path, query },
+      parseAs: 'stream',
+    });
   }
 }
 
@@ -99,10 +115,17 @@ class LogReader {
 function logsOf(job: Job, task: string | undefined): Log[] {
   const logs = job.allocations.flatMap((allocation) => {
     const names = Object.keys(allocation.tasks ?? {});
-    return (task === undefined ? names : names.filter((name) => name === task)).map((name) => ({ allocation, task: name }));
+    return (task === undefined ? names : names.filter((name) => name === task)).map((name) => ({
+      allocation,
+      task: name,
+    }));
   });
   if (logs.length === 0)
-    throw new Failure(task === undefined ? `job ${job.job_id} has no allocations yet` : `no allocation of job ${job.job_id} has a task ${task}`);
+    throw new Failure(
+      task === undefined
+        ? `job ${job.job_id} has no allocations yet`
+        : `no allocation of job ${job.job_id} has a task ${task}`,
+    );
   return logs;
 }
 
@@ -122,6 +145,9 @@ function choose(job: Job, { allocation: given, previous }: LogsOptions): Allocat
   if (newest === undefined) throw new Failure(`job ${job.job_id} has no allocations yet`);
   if (previous !== true) return newest;
   const former = job.allocations.slice(0, -1).findLast((each) => each.task_group === newest.task_group);
-  if (former === undefined) throw new Failure(`group ${newest.task_group} of job ${job.job_id} has no allocation before ${newest.allocation_id}`);
+  if (former === undefined)
+    throw new Failure(
+      `group ${newest.task_group} of job ${job.job_id} has no allocation before ${newest.allocation_id}`,
+    );
   return former;
 }

@@ -31,7 +31,11 @@ export async function planJob(file: string, { limit, ...options }: PlanOptions):
       ['Job', plan.job_id],
       ['Plan', CHANGES[plan.change]],
     ]);
-    printLines([...(plan.changes.length === 0 ? [] : ['', ...changeLines(plan.changes)]), '', ...dryRunLines(plan.groups)]);
+    printLines([
+      ...(plan.changes.length === 0 ? [] : ['', ...changeLines(plan.changes)]),
+      '',
+      ...dryRunLines(plan.groups),
+    ]);
   }
   if (!isIdle(plan.groups)) process.exitCode = EXIT_PLAN_CHANGES;
 }

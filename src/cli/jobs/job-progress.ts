@@ -13,7 +13,8 @@ export class JobProgress {
   /** Prints what changed since the last call. Placement is always printed, even if the allocation ended before the first poll. */
   saw(job: Job): void {
     for (const allocation of job.allocations) {
-      if (!this.#told.has(allocation.allocation_id)) this.#tell(allocation, describe({ ...allocation, status: 'pending' }, job));
+      if (!this.#told.has(allocation.allocation_id))
+        this.#tell(allocation, describe({ ...allocation, status: 'pending' }, job));
       const state = describe(allocation, job);
       if (this.#told.get(allocation.allocation_id) !== state) this.#tell(allocation, state);
     }

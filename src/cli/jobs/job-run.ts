@@ -45,9 +45,17 @@ export async function runJob(file: string, options: RunOptions): Promise<void> {
   const watch = new JobPoller(api, submitted, systemClock.monotonic() + Number(options.timeout) * 1000);
   const evaluation = await watch.evaluation();
   const blocked = evaluation.status === 'blocked' && options.wait !== true;
-  const shown = blocked ? await watch.job(() => true) : options.wait === true ? await watch.job(({ status }) => ENDED.has(status)) : await watch.start();
+  const shown = blocked
+    ? await watch.job(() => true)
+    : options.wait === true
+      ? await watch.job(({ status }) => ENDED.has(status))
+      : await watch.start();
   show(format, submitted, evaluation, shown);
-  if (blocked) throw new Failure(`not all allocations could be placed:\n${explainBlocked(evaluation.reasons ?? {}).join('\n')}`, EXIT_NOT_PLACED);
+  if (blocked)
+    throw new Failure(
+      `not all allocations could be placed:\n${explainBlocked(evaluation.reasons ?? {}).join('\n')}`,
+      EXIT_NOT_PLACED,
+    );
   const undone = await failedDeployment(api, shown);
   if (undone !== undefined) throw new Failure(undone);
   if (shown.status === 'failed' || (options.wait === true && shown.status !== 'complete')) {
@@ -63,8 +71,13 @@ export async function runJob(file: string, options: RunOptions): Promise<void> {
 async function failedDeployment(api: Api, { job_id, deployment }: Job): Promise<string | undefined> {
   if (deployment === undefined) return undefined;
   const { version, status, reason, reverts } = deployment;
-  if (reverts === null) return status === 'failed' ? `the deployment of version ${version} failed: ${reason?.message ?? ''}` : undefined;
-  const { deployments } = await bodyOf(api.GET('/jobs/{job_id}/deployments', { params: { path: { job_id } } }));
+  if (reverts === null)
+    return status === 'failed'
+      ? `the deployment of version ${version} failed: ${reason?.message ?? ''}`
+      : undefined;
+  const { deployments } = await bodyOf(
+    api.GET('/jobs/{job_id}/deployments', { params: { path: { job_id } } }),
+  );
   const why = deployments.find((each) => each.version === reverts)?.reason?.message ?? '';
   return `the deployment of version ${reverts} failed, and was reverted as version ${version}: ${why}`;
 }
@@ -119,10 +132,15 @@ class JobPoller {
   async start(): Promise<Job> {
     let since: number | undefined;
     return await this.job(({ status, deployment }) => {
-      if (deployment !== undefined && status !== 'dead') return deployment.reverts !== null || deployment.status !== 'running';
+      if (deployment !== undefined && status !== 'dead')
+        return deployment.reverts !== null || deployment.status !== 'running';
       if (status !== 'running') since = undefined;
       else since ??= systemClock.monotonic();
-      return ENDED.has(status) || status === 'blocked' || (since !== undefined && systemClock.monotonic() - since >= SETTLED_MS);
+      return (
+        ENDED.has(status) ||
+        status === 'blocked' ||
+        (since !== undefined && systemClock.monotonic() - since >= SETTLED_MS)
+      );
     });
   }
 
@@ -131,7 +149,10 @@ class JobPoller {
       const body = await this.#tolerant(ask);
       if (body !== undefined && done(body)) return body;
       if (systemClock.monotonic() > this.deadline)
-        throw new Failure(`gave up waiting for ${what}${this.#trouble === undefined ? '' : `: ${this.#trouble}`}`, EXIT_TIMEOUT);
+        throw new Failure(
+          `gave up waiting for ${what}${this.#trouble === undefined ? '' : `: ${this.#trouble}`}`,
+          EXIT_TIMEOUT,
+        );
       await systemClock.sleep(INTERVAL_MS);
     }
   }
@@ -145,7 +166,8 @@ class JobPoller {
     } catch (error) {
       // A job that was just submitted may not be in the read model yet.
       if (!(error instanceof Refusal) || !(error.isPassing || error.httpStatus === 404)) throw error;
-      if (error.isPassing && error.message !== this.#trouble) tell(`the server cannot answer now, retrying: ${error.message}`);
+      if (error.isPassing && error.message !== this.#trouble)
+        tell(`the server cannot answer now, retrying: ${error.message}`);
       this.#trouble = error.message;
       return undefined;
     }

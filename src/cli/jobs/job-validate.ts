@@ -27,6 +27,13 @@ export async function validateJob(file: string, { output }: ValidateOptions): Pr
   printFields([
     ['File', `${file} is valid`],
     ['Job', job.job_id ?? 'a new id'],
-    ['Groups', job.task_groups.map(({ name, count = 1, tasks }) => `${name} (${count}): ${tasks.map((task) => task.name).join(', ')}`).join('; ')],
+    [
+      'Groups',
+      job.task_groups
+        .map(
+          ({ name, count = 1, tasks }) => `${name} (${count}): ${tasks.map((task) => task.name).join(', ')}`,
+        )
+        .join('; '),
+    ],
   ]);
 }

@@ -6,7 +6,10 @@ export function jobVersionTable({ versions }: Cluster['JobVersionList']): string
   return tableLines(
     ['VERSION', 'BECAUSE', 'BY', 'CREATED', 'CHANGES'],
     versions.map(({ version, present, because, from, created_by: by, created_at: created, changes }) => [
-      ...[present ? `${version} (present)` : String(version), from === null ? because : `${because} to ${from}`, by, showTime(created)],
+      present ? `${version} (present)` : String(version),
+      from === null ? because : `${because} to ${from}`,
+      by,
+      showTime(created),
       changesText(changes),
     ]),
   );

@@ -26,8 +26,16 @@ interface VersionsOptions extends RemoteOptions {
 
 async function versions(given: string, { limit, before, ...options }: VersionsOptions): Promise<void> {
   const { api, format } = connect(options);
-  const query = { limit: wholeNumber(limit, '--limit'), ...(before !== undefined && { before: wholeNumber(before, '--before') }) };
-  const body = await onJob(api, given, async (id) => await bodyOf(api.GET('/jobs/{job_id}/versions', { params: { path: { job_id: id }, query } })));
+  const query = {
+    limit: wholeNumber(limit, '--limit'),
+    ...(before !== undefined && { before: wholeNumber(before, '--before') }),
+  };
+  const body = await onJob(
+    api,
+    given,
+    async (id) =>
+      await bodyOf(api.GET('/jobs/{job_id}/versions', { params: { path: { job_id: id }, query } })),
+  );
   if (format === 'json') printJson(body);
   else printLines(jobVersionTable(body));
 }
@@ -36,7 +44,12 @@ async function revert(given: string, version: string, options: RemoteOptions): P
   const { api, format } = connect(options);
   const body = { version: wholeNumber(version, 'version') };
   const headers = { 'Idempotency-Key': randomUUID() };
-  const done = await onJob(api, given, async (id) => await bodyOf(api.POST('/jobs/{job_id}/revert', { params: { path: { job_id: id } }, body, headers })));
+  const done = await onJob(
+    api,
+    given,
+    async (id) =>
+      await bodyOf(api.POST('/jobs/{job_id}/revert', { params: { path: { job_id: id } }, body, headers })),
+  );
   if (format === 'json') printJson(done);
   else
     printFields([

@@ -26,7 +26,9 @@ export function jobPage(job: Job): string[] {
     ...allocationTable(job),
     ...headed('Failed:', explainFailures(job)),
     ...headed('Unclear:', explainUnclear(job)),
-    ...(job.blocked === undefined ? [] : headed(`Not placed since ${showTime(job.blocked.since)}:`, explainBlocked(job.blocked.reasons))),
+    ...(job.blocked === undefined
+      ? []
+      : headed(`Not placed since ${showTime(job.blocked.since)}:`, explainBlocked(job.blocked.reasons))),
   ];
 }
 
@@ -41,7 +43,10 @@ export function allocationTable({ allocations }: Job): string[] {
       showTime(allocation.start_time),
       showTime(allocation.end_time),
       Object.entries(allocation.tasks ?? {})
-        .map(([name, task]) => `${name}:${task.status}${task.exit_code === null ? '' : `(${task.exit_code})`}${healthWord(task)}${portWords(task)}`)
+        .map(
+          ([name, task]) =>
+            `${name}:${task.status}${task.exit_code === null ? '' : `(${task.exit_code})`}${healthWord(task)}${portWords(task)}`,
+        )
         .join(' '),
     ]),
   );
@@ -59,9 +64,18 @@ function healthWord({ healthy }: NonNullable<Job['allocations'][number]['tasks']
 }
 
 /** Archived jobs are no longer in any list. */
-function archivedFields({ at, ended_at: endedAt, allocations_left_out: leftOut }: NonNullable<Job['archived']>): [string, string][] {
-  const older: [string, string][] = leftOut === 0 ? [] : [['Not shown', `${plural(leftOut, 'older allocation')}; see muster events --job`]];
-  return [['Ended', showTime(endedAt)], ['Archived', `${showTime(at)}; submit the id again to start a new job`], ...older];
+function archivedFields({
+  at,
+  ended_at: endedAt,
+  allocations_left_out: leftOut,
+}: NonNullable<Job['archived']>): [string, string][] {
+  const older: [string, string][] =
+    leftOut === 0 ? [] : [['Not shown', `${plural(leftOut, 'older allocation')}; see muster events --job`]];
+  return [
+    ['Ended', showTime(endedAt)],
+    ['Archived', `${showTime(at)}; submit the id again to start a new job`],
+    ...older,
+  ];
 }
 
 function headed(heading: string, lines: readonly string[]): string[] {

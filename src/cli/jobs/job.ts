@@ -13,7 +13,9 @@ import { addJobDeploymentCommands } from './job-deployments.js';
 import { addJobVersionCommands } from './job-versions.js';
 
 export function addJobCommands(program: Command): void {
-  const job = program.command('job').description('manage jobs; name a job by its id or a unique prefix of it');
+  const job = program
+    .command('job')
+    .description('manage jobs; name a job by its id or a unique prefix of it');
   remote(job.command('run <file>'))
     .description(
       'submit a job from a JSON or YAML file, or a Nomad job file (HCL or JSON; - for standard input), and wait until it runs; exits 1 if it fails, 2 if it cannot be placed now',
@@ -35,27 +37,44 @@ export function addJobCommands(program: Command): void {
       await planJob(file, options);
     });
   remote(job.command('list')).description('list jobs').action(list);
-  remote(job.command('status [job]')).description('show a job, its allocations and why something failed or waits; without a name, list jobs').action(status);
-  remote(job.command('stop <job>')).description('stop a job').option('--purge', 'also remove the job from all lists; its history stays').action(stop);
-  remote(job.command('restart <job>')).description('restart a stopped, complete or failed job').action(restart);
+  remote(job.command('status [job]'))
+    .description('show a job, its allocations and why something failed or waits; without a name, list jobs')
+    .action(status);
+  remote(job.command('stop <job>'))
+    .description('stop a job')
+    .option('--purge', 'also remove the job from all lists; its history stays')
+    .action(stop);
+  remote(job.command('restart <job>'))
+    .description('restart a stopped, complete or failed job')
+    .action(restart);
   addJobVersionCommands(job);
   addJobDeploymentCommands(job);
   job
     .command('validate <file>')
-    .description('check a job file without contacting a server; with -o json, also print what would be submitted')
+    .description(
+      'check a job file without contacting a server; with -o json, also print what would be submitted',
+    )
     .option('-o, --output <format>', 'table or json', 'table')
     .action(async (file: string, options: ValidateOptions) => {
       const { validateJob } = await import('./job-validate.js');
       await validateJob(file, options);
     });
   streamOptions(remote(job.command('logs <job> [task]')))
-    .description('print the logs of a task, stdout and stderr in order; with -o json, one JSON object per line')
+    .description(
+      'print the logs of a task, stdout and stderr in order; with -o json, one JSON object per line',
+    )
     .option('-f, --follow', 'follow the log')
     .option('-n, --tail <lines>', 'start with this many of the last lines')
-    .option('--allocation <id>', 'print the log of this allocation, by id or unique prefix (default: the newest)')
+    .option(
+      '--allocation <id>',
+      'print the log of this allocation, by id or unique prefix (default: the newest)',
+    )
     .option('--previous', 'print the log of the allocation before the newest')
     .option('-a, --all', 'print the logs of all allocations, each line with its origin')
-    .action(async (id: string, task: string | undefined, options: LogsOptions) => await printLogs(id, task, options));
+    .action(
+      async (id: string, task: string | undefined, options: LogsOptions) =>
+        await printLogs(id, task, options),
+    );
 }
 
 async function list(options: RemoteOptions): Promise<void> {
@@ -78,7 +97,9 @@ async function stop(given: string, options: RemoteOptions & { purge?: boolean })
   const purge = options.purge === true;
   await onJob(api, given, async (id) => {
     const params = { path: { job_id: id } };
-    const body = await bodyOf(purge ? api.POST('/jobs/{job_id}/delete', { params }) : api.DELETE('/jobs/{job_id}', { params }));
+    const body = await bodyOf(
+      purge ? api.POST('/jobs/{job_id}/delete', { params }) : api.DELETE('/jobs/{job_id}', { params }),
+    );
     report(format, body, [
       ['Job', id],
       ['Message', purge ? 'stopped and deleted; its history stays' : 'stopped'],
@@ -88,7 +109,11 @@ async function stop(given: string, options: RemoteOptions & { purge?: boolean })
 
 async function restart(given: string, options: RemoteOptions): Promise<void> {
   const { api, format } = connect(options);
-  const body = await onJob(api, given, async (id) => await bodyOf(api.POST('/jobs/{job_id}/restart', { params: { path: { job_id: id } } })));
+  const body = await onJob(
+    api,
+    given,
+    async (id) => await bodyOf(api.POST('/jobs/{job_id}/restart', { params: { path: { job_id: id } } })),
+  );
   report(format, body, [
     ['Job', body.job_id],
     ['Evaluation', body.evaluation_id],

@@ -4,6 +4,11 @@ import { showTime, tableLines } from '../shared/output.js';
 export function templateTable(templates: readonly Cluster['TemplateSummary'][]): string[] {
   return tableLines(
     ['TEMPLATE', 'NAME', 'DESCRIPTION', 'UPDATED'],
-    templates.map((template) => [template.template_id, template.name, template.description ?? '-', showTime(template.updated_at)]),
+    templates.map((template) => [
+      template.template_id,
+      template.name,
+      template.description ?? '-',
+      showTime(template.updated_at),
+    ]),
   );
 }

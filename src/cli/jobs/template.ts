@@ -9,13 +9,21 @@ import { readStructured } from '../shared/structured-file.js';
 import { templateTable } from './template-view.js';
 
 export function addTemplateCommands(program: Command): void {
-  const template = program.command('template').description('manage job templates; name one by its id, its name, or a unique prefix of either');
+  const template = program
+    .command('template')
+    .description('manage job templates; name one by its id, its name, or a unique prefix of either');
   remote(template.command('list')).description('list templates').action(list);
-  remoteNamed(template.command('show <template>')).description('show a template as JSON, as "template put" accepts it').action(show);
+  remoteNamed(template.command('show <template>'))
+    .description('show a template as JSON, as "template put" accepts it')
+    .action(show);
   remote(template.command('put <file>'))
-    .description('create a template from a JSON or YAML file (- for standard input), or change the template of that name')
+    .description(
+      'create a template from a JSON or YAML file (- for standard input), or change the template of that name',
+    )
     .action(put);
-  remoteNamed(template.command('delete <template>')).description('delete a template; jobs created from it stay').action(remove);
+  remoteNamed(template.command('delete <template>'))
+    .description('delete a template; jobs created from it stay')
+    .action(remove);
 }
 
 async function list(options: NamingOptions): Promise<void> {
@@ -40,7 +48,10 @@ async function put(file: string, options: NamingOptions): Promise<void> {
   const { templates } = await bodyOf(api.GET('/templates'));
   const same = templates.filter(({ name }) => comparedName(name) === comparedName(String(body.name)));
   const [known, another] = same;
-  if (another !== undefined) throw new Failure(`several templates have the name ${body.name}:\n${same.map((each) => `  ${each.template_id}`).join('\n')}`);
+  if (another !== undefined)
+    throw new Failure(
+      `several templates have the name ${body.name}:\n${same.map((each) => `  ${each.template_id}`).join('\n')}`,
+    );
   if (known === undefined) {
     const made = await bodyOf(api.POST('/templates', { body }));
     if (format === 'json') printJson(made);
@@ -51,7 +62,9 @@ async function put(file: string, options: NamingOptions): Promise<void> {
       ]);
     return;
   }
-  const changed = await bodyOf(api.PUT('/templates/{template_id}', { params: { path: { template_id: known.template_id } }, body }));
+  const changed = await bodyOf(
+    api.PUT('/templates/{template_id}', { params: { path: { template_id: known.template_id } }, body }),
+  );
   if (format === 'json') printJson({ template_id: known.template_id, ...changed });
   else
     printFields([
@@ -63,7 +76,9 @@ async function put(file: string, options: NamingOptions): Promise<void> {
 async function remove(given: string, options: NamingOptions): Promise<void> {
   const { api, format } = connect(options);
   const id = await findTemplate(api, given, options);
-  const body = await bodyOf(api.DELETE('/templates/{template_id}', { params: { path: { template_id: id } } }));
+  const body = await bodyOf(
+    api.DELETE('/templates/{template_id}', { params: { path: { template_id: id } } }),
+  );
   if (format === 'json') printJson(body);
   else
     printFields([

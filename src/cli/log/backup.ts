@@ -7,7 +7,9 @@ import { Progress } from '../shared/progress.js';
 export function addBackupCommands(program: Command, defaultDirectory: string): void {
   program
     .command('backup')
-    .description('copy the event log and everything else that cannot be rebuilt into a new directory; the server may be running')
+    .description(
+      'copy the event log and everything else that cannot be rebuilt into a new directory; the server may be running',
+    )
     .argument('<target>', 'directory to create; it must be empty if it exists')
     .option('--data-dir <directory>', 'directory of the stores (MUSTER_DATA_DIR)', defaultDirectory)
     .option('-o, --output <format>', 'table or json', 'table')
@@ -20,7 +22,12 @@ export function addBackupCommands(program: Command, defaultDirectory: string): v
       const progress = new Progress(systemClock);
       const onProgress = ({ done, total }: { done: number; total: number }): void =>
         progress.show(`copied ${String(Math.round((100 * done) / Math.max(1, total)))} % of the log`);
-      const manifest = await backUp({ directory: options.dataDir, target, clock: systemClock, onProgress }).finally(() => progress.end());
+      const manifest = await backUp({
+        directory: options.dataDir,
+        target,
+        clock: systemClock,
+        onProgress,
+      }).finally(() => progress.end());
       if (format === 'json') printJson({ target, ...manifest });
       else
         printFields([
@@ -33,7 +40,9 @@ export function addBackupCommands(program: Command, defaultDirectory: string): v
 
   program
     .command('restore')
-    .description('restore a backup into a data directory that no server uses; the server rebuilds the read models when it starts')
+    .description(
+      'restore a backup into a data directory that no server uses; the server rebuilds the read models when it starts',
+    )
     .argument('<backup>', 'directory created by "muster backup"')
     .option('--data-dir <directory>', 'directory to restore into (MUSTER_DATA_DIR)', defaultDirectory)
     .option('--force', 'restore even if the directory has files; they are set aside in it, not deleted')
@@ -44,9 +53,20 @@ export function addBackupCommands(program: Command, defaultDirectory: string): v
     )
     .action(async (source: string, options: { dataDir: string; force?: boolean; output: string }) => {
       const format = parseFormat(options.output);
-      const { manifest, putAside } = await restore({ source, directory: options.dataDir, force: options.force === true, clock: systemClock });
+      const { manifest, putAside } = await restore({
+        source,
+        directory: options.dataDir,
+        force: options.force === true,
+        clock: systemClock,
+      });
       if (format === 'json')
-        printJson({ directory: options.dataDir, events: manifest.events, position: manifest.position, takenAt: manifest.takenAt, putAside: putAside ?? null });
+        printJson({
+          directory: options.dataDir,
+          events: manifest.events,
+          position: manifest.position,
+          takenAt: manifest.takenAt,
+          putAside: putAside ?? null,
+        });
       else
         printFields([
           ['Restored', options.dataDir],

@@ -21,7 +21,9 @@ const HIDDEN_FIELDS = new Set(['specification', ...REASON_FIELDS]);
 
 export function eventCells(event: ShownEvent): [string, string, string, string, string, string] {
   const data = (event.data ?? {}) as Readonly<Record<string, unknown>>;
-  const why = REASON_FIELDS.filter((name) => data[name] !== undefined && data[name] !== null).map((name) => said(name, data[name]));
+  const why = REASON_FIELDS.filter((name) => data[name] !== undefined && data[name] !== null).map((name) =>
+    said(name, data[name]),
+  );
   const rest = Object.entries(data)
     .filter(([name]) => !HIDDEN_FIELDS.has(name))
     .map(([name, value]) => said(name, value))
@@ -32,7 +34,9 @@ export function eventCells(event: ShownEvent): [string, string, string, string, 
     `${event.stream}@${event.revision}`,
     event.type,
     actorOf(event.metadata),
-    [...why, rest.length > DATA_WIDTH ? `${rest.slice(0, DATA_WIDTH - 1)}…` : rest].filter((part) => part !== '').join(' '),
+    [...why, rest.length > DATA_WIDTH ? `${rest.slice(0, DATA_WIDTH - 1)}…` : rest]
+      .filter((part) => part !== '')
+      .join(' '),
   ];
 }
 

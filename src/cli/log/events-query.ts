@@ -39,6 +39,7 @@ export function parseEventsOptions({ from, since, last, follow, ...filters }: Ev
 }
 
 function position(text: string): bigint {
-  if (!/^\d{1,19}$/.test(text)) throw new Failure(`--from ${text}: must be a position, as the first column shows it`);
+  if (!/^\d{1,19}$/.test(text))
+    throw new Failure(`--from ${text}: must be a position, as the first column shows it`);
   return BigInt(text);
 }

@@ -17,12 +17,21 @@ interface Options extends LogPlaceOptions, EventsOptions {
 export function addEventsCommand(program: Command): void {
   logPlace(program.command('events'))
     .description('print the event history, oldest first, from a server or directly from the log')
-    .option('-j, --job <id>', 'only events about this job: its own, its evaluations and plan entries, its allocations, and what nodes reported about them')
+    .option(
+      '-j, --job <id>',
+      'only events about this job: its own, its evaluations and plan entries, its allocations, and what nodes reported about them',
+    )
     .option('-s, --stream <name>', 'only events of this stream (job-hello, node-…, scheduler)')
-    .option('-c, --category <name>', 'only events of streams of this category (job, node, template, scheduler, cluster)')
+    .option(
+      '-c, --category <name>',
+      'only events of streams of this category (job, node, template, scheduler, cluster)',
+    )
     .option('-t, --type <name>', 'only events of this type (JobSubmitted, AllocationPlaced, …)')
     .option('--from <position>', 'only events after this position')
-    .option('--since <time>', 'only events since this time: 2026-11-20T08:00:00Z, or relative: 90s, 10m, 2h, 1d')
+    .option(
+      '--since <time>',
+      'only events since this time: 2026-11-20T08:00:00Z, or relative: 90s, 10m, 2h, 1d',
+    )
     .option('-n, --last <count>', 'only this many of the newest events')
     .option('-f, --follow', 'follow new events')
     .addOption(
@@ -45,14 +54,20 @@ async function printEvents(options: Options): Promise<void> {
   process.once('SIGTERM', () => stop.abort());
   try {
     for await (const event of eventsOf(options, wanted, stop.signal)) {
-      await printPiece(`${format === 'json' ? jsonText(event) : eventCells(event).map(printable).join('  ')}\n`);
+      await printPiece(
+        `${format === 'json' ? jsonText(event) : eventCells(event).map(printable).join('  ')}\n`,
+      );
     }
   } catch (error) {
     if (!stop.signal.aborted) throw error;
   }
 }
 
-async function* eventsOf(options: Options, wanted: EventsQuery, signal: AbortSignal): AsyncGenerator<ShownEvent> {
+async function* eventsOf(
+  options: Options,
+  wanted: EventsQuery,
+  signal: AbortSignal,
+): AsyncGenerator<ShownEvent> {
   const address = addressIn(options);
   if (address !== undefined) {
     yield* eventsOfServer(connect({ ...options, address }).api, wanted, signal);
@@ -69,6 +84,15 @@ async function* eventsOf(options: Options, wanted: EventsQuery, signal: AbortSig
 /** The server to read from; undefined when the options or settings name a log. */
 function addressIn({ address, dataDir, eventstore }: Options): string | undefined {
   if (address !== undefined) return address;
-  const { MUSTER_SERVER_URL: url, MUSTER_DATA_DIR, MUSTER_EVENTSTORE_URL, MUSTER_EVENTSTORE_URL_FILE } = process.env;
-  return [dataDir, eventstore, MUSTER_DATA_DIR, MUSTER_EVENTSTORE_URL, MUSTER_EVENTSTORE_URL_FILE].every((each) => each === undefined) ? url : undefined;
+  const {
+    MUSTER_SERVER_URL: url,
+    MUSTER_DATA_DIR,
+    MUSTER_EVENTSTORE_URL,
+    MUSTER_EVENTSTORE_URL_FILE,
+  } = process.env;
+  return [dataDir, eventstore, MUSTER_DATA_DIR, MUSTER_EVENTSTORE_URL, MUSTER_EVENTSTORE_URL_FILE].every(
+    (each) => each === undefined,
+  )
+    ? url
+    : undefined;
 }

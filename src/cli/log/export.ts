@@ -12,7 +12,8 @@ import { logPlace, placeOf, type LogPlaceOptions } from './log-place.js';
 import { parseFormat, printFields, printJson, jsonText, warnLine } from '../shared/output.js';
 import { Progress } from '../shared/progress.js';
 
-const EXIT_STATUS = '\nExit status: 0 success; 1 failure (the reason is on stderr); 75 another process uses the data directory.';
+const EXIT_STATUS =
+  '\nExit status: 0 success; 1 failure (the reason is on stderr); 75 another process uses the data directory.';
 
 /** `muster export` and `muster import` move a log between stores as lines of JSON. */
 export function addMovingCommands(program: Command): void {
@@ -20,7 +21,10 @@ export function addMovingCommands(program: Command): void {
     .description('export all events as lines of JSON, in the order of the log; the server may be running')
     .option('--file <file>', 'file to create; it must not exist (default: stdout)')
     .option('-o, --output <format>', 'format of the final summary: table or json', 'table')
-    .addHelpText('after', `\nTruncated and deleted streams follow after the events. A file whose last line is not "end" is incomplete.${EXIT_STATUS}`)
+    .addHelpText(
+      'after',
+      `\nTruncated and deleted streams follow after the events. A file whose last line is not "end" is incomplete.${EXIT_STATUS}`,
+    )
     .action(async (options: LogPlaceOptions & { file?: string; output: string }) => {
       const format = parseFormat(options.output);
       const { file } = options;
@@ -28,7 +32,8 @@ export function addMovingCommands(program: Command): void {
       const place = placeOf(options);
       const progress = new Progress(systemClock);
       const store = await place.openForReading();
-      const sink: Writable = file === undefined ? process.stdout : createWriteStream(`${file}.partial`, { mode: 0o600 });
+      const sink: Writable =
+        file === undefined ? process.stdout : createWriteStream(`${file}.partial`, { mode: 0o600 });
       try {
         const end = await exportLog({
           store,
@@ -64,7 +69,9 @@ export function addMovingCommands(program: Command): void {
     });
 
   logPlace(program.command('import'))
-    .description('write an export into a log that is empty, or that an earlier run of the same import began; no server may use it meanwhile')
+    .description(
+      'write an export into a log that is empty, or that an earlier run of the same import began; no server may use it meanwhile',
+    )
     .argument('[file]', 'what "muster export" wrote; - or nothing: stdin')
     .option('-o, --output <format>', 'table or json', 'table')
     .addHelpText(
@@ -81,7 +88,13 @@ export function addMovingCommands(program: Command): void {
         const lines = createInterface({ input: source, crlfDelay: Infinity });
         const onProgress = ({ read, written }: { read: number; written: number }): void =>
           progress.show(`read ${String(read)} events, wrote ${String(written)}`);
-        const result = await importLog({ store, lines, clock: systemClock, underWay: place.underWay, onProgress }).finally(() => progress.end());
+        const result = await importLog({
+          store,
+          lines,
+          clock: systemClock,
+          underWay: place.underWay,
+          onProgress,
+        }).finally(() => progress.end());
         if (format === 'json') printJson({ into: place.name, storeId: store.id, ...result });
         else
           printFields([

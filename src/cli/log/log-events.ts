@@ -6,7 +6,11 @@ import { concernsJob, streamsOfJob } from '#src/surfaces/audit/index.js';
 import type { ShownEvent } from './event-line.js';
 import type { EventsQuery } from './events-query.js';
 
-export async function* eventsOfLog(store: EventStore, wanted: EventsQuery, signal: AbortSignal): AsyncGenerator<ShownEvent> {
+export async function* eventsOfLog(
+  store: EventStore,
+  wanted: EventsQuery,
+  signal: AbortSignal,
+): AsyncGenerator<ShownEvent> {
   const filter = filterOf(wanted);
   let after = wanted.after;
   if (wanted.last !== undefined) {
@@ -17,10 +21,17 @@ export async function* eventsOfLog(store: EventStore, wanted: EventsQuery, signa
   }
   if (wanted.follow) {
     // A subscription begins at an event, and `--after` need not be the position of one.
-    const start = after === undefined ? undefined : await lastPositionBefore(store, { from: after, inclusive: true });
-    for await (const message of store.subscribe({ ...(start !== undefined && { after: start }), filter, signal })) {
+    const start =
+      after === undefined ? undefined : await lastPositionBefore(store, { from: after, inclusive: true });
+    for await (const message of store.subscribe({
+      ...(start !== undefined && { after: start }),
+      filter,
+      signal,
+    })) {
       if (message.kind === 'events')
-        yield* message.events.filter((event) => (after === undefined || event.position > after) && isWanted(event, wanted)).map(shown);
+        yield* message.events
+          .filter((event) => (after === undefined || event.position > after) && isWanted(event, wanted))
+          .map(shown);
     }
     return;
   }
@@ -30,7 +41,12 @@ export async function* eventsOfLog(store: EventStore, wanted: EventsQuery, signa
   }
 }
 
-async function newest(store: EventStore, wanted: EventsQuery, count: number, filter: EventFilter): Promise<RecordedEvent[]> {
+async function newest(
+  store: EventStore,
+  wanted: EventsQuery,
+  count: number,
+  filter: EventFilter,
+): Promise<RecordedEvent[]> {
   const found: RecordedEvent[] = [];
   if (count === 0) return found;
   for await (const page of store.readAll({ direction: 'backwards', filter })) {
@@ -46,7 +62,10 @@ async function newest(store: EventStore, wanted: EventsQuery, count: number, fil
 function filterOf({ stream, category, job, type }: EventsQuery): EventFilter {
   const prefix = stream ?? category;
   const streamPrefixes = prefix !== undefined ? [prefix] : job !== undefined ? streamsOfJob(job) : undefined;
-  return { ...(streamPrefixes !== undefined && { streamPrefixes }), ...(type !== undefined && { types: type.split(',') }) };
+  return {
+    ...(streamPrefixes !== undefined && { streamPrefixes }),
+    ...(type !== undefined && { types: type.split(',') }),
+  };
 }
 
 /** The prefix filter of the store is not exact: `job-a` is also a prefix of `job-ab`. */
@@ -62,7 +81,16 @@ function shown(event: RecordedEvent): ShownEvent {
   const metadata = parsed(event.metadata) as { readonly at?: unknown } | null;
   // Foreign events have no decision time of ours, so the write time stands in.
   const at = typeof metadata?.at === 'number' && isOurs(event) ? metadata.at : created;
-  return { position: String(position), stream, revision, id, type, at: new Date(at).toISOString(), data: parsed(event.data), metadata };
+  return {
+    position: String(position),
+    stream,
+    revision,
+    id,
+    type,
+    at: new Date(at).toISOString(),
+    data: parsed(event.data),
+    metadata,
+  };
 }
 
 /** Foreign data may be anything: text that is not JSON is shown as it is. */

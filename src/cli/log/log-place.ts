@@ -1,6 +1,12 @@
 import { Option, type Command } from 'commander';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
-import { hostsIn, openEsdbEventStore, openEsdbForImport, openEventStoreReadOnly, openSqliteEventStore } from '#src/engine/event-store/index.js';
+import {
+  hostsIn,
+  openEsdbEventStore,
+  openEsdbForImport,
+  openEventStoreReadOnly,
+  openSqliteEventStore,
+} from '#src/engine/event-store/index.js';
 import { secretSetting } from '#src/server/index.js';
 
 export interface LogPlaceOptions {
@@ -10,8 +16,18 @@ export interface LogPlaceOptions {
 
 export function logPlace(command: Command): Command {
   return command
-    .addOption(new Option('--data-dir <directory>', 'use the embedded log in this directory (MUSTER_DATA_DIR; ./data)').conflicts('eventstore'))
-    .addOption(new Option('--eventstore <url>', 'use the log in this EventStoreDB, esdb://host:2113 (MUSTER_EVENTSTORE_URL)'));
+    .addOption(
+      new Option(
+        '--data-dir <directory>',
+        'use the embedded log in this directory (MUSTER_DATA_DIR; ./data)',
+      ).conflicts('eventstore'),
+    )
+    .addOption(
+      new Option(
+        '--eventstore <url>',
+        'use the log in this EventStoreDB, esdb://host:2113 (MUSTER_EVENTSTORE_URL)',
+      ),
+    );
 }
 
 interface LogPlace {

@@ -9,5 +9,7 @@ export function placeOfModels({
   readonly dataDir: string;
   readonly mongodb?: string;
 }): ModelsPlace {
-  return mongodb === undefined || mongodb === '' ? { kind: 'sqlite', directory: dataDir } : { kind: 'mongodb', url: mongodb };
+  return mongodb === undefined || mongodb === ''
+    ? { kind: 'sqlite', directory: dataDir }
+    : { kind: 'mongodb', url: mongodb };
 }

@@ -1,7 +1,11 @@
 import { Argument, type Command } from 'commander';
 import { systemClock } from '#agents/clock/system-clock.js';
 import { isMusterError } from '#domain/kernel/errors/index.js';
-import { lockDataDirectory, openSqliteEventStore, type DataDirectoryLock } from '#src/engine/event-store/index.js';
+import {
+  lockDataDirectory,
+  openSqliteEventStore,
+  type DataDirectoryLock,
+} from '#src/engine/event-store/index.js';
 import { rebuildInMongo, rebuildReadModels, requestRebuild } from '#src/engine/read-models/index.js';
 import { FOLDS } from '#src/server/index.js';
 import { Failure } from '../shared/failure.js';
@@ -17,24 +21,31 @@ export function addRebuildCommand(program: Command, defaultDirectory: string): v
   program
     .command('rebuild')
     .description('rebuild a read model; a running server serves the old one meanwhile')
-    .addArgument(new Argument('<name>', 'name of the read model').choices(FOLDS.projections.map(({ name }) => name)))
+    .addArgument(
+      new Argument('<name>', 'name of the read model').choices(FOLDS.projections.map(({ name }) => name)),
+    )
     .option('--data-dir <directory>', 'directory of the embedded stores (MUSTER_DATA_DIR)', defaultDirectory)
     .option('--eventstore <url>', 'use the log in this EventStoreDB (MUSTER_EVENTSTORE_URL)')
     .option('--mongodb <url>', 'use the read models in this MongoDB (MUSTER_MONGODB_URL)')
     .option('-o, --output <format>', 'table or json', 'table')
-    .action(async (model: string, options: { dataDir: string; eventstore?: string; mongodb?: string; output: string }) => {
-      const format = parseFormat(options.output);
-      const place = placeOfModels(options);
-      if (place.kind === 'mongodb') {
-        await rebuildIn(place.url, model, whereTheLogIs(options));
-      } else {
-        const lock = tryLock(options.dataDir);
-        if (lock === undefined) await askServer(model, options.dataDir);
-        else await rebuildHere(model, options.dataDir, lock);
-      }
-      if (format === 'json') printJson({ model, rebuilt: true });
-      else printLine(`${model} was rebuilt`);
-    });
+    .action(
+      async (
+        model: string,
+        options: { dataDir: string; eventstore?: string; mongodb?: string; output: string },
+      ) => {
+        const format = parseFormat(options.output);
+        const place = placeOfModels(options);
+        if (place.kind === 'mongodb') {
+          await rebuildIn(place.url, model, whereTheLogIs(options));
+        } else {
+          const lock = tryLock(options.dataDir);
+          if (lock === undefined) await askServer(model, options.dataDir);
+          else await rebuildHere(model, options.dataDir, lock);
+        }
+        if (format === 'json') printJson({ model, rebuilt: true });
+        else printLine(`${model} was rebuilt`);
+      },
+    );
 }
 
 function tryLock(directory: string): DataDirectoryLock | undefined {
@@ -50,7 +61,16 @@ async function rebuildIn(url: string, model: string, log: LogPlaceOptions): Prom
   warnLine('asking the active projector to rebuild; without one, the rebuild runs here');
   const eventStore = await placeOf(log).openForReading();
   try {
-    if (!(await rebuildInMongo({ url, eventStore, projections: FOLDS.projections, model, clock: systemClock, signal: interrupted() })))
+    if (
+      !(await rebuildInMongo({
+        url,
+        eventStore,
+        projections: FOLDS.projections,
+        model,
+        clock: systemClock,
+        signal: interrupted(),
+      }))
+    )
       throw new Failure(NOT_WAITED);
   } finally {
     await eventStore.close();
@@ -66,7 +86,13 @@ function interrupted(): AbortSignal {
 
 async function askServer(model: string, directory: string): Promise<void> {
   warnLine('a server uses this data directory: asking it to rebuild');
-  const done = await requestRebuild({ directory, projections: FOLDS.projections, model, clock: systemClock, signal: interrupted() });
+  const done = await requestRebuild({
+    directory,
+    projections: FOLDS.projections,
+    model,
+    clock: systemClock,
+    signal: interrupted(),
+  });
   if (!done) throw new Failure(NOT_WAITED);
 }
 

@@ -6,24 +6,37 @@ import { textLines } from '../shared/text-lines.js';
 
 type Query = NonNullable<operations['audit_readEvents']['parameters']['query']>;
 
-export async function* eventsOfServer(api: Api, wanted: EventsQuery, signal: AbortSignal): AsyncGenerator<ShownEvent> {
+export async function* eventsOfServer(
+  api: Api,
+  wanted: EventsQuery,
+  signal: AbortSignal,
+): AsyncGenerator<ShownEvent> {
   const { after, follow, last } = wanted;
   const filters = filtersOf(wanted);
   if (last === undefined) {
-    yield* ask(api, { ...filters, ...(after !== undefined && { after: String(after) }), ...(follow && { follow }) }, signal);
+    yield* ask(
+      api,
+      { ...filters, ...(after !== undefined && { after: String(after) }), ...(follow && { follow }) },
+      signal,
+    );
     return;
   }
   // Events that are appended between the two requests are in the second response.
   const [head] = await all(ask(api, { direction: 'backwards', limit: 1 }, signal));
   const newest: ShownEvent[] = [];
   if (head !== undefined && last > 0) {
-    for await (const event of ask(api, { ...filters, direction: 'backwards', from: head.position, limit: last }, signal)) {
+    for await (const event of ask(
+      api,
+      { ...filters, direction: 'backwards', from: head.position, limit: last },
+      signal,
+    )) {
       if (after !== undefined && BigInt(event.position) <= after) break;
       newest.push(event);
     }
   }
   yield* newest.reverse();
-  if (follow) yield* ask(api, { ...filters, ...(head !== undefined && { after: head.position }), follow }, signal);
+  if (follow)
+    yield* ask(api, { ...filters, ...(head !== undefined && { after: head.position }), follow }, signal);
 }
 
 function filtersOf({ job, stream, category, type, since }: EventsQuery): Query {
@@ -37,7 +50,11 @@ function filtersOf({ job, stream, category, type, since }: EventsQuery): Query {
 }
 
 async function* ask(api: Api, query: Query, signal: AbortSignal): AsyncGenerator<ShownEvent> {
-  const answer = api.GET('/audit/events', { params: { query: { ...query, format: 'ndjson' } }, parseAs: 'stream', signal });
+  const answer = api.GET('/audit/events', {
+    params: { query: { ...query, format: 'ndjson' } },
+    parseAs: 'stream',
+    signal,
+  });
   for await (const line of textLines(textOf(answer))) yield JSON.parse(line) as ShownEvent;
 }
 

@@ -16,7 +16,9 @@ import { parseFormat, printable, printJson, printTable, printLine } from '../sha
 export function addVerifyCommand(program: Command, defaultDirectory: string): void {
   program
     .command('verify')
-    .description('rebuild every read model and compare it with the live one; check the plan log and every stored state; exits 1 if something differs')
+    .description(
+      'rebuild every read model and compare it with the live one; check the plan log and every stored state; exits 1 if something differs',
+    )
     .option('--data-dir <directory>', 'directory of the embedded stores (MUSTER_DATA_DIR)', defaultDirectory)
     .option('--eventstore <url>', 'use the log in this EventStoreDB (MUSTER_EVENTSTORE_URL)')
     .option('--mongodb <url>', 'use the read models in this MongoDB (MUSTER_MONGODB_URL)')
@@ -27,9 +29,18 @@ export function addVerifyCommand(program: Command, defaultDirectory: string): vo
       try {
         const checks: Check[] = [
           { name: 'plan-log', run: async (log) => (await checkPlanLog(log)).map(fromPlan) },
-          { name: 'cluster-state', run: async (log) => (await checkClusterState(log, options.dataDir)).map(fromPlan) },
-          { name: 'placements', run: async (log) => (await checkPlacements(log, options.dataDir)).map(fromPlan) },
-          { name: 'stream-states', run: async (log) => (await checkStreamSnapshots(log, options.dataDir, AGGREGATES)).map(fromPlan) },
+          {
+            name: 'cluster-state',
+            run: async (log) => (await checkClusterState(log, options.dataDir)).map(fromPlan),
+          },
+          {
+            name: 'placements',
+            run: async (log) => (await checkPlacements(log, options.dataDir)).map(fromPlan),
+          },
+          {
+            name: 'stream-states',
+            run: async (log) => (await checkStreamSnapshots(log, options.dataDir, AGGREGATES)).map(fromPlan),
+          },
         ];
         const result = await verify({
           eventStore: store,
@@ -66,11 +77,20 @@ function fromPlan({ check, subject, detail }: PlanFinding): Finding {
 function print(result: Verification, checks: readonly Check[]): void {
   printTable(
     ['READ MODEL', 'DOCUMENTS', 'UP TO', 'FINDINGS'],
-    result.models.map((model) => [model.model, String(model.documents), String(model.position), String(model.findings)]),
+    result.models.map((model) => [
+      model.model,
+      String(model.documents),
+      String(model.position),
+      String(model.findings),
+    ]),
   );
   if (result.models.length === 0) printLine('no read models yet: a server builds them when it starts');
-  for (const { name } of checks) printLine(`${name}: ${plural(result.findings.filter((finding) => finding.check === name).length, 'finding')}`);
-  for (const { model, ...document } of result.parked) printLine(`parked: ${model} ${printable(JSON.stringify(document))}`);
+  for (const { name } of checks)
+    printLine(
+      `${name}: ${plural(result.findings.filter((finding) => finding.check === name).length, 'finding')}`,
+    );
+  for (const { model, ...document } of result.parked)
+    printLine(`parked: ${model} ${printable(JSON.stringify(document))}`);
   const { count, events } = result.foreign;
   if (count > 0)
     printLine(
@@ -83,11 +103,16 @@ function print(result: Verification, checks: readonly Check[]): void {
 function describe({ check, subject, id, problem, path, actual, expected }: Finding): string {
   const where = [subject, id].filter((part) => part !== undefined).join(' ');
   const difference = path === undefined || path === '' ? '' : ` at ${path}`;
-  const values = actual === undefined && expected === undefined ? '' : `: is ${actual ?? 'nothing'}, the events say ${expected ?? 'nothing'}`;
+  const values =
+    actual === undefined && expected === undefined
+      ? ''
+      : `: is ${actual ?? 'nothing'}, the events say ${expected ?? 'nothing'}`;
   return `${check}: ${where} ${problem}${difference}${values}`;
 }
 
 /** Turns bigint positions into decimal strings. */
 function plain(value: Verification): unknown {
-  return JSON.parse(JSON.stringify(value, (_, each: unknown) => (typeof each === 'bigint' ? String(each) : each))) as unknown;
+  return JSON.parse(
+    JSON.stringify(value, (_, each: unknown) => (typeof each === 'bigint' ? String(each) : each)),
+  ) as unknown;
 }

@@ -9,7 +9,18 @@ type Node = Cluster['Node'];
 
 export function nodeTable(nodes: readonly Node[]): string[] {
   return tableLines(
-    ['NODE', 'HOST', 'ADDRESS', 'STATUS', 'DRIVERS', 'CPU FREE', 'MEMORY FREE', 'GPUS FREE', 'RUNNING', 'LAST HEARTBEAT'],
+    [
+      'NODE',
+      'HOST',
+      'ADDRESS',
+      'STATUS',
+      'DRIVERS',
+      'CPU FREE',
+      'MEMORY FREE',
+      'GPUS FREE',
+      'RUNNING',
+      'LAST HEARTBEAT',
+    ],
     nodes.map((node) => [
       node.node_id,
       hostName(node) ?? '-',
@@ -36,7 +47,9 @@ export function nodePage(node: Node): string[] {
       ['Running', plural(running(node).length, 'allocation')],
       ['Registered', showTime(node.registered_at)],
       ['Last heartbeat', showTime(node.last_heartbeat)],
-      ...(node.unknown_statuses === undefined ? [] : [['Unknown statuses', unknownStatuses(node.unknown_statuses)] as const]),
+      ...(node.unknown_statuses === undefined
+        ? []
+        : [['Unknown statuses', unknownStatuses(node.unknown_statuses)] as const]),
       ...tenantsOf(node),
     ]),
     '',

@@ -16,9 +16,13 @@ interface DownOptions extends NamingOptions {
 }
 
 export function addNodeCommands(program: Command): void {
-  const node = program.command('node').description('manage nodes; name a node by its id, its host name, or a unique prefix of either');
+  const node = program
+    .command('node')
+    .description('manage nodes; name a node by its id, its host name, or a unique prefix of either');
   remote(node.command('list')).description('list nodes').action(list);
-  remoteNamed(node.command('status [node]')).description('show a node and what runs on it; without a name, list nodes').action(status);
+  remoteNamed(node.command('status [node]'))
+    .description('show a node and what runs on it; without a name, list nodes')
+    .action(status);
   remoteNamed(node.command('drain <node>'))
     .description('move all allocations off a node; it gets no new ones until the drain is disabled')
     .option('--enable', 'start the drain')
@@ -28,7 +32,10 @@ export function addNodeCommands(program: Command): void {
       await change(
         given,
         options,
-        async (api, id) => await bodyOf(api.POST('/nodes/{node_id}/drain', { params: { path: { node_id: id } }, body: { enable } })),
+        async (api, id) =>
+          await bodyOf(
+            api.POST('/nodes/{node_id}/drain', { params: { path: { node_id: id } }, body: { enable } }),
+          ),
       );
     });
   remoteNamed(node.command('down <node...>'))
@@ -39,7 +46,10 @@ export function addNodeCommands(program: Command): void {
         await change(
           given,
           options,
-          async (api, id) => await bodyOf(api.POST('/nodes/{node_id}/down', { params: { path: { node_id: id } }, body: { reason } })),
+          async (api, id) =>
+            await bodyOf(
+              api.POST('/nodes/{node_id}/down', { params: { path: { node_id: id } }, body: { reason } }),
+            ),
         );
     });
   remoteNamed(node.command('eligibility <node>'))
@@ -51,22 +61,39 @@ export function addNodeCommands(program: Command): void {
       await change(
         given,
         options,
-        async (api, id) => await bodyOf(api.POST('/nodes/{node_id}/eligibility', { params: { path: { node_id: id } }, body: { eligible } })),
+        async (api, id) =>
+          await bodyOf(
+            api.POST('/nodes/{node_id}/eligibility', {
+              params: { path: { node_id: id } },
+              body: { eligible },
+            }),
+          ),
       );
     });
   remoteNamed(node.command('revoke-secret <node>'))
-    .description('revoke the secret of a node, for example after its machine was reinstalled; it then joins again with the join token')
+    .description(
+      'revoke the secret of a node, for example after its machine was reinstalled; it then joins again with the join token',
+    )
     .action(async (given: string, options: NamingOptions) => {
-      await change(given, options, async (api, id) => await bodyOf(api.DELETE('/api/nodes/{id}/secret', { params: { path: { id } } })));
+      await change(
+        given,
+        options,
+        async (api, id) => await bodyOf(api.DELETE('/api/nodes/{id}/secret', { params: { path: { id } } })),
+      );
     });
 }
 
 function chosen(options: SwitchOptions): boolean {
-  if ((options.enable === true) === (options.disable === true)) throw new Failure('pass either --enable or --disable');
+  if ((options.enable === true) === (options.disable === true))
+    throw new Failure('pass either --enable or --disable');
   return options.enable === true;
 }
 
-async function change(given: string, options: NamingOptions, act: (api: Api, id: string) => Promise<{ readonly message: string }>): Promise<void> {
+async function change(
+  given: string,
+  options: NamingOptions,
+  act: (api: Api, id: string) => Promise<{ readonly message: string }>,
+): Promise<void> {
   const { api, format } = connect(options);
   const body = await onNode(api, given, async (id) => await act(api, id), options);
   if (format === 'json') printJson(body);

@@ -6,7 +6,14 @@ type Worker = Tasks['Worker'];
 export function workerTable(workers: readonly Worker[]): string[] {
   return tableLines(
     ['WORKER', 'NAME', 'STATUS', 'TASKS', 'TAGS', 'LAST HEARTBEAT'],
-    workers.map((worker) => [worker.id, worker.name, statusOf(worker), `${worker.current_tasks}/${worker.max_tasks}`, tagsOf(worker), worker.last_heartbeat]),
+    workers.map((worker) => [
+      worker.id,
+      worker.name,
+      statusOf(worker),
+      `${worker.current_tasks}/${worker.max_tasks}`,
+      tagsOf(worker),
+      worker.last_heartbeat,
+    ]),
   );
 }
 
@@ -33,7 +40,12 @@ export function workerPage(worker: Tasks['WorkerDetail']): string[] {
     '',
     ...tableLines(
       ['TASK', 'RUN', 'STATUS', 'STARTED'],
-      worker.running_runs.map((run) => [String(run.task_id), String(run.run_id), run.status, run.started_at ?? '-']),
+      worker.running_runs.map((run) => [
+        String(run.task_id),
+        String(run.run_id),
+        run.status,
+        run.started_at ?? '-',
+      ]),
     ),
   ];
 }

@@ -7,13 +7,17 @@ import { workerPage, workerTable } from './worker-view.js';
 import { wholeNumber } from '../shared/whole-number.js';
 
 export function addWorkerCommands(program: Command): void {
-  const worker = program.command('worker').description('manage workers, which execute the runs of tasks (log in first); name a worker by its id');
+  const worker = program
+    .command('worker')
+    .description('manage workers, which execute the runs of tasks (log in first); name a worker by its id');
   remote(worker.command('list'))
     .description('list workers')
     .option('--status <status>', 'online, offline or busy')
     .option('--tag <tag>', 'only workers with this tag')
     .action(list);
-  remote(worker.command('show <worker>')).description('show a worker, its resources and its runs').action(show);
+  remote(worker.command('show <worker>'))
+    .description('show a worker, its resources and its runs')
+    .action(show);
   remote(worker.command('set <worker>'))
     .description('configure a worker; its runs continue')
     .option('--max-tasks <count>', 'maximum number of concurrent tasks')
@@ -30,7 +34,10 @@ interface ListOptions extends RemoteOptions {
 
 async function list({ status, tag, ...options }: ListOptions): Promise<void> {
   const { api, format } = connect(options);
-  const query = { ...(status !== undefined && { status: status as Tasks['Worker']['status'] }), ...(tag !== undefined && { tag }) };
+  const query = {
+    ...(status !== undefined && { status: status as Tasks['Worker']['status'] }),
+    ...(tag !== undefined && { tag }),
+  };
   const { data } = await bodyOf(api.GET('/api/workers', { params: { query } }));
   if (format === 'json') printJson(data);
   else printLines(workerTable(data));
@@ -59,8 +66,11 @@ async function set(id: string, { maxTasks, tags, enable, disable, ...options }: 
     ...(enable === true && { enabled: true }),
     ...(disable === true && { enabled: false }),
   };
-  if (Object.keys(body).length === 0) throw new Failure('nothing to change: pass --max-tasks, --tags, --enable or --disable');
-  const { data } = await bodyOf(api.PUT('/api/workers/{worker_id}', { params: { path: { worker_id: id } }, body }));
+  if (Object.keys(body).length === 0)
+    throw new Failure('nothing to change: pass --max-tasks, --tags, --enable or --disable');
+  const { data } = await bodyOf(
+    api.PUT('/api/workers/{worker_id}', { params: { path: { worker_id: id } }, body }),
+  );
   if (format === 'json') printJson(data);
   else printLines(workerTable([data]));
 }

@@ -7,7 +7,12 @@ import { CLUSTER_LEVEL } from '#domain/cluster/level.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import { openCommandExecutor } from '#src/engine/commands/index.js';
 import { readSettings, type Settings } from '#src/server/index.js';
-import { connectEventStore, lockDataDirectory, openEventStoreReadOnly, openSqliteEventStore } from '#src/engine/event-store/index.js';
+import {
+  connectEventStore,
+  lockDataDirectory,
+  openEventStoreReadOnly,
+  openSqliteEventStore,
+} from '#src/engine/event-store/index.js';
 import { parseFormat, printJson, type Format, printLine } from '../shared/output.js';
 
 /** `muster cluster` works directly on the log, so it needs access to the disk or to the URL of the store. */
@@ -24,7 +29,9 @@ export function addClusterCommands(program: Command): void {
     });
   commands
     .command('raise-level')
-    .description('allow newer events once every server runs a version that knows them; servers of older versions stop. The embedded log must not be in use')
+    .description(
+      'allow newer events once every server runs a version that knows them; servers of older versions stop. The embedded log must not be in use',
+    )
     .addArgument(new Argument('<level>', `up to ${CLUSTER_LEVEL} in this version`).argParser(wholeNumber))
     .option('-o, --output <format>', 'table or json', 'table')
     .action(async (level: number, { output }: { readonly output: string }) => {
@@ -34,7 +41,9 @@ export function addClusterCommands(program: Command): void {
     });
   commands
     .command('begin-epoch')
-    .description('mark the log as restored after its files were put back without "muster restore". No server may use the log')
+    .description(
+      'mark the log as restored after its files were put back without "muster restore". No server may use the log',
+    )
     .option('-o, --output <format>', 'table or json', 'table')
     .addHelpText(
       'after',
@@ -57,14 +66,33 @@ async function levelOf(store: EventStore): Promise<number> {
 
 async function raise(store: EventStore, level: number): Promise<number> {
   const commandId = randomUUID();
-  const context = { commandId, repeatable: false, bodyDigest: '', correlationId: commandId, causationId: commandId, actor: 'operator', surface: 'cluster' };
+  const context = {
+    commandId,
+    repeatable: false,
+    bodyDigest: '',
+    correlationId: commandId,
+    causationId: commandId,
+    actor: 'operator',
+    surface: 'cluster',
+  };
   return await withExecutor(
     store,
-    async (executor) => (await executor.execute(cluster, 'cluster', { kind: 'raise-level', level, known: CLUSTER_LEVEL }, context)).state.level,
+    async (executor) =>
+      (
+        await executor.execute(
+          cluster,
+          'cluster',
+          { kind: 'raise-level', level, known: CLUSTER_LEVEL },
+          context,
+        )
+      ).state.level,
   );
 }
 
-async function withExecutor<Result>(store: EventStore, work: (executor: Awaited<ReturnType<typeof openCommandExecutor>>) => Promise<Result>): Promise<Result> {
+async function withExecutor<Result>(
+  store: EventStore,
+  work: (executor: Awaited<ReturnType<typeof openCommandExecutor>>) => Promise<Result>,
+): Promise<Result> {
   const executor = await openCommandExecutor({ store, clock: systemClock, writer: randomUUID() });
   try {
     return await work(executor);
@@ -84,7 +112,10 @@ interface Opened {
 }
 
 async function openForReading({ eventStoreUrl: url, dataDir }: Settings): Promise<Opened> {
-  return { store: url === undefined ? openEventStoreReadOnly(dataDir) : await connectEventStore({ kind: 'esdb', url }) };
+  return {
+    store:
+      url === undefined ? openEventStoreReadOnly(dataDir) : await connectEventStore({ kind: 'esdb', url }),
+  };
 }
 
 async function openForWriting({ eventStoreUrl: url, dataDir }: Settings): Promise<Opened> {

@@ -8,7 +8,11 @@ interface Words {
   /** Words of the command, separated by spaces; empty for the program itself. */
   readonly command: string;
   readonly subcommands: readonly { readonly name: string; readonly description: string }[];
-  readonly options: readonly { readonly long: string; readonly short: string | undefined; readonly description: string }[];
+  readonly options: readonly {
+    readonly long: string;
+    readonly short: string | undefined;
+    readonly description: string;
+  }[];
 }
 
 /** Generates the script from the program's own commands, so that it offers exactly those. */
@@ -31,11 +35,16 @@ function wordsOf(command: Command, path: readonly string[]): Words[] {
   const subcommands = help.visibleCommands(command).filter((each) => each.name() !== 'help');
   const own = {
     command: path.join(' '),
-    subcommands: subcommands.map((each) => ({ name: each.name(), description: firstClause(each.description()) })),
+    subcommands: subcommands.map((each) => ({
+      name: each.name(),
+      description: firstClause(each.description()),
+    })),
     options: help
       .visibleOptions(command)
       .flatMap(({ long, short, description }) =>
-        typeof long === 'string' ? [{ long, short: short ?? undefined, description: firstClause(description) }] : [],
+        typeof long === 'string'
+          ? [{ long, short: short ?? undefined, description: firstClause(description) }]
+          : [],
       ),
   };
   return [own, ...subcommands.flatMap((each) => wordsOf(each, [...path, each.name()]))];
@@ -75,11 +84,19 @@ complete -o filenames -F _muster muster
 function fish(all: readonly Words[]): string {
   const lines = all.flatMap(({ command, subcommands, options }) => {
     const taken = subcommands.map(({ name }) => name).join(' ');
-    const seen = command === '' ? ['__fish_use_subcommand'] : command.split(' ').map((word) => `__fish_seen_subcommand_from ${word}`);
-    const condition = [...seen, ...(taken === '' || command === '' ? [] : [`not __fish_seen_subcommand_from ${taken}`])].join('; and ');
+    const seen =
+      command === ''
+        ? ['__fish_use_subcommand']
+        : command.split(' ').map((word) => `__fish_seen_subcommand_from ${word}`);
+    const condition = [
+      ...seen,
+      ...(taken === '' || command === '' ? [] : [`not __fish_seen_subcommand_from ${taken}`]),
+    ].join('; and ');
     const when = ` -n '${condition}'`;
     return [
-      ...subcommands.map(({ name, description }) => `complete -c muster${when} -f -a ${name} -d ${quoted(description)}`),
+      ...subcommands.map(
+        ({ name, description }) => `complete -c muster${when} -f -a ${name} -d ${quoted(description)}`,
+      ),
       ...options.map(
         ({ long, short, description }) =>
           `complete -c muster${when} -l ${long.slice(2)}${short === undefined ? '' : ` -s ${short.slice(1)}`} -d ${quoted(description)}`,

@@ -6,6 +6,9 @@ export function addCompletionCommand(program: Command): void {
     .command('completion')
     .description('print a shell completion script')
     .addArgument(new Argument('<shell>', 'shell to print the script for').choices(SHELLS))
-    .addHelpText('after', '\nbash: source <(muster completion bash)\nzsh:  source <(muster completion zsh)\nfish: muster completion fish | source')
+    .addHelpText(
+      'after',
+      '\nbash: source <(muster completion bash)\nzsh:  source <(muster completion zsh)\nfish: muster completion fish | source',
+    )
     .action((shell: Shell) => void process.stdout.write(completionScript(shell, program)));
 }

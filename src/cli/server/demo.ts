@@ -31,7 +31,12 @@ export async function demo(files: readonly string[]): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'muster-demo-'));
   const password = randomBytes(16).toString('hex');
   const server = spawn(process.execPath, [MAIN, 'server'], {
-    env: { ...process.env, ...settings(directory), MUSTER_ADMIN_USERNAME: ADMINISTRATOR, MUSTER_ADMIN_PASSWORD: password },
+    env: {
+      ...process.env,
+      ...settings(directory),
+      MUSTER_ADMIN_USERNAME: ADMINISTRATOR,
+      MUSTER_ADMIN_PASSWORD: password,
+    },
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   try {
@@ -63,13 +68,17 @@ function settings(directory: string): Record<string, string> {
 }
 
 async function logIn(address: string, password: string): Promise<string> {
-  const { token } = await bodyOf(openApi(address, undefined).POST('/api/auth/login', { body: { username: ADMINISTRATOR, password } }));
+  const { token } = await bodyOf(
+    openApi(address, undefined).POST('/api/auth/login', { body: { username: ADMINISTRATOR, password } }),
+  );
   return token;
 }
 
 function examplesFor(node: Node): string[] {
   if (node.drivers?.includes('docker') === true) return [...EXAMPLES, DOCKER_JOB];
-  say(`SKIPPED: ${DOCKER_JOB}, for the agent reaches no Docker engine (DOCKER_HOST, else /var/run/docker.sock)`);
+  say(
+    `SKIPPED: ${DOCKER_JOB}, for the agent reaches no Docker engine (DOCKER_HOST, else /var/run/docker.sock)`,
+  );
   return EXAMPLES;
 }
 
@@ -99,7 +108,9 @@ async function isReady(address: string): Promise<true | undefined> {
 
 async function nodeReady(api: Api): Promise<Node> {
   const node = await until(async () => (await bodyOf(api.GET('/nodes'))).nodes[0], 'no node joined');
-  say(`The local agent has joined as node ${node.node_id}, with the drivers ${(node.drivers ?? []).join(' and ')}`);
+  say(
+    `The local agent has joined as node ${node.node_id}, with the drivers ${(node.drivers ?? []).join(' and ')}`,
+  );
   return node;
 }
 

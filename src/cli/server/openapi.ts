@@ -6,7 +6,8 @@ import { Failure } from '../shared/failure.js';
 
 /** Writes the generated descriptions, or compares them with the written ones and names those that are out of date. */
 export async function openapi(options: { readonly write?: string; readonly check?: string }): Promise<void> {
-  if ((options.write === undefined) === (options.check === undefined)) throw new Failure('pass either --write DIRECTORY or --check DIRECTORY');
+  if ((options.write === undefined) === (options.check === undefined))
+    throw new Failure('pass either --write DIRECTORY or --check DIRECTORY');
   const documents = await generateDocuments();
   if (options.write !== undefined) {
     await mkdir(options.write, { recursive: true });
@@ -19,5 +20,5 @@ export async function openapi(options: { readonly write?: string; readonly check
     if (written !== text) drifted.push(name);
   }
   if (drifted.length > 0) throw new Failure(`out of date: ${drifted.join(', ')}; run: npm run openapi`);
-  process.stdout.write(`${plural(Object.keys(documents).length, 'description')} up to date\n`);
+  process.stdout.write(`${plural(Object.keys(documents).length, 'document')} up to date\n`);
 }

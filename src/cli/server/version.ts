@@ -9,7 +9,12 @@ export function addVersionCommand(program: Command): void {
     .description('show the version of Muster and of Node.js, and the supported cluster level')
     .option('-o, --output <format>', 'table or json', 'table')
     .action(({ output }: { readonly output: string }) => {
-      const shown = { version: version(), node: process.version, platform: `${process.platform}-${process.arch}`, cluster_level: CLUSTER_LEVEL };
+      const shown = {
+        version: version(),
+        node: process.version,
+        platform: `${process.platform}-${process.arch}`,
+        cluster_level: CLUSTER_LEVEL,
+      };
       if (parseFormat(output) === 'json') printJson(shown);
       else
         printFields([

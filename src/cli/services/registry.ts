@@ -5,23 +5,39 @@ import { printFields, printJson, printLines, tableLines } from '../shared/output
 import { readSecret, readSecretText } from '../shared/secret-input.js';
 
 export function addRegistryCommands(program: Command): void {
-  const registry = program.command('registry').description('manage registry credentials for pulling images of your tenant (log in first)');
+  const registry = program
+    .command('registry')
+    .description('manage registry credentials for pulling images of your tenant (log in first)');
   remote(registry.command('login <host>'))
-    .description('set the credential of a registry, host[:port] (docker.io for Docker Hub); the password is read from the terminal or from standard input')
+    .description(
+      'set the credential of a registry, host[:port] (docker.io for Docker Hub); the password is read from the terminal or from standard input',
+    )
     .requiredOption('-u, --username <name>', 'user name at the registry')
-    .addOption(new Option('--password-stdin', 'read the password from standard input, without the last line break'))
+    .addOption(
+      new Option('--password-stdin', 'read the password from standard input, without the last line break'),
+    )
     .action(login);
   remote(registry.command('list')).description('list registries with a credential').action(list);
-  remote(registry.command('remove <host>')).description('remove the credential of a registry; running containers continue').action(remove);
+  remote(registry.command('remove <host>'))
+    .description('remove the credential of a registry; running containers continue')
+    .action(remove);
 }
 
 async function login(
   host: string,
-  { username, passwordStdin, ...options }: RemoteOptions & { readonly username: string; readonly passwordStdin?: boolean },
+  {
+    username,
+    passwordStdin,
+    ...options
+  }: RemoteOptions & { readonly username: string; readonly passwordStdin?: boolean },
 ): Promise<void> {
   const { api, format } = connect(options);
-  const password = await (passwordStdin === true ? readSecretText('') : readSecret(`Password of ${username} at ${host}: `));
-  const set = await bodyOf(api.PUT('/api/v1/registries/{host}', { params: { path: { host } }, body: { username, password } }));
+  const password = await (passwordStdin === true
+    ? readSecretText('')
+    : readSecret(`Password of ${username} at ${host}: `));
+  const set = await bodyOf(
+    api.PUT('/api/v1/registries/{host}', { params: { path: { host } }, body: { username, password } }),
+  );
   if (format === 'json') printJson(set);
   else printLines(registryTable([set]));
 }

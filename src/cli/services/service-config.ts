@@ -22,7 +22,10 @@ export interface ConfigOptions {
 export function addConfigOptions(command: Command): Command {
   return command
     .argument('[arguments...]', 'arguments of the container, after --')
-    .option('--template <template>', 'template, by its name, its id, or a unique prefix of either; see muster service template list')
+    .option(
+      '--template <template>',
+      'template, by its name, its id, or a unique prefix of either; see muster service template list',
+    )
     .option('--set <NAME=value...>', 'values for {{NAME}} in the config or its template')
     .option('--image <image>', 'Docker image')
     .option('-p, --port <port...>', 'container ports')
@@ -31,7 +34,10 @@ export function addConfigOptions(command: Command): Command {
       '--attach <NAME=volume...>',
       'attach existing volumes as NAME, at the path of the template or, with volume:/path, at another; see muster volume list',
     )
-    .option('-f, --file <file>', 'complete config as JSON or YAML (- for standard input); options override it');
+    .option(
+      '-f, --file <file>',
+      'complete config as JSON or YAML (- for standard input); options override it',
+    );
 }
 
 export interface Configured {
@@ -40,35 +46,62 @@ export interface Configured {
 }
 
 /** Whether the command line changes the config at all. */
-export function changesConfig(args: readonly string[], { template, set, image, port, env, attach, file }: ConfigOptions): boolean {
-  return args.length > 0 || [template, set, image, port, env, attach, file].some((each) => each !== undefined);
+export function changesConfig(
+  args: readonly string[],
+  { template, set, image, port, env, attach, file }: ConfigOptions,
+): boolean {
+  return (
+    args.length > 0 || [template, set, image, port, env, attach, file].some((each) => each !== undefined)
+  );
 }
 
 /** Applies the options to the config from the file, or else to the present one. Environment variables and volumes that no option names stay. */
-export async function buildConfig(api: Api, present: Config, args: readonly string[], options: ConfigOptions): Promise<Configured> {
+export async function buildConfig(
+  api: Api,
+  present: Config,
+  args: readonly string[],
+  options: ConfigOptions,
+): Promise<Configured> {
   const { set, image, port, env, attach, file } = options;
   // The server validates the content of the file.
   const base = file === undefined ? present : ((await readStructured(file)) as Config);
   const template = options.template === undefined ? undefined : await templateNamed(api, options.template);
-  const attached = attach === undefined ? undefined : await Promise.all(attach.map(async (each) => await volumeOf(api, each)));
+  const attached =
+    attach === undefined
+      ? undefined
+      : await Promise.all(attach.map(async (each) => await volumeOf(api, each)));
   const config = {
     ...base,
     ...(template !== undefined && { nomad_job_file: template.file }),
-    ...(set !== undefined && { custom_variables: { ...base.custom_variables, ...Object.fromEntries(set.map(assignment)) } }),
+    ...(set !== undefined && {
+      custom_variables: { ...base.custom_variables, ...Object.fromEntries(set.map(assignment)) },
+    }),
     ...(image !== undefined && { image }),
     ...(port !== undefined && { ports: port.map((each) => wholeNumber(each, '--port')) }),
-    ...(env !== undefined && { environment: { ...base.environment, ...Object.fromEntries(env.map(assignment)) } }),
-    ...(attached !== undefined && { volumes: [...(base.volumes ?? []).filter(({ name }) => attached.every((each) => each.name !== name)), ...attached] }),
+    ...(env !== undefined && {
+      environment: { ...base.environment, ...Object.fromEntries(env.map(assignment)) },
+    }),
+    ...(attached !== undefined && {
+      volumes: [
+        ...(base.volumes ?? []).filter(({ name }) => attached.every((each) => each.name !== name)),
+        ...attached,
+      ],
+    }),
     ...(args.length > 0 && { args: [...args] }),
   };
   return { config, ...(template !== undefined && { type: template.type }) };
 }
 
 /** Returns the job file that refers to a template, and the template's service type. */
-async function templateNamed(api: Api, given: string): Promise<{ readonly file: string; readonly type: string }> {
+async function templateNamed(
+  api: Api,
+  given: string,
+): Promise<{ readonly file: string; readonly type: string }> {
   const { templates } = await bodyOf(api.GET('/api/v1/templates'));
   const { id, name, type } = unambiguous('template', given, templates);
-  const { job_files: files = {} } = await bodyOf(api.GET('/api/v1/templates/{id}', { params: { path: { id } } }));
+  const { job_files: files = {} } = await bodyOf(
+    api.GET('/api/v1/templates/{id}', { params: { path: { id } } }),
+  );
   return { file: Object.keys(files)[0] ?? `${name}.nomad`, type };
 }
 

@@ -25,7 +25,11 @@ async function events(given: string, { limit, before, ...options }: EventsOption
     ...(limit !== undefined && { limit: wholeNumber(limit, '--limit') }),
     ...(before !== undefined && { before: wholeNumber(before, '--before') }),
   };
-  const body = await bodyOf(api.GET('/api/v1/services/{id}/events', { params: { ...(await findService(api, given, options)), query } }));
+  const body = await bodyOf(
+    api.GET('/api/v1/services/{id}/events', {
+      params: { ...(await findService(api, given, options)), query },
+    }),
+  );
   if (format === 'json') printJson(body);
   else printLines(serviceEventTable(body));
 }

@@ -7,13 +7,17 @@ import { findService } from './find-service.js';
 
 export function addServiceMetricsCommand(service: Command): void {
   remoteNamed(service.command('metrics <service>'))
-    .description('show what the instances of a service use now and used in the last hour (-o json: a point every half minute)')
+    .description(
+      'show what the instances of a service use now and used in the last hour (-o json: a point every half minute)',
+    )
     .action(metrics);
 }
 
 async function metrics(given: string, options: NamingOptions): Promise<void> {
   const { api, format } = connect(options);
-  const usage = await bodyOf(api.GET('/api/v1/services/{id}/metrics/history', { params: await findService(api, given, options) }));
+  const usage = await bodyOf(
+    api.GET('/api/v1/services/{id}/metrics/history', { params: await findService(api, given, options) }),
+  );
   if (format === 'json') printJson(usage);
   else printLines(usageTable(usage));
 }

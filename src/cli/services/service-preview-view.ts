@@ -9,13 +9,24 @@ const ACTIONS: Readonly<Record<Services['ServicePreview']['action'], string>> = 
 };
 
 /** Shows what would happen to a service: the differences, the rendered instance, and its placement. */
-export function previewPage({ action, version, compared_with: running, changes, rendered, rollout, groups }: Services['ServicePreview']): string[] {
+export function previewPage({
+  action,
+  version,
+  compared_with: running,
+  changes,
+  rendered,
+  rollout,
+  groups,
+}: Services['ServicePreview']): string[] {
   const { count, first, stops_first: stopsFirst } = rollout;
   return [
     ...fieldLines([
       ['Preview', `${ACTIONS[action]}, as version ${version}`],
       ['Runs now', running === null ? 'nothing' : `version ${running}`],
-      ['Instances', `${count}${first < count ? `, ${first} at once` : ''}${stopsFirst && running !== null ? '; running instances stop first' : ''}`],
+      [
+        'Instances',
+        `${count}${first < count ? `, ${first} at once` : ''}${stopsFirst && running !== null ? '; running instances stop first' : ''}`,
+      ],
     ]),
     ...(changes.length === 0 ? [] : ['', ...changeLines(changes)]),
     '',

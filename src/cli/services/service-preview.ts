@@ -11,12 +11,20 @@ export interface PreviewOptions extends NamingOptions, ConfigOptions {
 }
 
 /** Shows what `service update` would do with the same options, or `service start` without any. */
-export async function previewService(given: string, args: readonly string[], { limit, ...options }: PreviewOptions): Promise<void> {
+export async function previewService(
+  given: string,
+  args: readonly string[],
+  { limit, ...options }: PreviewOptions,
+): Promise<void> {
   const { api, format } = connect(options);
   const params = await findService(api, given, options);
-  const body = changesConfig(args, options) ? { config: (await buildConfig(api, await present(api, params), args, options)).config } : {};
+  const body = changesConfig(args, options)
+    ? { config: (await buildConfig(api, await present(api, params), args, options)).config }
+    : {};
   const query = limit === undefined ? {} : { limit: wholeNumber(limit, '--limit') };
-  const preview = await bodyOf(api.POST('/api/v1/services/{id}/preview', { params: { ...params, query }, body }));
+  const preview = await bodyOf(
+    api.POST('/api/v1/services/{id}/preview', { params: { ...params, query }, body }),
+  );
   if (format === 'json') printJson(preview);
   else printLines(previewPage(preview));
 }

@@ -16,7 +16,12 @@ export interface DeployedService {
 }
 
 /** Sends a request and, with `wait`, waits for the end of the deployment that it started, if any. */
-export async function waitForDeployment<Said>(api: Api, service: DeployedService, wait: boolean, ask: () => Promise<Said>): Promise<Said> {
+export async function waitForDeployment<Said>(
+  api: Api,
+  service: DeployedService,
+  wait: boolean,
+  ask: () => Promise<Said>,
+): Promise<Said> {
   const before = await newestDeployment(api, service.params);
   const said = await ask();
   const begun = await newestDeployment(api, service.params);
@@ -26,7 +31,9 @@ export async function waitForDeployment<Said>(api: Api, service: DeployedService
 
 /** Undefined if the service has no deployment yet. */
 export async function newestDeployment(api: Api, params: ServiceParams): Promise<Deployment | undefined> {
-  return (await bodyOf(api.GET('/api/v1/services/{id}/deployments', { params: { ...params, query: { limit: 1 } } }))).deployments[0];
+  return (
+    await bodyOf(api.GET('/api/v1/services/{id}/deployments', { params: { ...params, query: { limit: 1 } } }))
+  ).deployments[0];
 }
 
 /** Prints each step once on standard error, and throws a {@link Failure} unless the deployment completes. */
@@ -38,7 +45,9 @@ async function ended(api: Api, service: DeployedService, number: number): Promis
     warnLine(text);
   };
   for (;;) {
-    const { deployments: all } = await bodyOf(api.GET('/api/v1/services/{id}/deployments', { params: service.params }));
+    const { deployments: all } = await bodyOf(
+      api.GET('/api/v1/services/{id}/deployments', { params: service.params }),
+    );
     const deployment = all.find((each) => each.number === number);
     if (deployment === undefined) return;
     const { steps, status, waits_for: waits, completed_at: completed } = deployment;
@@ -54,11 +63,17 @@ async function ended(api: Api, service: DeployedService, number: number): Promis
 }
 
 /** Explains a failed deployment, what replaces it, and where to find the logs. */
-function notCompleted({ number, status, reason, steps }: Deployment, newest: Deployment | undefined, given: string): string {
+function notCompleted(
+  { number, status, reason, steps }: Deployment,
+  newest: Deployment | undefined,
+  given: string,
+): string {
   return [
     `deployment ${number} ${status}: ${reason?.message ?? 'no reason reported'}`,
     ...(newest?.because === 'reverted' && newest.number > number
-      ? [`Deployment ${newest.number} reverts it as version ${newest.version}; see muster service deployments ${given}`]
+      ? [
+          `Deployment ${newest.number} reverts it as version ${newest.version}; see muster service deployments ${given}`,
+        ]
       : []),
     ...(steps.started === null ? [] : [`Logs: muster service logs ${given} --deployment ${number}`]),
   ].join('\n');

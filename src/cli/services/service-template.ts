@@ -7,13 +7,23 @@ import { readStructured } from '../shared/structured-file.js';
 import { unambiguous, type ReadAs } from '../shared/resolve-prefix.js';
 
 export function addServiceTemplateCommands(service: Command): void {
-  const template = service.command('template').description('manage service templates; name one by its name, its id, or a unique prefix of either');
+  const template = service
+    .command('template')
+    .description('manage service templates; name one by its name, its id, or a unique prefix of either');
   remote(template.command('list')).description('list service templates').action(list);
-  remoteNamed(template.command('show <template>')).description('show a template as JSON, with its variables').action(show);
-  remote(template.command('add <file>')).description('add a template from a JSON or YAML file (- for standard input; administrators)').action(add);
-  remoteNamed(template.command('remove <template>')).description('remove a template; its services stay (administrators)').action(remove);
+  remoteNamed(template.command('show <template>'))
+    .description('show a template as JSON, with its variables')
+    .action(show);
+  remote(template.command('add <file>'))
+    .description('add a template from a JSON or YAML file (- for standard input; administrators)')
+    .action(add);
+  remoteNamed(template.command('remove <template>'))
+    .description('remove a template; its services stay (administrators)')
+    .action(remove);
   remoteNamed(template.command('render <template> [variables...]'))
-    .description('show the config that a service of a template would get, with variables as NAME=value; secrets are shown as ***')
+    .description(
+      'show the config that a service of a template would get, with variables as NAME=value; secrets are shown as ***',
+    )
     .action(render);
 }
 
@@ -31,13 +41,21 @@ async function list(options: NamingOptions): Promise<void> {
 
 async function show(given: string, options: NamingOptions): Promise<void> {
   const { api } = connect(options);
-  printJson(await bodyOf(api.GET('/api/v1/templates/{id}', { params: { path: { id: await idOf(api, given, options) } } })));
+  printJson(
+    await bodyOf(
+      api.GET('/api/v1/templates/{id}', { params: { path: { id: await idOf(api, given, options) } } }),
+    ),
+  );
 }
 
 async function add(file: string, options: NamingOptions): Promise<void> {
   const { api, format } = connect(options);
   // The server validates the content of the file.
-  const made = await bodyOf(api.POST('/api/v1/templates', { body: (await readStructured(file)) as Services['AddServiceTemplateRequest'] }));
+  const made = await bodyOf(
+    api.POST('/api/v1/templates', {
+      body: (await readStructured(file)) as Services['AddServiceTemplateRequest'],
+    }),
+  );
   if (format === 'json') printJson(made);
   else
     printFields([

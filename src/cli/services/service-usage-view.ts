@@ -8,7 +8,8 @@ export function usageTable({ instances }: Services['ServiceUsage']): string[] {
   return tableLines(
     ['INSTANCE', 'NODE', 'CPU', 'MEAN', 'HIGHEST', 'MEMORY', 'MEAN', 'HIGHEST', 'SINCE'],
     instances.map(({ allocation_id: instance, node_id: node, points, problem }) => [
-      ...[instance.slice(0, 8), node],
+      instance.slice(0, 8),
+      node,
       ...figures(
         points.flatMap(({ cpu_usage: cpu }) => cpu ?? []),
         percent,
@@ -26,7 +27,9 @@ export function usageTable({ instances }: Services['ServiceUsage']): string[] {
 function figures(values: readonly number[], text: (value: number) => string): string[] {
   const newest = values.at(-1);
   if (newest === undefined) return ['-', '-', '-'];
-  return [newest, values.reduce((sum, value) => sum + value, 0) / values.length, Math.max(...values)].map(text);
+  return [newest, values.reduce((sum, value) => sum + value, 0) / values.length, Math.max(...values)].map(
+    text,
+  );
 }
 
 const percent = (value: number): string => `${value.toFixed(1)} %`;

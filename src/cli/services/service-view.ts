@@ -2,7 +2,10 @@ import type { Services } from '../shared/client.js';
 import { fieldLines, tableLines } from '../shared/output.js';
 import { changesText } from '../shared/changes-view.js';
 
-export function serviceTable({ services }: Services['ServiceList'], waits: ReadonlyMap<string, string> = new Map()): string[] {
+export function serviceTable(
+  { services }: Services['ServiceList'],
+  waits: ReadonlyMap<string, string> = new Map(),
+): string[] {
   return tableLines(
     ['SERVICE', 'TYPE', 'STATUS', 'NEWEST DEPLOYMENT', 'UPDATED', 'ID'],
     services.map(({ name, type, status, reason, deployments, updated_at: updated, id }) => {
@@ -12,15 +15,32 @@ export function serviceTable({ services }: Services['ServiceList'], waits: Reado
   );
 }
 
-function newest([first]: Services['ServiceList']['services'][number]['deployments'], waits: string | undefined): string {
+function newest(
+  [first]: Services['ServiceList']['services'][number]['deployments'],
+  waits: string | undefined,
+): string {
   if (first === undefined) return '-';
   if (waits !== undefined) return `${first.status}: ${waits}`;
-  return first.reason === undefined || first.reason === null || first.status === 'completed' ? first.status : `${first.status}: ${first.reason.message}`;
+  return first.reason === undefined || first.reason === null || first.status === 'completed'
+    ? first.status
+    : `${first.status}: ${first.reason.message}`;
 }
 
 /** One service: its state, its addresses, why it failed, and what it waits for. */
 export function servicePage(service: Services['Service'], waits?: string): string[] {
-  const { name, type, status, version, config, endpoints = [], reason, connection_string: connection, created_at: created, updated_at: updated, id } = service;
+  const {
+    name,
+    type,
+    status,
+    version,
+    config,
+    endpoints = [],
+    reason,
+    connection_string: connection,
+    created_at: created,
+    updated_at: updated,
+    id,
+  } = service;
   return fieldLines([
     ['Service', name],
     ['Id', id],
@@ -29,7 +49,10 @@ export function servicePage(service: Services['Service'], waits?: string): strin
     ...(reason === undefined || reason === null ? [] : [['Reason', reason.message] as const]),
     ...(waits === undefined ? [] : [['Waits', waits] as const]),
     ['Version', String(version ?? '-')],
-    ['Source', config.nomad_job_file === undefined ? (config.image ?? '-') : firstLine(config.nomad_job_file)],
+    [
+      'Source',
+      config.nomad_job_file === undefined ? (config.image ?? '-') : firstLine(config.nomad_job_file),
+    ],
     ...endpoints.map(({ port, address }) => [`Port ${port}`, address] as const),
     ...(connection === undefined ? [] : [['Connection', connection ?? 'once it runs'] as const]),
     ['Created', created],
@@ -52,10 +75,28 @@ export function endpointTable({ endpoints = [] }: Services['Service']): string[]
 export function deploymentTable({ deployments }: Services['ServiceDeploymentList']): string[] {
   return tableLines(
     ['DEPLOYMENT', 'VERSION', 'BECAUSE', 'STATUS', 'HEALTHY', 'BEGUN', 'ENDED', 'WHY'],
-    deployments.map(({ number, version, because, status, instances, created_at: begun, completed_at: ended, reason, waits_for: waits }) => [
-      ...[String(number), String(version), because, status, instances.wanted === 0 ? '-' : `${instances.healthy}/${instances.wanted}`],
-      ...[begun, ended ?? '-', reason?.message ?? (waits === null ? '-' : `waits: ${waits}`)],
-    ]),
+    deployments.map(
+      ({
+        number,
+        version,
+        because,
+        status,
+        instances,
+        created_at: begun,
+        completed_at: ended,
+        reason,
+        waits_for: waits,
+      }) => [
+        String(number),
+        String(version),
+        because,
+        status,
+        instances.wanted === 0 ? '-' : `${instances.healthy}/${instances.wanted}`,
+        begun,
+        ended ?? '-',
+        reason?.message ?? (waits === null ? '-' : `waits: ${waits}`),
+      ],
+    ),
   );
 }
 
@@ -63,7 +104,10 @@ export function versionTable({ versions }: Services['ServiceVersionList']): stri
   return tableLines(
     ['VERSION', 'BECAUSE', 'CREATED', 'IMAGE', 'CHANGES'],
     versions.map(({ version, because, from, created_at: created, image_digest: image, changes }) => [
-      ...[String(version), from === null ? because : `${because} to ${from}`, created, image ?? '-'],
+      String(version),
+      from === null ? because : `${because} to ${from}`,
+      created,
+      image ?? '-',
       changesText(changes),
     ]),
   );

@@ -20,17 +20,25 @@ import { newestDeployment, waitForDeployment } from './service-rollout.js';
 import { addServiceTemplateCommands } from './service-template.js';
 
 /** Help of `--pull`. */
-const PULL = 'pull the image again; otherwise a version keeps the image that it first ran, even if its tag has moved';
+const PULL =
+  'pull the image again; otherwise a version keeps the image that it first ran, even if its tag has moved';
 
 export function addServiceCommands(program: Command): void {
   const service = program
     .command('service')
-    .description('manage long-running services of your tenant (log in first); name a service by its name, its id, or a unique prefix of either');
+    .description(
+      'manage long-running services of your tenant (log in first); name a service by its name, its id, or a unique prefix of either',
+    );
   remote(service.command('list')).description('list services').action(list);
-  remoteNamed(service.command('show <service>')).description('show a service: its state, its addresses, and why it failed').action(show);
+  remoteNamed(service.command('show <service>'))
+    .description('show a service: its state, its addresses, and why it failed')
+    .action(show);
   remote(addConfigOptions(service.command('create <name>')))
     .description('create a stopped service from a template, an image, or a file')
-    .option('--type <type>', 'type; a tenant has one service of each type (default: the type of the template)')
+    .option(
+      '--type <type>',
+      'type; a tenant has one service of each type (default: the type of the template)',
+    )
     .option('--description <text>', 'description of the service')
     .action(create);
   remoteNamed(addConfigOptions(service.command('update <service>')))
@@ -43,9 +51,14 @@ export function addServiceCommands(program: Command): void {
     .option('--no-wait', 'do not wait for the deployment to end')
     .action(start);
   remoteNamed(service.command('stop <service>')).description('stop a service').action(stop);
-  remoteNamed(service.command('restart <service>')).description('restart a service').option('--pull', PULL).action(restart);
+  remoteNamed(service.command('restart <service>'))
+    .description('restart a service')
+    .option('--pull', PULL)
+    .action(restart);
   remoteNamed(addConfigOptions(service.command('preview <service>')))
-    .description('show what "service update" would do with the same options, or "service start" without any, without doing it')
+    .description(
+      'show what "service update" would do with the same options, or "service start" without any, without doing it',
+    )
     .option('--limit <count>', 'maximum number of nodes, placements and stops shown', '20')
     .action(async (given: string, args: readonly string[], options: PreviewOptions) => {
       const { previewService } = await import('./service-preview.js');
@@ -60,15 +73,24 @@ export function addServiceCommands(program: Command): void {
     .option('--volumes', 'also delete its volumes and everything in them')
     .option('-y, --yes', 'do not ask for confirmation')
     .action(erase);
-  remoteNamed(service.command('deployments <service>')).description('list the deployments of a service').action(deployments);
-  remoteNamed(service.command('versions <service>')).description('list the versions of a service and their changes').action(versions);
-  remoteNamed(service.command('endpoints <service>')).description('list the addresses of a service').action(endpoints);
+  remoteNamed(service.command('deployments <service>'))
+    .description('list the deployments of a service')
+    .action(deployments);
+  remoteNamed(service.command('versions <service>'))
+    .description('list the versions of a service and their changes')
+    .action(versions);
+  remoteNamed(service.command('endpoints <service>'))
+    .description('list the addresses of a service')
+    .action(endpoints);
   streamOptions(remoteNamed(service.command('logs <service>')))
     .description('print the logs of a service')
     .option('-n, --tail <lines>', 'number of last lines per instance')
     .option('--search <text>', 'only lines that contain this text')
     .option('--since <time>', 'only lines written since this time, or relative, such as 10m')
-    .option('--deployment <number>', 'only instances of this deployment, even if it failed and another one is running')
+    .option(
+      '--deployment <number>',
+      'only instances of this deployment, even if it failed and another one is running',
+    )
     .option('--all', 'all stored lines, not only the last 1000 per instance')
     .option('-f, --follow', 'follow the log of the first instance')
     .action(logs);
@@ -88,7 +110,10 @@ async function list(options: NamingOptions): Promise<void> {
  * Finds what unfinished deployments wait for, by service id. The list of services does not include it, and
  * only few services of a tenant deploy at the same time, so one request per service is fine.
  */
-async function waitsOf(api: Api, { services }: Services['ServiceList']): Promise<ReadonlyMap<string, string>> {
+async function waitsOf(
+  api: Api,
+  { services }: Services['ServiceList'],
+): Promise<ReadonlyMap<string, string>> {
   const waits = new Map<string, string>();
   for (const {
     id,
@@ -121,13 +146,22 @@ interface CreateOptions extends NamingOptions, ConfigOptions {
   readonly description?: string;
 }
 
-async function create(name: string, args: readonly string[], { description, ...options }: CreateOptions): Promise<void> {
+async function create(
+  name: string,
+  args: readonly string[],
+  { description, ...options }: CreateOptions,
+): Promise<void> {
   const { api, format } = connect(options);
   const { config, type: ofTemplate } = await buildConfig(api, {}, args, options);
   const type = options.type ?? ofTemplate;
-  if (type === undefined) throw new Failure('--type is missing: for example database, cache or web; a tenant has one service of each type');
+  if (type === undefined)
+    throw new Failure(
+      '--type is missing: for example database, cache or web; a tenant has one service of each type',
+    );
   const body = { name, type, config, ...(description !== undefined && { description }) };
-  const service = await bodyOf(api.POST('/api/v1/services', { body, headers: { 'Idempotency-Key': randomUUID() } }));
+  const service = await bodyOf(
+    api.POST('/api/v1/services', { body, headers: { 'Idempotency-Key': randomUUID() } }),
+  );
   if (format === 'json') printJson(service);
   else printLines(servicePage(service));
 }
@@ -136,13 +170,23 @@ interface WaitOptions extends NamingOptions {
   readonly wait: boolean;
 }
 
-async function update(given: string, args: readonly string[], { wait, ...options }: WaitOptions & ConfigOptions): Promise<void> {
-  if (!changesConfig(args, options)) throw new Failure('nothing to change: pass options such as --image or --set NAME=value, or a file with --file');
+async function update(
+  given: string,
+  args: readonly string[],
+  { wait, ...options }: WaitOptions & ConfigOptions,
+): Promise<void> {
+  if (!changesConfig(args, options))
+    throw new Failure(
+      'nothing to change: pass options such as --image or --set NAME=value, or a file with --file',
+    );
   const { api, format } = connect(options);
   const params = await findService(api, given, options);
   const { config: present } = await bodyOf(api.GET('/api/v1/services/{id}', { params }));
   const body = { config: (await buildConfig(api, present, args, options)).config };
-  const change = async () => await bodyOf(api.PUT('/api/v1/services/{id}', { params, body, headers: { 'Idempotency-Key': randomUUID() } }));
+  const change = async () =>
+    await bodyOf(
+      api.PUT('/api/v1/services/{id}', { params, body, headers: { 'Idempotency-Key': randomUUID() } }),
+    );
   const changed = await waitForDeployment(api, { params, given }, wait, change);
   if (format === 'json') printJson(changed);
   else await show(params.path.id, { ...options, id: true, name: false });
@@ -159,7 +203,10 @@ function pulling(pull: true | undefined): { query?: { pull: boolean } } {
 async function start(given: string, { wait, pull, ...options }: WaitOptions & PullOptions): Promise<void> {
   const { api, format } = connect(options);
   const params = { ...(await findService(api, given, options)), ...pulling(pull) };
-  const begin = async () => await bodyOf(api.POST('/api/v1/services/{id}/start', { params, headers: { 'Idempotency-Key': randomUUID() } }));
+  const begin = async () =>
+    await bodyOf(
+      api.POST('/api/v1/services/{id}/start', { params, headers: { 'Idempotency-Key': randomUUID() } }),
+    );
   const begun = await waitForDeployment(api, { params, given }, wait, begin);
   if (format === 'json') printJson(begun);
   else await show(params.path.id, { ...options, id: true, name: false });
@@ -169,7 +216,14 @@ async function rollBack(given: string, version: string, { wait, ...options }: Wa
   const { api, format } = connect(options);
   const params = await findService(api, given, options);
   const body = { version: wholeNumber(version, 'version') };
-  const goBack = async () => await bodyOf(api.POST('/api/v1/services/{id}/rollback', { params, body, headers: { 'Idempotency-Key': randomUUID() } }));
+  const goBack = async () =>
+    await bodyOf(
+      api.POST('/api/v1/services/{id}/rollback', {
+        params,
+        body,
+        headers: { 'Idempotency-Key': randomUUID() },
+      }),
+    );
   const said = await waitForDeployment(api, { params, given }, wait, goBack);
   if (format === 'json') printJson(said);
   else printFields([['Message', said.message]]);
@@ -178,7 +232,9 @@ async function rollBack(given: string, version: string, { wait, ...options }: Wa
 async function stop(given: string, options: NamingOptions): Promise<void> {
   const { api, format } = connect(options);
   const params = await findService(api, given, options);
-  const said = await bodyOf(api.POST('/api/v1/services/{id}/stop', { params, headers: { 'Idempotency-Key': randomUUID() } }));
+  const said = await bodyOf(
+    api.POST('/api/v1/services/{id}/stop', { params, headers: { 'Idempotency-Key': randomUUID() } }),
+  );
   if (format === 'json') printJson(said);
   else printFields([['Message', said.message]]);
 }
@@ -186,12 +242,17 @@ async function stop(given: string, options: NamingOptions): Promise<void> {
 async function restart(given: string, { pull, ...options }: PullOptions): Promise<void> {
   const { api, format } = connect(options);
   const params = { ...(await findService(api, given, options)), ...pulling(pull) };
-  const said = await bodyOf(api.POST('/api/v1/services/{id}/restart', { params, headers: { 'Idempotency-Key': randomUUID() } }));
+  const said = await bodyOf(
+    api.POST('/api/v1/services/{id}/restart', { params, headers: { 'Idempotency-Key': randomUUID() } }),
+  );
   if (format === 'json') printJson(said);
   else printFields([['Message', said.message]]);
 }
 
-async function erase(given: string, { yes, volumes, ...options }: NamingOptions & { readonly yes?: true; readonly volumes?: true }): Promise<void> {
+async function erase(
+  given: string,
+  { yes, volumes, ...options }: NamingOptions & { readonly yes?: true; readonly volumes?: true },
+): Promise<void> {
   const { api, format } = connect(options);
   const params = await findService(api, given, options);
   const all = volumes === true ? ' and everything in its volumes' : '';
@@ -200,7 +261,11 @@ async function erase(given: string, { yes, volumes, ...options }: NamingOptions 
   const kept = volumes === true ? [] : await volumesOf(api, params);
   const said = await bodyOf(api.DELETE('/api/v1/services/{id}', { params: { ...params, query } }));
   if (format === 'json') printJson(said);
-  else printFields([['Message', said.message], ...kept.map((volume) => ['Kept', `${volume}: muster volume list`] as const)]);
+  else
+    printFields([
+      ['Message', said.message],
+      ...kept.map((volume) => ['Kept', `${volume}: muster volume list`] as const),
+    ]);
 }
 
 async function volumesOf(api: Api, { path }: ServiceParams): Promise<string[]> {
@@ -210,21 +275,27 @@ async function volumesOf(api: Api, { path }: ServiceParams): Promise<string[]> {
 
 async function deployments(given: string, options: NamingOptions): Promise<void> {
   const { api, format } = connect(options);
-  const body = await bodyOf(api.GET('/api/v1/services/{id}/deployments', { params: await findService(api, given, options) }));
+  const body = await bodyOf(
+    api.GET('/api/v1/services/{id}/deployments', { params: await findService(api, given, options) }),
+  );
   if (format === 'json') printJson(body);
   else printLines(deploymentTable(body));
 }
 
 async function versions(given: string, options: NamingOptions): Promise<void> {
   const { api, format } = connect(options);
-  const body = await bodyOf(api.GET('/api/v1/services/{id}/versions', { params: await findService(api, given, options) }));
+  const body = await bodyOf(
+    api.GET('/api/v1/services/{id}/versions', { params: await findService(api, given, options) }),
+  );
   if (format === 'json') printJson(body);
   else printLines(versionTable(body));
 }
 
 async function endpoints(given: string, options: NamingOptions): Promise<void> {
   const { api, format } = connect(options);
-  const service = await bodyOf(api.GET('/api/v1/services/{id}', { params: await findService(api, given, options) }));
+  const service = await bodyOf(
+    api.GET('/api/v1/services/{id}', { params: await findService(api, given, options) }),
+  );
   if (format === 'json') printJson(service.endpoints ?? []);
   else printLines(endpointTable(service));
 }
@@ -238,7 +309,10 @@ interface LogOptions extends NamingOptions, StreamOptions {
   readonly follow?: true;
 }
 
-async function logs(given: string, { stream, tail, search, since, deployment, all, follow, ...options }: LogOptions): Promise<void> {
+async function logs(
+  given: string,
+  { stream, tail, search, since, deployment, all, follow, ...options }: LogOptions,
+): Promise<void> {
   const { api, format } = connect(options);
   const params = await findService(api, given, options);
   const asked = {
@@ -250,8 +324,12 @@ async function logs(given: string, { stream, tail, search, since, deployment, al
   };
   if (follow === true || all === true) {
     const request = { params: { ...params, query: asked }, parseAs: 'stream' } as const;
-    if (follow === true) for await (const line of followedLines(textOf(api.GET('/api/v1/services/{id}/logs/follow', request)))) await printPiece(`${line}\n`);
-    else for await (const piece of textOf(api.GET('/api/v1/services/{id}/logs/download', request))) await printPiece(piece);
+    if (follow === true)
+      for await (const line of followedLines(textOf(api.GET('/api/v1/services/{id}/logs/follow', request))))
+        await printPiece(`${line}\n`);
+    else
+      for await (const piece of textOf(api.GET('/api/v1/services/{id}/logs/download', request)))
+        await printPiece(piece);
     return;
   }
   const body = await bodyOf(api.GET('/api/v1/services/{id}/logs', { params: { ...params, query: asked } }));

@@ -10,13 +10,28 @@ export function volumeName({ service_name: service, name }: Volume): string {
 export function volumeTable({ volumes }: Services['VolumeList']): string[] {
   return tableLines(
     ['VOLUME', 'STATUS', 'NODE', 'CREATED', 'WAITS FOR', 'ID'],
-    volumes.map((volume) => [volumeName(volume), volume.status, volume.node_id, volume.created_at, volume.waits_for ?? '-', volume.id]),
+    volumes.map((volume) => [
+      volumeName(volume),
+      volume.status,
+      volume.node_id,
+      volume.created_at,
+      volume.waits_for ?? '-',
+      volume.id,
+    ]),
   );
 }
 
 /** One volume: its user, its node, and what its deletion waits for. */
 export function volumePage(volume: Volume): string[] {
-  const { id, status, service_id: service, service_name: serviceName, node_id: node, created_at: created, waits_for: waits } = volume;
+  const {
+    id,
+    status,
+    service_id: service,
+    service_name: serviceName,
+    node_id: node,
+    created_at: created,
+    waits_for: waits,
+  } = volume;
   return fieldLines([
     ['Volume', volumeName(volume)],
     ['Id', id],

@@ -10,9 +10,15 @@ import type { ReadAs } from '../shared/resolve-prefix.js';
 export function addVolumeCommands(program: Command): void {
   const volume = program
     .command('volume')
-    .description('manage volumes of services, which outlive their containers (log in first); name one by SERVICE/NAME, its id, or a unique prefix of either');
-  remote(volume.command('list')).description('list volumes, including those of deleted services').action(list);
-  remoteNamed(volume.command('show <volume>')).description('show a volume: its user, its node, and what its deletion waits for').action(show);
+    .description(
+      'manage volumes of services, which outlive their containers (log in first); name one by SERVICE/NAME, its id, or a unique prefix of either',
+    );
+  remote(volume.command('list'))
+    .description('list volumes, including those of deleted services')
+    .action(list);
+  remoteNamed(volume.command('show <volume>'))
+    .description('show a volume: its user, its node, and what its deletion waits for')
+    .action(show);
   remoteNamed(volume.command('delete <volume>'))
     .description('delete an unused volume and everything in it')
     .option('-y, --yes', 'do not ask for confirmation')
@@ -33,7 +39,10 @@ async function show(given: string, options: NamingOptions): Promise<void> {
   else printLines(volumePage(volume));
 }
 
-async function erase(given: string, { yes, ...options }: NamingOptions & { readonly yes?: true }): Promise<void> {
+async function erase(
+  given: string,
+  { yes, ...options }: NamingOptions & { readonly yes?: true },
+): Promise<void> {
   const { api, format } = connect(options);
   const params = await named(api, given, options);
   if (yes !== true) await confirm(`Delete the volume ${given}, and everything in it?`, 'pass --yes');
@@ -42,6 +51,10 @@ async function erase(given: string, { yes, ...options }: NamingOptions & { reado
   else printFields([['Message', said.message]]);
 }
 
-async function named(api: Api, given: string, as: ReadAs): Promise<{ readonly path: { readonly id: string } }> {
+async function named(
+  api: Api,
+  given: string,
+  as: ReadAs,
+): Promise<{ readonly path: { readonly id: string } }> {
   return { path: { id: await findVolume(api, given, as) } };
 }

@@ -11,7 +11,9 @@ export function explainBlocked(reasons: Reasons): string[] {
   return Object.entries(reasons)
     .flatMap(([group, reason]) => [
       `group ${group}: ${reason.unplaced} not placed; ${reason.quota === undefined ? looked(reason) : quotaMessage(reason.quota)}`,
-      ...Object.entries(reason.filtered).map(([filter, nodes]) => `  ${plural(nodes, 'node')} filtered by ${filter}`),
+      ...Object.entries(reason.filtered).map(
+        ([filter, nodes]) => `  ${plural(nodes, 'node')} filtered by ${filter}`,
+      ),
       ...Object.entries(reason.exhausted).map(([dimension, nodes]) => `  ${lack(reason, dimension, nodes)}`),
     ])
     .map(printable);
@@ -22,8 +24,10 @@ function looked({ nodes }: Reasons[string]): string {
 }
 
 function lack(reason: Reasons[string], dimension: string, nodes: number): string {
-  if (dimension === LOST_ALLOCATIONS) return `${plural(nodes, 'node')} must first report the end of lost allocations`;
-  if (dimension === RESERVED) return `${plural(nodes, 'node')} reserved for a job that has waited longer or has a higher priority`;
+  if (dimension === LOST_ALLOCATIONS)
+    return `${plural(nodes, 'node')} must first report the end of lost allocations`;
+  if (dimension === RESERVED)
+    return `${plural(nodes, 'node')} reserved for a job that has waited longer or has a higher priority`;
   return `${plural(nodes, 'node')} ${nodes === 1 ? 'lacks' : 'lack'} ${dimension}${shortage(reason, dimension)}`;
 }
 

@@ -28,14 +28,20 @@ export type Api = Client<ClusterPaths & GpuPaths & TaskPaths & OwnCondaPaths & S
 
 /** Creates a client of the server at `address`. An unsuccessful response throws a {@link Refusal}, an unreachable server a {@link Failure}. */
 export function openApi(address: string, token: string | undefined): Api {
-  const api: Api = createClient({ baseUrl: address, headers: token === undefined ? {} : { authorization: `Bearer ${token}` } });
+  const api: Api = createClient({
+    baseUrl: address,
+    headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+  });
   api.use({
     onResponse: async ({ response }) => {
       if (!response.ok) throw await refusalOf(response);
     },
     onError: ({ error }) => {
-      const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
-      return new Failure(`cannot reach the server at ${address}: ${cause}\nIs it running? Start it with: npm start`);
+      const cause =
+        error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
+      return new Failure(
+        `cannot reach the server at ${address}: ${cause}\nIs it running? Start it with: npm start`,
+      );
     },
   });
   return api;

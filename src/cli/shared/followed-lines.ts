@@ -7,7 +7,9 @@ export async function* followedLines(texts: AsyncIterable<string>): AsyncGenerat
     for (const event of events) {
       const fields = event.split('\n');
       if (fields.includes('event: end')) return;
-      const data = fields.filter((field) => field.startsWith('data: ')).map((field) => field.slice('data: '.length));
+      const data = fields
+        .filter((field) => field.startsWith('data: '))
+        .map((field) => field.slice('data: '.length));
       if (data.length > 0) yield data.join('\r');
     }
   }

@@ -8,6 +8,11 @@ export interface StreamOptions {
 /** Adds `--stream`, and its older short form `--stderr`. */
 export function streamOptions(command: Command): Command {
   return command
-    .addOption(new Option('--stream <stream>', 'only this stream (default: both, in order)').choices(['stdout', 'stderr']))
+    .addOption(
+      new Option('--stream <stream>', 'only this stream (default: both, in order)').choices([
+        'stdout',
+        'stderr',
+      ]),
+    )
     .addOption(new Option('--stderr', 'the same as --stream stderr').implies({ stream: 'stderr' }));
 }

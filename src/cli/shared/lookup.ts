@@ -12,7 +12,11 @@ export async function findJob(api: Api, given: string): Promise<Job> {
 }
 
 /** Acts on the job with this id. Only if there is none, lists the jobs to find a unique prefix. */
-export async function onJob<Result>(api: Api, given: string, act: (id: string) => Promise<Result>): Promise<Result> {
+export async function onJob<Result>(
+  api: Api,
+  given: string,
+  act: (id: string) => Promise<Result>,
+): Promise<Result> {
   return await orElse(act, given, async () => {
     const { jobs } = await bodyOf(api.GET('/jobs'));
     return unambiguous(
@@ -37,12 +41,21 @@ export async function findNode(api: Api, given: string, as?: ReadAs): Promise<No
   );
 }
 
-export async function onNode<Result>(api: Api, given: string, act: (id: string) => Promise<Result>, as?: ReadAs): Promise<Result> {
+export async function onNode<Result>(
+  api: Api,
+  given: string,
+  act: (id: string) => Promise<Result>,
+  as?: ReadAs,
+): Promise<Result> {
   return await act((await findNode(api, given, as)).node_id);
 }
 
 /** Tries `given` as an id first, and searches only if there is no such id. */
-async function orElse<Result>(act: (id: string) => Promise<Result>, given: string, find: () => Promise<string>): Promise<Result> {
+async function orElse<Result>(
+  act: (id: string) => Promise<Result>,
+  given: string,
+  find: () => Promise<string>,
+): Promise<Result> {
   try {
     return await act(given);
   } catch (error) {
@@ -76,11 +89,21 @@ export async function findTask(api: Api, given: string, as: ReadAs = {}): Promis
   const found = await allTasks(api, { search: given });
   if (numbered === undefined) return unambiguous('task', given, found.map(candidate), { name: true }).task;
   // Names of old tasks may be numbers: the rule against them is newer.
-  const isNamed = ({ id, name }: Tasks['ScheduledTask']): boolean => id === numbered.id || comparedName(name) === given;
-  return unambiguous('task', given, [numbered, ...found.filter((task) => task.id !== numbered.id)].filter(isNamed).map(candidate), as).task;
+  const isNamed = ({ id, name }: Tasks['ScheduledTask']): boolean =>
+    id === numbered.id || comparedName(name) === given;
+  return unambiguous(
+    'task',
+    given,
+    [numbered, ...found.filter((task) => task.id !== numbered.id)].filter(isNamed).map(candidate),
+    as,
+  ).task;
 }
 
-function candidate(task: Tasks['ScheduledTask']): { readonly id: string; readonly name: string; readonly task: Tasks['ScheduledTask'] } {
+function candidate(task: Tasks['ScheduledTask']): {
+  readonly id: string;
+  readonly name: string;
+  readonly task: Tasks['ScheduledTask'];
+} {
   return { id: String(task.id), name: task.name, task };
 }
 
@@ -97,7 +120,11 @@ async function taskNumbered(api: Api, given: string): Promise<Tasks['ScheduledTa
 /** Reads all pages of a task list. */
 export async function allTasks(
   api: Api,
-  query: { readonly status?: Tasks['ScheduledTask']['status']; readonly search?: string; readonly own?: boolean },
+  query: {
+    readonly status?: Tasks['ScheduledTask']['status'];
+    readonly search?: string;
+    readonly own?: boolean;
+  },
 ): Promise<Tasks['ScheduledTask'][]> {
   const found: Tasks['ScheduledTask'][] = [];
   for (let page = 1, pages = 1; page <= pages; page += 1) {

@@ -17,7 +17,8 @@ export interface RemoteOptions {
 export type NamingOptions = RemoteOptions & ReadAs;
 
 export const TOKEN_HELP = 'bearer token (MUSTER_TOKEN, else the one stored by "muster login")';
-export const NO_TOKEN_HELP = 'send no token, to act as the operator of this machine while logged in (also: an empty MUSTER_TOKEN)';
+export const NO_TOKEN_HELP =
+  'send no token, to act as the operator of this machine while logged in (also: an empty MUSTER_TOKEN)';
 
 /** Adds the options that every command with a server needs: `--address`, `--token` and `-o`. */
 export function remote(command: Command): Command {

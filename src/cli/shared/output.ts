@@ -17,16 +17,22 @@ export function printJson(value: unknown): void {
  * Characters that control a terminal, change the direction of text, or are invisible: a text from a job or from another account could fake output with them.
  * Joiners (U+200C, U+200D) are allowed, because some languages need them.
  */
-const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/gu;
+const UNSAFE =
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/gu;
 
 /** JSON whose strings cannot control the terminal: JSON.stringify itself escapes only the C0 control characters. */
 export function jsonText(value: unknown, indent = 0): string {
-  return JSON.stringify(value, null, indent).replace(UNSAFE, (character) => (character === '\n' ? character : escaped(character)));
+  return JSON.stringify(value, null, indent).replace(UNSAFE, (character) =>
+    character === '\n' ? character : escaped(character),
+  );
 }
 
 /** Escapes by UTF-16 code units, which JSON parsers read back. */
 function escaped(character: string): string {
-  return Array.from({ length: character.length }, (_, unit) => `\\u${character.charCodeAt(unit).toString(16).padStart(4, '0')}`).join('');
+  return Array.from(
+    { length: character.length },
+    (_, unit) => `\\u${character.charCodeAt(unit).toString(16).padStart(4, '0')}`,
+  ).join('');
 }
 
 let drained: Promise<unknown> | undefined;
@@ -54,7 +60,9 @@ export function warnLine(text: string): void {
 
 /** Formats rows as padded columns under headings; without rows, only the headings. */
 export function tableLines(headings: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const widths = headings.map((heading, column) => Math.max(heading.length, ...rows.map((row) => printable(row[column] ?? '').length)));
+  const widths = headings.map((heading, column) =>
+    Math.max(heading.length, ...rows.map((row) => printable(row[column] ?? '').length)),
+  );
   const line = (cells: readonly string[]): string =>
     cells
       .map((cell, column) => printable(cell).padEnd(widths[column] ?? 0))
@@ -81,7 +89,9 @@ export function printable(text: string): string {
   return text.replace(UNSAFE, (character) => {
     const code = character.codePointAt(0) ?? 0;
     if (code > 0xffff) return `\\u{${code.toString(16)}}`;
-    return code > 0xff ? `\\u${code.toString(16).padStart(4, '0')}` : `\\x${code.toString(16).padStart(2, '0')}`;
+    return code > 0xff
+      ? `\\u${code.toString(16).padStart(4, '0')}`
+      : `\\x${code.toString(16).padStart(2, '0')}`;
   });
 }
 

@@ -15,7 +15,8 @@ export async function refusalOf(response: Response): Promise<Refusal> {
   const known = await errorOf(response);
   const code = known?.code;
   const words = (code && WORDS[code]) ?? said(await response.text()) ?? `HTTP ${status}`;
-  const advice = status === 401 ? 'Log in: muster login NAME (or muster logout, to delete an expired token)' : known?.hint;
+  const advice =
+    status === 401 ? 'Log in: muster login NAME (or muster logout, to delete an expired token)' : known?.hint;
   return new Refusal(`${words} (${status})${advice === undefined ? '' : `\n${advice}`}`, status, code);
 }
 
@@ -28,9 +29,14 @@ async function errorOf(response: Response): Promise<DeclaredError | undefined> {
 /** The error message of our JSON format, or else the beginning of the response text. */
 function said(text: string): string | undefined {
   try {
-    const { error, message, error_details: details } = JSON.parse(text) as { error?: unknown; message?: unknown; error_details?: unknown };
+    const {
+      error,
+      message,
+      error_details: details,
+    } = JSON.parse(text) as { error?: unknown; message?: unknown; error_details?: unknown };
     // Missing packages come first, the messages of the solver after them.
-    if (Array.isArray(details)) return printableLines([message, ...(details as unknown[]), '', error].join('\n'));
+    if (Array.isArray(details))
+      return printableLines([message, ...(details as unknown[]), '', error].join('\n'));
     const words = error ?? message;
     if (typeof words === 'string') return printable(words);
   } catch {

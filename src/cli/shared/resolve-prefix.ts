@@ -16,7 +16,12 @@ export interface ReadAs {
   readonly name?: boolean;
 }
 
-export function unambiguous<Found extends Candidate>(kind: string, given: string, candidates: readonly Found[], as: ReadAs = {}): Found {
+export function unambiguous<Found extends Candidate>(
+  kind: string,
+  given: string,
+  candidates: readonly Found[],
+  as: ReadAs = {},
+): Found {
   if (as.id === true && as.name === true) throw new Failure('--id and --name exclude each other');
   const name = comparedName(given);
   const ofId = as.name === true ? [] : candidates.filter(({ id }) => id === given);
@@ -25,9 +30,13 @@ export function unambiguous<Found extends Candidate>(kind: string, given: string
   if (exact !== undefined) {
     const others = ofName.filter(({ id }) => id !== given);
     if (others.length === 0) return exact;
-    throw new Failure(`${given} is the id of one ${kind} and the name of another:\n${listed([exact, ...others])}\nChoose one with --id or --name`);
+    throw new Failure(
+      `${given} is the id of one ${kind} and the name of another:\n${listed([exact, ...others])}\nChoose one with --id or --name`,
+    );
   }
-  const begins = (each: Found): boolean => (as.name !== true && each.id.startsWith(given)) || (as.id !== true && nameOf(each)?.startsWith(name) === true);
+  const begins = (each: Found): boolean =>
+    (as.name !== true && each.id.startsWith(given)) ||
+    (as.id !== true && nameOf(each)?.startsWith(name) === true);
   const fitting = ofName.length > 0 ? ofName : candidates.filter(begins);
   const [first, second] = fitting;
   if (first === undefined) throw new Failure(`no such ${kind}: ${given}`);

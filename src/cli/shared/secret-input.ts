@@ -8,7 +8,10 @@ import { EXIT_STOPPED, Failure } from './failure.js';
 export async function readSecret(prompt: string): Promise<string> {
   const terminal = process.stdin.isTTY === true;
   const unseen = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const lines = createInterface({ input: process.stdin, ...(terminal && { output: unseen, terminal: true }) });
+  const lines = createInterface({
+    input: process.stdin,
+    ...(terminal && { output: unseen, terminal: true }),
+  });
   // The prompt comes only after echo is off, so that nothing typed is visible.
   if (terminal) process.stderr.write(prompt);
   let stopped = false;

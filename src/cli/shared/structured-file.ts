@@ -53,7 +53,9 @@ function valueOf(document: Document, name: string): unknown {
     preserveSourceText(document);
     return readWritten(document.toJS(), WRITTEN_FIELDS);
   } catch (error) {
-    throw new Failure(`${name} is not JSON or YAML: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Failure(
+      `${name} is not JSON or YAML: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }
 

@@ -21,7 +21,11 @@ export function storeToken(address: string, token: string | undefined): void {
   const file = tokenFile();
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const draft = `${file}.${process.pid}`;
-  writeFileSync(draft, `${JSON.stringify(token === undefined ? others : { ...others, [originOf(address)]: token }, null, 2)}\n`, { mode: 0o600 });
+  writeFileSync(
+    draft,
+    `${JSON.stringify(token === undefined ? others : { ...others, [originOf(address)]: token }, null, 2)}\n`,
+    { mode: 0o600 },
+  );
   chmodSync(draft, 0o600);
   renameSync(draft, file);
 }

@@ -2,8 +2,25 @@ import { visit, type Document } from 'yaml';
 import { Written, type Reading } from '#src/engine/written-texts.js';
 
 const TEXTS = [
-  ...['name', 'job_id', 'description', 'image', 'command', 'args', 'arguments', 'script', 'user', 'env', 'environment'],
-  ...['labels', 'tags', 'headers', 'body', 'body_regex', 'requirements', 'packages', 'python_version'],
+  'name',
+  'job_id',
+  'description',
+  'image',
+  'command',
+  'args',
+  'arguments',
+  'script',
+  'user',
+  'env',
+  'environment',
+  'labels',
+  'tags',
+  'headers',
+  'body',
+  'body_regex',
+  'requirements',
+  'packages',
+  'python_version',
 ];
 
 /**

@@ -1,7 +1,11 @@
 import type { Tasks } from '../shared/client.js';
 import { fieldLines } from '../shared/output.js';
 
-export function statusLines({ tasks, workers, runs_today: runs, success_rate: rate }: Tasks['SystemStatus'], timezone: string, readiness: string): string[] {
+export function statusLines(
+  { tasks, workers, runs_today: runs, success_rate: rate }: Tasks['SystemStatus'],
+  timezone: string,
+  readiness: string,
+): string[] {
   const disabled = tasks.total - tasks.active - tasks.paused;
   return fieldLines([
     ['Server', readiness],

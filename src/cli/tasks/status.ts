@@ -9,12 +9,17 @@ const readiness = z.object({ status: z.string().optional(), error: z.string().op
 
 export function addStatusCommand(program: Command): void {
   remote(program.command('status'))
-    .description('show the state of the server, the number of tasks and workers, and the results of the runs of today (log in first)')
+    .description(
+      'show the state of the server, the number of tasks and workers, and the results of the runs of today (log in first)',
+    )
     .option('--timezone <zone>', 'time zone that defines today, such as Europe/Berlin', 'UTC')
     .action(status);
 }
 
-async function status({ timezone, ...options }: RemoteOptions & { readonly timezone: string }): Promise<void> {
+async function status({
+  timezone,
+  ...options
+}: RemoteOptions & { readonly timezone: string }): Promise<void> {
   const { api, address, format } = connect(options);
   const { data } = await bodyOf(api.GET('/api/system/status', { params: { query: { timezone } } }));
   if (format === 'json') printJson(data);

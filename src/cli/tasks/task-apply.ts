@@ -30,16 +30,28 @@ interface ApplyOptions extends RemoteOptions {
 
 export function addTaskApply(task: Command): void {
   remote(task.command('apply'))
-    .description('create, change and delete tasks to match files, after showing the differences; with --dry-run, exits 3 if something differs')
+    .description(
+      'create, change and delete tasks to match files, after showing the differences; with --dry-run, exits 3 if something differs',
+    )
     .requiredOption('-f, --file <path...>', 'JSON or YAML files, or folders of them')
-    .option('--set <name>', `name of this set of files, stored in the label ${SET} of their tasks (default: the name of the first folder or file)`)
+    .option(
+      '--set <name>',
+      `name of this set of files, stored in the label ${SET} of their tasks (default: the name of the first folder or file)`,
+    )
     .option('--prune', 'delete tasks of the set that are in no file any more')
     .option('--dry-run', 'only show the differences')
     .option('--yes', 'do not ask for confirmation')
     .action(apply);
 }
 
-async function apply({ file, set = setOf(file), prune = false, dryRun = false, yes = false, ...options }: ApplyOptions): Promise<void> {
+async function apply({
+  file,
+  set = setOf(file),
+  prune = false,
+  dryRun = false,
+  yes = false,
+  ...options
+}: ApplyOptions): Promise<void> {
   const { api, format } = connect(options);
   const read = await readTasks(file);
   const { shownBody } = await taskBodies();
@@ -65,7 +77,11 @@ async function apply({ file, set = setOf(file), prune = false, dryRun = false, y
 function summary({ create, update, surplus, unchanged }: TaskDifference<Task>) {
   return {
     create: create.map(({ name }) => name),
-    update: update.map(({ task, fields }) => ({ id: task.id, name: task.name, fields: fields.map(({ field }) => field) })),
+    update: update.map(({ task, fields }) => ({
+      id: task.id,
+      name: task.name,
+      fields: fields.map(({ field }) => field),
+    })),
     surplus: surplus.map(({ id, name }) => ({ id, name })),
     unchanged,
   };
@@ -81,12 +97,21 @@ function checkChanges({ create, update }: TaskDifference<Task>): void {
     }
   }
   for (const { task, fields } of update)
-    if (fields.some(({ field, to }) => field === 'expect' && to === undefined) && !fields.some(({ field }) => field === 'executor'))
-      throw new Failure(`${task.name}: expect cannot be removed from a task; delete the task first: muster task delete ${task.name}`);
+    if (
+      fields.some(({ field, to }) => field === 'expect' && to === undefined) &&
+      !fields.some(({ field }) => field === 'executor')
+    )
+      throw new Failure(
+        `${task.name}: expect cannot be removed from a task; delete the task first: muster task delete ${task.name}`,
+      );
 }
 
 /** Refuses an unknown name and a cycle of dependencies before anything is changed. */
-function checkDependencies({ create, update, surplus }: TaskDifference<Task>, tasks: readonly Task[], prune: boolean): void {
+function checkDependencies(
+  { create, update, surplus }: TaskDifference<Task>,
+  tasks: readonly Task[],
+  prune: boolean,
+): void {
   const stay = tasks.filter((task) => !prune || !surplus.includes(task));
   const names = new KnownTasks([...stay, ...topologicalOrder(create).map(({ name }) => ({ id: 0, name }))]);
   for (const body of [...create, ...update.map(changed)]) names.numbered(body);
@@ -94,20 +119,37 @@ function checkDependencies({ create, update, surplus }: TaskDifference<Task>, ta
 
 function changed({ task, fields }: TaskDifference<Task>['update'][number]): Described {
   // `expect` disappears by itself when the executor changes.
-  return { ...changeOf(fields.filter(({ field, to }) => field !== 'expect' || to !== undefined)), name: task.name };
+  return {
+    ...changeOf(fields.filter(({ field, to }) => field !== 'expect' || to !== undefined)),
+    name: task.name,
+  };
 }
 
-async function applyChanges(api: Api, { create, update, surplus }: TaskDifference<Task>, known: KnownTasks, prune: boolean): Promise<void> {
+async function applyChanges(
+  api: Api,
+  { create, update, surplus }: TaskDifference<Task>,
+  known: KnownTasks,
+  prune: boolean,
+): Promise<void> {
   const path = ({ id }: Task) => ({ params: { path: { task_id: String(id) } } });
   // Deletions come first: a new task may take the name of a deleted one.
   if (prune) for (const task of surplus) await api.DELETE('/api/tasks/{task_id}', path(task));
   for (const body of topologicalOrder(create)) {
-    const answer = await bodyOf(api.POST('/api/tasks', { body: known.numbered(body) as unknown as Tasks['TaskRequest'] }));
+    const answer = await bodyOf(
+      api.POST('/api/tasks', { body: known.numbered(body) as unknown as Tasks['TaskRequest'] }),
+    );
     warnOf(answer);
     known.add(answer.data);
   }
   for (const each of update)
-    warnOf(await bodyOf(api.PUT('/api/tasks/{task_id}', { ...path(each.task), body: known.numbered(changed(each)) as unknown as Tasks['TaskChange'] })));
+    warnOf(
+      await bodyOf(
+        api.PUT('/api/tasks/{task_id}', {
+          ...path(each.task),
+          body: known.numbered(changed(each)) as unknown as Tasks['TaskChange'],
+        }),
+      ),
+    );
 }
 
 function labelsOf({ labels }: Described): Readonly<Record<string, string>> {

@@ -25,7 +25,9 @@ export function withNamedDependencies(said: unknown, read: (body: unknown) => De
     ...body,
     after: {
       ...(after as Follows),
-      tasks: tasks.map((each) => (isName(each) ? Number.MAX_SAFE_INTEGER - named.indexOf(comparedName(each)) : (each as unknown))),
+      tasks: tasks.map((each) =>
+        isName(each) ? Number.MAX_SAFE_INTEGER - named.indexOf(comparedName(each)) : (each as unknown),
+      ),
     },
   });
   return { ...whole, after: { ...(whole['after'] as Follows), tasks: tasks as TaskDependencies } };
@@ -53,7 +55,10 @@ export class KnownTasks {
   numbered(body: Described): Described {
     return this.#with(body, (each) => {
       const number = isName(each) ? this.#numbers.get(comparedName(each)) : each;
-      if (number === undefined) throw new Failure(`${body.name}: after.tasks names ${each}, which neither exists nor would be created`);
+      if (number === undefined)
+        throw new Failure(
+          `${body.name}: after.tasks names ${each}, which neither exists nor would be created`,
+        );
       return number;
     });
   }

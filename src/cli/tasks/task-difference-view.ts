@@ -5,15 +5,23 @@ const SEALED: ReadonlySet<string> = new Set(['environment', 'arguments', 'header
 const MAX_LENGTH = 200;
 
 /** One line for each change and each changed field. With `prune`, tasks that are in no file are deleted. */
-export function differenceLines<Task extends { readonly name: string }>(difference: TaskDifference<Task>, prune: boolean): string[] {
+export function differenceLines<Task extends { readonly name: string }>(
+  difference: TaskDifference<Task>,
+  prune: boolean,
+): string[] {
   const { create, update, surplus, unchanged } = difference;
   return [
     ...create.map(({ name }) => `+ ${name}`),
     ...update.flatMap(({ task, fields }) => [
       `~ ${task.name}`,
-      ...fields.map(({ field, from, to }) => `    ${field}: ${SEALED.has(field) ? 'changes' : `${shown(from)} -> ${shown(to)}`}`),
+      ...fields.map(
+        ({ field, from, to }) =>
+          `    ${field}: ${SEALED.has(field) ? 'changes' : `${shown(from)} -> ${shown(to)}`}`,
+      ),
     ]),
-    ...surplus.map(({ name }) => (prune ? `- ${name}` : `  ${name} is in no file any more; delete with --prune`)),
+    ...surplus.map(({ name }) =>
+      prune ? `- ${name}` : `  ${name} is in no file any more; delete with --prune`,
+    ),
     `${create.length} to create, ${update.length} to change, ${prune ? surplus.length : 0} to delete, ${unchanged} unchanged`,
   ];
 }

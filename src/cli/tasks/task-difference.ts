@@ -39,7 +39,9 @@ export function differenceOf<Task>(
     return former === undefined || fields.length === 0 ? [] : [{ task: former.task, fields }];
   });
   const create = wanted.filter(({ name }) => !there.has(comparedName(name)));
-  const surplus = standing.filter(({ body }) => !named.has(comparedName(body.name)) && isOfSet(body)).map(({ task }) => task);
+  const surplus = standing
+    .filter(({ body }) => !named.has(comparedName(body.name)) && isOfSet(body))
+    .map(({ task }) => task);
   return { create, update, surplus, unchanged: wanted.length - create.length - update.length };
 }
 
@@ -52,5 +54,7 @@ function fieldsThatDiffer(before: Described, after: Described): FieldDifference[
 
 /** The body of a change request: null removes a field, and a task without dependencies gets an empty list. */
 export function changeOf(fields: readonly FieldDifference[]): Record<string, unknown> {
-  return Object.fromEntries(fields.map(({ field, to }) => [field, to ?? (field === 'after' ? { tasks: [] } : null)]));
+  return Object.fromEntries(
+    fields.map(({ field, to }) => [field, to ?? (field === 'after' ? { tasks: [] } : null)]),
+  );
 }

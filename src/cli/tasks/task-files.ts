@@ -19,7 +19,8 @@ export async function readTasks(paths: readonly string[]): Promise<readonly Desc
     for (const said of await readDocuments(file)) {
       const task = checked(file, () => withNamedDependencies(said, (body) => wholeBody(body) as Described));
       const other = from.get(comparedName(task.name));
-      if (other !== undefined) throw new Failure(`${file}: task ${task.name} is already described in ${other}`);
+      if (other !== undefined)
+        throw new Failure(`${file}: task ${task.name} is already described in ${other}`);
       from.set(comparedName(task.name), file);
       tasks.push(task);
     }

@@ -13,18 +13,21 @@ const OF_RUNS: Readonly<Record<RunReason, string>> = {
   not_started: 'its worker could not start it',
   secret_missing: 'it refers to a secret that does not exist: see muster secret list',
   secrets_too_large: 'its values, including secrets, exceed the size limit of a run',
-  worker_lost: 'its worker was lost while it ran, and it may not be placed again (on_lost; at most three times)',
+  worker_lost:
+    'its worker was lost while it ran, and it may not be placed again (on_lost; at most three times)',
   stopped_by_operator: 'an operator stopped its job',
   not_due: 'it is not due yet: it waits for the back-off of its next attempt, or for its jitter',
   no_worker_online: 'no worker is online: see muster worker list',
-  no_suitable_worker: 'no online, enabled worker has all required tags and the executor: see muster worker list',
+  no_suitable_worker:
+    'no online, enabled worker has all required tags and the executor: see muster worker list',
   worker_shares_its_user:
     'on the suitable workers it would run as the agent’s own user, who can read the processes of other tenants: run the agent as root, or set MUSTER_TENANTS_SHARE_AGENT_USER=true',
   worker_shares_its_tmp:
     'on the suitable workers, processes of all tenants share /tmp and /dev/shm: give the agent CAP_SYS_ADMIN, or set MUSTER_TENANTS_SHARE_TMP=true',
   worker_reaches_open_store:
     'on the suitable workers it could reach a store or the NATS server of Muster without credentials (exec.open_stores in muster node status ID): protect that with passwords or a separate network, or set MUSTER_TENANTS_REACH_OPEN_STORES=true',
-  too_large_for_any_worker: 'no worker is large enough for the resources of its task: see muster worker show ID',
+  too_large_for_any_worker:
+    'no worker is large enough for the resources of its task: see muster worker show ID',
   over_quota: 'a quota of the tenant or account is used up: see muster quota show',
   waiting_for_capacity: 'the suitable workers are full: it starts when something there ends',
   being_placed: 'a worker is being chosen',
@@ -50,5 +53,7 @@ export function explainRun(reason: RunReason | null): string {
 
 /** Explains each distinct reason of skipped slots. */
 export function explainSkips(reasons: readonly (SkipReason | null)[]): string[] {
-  return [...new Set(reasons)].flatMap((reason) => (reason === null ? [] : [`${reason}: ${OF_SLOTS[reason]}`]));
+  return [...new Set(reasons)].flatMap((reason) =>
+    reason === null ? [] : [`${reason}: ${OF_SLOTS[reason]}`],
+  );
 }

@@ -20,12 +20,17 @@ const ENDED: ReadonlySet<string> = new Set(['success', 'failed', 'timeout', 'can
 export async function runTask(given: string, { wait, timeout, ...options }: RunTaskOptions): Promise<void> {
   const { api, format } = connect(options);
   const { id } = await findTask(api, given, options);
-  let { data: run } = await bodyOf(api.POST('/api/tasks/{task_id}/trigger', { params: { path: { task_id: String(id) } } }));
+  let { data: run } = await bodyOf(
+    api.POST('/api/tasks/{task_id}/trigger', { params: { path: { task_id: String(id) } } }),
+  );
   const path = { task_id: String(id), run_id: String(run.id) };
   const until = systemClock.monotonic() + wholeNumber(timeout, '--timeout') * 1000;
   while (wait === true && !ENDED.has(run.status)) {
     if (systemClock.monotonic() > until)
-      throw new Failure(`run ${run.id} of task ${id} is still ${run.status}\nWhy: muster task why ${id} ${run.id}`, EXIT_TIMEOUT);
+      throw new Failure(
+        `run ${run.id} of task ${id} is still ${run.status}\nWhy: muster task why ${id} ${run.id}`,
+        EXIT_TIMEOUT,
+      );
     await systemClock.sleep(INTERVAL_MS);
     ({ data: run } = await bodyOf(api.GET('/api/tasks/{task_id}/runs/{run_id}', { params: { path } })));
   }
@@ -33,7 +38,12 @@ export async function runTask(given: string, { wait, timeout, ...options }: RunT
   else if (wait !== true) printLines(runTable([run]));
   else
     await printOutput(async (stream) => {
-      for await (const bytes of bytesOf(api.GET('/api/tasks/{task_id}/runs/{run_id}/logs', { params: { path, query: { stream } }, parseAs: 'stream' })))
+      for await (const bytes of bytesOf(
+        api.GET('/api/tasks/{task_id}/runs/{run_id}/logs', {
+          params: { path, query: { stream } },
+          parseAs: 'stream',
+        }),
+      ))
         process[stream].write(bytes);
     });
   if (wait === true && run.status !== 'success') throw new Failure(runPage(run).join('\n'), exitCodeOf(run));

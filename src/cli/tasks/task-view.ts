@@ -8,7 +8,15 @@ type Run = Tasks['TaskRunOrSlot'];
 export function taskTable(tasks: readonly Task[]): string[] {
   return tableLines(
     ['TASK', 'NAME', 'STATUS', 'SCHEDULE', 'NEXT RUN', 'UNFINISHED', 'LAST RUN'],
-    tasks.map((task) => [String(task.id), task.name, task.status, task.schedule ?? '-', task.next_run_at ?? '-', String(task.unfinished_runs), lastRun(task)]),
+    tasks.map((task) => [
+      String(task.id),
+      task.name,
+      task.status,
+      task.schedule ?? '-',
+      task.next_run_at ?? '-',
+      String(task.unfinished_runs),
+      lastRun(task),
+    ]),
   );
 }
 
@@ -19,8 +27,18 @@ export function taskPage(task: Task): string[] {
     ['Status', task.status],
     ['Executor', task.executor],
     ['Runs', firstLine(workOf(task))],
-    ['Schedule', task.schedule === undefined ? '-' : `${task.schedule} (${task.schedule_text ?? 'cron'}, ${task.timezone})`],
-    ['After', task.after === undefined ? '-' : `${task.after.on ?? 'success'} of ${task.after.tasks.map((each) => `task ${each}`).join(', ')}`],
+    [
+      'Schedule',
+      task.schedule === undefined
+        ? '-'
+        : `${task.schedule} (${task.schedule_text ?? 'cron'}, ${task.timezone})`,
+    ],
+    [
+      'After',
+      task.after === undefined
+        ? '-'
+        : `${task.after.on ?? 'success'} of ${task.after.tasks.map((each) => `task ${each}`).join(', ')}`,
+    ],
     ['Notifies', task.notify === undefined ? '-' : `${task.notify.url} of ${task.notify.on.join(', ')}`],
     ['Concurrency', task.concurrency],
     ['Tags', task.tags === undefined || task.tags.length === 0 ? '-' : task.tags.join(', ')],
@@ -53,8 +71,15 @@ export function runTable(runs: readonly Run[]): string[] {
       run.status === 'skipped'
         ? ['-', run.status, run.trigger, run.slot ?? '-', '-', '-', '-', '-', run.reason ?? '-']
         : [
-            ...[String(run.id), run.status, run.trigger, run.slot ?? '-', `${run.attempt}/${run.attempts}`, run.started_at ?? '-'],
-            ...[textOf(run.duration_seconds), textOf(run.exit_code), run.reason ?? '-'],
+            String(run.id),
+            run.status,
+            run.trigger,
+            run.slot ?? '-',
+            `${run.attempt}/${run.attempts}`,
+            run.started_at ?? '-',
+            textOf(run.duration_seconds),
+            textOf(run.exit_code),
+            run.reason ?? '-',
           ],
     ),
   );
@@ -62,8 +87,13 @@ export function runTable(runs: readonly Run[]): string[] {
 
 export function runPage(run: Tasks['TaskRun']): string[] {
   const tries = run.former_tries.map((each) => [
-    ...[String(each.attempt), each.after, each.worker ?? '-', each.started_at ?? '-', each.finished_at ?? '-'],
-    ...[textOf(each.exit_code), each.message ?? '-'],
+    String(each.attempt),
+    each.after,
+    each.worker ?? '-',
+    each.started_at ?? '-',
+    each.finished_at ?? '-',
+    textOf(each.exit_code),
+    each.message ?? '-',
   ]);
   return [
     ...fieldLines([
@@ -80,10 +110,17 @@ export function runPage(run: Tasks['TaskRun']): string[] {
       ['Started', run.started_at ?? '-'],
       ['Finished', run.finished_at ?? '-'],
       ['Exit code', textOf(run.exit_code)],
-      ['Memory', run.memory_peak_mb === null ? '-' : `${run.memory_peak_mb} MiB at most, ${textOf(run.memory_average_mb)} on average`],
+      [
+        'Memory',
+        run.memory_peak_mb === null
+          ? '-'
+          : `${run.memory_peak_mb} MiB at most, ${textOf(run.memory_average_mb)} on average`,
+      ],
       ['Processor', run.cpu_seconds === null ? '-' : `${run.cpu_seconds} s`],
     ]),
-    ...(tries.length === 0 ? [] : ['', ...tableLines(['ATTEMPT', 'ENDED', 'WORKER', 'STARTED', 'FINISHED', 'EXIT', 'MESSAGE'], tries)]),
+    ...(tries.length === 0
+      ? []
+      : ['', ...tableLines(['ATTEMPT', 'ENDED', 'WORKER', 'STARTED', 'FINISHED', 'EXIT', 'MESSAGE'], tries)]),
   ];
 }
 
@@ -91,8 +128,14 @@ export function noticeTable(notices: readonly Tasks['TaskNotice'][]): string[] {
   return tableLines(
     ['NOTICE', 'TELLS', 'OF', 'STATUS', 'ATTEMPT', 'DUE', 'REASON', 'MESSAGE'],
     notices.map((each) => [
-      ...[String(each.id), each.on, each.run_id === null ? `${each.slot ?? '-'} to ${each.until ?? '-'}` : `run ${each.run_id}`, each.status],
-      ...[`${each.attempt}/${each.attempts}`, each.due_at, each.reason ?? '-', each.message ?? '-'],
+      String(each.id),
+      each.on,
+      each.run_id === null ? `${each.slot ?? '-'} to ${each.until ?? '-'}` : `run ${each.run_id}`,
+      each.status,
+      `${each.attempt}/${each.attempts}`,
+      each.due_at,
+      each.reason ?? '-',
+      each.message ?? '-',
     ]),
   );
 }
@@ -104,27 +147,46 @@ export function whyPage(run: Tasks['TaskRun']): string[] {
   const lines = (run.output ?? '').trimEnd().split('\n');
   if (lines.join('') === '') return runPage(run);
   return [
-    ...[...runPage(run), '', 'Last output:'],
+    ...runPage(run),
+    '',
+    'Last output:',
     ...lines.slice(-SHOWN_LINES).map((line) => `  | ${printable(line)}`),
     `Full log: muster task logs ${run.task_id} ${run.id}`,
   ];
 }
 
 /** Lists past decisions and upcoming slots, then explains the reason codes. */
-export function scheduleLines({ next, past, ...clock }: Pick<Tasks['TaskSchedule'], 'next' | 'past' | 'clock_went_back'>, task: Timed): string[] {
+export function scheduleLines(
+  { next, past, ...clock }: Pick<Tasks['TaskSchedule'], 'next' | 'past' | 'clock_went_back'>,
+  task: Timed,
+): string[] {
   const decided = [...past]
     .reverse()
     .map((each) => [
-      each.until === null || each.until === each.slot ? each.slot : `${each.slot} to ${each.until}${each.count === null ? '' : ` (${each.count})`}`,
-      ...[each.decision, each.reason ?? '-', textOf(each.run_id), startOf(each)],
+      each.until === null || each.until === each.slot
+        ? each.slot
+        : `${each.slot} to ${each.until}${each.count === null ? '' : ` (${each.count})`}`,
+      each.decision,
+      each.reason ?? '-',
+      textOf(each.run_id),
+      startOf(each),
     ]);
-  const table = tableLines(['SLOT', 'DECISION', 'REASON', 'RUN', 'AFTER'], [...decided, ...next.map((slot) => [slot, 'upcoming', '-', '-', '-'])]);
-  const meant = [...explainSkips(past.map(({ reason }) => reason)), ...nothingToCome(next, task), ...clockLines(clock)];
+  const table = tableLines(
+    ['SLOT', 'DECISION', 'REASON', 'RUN', 'AFTER'],
+    [...decided, ...next.map((slot) => [slot, 'upcoming', '-', '-', '-'])],
+  );
+  const meant = [
+    ...explainSkips(past.map(({ reason }) => reason)),
+    ...nothingToCome(next, task),
+    ...clockLines(clock),
+  ];
   return meant.length === 0 ? table : [...table, '', ...meant];
 }
 
 /** Warns if the clock of the server went back, and says what that means for the task. */
-export function clockLines({ clock_went_back: clock }: Pick<Tasks['TaskSchedule'], 'clock_went_back'>): string[] {
+export function clockLines({
+  clock_went_back: clock,
+}: Pick<Tasks['TaskSchedule'], 'clock_went_back'>): string[] {
   if (clock === undefined) return [];
   return [
     `The server clock went back: at ${clock.at}, slots up to ${clock.decided_until} were already decided.`,
@@ -134,10 +196,15 @@ export function clockLines({ clock_went_back: clock }: Pick<Tasks['TaskSchedule'
 
 type Timed = Pick<Task, 'id' | 'status' | 'schedule' | 'run_at' | 'after'>;
 
-function nothingToCome(next: readonly string[], { id, status, schedule, run_at: once, after }: Timed): string[] {
+function nothingToCome(
+  next: readonly string[],
+  { id, status, schedule, run_at: once, after }: Timed,
+): string[] {
   if (next.length > 0) return [];
   if (status !== 'active')
-    return [`The task is ${status}: nothing starts it until it is resumed (muster task resume ${id})${status === 'paused' ? ' or run by hand' : ''}`];
+    return [
+      `The task is ${status}: nothing starts it until it is resumed (muster task resume ${id})${status === 'paused' ? ' or run by hand' : ''}`,
+    ];
   if (schedule !== undefined || once !== undefined) return ['The schedule has ended'];
   if (after !== undefined) return ['It has no schedule: it runs after other tasks'];
   return [`It has no schedule: run it with muster task run ${id}`];

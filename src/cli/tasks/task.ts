@@ -8,7 +8,16 @@ import { connect, remote, remoteNamed, type NamingOptions, type RemoteOptions } 
 import { printFields, printJson, printLines, printPiece, warnLine } from '../shared/output.js';
 import { readDocuments } from '../shared/structured-file.js';
 import { warnOf } from './task-warning.js';
-import { backfillLines, clockLines, noticeTable, runTable, scheduleLines, taskPage, taskTable, whyPage } from './task-view.js';
+import {
+  backfillLines,
+  clockLines,
+  noticeTable,
+  runTable,
+  scheduleLines,
+  taskPage,
+  taskTable,
+  whyPage,
+} from './task-view.js';
 import { wholeNumber } from '../shared/whole-number.js';
 import { addTaskApply } from './task-apply.js';
 import { runTask, type RunTaskOptions } from './task-run.js';
@@ -19,7 +28,9 @@ type Body = Tasks['TaskRequest'];
 export function addTaskCommands(program: Command): void {
   const task = program
     .command('task')
-    .description('manage scheduled tasks (log in first); name a task by its number, its name, or a unique prefix of its name');
+    .description(
+      'manage scheduled tasks (log in first); name a task by its number, its name, or a unique prefix of its name',
+    );
   remote(task.command('create [command...]'))
     .description('create tasks from a JSON or YAML file, or one task from a command line')
     .option('-f, --file <file>', 'JSON or YAML file (- for standard input)')
@@ -27,12 +38,23 @@ export function addTaskCommands(program: Command): void {
     .option('--schedule <cron>', 'cron schedule (default: none, the task runs on request)')
     .option('--timezone <zone>', 'time zone of the schedule')
     .option('--after <task...>', 'tasks whose end starts this task')
-    .addOption(new Option('--on <outcome>', 'with --after: which ends').choices(['success', 'failure', 'always']).default('success'))
+    .addOption(
+      new Option('--on <outcome>', 'with --after: which ends')
+        .choices(['success', 'failure', 'always'])
+        .default('success'),
+    )
     .option('--notify-url <url>', 'URL to send notifications to')
-    .option('--notify-on <what>', 'what to notify of with --notify-url, comma-separated: failure, recovery, missed, success', 'failure')
+    .option(
+      '--notify-on <what>',
+      'what to notify of with --notify-url, comma-separated: failure, recovery, missed, success',
+      'failure',
+    )
     .action(create);
   addTaskApply(task);
-  remote(task.command('list')).description('list the tasks of your tenant').option('--status <status>', 'active, paused or disabled').action(list);
+  remote(task.command('list'))
+    .description('list the tasks of your tenant')
+    .option('--status <status>', 'active, paused or disabled')
+    .action(list);
   remoteNamed(task.command('show <task>')).description('show a task and its newest runs').action(show);
   remoteNamed(task.command('run <task>'))
     .description('run a task now; with --wait, wait for its end and exit with its exit code')
@@ -45,7 +67,9 @@ export function addTaskCommands(program: Command): void {
     .option('-n, --tail <lines>', 'start with this many of the last lines')
     .option('--search <text>', 'only lines that contain this text')
     .action(logs);
-  remoteNamed(task.command('why <task> [run]')).description('explain the state of a run and the result of each attempt (default: the newest run)').action(why);
+  remoteNamed(task.command('why <task> [run]'))
+    .description('explain the state of a run and the result of each attempt (default: the newest run)')
+    .action(why);
   remoteNamed(task.command('notices <task>'))
     .description('list notifications and their delivery, newest first')
     .option('--status <status>', 'pending, sending, retrying, delivered, failed or dropped')
@@ -59,10 +83,18 @@ export function addTaskCommands(program: Command): void {
     .requiredOption('--from <time>', 'start of the period, such as 2026-01-01T00:00:00Z')
     .requiredOption('--to <time>', 'end of the period, exclusive')
     .action(backfill);
-  remoteNamed(task.command('pause <task>')).description('pause the schedule of a task; it can still be run by hand').action(setStatus('paused'));
-  remoteNamed(task.command('resume <task>')).description('resume the schedule of a task from now on').action(setStatus('active'));
-  remoteNamed(task.command('cancel <task> [run]')).description('cancel a run (default: the newest)').action(cancel);
-  remoteNamed(task.command('delete <task>')).description('delete a task; its unfinished runs are cancelled').action(remove);
+  remoteNamed(task.command('pause <task>'))
+    .description('pause the schedule of a task; it can still be run by hand')
+    .action(setStatus('paused'));
+  remoteNamed(task.command('resume <task>'))
+    .description('resume the schedule of a task from now on')
+    .action(setStatus('active'));
+  remoteNamed(task.command('cancel <task> [run]'))
+    .description('cancel a run (default: the newest)')
+    .action(cancel);
+  remoteNamed(task.command('delete <task>'))
+    .description('delete a task; its unfinished runs are cancelled')
+    .action(remove);
 }
 
 interface CreateOptions extends RemoteOptions {
@@ -79,7 +111,8 @@ interface CreateOptions extends RemoteOptions {
 async function create(words: readonly string[], given: CreateOptions): Promise<void> {
   const { file, name, schedule, timezone, after, on, notifyUrl, notifyOn, ...options } = given;
   const { api, format } = connect(options);
-  if ((file === undefined) === (words.length === 0)) throw new Failure('pass a file (-f), or a command line after --');
+  if ((file === undefined) === (words.length === 0))
+    throw new Failure('pass a file (-f), or a command line after --');
   if (file === undefined && name === undefined) throw new Failure('--name is missing');
   // The server validates the content of the file.
   const read = file === undefined ? undefined : await readDocuments(file);
@@ -90,7 +123,9 @@ async function create(words: readonly string[], given: CreateOptions): Promise<v
     ...(schedule && { schedule }),
     ...(timezone && { timezone }),
     ...(after && { after: { tasks: after, on } }),
-    ...(notifyUrl !== undefined && { notify: { on: notifyOn.split(',').map((each) => each.trim()), url: notifyUrl } }),
+    ...(notifyUrl !== undefined && {
+      notify: { on: notifyOn.split(',').map((each) => each.trim()), url: notifyUrl },
+    }),
   };
   const bodies = (read ?? [made]) as Named[];
   const tasks: Tasks['ScheduledTask'][] = [];
@@ -111,13 +146,17 @@ async function numbered(api: ReturnType<typeof connect>['api'], body: Named): Pr
   const named = body.after?.tasks;
   if (!Array.isArray(named) || named.every((each) => typeof each === 'number')) return body as Body;
   const tasks: number[] = [];
-  for (const each of named as readonly unknown[]) tasks.push(typeof each === 'number' ? each : (await findTask(api, String(each))).id);
+  for (const each of named as readonly unknown[])
+    tasks.push(typeof each === 'number' ? each : (await findTask(api, String(each))).id);
   return { ...body, after: { ...body.after, tasks } } as Body;
 }
 
 async function list({ status, ...options }: RemoteOptions & { readonly status?: string }): Promise<void> {
   const { api, format } = connect(options);
-  const tasks = await allTasks(api, status === undefined ? {} : { status: status as Tasks['ScheduledTask']['status'] });
+  const tasks = await allTasks(
+    api,
+    status === undefined ? {} : { status: status as Tasks['ScheduledTask']['status'] },
+  );
   if (format === 'json') printJson(tasks);
   else printLines(taskTable(tasks));
 }
@@ -125,7 +164,11 @@ async function list({ status, ...options }: RemoteOptions & { readonly status?: 
 async function show(given: string, options: NamingOptions): Promise<void> {
   const { api, format } = connect(options);
   const task = await findTask(api, given, options);
-  const { data: runs } = await bodyOf(api.GET('/api/tasks/{task_id}/runs', { params: { path: { task_id: String(task.id) }, query: { size: 10 } } }));
+  const { data: runs } = await bodyOf(
+    api.GET('/api/tasks/{task_id}/runs', {
+      params: { path: { task_id: String(task.id) }, query: { size: 10 } },
+    }),
+  );
   if (format === 'json') printJson({ ...task, runs });
   else printLines([...taskPage(task), '', ...runTable(runs)]);
 }
@@ -136,7 +179,11 @@ interface LogsOptions extends NamingOptions, StreamOptions {
   readonly search?: string;
 }
 
-async function logs(given: string, run: string | undefined, { follow, tail, stream, search, ...options }: LogsOptions): Promise<void> {
+async function logs(
+  given: string,
+  run: string | undefined,
+  { follow, tail, stream, search, ...options }: LogsOptions,
+): Promise<void> {
   const { api } = connect(options);
   const path = await pathOf(api, given, run, options);
   const query = {
@@ -145,10 +192,16 @@ async function logs(given: string, run: string | undefined, { follow, tail, stre
     ...(tail !== undefined && { tail: wholeNumber(tail, '-n') }),
     ...(search !== undefined && { search }),
   };
-  const answer = await api.GET('/api/tasks/{task_id}/runs/{run_id}/logs', { params: { path, query }, parseAs: 'stream' });
+  const answer = await api.GET('/api/tasks/{task_id}/runs/{run_id}/logs', {
+    params: { path, query },
+    parseAs: 'stream',
+  });
   if (answer.response.headers.has('x-muster-log-end'))
-    warnLine('The worker of this run does not have its log any more: these are the last lines that were stored.');
-  if (follow === true) for await (const line of followedLines(textOf(Promise.resolve(answer)))) await printPiece(`${line}\n`);
+    warnLine(
+      'The worker of this run does not have its log any more: these are the last lines that were stored.',
+    );
+  if (follow === true)
+    for await (const line of followedLines(textOf(Promise.resolve(answer)))) await printPiece(`${line}\n`);
   else for await (const bytes of bytesOf(Promise.resolve(answer))) await printPiece(bytes);
 }
 
@@ -157,35 +210,66 @@ async function why(given: string, run: string | undefined, options: NamingOption
   const path = await pathOf(api, given, run, options);
   const { data } = await bodyOf(api.GET('/api/tasks/{task_id}/runs/{run_id}', { params: { path } }));
   if (format === 'json') return printJson(data);
-  const { data: newest } = await bodyOf(api.GET('/api/tasks/{task_id}/notices', { params: { path: { task_id: path.task_id }, query: { size: 100 } } }));
+  const { data: newest } = await bodyOf(
+    api.GET('/api/tasks/{task_id}/notices', {
+      params: { path: { task_id: path.task_id }, query: { size: 100 } },
+    }),
+  );
   const told = newest.filter((notice) => notice.run_id === data.id);
   const clock = clockLines(await scheduleOf(api, path.task_id));
-  printLines([...whyPage(data), ...(told.length === 0 ? [] : ['', ...noticeTable(told)]), ...(clock.length === 0 ? [] : ['', ...clock])]);
+  printLines([
+    ...whyPage(data),
+    ...(told.length === 0 ? [] : ['', ...noticeTable(told)]),
+    ...(clock.length === 0 ? [] : ['', ...clock]),
+  ]);
 }
 
-async function notices(given: string, { status, ...options }: NamingOptions & { readonly status?: string }): Promise<void> {
+async function notices(
+  given: string,
+  { status, ...options }: NamingOptions & { readonly status?: string },
+): Promise<void> {
   const { api, format } = connect(options);
   const { id } = await findTask(api, given, options);
-  const query = { size: 100, ...(status !== undefined && { status: status as Tasks['TaskNotice']['status'] }) };
-  const { data } = await bodyOf(api.GET('/api/tasks/{task_id}/notices', { params: { path: { task_id: String(id) }, query } }));
+  const query = {
+    size: 100,
+    ...(status !== undefined && { status: status as Tasks['TaskNotice']['status'] }),
+  };
+  const { data } = await bodyOf(
+    api.GET('/api/tasks/{task_id}/notices', { params: { path: { task_id: String(id) }, query } }),
+  );
   if (format === 'json') printJson(data);
   else printLines(noticeTable(data));
 }
 
-async function next(given: string, { count, ...options }: NamingOptions & { readonly count: string }): Promise<void> {
+async function next(
+  given: string,
+  { count, ...options }: NamingOptions & { readonly count: string },
+): Promise<void> {
   const { api, format } = connect(options);
   const task = await findTask(api, given, options);
   const { id } = task;
   const many = wholeNumber(count, '-n');
-  const { data } = await bodyOf(api.GET('/api/tasks/{task_id}/schedule', { params: { path: { task_id: String(id) }, query: { next: many, past: many } } }));
+  const { data } = await bodyOf(
+    api.GET('/api/tasks/{task_id}/schedule', {
+      params: { path: { task_id: String(id) }, query: { next: many, past: many } },
+    }),
+  );
   if (format === 'json') printJson(data);
   else printLines(scheduleLines(data, task));
 }
 
-async function backfill(given: string, { from, to, ...options }: NamingOptions & { readonly from: string; readonly to: string }): Promise<void> {
+async function backfill(
+  given: string,
+  { from, to, ...options }: NamingOptions & { readonly from: string; readonly to: string },
+): Promise<void> {
   const { api, format } = connect(options);
   const { id } = await findTask(api, given, options);
-  const { data } = await bodyOf(api.POST('/api/tasks/{task_id}/backfill', { params: { path: { task_id: String(id) } }, body: { from, to } }));
+  const { data } = await bodyOf(
+    api.POST('/api/tasks/{task_id}/backfill', {
+      params: { path: { task_id: String(id) } },
+      body: { from, to },
+    }),
+  );
   if (format === 'json') printJson(data);
   else printLines(backfillLines(data));
 }
@@ -194,7 +278,9 @@ function setStatus(status: 'active' | 'paused') {
   return async (given: string, options: NamingOptions): Promise<void> => {
     const { api, format } = connect(options);
     const { id } = await findTask(api, given, options);
-    const { data } = await bodyOf(api.PUT('/api/tasks/{task_id}', { params: { path: { task_id: String(id) } }, body: { status } }));
+    const { data } = await bodyOf(
+      api.PUT('/api/tasks/{task_id}', { params: { path: { task_id: String(id) } }, body: { status } }),
+    );
     if (format === 'json') printJson(data);
     else printLines(taskTable([data]));
   };
@@ -202,7 +288,11 @@ function setStatus(status: 'active' | 'paused') {
 
 async function cancel(given: string, run: string | undefined, options: NamingOptions): Promise<void> {
   const { api, format } = connect(options);
-  const { data } = await bodyOf(api.POST('/api/tasks/{task_id}/runs/{run_id}/cancel', { params: { path: await pathOf(api, given, run, options) } }));
+  const { data } = await bodyOf(
+    api.POST('/api/tasks/{task_id}/runs/{run_id}/cancel', {
+      params: { path: await pathOf(api, given, run, options) },
+    }),
+  );
   if (format === 'json') printJson(data);
   else printLines(runTable([data]));
 }
@@ -220,8 +310,17 @@ async function remove(given: string, options: NamingOptions): Promise<void> {
 }
 
 /** Fetches the schedule of a task, which says whether the clock went back. */
-async function scheduleOf(api: ReturnType<typeof connect>['api'], task: string): Promise<Tasks['TaskSchedule']> {
-  return (await bodyOf(api.GET('/api/tasks/{task_id}/schedule', { params: { path: { task_id: task }, query: { next: 1, past: 0 } } }))).data;
+async function scheduleOf(
+  api: ReturnType<typeof connect>['api'],
+  task: string,
+): Promise<Tasks['TaskSchedule']> {
+  return (
+    await bodyOf(
+      api.GET('/api/tasks/{task_id}/schedule', {
+        params: { path: { task_id: task }, query: { next: 1, past: 0 } },
+      }),
+    )
+  ).data;
 }
 
 /** Route parameters of a run; without a number, of the newest run. */
@@ -233,9 +332,17 @@ async function pathOf(
 ): Promise<{ task_id: string; run_id: string }> {
   const { id } = await findTask(api, given, as);
   if (run !== undefined) return { task_id: String(id), run_id: String(wholeNumber(run, 'run')) };
-  const { data } = await bodyOf(api.GET('/api/tasks/{task_id}/runs', { params: { path: { task_id: String(id) }, query: { size: 1 } } }));
+  const { data } = await bodyOf(
+    api.GET('/api/tasks/{task_id}/runs', { params: { path: { task_id: String(id) }, query: { size: 1 } } }),
+  );
   const [newest] = data;
   if (newest === undefined || newest.status === 'skipped')
-    throw new Failure([`task ${id} has not run yet`, ...clockLines(await scheduleOf(api, String(id))), `Next run: muster task next ${id}`].join('\n'));
+    throw new Failure(
+      [
+        `task ${id} has not run yet`,
+        ...clockLines(await scheduleOf(api, String(id))),
+        `Next run: muster task next ${id}`,
+      ].join('\n'),
+    );
   return { task_id: String(id), run_id: String(newest.id) };
 }

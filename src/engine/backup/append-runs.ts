@@ -10,7 +10,12 @@ interface Run {
   bytes: number;
 }
 
-export async function appendRuns(store: EventStore, events: AsyncIterable<ExportedEvent>, underWay: number, written: (count: number) => void): Promise<void> {
+export async function appendRuns(
+  store: EventStore,
+  events: AsyncIterable<ExportedEvent>,
+  underWay: number,
+  written: (count: number) => void,
+): Promise<void> {
   const open = new Set<Promise<void>>();
   let failure: { readonly error: unknown } | undefined = undefined as { readonly error: unknown } | undefined;
   const send = async (run: Run): Promise<void> => {
@@ -27,7 +32,8 @@ export async function appendRuns(store: EventStore, events: AsyncIterable<Export
   let run: Run | undefined;
   try {
     for await (const event of events) {
-      const bytes = Buffer.byteLength(event.data) + Buffer.byteLength(event.metadata) + Buffer.byteLength(event.type);
+      const bytes =
+        Buffer.byteLength(event.data) + Buffer.byteLength(event.metadata) + Buffer.byteLength(event.type);
       if (run !== undefined && !fits(run, event, bytes)) {
         const whole = run;
         run = undefined;
@@ -52,7 +58,13 @@ function fits(run: Run, event: ExportedEvent, bytes: number): boolean {
 
 async function appendRun(store: EventStore, { stream, first, events }: Run): Promise<void> {
   const last = first + events.length - 1;
-  const { revision } = await store.append({ stream, expected: first === 0 ? 'no_stream' : first - 1, events });
+  const { revision } = await store.append({
+    stream,
+    expected: first === 0 ? 'no_stream' : first - 1,
+    events,
+  });
   if (revision !== last)
-    throw new MusterError('MUSTER_E_IMPORT_REFUSED', { problem: `${stream} is at ${String(revision)}, not at ${String(last)}: it was there before` });
+    throw new MusterError('MUSTER_E_IMPORT_REFUSED', {
+      problem: `${stream} is at ${String(revision)}, not at ${String(last)}: it was there before`,
+    });
 }

@@ -1,4 +1,13 @@
-import { chmodSync, copyFileSync, existsSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  readdirSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { makeMissingFolder, PRIVATE } from '#agents/folder.js';
 import { Sqlite } from '#src/engine/sqlite.js';
@@ -25,17 +34,27 @@ const PAGES_A_STEP = 2_000;
  * Copies what cannot be rebuilt while the server continues: each database at one moment, by SQLite's online backup. The copy is verified and then named, so
  * that an unfinished backup is never mistaken for a complete one. Throws `MUSTER_E_BACKUP_INVALID`, `MUSTER_E_STORE_CORRUPT`, `MUSTER_E_STORE_UNAVAILABLE`.
  */
-export async function backUp({ directory, target, clock, onProgress }: BackupOptions): Promise<BackupManifest> {
-  if (!existsSync(join(directory, LOG_FILE))) throw new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: `there is no event log in ${directory}` });
+export async function backUp({
+  directory,
+  target,
+  clock,
+  onProgress,
+}: BackupOptions): Promise<BackupManifest> {
+  if (!existsSync(join(directory, LOG_FILE)))
+    throw new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: `there is no event log in ${directory}` });
   if (existsSync(target) && readdirSync(target).length > 0)
-    throw new MusterError('MUSTER_E_BACKUP_INVALID', { directory: target, problem: 'it is not empty; a backup goes into a directory of its own' });
+    throw new MusterError('MUSTER_E_BACKUP_INVALID', {
+      directory: target,
+      problem: 'it is not empty; a backup goes into a directory of its own',
+    });
   const draft = `${target.replace(/\/+$/, '')}.partial`;
   rmSync(draft, { recursive: true, force: true });
   makeMissingFolder(draft, PRIVATE);
   const files = [];
   for (const { name, isDatabase } of filesToBackUp(directory, LOG_FILE)) {
     const copy = join(draft, name);
-    if (isDatabase) await copyDatabase(join(directory, name), copy, name === LOG_FILE ? onProgress : undefined);
+    if (isDatabase)
+      await copyDatabase(join(directory, name), copy, name === LOG_FILE ? onProgress : undefined);
     else copyFileSync(join(directory, name), copy);
     chmodSync(copy, 0o600);
     syncPath(copy);
@@ -61,7 +80,11 @@ export async function backUp({ directory, target, clock, onProgress }: BackupOpt
 }
 
 /** Copies a database as of one moment: without the read transaction, each commit would restart the copy. */
-async function copyDatabase(source: string, copy: string, onProgress: BackupOptions['onProgress']): Promise<void> {
+async function copyDatabase(
+  source: string,
+  copy: string,
+  onProgress: BackupOptions['onProgress'],
+): Promise<void> {
   const database = new Sqlite(source, { readonly: true, fileMustExist: true, timeout: 5_000 });
   try {
     database.exec('BEGIN');

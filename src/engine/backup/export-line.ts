@@ -28,11 +28,21 @@ const cut = z.strictObject({
   cut: z.strictObject({
     stream: z.string().min(1),
     last: revision,
-    state: z.union([z.strictObject({ truncatedBefore: revision }), z.literal('deleted'), z.literal('tombstoned')]),
+    state: z.union([
+      z.strictObject({ truncatedBefore: revision }),
+      z.literal('deleted'),
+      z.literal('tombstoned'),
+    ]),
   }),
 });
 
-const ending = z.strictObject({ end: z.strictObject({ events: z.number().int().min(0), streams: z.number().int().min(0), cuts: z.number().int().min(0) }) });
+const ending = z.strictObject({
+  end: z.strictObject({
+    events: z.number().int().min(0),
+    streams: z.number().int().min(0),
+    cuts: z.number().int().min(0),
+  }),
+});
 
 const line = z.union([event, cut, ending, heading]);
 
@@ -50,7 +60,8 @@ export function parseExportLine(text: string, number: number): ExportLine {
     throw exportInvalid(number, 'not JSON; the file may be cut short', cause);
   }
   const parsed = line.safeParse(value);
-  if (!parsed.success) throw exportInvalid(number, 'not a line that this version of Muster knows', parsed.error);
+  if (!parsed.success)
+    throw exportInvalid(number, 'not a line that this version of Muster knows', parsed.error);
   return parsed.data;
 }
 

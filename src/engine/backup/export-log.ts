@@ -17,7 +17,9 @@ const QUERY_CONCURRENCY = 32;
  */
 export async function exportLog({ store, write, onProgress }: ExportOptions): Promise<ExportEnding> {
   const head = await store.head();
-  await write([{ export: 'muster', version: 1, storeId: store.id, head: head === undefined ? null : String(head) }]);
+  await write([
+    { export: 'muster', version: 1, storeId: store.id, head: head === undefined ? null : String(head) },
+  ]);
   const last = new Map<string, number>();
   let events = 0;
   if (head !== undefined) {
@@ -33,7 +35,9 @@ export async function exportLog({ store, write, onProgress }: ExportOptions): Pr
   let cuts = 0;
   const streams = [...last];
   for (let at = 0; at < streams.length; at += QUERY_CONCURRENCY) {
-    const found = await Promise.all(streams.slice(at, at + QUERY_CONCURRENCY).map(([stream, revision]) => cutOf(store, stream, revision)));
+    const found = await Promise.all(
+      streams.slice(at, at + QUERY_CONCURRENCY).map(([stream, revision]) => cutOf(store, stream, revision)),
+    );
     const some = found.filter((cut) => cut !== undefined);
     cuts += some.length;
     if (some.length > 0) await write(some.map((cut) => ({ cut })));
@@ -46,7 +50,10 @@ export async function exportLog({ store, write, onProgress }: ExportOptions): Pr
 async function cutOf(store: EventStore, stream: string, last: number): Promise<ExportedCut | undefined> {
   try {
     for await (const [first] of store.readStream(stream, { limit: 1 })) {
-      if (first !== undefined) return first.revision === 0 ? undefined : { stream, last, state: { truncatedBefore: first.revision } };
+      if (first !== undefined)
+        return first.revision === 0
+          ? undefined
+          : { stream, last, state: { truncatedBefore: first.revision } };
     }
     return { stream, last, state: 'deleted' };
   } catch (error) {
@@ -55,6 +62,15 @@ async function cutOf(store: EventStore, stream: string, last: number): Promise<E
   }
 }
 
-function exported({ stream, revision, id, type, data, metadata, position, created }: RecordedEvent): ExportedEvent {
+function exported({
+  stream,
+  revision,
+  id,
+  type,
+  data,
+  metadata,
+  position,
+  created,
+}: RecordedEvent): ExportedEvent {
   return { stream, revision, id, type, data, metadata, position: String(position), created };
 }

@@ -4,7 +4,13 @@ import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { EventStore, RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import { appendRuns } from './append-runs.js';
 import { beginEpoch } from './begin-epoch.js';
-import { exportInvalid, parseExportLine, type ExportedCut, type ExportedEvent, type ExportEnding } from './export-line.js';
+import {
+  exportInvalid,
+  parseExportLine,
+  type ExportedCut,
+  type ExportedEvent,
+  type ExportEnding,
+} from './export-line.js';
 import { isMoved } from './moved-events.js';
 
 export interface ImportOptions {
@@ -30,7 +36,13 @@ export interface Imported {
  * can be repeated with the same file. The new log assigns write times and positions. At the end it begins a new epoch, because the exported log may continue
  * elsewhere. Throws `MUSTER_E_EXPORT_INVALID`, and `MUSTER_E_IMPORT_REFUSED` if the log contains other events of Muster.
  */
-export async function importLog({ store, lines, clock, underWay, onProgress }: ImportOptions): Promise<Imported> {
+export async function importLog({
+  store,
+  lines,
+  clock,
+  underWay,
+  onProgress,
+}: ImportOptions): Promise<Imported> {
   const parts = new ExportReader(lines);
   await parts.heading();
   const standing = new Standing(store);
@@ -181,7 +193,11 @@ class ExportReader {
   async #next() {
     const { value, done } = await this.#lines.next();
     this.line += 1;
-    if (done === true) throw exportInvalid(this.line, 'the export is cut short; what it has is imported: get it whole and import it again');
+    if (done === true)
+      throw exportInvalid(
+        this.line,
+        'the export is cut short; what it has is imported: get it whole and import it again',
+      );
     return parseExportLine(value, this.line);
   }
 }

@@ -39,12 +39,21 @@ export function readManifest(directory: string): BackupManifest {
   try {
     text = readFileSync(join(directory, MANIFEST_FILE), 'utf8');
   } catch (cause) {
-    throw unreadable(directory, MANIFEST_FILE, cause, `it has no ${MANIFEST_FILE}: no backup, or one that was not finished`);
+    throw unreadable(
+      directory,
+      MANIFEST_FILE,
+      cause,
+      `it has no ${MANIFEST_FILE}: no backup, or one that was not finished`,
+    );
   }
   try {
     return schema.parse(JSON.parse(text));
   } catch (cause) {
-    throw new MusterError('MUSTER_E_BACKUP_INVALID', { directory, problem: `its ${MANIFEST_FILE} is not what this version of Muster writes` }, { cause });
+    throw new MusterError(
+      'MUSTER_E_BACKUP_INVALID',
+      { directory, problem: `its ${MANIFEST_FILE} is not what this version of Muster writes` },
+      { cause },
+    );
   }
 }
 

@@ -1,4 +1,13 @@
-import { accessSync, chmodSync, constants, copyFileSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
@@ -34,19 +43,28 @@ const ASIDE = /^replaced-\d+$/;
  * snapshots are rebuilt later. The log begins a new epoch. Throws `MUSTER_E_BACKUP_INVALID`, `MUSTER_E_DATA_DIRECTORY_LOCKED`,
  * `MUSTER_E_DATA_DIRECTORY_NOT_EMPTY`, `MUSTER_E_STORE_CORRUPT`.
  */
-export async function restore({ source, directory, force = false, clock }: RestoreOptions): Promise<Restored> {
+export async function restore({
+  source,
+  directory,
+  force = false,
+  clock,
+}: RestoreOptions): Promise<Restored> {
   const manifest = readManifest(source);
   if (!manifest.files.some(({ name }) => name === LOG_FILE)) throw invalid(source, 'it holds no event log');
   const lock = lockDataDirectory(directory);
   const draft = join(directory, 'restoring.partial');
   try {
-    const former = readdirSync(directory).filter((name) => !LOCK_FILES.test(name) && name !== AGENT && !ASIDE.test(name) && name !== 'restoring.partial');
-    if (former.length > 0 && !force) throw new MusterError('MUSTER_E_DATA_DIRECTORY_NOT_EMPTY', { directory });
+    const former = readdirSync(directory).filter(
+      (name) => !LOCK_FILES.test(name) && name !== AGENT && !ASIDE.test(name) && name !== 'restoring.partial',
+    );
+    if (former.length > 0 && !force)
+      throw new MusterError('MUSTER_E_DATA_DIRECTORY_NOT_EMPTY', { directory });
     rmSync(draft, { recursive: true, force: true });
     mkdirSync(draft, { mode: 0o700 });
     for (const file of manifest.files) await copyChecked(source, draft, file);
     const log = checkLog(join(draft, LOG_FILE));
-    if (log.storeId !== manifest.storeId || log.events !== manifest.events) throw invalid(source, 'its log is not the one that it names');
+    if (log.storeId !== manifest.storeId || log.events !== manifest.events)
+      throw invalid(source, 'its log is not the one that it names');
     await markRestored(draft, clock);
     const putAside = former.length > 0 ? join(directory, `replaced-${String(clock.now())}`) : undefined;
     if (putAside !== undefined) {
@@ -54,7 +72,9 @@ export async function restore({ source, directory, force = false, clock }: Resto
       for (const name of former) renameSync(join(directory, name), join(putAside, name));
     }
     // The log comes last: without it, the directory is not in use.
-    for (const { name } of [...manifest.files].sort((a, b) => Number(a.name === LOG_FILE) - Number(b.name === LOG_FILE)))
+    for (const { name } of [...manifest.files].sort(
+      (a, b) => Number(a.name === LOG_FILE) - Number(b.name === LOG_FILE),
+    ))
       renameSync(join(draft, name), join(directory, name));
     syncPath(directory);
     return { manifest, putAside };
@@ -75,7 +95,11 @@ async function markRestored(directory: string, clock: Clock): Promise<void> {
   syncPath(join(directory, LOG_FILE));
 }
 
-async function copyChecked(source: string, draft: string, { name, bytes, sha256 }: BackupManifest['files'][number]): Promise<void> {
+async function copyChecked(
+  source: string,
+  draft: string,
+  { name, bytes, sha256 }: BackupManifest['files'][number],
+): Promise<void> {
   const from = join(source, name);
   try {
     accessSync(from, constants.R_OK);
@@ -86,7 +110,8 @@ async function copyChecked(source: string, draft: string, { name, bytes, sha256 
   copyFileSync(from, to);
   chmodSync(to, 0o600);
   const found = await digestOf(to);
-  if (found.bytes !== bytes || found.sha256 !== sha256) throw invalid(source, `${name} is not what was backed up`);
+  if (found.bytes !== bytes || found.sha256 !== sha256)
+    throw invalid(source, `${name} is not what was backed up`);
   syncPath(to);
 }
 

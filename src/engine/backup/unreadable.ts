@@ -6,7 +6,11 @@ import { reasonOf } from '#src/engine/system-error.js';
 /** Explains why a file of a backup cannot be read: `missing` if it does not exist, else the error, with the owner for missing permissions. */
 export function unreadable(directory: string, name: string, cause: unknown, missing: string): MusterError {
   const { code } = cause as NodeJS.ErrnoException;
-  return new MusterError('MUSTER_E_BACKUP_INVALID', { directory, problem: code === 'ENOENT' ? missing : problemOf(directory, name, cause) }, { cause });
+  return new MusterError(
+    'MUSTER_E_BACKUP_INVALID',
+    { directory, problem: code === 'ENOENT' ? missing : problemOf(directory, name, cause) },
+    { cause },
+  );
 }
 
 function problemOf(directory: string, name: string, cause: unknown): string {

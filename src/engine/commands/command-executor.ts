@@ -3,7 +3,12 @@ import { CLUSTER_LEVEL } from '#domain/cluster/level.js';
 import { type Aggregate, type AnyEvent, CLUSTER_STREAM, type Recorded } from '#domain/kernel/event/index.js';
 import { isOurs, decodeOurs, decode, encode } from '#domain/event-types/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
-import type { AppendRequest, AppendResult, EventStore, RecordedEvent } from '#domain/kernel/ports/event-store.js';
+import type {
+  AppendRequest,
+  AppendResult,
+  EventStore,
+  RecordedEvent,
+} from '#domain/kernel/ports/event-store.js';
 import { neverReached } from '#src/engine/event-store/index.js';
 import { outcomeOf, type AppendDurations } from '#src/engine/metrics/index.js';
 import { FirstEventResult } from './first-event-result.js';
@@ -11,7 +16,13 @@ import { ClearLock } from './clear-lock.js';
 import type { DecidedEvents } from './decided-events.js';
 import { eventIds } from './event-ids.js';
 import type { CommandContext, CommandExecutor, ExecuteHints, Executed } from './executor.js';
-import { streamCache, type CacheBounds, type FoldedStream, type KnownCommand, type StreamCache } from './stream-cache.js';
+import {
+  streamCache,
+  type CacheBounds,
+  type FoldedStream,
+  type KnownCommand,
+  type StreamCache,
+} from './stream-cache.js';
 import { catchUp, foldOne, unread, type FoldBounds } from './stream-fold.js';
 import type { StreamSnapshots } from './stream-snapshots.js';
 import { KeyedMutex } from './keyed-mutex.js';
@@ -101,7 +112,8 @@ export class StoreCommandExecutor implements CommandExecutor {
     }
     const stream = aggregate.stream(id);
     if (context.repeatable) this.#keys.check(context);
-    const work = (): Promise<Executed<Event, State>> => this.#turns.take(stream, () => this.#carryOut(aggregate, stream, command, context, hints));
+    const work = (): Promise<Executed<Event, State>> =>
+      this.#turns.take(stream, () => this.#carryOut(aggregate, stream, command, context, hints));
     const executed = await (stream === CLUSTER_STREAM ? this.#gate.alone(work) : this.#gate.shared(work));
     if (context.repeatable && executed.events.length > 0) this.#keys.keep(context);
     return executed;
@@ -122,7 +134,10 @@ export class StoreCommandExecutor implements CommandExecutor {
     });
   }
 
-  async load<Command, Event extends AnyEvent, State>(aggregate: Aggregate<Command, Event, State>, id: string): Promise<State> {
+  async load<Command, Event extends AnyEvent, State>(
+    aggregate: Aggregate<Command, Event, State>,
+    id: string,
+  ): Promise<State> {
     const stream = aggregate.stream(id);
     return this.#turns.take(stream, async () => (await this.#read(aggregate, stream)).state);
   }
@@ -174,20 +189,26 @@ export class StoreCommandExecutor implements CommandExecutor {
         const result = await this.#append(request);
         this.options.decided?.tell(aggregate, decided, folded.state);
         // Not cached either: a new stream rarely gets another command soon, and is quickly read again.
-        if (begins && request.events.length === 1) return this.#begun(aggregate, folded.state, request, result);
+        if (begins && request.events.length === 1)
+          return this.#begun(aggregate, folded.state, request, result);
         return await this.#accepted(aggregate, folded, request, result, border);
       } catch (error) {
         if (!isMusterError(error, 'MUSTER_E_WRONG_REVISION')) {
-          if (!isMusterError(error, 'MUSTER_E_STORE_BUSY') && !isMusterError(error, 'MUSTER_E_STORE_FULL')) cache.delete(stream);
+          if (!isMusterError(error, 'MUSTER_E_STORE_BUSY') && !isMusterError(error, 'MUSTER_E_STORE_FULL'))
+            cache.delete(stream);
           throw error;
         }
-        if ((await this.#readOn(aggregate, stream, folded)) === folded) await this.options.clock.sleep(CONFLICT_DELAY * (attempt + 1));
+        if ((await this.#readOn(aggregate, stream, folded)) === folded)
+          await this.options.clock.sleep(CONFLICT_DELAY * (attempt + 1));
       }
     }
     throw new MusterError('MUSTER_E_CONFLICT', { stream });
   }
 
-  async #read<Command, Event extends AnyEvent, State>(aggregate: Aggregate<Command, Event, State>, stream: string): Promise<FoldedStream<State>> {
+  async #read<Command, Event extends AnyEvent, State>(
+    aggregate: Aggregate<Command, Event, State>,
+    stream: string,
+  ): Promise<FoldedStream<State>> {
     const cached = this.#cacheOf(aggregate).get(stream) ?? unread(aggregate.decider.initialState);
     return await this.#readOn(aggregate, stream, cached);
   }
@@ -198,8 +219,14 @@ export class StoreCommandExecutor implements CommandExecutor {
     folded: FoldedStream<State>,
   ): Promise<FoldedStream<State>> {
     const border = this.#border;
-    const kept = folded.revision === undefined ? await this.options.snapshots?.load(aggregate, stream, border) : undefined;
-    const result = await catchUp(this.#store, aggregate, stream, kept ?? folded, { ...this.#bounds(), border });
+    const kept =
+      folded.revision === undefined
+        ? await this.options.snapshots?.load(aggregate, stream, border)
+        : undefined;
+    const result = await catchUp(this.#store, aggregate, stream, kept ?? folded, {
+      ...this.#bounds(),
+      border,
+    });
     return border === this.#border ? this.#remember(aggregate, stream, result) : result;
   }
 
@@ -214,7 +241,12 @@ export class StoreCommandExecutor implements CommandExecutor {
     return kept;
   }
 
-  #request<Event extends AnyEvent>(stream: string, revision: number | undefined, decided: readonly Event[], context: CommandContext): AppendRequest {
+  #request<Event extends AnyEvent>(
+    stream: string,
+    revision: number | undefined,
+    decided: readonly Event[],
+    context: CommandContext,
+  ): AppendRequest {
     const metadata = {
       $correlationId: context.correlationId,
       $causationId: context.causationId,
@@ -255,7 +287,10 @@ export class StoreCommandExecutor implements CommandExecutor {
     let found: AppendResult | undefined;
     let index = 0;
     try {
-      for await (const page of this.#store.readStream(request.stream, { from, limit: request.events.length })) {
+      for await (const page of this.#store.readStream(request.stream, {
+        from,
+        limit: request.events.length,
+      })) {
         for (const event of page) {
           if (event.id !== request.events[index]?.id) return undefined;
           index += 1;
@@ -274,8 +309,9 @@ export class StoreCommandExecutor implements CommandExecutor {
     request: AppendRequest,
     result: AppendResult,
   ): Executed<Event, State> {
-    return new FirstEventResult<Event, State>({ stream: request.stream, created: 0, ...result, ...request.events[0]! }, (event) =>
-      aggregate.decider.evolve(initial, event),
+    return new FirstEventResult<Event, State>(
+      { stream: request.stream, created: 0, ...result, ...request.events[0]! },
+      (event) => aggregate.decider.evolve(initial, event),
     );
   }
 
@@ -306,7 +342,12 @@ export class StoreCommandExecutor implements CommandExecutor {
     return { state: folded.state, events, position: result.position, repeated: false };
   }
 
-  async #repeat<Event extends AnyEvent, State>(stream: string, state: State, known: KnownCommand, context: CommandContext): Promise<Executed<Event, State>> {
+  async #repeat<Event extends AnyEvent, State>(
+    stream: string,
+    state: State,
+    known: KnownCommand,
+    context: CommandContext,
+  ): Promise<Executed<Event, State>> {
     if (known.bodyDigest !== context.bodyDigest) throw new MusterError('MUSTER_E_IDEMPOTENCY_KEY_REUSED');
     const stored = await this.#readBack(stream, known.first, known.last - known.first + 1);
     const events = stored
@@ -322,10 +363,15 @@ export class StoreCommandExecutor implements CommandExecutor {
   }
 
   #bounds(): FoldBounds {
-    return { border: this.#border, rememberedCommands: this.options.rememberedCommands ?? REMEMBERED_COMMANDS };
+    return {
+      border: this.#border,
+      rememberedCommands: this.options.rememberedCommands ?? REMEMBERED_COMMANDS,
+    };
   }
 
-  #cacheOf<Command, Event extends AnyEvent, State>(aggregate: Aggregate<Command, Event, State>): StreamCache<State> {
+  #cacheOf<Command, Event extends AnyEvent, State>(
+    aggregate: Aggregate<Command, Event, State>,
+  ): StreamCache<State> {
     let cache = this.#caches.get(aggregate.category);
     if (cache === undefined) {
       cache = streamCache(this.options.cache ?? { entries: 10_000, bytes: 64 * 1024 * 1024 });
@@ -346,9 +392,14 @@ export class StoreCommandExecutor implements CommandExecutor {
     while (!signal.aborted) {
       try {
         const filter = { types: ['ClusterCleared', 'ClusterLevelRaised'] };
-        for await (const message of this.#store.subscribe({ ...(after !== undefined && { after }), filter, signal })) {
+        for await (const message of this.#store.subscribe({
+          ...(after !== undefined && { after }),
+          filter,
+          signal,
+        })) {
           if (message.kind === 'caughtUp') continue;
-          after = message.kind === 'checkpoint' ? message.position : (message.events.at(-1)?.position ?? after);
+          after =
+            message.kind === 'checkpoint' ? message.position : (message.events.at(-1)?.position ?? after);
           if (message.kind !== 'events') continue;
           const ours = message.events.filter((event) => event.stream === CLUSTER_STREAM && isOurs(event));
           for (const event of ours) this.#left ??= levelBeyond(event);
@@ -367,5 +418,7 @@ export class StoreCommandExecutor implements CommandExecutor {
 function levelBeyond({ type, data }: RecordedEvent): MusterError | undefined {
   if (type !== 'ClusterLevelRaised') return undefined;
   const { level } = JSON.parse(data) as { readonly level: number };
-  return level > CLUSTER_LEVEL ? new MusterError('MUSTER_E_CLUSTER_LEVEL', { level, known: CLUSTER_LEVEL }) : undefined;
+  return level > CLUSTER_LEVEL
+    ? new MusterError('MUSTER_E_CLUSTER_LEVEL', { level, known: CLUSTER_LEVEL })
+    : undefined;
 }

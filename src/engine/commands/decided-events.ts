@@ -7,11 +7,18 @@ export class DecidedEvents {
   readonly #listeners = new Map<string, EventsListener<never, never>[]>();
 
   /** `told` is called with the events of each command and the state that it was decided on. It must not throw. */
-  listen<Command, Event extends AnyEvent, State>({ category }: Aggregate<Command, Event, State>, told: EventsListener<Event, State>): void {
+  listen<Command, Event extends AnyEvent, State>(
+    { category }: Aggregate<Command, Event, State>,
+    told: EventsListener<Event, State>,
+  ): void {
     this.#listeners.set(category, [...(this.#listeners.get(category) ?? []), told]);
   }
 
-  tell<Command, Event extends AnyEvent, State>({ category }: Aggregate<Command, Event, State>, events: readonly Event[], before: State): void {
+  tell<Command, Event extends AnyEvent, State>(
+    { category }: Aggregate<Command, Event, State>,
+    events: readonly Event[],
+    before: State,
+  ): void {
     for (const told of this.#listeners.get(category) ?? []) told(events as never, before as never);
   }
 }

@@ -18,11 +18,16 @@ export interface IdentifiedAppend {
  */
 export function eventIds(append: IdentifiedAppend): readonly string[] {
   let content = '';
-  for (const event of append.events) content += `${event.type.length}:${event.type}${event.data.length}:${event.data}`;
+  for (const event of append.events)
+    content += `${event.type.length}:${event.type}${event.data.length}:${event.data}`;
   const name = `${append.stream}\n${append.expected}\n${append.writer}\n${hash('sha256', content, 'hex')}\n`;
-  const bytes = Buffer.allocUnsafe(EVENT_NAMESPACE.length + Buffer.byteLength(name) + String(append.events.length).length);
+  const bytes = Buffer.allocUnsafe(
+    EVENT_NAMESPACE.length + Buffer.byteLength(name) + String(append.events.length).length,
+  );
   const end = EVENT_NAMESPACE.copy(bytes) + bytes.write(name, EVENT_NAMESPACE.length);
-  return append.events.map((_, index) => uuidOf(hash('sha1', bytes.subarray(0, end + bytes.write(String(index), end, 'latin1')), 'hex')));
+  return append.events.map((_, index) =>
+    uuidOf(hash('sha1', bytes.subarray(0, end + bytes.write(String(index), end, 'latin1')), 'hex')),
+  );
 }
 
 /** UUID version 5 of a SHA-1. Unlike `domain`, which computes SHA-1 itself because it may not import Node, this uses OpenSSL, in a third of the time. */

@@ -59,5 +59,8 @@ export interface CommandExecutor {
     id: string,
     context: CommandContext,
   ): Promise<Executed<Event, State> | undefined>;
-  load<Command, Event extends AnyEvent, State>(aggregate: Aggregate<Command, Event, State>, id: string): Promise<State>;
+  load<Command, Event extends AnyEvent, State>(
+    aggregate: Aggregate<Command, Event, State>,
+    id: string,
+  ): Promise<State>;
 }

@@ -15,7 +15,8 @@ export class IdempotencyKeyCache {
   /** Throws `MUSTER_E_IDEMPOTENCY_KEY_REUSED` if the command was sent with another body before. */
   check(context: CommandContext): void {
     const digest = this.#digests?.peek(context.commandId);
-    if (digest !== undefined && digest !== context.bodyDigest) throw new MusterError('MUSTER_E_IDEMPOTENCY_KEY_REUSED');
+    if (digest !== undefined && digest !== context.bodyDigest)
+      throw new MusterError('MUSTER_E_IDEMPOTENCY_KEY_REUSED');
   }
 
   keep(context: CommandContext): void {

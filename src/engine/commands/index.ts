@@ -2,7 +2,13 @@ export { openCommandExecutor } from './command-executor.js';
 export { commandIdOf, digestOf, madeId } from './command-ids.js';
 export { DecidedEvents } from './decided-events.js';
 export { eventIds } from './event-ids.js';
-export { once, type CommandContext, type CommandExecutor, type ExecuteHints, type Executed } from './executor.js';
+export {
+  once,
+  type CommandContext,
+  type CommandExecutor,
+  type ExecuteHints,
+  type Executed,
+} from './executor.js';
 export { KeyedMutex } from './keyed-mutex.js';
 export { checkStreamSnapshots } from './stream-snapshot-check.js';
 export { StreamSnapshots } from './stream-snapshots.js';

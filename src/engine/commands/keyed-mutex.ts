@@ -13,7 +13,8 @@ export class KeyedMutex {
 
   /** Throws `MUSTER_E_OVERLOADED` if more than the maximum is in progress. */
   async take<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
-    if (this.#underWay >= this.bound) throw new MusterError('MUSTER_E_OVERLOADED', { what: 'commands under way' });
+    if (this.#underWay >= this.bound)
+      throw new MusterError('MUSTER_E_OVERLOADED', { what: 'commands under way' });
     this.#underWay += 1;
     const before = this.#tails.get(name);
     const mine = before === undefined ? work() : before.then(work, work);

@@ -14,7 +14,14 @@ export interface FoldBounds {
 }
 
 export function unread<State>(initialState: State): FoldedStream<State> {
-  return { state: initialState, revision: undefined, newest: undefined, keptAt: -1, commands: undefined, weight: BASE_WEIGHT };
+  return {
+    state: initialState,
+    revision: undefined,
+    newest: undefined,
+    keptAt: -1,
+    commands: undefined,
+    weight: BASE_WEIGHT,
+  };
 }
 
 /** Reads and folds events after `folded`, up to the revision `until`. Returns `folded` itself if there are none. */
@@ -33,7 +40,10 @@ export async function catchUp<Command, Event extends AnyEvent, State>(
       if (stored.revision > until) return result;
       assertNext(stream, result.revision, stored.revision);
       const event = decodeOurs(stored);
-      result = event === undefined ? passBy(result, stored) : foldOne(aggregate, result, stored, event as Recorded<Event>, bounds);
+      result =
+        event === undefined
+          ? passBy(result, stored)
+          : foldOne(aggregate, result, stored, event as Recorded<Event>, bounds);
     }
   }
   return result;
@@ -58,7 +68,10 @@ export function foldOne<Command, Event extends AnyEvent, State>(
 }
 
 /** Skips an event that does not count; reading continues after it. */
-function passBy<State>(folded: FoldedStream<State>, { revision, position, id }: Pick<RecordedEvent, 'revision' | 'position' | 'id'>): FoldedStream<State> {
+function passBy<State>(
+  folded: FoldedStream<State>,
+  { revision, position, id }: Pick<RecordedEvent, 'revision' | 'position' | 'id'>,
+): FoldedStream<State> {
   return { ...folded, revision, newest: { position, id } };
 }
 

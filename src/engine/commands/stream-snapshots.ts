@@ -43,8 +43,15 @@ export class StreamSnapshots {
     const name = fileOf(stream);
     if (aggregate.state === undefined || !this.#names.has(name)) return undefined;
     const kept = new KeptStream(aggregate.state);
-    const reading = await readSnapshot(join(this.#folder, name), digestOf(aggregate, border), this.store, kept.take);
-    return reading.kind === 'read' && 'stream' in reading.bookmark && reading.bookmark.stream === stream ? kept.at(reading.bookmark) : undefined;
+    const reading = await readSnapshot(
+      join(this.#folder, name),
+      digestOf(aggregate, border),
+      this.store,
+      kept.take,
+    );
+    return reading.kind === 'read' && 'stream' in reading.bookmark && reading.bookmark.stream === stream
+      ? kept.at(reading.bookmark)
+      : undefined;
   }
 
   /** Writes a snapshot if the stream has grown by a thousand events, and returns the updated entry. */
@@ -55,12 +62,24 @@ export class StreamSnapshots {
     border: bigint,
   ): FoldedStream<State> {
     const { revision, newest, keptAt } = folded;
-    if (aggregate.state === undefined || revision === undefined || newest === undefined || revision - keptAt < EVENTS_PER_SNAPSHOT) return folded;
+    if (
+      aggregate.state === undefined ||
+      revision === undefined ||
+      newest === undefined ||
+      revision - keptAt < EVENTS_PER_SNAPSHOT
+    )
+      return folded;
     const name = fileOf(stream);
     try {
-      writeSnapshot(join(this.#folder, name), { fold: digestOf(aggregate, border), store: this.store.id, bookmark: { stream, revision, ...newest } }, [
-        recordOf(aggregate.state, folded),
-      ]);
+      writeSnapshot(
+        join(this.#folder, name),
+        {
+          fold: digestOf(aggregate, border),
+          store: this.store.id,
+          bookmark: { stream, revision, ...newest },
+        },
+        [recordOf(aggregate.state, folded)],
+      );
       this.#names.add(name);
       this.#forgetSome();
     } catch (error) {
@@ -90,11 +109,21 @@ class KeptStream<State> {
     if (this.#record === undefined) return undefined;
     const { state, commands, weight } = this.#record;
     const known = commands === null ? undefined : new Map(commands);
-    return { state: this.codec.restore(state), revision, newest: { position, id }, keptAt: revision, commands: known, weight };
+    return {
+      state: this.codec.restore(state),
+      revision,
+      newest: { position, id },
+      keptAt: revision,
+      commands: known,
+      weight,
+    };
   }
 }
 
-export function recordOf<State>(codec: StateCodec<State>, { state, commands, weight }: FoldedStream<State>): StateRecord {
+export function recordOf<State>(
+  codec: StateCodec<State>,
+  { state, commands, weight }: FoldedStream<State>,
+): StateRecord {
   return { state: codec.save(state), commands: commands === undefined ? null : [...commands], weight };
 }
 
@@ -103,7 +132,12 @@ export function digestOf<Command, Event extends AnyEvent, State>(
   { category, events, state, outlivesClear }: Aggregate<Command, Event, State>,
   border: bigint,
 ): string {
-  return digestOfFold({ name: category, version: state?.version ?? 0, events: Object.keys(events), ...(outlivesClear !== true && { border }) });
+  return digestOfFold({
+    name: category,
+    version: state?.version ?? 0,
+    events: Object.keys(events),
+    ...(outlivesClear !== true && { border }),
+  });
 }
 
 /** Names of streams may be longer than file names, and may differ in ways that a file system ignores. */

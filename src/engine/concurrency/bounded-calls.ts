@@ -24,7 +24,8 @@ export class BoundedCalls {
 
   async run<Result>(call: () => Promise<Result>): Promise<Result> {
     const { atOnce, waiting } = this.bounds;
-    if (this.#limit.activeCount >= atOnce && this.#limit.pendingCount >= waiting) throw this.refusal(this.#limit.pendingCount);
+    if (this.#limit.activeCount >= atOnce && this.#limit.pendingCount >= waiting)
+      throw this.refusal(this.#limit.pendingCount);
     let began = false;
     try {
       return await this.#limit(() => {

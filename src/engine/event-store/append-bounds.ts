@@ -19,8 +19,10 @@ export function checkAppend(request: AppendRequest): number {
   let bytes = 0;
   for (const event of request.events) {
     if (!UUID.test(event.id)) throw invalid('events.id', 'not a lower-case UUID');
-    if (event.type === '' || event.type.startsWith('$')) throw invalid('events.type', 'empty, or a name of the store itself');
-    bytes += Buffer.byteLength(event.data) + Buffer.byteLength(event.metadata) + Buffer.byteLength(event.type);
+    if (event.type === '' || event.type.startsWith('$'))
+      throw invalid('events.type', 'empty, or a name of the store itself');
+    bytes +=
+      Buffer.byteLength(event.data) + Buffer.byteLength(event.metadata) + Buffer.byteLength(event.type);
   }
   if (request.events.length > MAX_APPEND_EVENTS || bytes > MAX_APPEND_BYTES) {
     throw new MusterError('MUSTER_E_APPEND_TOO_LARGE', { events: request.events.length, bytes });
@@ -29,17 +31,24 @@ export function checkAppend(request: AppendRequest): number {
 }
 
 export function checkStream(stream: string): void {
-  if (stream === '' || stream.length > MAX_STREAM_NAME || stream.includes('\0') || LONE_SURROGATE.test(stream))
+  if (
+    stream === '' ||
+    stream.length > MAX_STREAM_NAME ||
+    stream.includes('\0') ||
+    LONE_SURROGATE.test(stream)
+  )
     throw invalid('stream', 'not a name of a stream');
   if (stream.startsWith('$')) throw invalid('stream', 'names with a dollar sign are of the store itself');
 }
 
 export function checkExpected(expected: ExpectedRevision): void {
-  if (expected !== 'no_stream' && (!Number.isSafeInteger(expected) || expected < 0)) throw invalid('expected', 'neither a revision nor no_stream');
+  if (expected !== 'no_stream' && (!Number.isSafeInteger(expected) || expected < 0))
+    throw invalid('expected', 'neither a revision nor no_stream');
 }
 
 export function checkBefore(before: number): void {
-  if (!Number.isSafeInteger(before) || before < 0 || before === SOFT_DELETED) throw invalid('before', 'not a revision');
+  if (!Number.isSafeInteger(before) || before < 0 || before === SOFT_DELETED)
+    throw invalid('before', 'not a revision');
 }
 
 function invalid(field: string, problem: string): MusterError {

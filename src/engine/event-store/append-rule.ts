@@ -44,7 +44,8 @@ export function judgeAppend(
   for (const id of ids) {
     revision += 1;
     if (revision <= state.head && idAt(revision) === id) continue;
-    if (revision === expected + 1 && expected === -1 && deleted) return { kind: 'append', revision: state.head + 1, reopens: true };
+    if (revision === expected + 1 && expected === -1 && deleted)
+      return { kind: 'append', revision: state.head + 1, reopens: true };
     throw wrongRevision(stream, state, expected);
   }
   if (revision === expected) throw wrongRevision(stream, state, expected);
@@ -57,7 +58,11 @@ export function judgeDeletion(stream: string, state: StreamState, expected: numb
 }
 
 function wrongRevision(stream: string, state: StreamState, expected: number): MusterError {
-  return new MusterError('MUSTER_E_WRONG_REVISION', { stream, actual: named(state.head), expected: named(expected) });
+  return new MusterError('MUSTER_E_WRONG_REVISION', {
+    stream,
+    actual: named(state.head),
+    expected: named(expected),
+  });
 }
 
 export function named(revision: number): number | string {

@@ -10,7 +10,10 @@ import type {
   SubscriptionMessage,
 } from '#domain/kernel/ports/event-store.js';
 
-export type AroundAppend = (request: AppendRequest, append: () => Promise<AppendResult>) => Promise<AppendResult>;
+export type AroundAppend = (
+  request: AppendRequest,
+  append: () => Promise<AppendResult>,
+) => Promise<AppendResult>;
 
 export function aroundAppend(store: EventStore, around: AroundAppend): EventStore {
   return new WatchedEventStore(store, around);

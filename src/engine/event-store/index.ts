@@ -1,4 +1,8 @@
-export { createMemoryEventStore, type MemoryEventStore, type MemoryEventStoreOptions } from './memory/memory-event-store.js';
+export {
+  createMemoryEventStore,
+  type MemoryEventStore,
+  type MemoryEventStoreOptions,
+} from './memory/memory-event-store.js';
 export { lockDataDirectory, type DataDirectoryLock } from './sqlite/lock.js';
 export {
   connectSqliteEventStore,
@@ -23,7 +27,12 @@ export type { WireServerThread, WireServer } from './server/index.js';
 export { LOG_FILE, APPLICATION_ID, SCHEMA_VERSION } from './sqlite/schema.js';
 export { neverReached } from './unreachable.js';
 export { TOMBSTONE_REVISION } from './tombstone.js';
-export { openEsdbEventStore, openEsdbForImport, startEventStoreServer, startEventStoreThread } from './on-demand.js';
+export {
+  openEsdbEventStore,
+  openEsdbForImport,
+  startEventStoreServer,
+  startEventStoreThread,
+} from './on-demand.js';
 export { storeBounds } from './server/bounds.js';
 export { ruleForServers, type ForeignStreams } from './server/write-rule.js';
 export { diskSpace, isNoSpace, SpaceReserve } from './space-reserve.js';

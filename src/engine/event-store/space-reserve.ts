@@ -1,4 +1,13 @@
-import { closeSync, ftruncateSync, openSync, renameSync, rmSync, statfsSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  ftruncateSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 
 export const RESERVE_FILE = 'muster.reserve';
@@ -85,7 +94,8 @@ export class SpaceReserve {
     const block = Buffer.alloc(Math.min(wanted, MIB), 'muster');
     const file = openSync(path, before === undefined ? 'wx' : 'r+', 0o600);
     try {
-      for (let at = before ?? 0; at < wanted;) at += writeSync(file, block, 0, Math.min(block.length, wanted - at), at);
+      for (let at = before ?? 0; at < wanted;)
+        at += writeSync(file, block, 0, Math.min(block.length, wanted - at), at);
       return true;
     } catch (error) {
       if (!isNoSpace(error)) throw error;

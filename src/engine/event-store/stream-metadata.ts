@@ -30,7 +30,12 @@ export function readStreamMetadata(data: string): StreamMetadata {
   const maxCount = positive($maxCount);
   const maxAge = positive($maxAge);
   return {
-    truncateBefore: truncateBefore === undefined ? 0 : truncateBefore >= Number(NEVER) ? SOFT_DELETED : Math.min(truncateBefore, SOFT_DELETED - 1),
+    truncateBefore:
+      truncateBefore === undefined
+        ? 0
+        : truncateBefore >= Number(NEVER)
+          ? SOFT_DELETED
+          : Math.min(truncateBefore, SOFT_DELETED - 1),
     ...(maxCount !== undefined && { maxCount }),
     ...(maxAge !== undefined && { maxAgeMs: maxAge * 1000 }),
   };
@@ -40,7 +45,9 @@ export function readStreamMetadata(data: string): StreamMetadata {
 export function cutsIn(data: string): readonly string[] {
   const metadata = metadataIn(data);
   const shown = (value: unknown): string => (Number(value) >= Number(NEVER) ? NEVER : String(value));
-  return ['$maxCount', '$maxAge', '$tb'].flatMap((name) => (positive(metadata[name]) === undefined ? [] : [`${name} ${shown(metadata[name])}`]));
+  return ['$maxCount', '$maxAge', '$tb'].flatMap((name) =>
+    positive(metadata[name]) === undefined ? [] : [`${name} ${shown(metadata[name])}`],
+  );
 }
 
 /** The same metadata with another `$tb`, which revives a soft-deleted stream. */
@@ -54,7 +61,9 @@ export function metadataIn(data: string): Readonly<Record<string, unknown>> {
   if (!json) return {};
   try {
     const value: unknown = JSON.parse(Buffer.from(bytes).toString());
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : {};
   } catch {
     return {};
   }

@@ -1,6 +1,7 @@
 import { MusterError } from '#domain/kernel/errors/index.js';
 
-const REMEDY = 'remove $maxCount, $maxAge and $tb from its metadata; what a scavenge has removed comes back from a backup only';
+const REMEDY =
+  'remove $maxCount, $maxAge and $tb from its metadata; what a scavenge has removed comes back from a backup only';
 
 /**
  * Throws if revisions of a stream are missing. Muster never truncates its own streams: a state without some of their events leads to wrong decisions. `known`
@@ -8,7 +9,10 @@ const REMEDY = 'remove $maxCount, $maxAge and $tb from its metadata; what a scav
  */
 export function assertNext(stream: string, known: number | undefined, revision: number): void {
   if (revision === (known ?? -1) + 1) return;
-  const problem = known === undefined ? missingBeginning(stream, revision) : `stream ${stream} goes on at revision ${revision}, not ${known + 1}`;
+  const problem =
+    known === undefined
+      ? missingBeginning(stream, revision)
+      : `stream ${stream} goes on at revision ${revision}, not ${known + 1}`;
   throw new MusterError('MUSTER_E_STORE_CORRUPT', { problem: `${problem}: ${REMEDY}` });
 }
 

@@ -1,6 +1,14 @@
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { ExpectedRevision } from '#domain/kernel/ports/event-store.js';
-import { judgeAppend, judgeDeletion, named, revisionOf, SOFT_DELETED, type AppendVerdict, type StreamState } from './append-rule.js';
+import {
+  judgeAppend,
+  judgeDeletion,
+  named,
+  revisionOf,
+  SOFT_DELETED,
+  type AppendVerdict,
+  type StreamState,
+} from './append-rule.js';
 
 /** Expectations of a protocol client. Two of the four forms exist only here: the port, and so all of Muster, names a revision or none. */
 export type WireExpectation = ExpectedRevision | 'any' | 'stream_exists';
@@ -25,7 +33,8 @@ export function judgeWireAppend(
   recent: RecentIds,
   isDescribed: boolean,
 ): AppendVerdict {
-  if (expected !== 'any' && expected !== 'stream_exists') return judgeAppend(stream, state, revisionOf(expected), ids, idAt);
+  if (expected !== 'any' && expected !== 'stream_exists')
+    return judgeAppend(stream, state, revisionOf(expected), ids, idAt);
   checkExistence(stream, state, expected, isDescribed);
   let revision: number | undefined;
   for (const id of ids) {
@@ -41,13 +50,24 @@ export function judgeWireAppend(
 }
 
 /** A soft delete needs a stream that once existed, or has metadata (`isDescribed`); a name can be tombstoned before it was ever used. */
-export function judgeWireDeletion(how: 'delete' | 'tombstone', stream: string, state: StreamState, expected: WireExpectation, isDescribed: boolean): void {
+export function judgeWireDeletion(
+  how: 'delete' | 'tombstone',
+  stream: string,
+  state: StreamState,
+  expected: WireExpectation,
+  isDescribed: boolean,
+): void {
   if (expected === 'any' || expected === 'stream_exists') checkExistence(stream, state, expected, false);
   else judgeDeletion(stream, state, revisionOf(expected));
   if (how === 'delete' && state.head < 0 && !isDescribed) throw wrong(stream, state, expected);
 }
 
-function checkExistence(stream: string, state: StreamState, expected: 'any' | 'stream_exists', isDescribed: boolean): void {
+function checkExistence(
+  stream: string,
+  state: StreamState,
+  expected: 'any' | 'stream_exists',
+  isDescribed: boolean,
+): void {
   if (state.tombstoned) throw new MusterError('MUSTER_E_STREAM_DELETED', { stream });
   if (expected === 'any') return;
   if (state.head < 0 && !isDescribed) throw wrong(stream, state, expected);

@@ -42,23 +42,38 @@ function readBody(cursor: TextCursor, depth: number): Map<string, LocatedEntry> 
   }
 }
 
-function addBlock(cursor: TextCursor, entries: Map<string, LocatedEntry>, name: string, place: Place, start: number, depth: number): void {
+function addBlock(
+  cursor: TextCursor,
+  entries: Map<string, LocatedEntry>,
+  name: string,
+  place: Place,
+  start: number,
+  depth: number,
+): void {
   const labels = readLabels(cursor);
   const opened = cursor.place;
   if (!cursor.take('{')) cursor.fail('must be "{" or "="');
   const body: Located = { kind: 'object', place, entries: readBody(cursor, cursor.deeper(depth)) };
   if (!cursor.take('}')) cursor.fail(`nothing closes the block that line ${opened.line} opens`);
-  const mixed = (): never => cursor.fail(`${name} stands there with and without a label`, { at: start, syntax: false });
+  const mixed = (): never =>
+    cursor.fail(`${name} stands there with and without a label`, { at: start, syntax: false });
   let [holder, key] = [entries, name];
   for (const label of labels) {
-    const known = holder.get(key)?.value ?? { kind: 'object', place, entries: new Map<string, LocatedEntry>() };
+    const known = holder.get(key)?.value ?? {
+      kind: 'object',
+      place,
+      entries: new Map<string, LocatedEntry>(),
+    };
     if (known.kind !== 'object') return mixed();
     if (!holder.has(key)) holder.set(key, { place, value: known });
     [holder, key] = [known.entries as Map<string, LocatedEntry>, label];
   }
   const known = holder.get(key)?.value;
   if (known !== undefined && known.kind !== 'list') return mixed();
-  holder.set(key, { place: holder.get(key)?.place ?? place, value: { kind: 'list', place, items: [...(known?.items ?? []), body] } });
+  holder.set(key, {
+    place: holder.get(key)?.place ?? place,
+    value: { kind: 'list', place, items: [...(known?.items ?? []), body] },
+  });
 }
 
 function readLabels(cursor: TextCursor): string[] {
@@ -81,8 +96,10 @@ function readLabels(cursor: TextCursor): string[] {
 
 function readValue(cursor: TextCursor, depth: number): Located {
   const [start, { place }] = [cursor.at, cursor];
-  if (cursor.take('"')) return { kind: 'scalar', place, value: '', ...(readTemplate(cursor) && { interpolated: true }) };
-  if (cursor.sees('<<')) return { kind: 'scalar', place, value: '', ...(skipHeredoc(cursor) && { interpolated: true }) };
+  if (cursor.take('"'))
+    return { kind: 'scalar', place, value: '', ...(readTemplate(cursor) && { interpolated: true }) };
+  if (cursor.sees('<<'))
+    return { kind: 'scalar', place, value: '', ...(skipHeredoc(cursor) && { interpolated: true }) };
   if (cursor.take('[')) return { kind: 'list', place, items: readItems(cursor, cursor.deeper(depth)) };
   if (cursor.take('{')) return { kind: 'object', place, entries: readObject(cursor, cursor.deeper(depth)) };
   const number = cursor.match(NUMBER);
@@ -116,7 +133,8 @@ function readObject(cursor: TextCursor, depth: number): Map<string, LocatedEntry
     const key = readKey(cursor);
     if (entries.has(key)) cursor.fail(`${key} stands there twice`, { at: start, syntax: false });
     cursor.match(SPACE);
-    if (!cursor.take('=') && !cursor.take(':')) cursor.fail('must be "=" or ":"', { syntax: !/[.(]/.test(cursor.next) });
+    if (!cursor.take('=') && !cursor.take(':'))
+      cursor.fail('must be "=" or ":"', { syntax: !/[.(]/.test(cursor.next) });
     cursor.match(SPACE);
     entries.set(key, { place, value: readValue(cursor, depth) });
     cursor.match(SPACE);
@@ -127,7 +145,12 @@ function readObject(cursor: TextCursor, depth: number): Map<string, LocatedEntry
 function readKey(cursor: TextCursor): string {
   const start = cursor.at;
   if (!cursor.take('"'))
-    return cursor.match(NAME) ?? cursor.fail(/[\d(]/.test(cursor.next) ? NOT_EVALUATED : 'is no name', { syntax: !/[\d(]/.test(cursor.next) });
+    return (
+      cursor.match(NAME) ??
+      cursor.fail(/[\d(]/.test(cursor.next) ? NOT_EVALUATED : 'is no name', {
+        syntax: !/[\d(]/.test(cursor.next),
+      })
+    );
   if (readTemplate(cursor)) cursor.fail(NOT_EVALUATED, { at: start, syntax: false });
   const written = cursor.text.slice(start + 1, cursor.at - 1);
   return written.includes('\\') ? cursor.fail('a name is plain text', { at: start, syntax: false }) : written;
@@ -135,5 +158,7 @@ function readKey(cursor: TextCursor): string {
 
 /** A value is followed by something that cannot end it. */
 function failBehind(cursor: TextCursor): never {
-  return /[-+*/%<>=!&|?.[(]/.test(cursor.next) ? cursor.fail(NOT_EVALUATED, { syntax: false }) : cursor.fail('is not expected here');
+  return /[-+*/%<>=!&|?.[(]/.test(cursor.next)
+    ? cursor.fail(NOT_EVALUATED, { syntax: false })
+    : cursor.fail('is not expected here');
 }

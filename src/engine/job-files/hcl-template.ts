@@ -16,7 +16,8 @@ export function readTemplate(cursor: TextCursor): boolean {
     else if (cursor.take('$${') || cursor.take('%%{')) continue;
     else if (cursor.take('${') || cursor.take('%{')) {
       interpolated = true;
-      if (cursor.match(REFERENCE) === undefined) cursor.fail('is more than a name between brackets: nothing is evaluated here', { syntax: false });
+      if (cursor.match(REFERENCE) === undefined)
+        cursor.fail('is more than a name between brackets: nothing is evaluated here', { syntax: false });
     } else cursor.at += 1;
   }
 }
@@ -50,7 +51,11 @@ function interpolated(cursor: TextCursor, from: number, to: number): boolean {
     found = true;
     const behind = from + match.index + 2;
     REFERENCE.lastIndex = behind;
-    if (!REFERENCE.test(cursor.text)) cursor.fail('is more than a name between brackets: nothing is evaluated here', { at: behind, syntax: false });
+    if (!REFERENCE.test(cursor.text))
+      cursor.fail('is more than a name between brackets: nothing is evaluated here', {
+        at: behind,
+        syntax: false,
+      });
   }
   return found;
 }

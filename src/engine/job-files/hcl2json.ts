@@ -6,10 +6,13 @@ interface Hcl2json {
 
 const NAME = 'job-file';
 /** `parse config: [job-file:2,7-3,1: Invalid expression; Expected … job-file:4,1-2: …]` */
-const ERROR = new RegExp(`^parse config: \\[${NAME}:(\\d+),(\\d+)-[\\d,]+: ([\\s\\S]*?)(?: ${NAME}:\\d+,\\d+-[\\d,]+: [\\s\\S]*)?\\]$`);
+const ERROR = new RegExp(
+  `^parse config: \\[${NAME}:(\\d+),(\\d+)-[\\d,]+: ([\\s\\S]*?)(?: ${NAME}:\\d+,\\d+-[\\d,]+: [\\s\\S]*)?\\]$`,
+);
 
 /** The result of hcl2json, or its first error. Line and column count from 1. */
-export type Hcl2jsonResult = { readonly json: unknown } | { readonly line: number; readonly column: number; readonly problem: string };
+export type Hcl2jsonResult =
+  { readonly json: unknown } | { readonly line: number; readonly column: number; readonly problem: string };
 
 let loaded: Hcl2json | undefined;
 
@@ -22,7 +25,8 @@ export async function parseHcl(text: string): Promise<Hcl2jsonResult> {
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const [, line, column, said] = ERROR.exec(message) ?? [];
-    if (line === undefined || column === undefined || said === undefined) return { line: 1, column: 1, problem: message.slice(0, 500) };
+    if (line === undefined || column === undefined || said === undefined)
+      return { line: 1, column: 1, problem: message.slice(0, 500) };
     return { line: Number(line), column: Number(column), problem: said.replace('; ', ': ') };
   }
 }

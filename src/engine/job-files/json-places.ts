@@ -27,7 +27,12 @@ function readValue(cursor: TextCursor, depth: number): Located {
   const written = cursor.match(STRING) ?? cursor.match(WORD);
   if (written === undefined) return cursor.fail('is no value of JSON');
   const value = JSON.parse(written) as string | number | boolean | null;
-  return { kind: 'scalar', place, value, ...(typeof value === 'string' && INTERPOLATED.test(value) && { interpolated: true }) };
+  return {
+    kind: 'scalar',
+    place,
+    value,
+    ...(typeof value === 'string' && INTERPOLATED.test(value) && { interpolated: true }),
+  };
 }
 
 function readEntries(cursor: TextCursor, depth: number): Map<string, LocatedEntry> {

@@ -6,7 +6,8 @@ export function withTexts(located: Located, json: unknown): Located {
   switch (located.kind) {
     case 'scalar': {
       if (typeof located.value !== 'string') return located;
-      if (typeof json === 'string') return { ...located, value: located.interpolated === true ? json : unescaped(json) };
+      if (typeof json === 'string')
+        return { ...located, value: located.interpolated === true ? json : unescaped(json) };
       // A string that consists only of a literal between brackets is that literal.
       return located.interpolated === true ? { ...located, value: String(json) } : different();
     }
@@ -15,10 +16,19 @@ export function withTexts(located: Located, json: unknown): Located {
       return { ...located, items: located.items.map((item, index) => withTexts(item, json[index])) };
     }
     case 'object': {
-      if (typeof json !== 'object' || json === null || Array.isArray(json) || Object.keys(json).length !== located.entries.size) return different();
+      if (
+        typeof json !== 'object' ||
+        json === null ||
+        Array.isArray(json) ||
+        Object.keys(json).length !== located.entries.size
+      )
+        return different();
       const entries = [...located.entries].map(([name, entry]): [string, LocatedEntry] => {
         if (!Object.hasOwn(json, name)) return different();
-        return [name, { ...entry, value: withTexts(entry.value, (json as Readonly<Record<string, unknown>>)[name]) }];
+        return [
+          name,
+          { ...entry, value: withTexts(entry.value, (json as Readonly<Record<string, unknown>>)[name]) },
+        ];
       });
       return { ...located, entries: new Map(entries) };
     }

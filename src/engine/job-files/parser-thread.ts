@@ -41,8 +41,13 @@ class ParserThread {
   }
 
   #begin(): Worker {
-    const worker = new Worker(new URL('./thread.js', import.meta.url), { execArgv: [], resourceLimits: { maxOldGenerationSizeMb: 256 } });
-    worker.on('message', ({ number, result }: { number: number; result: Hcl2jsonResult }) => this.#asked.get(number)?.resolve(result));
+    const worker = new Worker(new URL('./thread.js', import.meta.url), {
+      execArgv: [],
+      resourceLimits: { maxOldGenerationSizeMb: 256 },
+    });
+    worker.on('message', ({ number, result }: { number: number; result: Hcl2jsonResult }) =>
+      this.#asked.get(number)?.resolve(result),
+    );
     worker.on('error', (error) => this.#end(worker, error));
     worker.on('exit', () => this.#end(worker, new Error('the parser of HCL ended')));
     return worker;

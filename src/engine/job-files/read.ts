@@ -1,4 +1,10 @@
-import { jobOfNomad, type JobFileReading, type Located, type Place, type NomadJobOptions } from '#domain/nomad/index.js';
+import {
+  jobOfNomad,
+  type JobFileReading,
+  type Located,
+  type Place,
+  type NomadJobOptions,
+} from '#domain/nomad/index.js';
 import { readHclPlaces } from './hcl-places.js';
 import { readJson } from './json-places.js';
 import { DifferentReadings, withTexts } from './merged.js';
@@ -16,12 +22,14 @@ export async function readJobFile(text: string, taken?: NomadJobOptions): Promis
   const parsed = await parse(text);
   if (!('located' in parsed)) return { problems: [{ path: '', ...parsed }] };
   const { located } = parsed;
-  if (located.kind !== 'object') return { problems: [{ path: '', place: located.place, problem: 'must be an object' }] };
+  if (located.kind !== 'object')
+    return { problems: [{ path: '', place: located.place, problem: 'must be an object' }] };
   return jobOfNomad(located, taken);
 }
 
 async function parse(text: string): Promise<Parsed> {
-  if (text.length > MAX_JOB_FILE_TEXT) return { place: { line: 1, column: 1 }, problem: `has more than ${MAX_JOB_FILE_TEXT} characters` };
+  if (text.length > MAX_JOB_FILE_TEXT)
+    return { place: { line: 1, column: 1 }, problem: `has more than ${MAX_JOB_FILE_TEXT} characters` };
   const isJson = /^\s*\{/.test(text);
   try {
     if (isJson) return { located: readJson(text) };
@@ -43,6 +51,14 @@ async function withParser(text: string, places: Located): Promise<Parsed> {
   return 'json' in result ? { located: withTexts(places, result.json) } : said(result);
 }
 
-function said({ line, column, problem }: { readonly line: number; readonly column: number; readonly problem: string }): Parsed {
+function said({
+  line,
+  column,
+  problem,
+}: {
+  readonly line: number;
+  readonly column: number;
+  readonly problem: string;
+}): Parsed {
   return { place: { line, column }, problem };
 }

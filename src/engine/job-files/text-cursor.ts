@@ -19,7 +19,8 @@ export class TextCursor {
   readonly #lineStarts: number[] = [0];
 
   constructor(readonly text: string) {
-    for (let index = text.indexOf('\n'); index !== -1; index = text.indexOf('\n', index + 1)) this.#lineStarts.push(index + 1);
+    for (let index = text.indexOf('\n'); index !== -1; index = text.indexOf('\n', index + 1))
+      this.#lineStarts.push(index + 1);
   }
 
   get ended(): boolean {

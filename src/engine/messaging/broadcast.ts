@@ -74,7 +74,8 @@ export function broadcastOverNats<Sign extends object>(options: BroadcastOptions
     let seen: (Sign & Aged)[] = [];
     let size = 0;
     const publish = (): void => {
-      if (seen.length > 0) link.publish(subject, JSON.stringify({ server, seen } satisfies Batch<Sign & Aged>));
+      if (seen.length > 0)
+        link.publish(subject, JSON.stringify({ server, seen } satisfies Batch<Sign & Aged>));
       seen = [];
       size = 0;
     };

@@ -5,7 +5,14 @@ import type { NatsLink } from '#agents/transport/nats/link.js';
 import { eventSubject } from '#agents/transport/nats/subjects.js';
 import { isMusterError } from '#domain/kernel/errors/index.js';
 import { categoryOf } from '#domain/kernel/event/index.js';
-import { isOurs, decode, definitionOf, sourceOf, toPublish, type PublishedEvent } from '#domain/event-types/index.js';
+import {
+  isOurs,
+  decode,
+  definitionOf,
+  sourceOf,
+  toPublish,
+  type PublishedEvent,
+} from '#domain/event-types/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { EventStore, RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import { isInLog, oldestHeld, positionOf } from './start-position.js';
@@ -57,7 +64,14 @@ export function startPublisher(options: PublisherOptions): Publisher {
   const { store, link, clock, logger, server, announceMs = 1_000 } = options;
   const bounds: StreamBounds = { ...DEFAULT_STREAM_BOUNDS, ...options.stream };
   const stopping = new AbortController();
-  const turn = new LeaderElection({ link, clock, logger, server, source: sourceOf(store.id), everyMs: announceMs });
+  const turn = new LeaderElection({
+    link,
+    clock,
+    logger,
+    server,
+    source: sourceOf(store.id),
+    everyMs: announceMs,
+  });
   const backOff = new BackOff(200, 10_000, options.random);
   let connection: NatsConnection | undefined;
   const endConnected = link.onConnected((made) => (connection = made));
@@ -82,12 +96,16 @@ export function startPublisher(options: PublisherOptions): Publisher {
   async function publishAll(tenure: AbortSignal): Promise<void> {
     if (connection === undefined) throw new Error('no connection to NATS');
     const stream = await openEventsStream(connection, bounds);
-    if (jetstream !== (stream !== undefined)) logger.info({ code: 'publisher.stream', jetstream: stream !== undefined });
+    if (jetstream !== (stream !== undefined))
+      logger.info({ code: 'publisher.stream', jetstream: stream !== undefined });
     jetstream = stream !== undefined;
     const newest = await stream?.newest();
     const after = await beginning(newest);
     let previous = after;
-    for await (const message of store.subscribe({ ...(after === undefined ? {} : { after }), signal: tenure })) {
+    for await (const message of store.subscribe({
+      ...(after === undefined ? {} : { after }),
+      signal: tenure,
+    })) {
       if (tenure.aborted) return;
       if (message.kind !== 'events') continue;
       for (let from = 0; from < message.events.length; from += WINDOW) {
@@ -97,7 +115,10 @@ export function startPublisher(options: PublisherOptions): Publisher {
         problem = undefined;
         const last = part.at(-1);
         if (last !== undefined) {
-          turn.advance({ position: last.position, event: { id: last.id, previous: part.at(-2)?.position ?? previous } });
+          turn.advance({
+            position: last.position,
+            event: { id: last.id, previous: part.at(-2)?.position ?? previous },
+          });
           previous = last.position;
         }
         if (tenure.aborted) return;
@@ -106,7 +127,10 @@ export function startPublisher(options: PublisherOptions): Publisher {
   }
 
   /** Resolves when NATS (or its stream) has all of them. */
-  async function publishPart(events: readonly RecordedEvent[], client: JetStreamClient | undefined): Promise<void> {
+  async function publishPart(
+    events: readonly RecordedEvent[],
+    client: JetStreamClient | undefined,
+  ): Promise<void> {
     const own = events.filter(isOurs);
     const confirmations = own.map(async (recorded) => {
       const subject = eventSubject(categoryOf(recorded.stream), recorded.type);
@@ -114,11 +138,13 @@ export function startPublisher(options: PublisherOptions): Publisher {
       sent.set('Nats-Msg-Id', recorded.id);
       sent.set('Content-Type', 'application/cloudevents+json; charset=utf-8');
       const payload = payloadOf(recorded);
-      if (client !== undefined) await client.publish(subject, payload, { headers: sent, timeout: CONFIRM_MS });
+      if (client !== undefined)
+        await client.publish(subject, payload, { headers: sent, timeout: CONFIRM_MS });
       else if (!link.publish(subject, payload, { headers: sent })) throw new Error('it could not be sent');
     });
     await Promise.all(confirmations);
-    if (client === undefined && own.length > 0 && !(await link.flush(CONFIRM_MS))) throw new Error('the connection broke');
+    if (client === undefined && own.length > 0 && !(await link.flush(CONFIRM_MS)))
+      throw new Error('the connection broke');
     published += own.length;
   }
 

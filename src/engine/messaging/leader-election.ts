@@ -39,7 +39,10 @@ export class LeaderElection {
       try {
         this.#hear(parseMessage(message, publisherAnnouncement));
       } catch (error) {
-        logger.warn({ code: 'publisher.announcement-malformed', problem: error instanceof Error ? error.message : String(error) });
+        logger.warn({
+          code: 'publisher.announcement-malformed',
+          problem: error instanceof Error ? error.message : String(error),
+        });
       }
     });
     // After an interruption it listens first, because it does not know what happened meanwhile.
@@ -93,7 +96,9 @@ export class LeaderElection {
     if (leading && position !== undefined)
       this.advance({
         position: BigInt(position),
-        ...(id !== undefined && { event: { id, previous: previous === undefined ? undefined : BigInt(previous) } }),
+        ...(id !== undefined && {
+          event: { id, previous: previous === undefined ? undefined : BigInt(previous) },
+        }),
       });
     if (server < this.options.server) this.#yield();
   }
@@ -103,8 +108,12 @@ export class LeaderElection {
     while (!this.#stopping.signal.aborted) {
       const now = clock.monotonic();
       const { connected } = link.status();
-      for (const [other, at] of this.#heard) if (now - at > MAX_MISSED_ANNOUNCEMENTS * everyMs) this.#heard.delete(other);
-      const listened = connected && this.#listeningSince !== undefined && now - this.#listeningSince > MAX_MISSED_ANNOUNCEMENTS * everyMs;
+      for (const [other, at] of this.#heard)
+        if (now - at > MAX_MISSED_ANNOUNCEMENTS * everyMs) this.#heard.delete(other);
+      const listened =
+        connected &&
+        this.#listeningSince !== undefined &&
+        now - this.#listeningSince > MAX_MISSED_ANNOUNCEMENTS * everyMs;
       const first = ![...this.#heard.keys()].some((other) => other < server);
       if (!connected) this.#yield();
       else if (listened && first && this.#tenure === undefined) {
@@ -136,7 +145,14 @@ export class LeaderElection {
   }
 }
 
-function announced({ position, event }: PublishedPosition): Pick<PublisherAnnouncement, 'position' | 'event_id' | 'previous'> {
+function announced({
+  position,
+  event,
+}: PublishedPosition): Pick<PublisherAnnouncement, 'position' | 'event_id' | 'previous'> {
   if (event === undefined) return { position: position.toString() };
-  return { position: position.toString(), event_id: event.id, ...(event.previous !== undefined && { previous: event.previous.toString() }) };
+  return {
+    position: position.toString(),
+    event_id: event.id,
+    ...(event.previous !== undefined && { previous: event.previous.toString() }),
+  };
 }

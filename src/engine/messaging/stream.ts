@@ -1,4 +1,13 @@
-import { DiscardPolicy, NatsError, nanos, RetentionPolicy, StorageType, type JetStreamClient, type JetStreamManager, type NatsConnection } from 'nats';
+import {
+  DiscardPolicy,
+  NatsError,
+  nanos,
+  RetentionPolicy,
+  StorageType,
+  type JetStreamClient,
+  type JetStreamManager,
+  type NatsConnection,
+} from 'nats';
 import { ALL_EVENTS_SUBJECT } from '#agents/transport/nats/subjects.js';
 import { publishedEvent, type PublishedEvent } from '#domain/event-types/index.js';
 
@@ -9,7 +18,11 @@ export interface StreamBounds {
   readonly duplicateWindowSeconds: number;
 }
 
-export const DEFAULT_STREAM_BOUNDS: StreamBounds = { maxAgeSeconds: 604_800, maxBytes: 268_435_456, duplicateWindowSeconds: 120 };
+export const DEFAULT_STREAM_BOUNDS: StreamBounds = {
+  maxAgeSeconds: 604_800,
+  maxBytes: 268_435_456,
+  duplicateWindowSeconds: 120,
+};
 
 export const EVENTS_STREAM = 'MUSTER_EVENTS';
 
@@ -25,7 +38,10 @@ export interface EventsStream {
 }
 
 /** Creates or updates the stream; undefined if this NATS has no JetStream. Throws if JetStream does not respond. */
-export async function openEventsStream(connection: NatsConnection, bounds: StreamBounds): Promise<EventsStream | undefined> {
+export async function openEventsStream(
+  connection: NatsConnection,
+  bounds: StreamBounds,
+): Promise<EventsStream | undefined> {
   if (connection.info?.jetstream !== true) return undefined;
   let manager: JetStreamManager;
   try {
@@ -46,14 +62,17 @@ export async function openEventsStream(connection: NatsConnection, bounds: Strea
   if (info === undefined) {
     await manager.streams.add({
       name: EVENTS_STREAM,
-      description: 'Events of Muster, as CloudEvents; bounded, for those who were not there when they were published',
+      description:
+        'Events of Muster, as CloudEvents; bounded, for those who were not there when they were published',
       subjects: [ALL_EVENTS_SUBJECT],
       retention: RetentionPolicy.Limits,
       storage: StorageType.File,
       discard: DiscardPolicy.Old,
       ...wanted,
     });
-  } else if (Object.entries(wanted).some(([name, value]) => info.config[name as keyof typeof wanted] !== value)) {
+  } else if (
+    Object.entries(wanted).some(([name, value]) => info.config[name as keyof typeof wanted] !== value)
+  ) {
     await manager.streams.update(EVENTS_STREAM, { ...info.config, ...wanted });
   }
   return { client: connection.jetstream(), newest: () => newestOf(manager) };

@@ -29,7 +29,9 @@ export class AppendDurations {
   }
 
   snapshots(): AppendSnapshots {
-    return Object.fromEntries([...this.#byOutcome].map(([outcome, durations]) => [outcome, durations.snapshot()]));
+    return Object.fromEntries(
+      [...this.#byOutcome].map(([outcome, durations]) => [outcome, durations.snapshot()]),
+    );
   }
 }
 

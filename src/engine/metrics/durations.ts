@@ -7,7 +7,9 @@ export interface DurationsSnapshot {
 }
 
 /** From a quarter of a millisecond to ten seconds, the range of a request or an append. */
-export const DURATION_BOUNDS: readonly number[] = [0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+export const DURATION_BOUNDS: readonly number[] = [
+  0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
+];
 
 /** A histogram of durations. An observation costs some ten nanoseconds, without label lookups or allocations, which is why prom-client's own is not used. */
 export class Durations {

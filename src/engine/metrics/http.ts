@@ -51,7 +51,9 @@ export function measureRequests(app: FastifyInstance, metrics: Metrics): void {
     () =>
       routes.flatMap(({ route, method, byClass }) =>
         byClass.flatMap((durations, at) =>
-          durations === undefined ? [] : [{ labels: { route, method, status: CLASSES[at] ?? '' }, snapshot: durations.snapshot() }],
+          durations === undefined
+            ? []
+            : [{ labels: { route, method, status: CLASSES[at] ?? '' }, snapshot: durations.snapshot() }],
         ),
       ),
   );

@@ -49,8 +49,14 @@ export class Metrics {
   }
 
   /** Adds histograms of durations; `name` ends in `_seconds`. */
-  durations(name: string, help: string, read: Read<{ readonly labels?: Labels; readonly snapshot: DurationsSnapshot }>): void {
-    this.#add(name, help, 'histogram', async () => [...(await read())].flatMap(({ labels = {}, snapshot }) => histogramLines(name, labels, snapshot)));
+  durations(
+    name: string,
+    help: string,
+    read: Read<{ readonly labels?: Labels; readonly snapshot: DurationsSnapshot }>,
+  ): void {
+    this.#add(name, help, 'histogram', async () =>
+      [...(await read())].flatMap(({ labels = {}, snapshot }) => histogramLines(name, labels, snapshot)),
+    );
   }
 
   /** The text of `/metrics`. Concurrent requests share one lookup, so endless requests cost no more than one lookup at a time. */
@@ -66,7 +72,13 @@ export class Metrics {
   }
 
   #add(name: string, help: string, type: 'gauge' | 'counter' | 'histogram', read: Read<Value>): void {
-    const family = { name, help, type, aggregator: 'sum', get: async () => ({ name, help, type, values: await this.#values(read) }) };
+    const family = {
+      name,
+      help,
+      type,
+      aggregator: 'sum',
+      get: async () => ({ name, help, type, values: await this.#values(read) }),
+    };
     // The registry uses only `name` and `get`, though its type requires prom-client's own classes.
     this.#registry.registerMetric(family as never);
   }
@@ -92,8 +104,15 @@ function histogramLines(name: string, labels: Labels, { bounds, counts, sum }: D
   let total = 0;
   counts.forEach((count, bucket) => {
     total += count;
-    lines.push({ metricName: `${name}_bucket`, labels: { ...labels, le: String(bounds[bucket] ?? '+Inf') }, value: total });
+    lines.push({
+      metricName: `${name}_bucket`,
+      labels: { ...labels, le: String(bounds[bucket] ?? '+Inf') },
+      value: total,
+    });
   });
-  lines.push({ metricName: `${name}_sum`, labels, value: sum }, { metricName: `${name}_count`, labels, value: total });
+  lines.push(
+    { metricName: `${name}_sum`, labels, value: sum },
+    { metricName: `${name}_count`, labels, value: total },
+  );
   return lines;
 }

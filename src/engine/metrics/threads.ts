@@ -35,7 +35,9 @@ export function onThread(listener: (name: string, worker: Worker) => void): void
 }
 
 export function watchThread(name: string, worker: Worker): void {
-  const namesakes = [...threads].filter((thread) => thread.name === name || thread.name.startsWith(`${name}-`)).length;
+  const namesakes = [...threads].filter(
+    (thread) => thread.name === name || thread.name.startsWith(`${name}-`),
+  ).length;
   const thread: Thread = {
     name: namesakes === 0 ? name : `${name}-${namesakes + 1}`,
     delay: undefined,
@@ -60,19 +62,29 @@ export function threadMetrics(metrics: Metrics): void {
       return found === undefined ? [] : [{ labels: { thread: thread.name }, value: found }];
     });
 
-  metrics.gauge('muster_event_loop_delay_p99_seconds', 'How late what a thread had to do began, 99th percentile since the last scrape.', () =>
-    each(({ delay }) => (delay === undefined || delay.count === 0 ? undefined : lateness(delay.percentile(99)))),
+  metrics.gauge(
+    'muster_event_loop_delay_p99_seconds',
+    'How late what a thread had to do began, 99th percentile since the last scrape.',
+    () =>
+      each(({ delay }) =>
+        delay === undefined || delay.count === 0 ? undefined : lateness(delay.percentile(99)),
+      ),
   );
-  metrics.gauge('muster_event_loop_delay_max_seconds', 'How late what a thread had to do began at most since the last scrape.', () =>
-    each(({ delay }) => {
-      if (delay === undefined || delay.count === 0) return undefined;
-      const longest = lateness(delay.max);
-      delay.reset();
-      return longest;
-    }),
+  metrics.gauge(
+    'muster_event_loop_delay_max_seconds',
+    'How late what a thread had to do began at most since the last scrape.',
+    () =>
+      each(({ delay }) => {
+        if (delay === undefined || delay.count === 0) return undefined;
+        const longest = lateness(delay.max);
+        delay.reset();
+        return longest;
+      }),
   );
-  metrics.gauge('muster_event_loop_utilization_ratio', 'Share of the time since the last scrape that a thread was busy; near 1 it cannot do more.', () =>
-    each(({ utilization }) => utilization()),
+  metrics.gauge(
+    'muster_event_loop_utilization_ratio',
+    'Share of the time since the last scrape that a thread was busy; near 1 it cannot do more.',
+    () => each(({ utilization }) => utilization()),
   );
 }
 

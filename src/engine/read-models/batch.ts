@@ -72,7 +72,8 @@ export class Batch {
         await this.#storage.commit(commits);
         written = true;
       } catch (error) {
-        if (patience === undefined || patience.signal.aborted || !isMusterError(error, 'MUSTER_E_STORE_FULL')) throw error;
+        if (patience === undefined || patience.signal.aborted || !isMusterError(error, 'MUSTER_E_STORE_FULL'))
+          throw error;
         await patience.clock.sleep(FULL_PAUSE_MS, patience.signal);
       }
     }
@@ -87,7 +88,10 @@ function changesDocuments({ clearedAt, removed, rows, parked, unparked }: Genera
 
 /** Undefined if one of them is, or the list is empty. */
 function least(positions: readonly (bigint | undefined)[]): bigint | undefined {
-  return positions.reduce((a, b) => (a === undefined || b === undefined ? undefined : a < b ? a : b), positions[0]);
+  return positions.reduce(
+    (a, b) => (a === undefined || b === undefined ? undefined : a < b ? a : b),
+    positions[0],
+  );
 }
 
 function neededBy(folds: readonly ModelFold[]): ReadonlySet<string> {

@@ -29,7 +29,10 @@ export async function catchUp(store: EventStore, lane: Batch, options: CatchUpOp
   try {
     for await (const page of store.readAll(from === undefined ? {} : { from })) {
       if (signal?.aborted === true) break;
-      const part = until === undefined || page.at(-1)!.position <= until ? page : page.filter((event) => event.position <= until);
+      const part =
+        until === undefined || page.at(-1)!.position <= until
+          ? page
+          : page.filter((event) => event.position <= until);
       if (part.length > 0) await lane.fold(part);
       if (lane.pending >= pending) await write();
       if (part.length < page.length) break;

@@ -1,4 +1,11 @@
-import { checkLevel, decode, isOwnStream, knownType, readMetadata, type RecordedMusterEvent } from '#domain/event-types/index.js';
+import {
+  checkLevel,
+  decode,
+  isOwnStream,
+  knownType,
+  readMetadata,
+  type RecordedMusterEvent,
+} from '#domain/event-types/index.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { EventMetadata } from '#domain/kernel/event/index.js';
 import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
@@ -33,7 +40,11 @@ export function decodePage(page: readonly RecordedEvent[], needed: ReadonlySet<s
   return { events, foreign, understood: page.length, problem: undefined };
 }
 
-function decodeNeeded(recorded: RecordedEvent, metadata: EventMetadata, needed: ReadonlySet<string>): RecordedMusterEvent | undefined {
+function decodeNeeded(
+  recorded: RecordedEvent,
+  metadata: EventMetadata,
+  needed: ReadonlySet<string>,
+): RecordedMusterEvent | undefined {
   const known = knownType(recorded.type);
   if (known === undefined || metadata.v > known.definition.version) {
     throw new MusterError('MUSTER_E_EVENT_UNKNOWN', { type: recorded.type, version: metadata.v });
@@ -44,5 +55,14 @@ function decodeNeeded(recorded: RecordedEvent, metadata: EventMetadata, needed: 
   const bytes = Buffer.byteLength(recorded.data) + Buffer.byteLength(recorded.metadata);
   if (metadata.v < definition.version) return { ...decode(recorded), bytes };
   const { id, stream, revision, position } = recorded;
-  return { type, data: JSON.parse(recorded.data) as unknown, id, stream, revision, position, metadata, bytes } as RecordedMusterEvent;
+  return {
+    type,
+    data: JSON.parse(recorded.data) as unknown,
+    id,
+    stream,
+    revision,
+    position,
+    metadata,
+    bytes,
+  } as RecordedMusterEvent;
 }

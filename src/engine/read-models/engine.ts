@@ -80,7 +80,9 @@ export class ReadModelEngine {
       created: this.#created,
       caughtUp: this.#caughtUp && whole,
       parked: Object.fromEntries(this.#live.folds.map((fold) => [fold.projection.name, fold.parkedCount])),
-      building: Object.fromEntries([...this.#building].map(([model, { fold }]) => [model, fold?.committedPosition ?? -1n])),
+      building: Object.fromEntries(
+        [...this.#building].map(([model, { fold }]) => [model, fold?.committedPosition ?? -1n]),
+      ),
     };
   }
 
@@ -128,7 +130,11 @@ export class ReadModelEngine {
   /** Opens the folds of all live generations that fit this log and program; returns those that must be built first. */
   async #open(): Promise<readonly ModelFold[]> {
     const begun: ModelFold[] = [];
-    for (const { projection, live, unfinished } of await survey(this.#store, this.#storage, this.#projections)) {
+    for (const { projection, live, unfinished } of await survey(
+      this.#store,
+      this.#storage,
+      this.#projections,
+    )) {
       if (live !== undefined) this.#live.put(await ModelFold.open(this.#storage, projection, live));
       if (unfinished !== undefined) begun.push(await ModelFold.open(this.#storage, projection, unfinished));
       else if (live === undefined) begun.push(await this.#begin(projection));
@@ -187,10 +193,14 @@ export class ReadModelEngine {
   async #follow(signal: StopSignal): Promise<void> {
     const after = this.#live.position;
     const apply = tracedBatches('projection batch', (events) => this.#apply(events));
-    for await (const message of this.#store.subscribe({ signal, ...(after === undefined ? {} : { after }) })) {
+    for await (const message of this.#store.subscribe({
+      signal,
+      ...(after === undefined ? {} : { after }),
+    })) {
       if (message.kind === 'events') {
         await this.#turn(() => apply(message.events));
-        if (message.more === false && this.#caughtUp) await this.#gathering?.wait(message.events.length, message.events.at(-1)!.position, signal);
+        if (message.more === false && this.#caughtUp)
+          await this.#gathering?.wait(message.events.length, message.events.at(-1)!.position, signal);
       } else if (message.kind === 'caughtUp' && !this.#caughtUp) {
         this.#caughtUp = true;
         this.#tell();
@@ -212,7 +222,9 @@ export class ReadModelEngine {
   }
 
   get #patience(): DiskFullWait | undefined {
-    return this.#clock === undefined || this.#signal === undefined ? undefined : { clock: this.#clock, signal: this.#signal };
+    return this.#clock === undefined || this.#signal === undefined
+      ? undefined
+      : { clock: this.#clock, signal: this.#signal };
   }
 
   #tell(): void {

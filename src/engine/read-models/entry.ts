@@ -65,6 +65,16 @@ export class Entry {
     this.size = json.length;
     const { id, sequence, created, applied, parked, stored, document, indexed } = this;
     const fresh = stored !== sequence;
-    return { id, sequence, created, applied, parked, json, fresh, indexes: indexes.map((value) => value(document) ?? null), indexed };
+    return {
+      id,
+      sequence,
+      created,
+      applied,
+      parked,
+      json,
+      fresh,
+      indexes: indexes.map((value) => value(document) ?? null),
+      indexed,
+    };
   }
 }

@@ -7,7 +7,10 @@ const REMEMBERED_IDS = 200_000;
  * each change. It saves a query for each event that does not name its documents.
  */
 export class IndexHolders {
-  readonly #known = new LRUCache<string, Set<string>>({ maxSize: REMEMBERED_IDS, sizeCalculation: (ids) => 1 + ids.size });
+  readonly #known = new LRUCache<string, Set<string>>({
+    maxSize: REMEMBERED_IDS,
+    sizeCalculation: (ids) => 1 + ids.size,
+  });
   readonly #asked = new Set<string>();
   readonly #valueOf: Readonly<Record<string, (document: unknown) => string | undefined>>;
 

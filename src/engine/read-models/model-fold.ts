@@ -54,12 +54,19 @@ export class ModelFold {
   /** Ids and index values that the storage can contain; known for a generation that began empty in this process. */
   readonly #stored: StoredKeys | undefined;
 
-  private constructor(storage: ModelStorage, projection: Projection, state: GenerationState, parked: readonly Parked[]) {
+  private constructor(
+    storage: ModelStorage,
+    projection: Projection,
+    state: GenerationState,
+    parked: readonly Parked[],
+  ) {
     this.#storage = storage;
     this.projection = projection;
     this.generation = state.generation;
     this.#events = new Set(projection.events);
-    this.#indexes = indexNames(projection).map((name) => projection.indexes?.[name] ?? listText(projection.listIndexes![name as ListIndex]!));
+    this.#indexes = indexNames(projection).map(
+      (name) => projection.indexes?.[name] ?? listText(projection.listIndexes![name as ListIndex]!),
+    );
     this.#committed = state.checkpoint;
     this.#checkpoint = state.checkpoint;
     this.#sequence = state.sequence;
@@ -68,12 +75,17 @@ export class ModelFold {
       sizeCalculation: ({ size }) => size + ENTRY_CHARACTERS,
     });
     if (storage.isDistant) this.#remembered = new IndexHolders(projection.indexes ?? {});
-    if (projection.keep !== undefined) this.#retention = new Retention(projection.keep, projection, storage, state.generation);
+    if (projection.keep !== undefined)
+      this.#retention = new Retention(projection.keep, projection, storage, state.generation);
     for (const { id } of parked) this.#parkedIds.add(id);
     if (state.checkpoint === undefined) this.#stored = new StoredKeys(singleIndexNames(projection));
   }
 
-  static async open(storage: ModelStorage, projection: Projection, state: GenerationState): Promise<ModelFold> {
+  static async open(
+    storage: ModelStorage,
+    projection: Projection,
+    state: GenerationState,
+  ): Promise<ModelFold> {
     return new ModelFold(storage, projection, state, await storage.parked(state.generation));
   }
 
@@ -95,7 +107,11 @@ export class ModelFold {
   }
 
   /** Folds a page of the log: `events` are those of `page` that any model needs. Events that this generation has already folded are skipped. */
-  async fold(storeId: string, page: readonly RecordedEvent[], events: readonly RecordedMusterEvent[]): Promise<void> {
+  async fold(
+    storeId: string,
+    page: readonly RecordedEvent[],
+    events: readonly RecordedMusterEvent[],
+  ): Promise<void> {
     const last = page.at(-1);
     if (last === undefined) return;
     const after = this.position;
@@ -112,7 +128,12 @@ export class ModelFold {
       }
     }
     this.#holders.clear();
-    this.#checkpoint = { storeId, position: last.position, eventId: last.id, previous: page.at(-2)?.position ?? after };
+    this.#checkpoint = {
+      storeId,
+      position: last.position,
+      eventId: last.id,
+      previous: page.at(-2)?.position ?? after,
+    };
   }
 
   /** Returns what has to be written since the last commit. Call `committed` afterwards. */
@@ -122,7 +143,8 @@ export class ModelFold {
     for (const entry of this.#held.values()) {
       if (!entry.changed) continue;
       const gone = entry.document === undefined;
-      if (entry.stored !== undefined && (gone || entry.stored !== entry.sequence)) removed.push({ id: entry.id, sequence: entry.stored });
+      if (entry.stored !== undefined && (gone || entry.stored !== entry.sequence))
+        removed.push({ id: entry.id, sequence: entry.stored });
       if (!gone) rows.push(entry.toRow(this.#indexes));
     }
     return {
@@ -188,7 +210,11 @@ export class ModelFold {
     }
     await this.#load(missing);
     // Concurrently, because the storage may be remote.
-    await Promise.all([...wheres].map(async ([key, { where, equals }]) => this.#holders.set(key, await this.#find(where, equals))));
+    await Promise.all(
+      [...wheres].map(async ([key, { where, equals }]) =>
+        this.#holders.set(key, await this.#find(where, equals)),
+      ),
+    );
     return steps;
   }
 
@@ -265,14 +291,17 @@ export class ModelFold {
     const changed = this.#changedBy.get(where.where)?.get(where.equals);
     if (stored.length === 0 && changed === undefined) return [];
     const value = this.projection.indexes![where.where]!;
-    return [...new Set([...stored, ...(changed ?? [])])].filter((entry) => entry.document !== undefined && value(entry.document) === where.equals);
+    return [...new Set([...stored, ...(changed ?? [])])].filter(
+      (entry) => entry.document !== undefined && value(entry.document) === where.equals,
+    );
   }
 
   /** Folds the event into one document. Returns a promise only if more has to be read. */
   #touch(entry: Entry, event: RecordedMusterEvent): Promise<void> | undefined {
     if (entry.applied >= event.position) {
       // It was written by an engine that ended before its checkpoint was written, so it already has its place in the creation order.
-      if (entry.created === event.position && entry.sequence > this.#sequence) this.#sequence = entry.sequence;
+      if (entry.created === event.position && entry.sequence > this.#sequence)
+        this.#sequence = entry.sequence;
       return undefined;
     }
     if (this.#parkedIds.size > 0 && this.#parkedIds.has(entry.id)) return undefined;
@@ -297,8 +326,11 @@ export class ModelFold {
     }
     this.#retention?.moved(entry, before);
     if (after === undefined) return undefined;
-    for (const [index, values] of this.#changedBy) this.#note(values, this.projection.indexes![index]!(after), entry);
-    return before === undefined && this.#retention !== undefined ? this.#retain(this.#retention, after) : undefined;
+    for (const [index, values] of this.#changedBy)
+      this.#note(values, this.projection.indexes![index]!(after), entry);
+    return before === undefined && this.#retention !== undefined
+      ? this.#retain(this.#retention, after)
+      : undefined;
   }
 
   /** Drops the documents beyond the retention for the new document's index value. Returns a promise only if the storage has to be read. */
@@ -313,7 +345,8 @@ export class ModelFold {
   }
 
   async #drop(retention: Retention, value: string, count: number): Promise<void> {
-    const entryOf = (row: Row): Entry => this.#held.get(row.id) ?? this.#cache.get(row.id) ?? new Entry(row.id).fill(row);
+    const entryOf = (row: Row): Entry =>
+      this.#held.get(row.id) ?? this.#cache.get(row.id) ?? new Entry(row.id).fill(row);
     for (const entry of await retention.oldest(value, count, entryOf)) {
       this.#held.set(entry.id, entry);
       const before = entry.document;
@@ -340,7 +373,13 @@ export class ModelFold {
   #park(id: string, event: RecordedMusterEvent, error: unknown): void {
     this.#parkedIds.add(id);
     const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    this.#parked.push({ id, eventId: event.id, position: event.position, type: event.type, error: text.slice(0, 1000) });
+    this.#parked.push({
+      id,
+      eventId: event.id,
+      position: event.position,
+      type: event.type,
+      error: text.slice(0, 1000),
+    });
   }
 
   /** Starts to track changed entries by this index, including those that changed already. */
@@ -348,7 +387,8 @@ export class ModelFold {
     if (this.#changedBy.has(index)) return;
     const values = new Map<string, Set<Entry>>();
     const valueOf = this.projection.indexes![index]!;
-    for (const entry of this.#held.values()) if (entry.changed && entry.document !== undefined) this.#note(values, valueOf(entry.document), entry);
+    for (const entry of this.#held.values())
+      if (entry.changed && entry.document !== undefined) this.#note(values, valueOf(entry.document), entry);
     this.#changedBy.set(index, values);
   }
 
@@ -374,7 +414,9 @@ function singleIndexNames(projection: Projection): readonly string[] {
 }
 
 /** The values of a list index as JSON text for storages; undefined for none. */
-function listText(valuesOf: (document: unknown) => readonly string[]): (document: unknown) => string | undefined {
+function listText(
+  valuesOf: (document: unknown) => readonly string[],
+): (document: unknown) => string | undefined {
   return (document) => {
     const values = valuesOf(document);
     return values.length === 0 ? undefined : JSON.stringify(values);

@@ -21,21 +21,33 @@ export interface OpenStorageOptions {
 }
 
 /** The storage for an engine, once no other engine uses it; undefined when the signal aborts before. Modules of unused stores are not loaded. */
-export async function openModelStorage(place: ModelsPlace, options: OpenStorageOptions = {}): Promise<ModelStorage | undefined> {
+export async function openModelStorage(
+  place: ModelsPlace,
+  options: OpenStorageOptions = {},
+): Promise<ModelStorage | undefined> {
   switch (place.kind) {
     case 'sqlite':
-      return await Promise.resolve(openSqliteStorage(place.directory, options.discard === true ? { discard: true } : {}));
+      return await Promise.resolve(
+        openSqliteStorage(place.directory, options.discard === true ? { discard: true } : {}),
+      );
     case 'mongodb': {
       const { openMongoStorage } = await import('./mongodb/open.js');
-      const storage = await openMongoStorage({ url: place.url, ...(place.owner !== undefined && { owner: place.owner }), ...options });
-      if (options.discard === true) for (const { generation } of (await storage?.generations()) ?? []) await storage?.drop(generation);
+      const storage = await openMongoStorage({
+        url: place.url,
+        ...(place.owner !== undefined && { owner: place.owner }),
+        ...options,
+      });
+      if (options.discard === true)
+        for (const { generation } of (await storage?.generations()) ?? []) await storage?.drop(generation);
       return storage;
     }
   }
 }
 
 /** The models while another process fills them. `moves`: reads see the present state, not a snapshot. */
-export async function openModelView(place: ModelsPlace): Promise<{ readonly view: ModelView; readonly moves: boolean }> {
+export async function openModelView(
+  place: ModelsPlace,
+): Promise<{ readonly view: ModelView; readonly moves: boolean }> {
   switch (place.kind) {
     case 'sqlite':
       return { view: openStorageSnapshot(place.directory), moves: false };

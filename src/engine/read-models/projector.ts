@@ -57,7 +57,15 @@ export function startProjector(options: ProjectorOptions): Projector {
   return new ProjectorThread(options);
 }
 
-const AT_START: ProjectorStatus = { position: -1n, caughtUp: false, lagMs: 0, parked: {}, building: {}, waitsFor: undefined, problem: undefined };
+const AT_START: ProjectorStatus = {
+  position: -1n,
+  caughtUp: false,
+  lagMs: 0,
+  parked: {},
+  building: {},
+  waitsFor: undefined,
+  problem: undefined,
+};
 
 class ProjectorThread implements Projector {
   readonly ready: Promise<void>;
@@ -75,7 +83,13 @@ class ProjectorThread implements Projector {
   #hasStopped: (error: MusterError) => void = () => undefined;
   #exited = false;
 
-  constructor({ eventStoreHandle: events, entry, directory, place = { kind: 'sqlite', directory }, clock = systemClock }: ProjectorOptions) {
+  constructor({
+    eventStoreHandle: events,
+    entry,
+    directory,
+    place = { kind: 'sqlite', directory },
+    clock = systemClock,
+  }: ProjectorOptions) {
     this.#waiters = new PositionWaiters(clock);
     this.stopped = new Promise((resolve) => {
       this.#hasStopped = resolve;
@@ -101,11 +115,18 @@ class ProjectorThread implements Projector {
       this.#heard(report);
     });
     this.#worker.on('error', (error) => {
-      this.#stop(fromWire({ message: error.message, ...(error.stack === undefined ? {} : { stack: error.stack }) }));
+      this.#stop(
+        fromWire({ message: error.message, ...(error.stack === undefined ? {} : { stack: error.stack }) }),
+      );
     });
     this.#worker.on('exit', () => {
       this.#exited = true;
-      this.#stop(new MusterError('MUSTER_E_READ_MODEL_UNAVAILABLE', { model: 'all', problem: 'the projector has ended' }));
+      this.#stop(
+        new MusterError('MUSTER_E_READ_MODEL_UNAVAILABLE', {
+          model: 'all',
+          problem: 'the projector has ended',
+        }),
+      );
     });
   }
 
@@ -189,7 +210,12 @@ class ProjectorThread implements Projector {
         for (const listener of this.#replaced) listener();
         return;
       case 'progress':
-        this.#status = { ...report.progress, lagMs: report.lagMs, waitsFor: undefined, problem: this.#status.problem };
+        this.#status = {
+          ...report.progress,
+          lagMs: report.lagMs,
+          waitsFor: undefined,
+          problem: this.#status.problem,
+        };
         this.#fills = !report.watched;
         this.#waiters.reached(report.progress.position, report.changed);
         if (report.progress.caughtUp) this.#isReady();
@@ -207,7 +233,8 @@ class ProjectorThread implements Projector {
     this.#status = { ...this.#status, caughtUp: false, problem };
     this.#fills = false;
     this.#waiters.close();
-    for (const settle of [...this.#rebuilds.values()]) settle({ message: problem.message, code: problem.code, fields: problem.fields });
+    for (const settle of [...this.#rebuilds.values()])
+      settle({ message: problem.message, code: problem.code, fields: problem.fields });
     this.#hasStopped(problem);
   }
 }

@@ -21,7 +21,13 @@ export interface RebuildOptions {
 
 /** Rebuilds models in a data directory that no server uses: the caller must hold its lock. */
 export async function rebuildReadModels(options: RebuildOptions): Promise<void> {
-  const { eventStore: store, directory, projections, builder, models = projections.map(({ name }) => name) } = options;
+  const {
+    eventStore: store,
+    directory,
+    projections,
+    builder,
+    models = projections.map(({ name }) => name),
+  } = options;
   for (const model of models) mustExist(model, projections);
   const storage = openSqliteStorage(directory);
   try {
@@ -58,5 +64,6 @@ export async function requestRebuild(options: {
 }
 
 function mustExist(model: string, projections: readonly Projection[]): void {
-  if (!projections.some(({ name }) => name === model)) throw new MusterError('MUSTER_E_READ_MODEL_UNKNOWN', { model });
+  if (!projections.some(({ name }) => name === model))
+    throw new MusterError('MUSTER_E_READ_MODEL_UNKNOWN', { model });
 }

@@ -103,7 +103,12 @@ export class Retention {
     return stored + (this.#changes.get(value) ?? 0) - this.keep.newest;
   }
 
-  async #oldestStored(value: string, count: number, entryOf: (row: Row) => Entry, stands: (entry: Entry) => boolean): Promise<readonly Entry[]> {
+  async #oldestStored(
+    value: string,
+    count: number,
+    entryOf: (row: Row) => Entry,
+    stands: (entry: Entry) => boolean,
+  ): Promise<readonly Entry[]> {
     const found: Entry[] = [];
     if (this.#stored.get(value) === 0) return found;
     const oldest = this.#oldest.get(value) ?? { rows: [], after: 0, ended: false };
@@ -113,7 +118,10 @@ export class Retention {
       if (row === undefined) {
         if (oldest.ended) break;
         const limit = Math.max(this.storage.isDistant ? PAGE_DISTANT : PAGE, count - found.length);
-        const rows = await this.storage.find(this.generation, this.keep.index, value, { after: oldest.after, limit });
+        const rows = await this.storage.find(this.generation, this.keep.index, value, {
+          after: oldest.after,
+          limit,
+        });
         oldest.ended = rows.length < limit;
         oldest.after = rows.at(-1)?.sequence ?? oldest.after;
         oldest.rows.push(...rows);

@@ -118,7 +118,13 @@ class ProjectorThread {
         const { lagMs, ...watched } = await standby.watch(head);
         const changed = watched.position === watchedAt ? new Set<string>() : 'any';
         watchedAt = watched.position;
-        this.#report({ kind: 'progress', progress: { ...watched, created: 0, parked: {}, building: {} }, changed, watched: true, lagMs });
+        this.#report({
+          kind: 'progress',
+          progress: { ...watched, created: 0, parked: {}, building: {} },
+          changed,
+          watched: true,
+          lagMs,
+        });
       },
       onLost: () => {
         this.#lost = true;
@@ -156,7 +162,14 @@ class ProjectorThread {
   async #buildMissing(storage: ModelStorage, signal: AbortSignal): Promise<void> {
     const { place, events } = this.start;
     if (place.kind !== 'sqlite' || events.kind !== 'sqlite') return;
-    await buildMissing({ store: this.store, storage, ...this.parts, directory: place.directory, eventsDirectory: events.directory, signal });
+    await buildMissing({
+      store: this.store,
+      storage,
+      ...this.parts,
+      directory: place.directory,
+      eventsDirectory: events.directory,
+      signal,
+    });
   }
 
   /** Executes rebuild requests that `muster rebuild` left in the storage. */
@@ -164,7 +177,8 @@ class ProjectorThread {
     while (!until.aborted) {
       if (running.progress.caughtUp) {
         for (const model of await storage.requests().catch(() => [])) {
-          if (!this.parts.projections.some((each) => each.name === model)) await storage.accept(model).catch(() => undefined);
+          if (!this.parts.projections.some((each) => each.name === model))
+            await storage.accept(model).catch(() => undefined);
           else await running.rebuild(model).catch(() => undefined);
         }
       }
@@ -175,9 +189,12 @@ class ProjectorThread {
   /** Whether the error is temporary: a file may be locked by another reader; a shared store may be away, or another projector active. */
   #passes(error: unknown): boolean {
     if (isBusy(error)) return true;
-    if (this.start.events.kind !== 'sqlite' && isMusterError(error, 'MUSTER_E_STORE_UNAVAILABLE')) return true;
+    if (this.start.events.kind !== 'sqlite' && isMusterError(error, 'MUSTER_E_STORE_UNAVAILABLE'))
+      return true;
     return (
-      this.start.place.kind === 'mongodb' && (isMusterError(error, 'MUSTER_E_READ_MODEL_UNAVAILABLE') || isMusterError(error, 'MUSTER_E_READ_MODEL_CONTESTED'))
+      this.start.place.kind === 'mongodb' &&
+      (isMusterError(error, 'MUSTER_E_READ_MODEL_UNAVAILABLE') ||
+        isMusterError(error, 'MUSTER_E_READ_MODEL_CONTESTED'))
     );
   }
 

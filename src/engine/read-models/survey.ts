@@ -11,7 +11,11 @@ export interface Surveyed {
 }
 
 /** Checks all generations, and drops those of another log, another version or an unknown model. */
-export async function survey(store: EventStore, storage: ModelStorage, projections: readonly Projection[]): Promise<readonly Surveyed[]> {
+export async function survey(
+  store: EventStore,
+  storage: ModelStorage,
+  projections: readonly Projection[],
+): Promise<readonly Surveyed[]> {
   const states = await storage.generations();
   const surveyed: Surveyed[] = [];
   for (const projection of projections) {

@@ -4,7 +4,12 @@ import type { WireError } from './projector-messages.js';
 
 export function toWire(error: unknown): WireError {
   if (isMusterError(error))
-    return { message: error.message, code: error.code, fields: error.fields, ...(error.stack === undefined ? {} : { stack: error.stack }) };
+    return {
+      message: error.message,
+      code: error.code,
+      fields: error.fields,
+      ...(error.stack === undefined ? {} : { stack: error.stack }),
+    };
   if (!(error instanceof Error)) return { message: String(error) };
   const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {};
   return { message: error.message, ...code, ...(error.stack === undefined ? {} : { stack: error.stack }) };
@@ -19,5 +24,9 @@ export function fromWire(wire: WireError): MusterError {
   );
   const known = ALL_ERRORS.get(wire.code ?? '');
   if (known !== undefined) return new MusterError(known, wire.fields ?? {}, { cause });
-  return new MusterError('MUSTER_E_READ_MODEL_UNAVAILABLE', { model: 'all', problem: wire.message }, { cause });
+  return new MusterError(
+    'MUSTER_E_READ_MODEL_UNAVAILABLE',
+    { model: 'all', problem: wire.message },
+    { cause },
+  );
 }

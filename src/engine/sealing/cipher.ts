@@ -9,7 +9,11 @@ const TAG = 16;
  * authenticated: the text opens nowhere else.
  */
 export function encrypt(key: Uint8Array, text: Uint8Array, context: string): Buffer {
-  const nonce = createHmac('sha256', nonceKey(key)).update(`${context.length}:${context}`).update(text).digest().subarray(0, NONCE);
+  const nonce = createHmac('sha256', nonceKey(key))
+    .update(`${context.length}:${context}`)
+    .update(text)
+    .digest()
+    .subarray(0, NONCE);
   const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(context));
   return Buffer.concat([nonce, cipher.update(text), cipher.final(), cipher.getAuthTag()]);
 }
@@ -18,9 +22,14 @@ export function encrypt(key: Uint8Array, text: Uint8Array, context: string): Buf
 export function decrypt(key: Uint8Array, sealed: Uint8Array, context: string): Buffer | undefined {
   if (sealed.byteLength < NONCE + TAG) return undefined;
   const tag = sealed.subarray(sealed.byteLength - TAG);
-  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE), { authTagLength: TAG }).setAAD(Buffer.from(context)).setAuthTag(tag);
+  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE), { authTagLength: TAG })
+    .setAAD(Buffer.from(context))
+    .setAuthTag(tag);
   try {
-    return Buffer.concat([decipher.update(sealed.subarray(NONCE, sealed.byteLength - TAG)), decipher.final()]);
+    return Buffer.concat([
+      decipher.update(sealed.subarray(NONCE, sealed.byteLength - TAG)),
+      decipher.final(),
+    ]);
   } catch {
     return undefined;
   }

@@ -10,28 +10,50 @@ interface Grouped {
 }
 
 /** Returns the specification with every environment sealed for the subject; the same object if there is none, as is usual. */
-export async function sealEnvironments<Specification extends Grouped>(sealer: Sealer, subject: string, specification: Specification): Promise<Specification> {
-  return await changed(specification, hasEnvironment, async ({ env, ...task }) => ({ ...task, sealed_env: await sealEnvironment(sealer, subject, env ?? {}) }));
+export async function sealEnvironments<Specification extends Grouped>(
+  sealer: Sealer,
+  subject: string,
+  specification: Specification,
+): Promise<Specification> {
+  return await changed(specification, hasEnvironment, async ({ env, ...task }) => ({
+    ...task,
+    sealed_env: await sealEnvironment(sealer, subject, env ?? {}),
+  }));
 }
 
 /** Returns the original specification; the same object if nothing is sealed. Environments whose key was erased are left out. */
-export async function openEnvironments<Specification extends Grouped>(sealer: Sealer, specification: Specification): Promise<Specification> {
+export async function openEnvironments<Specification extends Grouped>(
+  sealer: Sealer,
+  specification: Specification,
+): Promise<Specification> {
   return await changed(specification, isSealed, (task) => open(sealer, task));
 }
 
-export async function sealEnvironment(sealer: Sealer, subject: string, env: NonNullable<Task['env']>): Promise<string> {
+export async function sealEnvironment(
+  sealer: Sealer,
+  subject: string,
+  env: NonNullable<Task['env']>,
+): Promise<string> {
   return await sealer.seal(subject, PURPOSE, JSON.stringify(env));
 }
 
 /** Undefined if its key was erased. */
-export async function openEnvironment(sealer: Sealer, sealed: string): Promise<NonNullable<Task['env']> | undefined> {
+export async function openEnvironment(
+  sealer: Sealer,
+  sealed: string,
+): Promise<NonNullable<Task['env']> | undefined> {
   const text = await sealer.open(sealed, PURPOSE);
   return text === undefined ? undefined : (JSON.parse(text) as NonNullable<Task['env']>);
 }
 
 export async function openGroup(sealer: Sealer, group: TaskGroup): Promise<TaskGroup> {
   if (!group.tasks.some(isSealed)) return group;
-  return { ...group, tasks: await Promise.all(group.tasks.map(async (task) => (isSealed(task) ? await open(sealer, task) : task))) };
+  return {
+    ...group,
+    tasks: await Promise.all(
+      group.tasks.map(async (task) => (isSealed(task) ? await open(sealer, task) : task)),
+    ),
+  };
 }
 
 /** Whether there is something to seal; checked for every submitted job. */
@@ -64,7 +86,9 @@ async function changed<Specification extends Grouped>(
   if (groups === undefined || !groups.some(({ tasks }) => tasks.some(concerns))) return specification;
   const each = async (task: Task): Promise<Task> => (concerns(task) ? await change(task) : task);
   const task_groups = await Promise.all(
-    groups.map(async (group) => (group.tasks.some(concerns) ? { ...group, tasks: await Promise.all(group.tasks.map(each)) } : group)),
+    groups.map(async (group) =>
+      group.tasks.some(concerns) ? { ...group, tasks: await Promise.all(group.tasks.map(each)) } : group,
+    ),
   );
   return { ...specification, task_groups };
 }

@@ -1,4 +1,11 @@
-export { hasEnvironments, openEnvironment, openEnvironments, openGroup, sealEnvironment, sealEnvironments } from './environment.js';
+export {
+  hasEnvironments,
+  openEnvironment,
+  openEnvironments,
+  openGroup,
+  sealEnvironment,
+  sealEnvironments,
+} from './environment.js';
 export { withoutSecretWords } from './secret-words.js';
 export { RootKey } from './root-key.js';
 export { Sealer } from './sealer.js';

@@ -17,7 +17,12 @@ export function keysDatabaseOf(url: string): string {
 /** Wrapped keys in a separate MongoDB database, written and read with majority concern. */
 export async function openMongoKeys(url: string): Promise<SubjectKeys> {
   const lasting = new ReconnectingClient(
-    () => new MongoClient(url, { serverSelectionTimeoutMS: 5_000, retryWrites: true, writeConcern: { w: 'majority', journal: true } }),
+    () =>
+      new MongoClient(url, {
+        serverSelectionTimeoutMS: 5_000,
+        retryWrites: true,
+        writeConcern: { w: 'majority', journal: true },
+      }),
   );
   await lasting.client.connect().catch((error: unknown) => Promise.reject(unavailable(error)));
   return new MongoKeys(lasting, keysDatabaseOf(url));
@@ -40,10 +45,12 @@ class MongoKeys implements SubjectKeys {
 
   async keep(subject: string, wrapped: Uint8Array): Promise<Uint8Array> {
     return await this.#told(async () => {
-      await this.#keys.updateOne({ _id: subject }, { $setOnInsert: { wrapped: new Binary(wrapped) } }, { upsert: true }).catch((error: unknown) => {
-        // Of two concurrent upserts, one finds the other's key.
-        if ((error as { code?: number }).code !== 11000) throw error;
-      });
+      await this.#keys
+        .updateOne({ _id: subject }, { $setOnInsert: { wrapped: new Binary(wrapped) } }, { upsert: true })
+        .catch((error: unknown) => {
+          // Of two concurrent upserts, one finds the other's key.
+          if ((error as { code?: number }).code !== 11000) throw error;
+        });
       return (await this.#keys.findOne({ _id: subject }))?.wrapped.buffer ?? wrapped;
     });
   }

@@ -1,7 +1,15 @@
 import { createHmac, hkdfSync } from 'node:crypto';
 
 /** Purposes of derived keys. They are independent: one reveals nothing about the others. */
-export type KeyPurpose = 'configurations' | 'wrap' | 'reservations' | 'node-secrets' | 'addresses' | 'body-digests' | 'cookies' | 'api-keys';
+export type KeyPurpose =
+  | 'configurations'
+  | 'wrap'
+  | 'reservations'
+  | 'node-secrets'
+  | 'addresses'
+  | 'body-digests'
+  | 'cookies'
+  | 'api-keys';
 
 /** The data key (32 bytes), and the keys derived from it. */
 export class RootKey {

@@ -72,19 +72,27 @@ export class Sealer {
    */
   async open(sealed: string, purpose: string): Promise<string | undefined> {
     const subject = subjectOf(sealed);
-    if (subject === undefined) throw new MusterError('MUSTER_E_STORE_CORRUPT', { problem: `a sealed ${purpose} is malformed` });
+    if (subject === undefined)
+      throw new MusterError('MUSTER_E_STORE_CORRUPT', { problem: `a sealed ${purpose} is malformed` });
     const key = await this.#find(subject);
     if (key === undefined) {
       // Only persons are erased by their keys.
       const userId = personOf(subject);
-      const isElsewhere = this.#wasErased !== undefined && (userId === undefined || !(await this.#wasErased(userId)));
+      const isElsewhere =
+        this.#wasErased !== undefined && (userId === undefined || !(await this.#wasErased(userId)));
       if (isElsewhere) throw this.#missing(subject);
       return undefined;
     }
-    const text = decrypt(key, Buffer.from(sealed.slice(sealed.lastIndexOf(':') + 1), 'base64url'), contextOf(subject, purpose));
+    const text = decrypt(
+      key,
+      Buffer.from(sealed.slice(sealed.lastIndexOf(':') + 1), 'base64url'),
+      contextOf(subject, purpose),
+    );
     if (text !== undefined) return text.toString();
     if (this.#wasErased !== undefined) throw this.#missing(subject);
-    throw new MusterError('MUSTER_E_STORE_CORRUPT', { problem: `a sealed ${purpose} of ${subject} does not open` });
+    throw new MusterError('MUSTER_E_STORE_CORRUPT', {
+      problem: `a sealed ${purpose} of ${subject} does not open`,
+    });
   }
 
   #missing(subject: string): MusterError {

@@ -30,7 +30,9 @@ export function withoutSecretWords(task: Task, isSecret: (word: string) => boole
 export function withSecretWords(task: Task, env: Variables): Task {
   const own = Object.entries(env).filter(([name]) => !name.startsWith(NAME));
   if (own.length === Object.keys(env).length) return { ...task, env: { ...env, ...task.env } };
-  const filled = eachWord(task, (text) => text.replace(TOKEN, (token, name: string) => (Object.hasOwn(env, name) ? (env[name] ?? '') : token)));
+  const filled = eachWord(task, (text) =>
+    text.replace(TOKEN, (token, name: string) => (Object.hasOwn(env, name) ? (env[name] ?? '') : token)),
+  );
   return { ...filled, env: { ...Object.fromEntries(own), ...task.env } };
 }
 
@@ -41,7 +43,9 @@ function eachWord(task: Task, change: (word: string) => string): Task {
     config: {
       ...task.config,
       ...(typeof command === 'string' && { command: change(command) }),
-      ...(Array.isArray(args) && { args: args.map((word: unknown) => (typeof word === 'string' ? change(word) : word)) }),
+      ...(Array.isArray(args) && {
+        args: args.map((word: unknown) => (typeof word === 'string' ? change(word) : word)),
+      }),
     },
     ...(task.checks !== undefined && {
       checks: task.checks.map((check) => ({

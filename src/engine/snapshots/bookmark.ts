@@ -23,7 +23,8 @@ export type Bookmark = MarkInStream | MarkInLog;
 
 export async function isMarked(store: EventStore, storeId: string, mark: Bookmark): Promise<boolean> {
   const { position, id } = mark;
-  if ('previous' in mark) return await fitsLog(store, { storeId, position, eventId: id, previous: mark.previous });
+  if ('previous' in mark)
+    return await fitsLog(store, { storeId, position, eventId: id, previous: mark.previous });
   if (storeId !== store.id) return false;
   const { stream, revision } = mark;
   try {
@@ -32,7 +33,8 @@ export async function isMarked(store: EventStore, storeId: string, mark: Bookmar
       return event?.id === id && event.revision === revision && event.position === position;
     }
   } catch (error) {
-    if (!isMusterError(error, 'MUSTER_E_INVALID') && !isMusterError(error, 'MUSTER_E_STREAM_DELETED')) throw error;
+    if (!isMusterError(error, 'MUSTER_E_INVALID') && !isMusterError(error, 'MUSTER_E_STREAM_DELETED'))
+      throw error;
   }
   return false;
 }

@@ -4,7 +4,11 @@ import type { Finding } from '#domain/scheduling/index.js';
 const MAX_FINDINGS = 100;
 const SHOWN = 2000;
 
-export function compareRecords(check: string, expected: ReadonlyMap<string, unknown>, kept: ReadonlyMap<string, unknown>): Finding[] {
+export function compareRecords(
+  check: string,
+  expected: ReadonlyMap<string, unknown>,
+  kept: ReadonlyMap<string, unknown>,
+): Finding[] {
   const findings: Finding[] = [];
   const report = (subject: string, detail: string): void => {
     if (findings.length < MAX_FINDINGS) findings.push({ check, subject, detail });
@@ -14,8 +18,13 @@ export function compareRecords(check: string, expected: ReadonlyMap<string, unkn
     const found = kept.get(subject);
     const snapshot = found === undefined ? undefined : canonicalJson(found);
     if (snapshot === undefined) report(subject, 'is missing from the snapshot');
-    else if (snapshot !== events) report(subject, `differs: the events give ${events.slice(0, SHOWN)}, the snapshot has ${snapshot.slice(0, SHOWN)}`);
+    else if (snapshot !== events)
+      report(
+        subject,
+        `differs: the events give ${events.slice(0, SHOWN)}, the snapshot has ${snapshot.slice(0, SHOWN)}`,
+      );
   }
-  for (const subject of kept.keys()) if (!expected.has(subject)) report(subject, 'is in the snapshot, but not in the events');
+  for (const subject of kept.keys())
+    if (!expected.has(subject)) report(subject, 'is in the snapshot, but not in the events');
   return findings;
 }

@@ -20,14 +20,17 @@ interface Header {
   readonly store: string;
   readonly position: string;
   readonly event: string;
-  readonly found: { readonly stream: string; readonly revision: number } | { readonly previous: string | null };
+  readonly found:
+    { readonly stream: string; readonly revision: number } | { readonly previous: string | null };
 }
 
 function headerOf({ fold, store, bookmark }: SnapshotOf): Header {
   const { position, id } = bookmark;
   const { previous } = 'previous' in bookmark ? bookmark : { previous: undefined };
   const found =
-    'stream' in bookmark ? { stream: bookmark.stream, revision: bookmark.revision } : { previous: previous === undefined ? null : String(previous) };
+    'stream' in bookmark
+      ? { stream: bookmark.stream, revision: bookmark.revision }
+      : { previous: previous === undefined ? null : String(previous) };
   return { fold, store, position: String(position), event: id, found };
 }
 
@@ -42,7 +45,11 @@ function bookmarkOf({ position, event, found }: Header): Bookmark {
  * cache, so it is not synced to disk; a torn file is detected by its digest. Yields about once per MiB, so that the thread can do other work; the
  * state must not change meanwhile.
  */
-export function* writingSnapshot(file: string, of: SnapshotOf, records: Iterable<unknown>): Generator<void, void> {
+export function* writingSnapshot(
+  file: string,
+  of: SnapshotOf,
+  records: Iterable<unknown>,
+): Generator<void, void> {
   const temporary = `${file}.${threadId}.tmp`;
   const descriptor = openSync(temporary, 'w', 0o600);
   let whole = false;
@@ -89,7 +96,12 @@ export type FoldDigest = string | ((bookmark: Bookmark) => string | undefined);
  * Passes each record of a snapshot to `take`. The records are valid only if the result is `read`: then the snapshot is complete, and for this fold
  * and log. Its content is as reliable as its writer; `muster verify` compares it.
  */
-export async function readSnapshot(file: string, fold: FoldDigest, store: EventStore, take: (record: unknown) => void): Promise<SnapshotReading> {
+export async function readSnapshot(
+  file: string,
+  fold: FoldDigest,
+  store: EventStore,
+  take: (record: unknown) => void,
+): Promise<SnapshotReading> {
   const lines = createInterface({ input: createReadStream(file), crlfDelay: Infinity });
   try {
     return await readLines(lines, fold, store, take);
@@ -103,7 +115,12 @@ export async function readSnapshot(file: string, fold: FoldDigest, store: EventS
   }
 }
 
-async function readLines(lines: AsyncIterable<string>, fold: FoldDigest, store: EventStore, take: (record: unknown) => void): Promise<SnapshotReading> {
+async function readLines(
+  lines: AsyncIterable<string>,
+  fold: FoldDigest,
+  store: EventStore,
+  take: (record: unknown) => void,
+): Promise<SnapshotReading> {
   const hash = createHash('sha256');
   let bookmark: Bookmark | undefined;
   let digest: unknown;
@@ -122,5 +139,7 @@ async function readLines(lines: AsyncIterable<string>, fold: FoldDigest, store: 
       if (!(await isMarked(store, header.store, bookmark))) return { kind: 'foreign' };
     } else take(value);
   }
-  return bookmark !== undefined && digest === hash.digest('hex') ? { kind: 'read', bookmark } : { kind: 'damaged', problem: 'its digest does not fit' };
+  return bookmark !== undefined && digest === hash.digest('hex')
+    ? { kind: 'read', bookmark }
+    : { kind: 'damaged', problem: 'its digest does not fit' };
 }

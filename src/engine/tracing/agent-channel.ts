@@ -16,7 +16,10 @@ export function tracedAgentChannel(channel: AgentChannel): AgentChannel {
       () => ({
         'muster.node_id': agent.nodeId,
         'muster.epoch': agent.epoch,
-        ...(allocationId !== undefined && { 'muster.correlation_id': allocationId, 'muster.allocation_id': allocationId }),
+        ...(allocationId !== undefined && {
+          'muster.correlation_id': allocationId,
+          'muster.allocation_id': allocationId,
+        }),
       }),
       async (span) => {
         const outcome = await work();
@@ -27,12 +30,16 @@ export function tracedAgentChannel(channel: AgentChannel): AgentChannel {
   return {
     place: (agent, order) => call('place', agent, order.allocation_id, () => channel.place(agent, order)),
     stop: (agent, allocationId) => call('stop', agent, allocationId, () => channel.stop(agent, allocationId)),
-    status: (agent, allocationId) => call('status', agent, allocationId, () => channel.status(agent, allocationId)),
+    status: (agent, allocationId) =>
+      call('status', agent, allocationId, () => channel.status(agent, allocationId)),
     usage: (agent) => call('usage', agent, undefined, () => channel.usage(agent)),
     metrics: (agent) => call('metrics', agent, undefined, () => channel.metrics(agent)),
-    usageHistory: (agent, allocationId, last) => call('usageHistory', agent, allocationId, () => channel.usageHistory(agent, allocationId, last)),
-    removeVolume: (agent, name) => call('removeVolume', agent, undefined, () => channel.removeVolume(agent, name)),
-    logs: (agent, allocationId, query, signal) => call('logs', agent, allocationId, () => channel.logs(agent, allocationId, query, signal)),
+    usageHistory: (agent, allocationId, last) =>
+      call('usageHistory', agent, allocationId, () => channel.usageHistory(agent, allocationId, last)),
+    removeVolume: (agent, name) =>
+      call('removeVolume', agent, undefined, () => channel.removeVolume(agent, name)),
+    logs: (agent, allocationId, query, signal) =>
+      call('logs', agent, allocationId, () => channel.logs(agent, allocationId, query, signal)),
     close: () => channel.close(),
   };
 }

@@ -10,5 +10,9 @@ export function batchAttributes(events: readonly RecordedEvent[]): Attributes {
     if (correlations.size >= NAMED) break;
     correlations.add(readMetadata(metadata)?.$correlationId ?? '');
   }
-  return { 'muster.events': events.length, 'muster.position': (events.at(-1)?.position ?? -1n).toString(), 'muster.correlation_id': [...correlations] };
+  return {
+    'muster.events': events.length,
+    'muster.position': (events.at(-1)?.position ?? -1n).toString(),
+    'muster.correlation_id': [...correlations],
+  };
 }

@@ -9,10 +9,17 @@ export function tracedEventStore(store: EventStore): EventStore {
   return aroundAppend(store, ({ stream, expected, events }, append) =>
     inSpan(
       `append ${categoryOf(stream)}`,
-      () => ({ 'muster.stream': stream, 'muster.expected_revision': expected, 'muster.events': events.length }),
+      () => ({
+        'muster.stream': stream,
+        'muster.expected_revision': expected,
+        'muster.events': events.length,
+      }),
       async (span) => {
         const result = await append();
-        span?.setAttributes({ 'muster.revision': result.revision, 'muster.position': result.position.toString() });
+        span?.setAttributes({
+          'muster.revision': result.revision,
+          'muster.position': result.position.toString(),
+        });
         return result;
       },
     ),

@@ -4,7 +4,9 @@ import type { CommandContext, CommandExecutor } from '#src/engine/commands/index
 import { failed, inSpan, registeredTracer } from './span.js';
 
 /** Adds spans for each command and each decision. Without a provider it returns the executor itself. */
-export function tracedExecutor<Executor extends CommandExecutor>(executor: Executor): Pick<Executor, keyof CommandExecutor> {
+export function tracedExecutor<Executor extends CommandExecutor>(
+  executor: Executor,
+): Pick<Executor, keyof CommandExecutor> {
   const tracer = registeredTracer();
   if (tracer === undefined) return executor;
   return {
@@ -15,16 +17,29 @@ export function tracedExecutor<Executor extends CommandExecutor>(executor: Execu
         `command ${aggregate.category}`,
         () => attributesOf(aggregate.stream(id), context),
         async (span) => {
-          const executed = await executor.execute(decidingInSpan(aggregate, tracer), id, command, context, hints);
-          span?.setAttributes({ 'muster.events': executed.events.length, 'muster.repeated': executed.repeated });
-          if (executed.position !== undefined) span?.setAttribute('muster.position', executed.position.toString());
+          const executed = await executor.execute(
+            decidingInSpan(aggregate, tracer),
+            id,
+            command,
+            context,
+            hints,
+          );
+          span?.setAttributes({
+            'muster.events': executed.events.length,
+            'muster.repeated': executed.repeated,
+          });
+          if (executed.position !== undefined)
+            span?.setAttribute('muster.position', executed.position.toString());
           return executed;
         },
       ),
   };
 }
 
-function attributesOf(stream: string, { correlationId, causationId, commandId, actor, surface }: CommandContext): Attributes {
+function attributesOf(
+  stream: string,
+  { correlationId, causationId, commandId, actor, surface }: CommandContext,
+): Attributes {
   return {
     'muster.stream': stream,
     'muster.correlation_id': correlationId,
@@ -35,7 +50,10 @@ function attributesOf(stream: string, { correlationId, causationId, commandId, a
   };
 }
 
-function decidingInSpan<Command, Event extends AnyEvent, State>(aggregate: Aggregate<Command, Event, State>, tracer: Tracer): Aggregate<Command, Event, State> {
+function decidingInSpan<Command, Event extends AnyEvent, State>(
+  aggregate: Aggregate<Command, Event, State>,
+  tracer: Tracer,
+): Aggregate<Command, Event, State> {
   const { decider } = aggregate;
   const decide: typeof decider.decide = (command, state) => {
     const span = tracer.startSpan(`decide ${aggregate.category}`);

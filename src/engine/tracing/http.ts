@@ -22,8 +22,16 @@ export function traceRequests(app: FastifyInstance): void {
   app.addHook('onRequest', (request, _reply, done) => {
     const route = request.routeOptions.url;
     const parent = propagation.extract(context.active(), request.headers);
-    const attributes = { 'http.request.method': request.method, 'muster.correlation_id': request.id, ...(route !== undefined && { 'http.route': route }) };
-    const span = tracer.startSpan(`${request.method}${route === undefined ? '' : ` ${route}`}`, { kind: SpanKind.SERVER, attributes }, parent);
+    const attributes = {
+      'http.request.method': request.method,
+      'muster.correlation_id': request.id,
+      ...(route !== undefined && { 'http.route': route }),
+    };
+    const span = tracer.startSpan(
+      `${request.method}${route === undefined ? '' : ` ${route}`}`,
+      { kind: SpanKind.SERVER, attributes },
+      parent,
+    );
     const traced = { span, context: trace.setSpan(parent, span) };
     requests.set(request, traced);
     context.with(traced.context, done);

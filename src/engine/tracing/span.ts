@@ -11,11 +11,17 @@ export function registeredTracer(): Tracer | undefined {
   const api = openTelemetry();
   const provider = api?.trace.getTracerProvider();
   if (api === undefined || provider === undefined) return undefined;
-  return provider instanceof api.ProxyTracerProvider ? provider.getDelegateTracer(NAME) : provider.getTracer(NAME);
+  return provider instanceof api.ProxyTracerProvider
+    ? provider.getDelegateTracer(NAME)
+    : provider.getTracer(NAME);
 }
 
 /** Runs the work in its own span, a child of the active one; without a provider, just runs it. */
-export async function inSpan<Result>(name: string, attributes: () => Attributes, work: (span: Span | undefined) => Promise<Result>): Promise<Result> {
+export async function inSpan<Result>(
+  name: string,
+  attributes: () => Attributes,
+  work: (span: Span | undefined) => Promise<Result>,
+): Promise<Result> {
   const tracer = registeredTracer();
   if (tracer === undefined) return await work(undefined);
   return await tracer.startActiveSpan(name, { attributes: attributes() }, async (span) => {

@@ -91,7 +91,10 @@ class ArchiveLoop implements Archive {
       } catch (error) {
         // An unreachable store is reported elsewhere; here the check is repeated.
         this.#failures += 1;
-        logger.warn({ code: 'archive.failed', problem: error instanceof Error ? error.message : String(error) });
+        logger.warn({
+          code: 'archive.failed',
+          problem: error instanceof Error ? error.message : String(error),
+        });
       }
       if (!signal.aborted) await clock.sleep(pause, signal);
     }
@@ -152,7 +155,8 @@ class ArchiveLoop implements Archive {
       if (events.length > 0) return position;
     } catch (error) {
       // A job that is too large for the store stays as it is, without stopping the others.
-      if (!isMusterError(error, 'MUSTER_E_APPEND_TOO_LARGE') && !isMusterError(error, 'MUSTER_E_CONFLICT')) throw error;
+      if (!isMusterError(error, 'MUSTER_E_APPEND_TOO_LARGE') && !isMusterError(error, 'MUSTER_E_CONFLICT'))
+        throw error;
       this.#failures += 1;
       logger.warn({ code: 'archive.refused', jobId, problem: error.message });
     }

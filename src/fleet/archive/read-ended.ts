@@ -6,10 +6,14 @@ import { endedAt, type JobDocument } from '#projections/jobs/jobs.js';
 /**
  * Builds the archive of a job from the read models. Undefined if it must not be archived yet: it has not ended, still holds something, or waits for an answer.
  */
-export async function archiveOf(job: JobDocument, readModels: Pick<ReadModels, 'list'>): Promise<JobArchive | undefined> {
+export async function archiveOf(
+  job: JobDocument,
+  readModels: Pick<ReadModels, 'list'>,
+): Promise<JobArchive | undefined> {
   const { jobId, version, status, evaluations } = job;
   const ended = endedAt(job);
-  if (ended === undefined || (status !== 'dead' && status !== 'complete' && status !== 'failed')) return undefined;
+  if (ended === undefined || (status !== 'dead' && status !== 'complete' && status !== 'failed'))
+    return undefined;
   if (evaluations.some((each) => each.status !== 'complete')) return undefined;
   const all: ArchivedAllocation[] = [];
   for await (const page of readModels.list(allocations.name, { where: { index: 'job', value: jobId } })) {
@@ -26,7 +30,14 @@ function archivedAllocation(allocation: AllocationDocument): ArchivedAllocation 
   const { status, startTime, endTime, message } = allocation;
   const tasks = Object.entries(allocation.tasks).map(([name, task]) => [
     name,
-    { status: task.status, startTime: task.startTime, endTime: task.endTime, exitCode: task.exitCode, error: task.error, message: task.message },
+    {
+      status: task.status,
+      startTime: task.startTime,
+      endTime: task.endTime,
+      exitCode: task.exitCode,
+      error: task.error,
+      message: task.message,
+    },
   ]);
   return {
     allocationId: allocation.allocationId,

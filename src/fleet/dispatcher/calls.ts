@@ -41,12 +41,18 @@ export class Calls {
     const address = this.#address();
     const order = await orderOf(placement, jobs, this.node).catch((error: unknown) => String(error));
     if (order === undefined || typeof order === 'string') {
-      logger.error({ code: 'dispatcher.no_order', allocationId, jobId: placement.jobId, problem: order ?? 'the log holds no such group' });
+      logger.error({
+        code: 'dispatcher.no_order',
+        allocationId,
+        jobId: placement.jobId,
+        problem: order ?? 'the log holds no such group',
+      });
       this.book.failed(allocationId);
       return undefined;
     }
     // While the job was read, the allocation may have been cancelled, or the node may have changed.
-    if (!placement.wanted || address.epoch !== this.node.epoch || this.node.down || this.obsolete) return undefined;
+    if (!placement.wanted || address.epoch !== this.node.epoch || this.node.down || this.obsolete)
+      return undefined;
     metrics.orders += 1;
     this.book.change(allocationId, { order: 'unknown', sentAt: clock.monotonic() });
     const outcome = await channel.place(address, order);
@@ -59,11 +65,15 @@ export class Calls {
     }
     if (outcome.kind === 'rejected') {
       metrics.rejected += 1;
-      await this.#record({ type: 'RejectAllocation', message: outcome.message, ...this.#about(placement, address) }, allocationId);
+      await this.#record(
+        { type: 'RejectAllocation', message: outcome.message, ...this.#about(placement, address) },
+        allocationId,
+      );
       return true;
     }
     metrics.accepted += 1;
-    if (this.node.protocol === 'muster') this.book.change(allocationId, { order: 'acknowledged', failures: 0 });
+    if (this.node.protocol === 'muster')
+      this.book.change(allocationId, { order: 'acknowledged', failures: 0 });
     else await this.#record({ type: 'AcceptAllocation', ...this.#about(placement, address) }, allocationId);
     return true;
   }
@@ -86,7 +96,14 @@ export class Calls {
       const { nodeId, epoch } = address;
       const placed = new Map([[allocationId, referenceOf(placement)]]);
       const recording = await this.#record(
-        { type: 'RecordReports', nodeId, epoch, at: clock.now(), reports: { [allocationId]: outcome.status }, placed },
+        {
+          type: 'RecordReports',
+          nodeId,
+          epoch,
+          at: clock.now(),
+          reports: { [allocationId]: outcome.status },
+          placed,
+        },
         allocationId,
       );
       if (recording.kind !== 'recorded') return true;
@@ -94,7 +111,11 @@ export class Calls {
       this.book.change(allocationId, { absences: 0, failures, notBefore: this.book.after(failures, poll) });
     } else if (placement.accepted || placement.started) {
       const apart = before.absences === 0 || (this.heardAt ?? -Infinity) > before.absentAt;
-      this.book.failed(allocationId, apart ? { absences: before.absences + 1, absentAt: clock.monotonic() } : {}, poll);
+      this.book.failed(
+        allocationId,
+        apart ? { absences: before.absences + 1, absentAt: clock.monotonic() } : {},
+        poll,
+      );
     } else if (settled) {
       this.book.change(allocationId, { order: 'none', failures: 0, notBefore: 0 });
     } else {
@@ -111,7 +132,8 @@ export class Calls {
     const settled = arrived || isSettled(this.book.of(allocationId), this.heardAt, requestTimeoutMs);
     metrics.stops += 1;
     // Failures of other calls do not count for this one.
-    if (!this.book.of(allocationId).stopTried) this.book.change(allocationId, { stopTried: true, failures: 0 });
+    if (!this.book.of(allocationId).stopTried)
+      this.book.change(allocationId, { stopTried: true, failures: 0 });
     const outcome = await channel.stop(address, allocationId);
     if (outcome.kind === 'unknown') {
       this.#noAnswer('stop', allocationId, outcome.problem);
@@ -119,7 +141,8 @@ export class Calls {
       return false;
     }
     // Our own agents report the end by themselves.
-    if (outcome.kind === 'stopped' && this.node.protocol === 'muster') this.book.failed(allocationId, {}, STOP_RETRY);
+    if (outcome.kind === 'stopped' && this.node.protocol === 'muster')
+      this.book.failed(allocationId, {}, STOP_RETRY);
     else if (outcome.kind === 'absent' && !settled) this.book.failed(allocationId);
     else await this.confirmStopped(placement);
     return true;
@@ -127,7 +150,10 @@ export class Calls {
 
   async confirmStopped(placement: Placement): Promise<void> {
     this.shared.metrics.stopped += 1;
-    await this.#record({ type: 'ConfirmStopped', ...this.#about(placement, this.#address()) }, placement.allocationId);
+    await this.#record(
+      { type: 'ConfirmStopped', ...this.#about(placement, this.#address()) },
+      placement.allocationId,
+    );
   }
 
   async lose(placement: Placement): Promise<void> {
@@ -135,13 +161,25 @@ export class Calls {
     this.shared.metrics.lost += 1;
     this.shared.logger.warn({ code: 'dispatcher.lost', nodeId: this.node.nodeId, allocationId });
     this.book.present(allocationId);
-    await this.#record({ type: 'ReportLost', reason: 'its agent does not know it any more', ...this.#about(placement, this.#address()) }, allocationId);
+    await this.#record(
+      {
+        type: 'ReportLost',
+        reason: 'its agent does not know it any more',
+        ...this.#about(placement, this.#address()),
+      },
+      allocationId,
+    );
   }
 
   async stopOrphan(allocationId: string): Promise<boolean> {
     this.shared.metrics.strays += 1;
     const outcome = await this.shared.channel.stop(this.#address(), allocationId);
-    this.shared.logger.info({ code: 'dispatcher.stray', nodeId: this.node.nodeId, allocationId, outcome: outcome.kind });
+    this.shared.logger.info({
+      code: 'dispatcher.stray',
+      nodeId: this.node.nodeId,
+      allocationId,
+      outcome: outcome.kind,
+    });
     return outcome.kind !== 'unknown';
   }
 
@@ -150,11 +188,17 @@ export class Calls {
     const recording = await record(executor, 'dispatcher', allocationId, command);
     if (recording.kind === 'failed') {
       metrics.unrecorded += 1;
-      logger.warn({ code: 'dispatcher.unrecorded', command: command.type, allocationId, problem: recording.problem });
+      logger.warn({
+        code: 'dispatcher.unrecorded',
+        command: command.type,
+        allocationId,
+        problem: recording.problem,
+      });
     }
     if (recording.kind === 'recorded') logUnknownStatuses(logger, recording.events);
     // The event was recorded before, and the fold is about to deliver it.
-    if (recording.kind !== 'recorded' || (recording.events.length === 0 && command.type !== 'RecordReports')) this.book.failed(allocationId);
+    if (recording.kind !== 'recorded' || (recording.events.length === 0 && command.type !== 'RecordReports'))
+      this.book.failed(allocationId);
     // The event takes effect when it comes back from the log.
     else if (recording.position !== undefined) await placements.waitFor(recording.position, FOLD_TIMEOUT_MS);
     return recording;
@@ -162,7 +206,13 @@ export class Calls {
 
   #noAnswer(call: string, allocationId: string, problem: string): void {
     this.shared.metrics.unknown += 1;
-    this.shared.logger.info({ code: 'dispatcher.unanswered', call, nodeId: this.node.nodeId, allocationId, problem });
+    this.shared.logger.info({
+      code: 'dispatcher.unanswered',
+      call,
+      nodeId: this.node.nodeId,
+      allocationId,
+      problem,
+    });
   }
 
   #address(): AgentAddress {

@@ -28,9 +28,25 @@ export interface Dispatcher {
 export function startDispatcher(options: DispatcherOptions): Dispatcher {
   const { clock, placements, telemetry } = options;
   const stopping = new AbortController();
-  const metrics: DispatcherMetrics = { orders: 0, accepted: 0, rejected: 0, unknown: 0, asked: 0, stops: 0, stopped: 0, lost: 0, strays: 0, unrecorded: 0 };
+  const metrics: DispatcherMetrics = {
+    orders: 0,
+    accepted: 0,
+    rejected: 0,
+    unknown: 0,
+    asked: 0,
+    stops: 0,
+    stopped: 0,
+    lost: 0,
+    strays: 0,
+    unrecorded: 0,
+  };
   const pools: Pools = { running: poolsOf(options), ending: poolsOf(options) };
-  const all = [pools.running.answering, pools.running.suspects, pools.ending.answering, pools.ending.suspects];
+  const all = [
+    pools.running.answering,
+    pools.running.suspects,
+    pools.ending.answering,
+    pools.ending.suspects,
+  ];
   const shared: Shared = { ...options, signal: stopping.signal, metrics, pools };
   const queues = new Map<string, NodeQueue>();
   const endings: (() => void)[] = [];
@@ -63,11 +79,13 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
     if (stopping.signal.aborted) return;
     for (const nodeId of placements.state.nodes.keys()) queueOf(nodeId)?.adopt(startedAt);
     endings.push(placements.onChange(changed));
-    if (options.lists !== undefined) endings.push(options.lists.onGiven((nodeId, ids) => queueOf(nodeId)?.given(ids)));
+    if (options.lists !== undefined)
+      endings.push(options.lists.onGiven((nodeId, ids) => queueOf(nodeId)?.given(ids)));
     endings.push(
       telemetry.onHeard((nodeId, _heard, { listed, newest }) => {
         const node = placements.state.nodes.get(nodeId);
-        if (newest && node !== undefined && node.allocations.size + (listed?.length ?? 0) > 0) queueOf(nodeId)?.heard(listed);
+        if (newest && node !== undefined && node.allocations.size + (listed?.length ?? 0) > 0)
+          queueOf(nodeId)?.heard(listed);
       }),
     );
   }

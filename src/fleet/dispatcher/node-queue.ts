@@ -33,7 +33,10 @@ export class NodeQueue {
     this.#seen = { epoch, endpoint, down };
     this.#book = new DeliveryAttempts(shared.clock, shared.retry ?? RETRY);
     this.#calls = new Calls(node, shared, this.#book);
-    this.#turns = new PriorityQueue(shared.pools, { urgencyOf: (id) => this.#urgencyOf(id), handle: (id, way) => this.#takeTurn(id, way) });
+    this.#turns = new PriorityQueue(shared.pools, {
+      urgencyOf: (id) => this.#urgencyOf(id),
+      handle: (id, way) => this.#takeTurn(id, way),
+    });
   }
 
   get busy(): boolean {
@@ -56,7 +59,8 @@ export class NodeQueue {
   /** Takes over allocations from before this process started; which of their orders were sent is unknown. */
   adopt(sentAt: number): void {
     for (const { allocationId, accepted, started } of this.node.allocations.values()) {
-      if (!accepted && !started) this.#book.change(allocationId, { ...NOT_ATTEMPTED, order: 'unknown', sentAt });
+      if (!accepted && !started)
+        this.#book.change(allocationId, { ...NOT_ATTEMPTED, order: 'unknown', sentAt });
       this.#turns.add(allocationId);
     }
   }
@@ -86,7 +90,12 @@ export class NodeQueue {
     this.#waiting.clear();
     for (const id of this.node.allocations.keys()) {
       // A new incarnation of our agent has had no hint yet. An order that was sent to a basic agent stays sent.
-      if (this.#book.has(id)) this.#book.change(id, { failures: 0, notBefore: 0, ...(protocol === 'muster' ? { order: 'none' } : {}) });
+      if (this.#book.has(id))
+        this.#book.change(id, {
+          failures: 0,
+          notBefore: 0,
+          ...(protocol === 'muster' ? { order: 'none' } : {}),
+        });
       this.#turns.add(id);
     }
   }
@@ -96,13 +105,18 @@ export class NodeQueue {
     if (this.node.endpoint === null) this.#infer(new Set(listed));
     if (this.node.protocol !== 'basic' || this.node.endpoint === null) return;
     if (listed === undefined) {
-      for (const { allocationId, ended } of this.node.allocations.values()) if (!ended && !this.#waiting.has(allocationId)) this.#turns.add(allocationId);
+      for (const { allocationId, ended } of this.node.allocations.values())
+        if (!ended && !this.#waiting.has(allocationId)) this.#turns.add(allocationId);
     } else {
       this.#compare(new Set(listed));
     }
     for (const id of this.#waiting.keys()) {
       const dealings = this.#book.of(id);
-      if (dealings.order !== 'unknown' || !isSettled(dealings, this.#calls.heardAt, this.shared.requestTimeoutMs)) continue;
+      if (
+        dealings.order !== 'unknown' ||
+        !isSettled(dealings, this.#calls.heardAt, this.shared.requestTimeoutMs)
+      )
+        continue;
       this.#book.change(id, { notBefore: 0 });
       this.look(id);
     }
@@ -111,7 +125,8 @@ export class NodeQueue {
   /** One of our agents fetched its desired list, so pending orders in it need not be sent. If the list was lost in transit, the next heartbeat shows that. */
   given(listed: readonly string[]): void {
     if (this.node.protocol !== 'muster') return;
-    for (const id of listed) if (this.node.allocations.has(id)) this.#book.change(id, { order: 'acknowledged', failures: 0 });
+    for (const id of listed)
+      if (this.node.allocations.has(id)) this.#book.change(id, { order: 'acknowledged', failures: 0 });
   }
 
   /** On an unreachable node, an allocation that should stop and is not listed has either ended or never started. */
@@ -131,7 +146,8 @@ export class NodeQueue {
   #compare(listed: ReadonlySet<string>): void {
     for (const { allocationId, wanted, accepted, started } of this.node.allocations.values()) {
       if (listed.has(allocationId)) this.#book.present(allocationId);
-      else if (wanted && (accepted || started) && this.#book.absent(allocationId, LOST_AFTER)) this.#turns.add(allocationId);
+      else if (wanted && (accepted || started) && this.#book.absent(allocationId, LOST_AFTER))
+        this.#turns.add(allocationId);
     }
     const now = this.shared.clock.monotonic();
     let orphans = 0;
@@ -158,7 +174,12 @@ export class NodeQueue {
       return await this.#attend(id, way);
     } catch (error) {
       // A defect in Muster must stop neither the other allocations of this node nor the process.
-      this.shared.logger.error({ code: 'dispatcher.defect', nodeId: this.node.nodeId, allocationId: id, err: error });
+      this.shared.logger.error({
+        code: 'dispatcher.defect',
+        nodeId: this.node.nodeId,
+        allocationId: id,
+        err: error,
+      });
       this.#book.failed(id);
       this.#waitFor(id, this.#book.of(id).notBefore);
       return false;
@@ -210,7 +231,12 @@ export class NodeQueue {
       return false;
     }
     const lists = this.shared.telemetry.of(node.nodeId)?.lists;
-    const step = nextStep(placement, dealings, { protocol: node.protocol, unreachable, lists, now: this.shared.clock.monotonic() });
+    const step = nextStep(placement, dealings, {
+      protocol: node.protocol,
+      unreachable,
+      lists,
+      now: this.shared.clock.monotonic(),
+    });
     switch (step.kind) {
       case 'rest':
         if (placement.ended || (placement.started && node.protocol === 'muster')) this.#book.forget(id);

@@ -26,7 +26,10 @@ export class Orphans {
     this.#noticed.delete(allocationId);
     const [oldest] = this.#noticed.size >= MOST ? this.#noticed.keys() : [];
     if (oldest !== undefined) this.#noticed.delete(oldest);
-    this.#noticed.set(allocationId, { times: times + 1, notBefore: now + backOff(times + 1, PAUSE.first, PAUSE.most) });
+    this.#noticed.set(allocationId, {
+      times: times + 1,
+      notBefore: now + backOff(times + 1, PAUSE.first, PAUSE.most),
+    });
     return true;
   }
 

@@ -62,12 +62,20 @@ export function startLiveness(options: LivenessOptions): Liveness {
   const metAt = new Map<string, number>();
 
   function silenceOf(nodeId: string, now: number): number {
-    return now - Math.max(listeningSince, metAt.get(nodeId) ?? -Infinity, telemetry.of(nodeId)?.monotonic ?? -Infinity);
+    return (
+      now -
+      Math.max(listeningSince, metAt.get(nodeId) ?? -Infinity, telemetry.of(nodeId)?.monotonic ?? -Infinity)
+    );
   }
 
   function listened(now: number): Listened[] {
     const live = [...placements.state.nodes.values()].filter((node) => !node.down && node.epoch > 0);
-    return live.map(({ nodeId, hasRun }) => ({ nodeId, hasRun, silence: silenceOf(nodeId, now), gap: telemetry.of(nodeId)?.gap }));
+    return live.map(({ nodeId, hasRun }) => ({
+      nodeId,
+      hasRun,
+      silence: silenceOf(nodeId, now),
+      gap: telemetry.of(nodeId)?.gap,
+    }));
   }
 
   async function look(): Promise<void> {
@@ -75,7 +83,11 @@ export function startLiveness(options: LivenessOptions): Liveness {
     marks = marks.filter((at) => now - at < timeoutMs);
     const verdict = judge(listened(now), timeoutMs, marks.length);
     if (verdict.held.length > 0 && held.length === 0) {
-      logger.error({ code: 'liveness.held', silent: verdict.held.length, nodes: verdict.held.slice(0, NAMED) });
+      logger.error({
+        code: 'liveness.held',
+        silent: verdict.held.length,
+        nodes: verdict.held.slice(0, NAMED),
+      });
     } else if (verdict.held.length === 0 && held.length > 0) {
       logger.info({ code: 'liveness.released', silent: verdict.down.length });
     }
@@ -98,12 +110,18 @@ export function startLiveness(options: LivenessOptions): Liveness {
     const silence = silenceOf(nodeId, clock.monotonic());
     if (node === undefined || node.down || silence <= timeoutMs) return;
     const reason = `silent for ${Math.round(silence / 1000)} s`;
-    const recording = await record(executor, 'liveness', nodeId, { type: 'MarkDown', nodeId, epoch: node.epoch, reason });
+    const recording = await record(executor, 'liveness', nodeId, {
+      type: 'MarkDown',
+      nodeId,
+      epoch: node.epoch,
+      reason,
+    });
     if (recording.kind === 'failed') {
       logger.warn({ code: 'liveness.unrecorded', nodeId, problem: recording.problem });
       return;
     }
-    if (recording.kind !== 'recorded' || recording.events.length === 0 || recording.position === undefined) return;
+    if (recording.kind !== 'recorded' || recording.events.length === 0 || recording.position === undefined)
+      return;
     markedDown += 1;
     if (node.hasRun) marks.push(clock.monotonic());
     logger.warn({ code: 'liveness.down', nodeId, epoch: node.epoch, silentMs: Math.round(silence) });
@@ -125,8 +143,14 @@ export function startLiveness(options: LivenessOptions): Liveness {
   }
 
   async function run(): Promise<void> {
-    await Promise.race([placements.ready, new Promise<void>((resolve) => stopping.signal.addEventListener('abort', () => resolve()))]);
-    const ends = [placements.onChange(changed), gossip?.onInterrupted(() => (listeningSince = clock.monotonic()))];
+    await Promise.race([
+      placements.ready,
+      new Promise<void>((resolve) => stopping.signal.addEventListener('abort', () => resolve())),
+    ]);
+    const ends = [
+      placements.onChange(changed),
+      gossip?.onInterrupted(() => (listeningSince = clock.monotonic())),
+    ];
     listeningSince = clock.monotonic();
     let last = listeningSince;
     while (!stopping.signal.aborted) {
@@ -152,7 +176,15 @@ export function startLiveness(options: LivenessOptions): Liveness {
     status: () => {
       const nodes = [...placements.state.nodes.values()];
       const down = nodes.filter((node) => node.down).length;
-      return { live: nodes.length - down, down, held: held.slice(0, NAMED), heldCount: held.length, stalls, deaf, markedDown };
+      return {
+        live: nodes.length - down,
+        down,
+        held: held.slice(0, NAMED),
+        heldCount: held.length,
+        stalls,
+        deaf,
+        markedDown,
+      };
     },
     async stop() {
       stopping.abort();

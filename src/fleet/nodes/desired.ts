@@ -23,7 +23,11 @@ export class DesiredDigests {
 }
 
 /** Builds the order of an allocation in the contract's format; undefined if the log does not contain its group. Only our own agents get credentials. */
-export async function orderOf(placement: Placement, jobs: JobVersions, { protocol }: Pick<PlacedNode, 'protocol'>): Promise<AllocationOrder | undefined> {
+export async function orderOf(
+  placement: Placement,
+  jobs: JobVersions,
+  { protocol }: Pick<PlacedNode, 'protocol'>,
+): Promise<AllocationOrder | undefined> {
   const { allocationId, jobId, jobVersion, gpuDevices, assignedPorts } = placement;
   const stored = await jobs.group(jobId, jobVersion, placement.group);
   if (stored === undefined) return undefined;
@@ -43,8 +47,18 @@ export async function orderOf(placement: Placement, jobs: JobVersions, { protoco
     job_id: jobId,
     task_group: { name: group.name, tasks: group.tasks.map(orderTaskOf) },
     ...ours,
-    ...(gpuDevices === undefined ? {} : { gpu_devices: Object.fromEntries(Object.entries(gpuDevices).map(([task, devices]) => [task, [...devices]])) }),
-    ...(assignedPorts === undefined ? {} : { ports: Object.fromEntries(Object.entries(assignedPorts).map(([task, ports]) => [task, [...ports]])) }),
+    ...(gpuDevices === undefined
+      ? {}
+      : {
+          gpu_devices: Object.fromEntries(
+            Object.entries(gpuDevices).map(([task, devices]) => [task, [...devices]]),
+          ),
+        }),
+    ...(assignedPorts === undefined
+      ? {}
+      : {
+          ports: Object.fromEntries(Object.entries(assignedPorts).map(([task, ports]) => [task, [...ports]])),
+        }),
   };
 }
 
@@ -55,20 +69,32 @@ function byDigest(task: Task): Task {
   const { image_digest: _digest, ...rest } = task;
   // The config was validated by the schema of the driver.
   const config = task.config as DockerConfig;
-  return repositoryOf(digest) === repositoryOf(config.image) ? { ...rest, config: { ...config, image: digest } } : rest;
+  return repositoryOf(digest) === repositoryOf(config.image)
+    ? { ...rest, config: { ...config, image: digest } }
+    : rest;
 }
 
 /** Containers of an account's work use the tenant's network; those of operators use the daemon's default network. */
-function networkOf({ tasks }: TaskGroup, owner: JobOwner | undefined): Pick<AllocationOrder, 'network_owner'> {
+function networkOf(
+  { tasks }: TaskGroup,
+  owner: JobOwner | undefined,
+): Pick<AllocationOrder, 'network_owner'> {
   const tenant = owner?.tenant ?? null;
-  return tenant === null || !tasks.some(({ driver }) => driver === dockerDriver.name) ? {} : { network_owner: tenantSubject(tenant) };
+  return tenant === null || !tasks.some(({ driver }) => driver === dockerDriver.name)
+    ? {}
+    : { network_owner: tenantSubject(tenant) };
 }
 
 function imagesOf({ tasks }: TaskGroup): Pick<AllocationOrder, 'images'> {
   const chosen = tasks.flatMap(({ name, image_digest, pull_image }) =>
     image_digest === undefined && pull_image === undefined
       ? []
-      : [[name, { ...(image_digest !== undefined && { image_digest }), ...(pull_image && { pull_image }) }] as const],
+      : [
+          [
+            name,
+            { ...(image_digest !== undefined && { image_digest }), ...(pull_image && { pull_image }) },
+          ] as const,
+        ],
   );
   return chosen.length === 0 ? {} : { images: Object.fromEntries(chosen) };
 }

@@ -18,7 +18,11 @@ export interface HeartbeatGossip {
 const FOLD_TIMEOUT_MS = 2000;
 
 /** Shares heartbeats by broadcast and by the log: what a server cannot broadcast, because it is cut off or there is no broadcast, it appends to the log. */
-export function createHeartbeatGossip(store: EventStore, placements: LivePlacements, broadcast: PresenceBroadcast | undefined): HeartbeatGossip {
+export function createHeartbeatGossip(
+  store: EventStore,
+  placements: LivePlacements,
+  broadcast: PresenceBroadcast | undefined,
+): HeartbeatGossip {
   return {
     async check() {
       try {
@@ -34,7 +38,11 @@ export function createHeartbeatGossip(store: EventStore, placements: LivePlaceme
 }
 
 /** Broadcasts the heartbeats that this server receives, and stores those of others. Returns a function that ends it. */
-export function shareLastSeen(telemetry: LastSeen, placements: LivePlacements, broadcast: PresenceBroadcast): () => void {
+export function shareLastSeen(
+  telemetry: LastSeen,
+  placements: LivePlacements,
+  broadcast: PresenceBroadcast,
+): () => void {
   const ends = [
     telemetry.onHeard((nodeId, { resources, lists, said }, { here }) => {
       if (!here) return;

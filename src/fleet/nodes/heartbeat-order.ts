@@ -16,7 +16,12 @@ export class HeartbeatOrder {
    */
   isOld(nodeId: string, timestamp: number | undefined, now: number): boolean {
     const newest = this.#newest.get(nodeId);
-    return newest !== undefined && timestamp !== undefined && timestamp < newest.timestamp && now - newest.heardAt < CLOCK_SET_BACK_MS;
+    return (
+      newest !== undefined &&
+      timestamp !== undefined &&
+      timestamp < newest.timestamp &&
+      now - newest.heardAt < CLOCK_SET_BACK_MS
+    );
   }
 
   /**

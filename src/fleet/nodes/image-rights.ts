@@ -12,11 +12,17 @@ export type CredentialSource = (tenantId: string, host: string) => Promise<Regis
 export type ImageRights = Pick<AllocationOrder, 'image_owner' | 'registries' | 'registry_credentials'>;
 
 /** The image rights of a group. Jobs without an owning surface belong to the operator's tenant. */
-export async function imageRights({ tasks }: TaskGroup, owner: JobOwner | undefined, source: CredentialSource): Promise<ImageRights> {
+export async function imageRights(
+  { tasks }: TaskGroup,
+  owner: JobOwner | undefined,
+  source: CredentialSource,
+): Promise<ImageRights> {
   const tenantId = owner === undefined ? OPERATOR.tenantId : owner.tenant;
   if (tenantId === null) return {};
   // The config was validated by the schema of the driver.
-  const images = tasks.filter(({ driver }) => driver === dockerDriver.name).map(({ config }) => (config as DockerConfig).image);
+  const images = tasks
+    .filter(({ driver }) => driver === dockerDriver.name)
+    .map(({ config }) => (config as DockerConfig).image);
   const hosts = new Set(images.map(registryOf));
   const credentials: Record<string, RegistryCredential> = {};
   for (const host of hosts) {
@@ -24,5 +30,7 @@ export async function imageRights({ tasks }: TaskGroup, owner: JobOwner | undefi
     if (credential !== undefined) credentials[host] = credential;
   }
   const registries = Object.keys(credentials);
-  return registries.length === 0 ? {} : { image_owner: tenantSubject(tenantId), registries, registry_credentials: credentials };
+  return registries.length === 0
+    ? {}
+    : { image_owner: tenantSubject(tenantId), registries, registry_credentials: credentials };
 }

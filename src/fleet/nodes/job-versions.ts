@@ -71,7 +71,8 @@ export class JobVersions {
       for (const recorded of page) {
         if (recorded.revision !== version) return undefined;
         const event = decodeOurs(recorded);
-        if (event?.type !== 'JobSubmitted' && event?.type !== 'JobUpdated' && event?.type !== 'JobRestarted') return undefined;
+        if (event?.type !== 'JobSubmitted' && event?.type !== 'JobUpdated' && event?.type !== 'JobRestarted')
+          return undefined;
         const groups = new Map(event.data.specification.task_groups.map((each) => [each.name, each]));
         return { groups, owner: event.data.owner, characters: recorded.data.length };
       }

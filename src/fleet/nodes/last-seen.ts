@@ -54,7 +54,8 @@ export class LastSeen {
   }
 
   heartbeat(nodeId: string, { resources, listed, timestamp }: HeartbeatSign): void {
-    if (this.#order.take(nodeId, timestamp, this.clock.monotonic())) this.#keep(nodeId, resources, listed !== undefined, listed, timestamp);
+    if (this.#order.take(nodeId, timestamp, this.clock.monotonic()))
+      this.#keep(nodeId, resources, listed !== undefined, listed, timestamp);
     else this.touched(nodeId);
   }
 
@@ -71,7 +72,8 @@ export class LastSeen {
       monotonic: this.clock.monotonic(),
     };
     this.#heard.set(nodeId, heard);
-    for (const listener of this.#listeners) listener(nodeId, heard, { listed: undefined, here: true, newest: false });
+    for (const listener of this.#listeners)
+      listener(nodeId, heard, { listed: undefined, here: true, newest: false });
   }
 
   seenElsewhere({ nodeId, ageMs, resources, lists, listed, said }: NodeSeen): void {
@@ -80,7 +82,8 @@ export class LastSeen {
     const monotonic = this.clock.monotonic() - age;
     if (before !== undefined && before.monotonic > monotonic) return;
     // A heartbeat that is reported twice counts once.
-    const gap = before === undefined || monotonic - before.monotonic < 1 ? before?.gap : monotonic - before.monotonic;
+    const gap =
+      before === undefined || monotonic - before.monotonic < 1 ? before?.gap : monotonic - before.monotonic;
     const heard: SeenNode = { at: this.clock.now() - age, monotonic, resources, lists, gap, said };
     this.#heard.set(nodeId, heard);
     this.#order.take(nodeId, said, monotonic);

@@ -1,5 +1,9 @@
 import type { Logger } from 'pino';
-import { PLACEMENT_EVENTS, Placements, type PlacementChange } from '#domain/scheduling/dispatch/placements.js';
+import {
+  PLACEMENT_EVENTS,
+  Placements,
+  type PlacementChange,
+} from '#domain/scheduling/dispatch/placements.js';
 import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
@@ -69,8 +73,14 @@ export class LivePlacements {
   async whenReady(timeoutMs: number): Promise<void> {
     if (this.#isReady) return;
     const over = new AbortController();
-    await Promise.race([this.ready.then(() => over.abort()), this.options.clock.sleep(timeoutMs, over.signal)]);
-    if (!this.#isReady) throw new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: this.#problem ?? 'the log is still being read' });
+    await Promise.race([
+      this.ready.then(() => over.abort()),
+      this.options.clock.sleep(timeoutMs, over.signal),
+    ]);
+    if (!this.#isReady)
+      throw new MusterError('MUSTER_E_STORE_UNAVAILABLE', {
+        problem: this.#problem ?? 'the log is still being read',
+      });
   }
 
   /** Resolves to true once everything up to `position` is folded, or to false after `timeoutMs`. */
@@ -129,7 +139,11 @@ export class LivePlacements {
 
   async #read(signal: AbortSignal): Promise<void> {
     const after = this.#position < 0n ? {} : { after: this.#position };
-    for await (const message of this.options.store.subscribe({ ...after, filter: { types: PLACEMENT_EVENTS }, signal })) {
+    for await (const message of this.options.store.subscribe({
+      ...after,
+      filter: { types: PLACEMENT_EVENTS },
+      signal,
+    })) {
       this.#problem = undefined;
       while (this.#keeping !== undefined) await this.#keeping;
       if (message.kind === 'events') {
@@ -168,9 +182,14 @@ export class LivePlacements {
     const { directory, store, logger } = this.options;
     if (directory === undefined || this.#bookmark === undefined || this.#rhythm.behind === 0) return;
     this.#rhythm.kept();
-    this.#keeping = writePlacements(directory, store.id, this.#state, this.#bookmark).catch((error: unknown) => {
-      logger.warn({ code: 'placements.unkept', problem: error instanceof Error ? error.message : String(error) });
-    });
+    this.#keeping = writePlacements(directory, store.id, this.#state, this.#bookmark).catch(
+      (error: unknown) => {
+        logger.warn({
+          code: 'placements.unkept',
+          problem: error instanceof Error ? error.message : String(error),
+        });
+      },
+    );
     await this.#keeping;
     this.#keeping = undefined;
   }

@@ -38,10 +38,22 @@ export interface NodeCommands {
   desired(nodeId: string, call: AgentCall): Promise<DesiredAllocations>;
   drain(nodeId: string, enable: boolean, context: CommandContext): Promise<{ readonly position?: bigint }>;
   /** Throws `MUSTER_E_NODE_HEARD` if the node was heard from within the node timeout. */
-  declareDown(nodeId: string, reason: string, context: CommandContext): Promise<{ readonly position?: bigint }>;
-  setEligibility(nodeId: string, eligible: boolean, context: CommandContext): Promise<{ readonly position?: bigint }>;
+  declareDown(
+    nodeId: string,
+    reason: string,
+    context: CommandContext,
+  ): Promise<{ readonly position?: bigint }>;
+  setEligibility(
+    nodeId: string,
+    eligible: boolean,
+    context: CommandContext,
+  ): Promise<{ readonly position?: bigint }>;
   /** Changes only the fields that are present. Throws `MUSTER_E_NODE_NOT_FOUND`. */
-  configure(nodeId: string, said: NodeConfiguration, context: CommandContext): Promise<{ readonly position?: bigint }>;
+  configure(
+    nodeId: string,
+    said: NodeConfiguration,
+    context: CommandContext,
+  ): Promise<{ readonly position?: bigint }>;
   telemetry(nodeId: string): NodeTelemetry | undefined;
   isRegistered(nodeId: string): boolean;
 }

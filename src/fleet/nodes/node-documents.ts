@@ -11,7 +11,10 @@ export type DocumentSource = (hash: string) => Promise<string | undefined>;
 const HELD_CHARACTERS = 4_194_304;
 
 export class NodeDocuments {
-  readonly #held = new LRUCache<string, string>({ maxSize: HELD_CHARACTERS, sizeCalculation: (text) => 1 + text.length });
+  readonly #held = new LRUCache<string, string>({
+    maxSize: HELD_CHARACTERS,
+    sizeCalculation: (text) => 1 + text.length,
+  });
 
   constructor(
     private readonly sources: readonly DocumentSource[],

@@ -3,10 +3,23 @@ import { checkEndpoint } from '#agents/transport/endpoint.js';
 import { natsEndpoint } from '#agents/transport/nats/subjects.js';
 import type { PlacedNode, Placement } from '#domain/scheduling/dispatch/placement.js';
 import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
-import { isComplete, nodes, type NodeCommand, type NodeEvent, type NodeState, type PlacedAllocation } from '#domain/nodes/node/index.js';
+import {
+  isComplete,
+  nodes,
+  type NodeCommand,
+  type NodeEvent,
+  type NodeState,
+  type PlacedAllocation,
+} from '#domain/nodes/node/index.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
-import type { AllocationOrder, AllocationReport, DesiredAllocations, Heartbeat, Registration } from '#domain/protocol/index.js';
+import type {
+  AllocationOrder,
+  AllocationReport,
+  DesiredAllocations,
+  Heartbeat,
+  Registration,
+} from '#domain/protocol/index.js';
 import { DesiredDigests, orderOf } from './desired.js';
 import type { DeliveredOrders } from './delivered-orders.js';
 import type { JobVersions } from './job-versions.js';
@@ -38,7 +51,12 @@ export interface NodeCommandsOptions {
   readonly tellLogEveryMs?: () => number | undefined;
 }
 
-const ENDS: ReadonlySet<string> = new Set(['AllocationCompleted', 'AllocationFailed', 'AllocationStopped', 'AllocationLost']);
+const ENDS: ReadonlySet<string> = new Set([
+  'AllocationCompleted',
+  'AllocationFailed',
+  'AllocationStopped',
+  'AllocationLost',
+]);
 /** Milliseconds that a response waits for this server's own fold of the events that it has just appended. */
 const OWN_FOLD_TIMEOUT_MS = 500;
 /** Milliseconds that a report waits for this server's fold of other servers' events. */
@@ -66,13 +84,21 @@ export function createNodeCommands({
 }: NodeCommandsOptions): NodeCommands {
   const listeningSince = clock.monotonic();
   const digests = new DesiredDigests();
-  const crowd = new WaitingNodes({ executor, placements, telemetry, ...(waitingNodes === undefined ? {} : { bound: waitingNodes }) });
+  const crowd = new WaitingNodes({
+    executor,
+    placements,
+    telemetry,
+    ...(waitingNodes === undefined ? {} : { bound: waitingNodes }),
+  });
 
   const execute = (command: NodeCommand, context: CommandContext): Promise<Executed<NodeEvent, NodeState>> =>
     executor.execute(nodes, command.nodeId, command, context);
 
   /** Executes an operator's command; returns the position if it changed something. */
-  async function order(command: NodeCommand, context: CommandContext): Promise<{ readonly position?: bigint }> {
+  async function order(
+    command: NodeCommand,
+    context: CommandContext,
+  ): Promise<{ readonly position?: bigint }> {
     const { position } = await execute(command, context);
     return position === undefined ? {} : { position };
   }
@@ -86,11 +112,15 @@ export function createNodeCommands({
   /** Waits until this server's fold contains everything that is in the log now. */
   async function foldAll(): Promise<void> {
     const head = await store.head();
-    if (head !== undefined && !(await placements.waitFor(head, FOLD_TIMEOUT_MS))) throw new MusterError('MUSTER_E_OVERLOADED', { what: 'placements' });
+    if (head !== undefined && !(await placements.waitFor(head, FOLD_TIMEOUT_MS)))
+      throw new MusterError('MUSTER_E_OVERLOADED', { what: 'placements' });
   }
 
   /** Finds the placements of the reported allocations. Reports about allocations that this server has not folded yet wait for the fold. */
-  async function placedAmong(nodeId: string, reports: Readonly<Record<string, AllocationReport>>): Promise<Map<string, PlacedAllocation>> {
+  async function placedAmong(
+    nodeId: string,
+    reports: Readonly<Record<string, AllocationReport>>,
+  ): Promise<Map<string, PlacedAllocation>> {
     const ids = Object.keys(reports);
     let node = placements.state.nodes.get(nodeId);
     if (ids.some((id) => node?.allocations.has(id) !== true)) {
@@ -109,7 +139,11 @@ export function createNodeCommands({
       if (placement.released && !isEnd(report)) continue;
       const tasks = tellsNoTask(report) ? await tasksOf(placement) : undefined;
       const sealed = node?.protocol === 'muster' ? await results.sealed(placement, report) : undefined;
-      placed.set(id, { ...referenceOf(placement), ...(tasks && { tasks }), ...(sealed && { results: sealed }) });
+      placed.set(id, {
+        ...referenceOf(placement),
+        ...(tasks && { tasks }),
+        ...(sealed && { results: sealed }),
+      });
     }
     return placed;
   }
@@ -133,15 +167,26 @@ export function createNodeCommands({
       await placements.whenReady(READY_TIMEOUT_MS);
       const nodeId = body.node_id;
       // A node that uses NATS is reached over NATS, whatever endpoint it names.
-      const registration: Registration = call.channel === 'nats' ? { ...body, endpoint: natsEndpoint(nodeId, call.sealed === true) } : body;
-      const problem = call.channel !== 'nats' && typeof body.endpoint === 'string' ? checkEndpoint(body.endpoint) : undefined;
+      const registration: Registration =
+        call.channel === 'nats' ? { ...body, endpoint: natsEndpoint(nodeId, call.sealed === true) } : body;
+      const problem =
+        call.channel !== 'nats' && typeof body.endpoint === 'string'
+          ? checkEndpoint(body.endpoint)
+          : undefined;
       if (problem !== undefined) throw new MusterError('MUSTER_E_INVALID', { field: 'endpoint', problem });
       const formerEpoch = placements.state.formerEpochs.get(nodeId);
       const protocol = call.ours ? 'muster' : 'basic';
-      const { events, state, position } = await execute({ type: 'RegisterNode', nodeId, registration, protocol, formerEpoch, address: call.from }, context);
+      const { events, state, position } = await execute(
+        { type: 'RegisterNode', nodeId, registration, protocol, formerEpoch, address: call.from },
+        context,
+      );
       const [event] = events;
       telemetry.registered(nodeId, body.resources);
-      const held = await answer(nodeId, event?.type === 'NodeRegistered' ? event.data.epoch : state.epoch, position);
+      const held = await answer(
+        nodeId,
+        event?.type === 'NodeRegistered' ? event.data.epoch : state.epoch,
+        position,
+      );
       const answered = call.ours && ownParts !== undefined ? { ...held, ownParts: ownParts() } : held;
       const removal = call.from === undefined ? undefined : await crowd.makeRoom(call.from, context);
       return removal === undefined ? answered : { ...answered, position: removal };
@@ -154,7 +199,9 @@ export function createNodeCommands({
       /** The node is alive, even if the log cannot accept its report. */
       const untaken = (error: unknown): never => {
         const known =
-          !isMusterError(error, 'MUSTER_E_NODE_UNKNOWN') && !isMusterError(error, 'MUSTER_E_NODE_STALE_EPOCH') && placements.state.nodes.has(nodeId);
+          !isMusterError(error, 'MUSTER_E_NODE_UNKNOWN') &&
+          !isMusterError(error, 'MUSTER_E_NODE_STALE_EPOCH') &&
+          placements.state.nodes.has(nodeId);
         if (known) telemetry.touched(nodeId);
         throw error;
       };
@@ -172,15 +219,21 @@ export function createNodeCommands({
       let position = executed.position;
       // With results, the response waits until nothing more is to be appended.
       const withResults = [...placed.values()].some((each) => each.results !== undefined);
-      const more = ({ events }: typeof executed): boolean => !isComplete(events) || (withResults && events.length > 0);
+      const more = ({ events }: typeof executed): boolean =>
+        !isComplete(events) || (withResults && events.length > 0);
       for (let appends = 1; more(executed) && appends < MAX_APPENDS; appends += 1) {
-        for (const { type, data } of executed.events) if (ENDS.has(type) && 'allocationId' in data) placed.delete(data.allocationId);
+        for (const { type, data } of executed.events)
+          if (ENDS.has(type) && 'allocationId' in data) placed.delete(data.allocationId);
         executed = await execute(command, own);
         logUnknownStatuses(logger, executed.events);
         position = executed.position ?? position;
       }
       const answered = await answer(nodeId, executed.state.epoch, position);
-      telemetry.heartbeat(nodeId, { resources, listed: body.allocations === undefined ? undefined : Object.keys(reports), timestamp });
+      telemetry.heartbeat(nodeId, {
+        resources,
+        listed: body.allocations === undefined ? undefined : Object.keys(reports),
+        timestamp,
+      });
       return answered;
     },
 
@@ -192,7 +245,9 @@ export function createNodeCommands({
       const wanted = node.wanted();
       const orders: AllocationOrder[] = [];
       for (let from = 0; from < wanted.length; from += LOOKUP_CONCURRENCY) {
-        const some = await Promise.all(wanted.slice(from, from + LOOKUP_CONCURRENCY).map((placement) => orderOf(placement, jobs, node)));
+        const some = await Promise.all(
+          wanted.slice(from, from + LOOKUP_CONCURRENCY).map((placement) => orderOf(placement, jobs, node)),
+        );
         orders.push(...some.filter((order) => order !== undefined));
       }
       lists?.given(
@@ -208,7 +263,8 @@ export function createNodeCommands({
 
     async declareDown(nodeId, reason, context) {
       await placements.whenReady(READY_TIMEOUT_MS);
-      const silentMs = clock.monotonic() - Math.max(listeningSince, telemetry.of(nodeId)?.monotonic ?? -Infinity);
+      const silentMs =
+        clock.monotonic() - Math.max(listeningSince, telemetry.of(nodeId)?.monotonic ?? -Infinity);
       return await order({ type: 'DeclareDown', nodeId, reason, silentMs, timeoutMs }, context);
     },
 

@@ -1,11 +1,23 @@
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { PLACEMENT_EVENTS, Placements } from '#domain/scheduling/dispatch/placements.js';
-import { nameOfPlacementsRecord, PLACEMENTS_VERSION, recordsOfPlacements, type PlacementsRecord } from '#domain/scheduling/dispatch/snapshot.js';
+import {
+  nameOfPlacementsRecord,
+  PLACEMENTS_VERSION,
+  recordsOfPlacements,
+  type PlacementsRecord,
+} from '#domain/scheduling/dispatch/snapshot.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { Finding } from '#domain/scheduling/index.js';
 import { decodePage } from '#src/engine/read-models/index.js';
-import { compareRecords, digestOfFold, readSnapshot, writingSnapshot, type Bookmark, type SnapshotReading } from '#src/engine/snapshots/index.js';
+import {
+  compareRecords,
+  digestOfFold,
+  readSnapshot,
+  writingSnapshot,
+  type Bookmark,
+  type SnapshotReading,
+} from '#src/engine/snapshots/index.js';
 
 const FILE = 'placements.ndjson';
 const FOLD = digestOfFold({ name: 'placements', version: PLACEMENTS_VERSION, events: PLACEMENT_EVENTS });
@@ -13,24 +25,37 @@ const NEEDED: ReadonlySet<string> = new Set(PLACEMENT_EVENTS);
 const CHECK = 'placements';
 
 /** Writes the snapshot. The placements must not change until this resolves. */
-export async function writePlacements(directory: string, storeId: string, placements: Placements, bookmark: Bookmark): Promise<void> {
-  const writing = writingSnapshot(join(directory, FILE), { fold: FOLD, store: storeId, bookmark }, recordsOfPlacements(placements));
+export async function writePlacements(
+  directory: string,
+  storeId: string,
+  placements: Placements,
+  bookmark: Bookmark,
+): Promise<void> {
+  const writing = writingSnapshot(
+    join(directory, FILE),
+    { fold: FOLD, store: storeId, bookmark },
+    recordsOfPlacements(placements),
+  );
   while (writing.next().done !== true) await setImmediate();
 }
 
 export type PlacementsReading =
-  { readonly kind: 'read'; readonly placements: Placements; readonly bookmark: Bookmark } | Exclude<SnapshotReading, { kind: 'read' }>;
+  | { readonly kind: 'read'; readonly placements: Placements; readonly bookmark: Bookmark }
+  | Exclude<SnapshotReading, { kind: 'read' }>;
 
 export async function readPlacements(directory: string, store: EventStore): Promise<PlacementsReading> {
   const placements = new Placements();
-  const reading = await readSnapshot(join(directory, FILE), FOLD, store, (record) => placements.restore(record as PlacementsRecord));
+  const reading = await readSnapshot(join(directory, FILE), FOLD, store, (record) =>
+    placements.restore(record as PlacementsRecord),
+  );
   return reading.kind === 'read' ? { ...reading, placements } : reading;
 }
 
 /** Folds the log again up to the snapshot, and compares. No snapshot, or one of another log, is not a finding. Part of `muster verify`. */
 export async function checkPlacements(store: EventStore, directory: string): Promise<Finding[]> {
   const kept = await readPlacements(directory, store);
-  if (kept.kind === 'damaged') return [{ check: CHECK, subject: 'snapshot', detail: `is damaged: ${kept.problem}` }];
+  if (kept.kind === 'damaged')
+    return [{ check: CHECK, subject: 'snapshot', detail: `is damaged: ${kept.problem}` }];
   if (kept.kind !== 'read') return [];
   const anew = new Placements();
   reading: for await (const page of store.readAll({ filter: { types: PLACEMENT_EVENTS } })) {
@@ -43,5 +68,7 @@ export async function checkPlacements(store: EventStore, directory: string): Pro
 }
 
 function named(placements: Placements): Map<string, PlacementsRecord> {
-  return new Map([...recordsOfPlacements(placements)].map((record) => [nameOfPlacementsRecord(record), record]));
+  return new Map(
+    [...recordsOfPlacements(placements)].map((record) => [nameOfPlacementsRecord(record), record]),
+  );
 }

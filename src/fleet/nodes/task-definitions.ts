@@ -35,19 +35,31 @@ export class TaskDefinitions {
 
   /** The complete group for an agent; undefined if the log does not contain all of it. */
   async opened(group: TaskGroup): Promise<TaskGroup | undefined> {
-    const stored = await Promise.all(group.tasks.map(async (task) => (task.stored_in === undefined ? task : await this.#completed(task, task.stored_in))));
+    const stored = await Promise.all(
+      group.tasks.map(async (task) =>
+        task.stored_in === undefined ? task : await this.#completed(task, task.stored_in),
+      ),
+    );
     const tasks = stored.filter((task) => task !== undefined);
     return tasks.length < group.tasks.length ? undefined : await openGroup(this.sealer, { ...group, tasks });
   }
 
-  async #completed({ stored_in: _, sealed_env: own, ...task }: Task, { task: taskId, environment, program }: StoredIn): Promise<Task | undefined> {
+  async #completed(
+    { stored_in: _, sealed_env: own, ...task }: Task,
+    { task: taskId, environment, program }: StoredIn,
+  ): Promise<Task | undefined> {
     const work = program === undefined ? undefined : (await this.#event(taskId, program))?.work;
-    const sealed = environment === undefined ? undefined : (await this.#event(taskId, environment))?.sealedEnvironment;
-    if ((program !== undefined && work === undefined) || (environment !== undefined && sealed === undefined)) return undefined;
+    const sealed =
+      environment === undefined ? undefined : (await this.#event(taskId, environment))?.sealedEnvironment;
+    if ((program !== undefined && work === undefined) || (environment !== undefined && sealed === undefined))
+      return undefined;
     const whole: Task = work === undefined ? task : { ...task, config: withStoredProgram(task.config, work) };
-    if (own === undefined || sealed === undefined) return { ...whole, ...((own ?? sealed) !== undefined && { sealed_env: own ?? sealed }) };
+    if (own === undefined || sealed === undefined)
+      return { ...whole, ...((own ?? sealed) !== undefined && { sealed_env: own ?? sealed }) };
     // The job's own variables are opened first, because plain variables come before variables that are opened later.
-    const [first] = (await openGroup(this.sealer, { name: task.name, tasks: [{ ...whole, sealed_env: own }] })).tasks;
+    const [first] = (
+      await openGroup(this.sealer, { name: task.name, tasks: [{ ...whole, sealed_env: own }] })
+    ).tasks;
     return { ...(first ?? whole), sealed_env: sealed };
   }
 
@@ -57,11 +69,15 @@ export class TaskDefinitions {
 
   async #read(key: string): Promise<Held | undefined> {
     const [revision, taskId = ''] = key.split('@');
-    for await (const [recorded] of this.store.readStream(streamName('task', taskId), { from: Number(revision), limit: 1 })) {
+    for await (const [recorded] of this.store.readStream(streamName('task', taskId), {
+      from: Number(revision),
+      limit: 1,
+    })) {
       if (recorded?.revision !== Number(revision)) return undefined;
       const event = decodeOurs(recorded);
       const characters = recorded.data.length;
-      if (event?.type === 'TaskTriggered') return { sealedEnvironment: event.data.sealedEnvironment, work: undefined, characters };
+      if (event?.type === 'TaskTriggered')
+        return { sealedEnvironment: event.data.sealedEnvironment, work: undefined, characters };
       if (event?.type !== 'TaskCreated' && event?.type !== 'TaskUpdated') return undefined;
       const { work } = event.data.definition;
       return { sealedEnvironment: work.sealedEnvironment, work, characters };

@@ -20,12 +20,19 @@ export class TaskResults {
   ) {}
 
   /** Seals the results of a report, by task; undefined if there are none. Results that are too large are dropped. */
-  async sealed({ jobId, jobVersion }: Pick<Placement, 'jobId' | 'jobVersion'>, report: AllocationReport): Promise<ReadonlyMap<string, string> | undefined> {
-    const brought = Object.entries(report.tasks).flatMap(([task, { result }]) => (result === undefined ? [] : [[task, JSON.stringify(result)] as const]));
+  async sealed(
+    { jobId, jobVersion }: Pick<Placement, 'jobId' | 'jobVersion'>,
+    report: AllocationReport,
+  ): Promise<ReadonlyMap<string, string> | undefined> {
+    const brought = Object.entries(report.tasks).flatMap(([task, { result }]) =>
+      result === undefined ? [] : [[task, JSON.stringify(result)] as const],
+    );
     if (brought.length === 0) return undefined;
     const subject = subjectOf(await this.jobs.owner(jobId, jobVersion));
     const sealed = new Map<string, string>();
-    for (const [task, text] of brought) if (Buffer.byteLength(text) <= MAX_RESULT_BYTES) sealed.set(task, await this.sealer.seal(subject, PURPOSE, text));
+    for (const [task, text] of brought)
+      if (Buffer.byteLength(text) <= MAX_RESULT_BYTES)
+        sealed.set(task, await this.sealer.seal(subject, PURPOSE, text));
     return sealed;
   }
 
@@ -37,10 +44,14 @@ export class TaskResults {
 
   /** Reads the result at a revision of a node's stream, as allocation documents refer to it; undefined if there is none, or its key was erased. */
   async read(nodeId: string, revision: number): Promise<unknown> {
-    for await (const page of this.store.readStream(streamName('node', nodeId), { from: revision, limit: 1 })) {
+    for await (const page of this.store.readStream(streamName('node', nodeId), {
+      from: revision,
+      limit: 1,
+    })) {
       for (const recorded of page) {
         const event = recorded.revision === revision ? decodeOurs(recorded) : undefined;
-        if (event?.type === 'TaskExited' && event.data.result !== undefined) return await this.open(event.data.result);
+        if (event?.type === 'TaskExited' && event.data.result !== undefined)
+          return await this.open(event.data.result);
       }
     }
     return undefined;

@@ -6,6 +6,13 @@ export function logUnknownStatuses(logger: Pick<Logger, 'warn'>, events: readonl
   for (const { type, data } of events) {
     if (type !== 'AllocationStatusUnknown' || data.newOfNode !== true) continue;
     const { nodeId, jobId, allocationId, status } = data;
-    logger.warn({ code: 'nodes.unknown_status', nodeId, jobId, allocationId, status, problem: unknownStatusText(data) });
+    logger.warn({
+      code: 'nodes.unknown_status',
+      nodeId,
+      jobId,
+      allocationId,
+      status,
+      problem: unknownStatusText(data),
+    });
   }
 }

@@ -24,7 +24,9 @@ export class WaitingNodes {
   /** Removes the waiting nodes that registered longest ago, down to the limit. Returns the position of the newest removal. */
   async makeRoom(address: string, context: CommandContext): Promise<bigint | undefined> {
     const { executor, placements, bound = WAITING_NODES } = this.options;
-    const waiting = [...placements.state.nodes.values()].filter((node) => node.address === address && this.#waits(node));
+    const waiting = [...placements.state.nodes.values()].filter(
+      (node) => node.address === address && this.#waits(node),
+    );
     const reason = `never ran anything, is not heard, and more than ${bound} such nodes of its address were registered`;
     let surplus = waiting.length - bound;
     let newest: bigint | undefined;

@@ -104,7 +104,14 @@ export class WorkLoop {
 
   status(): WorkStatus {
     const lateSeconds = this.#due === 0 ? 0 : Math.max(0, this.#parts.clock.now() - this.#oldestDue) / 1000;
-    return { work: this.#work.name, due: this.#due, lateSeconds, parked: this.#waiting.parked, failures: this.#failures, steps: { ...this.#steps } };
+    return {
+      work: this.#work.name,
+      due: this.#due,
+      lateSeconds,
+      parked: this.#waiting.parked,
+      failures: this.#failures,
+      steps: { ...this.#steps },
+    };
   }
 
   async stop(): Promise<void> {
@@ -151,7 +158,10 @@ export class WorkLoop {
         if (at > clock.now()) {
           next ??= at;
           if (toleranceMs === undefined) break pages;
-          if (this.#work.isAhead?.(document, clock.now(), toleranceMs) === true && (await this.#deal({ id: stored.id, document, toleranceMs }, shown)))
+          if (
+            this.#work.isAhead?.(document, clock.now(), toleranceMs) === true &&
+            (await this.#deal({ id: stored.id, document, toleranceMs }, shown))
+          )
             begins += 1;
           if (!this.#isAway && !this.#stopping.signal.aborted) continue;
           this.#toleranceMs = toleranceMs;
@@ -185,7 +195,8 @@ export class WorkLoop {
   async #deal(item: Item, shown: bigint): Promise<boolean> {
     const { id } = item;
     if (this.#busy.has(id) || !this.#waiting.mayTry(id, shown)) return false;
-    while (this.#busy.size >= (this.#work.concurrency ?? DEFAULT_CONCURRENCY)) await new Promise<void>((freed) => (this.#freed = freed));
+    while (this.#busy.size >= (this.#work.concurrency ?? DEFAULT_CONCURRENCY))
+      await new Promise<void>((freed) => (this.#freed = freed));
     if (this.#isAway || this.#stopping.signal.aborted) return false;
     this.#waiting.trying(id);
     this.#busy.set(
@@ -222,7 +233,12 @@ export class WorkLoop {
     this.#failures += 1;
     const times = this.#waiting.failed(id);
     if (times !== 1 && times !== PARKED_AFTER) return;
-    this.#parts.logger.warn({ code: times === 1 ? 'work-failed' : 'work-parked', work: this.#work.name, item: id, problem: problemOf(error) });
+    this.#parts.logger.warn({
+      code: times === 1 ? 'work-failed' : 'work-parked',
+      work: this.#work.name,
+      item: id,
+      problem: problemOf(error),
+    });
   }
 
   #away(error: unknown): void {
@@ -268,7 +284,8 @@ export class WorkLoop {
       const next = Math.min(due, this.#waiting.nextTry - clock.monotonic());
       if (away <= 0 && (this.#moved || this.#missed || next <= 0)) return;
       this.#rest = new AbortController();
-      const pause = away > 0 ? away : Math.min(next, due === Number.POSITIVE_INFINITY ? next : MAX_CLOCK_INTERVAL_MS);
+      const pause =
+        away > 0 ? away : Math.min(next, due === Number.POSITIVE_INFINITY ? next : MAX_CLOCK_INTERVAL_MS);
       if (pause === Number.POSITIVE_INFINITY) await untilAborted(this.#rest.signal);
       else await clock.sleep(pause, this.#rest.signal);
     }

@@ -67,6 +67,8 @@ export interface OwnedWork<Command, Event extends AnyEvent, State, Document> {
 
 export type AnyOwnedWork = OwnedWork<unknown, AnyEvent, unknown, unknown>;
 
-export function ownedWork<Command, Event extends AnyEvent, State, Document>(work: OwnedWork<Command, Event, State, Document>): AnyOwnedWork {
+export function ownedWork<Command, Event extends AnyEvent, State, Document>(
+  work: OwnedWork<Command, Event, State, Document>,
+): AnyOwnedWork {
   return work as unknown as AnyOwnedWork;
 }

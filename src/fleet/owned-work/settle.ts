@@ -1,7 +1,15 @@
 import { jobs } from '#domain/jobs/job/aggregate.js';
 import { assertNever, isMusterError } from '#domain/kernel/errors/index.js';
 import type { JobCommand, JobState } from '#domain/jobs/job/decider.js';
-import { evaluationOf, stepOf, type JobProgress, type DesiredJob, type WorkItem, type WorkStep, type WorkView } from '#domain/work/index.js';
+import {
+  evaluationOf,
+  stepOf,
+  type JobProgress,
+  type DesiredJob,
+  type WorkItem,
+  type WorkStep,
+  type WorkView,
+} from '#domain/work/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { Ids } from '#domain/kernel/ports/ids.js';
 import type { CommandContext, CommandExecutor } from '#src/engine/commands/index.js';
@@ -21,7 +29,12 @@ export interface Settled {
 }
 
 /** Decides one item again on the present streams, and acts. Concurrent servers leave no duplicate events. */
-export async function settle(work: AnyOwnedWork, document: unknown, parts: SettleParts, toleranceMs?: number): Promise<Settled> {
+export async function settle(
+  work: AnyOwnedWork,
+  document: unknown,
+  parts: SettleParts,
+  toleranceMs?: number,
+): Promise<Settled> {
   const { executor, clock, ids } = parts;
   const item = work.item(document);
   const context: CommandContext = {
@@ -44,7 +57,10 @@ export async function settle(work: AnyOwnedWork, document: unknown, parts: Settl
     if (position !== undefined) steps.push('settle');
   }
   const want = work.want(state, document);
-  const done = want === undefined ? undefined : await ofJob(item, want, work.view(document), () => work.job(state, document), executor, context);
+  const done =
+    want === undefined
+      ? undefined
+      : await ofJob(item, want, work.view(document), () => work.job(state, document), executor, context);
   if (done === undefined) return { position, steps };
   return { position: done.position, steps: [...steps, done.step] };
 }
@@ -62,7 +78,10 @@ async function ofJob(
   const fresh = want.kind === 'run' && view.job === 'none';
   const standing = fresh ? undefined : standingOf(await executor.load(jobs, jobId), view);
   const step = standing === undefined ? 'begin' : stepOf(jobId, want, standing);
-  const command = step === undefined ? undefined : await commandOf(step, jobId, want, { asked: standing?.asked ?? null, view }, job);
+  const command =
+    step === undefined
+      ? undefined
+      : await commandOf(step, jobId, want, { asked: standing?.asked ?? null, view }, job);
   if (step === undefined || command === undefined) return undefined;
   try {
     const { position } = await executor.execute(jobs, jobId, command, context, { fresh });
@@ -86,12 +105,22 @@ async function commandOf(
     case 'update': {
       const wanted = await job();
       if (wanted === undefined) return undefined;
-      const evaluationId = evaluationOf(jobId, { to: 'be', version: want.kind === 'run' ? want.version : undefined });
+      const evaluationId = evaluationOf(jobId, {
+        to: 'be',
+        version: want.kind === 'run' ? want.version : undefined,
+      });
       const { specification, owner } = wanted;
       if (step === 'begin') return { kind: 'begin', jobId, evaluationId, specification, owner };
       // If the job was stopped meanwhile, its owner may want something else once it knows. The next check decides, when the read model shows it.
       const unlessStopped = view.job === 'begun' && { unlessStopped: true as const };
-      return { kind: 'update', jobId, evaluationId, specification, ...(asked !== null && { instead: asked }), ...unlessStopped };
+      return {
+        kind: 'update',
+        jobId,
+        evaluationId,
+        specification,
+        ...(asked !== null && { instead: asked }),
+        ...unlessStopped,
+      };
     }
     case 'stop':
       return { kind: 'stop', jobId, evaluationId: evaluationOf(jobId, { to: 'stop' }) };
@@ -104,7 +133,13 @@ async function commandOf(
 
 /** The specification comes from the job's own stream. Its end comes from the plan log, which the view has folded. */
 function standingOf(state: JobState, { finished, version }: WorkView): JobProgress {
-  if (state.kind === 'absent') return { job: state.deleted === true ? 'forgotten' : 'none', asked: null, ended: false };
-  if (state.kind === 'archived') return { job: state.archive.status === 'dead' ? 'stopped' : 'begun', asked: state.asked, ended: true };
-  return { job: state.stopped ? 'stopped' : 'begun', asked: state.asked, ended: finished !== null && version >= state.version };
+  if (state.kind === 'absent')
+    return { job: state.deleted === true ? 'forgotten' : 'none', asked: null, ended: false };
+  if (state.kind === 'archived')
+    return { job: state.archive.status === 'dead' ? 'stopped' : 'begun', asked: state.asked, ended: true };
+  return {
+    job: state.stopped ? 'stopped' : 'begun',
+    asked: state.asked,
+    ended: finished !== null && version >= state.version,
+  };
 }

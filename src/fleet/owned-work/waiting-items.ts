@@ -33,7 +33,8 @@ export class WaitingItems {
 
   /** Items that this check did not see are no longer due. `busy`: items in progress stay. */
   endLook(busy: ReadonlyMap<string, unknown>): void {
-    for (const [id, item] of this.#items) if (item.look !== this.#look && !busy.has(id)) this.#items.delete(id);
+    for (const [id, item] of this.#items)
+      if (item.look !== this.#look && !busy.has(id)) this.#items.delete(id);
   }
 
   /** Records that the item is due. Returns for how many milliseconds it has been. */
@@ -88,7 +89,14 @@ export class WaitingItems {
   #of(id: string): Waiting {
     let item = this.#items.get(id);
     if (item === undefined) {
-      item = { since: this.clock.monotonic(), look: this.#look, failures: 0, idle: 0, notBefore: 0, until: -1n };
+      item = {
+        since: this.clock.monotonic(),
+        look: this.#look,
+        failures: 0,
+        idle: 0,
+        notBefore: 0,
+        until: -1n,
+      };
       this.#items.set(id, item);
     }
     return item;

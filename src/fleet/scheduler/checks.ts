@@ -1,6 +1,13 @@
 import { decodeOurs } from '#domain/event-types/index.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
-import { PLAN_LOG_EVENTS, PLAN_LOG_STREAM_PREFIXES, PlanLogCheck, recordsOf, type Finding, type SnapshotRecord } from '#domain/scheduling/index.js';
+import {
+  PLAN_LOG_EVENTS,
+  PLAN_LOG_STREAM_PREFIXES,
+  PlanLogCheck,
+  recordsOf,
+  type Finding,
+  type SnapshotRecord,
+} from '#domain/scheduling/index.js';
 import { compareRecords } from '#src/engine/snapshots/index.js';
 import { ClusterFold } from './cluster-fold.js';
 import { readSnapshot } from './snapshot-file.js';
@@ -8,7 +15,9 @@ import { readSnapshot } from './snapshot-file.js';
 /** Checks every prefix of the plan log (see `PlanLogCheck`). Part of `muster verify`. */
 export async function checkPlanLog(store: EventStore): Promise<Finding[]> {
   const check = new PlanLogCheck();
-  for await (const page of store.readAll({ filter: { streamPrefixes: PLAN_LOG_STREAM_PREFIXES, types: PLAN_LOG_EVENTS } })) {
+  for await (const page of store.readAll({
+    filter: { streamPrefixes: PLAN_LOG_STREAM_PREFIXES, types: PLAN_LOG_EVENTS },
+  })) {
     for (const recorded of page) {
       const event = decodeOurs(recorded);
       if (event !== undefined) check.fold(event);
@@ -23,7 +32,8 @@ export async function checkPlanLog(store: EventStore): Promise<Finding[]> {
  */
 export async function checkClusterState(store: EventStore, directory: string): Promise<Finding[]> {
   const reading = await readSnapshot(directory, store);
-  if (reading.kind === 'damaged') return [{ check: 'cluster-state', subject: 'snapshot', detail: `is damaged: ${reading.problem}` }];
+  if (reading.kind === 'damaged')
+    return [{ check: 'cluster-state', subject: 'snapshot', detail: `is damaged: ${reading.problem}` }];
   if (reading.kind !== 'read' || reading.fold.bookmark === undefined) return [];
   const until = reading.fold.bookmark.position;
   const anew = new ClusterFold();
@@ -37,7 +47,10 @@ export async function checkClusterState(store: EventStore, directory: string): P
 }
 
 function records({ state, foreign }: ClusterFold): Map<string, unknown> {
-  return new Map<string, unknown>([['foreign events', foreign], ...[...recordsOf(state)].map((record) => [nameOf(record), record] as const)]);
+  return new Map<string, unknown>([
+    ['foreign events', foreign],
+    ...[...recordsOf(state)].map((record) => [nameOf(record), record] as const),
+  ]);
 }
 
 function nameOf(record: SnapshotRecord): string {

@@ -21,7 +21,11 @@ export class ClusterFold {
   isOurs: (id: string) => boolean = () => false;
   readonly meter: EvaluationMeter;
 
-  constructor(state = new ClusterState(), bookmark?: MarkInLog, foreign: ForeignEvents = { count: 0, newest: null }) {
+  constructor(
+    state = new ClusterState(),
+    bookmark?: MarkInLog,
+    foreign: ForeignEvents = { count: 0, newest: null },
+  ) {
     this.state = state;
     this.bookmark = bookmark;
     this.foreign = foreign;
@@ -41,10 +45,18 @@ export class ClusterFold {
     if (problem !== undefined) throw problem;
     for (const event of page) this.#pass(event);
     const newest = foreign.at(-1);
-    if (newest !== undefined) this.foreign = { count: this.foreign.count + foreign.length, newest: `${newest.stream}@${newest.revision}` };
+    if (newest !== undefined)
+      this.foreign = {
+        count: this.foreign.count + foreign.length,
+        newest: `${newest.stream}@${newest.revision}`,
+      };
     const last = page.at(-1);
     if (last === undefined) return;
-    this.bookmark = { position: last.position, id: last.id, previous: page.at(-2)?.position ?? this.bookmark?.position };
+    this.bookmark = {
+      position: last.position,
+      id: last.id,
+      previous: page.at(-2)?.position ?? this.bookmark?.position,
+    };
   }
 
   #pass({ stream, revision, id }: RecordedEvent): void {

@@ -16,7 +16,10 @@ const FIRST_PAUSE_MS = 5;
 const MAX_PAUSE_MS = 100;
 
 /** Waits until a condition holds; returns false after the timeout. */
-export async function settledIn(clock: Pick<Clock, 'monotonic' | 'sleep'>, holds: () => boolean): Promise<boolean> {
+export async function settledIn(
+  clock: Pick<Clock, 'monotonic' | 'sleep'>,
+  holds: () => boolean,
+): Promise<boolean> {
   const until = clock.monotonic() + DRY_RUN_TIMEOUT_MS;
   for (let pause = FIRST_PAUSE_MS; !holds(); pause = Math.min(MAX_PAUSE_MS, pause * 2)) {
     if (clock.monotonic() >= until) return false;

@@ -26,7 +26,12 @@ export class EvaluationMeter {
 
   figures(): EvaluationFigures {
     const [oldest] = this.#pending.values();
-    return { pending: this.#pending.size, oldest, blocked: this.#blocked.size, durations: this.#durations.snapshot() };
+    return {
+      pending: this.#pending.size,
+      oldest,
+      blocked: this.#blocked.size,
+      durations: this.#durations.snapshot(),
+    };
   }
 
   /** Must be called for each event after it was folded. `ours`: this scheduler has just appended it. */

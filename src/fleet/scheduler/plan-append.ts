@@ -21,11 +21,20 @@ const FIRST_PAUSE_MS = 20;
 const MAX_PAUSE_MS = 2000;
 
 /** The append of a plan at the revision that it was planned on. Event ids are derived from its content and writer. */
-export function planRequest(events: readonly PlannedEvent[], planRevision: number, writer: string, now: number): AppendRequest {
+export function planRequest(
+  events: readonly PlannedEvent[],
+  planRevision: number,
+  writer: string,
+  now: number,
+): AppendRequest {
   const expected = planRevision < 0 ? 'no_stream' : planRevision;
   const texts = events.map((event) => encodePlanned(event, now));
   const ids = eventIds({ stream: SCHEDULER_STREAM, expected, writer, events: texts });
-  return { stream: SCHEDULER_STREAM, expected, events: texts.map((text, index) => ({ id: ids[index] ?? '', ...text })) };
+  return {
+    stream: SCHEDULER_STREAM,
+    expected,
+    events: texts.map((text, index) => ({ id: ids[index] ?? '', ...text })),
+  };
 }
 
 export function isEncodable(event: PlannedEvent): boolean {
@@ -39,18 +48,30 @@ export function isEncodable(event: PlannedEvent): boolean {
 
 function encodePlanned({ type, data, cause }: PlannedEvent, now: number): ReturnType<typeof encode> {
   const { correlationId, causationId } = cause;
-  return encode({ type, data } as MusterEvent, { $correlationId: correlationId, $causationId: causationId, at: now, actor: 'saga:scheduler' });
+  return encode({ type, data } as MusterEvent, {
+    $correlationId: correlationId,
+    $causationId: causationId,
+    at: now,
+    actor: 'saga:scheduler',
+  });
 }
 
 /** Appends a plan and determines its outcome however the store fails. Throws only errors that waiting cannot resolve. */
-export async function appendPlan(store: EventStore, request: AppendRequest, clock: Clock, signal: StopSignal): Promise<PlanOutcome> {
+export async function appendPlan(
+  store: EventStore,
+  request: AppendRequest,
+  clock: Clock,
+  signal: StopSignal,
+): Promise<PlanOutcome> {
   for (let pause = FIRST_PAUSE_MS; !signal.aborted; pause = Math.min(MAX_PAUSE_MS, pause * 2)) {
     try {
       const { revision } = await store.append(request);
       return { kind: 'appended', revision };
     } catch (error) {
-      if (isMusterError(error, 'MUSTER_E_WRONG_REVISION')) return { kind: 'conflict', revision: firstRevision(request) };
-      if (isMusterError(error, 'MUSTER_E_STORE_FULL') || isMusterError(error, 'MUSTER_E_STORE_BUSY')) return { kind: 'refused', error };
+      if (isMusterError(error, 'MUSTER_E_WRONG_REVISION'))
+        return { kind: 'conflict', revision: firstRevision(request) };
+      if (isMusterError(error, 'MUSTER_E_STORE_FULL') || isMusterError(error, 'MUSTER_E_STORE_BUSY'))
+        return { kind: 'refused', error };
       if (isMusterError(error, 'MUSTER_E_APPEND_TOO_LARGE')) return { kind: 'too-large' };
       if (!isMusterError(error, 'MUSTER_E_STORE_UNAVAILABLE')) throw error;
     }
@@ -70,7 +91,9 @@ async function settle(store: EventStore, request: AppendRequest): Promise<PlanOu
       const [event] = page;
       if (event === undefined) continue;
       const ours = event.id === request.events[0]?.id;
-      return ours ? { kind: 'appended', revision: first + request.events.length - 1 } : { kind: 'conflict', revision: first };
+      return ours
+        ? { kind: 'appended', revision: first + request.events.length - 1 }
+        : { kind: 'conflict', revision: first };
     }
   } catch (error) {
     if (!isMusterError(error, 'MUSTER_E_STORE_UNAVAILABLE')) throw error;

@@ -105,7 +105,10 @@ export class Scheduler {
   #snapshotFailures = 0;
 
   constructor(options: SchedulerOptions) {
-    this.#options = { ...options, store: tracedEventStore(measuredEventStore(options.store, this.#durations, options.clock)) };
+    this.#options = {
+      ...options,
+      store: tracedEventStore(measuredEventStore(options.store, this.#durations, options.clock)),
+    };
     this.#limits = options.limits ?? PLAN_LIMITS;
     this.#standby = new Standby(options.clock);
     this.#rhythm = new SnapshotSchedule(options.clock);
@@ -150,20 +153,31 @@ export class Scheduler {
       planned: this.#planned,
       conflicts: this.#conflicts,
       refusals: this.#refusals,
-      setAside: Object.fromEntries([...state.agenda.aside].slice(0, 10).map(([job, error]) => [job.id, String(error).slice(0, 500)])),
+      setAside: Object.fromEntries(
+        [...state.agenda.aside].slice(0, 10).map(([job, error]) => [job.id, String(error).slice(0, 500)]),
+      ),
       snapshotFailures: this.#snapshotFailures,
       foreign: this.#fold.foreign,
     };
   }
 
   /** Usage and limits of these tenants and accounts; by default of all that use something. Throws `MUSTER_E_OVERLOADED`. */
-  async quotaUsage(holders: readonly Holder[] | undefined, reached: bigint | undefined): Promise<QuotaUsage[]> {
+  async quotaUsage(
+    holders: readonly Holder[] | undefined,
+    reached: bigint | undefined,
+  ): Promise<QuotaUsage[]> {
     const { clock, quotas = NO_QUOTAS } = this.#options;
-    const current = (): boolean => this.#caughtUp && (reached === undefined || (this.#fold.bookmark?.position ?? -1n) >= reached);
-    if (!(await settledIn(clock, current))) throw new MusterError('MUSTER_E_OVERLOADED', { what: 'the scheduler has yet to read the log to its end' });
+    const current = (): boolean =>
+      this.#caughtUp && (reached === undefined || (this.#fold.bookmark?.position ?? -1n) >= reached);
+    if (!(await settledIn(clock, current)))
+      throw new MusterError('MUSTER_E_OVERLOADED', {
+        what: 'the scheduler has yet to read the log to its end',
+      });
     const { state } = this.#fold;
     state.quotas.defaults = quotas;
-    return (holders ?? state.quotas.holders()).flatMap((holder) => state.quotas.usageOf(holder, state.totals(), clock.now()));
+    return (holders ?? state.quotas.holders()).flatMap((holder) =>
+      state.quotas.usageOf(holder, state.totals(), clock.now()),
+    );
   }
 
   /**
@@ -172,9 +186,13 @@ export class Scheduler {
    */
   async dryRun(asked: DryRunRequest, reached: bigint | undefined): Promise<DryRun> {
     const { clock, portRange, reserves, quotas } = this.#options;
-    const current = (): boolean => this.#caughtUp && (reached === undefined || (this.#fold.bookmark?.position ?? -1n) >= reached);
+    const current = (): boolean =>
+      this.#caughtUp && (reached === undefined || (this.#fold.bookmark?.position ?? -1n) >= reached);
     const settled = await settledIn(clock, () => current() && isSettled(this.#fold.state));
-    if (!settled && !current()) throw new MusterError('MUSTER_E_OVERLOADED', { what: 'the scheduler has yet to read the log to its end' });
+    if (!settled && !current())
+      throw new MusterError('MUSTER_E_OVERLOADED', {
+        what: 'the scheduler has yet to read the log to its end',
+      });
     return dryRun(this.#fold.state, asked, { now: clock.now(), portRange, reserves, quotas });
   }
 
@@ -194,7 +212,10 @@ export class Scheduler {
     const { store, clock } = this.#options;
     while (!signal.aborted) {
       const { bookmark } = this.#fold;
-      for await (const message of store.subscribe({ ...(bookmark === undefined ? {} : { after: bookmark.position }), signal })) {
+      for await (const message of store.subscribe({
+        ...(bookmark === undefined ? {} : { after: bookmark.position }),
+        signal,
+      })) {
         if (message.kind === 'events') {
           this.#fold.fold(message.events);
           this.#rhythm.folded(message.events.length);
@@ -228,7 +249,11 @@ export class Scheduler {
         this.#standby.sawNoWork();
         this.#snapshotIfDue();
         const due = nextDue(state);
-        await this.#wake.wait(clock, Math.min(SNAPSHOT_CHECK_MS, due === undefined ? COMPARE_MS : Math.max(1, due - clock.now())), signal);
+        await this.#wake.wait(
+          clock,
+          Math.min(SNAPSHOT_CHECK_MS, due === undefined ? COMPARE_MS : Math.max(1, due - clock.now())),
+          signal,
+        );
         // New work has only just arrived, so nobody is late with it.
         this.#standby.sawNoWork();
         continue;
@@ -282,7 +307,10 @@ export class Scheduler {
         return;
       case 'too-large':
         // The draft counts bytes. Should it count too few, smaller plans resolve it.
-        this.#limits = { maxEvents: Math.max(1, this.#limits.maxEvents >> 1), maxBytes: this.#limits.maxBytes };
+        this.#limits = {
+          maxEvents: Math.max(1, this.#limits.maxEvents >> 1),
+          maxBytes: this.#limits.maxBytes,
+        };
         return this.#pause(signal);
       case 'refused':
         this.#refusals += 1;
@@ -298,7 +326,10 @@ export class Scheduler {
       return planRequest(events, state.planRevision, this.#options.instance, now);
     } catch (error) {
       const refused = events.find((event) => !isEncodable(event));
-      const job = refused !== undefined && 'evaluationId' in refused.data ? state.jobs.get(refused.data.jobId) : undefined;
+      const job =
+        refused !== undefined && 'evaluationId' in refused.data
+          ? state.jobs.get(refused.data.jobId)
+          : undefined;
       if (job === undefined) throw error;
       state.agenda.aside.set(job, error);
       return undefined;

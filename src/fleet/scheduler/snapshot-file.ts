@@ -1,7 +1,18 @@
 import { join } from 'node:path';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
-import { CLUSTER_STATE_EVENTS, recordsOf, Restoration, SNAPSHOT_FORMAT, type SnapshotRecord } from '#domain/scheduling/index.js';
-import { digestOfFold, readSnapshot as readRecords, writeSnapshot as writeRecords, type SnapshotReading as Reading } from '#src/engine/snapshots/index.js';
+import {
+  CLUSTER_STATE_EVENTS,
+  recordsOf,
+  Restoration,
+  SNAPSHOT_FORMAT,
+  type SnapshotRecord,
+} from '#domain/scheduling/index.js';
+import {
+  digestOfFold,
+  readSnapshot as readRecords,
+  writeSnapshot as writeRecords,
+  type SnapshotReading as Reading,
+} from '#src/engine/snapshots/index.js';
 import { ClusterFold, type ForeignEvents } from './cluster-fold.js';
 
 export const SNAPSHOT_FILE = 'cluster-state.ndjson';
@@ -14,7 +25,12 @@ interface ForeignRecord {
 
 /** Writes the folded state, except that of an empty log. */
 export function writeSnapshot(directory: string, storeId: string, fold: ClusterFold): void {
-  if (fold.bookmark !== undefined) writeRecords(join(directory, SNAPSHOT_FILE), { fold: FOLD, store: storeId, bookmark: fold.bookmark }, records(fold));
+  if (fold.bookmark !== undefined)
+    writeRecords(
+      join(directory, SNAPSHOT_FILE),
+      { fold: FOLD, store: storeId, bookmark: fold.bookmark },
+      records(fold),
+    );
 }
 
 function* records({ state, foreign }: ClusterFold): Generator<SnapshotRecord | ForeignRecord> {
@@ -22,7 +38,8 @@ function* records({ state, foreign }: ClusterFold): Generator<SnapshotRecord | F
   yield* recordsOf(state);
 }
 
-export type SnapshotReading = { readonly kind: 'read'; readonly fold: ClusterFold } | Exclude<Reading, { kind: 'read' }>;
+export type SnapshotReading =
+  { readonly kind: 'read'; readonly fold: ClusterFold } | Exclude<Reading, { kind: 'read' }>;
 
 /** Reads the snapshot, or says why there is none. */
 export async function readSnapshot(directory: string, store: EventStore): Promise<SnapshotReading> {

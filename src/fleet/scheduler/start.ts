@@ -40,7 +40,10 @@ export interface RunningScheduler {
   /** Simulates the scheduling of a job with at least the log up to `reached`. Nothing is planned. Throws `MUSTER_E_OVERLOADED`. */
   dryRun(asked: DryRunRequest, reached: bigint | undefined): Promise<DryRun>;
   /** Usage and limits of these tenants and accounts; by default of all that use something. Throws `MUSTER_E_OVERLOADED`. */
-  quotaUsage(holders: readonly Holder[] | undefined, reached: bigint | undefined): Promise<readonly QuotaUsage[]>;
+  quotaUsage(
+    holders: readonly Holder[] | undefined,
+    reached: bigint | undefined,
+  ): Promise<readonly QuotaUsage[]>;
   timings(): SchedulerTimings | undefined;
 }
 
@@ -59,7 +62,15 @@ export function startScheduler({
   clock = systemClock,
   plans = true,
 }: StartSchedulerOptions): RunningScheduler {
-  const start: SchedulerStart = { handle: eventStoreHandle, directory, instance, portRange, reserves, quotas, plans };
+  const start: SchedulerStart = {
+    handle: eventStoreHandle,
+    directory,
+    instance,
+    portRange,
+    reserves,
+    quotas,
+    plans,
+  };
   const worker = new Worker(new URL('./worker.js', import.meta.url), {
     name: 'scheduler',
     workerData: start,
@@ -76,7 +87,10 @@ export function startScheduler({
   const fatal = new Promise<Error>((resolve) => {
     resolveFatal = resolve;
   });
-  const asking = new Map<number, { readonly resolve: (answer: SchedulerMessage) => void; readonly reject: (error: Error) => void }>();
+  const asking = new Map<
+    number,
+    { readonly resolve: (answer: SchedulerMessage) => void; readonly reject: (error: Error) => void }
+  >();
   let asked = 0;
   const fail = (error: Error): void => {
     failed ??= error.message;
@@ -99,13 +113,18 @@ export function startScheduler({
       asking.delete(message.number);
       if (message.kind !== 'dry-run-failed') waiting?.resolve(message);
       else
-        waiting?.reject(message.overloaded === undefined ? new Error(message.message) : new MusterError('MUSTER_E_OVERLOADED', { what: message.overloaded }));
+        waiting?.reject(
+          message.overloaded === undefined
+            ? new Error(message.message)
+            : new MusterError('MUSTER_E_OVERLOADED', { what: message.overloaded }),
+        );
     }
   });
   worker.on('error', (error: Error) => fail(error));
   const ask = async (orderOf: (number: number) => SchedulerOrder): Promise<SchedulerMessage> => {
     if (stopping || failed !== undefined) throw gone();
-    if (asking.size >= MAX_DRY_RUNS) throw new MusterError('MUSTER_E_OVERLOADED', { what: `${asking.size} dry runs are under way` });
+    if (asking.size >= MAX_DRY_RUNS)
+      throw new MusterError('MUSTER_E_OVERLOADED', { what: `${asking.size} dry runs are under way` });
     const number = (asked += 1);
     return await new Promise<SchedulerMessage>((resolve, reject) => {
       asking.set(number, { resolve, reject });

@@ -18,13 +18,33 @@ export type SchedulerMessage =
   | { readonly kind: 'metrics'; readonly metrics: SchedulerMetrics; readonly timings: SchedulerTimings }
   | { readonly kind: 'dry-run'; readonly number: number; readonly run: DryRun }
   | { readonly kind: 'quotas'; readonly number: number; readonly usage: readonly QuotaUsage[] }
-  | { readonly kind: 'dry-run-failed'; readonly number: number; readonly overloaded: string | undefined; readonly message: string }
+  | {
+      readonly kind: 'dry-run-failed';
+      readonly number: number;
+      readonly overloaded: string | undefined;
+      readonly message: string;
+    }
   | { readonly kind: 'stopped' }
-  | { readonly kind: 'failed'; readonly message: string; readonly code: string | undefined; readonly stack: string | undefined };
+  | {
+      readonly kind: 'failed';
+      readonly message: string;
+      readonly code: string | undefined;
+      readonly stack: string | undefined;
+    };
 
 export type SchedulerOrder =
   | { readonly kind: 'stop' }
   /** The response has the same number. `reached`: the minimum position to use. */
-  | { readonly kind: 'dry-run'; readonly number: number; readonly asked: DryRunRequest; readonly reached: bigint | undefined }
+  | {
+      readonly kind: 'dry-run';
+      readonly number: number;
+      readonly asked: DryRunRequest;
+      readonly reached: bigint | undefined;
+    }
   /** The response has the same number. `holders`: undefined for all that use something. */
-  | { readonly kind: 'quotas'; readonly number: number; readonly holders: readonly Holder[] | undefined; readonly reached: bigint | undefined };
+  | {
+      readonly kind: 'quotas';
+      readonly number: number;
+      readonly holders: readonly Holder[] | undefined;
+      readonly reached: bigint | undefined;
+    };

@@ -47,7 +47,12 @@ try {
   say({ kind: 'stopped' });
 } catch (error) {
   const failure = error instanceof Error ? error : new Error(String(error));
-  say({ kind: 'failed', message: failure.message, code: isMusterError(error) ? error.code : undefined, stack: failure.stack });
+  say({
+    kind: 'failed',
+    message: failure.message,
+    code: isMusterError(error) ? error.code : undefined,
+    stack: failure.stack,
+  });
 } finally {
   ended.abort();
   await store.close();
@@ -61,7 +66,11 @@ async function tellMetrics(): Promise<void> {
   }
 }
 
-async function dryRun({ number, asked, reached }: Extract<SchedulerOrder, { kind: 'dry-run' }>): Promise<void> {
+async function dryRun({
+  number,
+  asked,
+  reached,
+}: Extract<SchedulerOrder, { kind: 'dry-run' }>): Promise<void> {
   try {
     say({ kind: 'dry-run', number, run: await scheduler.dryRun(asked, reached) });
   } catch (error) {
@@ -69,7 +78,11 @@ async function dryRun({ number, asked, reached }: Extract<SchedulerOrder, { kind
   }
 }
 
-async function quotaUsage({ number, holders, reached }: Extract<SchedulerOrder, { kind: 'quotas' }>): Promise<void> {
+async function quotaUsage({
+  number,
+  holders,
+  reached,
+}: Extract<SchedulerOrder, { kind: 'quotas' }>): Promise<void> {
   try {
     say({ kind: 'quotas', number, usage: await scheduler.quotaUsage(holders, reached) });
   } catch (error) {
@@ -79,7 +92,12 @@ async function quotaUsage({ number, holders, reached }: Extract<SchedulerOrder, 
 
 function sayFailed(number: number, error: unknown): void {
   const overloaded = isMusterError(error, 'MUSTER_E_OVERLOADED') ? String(error.fields.what) : undefined;
-  say({ kind: 'dry-run-failed', number, overloaded, message: error instanceof Error ? error.message : String(error) });
+  say({
+    kind: 'dry-run-failed',
+    number,
+    overloaded,
+    message: error instanceof Error ? error.message : String(error),
+  });
 }
 
 function sayMetrics(): void {

@@ -28,7 +28,11 @@ export async function checkChain({ taskId, tenantId, after, before }: Follower, 
 }
 
 /** Returns the cycle from the task through its dependencies back to itself, if there is one. */
-async function circleOf(taskId: number, after: Dependencies, find: Find): Promise<readonly number[] | undefined> {
+async function circleOf(
+  taskId: number,
+  after: Dependencies,
+  find: Find,
+): Promise<readonly number[] | undefined> {
   const seen = new Set<number>();
   const ways: (readonly number[])[] = after.tasks.map((each) => [taskId, each]);
   for (let way = ways.shift(); way !== undefined; way = ways.shift()) {

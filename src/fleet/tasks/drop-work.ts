@@ -14,7 +14,8 @@ export const dropWork = (): AnyOwnedWork =>
     item: ({ taskId }) => ({ stream: String(taskId), workId: `task-${taskId}`, jobId: '' }),
     dueAt: ({ oldest, left }) => (oldest && left !== null ? DUE_IMMEDIATELY : undefined),
     view: () => NO_WORK,
-    settle: (_task, { taskId, left }) => (left === null ? undefined : { kind: 'dropRuns', taskId, until: left.until }),
+    settle: (_task, { taskId, left }) =>
+      left === null ? undefined : { kind: 'dropRuns', taskId, until: left.until },
     want: () => undefined,
     job: () => undefined,
   });

@@ -33,10 +33,12 @@ export class Execution {
   }
 
   #demandRight({ role, execute, scopes }: UserPrincipal, purpose: string): void {
-    const refuse = (what: string): MusterError => new MusterError('MUSTER_E_FORBIDDEN', { problem: `${purpose} takes ${what}` });
+    const refuse = (what: string): MusterError =>
+      new MusterError('MUSTER_E_FORBIDDEN', { problem: `${purpose} takes ${what}` });
     if (!mayExecute({ role, execute, active: true }, this.host.openExecution))
       throw refuse('the right execute, which an administrator grants: muster user grant NAME');
-    if (scopes !== undefined && !scopes.some((scope) => SCOPES.includes(scope))) throw refuse('an API key with the scope tasks:execute');
+    if (scopes !== undefined && !scopes.some((scope) => SCOPES.includes(scope)))
+      throw refuse('an API key with the scope tasks:execute');
   }
 
   async permits({ createdBy, definition }: Pick<PresentTask, 'createdBy' | 'definition'>): Promise<boolean> {
@@ -61,7 +63,9 @@ export class Execution {
 
   /** The current generation of the task's environment; undefined if it has none. */
   async #pinOf({ definition: { work } }: Pick<PresentTask, 'definition'>): Promise<Pin | undefined> {
-    return work.executor === 'conda' ? pinOf(await this.host.executor.load(environments, work.environmentId)) : undefined;
+    return work.executor === 'conda'
+      ? pinOf(await this.host.executor.load(environments, work.environmentId))
+      : undefined;
   }
 
   async #ask(account: string): Promise<boolean> {

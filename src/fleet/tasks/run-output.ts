@@ -15,14 +15,21 @@ export interface RunOutput {
 }
 
 /** Undefined if the run has not ended, wrote nothing, or its output was erased. */
-export async function resultOf(results: Results, { work }: { readonly work: WorkView }): Promise<RunOutput | undefined> {
+export async function resultOf(
+  results: Results,
+  { work }: { readonly work: WorkView },
+): Promise<RunOutput | undefined> {
   const slot = slotOf(work);
   const at = taskOf(slot)?.resultAt;
   return slot === null || at === undefined ? undefined : await outputAt(results, slot.nodeId, at);
 }
 
 /** The output at a revision of a worker's stream. Undefined if there is none, or it was erased. */
-export async function outputAt(results: Results, workerId: string, revision: number): Promise<RunOutput | undefined> {
+export async function outputAt(
+  results: Results,
+  workerId: string,
+  revision: number,
+): Promise<RunOutput | undefined> {
   const result = await results.read(workerId, revision);
   const written = processOutput.safeParse(result);
   if (written.success) return { output: combinedOutput(written.data), streams: written.data };

@@ -26,7 +26,8 @@ export class RunRate {
     this.#turn();
     for (const of of HOLDER_KINDS) {
       const [limit, used] = [limits[of], this.#used(of, member)];
-      if (limit !== undefined && used >= limit) return { quota: 'runs_per_minute', of, holder: holderOf(of, member), limit, used };
+      if (limit !== undefined && used >= limit)
+        return { quota: 'runs_per_minute', of, holder: holderOf(of, member), limit, used };
     }
     return undefined;
   }

@@ -1,6 +1,13 @@
 import type { JobSpecification } from '#domain/jobs/job/specification.js';
 import { tenantSubject } from '#domain/kernel/sealing/index.js';
-import { environmentEvent, runInputsOf, specificationOf, type OpenRun, type PresentTask, type SecretProblem } from '#domain/tasks/task/index.js';
+import {
+  environmentEvent,
+  runInputsOf,
+  specificationOf,
+  type OpenRun,
+  type PresentTask,
+  type SecretProblem,
+} from '#domain/tasks/task/index.js';
 import { secretValues, type SecretsHost } from '#src/accounts/index.js';
 import { openEnvironment, sealEnvironment } from '#src/engine/sealing/index.js';
 
@@ -28,11 +35,15 @@ export async function preparedJob(
   if (missing !== undefined) return { problem: 'missing', name: missing[1] };
   // What an event of the task already stores is not repeated; the order combines both.
   const isStored = environmentEvent(run) !== undefined;
-  const own = sealedEnvironment === undefined || isStored ? undefined : await openEnvironment(host.sealer, sealedEnvironment);
+  const own =
+    sealedEnvironment === undefined || isStored
+      ? undefined
+      : await openEnvironment(host.sealer, sealedEnvironment);
   const referred = wanted.map(([variable, name]) => [variable, values.get(name) ?? ''] as const);
   const environment = Object.fromEntries([...Object.entries(own ?? {}), ...referred]);
   const sealed = await sealEnvironment(host.sealer, tenantSubject(tenantId), environment);
   const specification = specificationOf(run, task, sealed);
-  const bytes = Buffer.byteLength(JSON.stringify(specification)) + (isStored ? (sealedEnvironment?.length ?? 0) : 0);
+  const bytes =
+    Buffer.byteLength(JSON.stringify(specification)) + (isStored ? (sealedEnvironment?.length ?? 0) : 0);
   return bytes > MAX_JOB_BYTES ? { problem: 'too_large' } : { specification };
 }

@@ -42,7 +42,14 @@ export class TaskQuota {
     const { executor } = this.options;
     const limits = await this.#limitsOf(maker);
     const take = async (strays: readonly number[]): Promise<void> => {
-      const command = { kind: 'take', tenantId: maker.tenantId, taskId, account: maker.userId, limits, strays } as const;
+      const command = {
+        kind: 'take',
+        tenantId: maker.tenantId,
+        taskId,
+        account: maker.userId,
+        limits,
+        strays,
+      } as const;
       await executor.execute(tenantTasks, maker.tenantId, command, once(context));
     };
     const excess = await refusedBy(take([]));
@@ -54,7 +61,12 @@ export class TaskQuota {
 
   /** The task no longer counts. */
   async give(tenantId: string, taskId: number, context: CommandContext): Promise<void> {
-    await this.options.executor.execute(tenantTasks, tenantId, { kind: 'give', tenantId, taskId }, once(context));
+    await this.options.executor.execute(
+      tenantTasks,
+      tenantId,
+      { kind: 'give', tenantId, taskId },
+      once(context),
+    );
   }
 
   async #limitsOf({ tenantId, userId }: Maker): Promise<TaskLimits> {

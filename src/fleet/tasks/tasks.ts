@@ -20,7 +20,12 @@ import {
   type TaskStatus,
   type TaskState,
 } from '#domain/tasks/task/index.js';
-import { once, type CommandContext, type CommandExecutor, type Executed } from '#src/engine/commands/index.js';
+import {
+  once,
+  type CommandContext,
+  type CommandExecutor,
+  type Executed,
+} from '#src/engine/commands/index.js';
 import type { Quotas } from '#src/accounts/index.js';
 import { checkChain, type Follower } from './chain.js';
 import type { Execution, OwnedTask } from './execution.js';
@@ -68,13 +73,25 @@ export class Tasks {
   readonly #places: TaskQuota;
 
   constructor(private readonly options: TasksOptions) {
-    this.#places = new TaskQuota({ ...options, isThere: async (taskId) => (await this.find(taskId)) !== undefined });
+    this.#places = new TaskQuota({
+      ...options,
+      isThere: async (taskId) => (await this.find(taskId)) !== undefined,
+    });
   }
 
   /** Refuses a task whose runs or notifications could never be within the quotas. Throws `MUSTER_E_QUOTA_TOO_SMALL`. */
-  async demand({ tenantId, userId }: Maker, { resources, notify }: Pick<TaskDefinition, 'resources' | 'notify'>, context: CommandContext): Promise<void> {
+  async demand(
+    { tenantId, userId }: Maker,
+    { resources, notify }: Pick<TaskDefinition, 'resources' | 'notify'>,
+    context: CommandContext,
+  ): Promise<void> {
     const { [SLOTS]: slots = 1, cpu = 0, memory = 0 } = resources;
-    const demand = { slots: Math.max(1, slots), cpu, memory, ...(notify !== undefined && { notifications: 1 }) };
+    const demand = {
+      slots: Math.max(1, slots),
+      cpu,
+      memory,
+      ...(notify !== undefined && { notifications: 1 }),
+    };
     await this.options.quotas.demand({ tenantId, account: userId }, demand, context);
   }
 
@@ -84,19 +101,34 @@ export class Tasks {
     this.checkTiming(definition);
     await this.demand(maker, definition, context);
     await this.#checkChain({ tenantId: maker.tenantId, after: definition.after, before: undefined });
-    return await this.make(await this.begin(maker, () => definition.name, context), maker, definition, context);
+    return await this.make(
+      await this.begin(maker, () => definition.name, context),
+      maker,
+      definition,
+      context,
+    );
   }
 
   /**
    * Reserves a number and a name for a task. Repeated with the same `Idempotency-Key` it returns the same ones. Throws `MUSTER_E_TASK_NAME_TAKEN`,
    * `MUSTER_E_QUOTA`.
    */
-  async begin(maker: Maker, named: (taskId: number) => string, context: CommandContext, surface?: 'conda'): Promise<BegunTask> {
+  async begin(
+    maker: Maker,
+    named: (taskId: number) => string,
+    context: CommandContext,
+    surface?: 'conda',
+  ): Promise<BegunTask> {
     const { tenantId } = maker;
     // This comes before a number and a name are reserved.
     const isRepeated = (await this.options.executor.repeated(counters, 'task', context)) !== undefined;
     if (!isRepeated) await this.#places.check(maker, context);
-    const taken = await this.options.executor.execute(counters, 'task', { counter: 'task', for: context.commandId }, context);
+    const taken = await this.options.executor.execute(
+      counters,
+      'task',
+      { counter: 'task', for: context.commandId },
+      context,
+    );
     const [number] = taken.events;
     if (number === undefined) throw new Error('a counter gave no number');
     const taskId = numberOf(number);
@@ -140,19 +172,33 @@ export class Tasks {
   }
 
   /** Throws like `create`, and `MUSTER_E_TASK_NOT_FOUND`. */
-  async update(former: PresentTask, definition: TaskDefinition, context: CommandContext): Promise<TaskChange> {
+  async update(
+    former: PresentTask,
+    definition: TaskDefinition,
+    context: CommandContext,
+  ): Promise<TaskChange> {
     const { taskId, tenantId, nameReservation: before, createdBy } = former;
     await this.demand({ tenantId, userId: createdBy }, definition, context);
     const nameReservation = taskNameReservation(tenantId, definition.name);
     const follower = { taskId, tenantId, after: definition.after, before: former.definition.after };
     await this.#checkChain(follower);
     if (nameReservation !== before) await this.#reserve(nameReservation, taskId, definition.name, context);
-    const told = await this.#execute(taskId, { kind: 'update', taskId, definition, nameReservation, ...(await this.#moment(former)) }, context);
+    const told = await this.#execute(
+      taskId,
+      { kind: 'update', taskId, definition, nameReservation, ...(await this.#moment(former)) },
+      context,
+    );
     try {
       // Another task may have become dependent on this one meanwhile: of two updates that form a cycle, the later one sees it here.
       await this.#checkChain(follower);
     } catch (error) {
-      const back = { kind: 'update' as const, taskId, definition: former.definition, nameReservation: before, ...(await this.#moment(former)) };
+      const back = {
+        kind: 'update' as const,
+        taskId,
+        definition: former.definition,
+        nameReservation: before,
+        ...(await this.#moment(former)),
+      };
       await this.#execute(taskId, back, once(context));
       if (nameReservation !== before) await this.#release(nameReservation, taskId, context);
       throw error;
@@ -163,11 +209,23 @@ export class Tasks {
 
   async setStatus(task: PresentTask, status: TaskStatus, context: CommandContext): Promise<TaskChange> {
     const { taskId } = task;
-    return await this.#execute(taskId, { kind: 'setStatus', taskId, status, ...(await this.#moment(task)) }, context);
+    return await this.#execute(
+      taskId,
+      { kind: 'setStatus', taskId, status, ...(await this.#moment(task)) },
+      context,
+    );
   }
 
-  async delete({ taskId, tenantId, nameReservation }: PresentTask, context: CommandContext): Promise<bigint | undefined> {
-    const { position } = await this.options.executor.execute(tasks, String(taskId), { kind: 'delete', taskId }, context);
+  async delete(
+    { taskId, tenantId, nameReservation }: PresentTask,
+    context: CommandContext,
+  ): Promise<bigint | undefined> {
+    const { position } = await this.options.executor.execute(
+      tasks,
+      String(taskId),
+      { kind: 'delete', taskId },
+      context,
+    );
     await this.#places.give(tenantId, taskId, context);
     await this.#release(nameReservation, taskId, context);
     return position;
@@ -181,31 +239,59 @@ export class Tasks {
   ): Promise<Triggered> {
     const { taskId } = task;
     const permitted = await this.options.execution.permits(task);
-    const { events } = await this.options.executor.execute(tasks, String(taskId), { kind: 'trigger', taskId, permitted, triggered }, context);
+    const { events } = await this.options.executor.execute(
+      tasks,
+      String(taskId),
+      { kind: 'trigger', taskId, permitted, triggered },
+      context,
+    );
     const event = events.find((each): each is Triggered => each.type === 'TaskTriggered');
     if (event === undefined) throw new MusterError(taskErrors.MUSTER_E_TASK_NOT_FOUND, { taskId });
     return event;
   }
 
   /** Decides past slots. Throws `MUSTER_E_TASK_DISABLED`, `MUSTER_E_TASK_NOT_PERMITTED`, and `MUSTER_E_INVALID` for an impossible period. */
-  async backfill(task: OwnedTask & Pick<PresentTask, 'taskId'>, span: BackfillSpan, context: CommandContext): Promise<Backfilled> {
+  async backfill(
+    task: OwnedTask & Pick<PresentTask, 'taskId'>,
+    span: BackfillSpan,
+    context: CommandContext,
+  ): Promise<Backfilled> {
     const { taskId } = task;
     const command = { kind: 'backfill', taskId, span, ...(await this.#moment(task)) } as const;
     try {
-      const { state, events, position } = await this.options.executor.execute(tasks, String(taskId), command, context);
+      const { state, events, position } = await this.options.executor.execute(
+        tasks,
+        String(taskId),
+        command,
+        context,
+      );
       if (state.kind !== 'present') throw new MusterError(taskErrors.MUSTER_E_TASK_NOT_FOUND, { taskId });
       const made = events.find((each) => each.type === 'TaskBackfilled')?.data;
-      const runs = made === undefined ? [] : made.slots.map((slot, index) => ({ slot, run: made.run + index }));
+      const runs =
+        made === undefined ? [] : made.slots.map((slot, index) => ({ slot, run: made.run + index }));
       const ran = new Set(made?.slots);
       const others = slotsOf(state, span).filter((slot) => !ran.has(slot));
-      return { runs, leftOut: others.map((slot) => ({ slot, reason: leftOut(state, slot) ?? 'too_many' })), position };
+      return {
+        runs,
+        leftOut: others.map((slot) => ({ slot, reason: leftOut(state, slot) ?? 'too_many' })),
+        position,
+      };
     } catch (error) {
       throw this.options.inWords(error);
     }
   }
 
-  async cancel(taskId: number, run: number, context: CommandContext): Promise<Executed<TaskEvent, TaskState>> {
-    return await this.options.executor.execute(tasks, String(taskId), { kind: 'cancel', taskId, run, now: this.options.clock.now() }, context);
+  async cancel(
+    taskId: number,
+    run: number,
+    context: CommandContext,
+  ): Promise<Executed<TaskEvent, TaskState>> {
+    return await this.options.executor.execute(
+      tasks,
+      String(taskId),
+      { kind: 'cancel', taskId, run, now: this.options.clock.now() },
+      context,
+    );
   }
 
   checkTiming({ timing }: Pick<TaskDefinition, 'timing'>, now = this.options.clock.now()): void {
@@ -228,7 +314,12 @@ export class Tasks {
 
   async #execute(taskId: number, command: TaskCommand, context: CommandContext): Promise<TaskChange> {
     try {
-      const { state, position, events } = await this.options.executor.execute(tasks, String(taskId), command, context);
+      const { state, position, events } = await this.options.executor.execute(
+        tasks,
+        String(taskId),
+        command,
+        context,
+      );
       if (state.kind !== 'present') throw new MusterError(taskErrors.MUSTER_E_TASK_NOT_FOUND, { taskId });
       return { task: state, at: events.at(-1)?.metadata.at, position };
     } catch (error) {
@@ -246,19 +337,34 @@ export class Tasks {
       await executor.execute(
         taskNames,
         reservation,
-        { kind: 'reserve', reservation, holder: taskId, called: name, now: clock.now(), ...(strayed !== undefined && { strayed }) },
+        {
+          kind: 'reserve',
+          reservation,
+          holder: taskId,
+          called: name,
+          now: clock.now(),
+          ...(strayed !== undefined && { strayed }),
+        },
         once(context),
       );
     try {
       await reserve();
     } catch (error) {
-      const held = isMusterError(error, taskNameErrors.MUSTER_E_TASK_NAME_TAKEN) ? await executor.load(taskNames, reservation) : undefined;
-      if (held?.kind !== 'held' || (await this.find(held.holder))?.nameReservation === reservation) throw error;
+      const held = isMusterError(error, taskNameErrors.MUSTER_E_TASK_NAME_TAKEN)
+        ? await executor.load(taskNames, reservation)
+        : undefined;
+      if (held?.kind !== 'held' || (await this.find(held.holder))?.nameReservation === reservation)
+        throw error;
       await reserve(held.holder);
     }
   }
 
   async #release(reservation: string, taskId: number, context: CommandContext): Promise<void> {
-    await this.options.executor.execute(taskNames, reservation, { kind: 'release', reservation, holder: taskId }, once(context));
+    await this.options.executor.execute(
+      taskNames,
+      reservation,
+      { kind: 'release', reservation, holder: taskId },
+      once(context),
+    );
   }
 }

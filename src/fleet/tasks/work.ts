@@ -43,7 +43,8 @@ export const slotWork = (execution: Pick<Execution, 'momentOf'>): AnyOwnedWork =
     view: () => NO_WORK,
     settle: async (task, _document, now, toleranceMs) => {
       if (task.kind !== 'present') return undefined;
-      if (toleranceMs !== undefined && isAhead(task, now, toleranceMs)) return { kind: 'clockWentBack', taskId: task.taskId, now, toleranceMs };
+      if (toleranceMs !== undefined && isAhead(task, now, toleranceMs))
+        return { kind: 'clockWentBack', taskId: task.taskId, now, toleranceMs };
       const next = nextDecision(task);
       if (next === undefined || next > now) return undefined;
       return { kind: 'decideSlots', taskId: task.taskId, ...(await execution.momentOf(task, now)) };
@@ -67,7 +68,9 @@ export const chainWork = (execution: Pick<Execution, 'admissionOf'>): AnyOwnedWo
     settle: async (task, { taskId, ends }) => {
       if (task.kind !== 'present') return undefined;
       const undecided = ends.filter((end) => isUndecided(task, end)).slice(0, ENDS_PER_STEP);
-      return undecided.length === 0 ? undefined : { kind: 'follow', taskId, ends: undecided, ...(await execution.admissionOf(task)) };
+      return undecided.length === 0
+        ? undefined
+        : { kind: 'follow', taskId, ends: undecided, ...(await execution.admissionOf(task)) };
     },
     want: () => undefined,
     job: () => undefined,
@@ -83,16 +86,22 @@ export const runWork = (host: SecretsHost): AnyOwnedWork =>
     surface: 'tasks',
     projection: taskRuns,
     aggregate: tasks,
-    item: ({ taskId, run }) => ({ stream: String(taskId), workId: jobIdOf(taskId, run), jobId: jobIdOf(taskId, run) }),
+    item: ({ taskId, run }) => ({
+      stream: String(taskId),
+      workId: jobIdOf(taskId, run),
+      jobId: jobIdOf(taskId, run),
+    }),
     dueAt: (run) => nextStep(run)?.at,
     isAhead: (run, now, toleranceMs) => (nextStep(run)?.at ?? 0) > now + MAX_WAIT_MS + toleranceMs,
     view: ({ work }) => work,
     settle: async (task, document, now) => {
       const open = openRunOf(task, document);
-      if (task.kind !== 'present' || open === undefined || startNumberOf(open) !== startNumberOf(document)) return undefined;
+      if (task.kind !== 'present' || open === undefined || startNumberOf(open) !== startNumberOf(document))
+        return undefined;
       const ofTry = { taskId: document.taskId, run: document.run, trial: startNumberOf(document) };
       const became = outcomeOf(document);
-      if (became !== undefined) return { kind: 'settle', ...ofTry, became, now, seen: seenOf(document, became) };
+      if (became !== undefined)
+        return { kind: 'settle', ...ofTry, became, now, seen: seenOf(document, became) };
       // Without references, nothing has to be looked up that could be missing or too large.
       if (reportsNewestAttempt(document) || runInputsOf(open).references === undefined) return undefined;
       const prepared = await preparedJob(host, task, open);
@@ -102,14 +111,19 @@ export const runWork = (host: SecretsHost): AnyOwnedWork =>
       const open = openRunOf(task, document);
       if (open === undefined) return desiredJobOf(undefined, document.surplus);
       // An attempt that the model does not show yet may still have to wait for its time.
-      return startNumberOf(open) === startNumberOf(document) ? desiredJobOf(startNumberOf(open), false) : undefined;
+      return startNumberOf(open) === startNumberOf(document)
+        ? desiredJobOf(startNumberOf(open), false)
+        : undefined;
     },
     job: async (task, document) => {
       const open = openRunOf(task, document);
       if (task.kind !== 'present' || open === undefined) return undefined;
       const prepared = await preparedJob(host, task, open);
       // The secret was deleted a moment ago; the next check ends the run.
-      if ('problem' in prepared) throw new MusterError(secretErrors.MUSTER_E_SECRET_NOT_FOUND, { name: 'name' in prepared ? prepared.name : '' });
+      if ('problem' in prepared)
+        throw new MusterError(secretErrors.MUSTER_E_SECRET_NOT_FOUND, {
+          name: 'name' in prepared ? prepared.name : '',
+        });
       return { ...prepared, owner: ownerOf(task) };
     },
   });

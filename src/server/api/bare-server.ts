@@ -1,8 +1,19 @@
 import fastify, { LogController, type FastifyInstance, type FastifyRequest } from 'fastify';
-import { admitOwnNames, handleHeadRequests, LocalConnections, NAMED_RESPONSES } from '#agents/listener/index.js';
+import {
+  admitOwnNames,
+  handleHeadRequests,
+  LocalConnections,
+  NAMED_RESPONSES,
+} from '#agents/listener/index.js';
 import { isLoopback } from '#agents/loopback.js';
 import { isMusterError, MusterError, type ErrorCode } from '#domain/kernel/errors/index.js';
-import { ClientAddresses, hostNamesOf, SCHEMAS, type ApiDependencies, type ApiSettings } from '#src/surfaces/kit/index.js';
+import {
+  ClientAddresses,
+  hostNamesOf,
+  SCHEMAS,
+  type ApiDependencies,
+  type ApiSettings,
+} from '#src/surfaces/kit/index.js';
 import { healthRoutes } from './health.js';
 import { metricsRoute } from './metrics.js';
 import { overviewRoute } from './overview.js';
@@ -10,7 +21,10 @@ import { measureRequests } from '#src/engine/metrics/index.js';
 
 export interface BareParts extends Pick<ApiDependencies, 'readiness' | 'metrics' | 'logger'> {
   /** Default: listens on loopback. */
-  readonly settings?: Pick<ApiSettings, 'host' | 'allowedHosts' | 'localAccess' | 'trustedProxies' | 'serverUrl' | 'agentUrl'>;
+  readonly settings?: Pick<
+    ApiSettings,
+    'host' | 'allowedHosts' | 'localAccess' | 'trustedProxies' | 'serverUrl' | 'agentUrl'
+  >;
 }
 
 const NOT_HERE: ErrorCode = 'MUSTER_E_ROUTE_NOT_FOUND';
@@ -27,12 +41,16 @@ export function buildBareServer(parts: BareParts): FastifyInstance {
   });
   if (parts.metrics !== undefined) measureRequests(app, parts.metrics);
   app.setErrorHandler((error, request, reply) => {
-    const told = isMusterError(error) ? error : new MusterError('MUSTER_E_INTERNAL', { requestId: request.id }, { cause: error });
+    const told = isMusterError(error)
+      ? error
+      : new MusterError('MUSTER_E_INTERNAL', { requestId: request.id }, { cause: error });
     return reply.code(told.status).header('x-muster-error', told.code).send({ error: told.message });
   });
   admitOwnNames(app, hostNamesOf(parts.settings ?? { host: '127.0.0.1' }));
   handleHeadRequests(app);
-  app.setNotFoundHandler((_request, reply) => reply.code(404).header('x-muster-error', NOT_HERE).send({ error: 'this server has not the role api' }));
+  app.setNotFoundHandler((_request, reply) =>
+    reply.code(404).header('x-muster-error', NOT_HERE).send({ error: 'this server has not the role api' }),
+  );
   const { host, localAccess = 'same-user', trustedProxies } = parts.settings ?? { host: '127.0.0.1' };
   const addresses = new ClientAddresses(trustedProxies);
   const local = new LocalConnections(localAccess);

@@ -11,23 +11,36 @@ export interface HealthOptions {
 /**
  * `/livez`: the process responds. `/readyz`: it accepts requests, or which checks fail and since when; `?verbose` lists all checks, with details for operators.
  */
-export async function healthRoutes(app: FastifyInstance, { readiness, isOperator }: HealthOptions): Promise<void> {
+export async function healthRoutes(
+  app: FastifyInstance,
+  { readiness, isOperator }: HealthOptions,
+): Promise<void> {
   ignoreBodies(app);
 
   app.get('/livez', { config: access.anyone, schema: { hide: true } }, async () => ({ status: 'ok' }));
 
-  app.get('/readyz', { config: access.anyone, schema: { hide: true, querystring: z.object({ verbose: z.string().optional() }) } }, async (request, reply) => {
-    const checks = await readiness();
-    const failing = checks.filter(({ ok }) => !ok);
-    const asked = (request.query as { readonly verbose?: string }).verbose !== undefined;
-    const verbose = asked ? { checks: (await isOperator(request)) ? checks : checks.map(({ name, ok }) => ({ name, ok })) } : {};
-    if (failing.length === 0) return { status: 'ok', ...verbose };
-    if (failing.every(({ vital }) => vital === false)) return { status: `degraded: ${named(failing)}`, ...verbose };
-    return reply
-      .code(503)
-      .header('retry-after', '1')
-      .send({ error: `not ready: ${named(failing)}`, ...verbose });
-  });
+  app.get(
+    '/readyz',
+    {
+      config: access.anyone,
+      schema: { hide: true, querystring: z.object({ verbose: z.string().optional() }) },
+    },
+    async (request, reply) => {
+      const checks = await readiness();
+      const failing = checks.filter(({ ok }) => !ok);
+      const asked = (request.query as { readonly verbose?: string }).verbose !== undefined;
+      const verbose = asked
+        ? { checks: (await isOperator(request)) ? checks : checks.map(({ name, ok }) => ({ name, ok })) }
+        : {};
+      if (failing.length === 0) return { status: 'ok', ...verbose };
+      if (failing.every(({ vital }) => vital === false))
+        return { status: `degraded: ${named(failing)}`, ...verbose };
+      return reply
+        .code(503)
+        .header('retry-after', '1')
+        .send({ error: `not ready: ${named(failing)}`, ...verbose });
+    },
+  );
 }
 
 function named(checks: readonly ReadinessCheck[]): string {

@@ -1,5 +1,10 @@
 import fastify, { LogController, type FastifyInstance } from 'fastify';
-import { admitOwnNames, handleHeadRequests, LocalConnections, NAMED_RESPONSES } from '#agents/listener/index.js';
+import {
+  admitOwnNames,
+  handleHeadRequests,
+  LocalConnections,
+  NAMED_RESPONSES,
+} from '#agents/listener/index.js';
 import type { Quotas } from '#src/accounts/index.js';
 import { isLoopback } from '#agents/loopback.js';
 import {
@@ -48,7 +53,9 @@ export interface ServerParts extends ApiDependencies {
 export function buildServer(parts: ServerParts, documents = new ApiDocuments()): FastifyInstance {
   const limits = { ...DEFAULT_LIMITS, ...parts.limits };
   const surfaces = new Surfaces(messageAlone);
-  for (const { served } of parts.surfaces) for (const mount of served.mounts) surfaces.mount(mount, mount.errorShape ?? served.errorShape, mount.unrouted);
+  for (const { served } of parts.surfaces)
+    for (const mount of served.mounts)
+      surfaces.mount(mount, mount.errorShape ?? served.errorShape, mount.unrouted);
 
   const stalls = new StallWatch(parts.clock);
   const app = fastify({
@@ -61,7 +68,12 @@ export function buildServer(parts: ServerParts, documents = new ApiDocuments()):
     connectionTimeout: 60_000,
     keepAliveTimeout: 72_000,
     // Requests without a Host header are refused in our own error format.
-    http: { ...NAMED_RESPONSES, headersTimeout: 10_000, connectionsCheckingInterval: 5_000, requireHostHeader: false },
+    http: {
+      ...NAMED_RESPONSES,
+      headersTimeout: 10_000,
+      connectionsCheckingInterval: 5_000,
+      requireHostHeader: false,
+    },
     forceCloseConnections: true,
     schemaController: SCHEMAS,
     return503OnClosing: false,
@@ -73,7 +85,10 @@ export function buildServer(parts: ServerParts, documents = new ApiDocuments()):
     clientErrorHandler: (error, socket) => answerClientError(error, socket, () => stalls.stoodStill()),
     frameworkErrors: (_error, request, reply) => answerFrameworkError(surfaces, parts.clock, request, reply),
     // The limit is above every schema's, so that schemas decide about names.
-    routerOptions: { maxParamLength: 16_384, constraints: headerConstraints(parts.surfaces.flatMap(({ served }) => served.mounts)) },
+    routerOptions: {
+      maxParamLength: 16_384,
+      constraints: headerConstraints(parts.surfaces.flatMap(({ served }) => served.mounts)),
+    },
   });
   app.addHook('onListen', async () => stalls.start());
   app.addHook('onClose', async () => stalls.stop());
@@ -84,23 +99,40 @@ export function buildServer(parts: ServerParts, documents = new ApiDocuments()):
   const { settings, identity } = parts;
   admitOwnNames(app, hostNamesOf(settings));
   handleHeadRequests(app);
-  const local = isLoopback(settings.host) ? new LocalConnections(settings.localAccess ?? 'same-user') : undefined;
+  const local = isLoopback(settings.host)
+    ? new LocalConnections(settings.localAccess ?? 'same-user')
+    : undefined;
   const addresses = new ClientAddresses(settings.trustedProxies);
   const isOperator = guard(app, {
-    ...{ authenticator: identity.authenticator, local, addresses, joinToken: settings.joinToken, nodes: identity.nodes },
+    authenticator: identity.authenticator,
+    local,
+    addresses,
+    joinToken: settings.joinToken,
+    nodes: identity.nodes,
     unrouted: (request) => surfaces.unroutedOf(pathOf(request.url), request.headers),
   });
   dropBodies(app);
   checkKeys(app);
   answerErrors(app, surfaces, limits.bodyBytes, parts.clock, parts.wasExpected);
 
-  const followers = new Followers({ all: limits.followers, perAccount: limits.followersPerAccount }, parts.clock);
+  const followers = new Followers(
+    { all: limits.followers, perAccount: limits.followersPerAccount },
+    parts.clock,
+  );
   const { quotas } = parts;
   enforceLogQuota(app, quotas, parts.ids);
   drainOnClose(app, parts.clock, () => followers.end());
 
   const positions = new Positions(parts.readModels, limits.waitMs, limits.lag);
-  const host: SurfaceHost = { parts, limits, positions, followers, quotas, scopes: keyScopes(parts.surfaces), adminScopes: adminScopes(parts.surfaces) };
+  const host: SurfaceHost = {
+    parts,
+    limits,
+    positions,
+    followers,
+    quotas,
+    scopes: keyScopes(parts.surfaces),
+    adminScopes: adminScopes(parts.surfaces),
+  };
   for (const { declaration, served } of parts.surfaces) {
     app.register(async (scope) => {
       await documents.describe(scope, declaration.name, served.document);

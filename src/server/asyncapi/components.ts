@@ -16,9 +16,14 @@ export class SchemaComponents {
     const { definitions = {}, ...rest } = z.toJSONSchema(schema, { target: 'draft-7', io }) as Schema & {
       readonly definitions?: Readonly<Record<string, Schema>>;
     };
-    const names = new Map(Object.keys(definitions).map((name) => [name, this.#nameOf(name, definitions, io)]));
+    const names = new Map(
+      Object.keys(definitions).map((name) => [name, this.#nameOf(name, definitions, io)]),
+    );
     for (const [name, definition] of Object.entries(definitions))
-      this.#schemas.set(names.get(name) ?? name, JSON.stringify(plainSchema(clean(definition, names) as Schema)));
+      this.#schemas.set(
+        names.get(name) ?? name,
+        JSON.stringify(plainSchema(clean(definition, names) as Schema)),
+      );
     return plainSchema(clean(rest, names) as Schema);
   }
 
@@ -39,7 +44,9 @@ function clean(value: unknown, names: ReadonlyMap<string, string>): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if ('pattern' in value && typeof value.pattern === 'string' && SEALED_PATTERN.test(value.pattern))
     return { type: 'string', const: WITHHELD, description: 'Sealed in the log, and withheld here' };
-  const kept = Object.entries(value).filter(([key, inner]) => key !== '$schema' && !(key === 'id' && typeof inner === 'string'));
+  const kept = Object.entries(value).filter(
+    ([key, inner]) => key !== '$schema' && !(key === 'id' && typeof inner === 'string'),
+  );
   return Object.fromEntries(
     kept.map(([key, inner]) => {
       if (key === '$ref' && typeof inner === 'string') {

@@ -9,12 +9,27 @@ const REQUEST_SUBJECTS = {
   register: ['muster.register.{node}', 'A node registers', NODE, ['Registration']],
   heartbeat: ['muster.heartbeat.{node}', 'A node reports', NODE, ['Heartbeat']],
   desired: ['muster.desired.{node}', 'A node asks what it should run', NODE, ['DesiredRequest']],
-  document: ['muster.document.{node}', 'A node asks for a text that is kept under its hash', NODE, ['DocumentRequest']],
+  document: [
+    'muster.document.{node}',
+    'A node asks for a text that is kept under its hash',
+    NODE,
+    ['DocumentRequest'],
+  ],
   orders: ['muster.node.{node}.orders', 'A node is told what to run and what to stop', NODE, ['Order']],
-  query: ['muster.node.{node}.query', 'A node is asked how its allocations are, what they use, and what they wrote', NODE, ['Query']],
+  query: [
+    'muster.node.{node}.query',
+    'A node is asked how its allocations are, what they use, and what they wrote',
+    NODE,
+    ['Query'],
+  ],
   seen: ['muster.seen', 'Servers tell each other which nodes they heard', undefined, ['Seen']],
   workers: ['muster.workers', 'Servers tell each other which workers they heard', undefined, ['Workers']],
-  publisher: ['muster.publisher', 'Servers that publish events tell each other how far they are', undefined, ['Publisher']],
+  publisher: [
+    'muster.publisher',
+    'Servers that publish events tell each other how far they are',
+    undefined,
+    ['Publisher'],
+  ],
 } as const;
 
 /** Authentication of the connection. Messages on behalf of a node carry further headers. */
@@ -26,7 +41,16 @@ const REPLIES = {
   desired: ['DesiredPage'],
   document: ['DocumentPage'],
   orders: ['OrderAnswer'],
-  query: ['Status', 'Usage', 'UsageHistory', 'Metrics', 'VolumeRemoval', 'LogOpened', 'LogChunk', 'LogClosed'],
+  query: [
+    'Status',
+    'Usage',
+    'UsageHistory',
+    'Metrics',
+    'VolumeRemoval',
+    'LogOpened',
+    'LogChunk',
+    'LogClosed',
+  ],
 } as const;
 
 /**
@@ -53,20 +77,38 @@ export function generateAsyncapi(): string {
       license: { name: 'Proprietary' },
     },
     defaultContentType: 'application/json',
-    servers: { nats: { host: '127.0.0.1:4222', protocol: 'nats', description: 'A NATS server on this machine', ...LOGIN } },
+    servers: {
+      nats: {
+        host: '127.0.0.1:4222',
+        protocol: 'nats',
+        description: 'A NATS server on this machine',
+        ...LOGIN,
+      },
+    },
     channels: {
       ...Object.fromEntries(
         Object.entries(REQUEST_SUBJECTS).map(([name, [address, description, parameters, names]]) => [
           name,
-          { address, description, ...(parameters === undefined ? {} : { parameters }), messages: referencesTo(names) },
+          {
+            address,
+            description,
+            ...(parameters === undefined ? {} : { parameters }),
+            messages: referencesTo(names),
+          },
         ]),
       ),
-      replies: { description: 'The inbox that a request names: no address of its own', messages: referencesTo(answers) },
+      replies: {
+        description: 'The inbox that a request names: no address of its own',
+        messages: referencesTo(answers),
+      },
       events: {
         address: 'muster.events.{category}.{type}',
         description: 'Every event, at least once, in the order of the log',
         parameters: {
-          category: { description: 'Category of the stream that the event is in', enum: [...new Set(ALL_CATEGORIES)] },
+          category: {
+            description: 'Category of the stream that the event is in',
+            enum: [...new Set(ALL_CATEGORIES)],
+          },
           type: { description: 'Type of the event', enum: Object.keys(EVENTS) },
         },
         messages: referencesTo(Object.keys(events)),
@@ -102,13 +144,18 @@ export function generateAsyncapi(): string {
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
-function messageOf(name: string, { title, summary, headers, required = [], payload, contentType }: MessageParts) {
+function messageOf(
+  name: string,
+  { title, summary, headers, required = [], payload, contentType }: MessageParts,
+) {
   return {
     name,
     title,
     summary,
     ...(contentType === undefined ? {} : { contentType }),
-    ...(headers === undefined ? {} : { headers: { type: 'object', properties: headers, ...(required.length === 0 ? {} : { required }) } }),
+    ...(headers === undefined
+      ? {}
+      : { headers: { type: 'object', properties: headers, ...(required.length === 0 ? {} : { required }) } }),
     payload,
   };
 }
@@ -131,7 +178,9 @@ function sends(channel: keyof typeof REQUEST_SUBJECTS | 'events') {
 function replyOf(channel: keyof typeof REPLIES) {
   return {
     channel: reference('channels', 'replies'),
-    messages: [...REPLIES[channel], 'Refusal'].map((name) => ({ $ref: `#/channels/replies/messages/${name}` })),
+    messages: [...REPLIES[channel], 'Refusal'].map((name) => ({
+      $ref: `#/channels/replies/messages/${name}`,
+    })),
   };
 }
 

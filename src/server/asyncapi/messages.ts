@@ -30,7 +30,12 @@ import {
   volumeRemoval,
   workersBatch,
 } from '#domain/protocol/index.js';
-import { KEY_HEADER, MESSAGE_ID_HEADER, SEALED_HEADER, SEALED_VERSION } from '#agents/transport/nats/sealed-message.js';
+import {
+  KEY_HEADER,
+  MESSAGE_ID_HEADER,
+  SEALED_HEADER,
+  SEALED_VERSION,
+} from '#agents/transport/nats/sealed-message.js';
 import type { Schema, SchemaComponents } from './components.js';
 
 type Headers = Readonly<Record<string, Schema>>;
@@ -39,7 +44,9 @@ const text = (description: string): Schema => ({ type: 'string', description });
 /** Headers of a sealed request. They are plain text; all other headers and the payload are sealed. */
 const sealing: Headers = {
   [SEALED_HEADER]: { type: 'string', const: SEALED_VERSION, description: 'Form of the sealed data' },
-  [KEY_HEADER]: text('What it is sealed with: `join`, the join token; else the secret of this node, which is `musnode_`, this name, `_` and a proof'),
+  [KEY_HEADER]: text(
+    'What it is sealed with: `join`, the join token; else the secret of this node, which is `musnode_`, this name, `_` and a proof',
+  ),
   [MESSAGE_ID_HEADER]: {
     type: 'string',
     pattern: '^[A-Za-z0-9_-]{22}$',
@@ -47,16 +54,32 @@ const sealing: Headers = {
   },
 };
 const token: Headers = {
-  authorization: text('Of a message that is not sealed: `Bearer` and the node’s own secret, or the join token; needed where a join token is set'),
+  authorization: text(
+    'Of a message that is not sealed: `Bearer` and the node’s own secret, or the join token; needed where a join token is set',
+  ),
   ...sealing,
 };
 const shown: Headers = {
-  authorization: text('Of a message that is not sealed: `Bearer` and what is made of the node’s own secret, where a join token is set'),
+  authorization: text(
+    'Of a message that is not sealed: `Bearer` and what is made of the node’s own secret, where a join token is set',
+  ),
   ...sealing,
 };
-const agentProtocol: Headers = { 'x-muster-agent': text('Version of the agent protocol, 1; absent: an agent that knows neither epochs nor desired lists') };
-const epoch: Headers = { [EPOCH_HEADER]: { type: 'string', pattern: '^[1-9][0-9]{0,14}$', description: 'Epoch of the node that the sender means' } };
-const answered: Headers = { [STATUS_HEADER]: { type: 'string', pattern: '^[0-9]{3}$', description: 'The status that HTTP would have' } };
+const agentProtocol: Headers = {
+  'x-muster-agent': text(
+    'Version of the agent protocol, 1; absent: an agent that knows neither epochs nor desired lists',
+  ),
+};
+const epoch: Headers = {
+  [EPOCH_HEADER]: {
+    type: 'string',
+    pattern: '^[1-9][0-9]{0,14}$',
+    description: 'Epoch of the node that the sender means',
+  },
+};
+const answered: Headers = {
+  [STATUS_HEADER]: { type: 'string', pattern: '^[0-9]{3}$', description: 'The status that HTTP would have' },
+};
 const holds: Headers = {
   [EPOCH_HEADER]: text('Epoch of the node that holds'),
   [DIGEST_HEADER]: text(
@@ -87,8 +110,13 @@ export function messages(components: SchemaComponents): Readonly<Record<string, 
   return {
     Registration: {
       title: 'Registration',
-      summary: 'A node, and what it offers. It begins a new epoch, whose number stands in the answer; the node is reached over NATS from then on',
-      headers: { ...token, ...agentProtocol, [MESSAGE_KEY_HEADER]: text('A registration that arrives twice with the same key begins one epoch') },
+      summary:
+        'A node, and what it offers. It begins a new epoch, whose number stands in the answer; the node is reached over NATS from then on',
+      headers: {
+        ...token,
+        ...agentProtocol,
+        [MESSAGE_KEY_HEADER]: text('A registration that arrives twice with the same key begins one epoch'),
+      },
       payload: taken(registration),
     },
     Heartbeat: {
@@ -123,7 +151,9 @@ export function messages(components: SchemaComponents): Readonly<Record<string, 
     ),
     Taken: reply('Taken', 'A registration or a heartbeat was taken', messageAnswer, {
       ...holds,
-      [SERVER_ENDPOINTS_HEADER]: text('Of a registration of our agents: where parts of Muster listen, `host:port` by commas, which no call of a task reaches'),
+      [SERVER_ENDPOINTS_HEADER]: text(
+        'Of a registration of our agents: where parts of Muster listen, `host:port` by commas, which no call of a task reaches',
+      ),
       [NODE_SECRET_HEADER]: text(
         'Of a registration with the join token, and of our agents’ heartbeats with it: the secret that the node may use from now on, and once it has, must: as Bearer, or to seal its messages with',
       ),
@@ -139,14 +169,23 @@ export function messages(components: SchemaComponents): Readonly<Record<string, 
     OrderAnswer: reply('Order taken', 'It will run, or has stopped', messageAnswer),
     Query: {
       title: 'Query',
-      summary: 'What an allocation does, what is used, how the machine is, or a log: opened, fetched chunk by chunk, closed; or that a volume is removed',
+      summary:
+        'What an allocation does, what is used, how the machine is, or a log: opened, fetched chunk by chunk, closed; or that a volume is removed',
       headers: { ...shown },
       payload: taken(agentQuery),
     },
     Status: reply('Status', 'How an allocation is. Times are Unix seconds', allocationStatus),
     Usage: reply('Usage', 'What the machine and its tasks use', agentUsage),
-    UsageHistory: reply('History of usage', 'What the tasks of an allocation used in the last hour', usageHistory),
-    VolumeRemoval: reply('Removal of a volume', 'Whether the volume is gone. The query may be repeated', volumeRemoval),
+    UsageHistory: reply(
+      'History of usage',
+      'What the tasks of an allocation used in the last hour',
+      usageHistory,
+    ),
+    VolumeRemoval: reply(
+      'Removal of a volume',
+      'Whether the volume is gone. The query may be repeated',
+      volumeRemoval,
+    ),
     Metrics: reply('Metrics', 'What the machine uses now, and its GPUs', agentMetrics),
     LogOpened: reply('Log opened', 'What its chunks are fetched with', logOpened),
     LogClosed: reply('Log closed', 'Nothing is kept of it', messageAnswer),
@@ -162,23 +201,43 @@ export function messages(components: SchemaComponents): Readonly<Record<string, 
       contentType: 'application/octet-stream',
       payload: { type: 'string', description: 'Raw bytes' },
     },
-    Refusal: reply('Refusal', 'It was not taken; what HTTP would answer. In the open where the request could not be opened', errorAnswer),
-    Seen: { title: 'Nodes seen', summary: 'Which nodes a server heard. Telemetry: what is lost spoils nothing', payload: given(seenBatch) },
+    Refusal: reply(
+      'Refusal',
+      'It was not taken; what HTTP would answer. In the open where the request could not be opened',
+      errorAnswer,
+    ),
+    Seen: {
+      title: 'Nodes seen',
+      summary: 'Which nodes a server heard. Telemetry: what is lost spoils nothing',
+      payload: given(seenBatch),
+    },
     Workers: {
       title: 'Workers seen',
-      summary: 'Which workers a server heard by `POST /api/workers/{id}/heartbeat`. Telemetry: what is lost spoils nothing',
+      summary:
+        'Which workers a server heard by `POST /api/workers/{id}/heartbeat`. Telemetry: what is lost spoils nothing',
       payload: given(workersBatch),
     },
-    Publisher: { title: 'Publisher', summary: 'A server that publishes events, or stands by for it', payload: given(publisherAnnouncement) },
+    Publisher: {
+      title: 'Publisher',
+      summary: 'A server that publishes events, or stands by for it',
+      payload: given(publisherAnnouncement),
+    },
   };
 }
 
 export function eventMessages(components: SchemaComponents): Readonly<Record<string, MessageParts>> {
-  const headers: Headers = { 'Nats-Msg-Id': text('The event’s id'), 'Content-Type': { type: 'string', const: 'application/cloudevents+json; charset=utf-8' } };
+  const headers: Headers = {
+    'Nats-Msg-Id': text('The event’s id'),
+    'Content-Type': { type: 'string', const: 'application/cloudevents+json; charset=utf-8' },
+  };
   const { data: _data, type: _type, ...attributes } = publishedEvent.shape;
   return Object.fromEntries(
     Object.entries(EVENTS).map(([type, { schema }]) => {
-      const form = z.object({ ...attributes, type: z.string().regex(new RegExp(`^muster\\.[A-Za-z]+\\.${type}$`)), data: schema.optional() });
+      const form = z.object({
+        ...attributes,
+        type: z.string().regex(new RegExp(`^muster\\.[A-Za-z]+\\.${type}$`)),
+        data: schema.optional(),
+      });
       return [
         type,
         {

@@ -12,7 +12,8 @@ export class NamedSchemas {
   /** `components`: schemas that already have names. */
   constructor(components: Readonly<Record<string, Schema>>) {
     for (const name of Object.keys(components)) this.#schemas.set(name, {});
-    for (const [name, schema] of Object.entries(components)) this.#schemas.set(name, this.#withNamedParts(schema, name));
+    for (const [name, schema] of Object.entries(components))
+      this.#schemas.set(name, this.#withNamedParts(schema, name));
   }
 
   add(name: string, schema: Schema): Schema {
@@ -39,15 +40,21 @@ export class NamedSchemas {
   #withNamedParts(schema: Schema, name: string): Schema {
     const kept: Record<string, unknown> = { ...schema };
     if (isSchema(schema['properties'])) {
-      const parts = Object.entries(schema['properties']).map(([property, part]) => [property, this.#part(part, `${name}${words(property)}`)]);
+      const parts = Object.entries(schema['properties']).map(([property, part]) => [
+        property,
+        this.#part(part, `${name}${words(property)}`),
+      ]);
       kept['properties'] = Object.fromEntries(parts);
     }
-    for (const key of ['items', 'additionalProperties'] as const) if (key in schema) kept[key] = this.#part(schema[key], singular(name));
+    for (const key of ['items', 'additionalProperties'] as const)
+      if (key in schema) kept[key] = this.#part(schema[key], singular(name));
     for (const key of ['oneOf', 'anyOf'] as const) {
       const options = schema[key];
       if (!Array.isArray(options)) continue;
       const distinctions = alternativesOf(schema).length > 1 ? distinctionsOf(options) : [];
-      kept[key] = options.map((option: unknown, index) => this.#part(option, `${name}${distinctions[index] ?? ''}`));
+      kept[key] = options.map((option: unknown, index) =>
+        this.#part(option, `${name}${distinctions[index] ?? ''}`),
+      );
     }
     return kept;
   }
@@ -60,7 +67,9 @@ function isSchema(value: unknown): value is Schema {
 function alternativesOf(schema: Schema): Schema[] {
   return ['oneOf', 'anyOf'].flatMap((key) => {
     const options = schema[key];
-    return Array.isArray(options) ? options.filter(isSchema).filter((option) => '$ref' in option || 'properties' in option) : [];
+    return Array.isArray(options)
+      ? options.filter(isSchema).filter((option) => '$ref' in option || 'properties' in option)
+      : [];
   });
 }
 
@@ -68,7 +77,9 @@ function alternativesOf(schema: Schema): Schema[] {
 function distinctionsOf(options: readonly unknown[]): string[] {
   const constants = options.map((option) => {
     if (!isSchema(option) || !isSchema(option['properties'])) return [];
-    const entries = Object.entries(option['properties']).map(([name, property]) => [name, isSchema(property) ? property['const'] : undefined] as const);
+    const entries = Object.entries(option['properties']).map(
+      ([name, property]) => [name, isSchema(property) ? property['const'] : undefined] as const,
+    );
     return entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string');
   });
   const shared = (entry: readonly [string, string]): boolean =>
@@ -81,7 +92,9 @@ function distinctionsOf(options: readonly unknown[]): string[] {
         .join(' '),
     ),
   );
-  return texts.map((text, index) => (texts.indexOf(text) === index && text !== '' ? text : `${text}${index + 1}`));
+  return texts.map((text, index) =>
+    texts.indexOf(text) === index && text !== '' ? text : `${text}${index + 1}`,
+  );
 }
 
 /** `start_time`, `usage.history`: `StartTime`, `UsageHistory`. */

@@ -1,5 +1,10 @@
 import type { SchedulerTimings } from '#src/fleet/scheduler/index.js';
-import { APPEND_OUTCOMES, type AppendDurations, type AppendSnapshots, type Metrics } from '#src/engine/metrics/index.js';
+import {
+  APPEND_OUTCOMES,
+  type AppendDurations,
+  type AppendSnapshots,
+  type Metrics,
+} from '#src/engine/metrics/index.js';
 
 export interface AppendSource {
   /** Appends by this thread (commands and sagas). Undefined if it makes none. */
@@ -11,7 +16,10 @@ export interface AppendSource {
 export function appendMetrics(metrics: Metrics, { appends, schedulers }: AppendSource): void {
   const all = (): { readonly by: string; readonly snapshots: AppendSnapshots }[] => [
     ...(appends === undefined ? [] : [{ by: 'commands', snapshots: appends.snapshots() }]),
-    ...schedulers.map((scheduler, index) => ({ by: index === 0 ? 'scheduler' : `scheduler-${index + 1}`, snapshots: scheduler.timings()?.appends ?? {} })),
+    ...schedulers.map((scheduler, index) => ({
+      by: index === 0 ? 'scheduler' : `scheduler-${index + 1}`,
+      snapshots: scheduler.timings()?.appends ?? {},
+    })),
   ];
   metrics.durations(
     'muster_event_store_append_duration_seconds',
@@ -24,7 +32,13 @@ export function appendMetrics(metrics: Metrics, { appends, schedulers }: AppendS
         }),
       ),
   );
-  metrics.counter('muster_event_store_conflicts_total', 'Appends that another append to the stream came before; each is decided anew.', () =>
-    all().map(({ by, snapshots }) => ({ labels: { by }, value: snapshots.conflict?.counts.reduce((sum, count) => sum + count, 0) ?? 0 })),
+  metrics.counter(
+    'muster_event_store_conflicts_total',
+    'Appends that another append to the stream came before; each is decided anew.',
+    () =>
+      all().map(({ by, snapshots }) => ({
+        labels: { by },
+        value: snapshots.conflict?.counts.reduce((sum, count) => sum + count, 0) ?? 0,
+      })),
   );
 }

@@ -43,8 +43,10 @@ export async function metricsOf(
   if (parts.work.length > 0) ownedWorkMetrics(metrics, () => parts.work.map((loop) => loop.status()));
   if (archive !== undefined) archiveMetrics(metrics, archive);
   diskMetrics(metrics, disk);
-  metrics.counter('muster_log_lines_dropped_total', 'Lines that could not be written: a full pipe, a reader that is gone, a full disk.', () =>
-    Object.entries(droppedLines() ?? {}).map(([stream, value]) => ({ labels: { stream }, value })),
+  metrics.counter(
+    'muster_log_lines_dropped_total',
+    'Lines that could not be written: a full pipe, a reader that is gone, a full disk.',
+    () => Object.entries(droppedLines() ?? {}).map(([stream, value]) => ({ labels: { stream }, value })),
   );
   return metrics;
 }

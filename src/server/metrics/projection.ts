@@ -18,29 +18,46 @@ interface Lag {
   readonly seconds: number;
 }
 
-export function projectionMetrics(metrics: Metrics, { projector, store, clock, models }: ProjectionSource): void {
+export function projectionMetrics(
+  metrics: Metrics,
+  { projector, store, clock, models }: ProjectionSource,
+): void {
   let lags: Promise<Lag> | undefined;
   /** Both metrics use the same measurement. */
-  const lag = (): Promise<Lag> => (lags ??= lagOf(store, projector.status.position, clock.now()).finally(() => (lags = undefined)));
-  const eachModel = (value: (model: string) => number): Sample[] => models.map((model) => ({ labels: { model }, value: value(model) }));
+  const lag = (): Promise<Lag> =>
+    (lags ??= lagOf(store, projector.status.position, clock.now()).finally(() => (lags = undefined)));
+  const eachModel = (value: (model: string) => number): Sample[] =>
+    models.map((model) => ({ labels: { model }, value: value(model) }));
 
-  metrics.gauge('muster_projection_lag_events', `Events that a read model has not folded yet; counted up to ${COUNTED}.`, async () => {
-    const { events } = await lag();
-    return eachModel(() => events);
-  });
-  metrics.gauge('muster_projection_lag_seconds', 'For how long the oldest event that a read model has not folded has been in the log.', async () => {
-    const { seconds } = await lag();
-    return eachModel(() => seconds);
-  });
-  metrics.gauge('muster_projection_parked_documents', 'Documents on which a fold failed: they show an older state, and their GETs say so.', () =>
-    eachModel((model) => projector.status.parked[model] ?? 0),
+  metrics.gauge(
+    'muster_projection_lag_events',
+    `Events that a read model has not folded yet; counted up to ${COUNTED}.`,
+    async () => {
+      const { events } = await lag();
+      return eachModel(() => events);
+    },
+  );
+  metrics.gauge(
+    'muster_projection_lag_seconds',
+    'For how long the oldest event that a read model has not folded has been in the log.',
+    async () => {
+      const { seconds } = await lag();
+      return eachModel(() => seconds);
+    },
+  );
+  metrics.gauge(
+    'muster_projection_parked_documents',
+    'Documents on which a fold failed: they show an older state, and their GETs say so.',
+    () => eachModel((model) => projector.status.parked[model] ?? 0),
   );
   metrics.gauge('muster_projection_building', '1 while a read model is being built anew.', () =>
     eachModel((model) => (Object.hasOwn(projector.status.building, model) ? 1 : 0)),
   );
-  metrics.gauge('muster_projection_running', '0 when the projector has stopped: an event of a newer version, or a defect; its log says which.', () => [
-    { value: projector.status.problem === undefined ? 1 : 0 },
-  ]);
+  metrics.gauge(
+    'muster_projection_running',
+    '0 when the projector has stopped: an event of a newer version, or a defect; its log says which.',
+    () => [{ value: projector.status.problem === undefined ? 1 : 0 }],
+  );
 }
 
 async function lagOf(store: ProjectionSource['store'], position: bigint, now: number): Promise<Lag> {

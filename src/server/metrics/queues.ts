@@ -13,7 +13,10 @@ export interface QueueSource {
 }
 
 /** All bounded queues of this server and their processing. A queue that stays long shows the bottleneck. */
-export function queueMetrics(metrics: Metrics, { commandsUnderWay, appends, dispatcher, dispatches, clearSaga, schedulers }: QueueSource): void {
+export function queueMetrics(
+  metrics: Metrics,
+  { commandsUnderWay, appends, dispatcher, dispatches, clearSaga, schedulers }: QueueSource,
+): void {
   metrics.gauge(
     'muster_queue_length',
     'What is under way or waits. executor: commands; writer: appends of this thread that the event store has not answered; dispatcher_*: calls to agents; scheduler: jobs to look at; clear: allocations from before a clear, not yet stopped.',
@@ -32,14 +35,22 @@ export function queueMetrics(metrics: Metrics, { commandsUnderWay, appends, disp
     },
   );
   if (dispatcher === undefined) return;
-  metrics.gauge('muster_dispatcher_at_work', '1 where this server dispatches, 0 while it stands by for another that does.', () => [
-    { value: dispatches?.() === false ? 0 : 1 },
-  ]);
+  metrics.gauge(
+    'muster_dispatcher_at_work',
+    '1 where this server dispatches, 0 while it stands by for another that does.',
+    () => [{ value: dispatches?.() === false ? 0 : 1 }],
+  );
   metrics.counter(
     'muster_dispatcher_calls_total',
     'Orders to agents and their answers, by kind; unknown: an agent did not answer; unrecorded: the log could not take the answer.',
     (): Sample[] => {
-      const { busyNodes: _busy, suspectNodes: _suspect, callsUnderWay: _underWay, callsQueued: _queued, ...counts } = dispatcher.metrics();
+      const {
+        busyNodes: _busy,
+        suspectNodes: _suspect,
+        callsUnderWay: _underWay,
+        callsQueued: _queued,
+        ...counts
+      } = dispatcher.metrics();
       return Object.entries(counts).map(([kind, value]) => ({ labels: { kind }, value }));
     },
   );

@@ -22,20 +22,34 @@ export const condaVariables = {
   MUSTER_CONDA_CA_FILE: z.string().startsWith('/', 'must be an absolute path').optional(),
   MUSTER_CONDA_CREDENTIALS: z
     .string()
-    .regex(/^\s*[^=\s,]+=[^\s,]+(\s*,\s*[^=\s,]+=[^\s,]+)*\s*$/, 'must be host=user:password or host=token, separated by commas')
+    .regex(
+      /^\s*[^=\s,]+=[^\s,]+(\s*,\s*[^=\s,]+=[^\s,]+)*\s*$/,
+      'must be host=user:password or host=token, separated by commas',
+    )
     .optional(),
 };
 
 const GIGABYTE = 1_000_000_000;
 /** The environment variables that conda, mamba, rattler, uv and pip read. */
 const PROXY_NAMES = ['HTTPS_PROXY', 'HTTP_PROXY', 'https_proxy', 'http_proxy', 'ALL_PROXY'];
-const CA_NAMES = ['SSL_CERT_FILE', 'REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE', 'PIP_CERT', 'MAMBA_SSL_VERIFY', 'CONDA_SSL_VERIFY'];
+const CA_NAMES = [
+  'SSL_CERT_FILE',
+  'REQUESTS_CA_BUNDLE',
+  'CURL_CA_BUNDLE',
+  'PIP_CERT',
+  'MAMBA_SSL_VERIFY',
+  'CONDA_SSL_VERIFY',
+];
 
 type Value = z.infer<z.ZodObject<typeof condaVariables>>;
 
 export function condaSettings(value: Value): Partial<CondaSettings> {
-  const each = (names: readonly string[], text: string | undefined) => (text === undefined ? {} : Object.fromEntries(names.map((name) => [name, text])));
-  const environment = { ...each(PROXY_NAMES, value.MUSTER_CONDA_PROXY), ...each(CA_NAMES, value.MUSTER_CONDA_CA_FILE) };
+  const each = (names: readonly string[], text: string | undefined) =>
+    text === undefined ? {} : Object.fromEntries(names.map((name) => [name, text]));
+  const environment = {
+    ...each(PROXY_NAMES, value.MUSTER_CONDA_PROXY),
+    ...each(CA_NAMES, value.MUSTER_CONDA_CA_FILE),
+  };
   return {
     environment,
     ...(value.MUSTER_CONDA_BACKEND !== undefined && { backend: value.MUSTER_CONDA_BACKEND }),

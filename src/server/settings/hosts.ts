@@ -9,7 +9,10 @@ import { commaSeparated } from './comma-separated.js';
 export const hostAndPort = z
   .string()
   .regex(/^(\[[0-9a-fA-F:]+\]|[^\s:]+):\d{1,5}$/, 'must be host:port')
-  .transform((text) => ({ host: text.slice(0, text.lastIndexOf(':')).replace(/^\[|\]$/g, ''), port: Number(text.slice(text.lastIndexOf(':') + 1)) }))
+  .transform((text) => ({
+    host: text.slice(0, text.lastIndexOf(':')).replace(/^\[|\]$/g, ''),
+    port: Number(text.slice(text.lastIndexOf(':') + 1)),
+  }))
   .refine(({ port: number }) => number <= 65_535, 'must end in a port');
 
 /** Comma-separated names, with or without a port. */
@@ -29,7 +32,8 @@ export const endpoints = (which: 'with ranges' | 'hosts alone') =>
   z.string().superRefine((text, context) => {
     try {
       const { ranges } = parseEndpointList(text);
-      if (which === 'hosts alone' && ranges.length > 0) throw new Error('takes hosts, with or without a port, and no ranges');
+      if (which === 'hosts alone' && ranges.length > 0)
+        throw new Error('takes hosts, with or without a port, and no ranges');
     } catch (error) {
       context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
     }
@@ -39,4 +43,6 @@ export const endpoints = (which: 'with ranges' | 'hosts alone') =>
 export const hosts = endpoints('hosts alone').transform((text) => text.split(',').map((host) => host.trim()));
 
 /** An address of this machine, such as one to publish ports on. */
-export const ipAddress = z.string().refine((text) => isIP(text) !== 0, 'must be an IP address, such as 127.0.0.1');
+export const ipAddress = z
+  .string()
+  .refine((text) => isIP(text) !== 0, 'must be an IP address, such as 127.0.0.1');

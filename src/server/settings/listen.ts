@@ -49,7 +49,10 @@ export function eventStoreListen(value: Value): EventStoreListen | undefined {
     foreign,
     maxAppendSize,
     tls: certFile === undefined || keyFile === undefined ? undefined : { certFile, keyFile },
-    credentials: credentials === undefined ? undefined : { user: credentials.slice(0, colon), password: credentials.slice(colon + 1) },
+    credentials:
+      credentials === undefined
+        ? undefined
+        : { user: credentials.slice(0, colon), password: credentials.slice(colon + 1) },
   };
 }
 
@@ -62,16 +65,25 @@ export function wrongListen(value: Value): string[] {
     MUSTER_EVENTSTORE_CREDENTIALS: credentials,
   } = value;
   const wrong: string[] = [];
-  if ((cert === undefined) !== (key === undefined)) wrong.push('MUSTER_EVENTSTORE_TLS_CERT, MUSTER_EVENTSTORE_TLS_KEY: are set together or not at all');
+  if ((cert === undefined) !== (key === undefined))
+    wrong.push('MUSTER_EVENTSTORE_TLS_CERT, MUSTER_EVENTSTORE_TLS_KEY: are set together or not at all');
   if (listen === undefined && (cert ?? key ?? credentials) !== undefined) {
-    wrong.push('MUSTER_EVENTSTORE_TLS_CERT, MUSTER_EVENTSTORE_TLS_KEY, MUSTER_EVENTSTORE_CREDENTIALS: are for MUSTER_EVENTSTORE_LISTEN, which is not set');
+    wrong.push(
+      'MUSTER_EVENTSTORE_TLS_CERT, MUSTER_EVENTSTORE_TLS_KEY, MUSTER_EVENTSTORE_CREDENTIALS: are for MUSTER_EVENTSTORE_LISTEN, which is not set',
+    );
   }
-  if (listen !== undefined && !isLoopback(listen.host) && (cert === undefined || key === undefined || credentials === undefined)) {
+  if (
+    listen !== undefined &&
+    !isLoopback(listen.host) &&
+    (cert === undefined || key === undefined || credentials === undefined)
+  ) {
     wrong.push(
       `MUSTER_EVENTSTORE_LISTEN: ${listen.host} is not loopback, which requires MUSTER_EVENTSTORE_TLS_CERT, MUSTER_EVENTSTORE_TLS_KEY and MUSTER_EVENTSTORE_CREDENTIALS`,
     );
   }
   if (listen !== undefined && credentials === undefined && value.MUSTER_LOCAL_ACCESS === 'token')
-    wrong.push('MUSTER_EVENTSTORE_LISTEN: MUSTER_LOCAL_ACCESS=token requires MUSTER_EVENTSTORE_CREDENTIALS: nobody could read without');
+    wrong.push(
+      'MUSTER_EVENTSTORE_LISTEN: MUSTER_LOCAL_ACCESS=token requires MUSTER_EVENTSTORE_CREDENTIALS: nobody could read without',
+    );
   return wrong;
 }

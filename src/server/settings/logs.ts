@@ -26,7 +26,10 @@ export function logSettings(value: Values): LogSettings {
   const hours = value.MUSTER_LOG_KEEP_HOURS;
   const mebibytes = value.MUSTER_LOG_KEEP_MIB;
   return {
-    bounds: stream === undefined ? DEFAULT_LOG_BOUNDS : { maxFiles, maxBytes: Math.floor((stream * MEBIBYTE) / maxFiles) },
+    bounds:
+      stream === undefined
+        ? DEFAULT_LOG_BOUNDS
+        : { maxFiles, maxBytes: Math.floor((stream * MEBIBYTE) / maxFiles) },
     retention: {
       count: value.MUSTER_LOG_KEEP_COUNT ?? DEFAULT_RETENTION.count,
       perJob: value.MUSTER_LOG_KEEP_PER_JOB ?? DEFAULT_RETENTION.perJob,

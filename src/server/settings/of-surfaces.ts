@@ -2,12 +2,19 @@ import { SURFACES } from '../surfaces/list.js';
 
 type Given = Readonly<Record<string, string | undefined>>;
 
-const DECLARED = SURFACES.flatMap(({ name, settings }) => (settings === undefined ? [] : [{ name, settings }]));
+const DECLARED = SURFACES.flatMap(({ name, settings }) =>
+  settings === undefined ? [] : [{ name, settings }],
+);
 
-export const NAMES_OF_SURFACES: readonly string[] = DECLARED.flatMap(({ settings }) => Object.keys(settings.variables.shape));
+export const NAMES_OF_SURFACES: readonly string[] = DECLARED.flatMap(({ settings }) =>
+  Object.keys(settings.variables.shape),
+);
 
 /** Parses the settings of all surfaces, by surface name, with one line per problem. */
-export function readSurfaceSettings(given: Given): { readonly settings: Readonly<Record<string, unknown>>; readonly problems: readonly string[] } {
+export function readSurfaceSettings(given: Given): {
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly problems: readonly string[];
+} {
   const problems: string[] = [];
   const settings = DECLARED.map(({ name, settings: { variables, of } }) => {
     const parsed = variables.safeParse(given);

@@ -5,7 +5,10 @@ import { flag } from './flag.js';
 
 export const portRange = z
   .string()
-  .regex(/^\d{1,5}-\d{1,5}$/, `must be a range of ports such as ${DEFAULT_PORT_RANGE.first}-${DEFAULT_PORT_RANGE.last}`)
+  .regex(
+    /^\d{1,5}-\d{1,5}$/,
+    `must be a range of ports such as ${DEFAULT_PORT_RANGE.first}-${DEFAULT_PORT_RANGE.last}`,
+  )
   .transform((text) => {
     const [first = 0, last = 0] = text.split('-').map(Number);
     return { first, last };
@@ -22,7 +25,10 @@ export const uidRange = z
     const [first = 0, last = 0] = text.split('-').map(Number);
     return { first, last };
   })
-  .refine(({ first, last }) => first > 0 && first <= last && last < 4_294_967_295, 'must go from a number above 0 to one that is not smaller');
+  .refine(
+    ({ first, last }) => first > 0 && first <= last && last < 4_294_967_295,
+    'must go from a number above 0 to one that is not smaller',
+  );
 
 export const taskVariables = {
   MUSTER_TASK_UIDS: uidRange.optional(),
@@ -39,11 +45,16 @@ export const taskVariables = {
 const MEBIBYTE = 1_048_576;
 
 /** Maximum size of a tenant's named volume; undefined: the agent's default. */
-export function volumeBytes({ MUSTER_VOLUME_DISK_MIB: mebibytes }: z.output<z.ZodObject<typeof taskVariables>>): number | undefined {
+export function volumeBytes({
+  MUSTER_VOLUME_DISK_MIB: mebibytes,
+}: z.output<z.ZodObject<typeof taskVariables>>): number | undefined {
   return mebibytes === undefined ? undefined : mebibytes * MEBIBYTE;
 }
 
-export function diskLimits({ MUSTER_TASK_DISK_MIB: mebibytes, MUSTER_TASK_FILES: files }: z.output<z.ZodObject<typeof taskVariables>>): DiskLimits {
+export function diskLimits({
+  MUSTER_TASK_DISK_MIB: mebibytes,
+  MUSTER_TASK_FILES: files,
+}: z.output<z.ZodObject<typeof taskVariables>>): DiskLimits {
   return {
     bytes: mebibytes === undefined ? DEFAULT_DISK_LIMITS.bytes : mebibytes * MEBIBYTE,
     files: files ?? DEFAULT_DISK_LIMITS.files,

@@ -11,7 +11,10 @@ export function rolesOf(text: string, context: z.core.$RefinementCtx<string>): r
     .filter((name) => name !== '');
   const unknown = names.filter((name) => !isRole(name));
   if (unknown.length > 0 || names.length === 0) {
-    context.addIssue({ code: 'custom', message: `${unknown.join(', ') || 'it'} names no role; there are ${ROLES.join(', ')}` });
+    context.addIssue({
+      code: 'custom',
+      message: `${unknown.join(', ') || 'it'} names no role; there are ${ROLES.join(', ')}`,
+    });
   }
   return ROLES.filter((role) => names.includes(role));
 }

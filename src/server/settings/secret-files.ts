@@ -58,7 +58,10 @@ export function withSecretFiles(environment: Environment): WithSecretFiles {
 }
 
 /** Returns one setting from the environment or from its file. Throws where the file cannot be used; the message does not repeat its content. */
-export function secretSetting(setting: SecretSetting, environment: Environment = process.env): string | undefined {
+export function secretSetting(
+  setting: SecretSetting,
+  environment: Environment = process.env,
+): string | undefined {
   const variable = fileVariable(setting);
   const read = withSecretFiles({ [setting]: environment[setting], [variable]: environment[variable] });
   if (read.problems.length > 0) throw new Error(read.problems.join('\n'));

@@ -63,7 +63,12 @@ const variables = z.object({
   MUSTER_MONGODB_URL: mongoUrl.optional(),
   ...natsVariables,
   MUSTER_NATS_STREAM_MAX_AGE_SECONDS: z.coerce.number().int().min(1).max(315_360_000).default(604_800),
-  MUSTER_NATS_STREAM_MAX_BYTES: z.coerce.number().int().min(1_048_576).max(Number.MAX_SAFE_INTEGER).default(268_435_456),
+  MUSTER_NATS_STREAM_MAX_BYTES: z.coerce
+    .number()
+    .int()
+    .min(1_048_576)
+    .max(Number.MAX_SAFE_INTEGER)
+    .default(268_435_456),
   MUSTER_ROLES: z.string().transform(rolesOf).default(ROLES),
   MUSTER_EMBEDDED_AGENT: flag.optional(),
   MUSTER_AGENT_HOST: z.string().min(1).default('127.0.0.1'),
@@ -96,7 +101,10 @@ const variables = z.object({
   MUSTER_ADMIN_PASSWORD: z.string().min(MIN_PASSWORD).max(MAX_PASSWORD).optional(),
   MUSTER_JWT_SECRET: z
     .string()
-    .refine((text) => Buffer.byteLength(text) >= 32 && new Set(text).size >= 8, 'must have at least 32 bytes, and be no single word over and over')
+    .refine(
+      (text) => Buffer.byteLength(text) >= 32 && new Set(text).size >= 8,
+      'must have at least 32 bytes, and be no single word over and over',
+    )
     .optional(),
   MUSTER_DATA_KEY: z
     .string()
@@ -112,7 +120,10 @@ export type SettingName = keyof z.infer<typeof variables>;
 /** All settings with their defaults; undefined if there is none, or if it depends on other settings. */
 export function settingDefaults(): ReadonlyMap<string, unknown> {
   const defaults: Readonly<Record<string, unknown>> = variables.parse({});
-  return new Map([...Object.keys(variables.shape).map((name) => [name, defaults[name]] as const), ...surfaceDefaults()]);
+  return new Map([
+    ...Object.keys(variables.shape).map((name) => [name, defaults[name]] as const),
+    ...surfaceDefaults(),
+  ]);
 }
 
 export interface Settings {
@@ -213,30 +224,48 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   try {
     return { ...settingsOf(complete, problems), joinTokenFile: files.get('MUSTER_JOIN_TOKEN') };
   } catch (error) {
-    throw error instanceof SettingsError ? new SettingsError(error.problems.map((problem) => nameFile(problem, files))) : error;
+    throw error instanceof SettingsError
+      ? new SettingsError(error.problems.map((problem) => nameFile(problem, files)))
+      : error;
   }
 }
 
-function settingsOf(environment: Readonly<Record<string, string | undefined>>, problemsOfFiles: readonly string[]): Omit<Settings, 'joinTokenFile'> {
-  const given = Object.fromEntries(Object.entries(environment).filter(([name, value]) => name.startsWith('MUSTER_') && value !== undefined && value !== ''));
+function settingsOf(
+  environment: Readonly<Record<string, string | undefined>>,
+  problemsOfFiles: readonly string[],
+): Omit<Settings, 'joinTokenFile'> {
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(
+      ([name, value]) => name.startsWith('MUSTER_') && value !== undefined && value !== '',
+    ),
+  );
   const problems: string[] = [...problemsOfFiles];
   for (const name of Object.keys(given)) {
-    if (!Object.hasOwn(variables.shape, name) && !NAMES_OF_SURFACES.includes(name) && !name.startsWith('MUSTER_TEST_'))
+    if (
+      !Object.hasOwn(variables.shape, name) &&
+      !NAMES_OF_SURFACES.includes(name) &&
+      !name.startsWith('MUSTER_TEST_')
+    )
       problems.push(`${name}: is not a setting of Muster`);
   }
   const parsed = variables.safeParse(given);
-  if (!parsed.success) problems.push(...parsed.error.issues.map((issue) => `${String(issue.path[0])}: ${issue.message}`));
+  if (!parsed.success)
+    problems.push(...parsed.error.issues.map((issue) => `${String(issue.path[0])}: ${issue.message}`));
   const ofSurfaces = readSurfaceSettings(given);
   problems.push(...ofSurfaces.problems);
   if (!parsed.success || problems.length > 0) throw new SettingsError(problems);
   const value = parsed.data;
   if (!isLoopback(value.MUSTER_HOST) && value.MUSTER_JOIN_TOKEN === undefined) {
-    throw new SettingsError([`MUSTER_HOST: ${value.MUSTER_HOST} is not loopback, which requires MUSTER_JOIN_TOKEN`]);
+    throw new SettingsError([
+      `MUSTER_HOST: ${value.MUSTER_HOST} is not loopback, which requires MUSTER_JOIN_TOKEN`,
+    ]);
   }
   const natsProblem = wrongNats(value);
   if (natsProblem !== undefined) throw new SettingsError([`MUSTER_NATS_URL: ${natsProblem}`]);
   if (value.MUSTER_NODE_ID !== undefined && value.MUSTER_NODE_HOSTNAME !== undefined)
-    throw new SettingsError(['MUSTER_NODE_HOSTNAME: a server gives an id for it, and MUSTER_NODE_ID sets one']);
+    throw new SettingsError([
+      'MUSTER_NODE_HOSTNAME: a server gives an id for it, and MUSTER_NODE_ID sets one',
+    ]);
   const roles = value.MUSTER_ROLES;
   const wrong = [...wrongRoles(roles, value), ...wrongListen(value)];
   if (wrong.length > 0) throw new SettingsError(wrong);
@@ -247,7 +276,9 @@ function settingsOf(environment: Readonly<Record<string, string | undefined>>, p
     localAccess: value.MUSTER_LOCAL_ACCESS,
     trustedProxies: value.MUSTER_TRUSTED_PROXIES ?? [],
     // Host names of a proxy mean that others can reach the server, wherever it listens.
-    openExecution: value.MUSTER_OPEN_EXECUTION ?? (isLoopback(value.MUSTER_HOST) && value.MUSTER_ALLOWED_HOSTS === undefined),
+    openExecution:
+      value.MUSTER_OPEN_EXECUTION ??
+      (isLoopback(value.MUSTER_HOST) && value.MUSTER_ALLOWED_HOSTS === undefined),
     dataDir: value.MUSTER_DATA_DIR,
     eventStoreUrl: value.MUSTER_EVENTSTORE_URL,
     eventStoreAcceptOther: value.MUSTER_EVENTSTORE_ACCEPT_OTHER_LOG,
@@ -255,9 +286,13 @@ function settingsOf(environment: Readonly<Record<string, string | undefined>>, p
     mongodbUrl: value.MUSTER_MONGODB_URL,
     natsUrl: value.MUSTER_NATS_URL,
     natsOpen: value.MUSTER_NATS_WITHOUT_CREDENTIALS === 'accept',
-    natsStream: { maxAgeSeconds: value.MUSTER_NATS_STREAM_MAX_AGE_SECONDS, maxBytes: value.MUSTER_NATS_STREAM_MAX_BYTES },
+    natsStream: {
+      maxAgeSeconds: value.MUSTER_NATS_STREAM_MAX_AGE_SECONDS,
+      maxBytes: value.MUSTER_NATS_STREAM_MAX_BYTES,
+    },
     roles,
-    embeddedAgent: (value.MUSTER_EMBEDDED_AGENT ?? value.MUSTER_NATS_URL === undefined) && roles.includes('api'),
+    embeddedAgent:
+      (value.MUSTER_EMBEDDED_AGENT ?? value.MUSTER_NATS_URL === undefined) && roles.includes('api'),
     agentHost: value.MUSTER_AGENT_HOST,
     agentPort: value.MUSTER_AGENT_PORT,
     agentUrl: value.MUSTER_AGENT_URL,
@@ -268,7 +303,8 @@ function settingsOf(environment: Readonly<Record<string, string | undefined>>, p
     tenantsShareAgentUser: value.MUSTER_TENANTS_SHARE_AGENT_USER,
     tenantsShareTmp: value.MUSTER_TENANTS_SHARE_TMP,
     tenantsReachOpenStores: value.MUSTER_TENANTS_REACH_OPEN_STORES,
-    tasksOutliveAgent: value.MUSTER_TASKS_OUTLIVE_AGENT === 'auto' ? undefined : value.MUSTER_TASKS_OUTLIVE_AGENT === 'true',
+    tasksOutliveAgent:
+      value.MUSTER_TASKS_OUTLIVE_AGENT === 'auto' ? undefined : value.MUSTER_TASKS_OUTLIVE_AGENT === 'true',
     taskProcesses: value.MUSTER_TASK_PROCESSES,
     taskDisk: diskLimits(value),
     volumeBytes: volumeBytes(value),
@@ -314,7 +350,9 @@ function wrongRoles(roles: readonly Role[], value: z.infer<typeof variables>): s
     wrong.push('MUSTER_ROLES: api reads what projector fills; apart they need MUSTER_MONGODB_URL');
   }
   if (value.MUSTER_EVENTSTORE_URL !== undefined && value.MUSTER_EVENTSTORE_LISTEN !== undefined) {
-    wrong.push('MUSTER_EVENTSTORE_LISTEN: serves the embedded log, and with MUSTER_EVENTSTORE_URL there is none');
+    wrong.push(
+      'MUSTER_EVENTSTORE_LISTEN: serves the embedded log, and with MUSTER_EVENTSTORE_URL there is none',
+    );
   }
   return wrong;
 }
@@ -324,7 +362,13 @@ export function requireSharedSecrets({ eventStoreUrl, jwtSecret, dataKey, roles 
   if (eventStoreUrl === undefined) return;
   const missing = [
     ...(jwtSecret === undefined && roles.includes('api') ? ['MUSTER_JWT_SECRET'] : []),
-    ...(dataKey === undefined && roles.some((role) => role === 'api' || role === 'dispatcher' || role === 'liveness') ? ['MUSTER_DATA_KEY'] : []),
+    ...(dataKey === undefined &&
+    roles.some((role) => role === 'api' || role === 'dispatcher' || role === 'liveness')
+      ? ['MUSTER_DATA_KEY']
+      : []),
   ];
-  if (missing.length > 0) throw new SettingsError(missing.map((name) => `${name}: is required with MUSTER_EVENTSTORE_URL, the same on every server`));
+  if (missing.length > 0)
+    throw new SettingsError(
+      missing.map((name) => `${name}: is required with MUSTER_EVENTSTORE_URL, the same on every server`),
+    );
 }

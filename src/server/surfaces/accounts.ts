@@ -4,4 +4,7 @@ import { logUsage } from '#projections/accounts/log-usage.js';
 import { users } from '#projections/accounts/users.js';
 import type { SurfaceDeclaration } from '#src/surfaces/kit/index.js';
 
-export const accounts = { name: 'accounts', projections: [users, hosts, emailReservations, logUsage] } satisfies SurfaceDeclaration;
+export const accounts = {
+  name: 'accounts',
+  projections: [users, hosts, emailReservations, logUsage],
+} satisfies SurfaceDeclaration;

@@ -12,4 +12,13 @@ import { fleet } from './fleet.js';
  * All surfaces. Everything that has to know them is derived from this list: routes, descriptions, read models, `muster verify`, settings, owned work
  * and metrics.
  */
-export const SURFACES: readonly SurfaceDeclaration[] = [fleet, accounts, cluster, audit, gpu, tasks, conda, services];
+export const SURFACES: readonly SurfaceDeclaration[] = [
+  fleet,
+  accounts,
+  cluster,
+  audit,
+  gpu,
+  tasks,
+  conda,
+  services,
+];

@@ -12,9 +12,14 @@ export async function loadSurfaces(declarations = SURFACES): Promise<readonly Lo
 }
 
 export function adminScopes(surfaces: readonly LoadedSurface[]): string[] {
-  return surfaces.flatMap(({ declaration: { name }, served: { administrators = [] } }) => administrators.map((right) => `${name}:${right}`));
+  return surfaces.flatMap(({ declaration: { name }, served: { administrators = [] } }) =>
+    administrators.map((right) => `${name}:${right}`),
+  );
 }
 
 export function keyScopes(surfaces: readonly LoadedSurface[]): string[] {
-  return surfaces.flatMap(({ declaration: { name }, served: { rights = [] } }) => [name, ...rights.map((right) => `${name}:${right}`)]);
+  return surfaces.flatMap(({ declaration: { name }, served: { rights = [] } }) => [
+    name,
+    ...rights.map((right) => `${name}:${right}`),
+  ]);
 }

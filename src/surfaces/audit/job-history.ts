@@ -6,7 +6,10 @@ export function streamsOfJob(jobId: string): readonly string[] {
 }
 
 /** Whether an event is in a job's own stream or names the job, as evaluations, plan entries and allocations do. */
-export function concernsJob({ stream, data }: Pick<RecordedEvent, 'stream' | 'data'>, jobId: string): boolean {
+export function concernsJob(
+  { stream, data }: Pick<RecordedEvent, 'stream' | 'data'>,
+  jobId: string,
+): boolean {
   if (stream === `job-${jobId}`) return true;
   // Most events name other jobs, so only those that may name this one are parsed.
   return data.includes(jobId) && jobNamedBy(data) === jobId;

@@ -7,8 +7,15 @@ const types = z
   .string()
   .max(2000)
   .transform((text) => text.split(','))
-  .refine((names) => names.every((name) => Object.hasOwn(EVENTS, name)), 'must name event types, separated by commas')
-  .meta({ description: 'Only events of these types, separated by commas', examples: ['JobSubmitted,JobUpdated'], pattern: '^[A-Za-z]+(?:,[A-Za-z]+)*$' });
+  .refine(
+    (names) => names.every((name) => Object.hasOwn(EVENTS, name)),
+    'must name event types, separated by commas',
+  )
+  .meta({
+    description: 'Only events of these types, separated by commas',
+    examples: ['JobSubmitted,JobUpdated'],
+    pattern: '^[A-Za-z]+(?:,[A-Za-z]+)*$',
+  });
 
 export const eventsQuery = z.strictObject({
   from: positionText.optional().meta({ description: 'First position to return, inclusive' }),
@@ -32,21 +39,41 @@ export const eventsQuery = z.strictObject({
     .max(200)
     .optional()
     .meta({
-      description: 'Only events about this job: its own, its evaluations, plan entries and allocations, and reports of nodes on them',
+      description:
+        'Only events about this job: its own, its evaluations, plan entries and allocations, and reports of nodes on them',
       examples: ['hello'],
     }),
   since: z.iso
     .datetime({ offset: true })
     .optional()
     .meta({ description: 'Only events recorded at or after this time', examples: ['2026-11-20T08:00:00Z'] }),
-  correlation: z.string().min(1).max(200).optional().meta({ description: 'Only events that resulted from the request with this id' }),
-  direction: z.enum(['forwards', 'backwards']).optional().meta({ title: 'ReadDirection', description: 'Oldest first, or newest first' }),
-  limit: z.coerce.number().int().min(1).max(10_000_000).optional().meta({ description: 'Maximum number of events. Default: all' }),
-  follow: flag.meta({ description: 'Keep sending events as they are recorded. Default: only for server-sent events' }),
+  correlation: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .meta({ description: 'Only events that resulted from the request with this id' }),
+  direction: z
+    .enum(['forwards', 'backwards'])
+    .optional()
+    .meta({ title: 'ReadDirection', description: 'Oldest first, or newest first' }),
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(10_000_000)
+    .optional()
+    .meta({ description: 'Maximum number of events. Default: all' }),
+  follow: flag.meta({
+    description: 'Keep sending events as they are recorded. Default: only for server-sent events',
+  }),
   format: z
     .enum(['ndjson', 'sse'])
     .optional()
-    .meta({ title: 'EventFormat', description: 'Default: determined by the Accept header, with preference for NDJSON' }),
+    .meta({
+      title: 'EventFormat',
+      description: 'Default: determined by the Accept header, with preference for NDJSON',
+    }),
 });
 
 export interface EventsWanted {
@@ -65,12 +92,21 @@ export interface EventsWanted {
 }
 
 /** Merges the query with `Accept` and `Last-Event-ID`. Throws `MUSTER_E_INVALID`. */
-export function settle(query: z.infer<typeof eventsQuery>, accept: string | undefined, lastEventId: unknown): EventsWanted {
+export function settle(
+  query: z.infer<typeof eventsQuery>,
+  accept: string | undefined,
+  lastEventId: unknown,
+): EventsWanted {
   const format = query.format ?? preferred(accept);
-  const follow = query.follow === undefined ? format === 'sse' && query.direction !== 'backwards' : query.follow === 'true';
+  const follow =
+    query.follow === undefined
+      ? format === 'sse' && query.direction !== 'backwards'
+      : query.follow === 'true';
   const backwards = query.direction === 'backwards';
-  if (backwards && follow) throw new MusterError('MUSTER_E_INVALID', { field: 'follow', problem: 'goes forwards only' });
-  if (query.from !== undefined && query.after !== undefined) throw new MusterError('MUSTER_E_INVALID', { field: 'from', problem: 'cannot go with after' });
+  if (backwards && follow)
+    throw new MusterError('MUSTER_E_INVALID', { field: 'follow', problem: 'goes forwards only' });
+  if (query.from !== undefined && query.after !== undefined)
+    throw new MusterError('MUSTER_E_INVALID', { field: 'from', problem: 'cannot go with after' });
   return {
     format,
     follow,
@@ -105,7 +141,11 @@ function rankIn(accept: string, type: string): number {
 function boundOf(query: z.infer<typeof eventsQuery>, lastEventId: unknown): EventsWanted['bound'] {
   if (lastEventId !== undefined && lastEventId !== '') {
     const id = positionText.safeParse(lastEventId);
-    if (!id.success) throw new MusterError('MUSTER_E_INVALID', { field: 'Last-Event-ID', problem: 'must be a position: a whole decimal number' });
+    if (!id.success)
+      throw new MusterError('MUSTER_E_INVALID', {
+        field: 'Last-Event-ID',
+        problem: 'must be a position: a whole decimal number',
+      });
     return { from: BigInt(id.data), inclusive: false };
   }
   if (query.after !== undefined) return { from: BigInt(query.after), inclusive: false };

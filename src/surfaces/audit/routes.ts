@@ -1,6 +1,13 @@
 import { Readable } from 'node:stream';
 import { z } from 'zod';
-import { access, errors, type Answer, ignoreBodies, type Scope, type SurfaceHost } from '#src/surfaces/kit/index.js';
+import {
+  access,
+  errors,
+  type Answer,
+  ignoreBodies,
+  type Scope,
+  type SurfaceHost,
+} from '#src/surfaces/kit/index.js';
 import { eventTexts } from './event-stream.js';
 import { eventsQuery, settle } from './query.js';
 import { AUDIT_EVENT } from './view.js';
@@ -9,8 +16,12 @@ const each = { format: 'binary', contentMediaType: 'application/json', contentSc
 const events: Answer = {
   description: 'A stream of events',
   content: {
-    'application/x-ndjson': { schema: z.string().meta({ description: 'One `AuditEvent` per line, as JSON', ...each }) },
-    'text/event-stream': { schema: z.string().meta({ description: 'Server-sent events with one `AuditEvent` each', ...each }) },
+    'application/x-ndjson': {
+      schema: z.string().meta({ description: 'One `AuditEvent` per line, as JSON', ...each }),
+    },
+    'text/event-stream': {
+      schema: z.string().meta({ description: 'Server-sent events with one `AuditEvent` each', ...each }),
+    },
   },
 };
 
@@ -38,7 +49,11 @@ export function eventReads(app: Scope, { parts, limits, followers }: SurfaceHost
       const wanted = settle(request.query, request.headers.accept, request.headers['last-event-id']);
       const signal = followers.admit(reply);
       reply
-        .type(wanted.format === 'sse' ? 'text/event-stream; charset=utf-8' : 'application/x-ndjson; charset=utf-8')
+        .type(
+          wanted.format === 'sse'
+            ? 'text/event-stream; charset=utf-8'
+            : 'application/x-ndjson; charset=utf-8',
+        )
         .header('cache-control', 'no-store')
         .header('x-accel-buffering', 'no');
       const texts = eventTexts(parts.eventStore, parts.clock, wanted, limits.keepAliveMs, signal);

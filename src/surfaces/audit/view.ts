@@ -6,13 +6,24 @@ import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 const time = z.iso.datetime();
 
 const written = {
-  position: z.string().meta({ description: 'Position in the whole log. A decimal string, because it can exceed 2^53', examples: ['42'] }),
+  position: z
+    .string()
+    .meta({
+      description: 'Position in the whole log. A decimal string, because it can exceed 2^53',
+      examples: ['42'],
+    }),
   stream: z.string().meta({ description: 'Stream of the event', examples: ['job-hello'] }),
   revision: z.number().int().meta({ description: 'Position in the stream, from 0' }),
   id: z.string().meta({ description: 'Event id' }),
   at: time.meta({ description: 'Time of the decision', examples: ['2026-11-20T08:00:00.000Z'] }),
-  created: time.meta({ description: 'Time at which the store recorded it', examples: ['2026-11-20T08:00:00.003Z'] }),
-  metadata: eventMetadata.meta({ id: 'EventMetadata', description: 'Correlation, causation, actor, surface, time and version' }),
+  created: time.meta({
+    description: 'Time at which the store recorded it',
+    examples: ['2026-11-20T08:00:00.003Z'],
+  }),
+  metadata: eventMetadata.meta({
+    id: 'EventMetadata',
+    description: 'Correlation, causation, actor, surface, time and version',
+  }),
 };
 
 const members = Object.entries(EVENTS).map(([type, { schema }]) =>
@@ -21,7 +32,9 @@ const members = Object.entries(EVENTS).map(([type, { schema }]) =>
     .meta({ id: `${type}Event`, description: `A recorded ${type} event` }),
 );
 
-const auditEvent = z.union(members).meta({ id: 'AuditEvent', description: 'A recorded event', 'x-union': 'kept' });
+const auditEvent = z
+  .union(members)
+  .meta({ id: 'AuditEvent', description: 'A recorded event', 'x-union': 'kept' });
 
 export const AUDIT_EVENT = { $ref: `#/components/schemas/${auditEvent.meta()?.id}` };
 

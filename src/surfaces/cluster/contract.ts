@@ -11,7 +11,16 @@ import { clearField } from '#src/surfaces/kit/index.js';
 import { jobDeployment } from './deployment-contract.js';
 import { contractTemplate, contractTemplateChanges } from './specification.js';
 
-export const JOB_STATUSES = ['pending', 'running', 'complete', 'failed', 'dead', 'lost', 'degraded', 'blocked'] as const;
+export const JOB_STATUSES = [
+  'pending',
+  'running',
+  'complete',
+  'failed',
+  'dead',
+  'lost',
+  'degraded',
+  'blocked',
+] as const;
 
 const unixTime = z.number().meta({ description: 'Unix time in seconds', examples: [1763625600.25] });
 const OWNED = `^(?:${OWNED_JOBS.map((prefix) => prefix.replace('.', '\\.')).join('|')})`;
@@ -22,7 +31,9 @@ const jobId = z.string().meta({ description: 'Job id', examples: ['hello'] });
 const EXAMPLE_GROUPS = [
   {
     name: 'web',
-    tasks: [{ name: 'serve', config: { image: 'nginx:1.27', port: 8080 }, resources: { cpu: 500, memory: 256 } }],
+    tasks: [
+      { name: 'serve', config: { image: 'nginx:1.27', port: 8080 }, resources: { cpu: 500, memory: 256 } },
+    ],
     constraints: [{ attribute: 'ip_address', operator: 'regex' as const, value: '^10\\.' }],
   },
 ];
@@ -31,28 +42,54 @@ export const submitBody = contractJob
   .extend({
     job_id: identifier
       .optional()
-      .meta({ description: 'Used as the job id. An existing job with this id is updated', examples: ['hello'], not: { pattern: OWNED } }),
+      .meta({
+        description: 'Used as the job id. An existing job with this id is updated',
+        examples: ['hello'],
+        not: { pattern: OWNED },
+      }),
   })
-  .meta({ id: 'JobSubmission', description: 'A job to submit', examples: [{ job_id: 'hello', task_groups: EXAMPLE_GROUPS, constraints: {} }] });
+  .meta({
+    id: 'JobSubmission',
+    description: 'A job to submit',
+    examples: [{ job_id: 'hello', task_groups: EXAMPLE_GROUPS, constraints: {} }],
+  });
 
 export const updateBody = contractJob
-  .extend({ job_id: z.string().max(1024).optional().meta({ description: 'Ignored: the path determines the id' }) })
-  .meta({ id: 'JobUpdate', description: 'The new specification of the job', examples: [{ task_groups: EXAMPLE_GROUPS, constraints: {} }] });
+  .extend({
+    job_id: z.string().max(1024).optional().meta({ description: 'Ignored: the path determines the id' }),
+  })
+  .meta({
+    id: 'JobUpdate',
+    description: 'The new specification of the job',
+    examples: [{ task_groups: EXAMPLE_GROUPS, constraints: {} }],
+  });
 
 export const evaluated = z
   .object({
     job_id: jobId,
-    evaluation_id: z.string().meta({ description: 'Evaluation created by the command', examples: ['0f2d8bbd-7c0e-5b4e-8a53-0d5a58c93b0e'] }),
+    evaluation_id: z
+      .string()
+      .meta({
+        description: 'Evaluation created by the command',
+        examples: ['0f2d8bbd-7c0e-5b4e-8a53-0d5a58c93b0e'],
+      }),
     message: z.string().meta({ examples: ['作业评估已创建并加入队列'] }),
   })
   .meta({ id: 'Evaluated', description: 'The command was accepted. An evaluation carries it out' });
 
 const usage = z
-  .object({ memory_peak_mb: z.number(), memory_average_mb: z.number(), cpu_peak: z.number(), cpu_average: z.number(), cpu_seconds: z.number() })
+  .object({
+    memory_peak_mb: z.number(),
+    memory_average_mb: z.number(),
+    cpu_peak: z.number(),
+    cpu_average: z.number(),
+    cpu_seconds: z.number(),
+  })
   .partial()
   .meta({
     id: 'TaskUsage',
-    description: 'Usage of the task as far as its host could measure it: memory in MiB, cpu in thousandths of a core and in total core seconds',
+    description:
+      'Usage of the task as far as its host could measure it: memory in MiB, cpu in thousandths of a core and in total core seconds',
   });
 
 const assignedPort = z
@@ -67,7 +104,8 @@ const allocationTask = z
       .string()
       .optional()
       .meta({
-        description: 'Extension. Driver of the task if it is neither docker nor exec. `config` is empty then, because the contract does not define it',
+        description:
+          'Extension. Driver of the task if it is neither docker nor exec. `config` is empty then, because the contract does not define it',
         examples: ['http'],
       }),
     status: z.enum(['pending', 'running', 'complete', 'failed', 'stopped']),
@@ -87,29 +125,42 @@ const allocationTask = z
         description: "Extension. Id of the task's container, if the agent reports it",
         examples: ['4c01db0b339c4f7a8f6f0a1c3b6d2e9d5b7a0c8e1f2a3b4c5d6e7f8091a2b3c4'],
       }),
-    ports: z.array(assignedPort).optional().meta({ description: 'Extension. Container ports, and the node ports that the scheduler assigned' }),
+    ports: z
+      .array(assignedPort)
+      .optional()
+      .meta({ description: 'Extension. Container ports, and the node ports that the scheduler assigned' }),
     healthy: z.boolean().nullable().optional().meta({
-      description: 'Extension. Health while the task runs; null until its checks have decided. A task without checks is healthy while it runs',
+      description:
+        'Extension. Health while the task runs; null until its checks have decided. A task without checks is healthy while it runs',
     }),
     health_message: z
       .string()
       .optional()
-      .meta({ description: 'Extension. Result of the check that decided the health', examples: ['http 80/healthz: answered 503'] }),
+      .meta({
+        description: 'Extension. Result of the check that decided the health',
+        examples: ['http 80/healthz: answered 503'],
+      }),
     prepared_time: unixTime
       .optional()
-      .meta({ description: 'Extension. Time at which everything was ready for the start, such as the image, if the agent reports it' }),
+      .meta({
+        description:
+          'Extension. Time at which everything was ready for the start, such as the image, if the agent reports it',
+      }),
     image_digest: z
       .string()
       .optional()
       .meta({
-        description: 'Extension. Digest of the image that the task was started from, or its id if it came from no registry',
+        description:
+          'Extension. Digest of the image that the task was started from, or its id if it came from no registry',
         examples: ['nginx@sha256:0a399eb16751829e1af26fea27b20c3ec28d7ab1fb72182879dcae1cca21206a'],
       }),
   })
   .meta({ id: 'AllocationTask', description: 'One task of an allocation' });
 
 const allocation = {
-  allocation_id: z.string().meta({ description: 'Allocation id', examples: ['6a1f5c39-2d0b-5b58-9a0d-8c4a8e3f2b11'] }),
+  allocation_id: z
+    .string()
+    .meta({ description: 'Allocation id', examples: ['6a1f5c39-2d0b-5b58-9a0d-8c4a8e3f2b11'] }),
   task_group: z.string().meta({ description: 'Name of its task group', examples: ['web'] }),
   status: z.enum(ALLOCATION_STATUSES),
   start_time: nullableTime,
@@ -123,12 +174,19 @@ export const jobAllocation = z
   .object({
     ...allocation,
     node_id: z.string().meta({ description: 'Node of the allocation' }),
-    tasks: z.record(z.string(), allocationTask).optional().meta({ description: 'Tasks by name. Always present' }),
+    tasks: z
+      .record(z.string(), allocationTask)
+      .optional()
+      .meta({ description: 'Tasks by name. Always present' }),
   })
   .meta({ id: 'JobAllocation', description: 'One allocation of a job' });
 
 export const nodeAllocation = z
-  .object({ ...allocation, job_id: jobId, ports: z.array(assignedPort).optional().meta({ description: 'Extension. Ports of all its tasks' }) })
+  .object({
+    ...allocation,
+    job_id: jobId,
+    ports: z.array(assignedPort).optional().meta({ description: 'Extension. Ports of all its tasks' }),
+  })
   .meta({ id: 'NodeAllocation', description: 'One allocation on a node' });
 
 export const jobView = z
@@ -143,77 +201,138 @@ export const jobView = z
       .int()
       .optional()
       .meta({ description: 'Extension. Newest version, see `GET /jobs/{job_id}/versions`', examples: [3] }),
-    deployment: jobDeployment.optional().meta({ description: 'Extension. Deployment of the newest version. Present only in the response for a single job' }),
+    deployment: jobDeployment
+      .optional()
+      .meta({
+        description:
+          'Extension. Deployment of the newest version. Present only in the response for a single job',
+      }),
     blocked: z
       .object({ evaluation_id: z.string(), since: unixTime, reasons: blockedReasons })
       .optional()
       .meta({ description: 'Why groups cannot be placed at present' }),
-    retry_at: unixTime.optional().meta({ description: 'Time of the next replacement of a failed or lost allocation, during the back-off' }),
+    retry_at: unixTime
+      .optional()
+      .meta({
+        description: 'Time of the next replacement of a failed or lost allocation, during the back-off',
+      }),
     archived: z
       .object({
         at: unixTime,
         ended_at: unixTime,
-        allocations_left_out: z.number().int().meta({ description: 'Number of older allocations that are left out. The event history contains them' }),
+        allocations_left_out: z
+          .number()
+          .int()
+          .meta({
+            description: 'Number of older allocations that are left out. The event history contains them',
+          }),
       })
       .optional()
-      .meta({ description: 'Present if the job ended long ago. It is no longer listed and can only be submitted again or deleted' }),
-    allocations: z.array(jobAllocation).meta({ description: 'In order of placement. Of ended allocations the newest ten of each slot' }),
+      .meta({
+        description:
+          'Present if the job ended long ago. It is no longer listed and can only be submitted again or deleted',
+      }),
+    allocations: z
+      .array(jobAllocation)
+      .meta({ description: 'In order of placement. Of ended allocations the newest ten of each slot' }),
   })
   .meta({ id: 'Job', description: 'A job with its allocations' });
 
 export const jobList = z
   .object({ jobs: z.array(jobView), count: z.number().int() })
-  .meta({ id: 'JobList', description: 'Jobs in order of creation; `count` is the number of jobs in this response' });
+  .meta({
+    id: 'JobList',
+    description: 'Jobs in order of creation; `count` is the number of jobs in this response',
+  });
 
 export const nodeView = z
   .object({
     node_id: z.string(),
     ip_address: z.string(),
-    resources: nodeResources.meta({ description: 'Capacity as registered', examples: [{ cpu: 4000, memory: 8192 }] }),
-    attributes: nodeAttributes.optional().meta({ description: 'Attributes for constraints', examples: [{ disk: 'ssd' }] }),
+    resources: nodeResources.meta({
+      description: 'Capacity as registered',
+      examples: [{ cpu: 4000, memory: 8192 }],
+    }),
+    attributes: nodeAttributes
+      .optional()
+      .meta({ description: 'Attributes for constraints', examples: [{ disk: 'ssd' }] }),
     drivers: z.array(z.string()).optional().meta({ description: 'Drivers that the node registered' }),
     healthy: z.boolean().meta({ description: 'Whether the node reports regularly and is well' }),
-    down: z.boolean().optional().meta({ description: 'Whether the node was silent for the node timeout or declared down' }),
+    down: z
+      .boolean()
+      .optional()
+      .meta({ description: 'Whether the node was silent for the node timeout or declared down' }),
     draining: z.boolean().optional().meta({ description: 'Whether allocations are being moved away' }),
     eligible: z.boolean().optional().meta({ description: 'Whether the node accepts new placements' }),
     unknown_statuses: z
       .object({
-        reported: z.array(z.string()).meta({ description: 'As written by the agent, at most 16', examples: [['completed']] }),
-        known: z.array(z.string()).meta({ description: 'Valid statuses', examples: [[...ALLOCATION_STATUSES]] }),
+        reported: z
+          .array(z.string())
+          .meta({ description: 'As written by the agent, at most 16', examples: [['completed']] }),
+        known: z
+          .array(z.string())
+          .meta({ description: 'Valid statuses', examples: [[...ALLOCATION_STATUSES]] }),
       })
       .optional()
-      .meta({ description: 'Extension. Unknown statuses that the agent has reported since its registration. They do not change allocations' }),
+      .meta({
+        description:
+          'Extension. Unknown statuses that the agent has reported since its registration. They do not change allocations',
+      }),
     last_heartbeat: unixTime,
     registered_at: unixTime
       .optional()
-      .meta({ description: 'Extension. Time of the last registration. An agent registers whenever it starts', examples: [1763625600.25] }),
+      .meta({
+        description: 'Extension. Time of the last registration. An agent registers whenever it starts',
+        examples: [1763625600.25],
+      }),
     allocated: nodeResources.optional().meta({
       description: 'Extension. Resources that are reserved for allocations that run, start or stop',
       examples: [{ cpu: 500, memory: 256 }],
     }),
-    allocations: z.array(nodeAllocation).meta({ description: 'Current allocations, and the newest 50 that ended in the last hour' }),
+    allocations: z
+      .array(nodeAllocation)
+      .meta({ description: 'Current allocations, and the newest 50 that ended in the last hour' }),
   })
   .meta({ id: 'Node', description: 'A node with its allocations' });
 
 export const nodeAllocationList = z
   .object({ allocations: z.array(nodeAllocation), count: z.number().int() })
-  .meta({ id: 'NodeAllocationList', description: 'Allocations in order of placement; `count` is the number of allocations in this response' });
+  .meta({
+    id: 'NodeAllocationList',
+    description: 'Allocations in order of placement; `count` is the number of allocations in this response',
+  });
 
 export const nodeList = z
   .object({ nodes: z.array(nodeView), count: z.number().int() })
-  .meta({ id: 'NodeList', description: 'Nodes in order of their first registration; `count` is the number of nodes in this response' });
+  .meta({
+    id: 'NodeList',
+    description:
+      'Nodes in order of their first registration; `count` is the number of nodes in this response',
+  });
 
 export const drainBody = z
-  .strictObject({ enable: z.boolean().meta({ description: 'true: move all allocations away; false: end the drain' }) })
+  .strictObject({
+    enable: z.boolean().meta({ description: 'true: move all allocations away; false: end the drain' }),
+  })
   .meta({ id: 'Drain', description: 'Whether to drain the node', examples: [{ enable: true }] });
 
 export const downBody = z
-  .strictObject({ reason: z.string().min(1).max(500).meta({ description: 'Reason, recorded in the history' }) })
-  .meta({ id: 'Down', description: 'Reason for declaring a node down', examples: [{ reason: 'rack 7 has no power' }] });
+  .strictObject({
+    reason: z.string().min(1).max(500).meta({ description: 'Reason, recorded in the history' }),
+  })
+  .meta({
+    id: 'Down',
+    description: 'Reason for declaring a node down',
+    examples: [{ reason: 'rack 7 has no power' }],
+  });
 
 export const eligibilityBody = z
   .strictObject({ eligible: z.boolean().meta({ description: 'Whether the node accepts new placements' }) })
-  .meta({ id: 'Eligibility', description: 'Whether the node accepts new placements', examples: [{ eligible: false }] });
+  .meta({
+    id: 'Eligibility',
+    description: 'Whether the node accepts new placements',
+    examples: [{ eligible: false }],
+  });
 
 export const evaluationView = z
   .object({
@@ -225,7 +344,10 @@ export const evaluationView = z
     placed_count: z.number().int(),
     reasons: blockedReasons
       .nullable()
-      .meta({ description: 'Last recorded reasons why groups could not be placed, also after they were placed; null if no group had to wait' }),
+      .meta({
+        description:
+          'Last recorded reasons why groups could not be placed, also after they were placed; null if no group had to wait',
+      }),
     created_at: unixTime,
     updated_at: unixTime,
   })
@@ -237,28 +359,42 @@ export const templateBody = contractTemplate.meta({
   examples: [{ name: 'web', description: 'A web server', task_groups: EXAMPLE_GROUPS, constraints: {} }],
 });
 
-export const templateUpdateBody = contractTemplateChanges.extend({ clear: clearField('ClearableTemplateField', ['description']) }).meta({
-  id: 'TemplateUpdate',
-  description: 'Fields to change',
-  examples: [{ description: 'A better one' }],
-});
+export const templateUpdateBody = contractTemplateChanges
+  .extend({ clear: clearField('ClearableTemplateField', ['description']) })
+  .meta({
+    id: 'TemplateUpdate',
+    description: 'Fields to change',
+    examples: [{ description: 'A better one' }],
+  });
 
 const templateHead = {
-  template_id: z.string().meta({ description: 'Template id', examples: ['c9bf9e57-1685-4c89-bafb-ff5af830be8a'] }),
+  template_id: z
+    .string()
+    .meta({ description: 'Template id', examples: ['c9bf9e57-1685-4c89-bafb-ff5af830be8a'] }),
   name: z.string(),
   description: z.string().nullable(),
 };
 const templateTimes = { created_at: unixTime, updated_at: unixTime };
 
-export const templateSummary = z.object({ ...templateHead, ...templateTimes }).meta({ id: 'TemplateSummary', description: 'A template without its groups' });
+export const templateSummary = z
+  .object({ ...templateHead, ...templateTimes })
+  .meta({ id: 'TemplateSummary', description: 'A template without its groups' });
 
 export const templateView = z
-  .object({ ...templateHead, task_groups: z.array(shownGroup), constraints: jobConstraints, ...templateTimes })
+  .object({
+    ...templateHead,
+    task_groups: z.array(shownGroup),
+    constraints: jobConstraints,
+    ...templateTimes,
+  })
   .meta({ id: 'Template', description: 'A template' });
 
 export const templateList = z
   .object({ templates: z.array(templateSummary), count: z.number().int() })
-  .meta({ id: 'TemplateList', description: 'Templates in order of creation; `count` is the number of templates in this response' });
+  .meta({
+    id: 'TemplateList',
+    description: 'Templates in order of creation; `count` is the number of templates in this response',
+  });
 
 export const templateCreated = z
   .object({ template_id: z.string(), message: z.string().meta({ examples: ['作业模板创建成功'] }) })
@@ -267,7 +403,12 @@ export const templateCreated = z
 export const cleared = z
   .object({
     message: z.string().meta({ examples: ['所有数据已清空'] }),
-    cleared_items: z.object({ jobs: z.string(), nodes: z.string(), allocations: z.string(), task_status: z.string() }),
+    cleared_items: z.object({
+      jobs: z.string(),
+      nodes: z.string(),
+      allocations: z.string(),
+      task_status: z.string(),
+    }),
   })
   .meta({ id: 'Cleared', description: 'Everything was cleared, except the event history' });
 

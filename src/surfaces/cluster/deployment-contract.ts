@@ -9,8 +9,12 @@ const deploymentGroup = z
   .object({
     name: z.string().meta({ description: 'Name of the group', examples: ['web'] }),
     wanted: slots.meta({ description: 'Number of instances at the end' }),
-    opened: slots.meta({ description: 'Number of slots that the new version has taken. Others may still run the previous one' }),
-    healthy: slots.meta({ description: 'Number of healthy instances of the version, or at the end of a finished deployment' }),
+    opened: slots.meta({
+      description: 'Number of slots that the new version has taken. Others may still run the previous one',
+    }),
+    healthy: slots.meta({
+      description: 'Number of healthy instances of the version, or at the end of a finished deployment',
+    }),
   })
   .meta({ id: 'JobDeploymentGroup', description: 'Progress of a group' });
 
@@ -21,16 +25,29 @@ export const jobDeployment = z
       examples: [3],
     }),
     status: z.enum(['running', ...JOB_DEPLOYMENT_OUTCOMES]),
-    groups: z.array(deploymentGroup).meta({ description: 'Groups with `update` that are new or have changed tasks' }),
+    groups: z
+      .array(deploymentGroup)
+      .meta({ description: 'Groups with `update` that are new or have changed tasks' }),
     reason: z
-      .object({ code: z.enum(JOB_DEPLOYMENT_REASONS), message: z.string().meta({ examples: ['All 4 instances are well.'] }) })
+      .object({
+        code: z.enum(JOB_DEPLOYMENT_REASONS),
+        message: z.string().meta({ examples: ['All 4 instances are well.'] }),
+      })
       .meta({ id: 'JobDeploymentReason', description: 'Why the deployment ended' })
       .nullable(),
     waits_for: z.string().nullable().meta({ description: 'Why an instance cannot be placed at present' }),
     gives_way_to: version
       .nullable()
-      .meta({ description: 'Version to roll back to if the deployment fails and a group has `auto_revert`; null if there is none' }),
-    reverts: version.nullable().meta({ description: 'Failed version that caused this automatic rollback; null if a user requested the version' }),
+      .meta({
+        description:
+          'Version to roll back to if the deployment fails and a group has `auto_revert`; null if there is none',
+      }),
+    reverts: version
+      .nullable()
+      .meta({
+        description:
+          'Failed version that caused this automatic rollback; null if a user requested the version',
+      }),
     started_at: unixTime,
     ended_at: unixTime.nullable(),
   })
@@ -38,4 +55,7 @@ export const jobDeployment = z
 
 export const jobDeploymentList = z
   .object({ deployments: z.array(jobDeployment), count: z.number().int() })
-  .meta({ id: 'JobDeploymentList', description: 'Deployments of a job, newest first; `count` is the number of deployments in this response' });
+  .meta({
+    id: 'JobDeploymentList',
+    description: 'Deployments of a job, newest first; `count` is the number of deployments in this response',
+  });

@@ -1,7 +1,11 @@
 import type { z } from 'zod';
 import type { JobRollout } from '#domain/jobs/job/rollout.js';
 import { waitingReason } from '#domain/work/index.js';
-import { healthyIn, type JobDeploymentsDocument, type SettledDeployment } from '#projections/jobs/job-deployments.js';
+import {
+  healthyIn,
+  type JobDeploymentsDocument,
+  type SettledDeployment,
+} from '#projections/jobs/job-deployments.js';
 import type { jobDeployment } from './deployment-contract.js';
 
 type View = z.input<typeof jobDeployment>;
@@ -33,13 +37,29 @@ function viewRunning({ rollout, work }: JobDeploymentsDocument): View | undefine
 }
 
 function viewSettled({ rollout, reason, settledAt, healthy }: SettledDeployment): View {
-  return { ...viewRollout(rollout, healthy), status: rollout.outcome ?? 'running', reason, waits_for: null, ended_at: settledAt / 1000 };
+  return {
+    ...viewRollout(rollout, healthy),
+    status: rollout.outcome ?? 'running',
+    reason,
+    waits_for: null,
+    ended_at: settledAt / 1000,
+  };
 }
 
-function viewRollout({ version, groups, former, reverts, startedAt }: JobRollout, healthy: Readonly<Record<string, number>>) {
+function viewRollout(
+  { version, groups, former, reverts, startedAt }: JobRollout,
+  healthy: Readonly<Record<string, number>>,
+) {
   return {
     version,
-    groups: groups.map(({ name, count, open }) => ({ name, wanted: count, opened: open, healthy: Math.min(count, healthy[name] ?? 0) })),
-    ...{ gives_way_to: former, reverts: reverts ?? null, started_at: startedAt / 1000 },
+    groups: groups.map(({ name, count, open }) => ({
+      name,
+      wanted: count,
+      opened: open,
+      healthy: Math.min(count, healthy[name] ?? 0),
+    })),
+    gives_way_to: former,
+    reverts: reverts ?? null,
+    started_at: startedAt / 1000,
   };
 }

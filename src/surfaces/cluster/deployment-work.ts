@@ -20,7 +20,11 @@ export const deploymentWork = ({ eventStore }: Pick<WorkHost, 'eventStore'>): An
     surface: SURFACE,
     projection: jobDeployments,
     aggregate: jobs,
-    item: ({ jobId, rollout }) => ({ stream: jobId, workId: `${jobId}.${rollout?.version ?? ''}`, jobId: '' }),
+    item: ({ jobId, rollout }) => ({
+      stream: jobId,
+      workId: `${jobId}.${rollout?.version ?? ''}`,
+      jobId: '',
+    }),
     dueAt: jobDeploymentDueAt,
     view: ({ work }) => work,
     settle: async (state, { jobId, work, rollout: shown }, now) => {
@@ -30,11 +34,19 @@ export const deploymentWork = ({ eventStore }: Pick<WorkHost, 'eventStore'>): An
       const judgement = decideDeployment({ rollout, work }, now);
       if (judgement === undefined) return undefined;
       const { version } = rollout;
-      if (judgement.kind === 'advance') return { kind: 'advanceDeployment', jobId, version, healthy: judgement.healthy };
+      if (judgement.kind === 'advance')
+        return { kind: 'advanceDeployment', jobId, version, healthy: judgement.healthy };
       const { reason } = judgement;
-      const settled = { kind: 'settleDeployment', jobId, version, reason, evaluationId: EVALUATIONS.of(JSON.stringify([jobId, version])) } as const;
+      const settled = {
+        kind: 'settleDeployment',
+        jobId,
+        version,
+        reason,
+        evaluationId: EVALUATIONS.of(JSON.stringify([jobId, version])),
+      } as const;
       if (judgement.kind === 'complete') return { ...settled, outcome: 'completed' };
-      const former = rollout.former === null ? undefined : await specificationOf(eventStore, jobId, rollout.former);
+      const former =
+        rollout.former === null ? undefined : await specificationOf(eventStore, jobId, rollout.former);
       return { ...settled, outcome: 'failed', failed: judgement.group, former };
     },
     want: () => undefined,

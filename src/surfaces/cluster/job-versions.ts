@@ -3,10 +3,18 @@ import type { JobSpecification } from '#domain/jobs/job/specification.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 
 /** Events with a specification. Each is a version. */
-export type VersionEvent = Extract<RecordedMusterEvent, { readonly type: 'JobSubmitted' | 'JobUpdated' | 'JobRestarted' }>;
+export type VersionEvent = Extract<
+  RecordedMusterEvent,
+  { readonly type: 'JobSubmitted' | 'JobUpdated' | 'JobRestarted' }
+>;
 
 /** Reads a job's versions from its stream, newest first. `first`: its first version; earlier ones belong to a deleted job. `before`: only smaller versions. */
-export async function* versionsOf(store: EventStore, jobId: string, first: number, before?: number): AsyncGenerator<VersionEvent> {
+export async function* versionsOf(
+  store: EventStore,
+  jobId: string,
+  first: number,
+  before?: number,
+): AsyncGenerator<VersionEvent> {
   if (before !== undefined && before <= first) return;
   const from = before === undefined ? {} : { from: before - 1 };
   for await (const page of store.readStream(streamOf(jobId), { direction: 'backwards', ...from }))
@@ -17,7 +25,11 @@ export async function* versionsOf(store: EventStore, jobId: string, first: numbe
     }
 }
 
-export async function specificationOf(store: Pick<EventStore, 'readStream'>, jobId: string, version: number): Promise<JobSpecification | undefined> {
+export async function specificationOf(
+  store: Pick<EventStore, 'readStream'>,
+  jobId: string,
+  version: number,
+): Promise<JobSpecification | undefined> {
   for await (const [recorded] of store.readStream(streamOf(jobId), { from: version, limit: 1 })) {
     if (recorded?.revision !== version) return undefined;
     const event = decode(recorded);

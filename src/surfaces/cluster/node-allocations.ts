@@ -1,4 +1,10 @@
-import { endedOn, heldOn, HOUR_MS, type AllocationDocument, allocations } from '#projections/jobs/allocations.js';
+import {
+  endedOn,
+  heldOn,
+  HOUR_MS,
+  type AllocationDocument,
+  allocations,
+} from '#projections/jobs/allocations.js';
 import type { ReadModels, StoredDocument } from '#domain/kernel/ports/read-models.js';
 import { read } from '#src/surfaces/kit/index.js';
 
@@ -8,9 +14,16 @@ const MAX_ENDED = 50;
  * Returns what a node holds and the newest of what it released in the last hour (at most 50), in order of placement. The size does not depend on the
  * node's history.
  */
-export async function recentAllocations(readModels: ReadModels, nodeId: string, now: number): Promise<readonly StoredDocument[]> {
+export async function recentAllocations(
+  readModels: ReadModels,
+  nodeId: string,
+  now: number,
+): Promise<readonly StoredDocument[]> {
   const found: StoredDocument[] = [];
-  for await (const page of readModels.list(allocations.name, { where: { index: 'shown', value: heldOn(nodeId) } })) found.push(...page);
+  for await (const page of readModels.list(allocations.name, {
+    where: { index: 'shown', value: heldOn(nodeId) },
+  }))
+    found.push(...page);
   const ended: StoredDocument[] = [];
   for (const at of [now, now - HOUR_MS]) {
     if (ended.length >= MAX_ENDED) break;
@@ -18,7 +31,9 @@ export async function recentAllocations(readModels: ReadModels, nodeId: string, 
     for await (const page of readModels.list(allocations.name, { where, limit: MAX_ENDED, newest: true }))
       ended.push(...page.filter((stored) => isRecent(stored, now)));
   }
-  return [...found, ...ended.slice(0, MAX_ENDED)].sort((one, other) => (one.created < other.created ? -1 : one.created > other.created ? 1 : 0));
+  return [...found, ...ended.slice(0, MAX_ENDED)].sort((one, other) =>
+    one.created < other.created ? -1 : one.created > other.created ? 1 : 0,
+  );
 }
 
 function isRecent(stored: StoredDocument, now: number): boolean {

@@ -16,19 +16,41 @@ import { templateBodies, templateOrders, templateReads } from './routes/template
 
 async function routes(app: Scope, host: SurfaceHost): Promise<void> {
   const surface = new ClusterSurface(host);
-  for (const group of [jobBodies, jobPlans, jobOrders, jobReverts, nodeOrders, templateBodies, templateOrders, agentReports, desiredReads, clearOrder]) {
+  for (const group of [
+    jobBodies,
+    jobPlans,
+    jobOrders,
+    jobReverts,
+    nodeOrders,
+    templateBodies,
+    templateOrders,
+    agentReports,
+    desiredReads,
+    clearOrder,
+  ]) {
     await app.register(async (scope: Scope) => group(scope, surface));
   }
   await app.register(async (scope: Scope) => {
     surface.positions.readsBehind(scope);
-    for (const group of [jobReads, jobVersionReads, deploymentReads, logReads, nodeReads, nodeAllocationReads, templateReads, evaluationReads])
+    for (const group of [
+      jobReads,
+      jobVersionReads,
+      deploymentReads,
+      logReads,
+      nodeReads,
+      nodeAllocationReads,
+      templateReads,
+      evaluationReads,
+    ])
       group(scope, surface);
   });
 }
 
 /** The contract's errors have exactly one key. */
 export const plugin: SurfacePlugin = {
-  mounts: ['/register', '/heartbeat', '/jobs', '/nodes', '/templates', '/evaluations', '/test/clear-all'].map((prefix) => ({ prefix })),
+  mounts: ['/register', '/heartbeat', '/jobs', '/nodes', '/templates', '/evaluations', '/test/clear-all'].map(
+    (prefix) => ({ prefix }),
+  ),
   errorShape: messageAlone,
   document: CLUSTER_DOCUMENT,
   routes,

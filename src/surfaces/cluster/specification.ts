@@ -1,13 +1,22 @@
 import { z } from 'zod';
 import type { JobSpecification, TaskGroup } from '#domain/jobs/job/specification.js';
-import { contractGroupOf, contractGroups, groupOfContract, type ContractGroup, type contractJob } from '#domain/protocol/index.js';
+import {
+  contractGroupOf,
+  contractGroups,
+  groupOfContract,
+  type ContractGroup,
+  type contractJob,
+} from '#domain/protocol/index.js';
 import { TEMPLATE_FIELDS } from '#domain/jobs/template/events.js';
 
 /**
  * Translates between the contract and domain specifications: `config.image` means docker, otherwise `config.command` means exec. Submitted texts are
  * returned unchanged.
  */
-export const contractTemplate = z.strictObject({ ...TEMPLATE_FIELDS, task_groups: contractGroups.optional() });
+export const contractTemplate = z.strictObject({
+  ...TEMPLATE_FIELDS,
+  task_groups: contractGroups.optional(),
+});
 export const contractTemplateChanges = contractTemplate.partial();
 
 interface Sent {
@@ -23,7 +32,10 @@ export function compiledJob({ task_groups, ...rest }: z.output<typeof contractJo
 }
 
 /** Like {@link compiledJob} for a template or changes of one, which need no groups. */
-export function compiled<Content extends Sent>({ task_groups, ...rest }: Content): Omit<Content, 'task_groups'> & { task_groups?: TaskGroup[] } {
+export function compiled<Content extends Sent>({
+  task_groups,
+  ...rest
+}: Content): Omit<Content, 'task_groups'> & { task_groups?: TaskGroup[] } {
   return { ...rest, ...(task_groups !== undefined && { task_groups: task_groups.map(groupOfContract) }) };
 }
 

@@ -25,12 +25,21 @@ export async function submissionOf(
   context: () => CommandContext,
 ): Promise<Submission> {
   if (given !== undefined && isOwnedJob(given)) {
-    throw new MusterError('MUSTER_E_INVALID', { field: 'job_id', problem: `begins with ${given.slice(0, given.indexOf('.') + 1)}, which is reserved` });
+    throw new MusterError('MUSTER_E_INVALID', {
+      field: 'job_id',
+      problem: `begins with ${given.slice(0, given.indexOf('.') + 1)}, which is reserved`,
+    });
   }
   const specification = compiledJob(sent);
   surface.checkSpecification(request, specification);
   const asked = context();
   const { commandId } = asked;
   const sealed = hasEnvironments(specification) ? await surface.sealed(specification) : specification;
-  return { jobId: given ?? madeId(commandId, 'job'), evaluationId: madeId(commandId, 'evaluation'), specification, sealed, context: asked };
+  return {
+    jobId: given ?? madeId(commandId, 'job'),
+    evaluationId: madeId(commandId, 'evaluation'),
+    specification,
+    sealed,
+    context: asked,
+  };
 }

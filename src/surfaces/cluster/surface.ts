@@ -18,7 +18,9 @@ export class ClusterSurface extends SurfaceCalls {
 
   /** Seals the environments of a specification for events. Synchronous if there are none. */
   sealed<Content extends Constrained>(content: Content): Content | Promise<Content> {
-    return hasEnvironments(content) ? sealEnvironments(this.parts.identity.sealer, CLUSTER_SUBJECT, content) : content;
+    return hasEnvironments(content)
+      ? sealEnvironments(this.parts.identity.sealer, CLUSTER_SUBJECT, content)
+      : content;
   }
 
   async opened<Content extends Constrained>(content: Content): Promise<Content> {
@@ -47,7 +49,10 @@ function refuseOwnedVolumes({ task_groups = [] }: Constrained): void {
       volumes.forEach(({ name }, place) => {
         if (!isOwnedJob(name)) return;
         const field = `task_groups[${group}].tasks[${task}].volumes[${place}].name`;
-        throw new MusterError('MUSTER_E_INVALID', { field, problem: `begins with ${name.slice(0, name.indexOf('.') + 1)}, which is reserved` });
+        throw new MusterError('MUSTER_E_INVALID', {
+          field,
+          problem: `begins with ${name.slice(0, name.indexOf('.') + 1)}, which is reserved`,
+        });
       }),
     ),
   );
@@ -66,6 +71,9 @@ export function jobIdIn(path: string, request: FastifyRequest): string {
 /** Validates a job id of a path for changes, which jobs of other surfaces do not accept here. */
 export function ownJobIdIn(path: string, request: FastifyRequest): string {
   const jobId = jobIdIn(path, request);
-  if (isOwnedJob(jobId)) throw new MusterError('MUSTER_E_FORBIDDEN', { problem: `job ${jobId} is changed on the surface that owns it` });
+  if (isOwnedJob(jobId))
+    throw new MusterError('MUSTER_E_FORBIDDEN', {
+      problem: `job ${jobId} is changed on the surface that owns it`,
+    });
   return jobId;
 }

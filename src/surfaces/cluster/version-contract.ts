@@ -5,7 +5,10 @@ const version = z
   .number()
   .int()
   .nonnegative()
-  .meta({ description: "Version number. It is the position among the job's events, so numbers grow with gaps", examples: [3] });
+  .meta({
+    description: "Version number. It is the position among the job's events, so numbers grow with gaps",
+    examples: [3],
+  });
 
 export const jobDifference = difference.meta({ id: 'JobDifference', description: DIFFERENCE_MEANS });
 
@@ -19,9 +22,21 @@ export const jobVersionList = z
           version,
           present: z.boolean().meta({ description: 'Whether this is the current version' }),
           because: z.enum(JOB_VERSION_CAUSES),
-          from: version.nullable().meta({ description: 'The version that it restores; null if it is not a revert' }),
-          evaluation_id: z.string().meta({ description: 'Evaluation of the version', examples: ['0f2d8bbd-7c0e-5b4e-8a53-0d5a58c93b0e'] }),
-          created_by: z.string().meta({ description: 'Author of the version', examples: ['user:8c1d8f0e-6a57-4c0e-9d55-0b5a3a3c1f10'] }),
+          from: version
+            .nullable()
+            .meta({ description: 'The version that it restores; null if it is not a revert' }),
+          evaluation_id: z
+            .string()
+            .meta({
+              description: 'Evaluation of the version',
+              examples: ['0f2d8bbd-7c0e-5b4e-8a53-0d5a58c93b0e'],
+            }),
+          created_by: z
+            .string()
+            .meta({
+              description: 'Author of the version',
+              examples: ['user:8c1d8f0e-6a57-4c0e-9d55-0b5a3a3c1f10'],
+            }),
           created_at: z.number().meta({ description: 'Unix time in seconds', examples: [1763625600.25] }),
           changes: z.array(jobDifference).meta({ description: 'Differences from the previous version' }),
         })
@@ -29,11 +44,21 @@ export const jobVersionList = z
     ),
     count: z.number().int(),
   })
-  .meta({ id: 'JobVersionList', description: 'Versions of a job, newest first; `count` is the number of versions in this response' });
+  .meta({
+    id: 'JobVersionList',
+    description: 'Versions of a job, newest first; `count` is the number of versions in this response',
+  });
 
-export const revertBody = z.strictObject({ version }).meta({ id: 'JobRevert', description: 'The version to revert to', examples: [{ version: 0 }] });
+export const revertBody = z
+  .strictObject({ version })
+  .meta({ id: 'JobRevert', description: 'The version to revert to', examples: [{ version: 0 }] });
 
 export const versionPage = z.strictObject({
   limit: z.coerce.number().int().min(1).max(100).default(50).meta({ description: 'Maximum number of items' }),
-  before: z.coerce.number().int().min(0).optional().meta({ description: 'Only versions with a smaller number' }),
+  before: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .optional()
+    .meta({ description: 'Only versions with a smaller number' }),
 });

@@ -8,11 +8,21 @@ import type { JOB_VERSION_CAUSES, jobVersionList } from './version-contract.js';
 
 type View = z.input<typeof jobVersionList>['versions'][number];
 
-export function viewVersion({ type, revision, data, metadata }: VersionEvent, present: number, changes: Difference[]): View {
+export function viewVersion(
+  { type, revision, data, metadata }: VersionEvent,
+  present: number,
+  changes: Difference[],
+): View {
   const from = 'from' in data ? data.from : undefined;
   return {
-    ...{ version: revision, present: revision === present, because: causeOf(type, from), from: from ?? null },
-    ...{ evaluation_id: data.evaluationId, created_by: metadata.actor ?? 'anonymous', created_at: metadata.at / 1000, changes },
+    version: revision,
+    present: revision === present,
+    because: causeOf(type, from),
+    from: from ?? null,
+    evaluation_id: data.evaluationId,
+    created_by: metadata.actor ?? 'anonymous',
+    created_at: metadata.at / 1000,
+    changes,
   };
 }
 
@@ -36,5 +46,8 @@ function named(specification: JobSpecification): Record<string, unknown> {
 
 function hidden({ env, ...task }: Omit<ContractTask, 'name'>): object {
   if (env === undefined) return task;
-  return { ...task, env: Object.fromEntries(Object.entries(env).map(([name, value]) => [name, new Secret(value)])) };
+  return {
+    ...task,
+    env: Object.fromEntries(Object.entries(env).map(([name, value]) => [name, new Secret(value)])),
+  };
 }

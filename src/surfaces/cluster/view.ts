@@ -9,7 +9,15 @@ import { contractTaskOf, isOfContract } from '#domain/protocol/index.js';
 import type { NodeTelemetry } from '#src/fleet/nodes/index.js';
 import { viewDeploymentOf } from './deployment-view.js';
 import { echoed } from './specification.js';
-import type { evaluationView, jobAllocation, jobView, nodeAllocation, nodeView, templateSummary, templateView } from './contract.js';
+import type {
+  evaluationView,
+  jobAllocation,
+  jobView,
+  nodeAllocation,
+  nodeView,
+  templateSummary,
+  templateView,
+} from './contract.js';
 import type { AllocationDocument, AllocationTaskDocument } from '#projections/jobs/allocations.js';
 import type { JobEvaluation } from '#projections/jobs/evaluations.js';
 import type { JobDeploymentsDocument } from '#projections/jobs/job-deployments.js';
@@ -37,7 +45,13 @@ export function viewJob(
     status: document.status,
     version: document.version,
     ...(shown !== undefined && { deployment: shown }),
-    ...(blocked !== null && { blocked: { evaluation_id: blocked.evaluationId, since: seconds(blocked.since), reasons: blocked.reasons } }),
+    ...(blocked !== null && {
+      blocked: {
+        evaluation_id: blocked.evaluationId,
+        since: seconds(blocked.since),
+        reasons: blocked.reasons,
+      },
+    }),
     ...(retryAt !== undefined && { retry_at: seconds(retryAt) }),
     allocations: [...allocations],
   };
@@ -55,7 +69,9 @@ export function viewArchivedJob({ specification, archive, at }: ArchivedJob): z.
     status,
     version,
     archived: { at: seconds(at), ended_at: seconds(endedAt), allocations_left_out: leftOut },
-    allocations: archive.allocations.map((allocation) => viewJobAllocation(allocation, tasksOf(job, allocation))),
+    allocations: archive.allocations.map((allocation) =>
+      viewJobAllocation(allocation, tasksOf(job, allocation)),
+    ),
   };
 }
 
@@ -77,20 +93,34 @@ export function viewJobAllocation(
     start_time: document.startTime,
     end_time: document.endTime,
     ...messageOf(document),
-    tasks: Object.fromEntries(tasks.map((task) => [task.name, viewTask(task, document.tasks[task.name], document.ports?.[task.name])])),
+    tasks: Object.fromEntries(
+      tasks.map((task) => [
+        task.name,
+        viewTask(task, document.tasks[task.name], document.ports?.[task.name]),
+      ]),
+    ),
   };
 }
 
-export function tasksOf(job: Parameters<typeof tasksOfVersion>[0], { jobVersion, group }: Pick<AllocationDocument, 'jobVersion' | 'group'>): readonly Task[] {
+export function tasksOf(
+  job: Parameters<typeof tasksOfVersion>[0],
+  { jobVersion, group }: Pick<AllocationDocument, 'jobVersion' | 'group'>,
+): readonly Task[] {
   return tasksOfVersion(job, jobVersion, group);
 }
 
-function messageOf({ message, unknownStatus }: Pick<AllocationDocument, 'message' | 'unknownStatus'>): { message?: string } {
+function messageOf({ message, unknownStatus }: Pick<AllocationDocument, 'message' | 'unknownStatus'>): {
+  message?: string;
+} {
   if (message !== null) return { message };
   return unknownStatus === undefined ? {} : { message: unknownStatusText(unknownStatus) };
 }
 
-function viewTask(task: Task, heard: AllocationTaskDocument | undefined, ports: readonly AssignedPort[] | undefined) {
+function viewTask(
+  task: Task,
+  heard: AllocationTaskDocument | undefined,
+  ports: readonly AssignedPort[] | undefined,
+) {
   return {
     resources: task.resources ?? {},
     config: contractTaskOf(task).config,
@@ -159,7 +189,11 @@ export function viewNodeAllocation(document: AllocationDocument): z.input<typeof
   };
 }
 
-export function viewEvaluation({ jobId }: Pick<JobDocument, 'jobId'>, evaluation: JobEvaluation, placed: readonly string[]): z.input<typeof evaluationView> {
+export function viewEvaluation(
+  { jobId }: Pick<JobDocument, 'jobId'>,
+  evaluation: JobEvaluation,
+  placed: readonly string[],
+): z.input<typeof evaluationView> {
   const { id, asked, triggers = [] } = evaluation;
   return {
     evaluation_id: id,

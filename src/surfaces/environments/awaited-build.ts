@@ -4,7 +4,10 @@ import { BUILD_GROUP, buildJobOf } from '#domain/environments/environment/index.
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { tenantRefusalOf } from '#domain/drivers/tenant-refusal.js';
 import { fitNodes, openNodes } from '#domain/scheduling/plan-log/blocked-nodes.js';
-import { environmentBuilds, type EnvironmentBuildDocument } from '#projections/environments/environment-builds.js';
+import {
+  environmentBuilds,
+  type EnvironmentBuildDocument,
+} from '#projections/environments/environment-builds.js';
 import type { Requested } from './environments.js';
 import { sentenceOf } from './environment-view.js';
 import type { CondaSurface } from './surface.js';
@@ -18,7 +21,11 @@ const POLL_INTERVAL_MS = [1_000, 20] as const;
  * Waits for the end of a build, which continues without waiters. Throws `MUSTER_E_OVERLOADED` on a timeout, without a suitable node, or if the server
  * stops: repeating the request with the same `Idempotency-Key` waits for the same build.
  */
-export async function awaitBuild(surface: CondaSurface, reply: FastifyReply, { environmentId, build, position }: Requested): Promise<EnvironmentBuildDocument> {
+export async function awaitBuild(
+  surface: CondaSurface,
+  reply: FastifyReply,
+  { environmentId, build, position }: Requested,
+): Promise<EnvironmentBuildDocument> {
   const { readModels, clock } = surface.parts;
   const [most, least] = POLL_INTERVAL_MS;
   const signal = surface.followers.admit(reply);
@@ -26,7 +33,11 @@ export async function awaitBuild(surface: CondaSurface, reply: FastifyReply, { e
   if (position !== undefined) await readModels.waitFor(position, most);
   for (;;) {
     const seen = readModels.position();
-    const document = await surface.document<EnvironmentBuildDocument>(reply, environmentBuilds.name, buildJobOf(environmentId, build));
+    const document = await surface.document<EnvironmentBuildDocument>(
+      reply,
+      environmentBuilds.name,
+      buildJobOf(environmentId, build),
+    );
     if (document !== undefined && document.outcome !== null) return document;
     const waited = clock.monotonic() - began;
     const lacking = document === undefined ? undefined : lackOf(document);
@@ -60,15 +71,29 @@ export interface Refused {
   readonly error_details?: string[];
 }
 
-export async function refusalOf(surface: CondaSurface, build: EnvironmentBuildDocument, message: string): Promise<Refused> {
-  const failed = build.failed.length > 0 && { failed_packages: build.failed.map(({ name }) => name), error_details: build.failed.map(sentenceOf) };
+export async function refusalOf(
+  surface: CondaSurface,
+  build: EnvironmentBuildDocument,
+  message: string,
+): Promise<Refused> {
+  const failed = build.failed.length > 0 && {
+    failed_packages: build.failed.map(({ name }) => name),
+    error_details: build.failed.map(sentenceOf),
+  };
   return { success: false, message, ...failed, error: await errorOf(surface, build) };
 }
 
-async function errorOf({ parts: { results } }: CondaSurface, { outcome, step, worker, resultAt, work }: EnvironmentBuildDocument): Promise<string> {
+async function errorOf(
+  { parts: { results } }: CondaSurface,
+  { outcome, step, worker, resultAt, work }: EnvironmentBuildDocument,
+): Promise<string> {
   if (outcome === 'cancelled') return 'The build was cancelled';
-  if (step === 'no_room') return 'With it the environments of the tenant would take more than they may have (MUSTER_CONDA_TENANT_GB)';
-  const result = worker === null || resultAt === null ? undefined : buildResult.safeParse(await results.read(worker, resultAt)).data;
+  if (step === 'no_room')
+    return 'With it the environments of the tenant would take more than they may have (MUSTER_CONDA_TENANT_GB)';
+  const result =
+    worker === null || resultAt === null
+      ? undefined
+      : buildResult.safeParse(await results.read(worker, resultAt)).data;
   if (result?.outcome === 'failed') return result.error;
   const slot = work.groups[BUILD_GROUP]?.slots[0];
   const told = Object.values(slot?.tasks ?? {})[0];

@@ -14,28 +14,47 @@ import {
   type EnvironmentState,
   type JobEnd,
 } from '#domain/environments/environment/index.js';
-import { environmentBuilds, type EnvironmentBuildDocument } from '#projections/environments/environment-builds.js';
+import {
+  environmentBuilds,
+  type EnvironmentBuildDocument,
+} from '#projections/environments/environment-builds.js';
 import { ownedWork, type AnyOwnedWork, type WorkHost } from '#src/fleet/owned-work/index.js';
 import type { CondaSettings } from './settings.js';
 import { TenantDiskQuota } from './tenant-disk-quota.js';
 
 /** Drives builds of environments with one job each, the oldest of an environment first. */
-export function buildWork(host: Pick<WorkHost, 'executor' | 'readModels' | 'results'>, { keepGenerations: keep, tenantBytes }: CondaSettings): AnyOwnedWork {
+export function buildWork(
+  host: Pick<WorkHost, 'executor' | 'readModels' | 'results'>,
+  { keepGenerations: keep, tenantBytes }: CondaSettings,
+): AnyOwnedWork {
   const room = tenantBytes === undefined ? undefined : new TenantDiskQuota(host, tenantBytes);
   return ownedWork<EnvironmentCommand, EnvironmentEvent, EnvironmentState, EnvironmentBuildDocument>({
     name: 'environment-builds',
     surface: 'conda',
     projection: environmentBuilds,
     aggregate: environments,
-    item: ({ environmentId, build }) => ({ stream: environmentId, workId: buildJobOf(environmentId, build), jobId: buildJobOf(environmentId, build) }),
+    item: ({ environmentId, build }) => ({
+      stream: environmentId,
+      workId: buildJobOf(environmentId, build),
+      jobId: buildJobOf(environmentId, build),
+    }),
     dueAt: (build) => nextBuildStep(build)?.at,
     view: ({ work }) => work,
     settle: async (environment, document) => {
       const ended = isNext(environment, document) === true ? endOf(document) : undefined;
       if (ended === undefined) return undefined;
-      const seen = { ...(ended.worker !== undefined && { worker: ended.worker }), ...('resultAt' in ended && { resultAt: ended.resultAt }) };
+      const seen = {
+        ...(ended.worker !== undefined && { worker: ended.worker }),
+        ...('resultAt' in ended && { resultAt: ended.resultAt }),
+      };
       const end = await becameOf(host.results, ended);
-      return { kind: 'settle', build: document.build, end: await withinQuota(room, environment, document.build, end, keep), seen, keep };
+      return {
+        kind: 'settle',
+        build: document.build,
+        end: await withinQuota(room, environment, document.build, end, keep),
+        seen,
+        keep,
+      };
     },
     want: (environment, document) => desiredJobOf(isNext(environment, document), document.goneAt !== null),
     job: (environment, document) => {
@@ -48,7 +67,8 @@ export function buildWork(host: Pick<WorkHost, 'executor' | 'readModels' | 'resu
 
 /** Whether it is the oldest unfinished build; undefined if it has ended or its environment is gone. */
 function isNext(environment: EnvironmentState, { build }: EnvironmentBuildDocument): boolean | undefined {
-  const open = environment.kind === 'present' ? environment.builds.findIndex((each) => each.build === build) : -1;
+  const open =
+    environment.kind === 'present' ? environment.builds.findIndex((each) => each.build === build) : -1;
   return open === -1 ? undefined : open === 0;
 }
 
@@ -59,9 +79,27 @@ async function becameOf(results: WorkHost['results'], ended: JobEnd): Promise<Bu
   return result.success ? result.data : { outcome: 'failed', step: 'not_run', failed: [] };
 }
 
-async function withinQuota(room: TenantDiskQuota | undefined, environment: EnvironmentState, build: number, end: BuildEnd, keep: number): Promise<BuildEnd> {
-  if (room === undefined || end.outcome !== 'built' || environment.kind !== 'present' || environment.builds[0]?.plan === true) return end;
+async function withinQuota(
+  room: TenantDiskQuota | undefined,
+  environment: EnvironmentState,
+  build: number,
+  end: BuildEnd,
+  keep: number,
+): Promise<BuildEnd> {
+  if (
+    room === undefined ||
+    end.outcome !== 'built' ||
+    environment.kind !== 'present' ||
+    environment.builds[0]?.plan === true
+  )
+    return end;
   const { environmentId } = environment;
-  const made = { environmentId, build, hash: end.hash, disk: end.disk, keptFrom: oldestRetainedGeneration(environment, build, keep) };
+  const made = {
+    environmentId,
+    build,
+    hash: end.hash,
+    disk: end.disk,
+    keptFrom: oldestRetainedGeneration(environment, build, keep),
+  };
   return (await room.take(environment, made)) ? end : { outcome: 'failed', step: 'no_room', failed: [] };
 }

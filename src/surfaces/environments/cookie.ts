@@ -27,13 +27,21 @@ export class SessionCookie {
   #write(request: FastifyRequest, reply: FastifyReply, value: string, seconds: number): void {
     // Browsers return a Secure cookie only over TLS, except to localhost.
     const guarded = this.#reachable || request.headers['x-forwarded-proto'] === 'https';
-    reply.header('set-cookie', `${SESSION_COOKIE}=${value}; Path=/; HttpOnly; Max-Age=${seconds};${guarded ? ' Secure; SameSite=Lax' : ''}`);
+    reply.header(
+      'set-cookie',
+      `${SESSION_COOKIE}=${value}; Path=/; HttpOnly; Max-Age=${seconds};${guarded ? ' Secure; SameSite=Lax' : ''}`,
+    );
     reply.header('cache-control', 'no-store');
   }
 }
 
 /** Whether other machines can reach the server, by its address or through a proxy with a name of its own. */
 export function isReachable({ host, allowedHosts = [], serverUrl }: Reached): boolean {
-  const advertised = serverUrl !== undefined && URL.canParse(serverUrl) ? [new URL(serverUrl).hostname.replace(/^\[|\]$/g, '')] : [];
-  return [host, ...allowedHosts.map((name) => nameIn(name) ?? name), ...advertised].some((name) => !isLoopback(name));
+  const advertised =
+    serverUrl !== undefined && URL.canParse(serverUrl)
+      ? [new URL(serverUrl).hostname.replace(/^\[|\]$/g, '')]
+      : [];
+  return [host, ...allowedHosts.map((name) => nameIn(name) ?? name), ...advertised].some(
+    (name) => !isLoopback(name),
+  );
 }

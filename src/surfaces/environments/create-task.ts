@@ -1,5 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { environmentErrors, NO_PACKAGES, type EnvironmentChange } from '#domain/environments/environment/index.js';
+import {
+  environmentErrors,
+  NO_PACKAGES,
+  type EnvironmentChange,
+} from '#domain/environments/environment/index.js';
 import { isMusterError } from '#domain/kernel/errors/index.js';
 import { tenantSubject } from '#domain/kernel/sealing/index.js';
 import { checkNewName } from '#domain/kernel/plain-name.js';
@@ -37,7 +41,12 @@ interface Ready {
  * Creates a task: reserves its name, prepares its environment, then creates the task. A refusal undoes the first two. Errors:
  * `MUSTER_E_TASK_NAME_TAKEN`, `MUSTER_E_INVALID`, `MUSTER_E_ENVIRONMENT_NOT_YOURS`; errors with contract texts are returned.
  */
-export async function createTask(surface: CondaSurface, request: FastifyRequest, reply: FastifyReply, body: CreateTaskBody): Promise<Made | TaskRefused> {
+export async function createTask(
+  surface: CondaSurface,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  body: CreateTaskBody,
+): Promise<Made | TaskRefused> {
   const account = surface.account(request);
   if (body.task_name !== undefined) checkNewName('task_name', body.task_name, 'number');
   surface.requireExecute(account);
@@ -47,19 +56,36 @@ export async function createTask(surface: CondaSurface, request: FastifyRequest,
   const wanted = requirementsIn(body.requirements ?? '');
   const context = surface.context(request);
   await surface.tasks.demand(account, { resources: { cpu: body.cpu, memory: body.memory_mb } }, context);
-  const begun = await surface.tasks.begin(account, (taskId) => body.task_name ?? `task-${taskId}`, context, 'conda');
+  const begun = await surface.tasks.begin(
+    account,
+    (taskId) => body.task_name ?? `task-${taskId}`,
+    context,
+    'conda',
+  );
   try {
-    const ready = await referredEnvironment(surface, { request, reply, body, account, wanted, context }, begun.taskId);
+    const ready = await referredEnvironment(
+      surface,
+      { request, reply, body, account, wanted, context },
+      begun.taskId,
+    );
     if ('success' in ready) {
       await surface.tasks.giveUp(begun, context);
       return ready;
     }
     const variables = variablesIn(body);
-    const sealedEnvironment = variables && (await sealEnvironment(surface.parts.identity.sealer, tenantSubject(account.tenantId), variables));
+    const sealedEnvironment =
+      variables &&
+      (await sealEnvironment(surface.parts.identity.sealer, tenantSubject(account.tenantId), variables));
     const now = surface.parts.clock.now();
     const timing = timingIn(body, surface.settings.timezone, now);
     const environment = { environmentId: ready.environmentId, called: ready.called };
-    const definition = definitionOf(body, { name: begun.name, script, environment, timing, sealedEnvironment });
+    const definition = definitionOf(body, {
+      name: begun.name,
+      script,
+      environment,
+      timing,
+      sealedEnvironment,
+    });
     const { task, at, position } = await surface.tasks.make(begun, account, definition, context, now);
     await removeObsoleteReferences(surface, ready.environmentId, context);
     return { task, at: at ?? task.timedAt, environment: ready.called, message: ready.message, position };
@@ -73,15 +99,22 @@ function timingProblem(surface: CondaSurface, body: CreateTaskBody): Refused | u
   const { cron_expression: cron, delay_seconds: delay } = body;
   const refused = (message: string, error: string): Refused => ({ success: false, message, error });
   if (cron !== undefined && delay !== undefined)
-    return refused('Please specify either cron expression or delay seconds, not both', 'Cannot specify both cron_expression and delay_seconds');
-  if (delay !== undefined && delay < 0) return refused('Please provide a non-negative delay value', 'Delay seconds must be non-negative');
+    return refused(
+      'Please specify either cron expression or delay seconds, not both',
+      'Cannot specify both cron_expression and delay_seconds',
+    );
+  if (delay !== undefined && delay < 0)
+    return refused('Please provide a non-negative delay value', 'Delay seconds must be non-negative');
   try {
     const now = surface.parts.clock.now();
     surface.tasks.checkTiming({ timing: timingIn(body, surface.settings.timezone, now) }, now);
     return undefined;
   } catch (error) {
     if (cron === undefined || !isMusterError(error, 'MUSTER_E_INVALID')) throw error;
-    return refused('The provided cron expression is invalid', `Invalid cron expression: ${String(error.fields['problem'])}`);
+    return refused(
+      'The provided cron expression is invalid',
+      `Invalid cron expression: ${String(error.fields['problem'])}`,
+    );
   }
 }
 
@@ -95,10 +128,15 @@ interface TaskRequest {
 }
 
 /** Prepares the environment and adds a reference, so that it cannot be deleted from then on. */
-async function referredEnvironment(surface: CondaSurface, asked: TaskRequest, taskId: number): Promise<Ready | TaskRefused> {
+async function referredEnvironment(
+  surface: CondaSurface,
+  asked: TaskRequest,
+  taskId: number,
+): Promise<Ready | TaskRefused> {
   const refer = async (): Promise<Ready | TaskRefused> => {
     const ready = await readyEnvironment(surface, asked);
-    if (!('success' in ready)) await surface.environments.addReference(ready.environmentId, taskId, asked.context);
+    if (!('success' in ready))
+      await surface.environments.addReference(ready.environmentId, taskId, asked.context);
     return ready;
   };
   try {
@@ -120,7 +158,12 @@ async function readyEnvironment(surface: CondaSurface, asked: TaskRequest): Prom
   const { body } = asked;
   const found = await named(surface, asked);
   if (found !== undefined) return await existing(surface, asked, found);
-  if (body.reuse_env === true) return { success: false, message: 'Cannot reuse non-existing environment', error: `Environment '${body.conda_env}' not found` };
+  if (body.reuse_env === true)
+    return {
+      success: false,
+      message: 'Cannot reuse non-existing environment',
+      error: `Environment '${body.conda_env}' not found`,
+    };
   try {
     return await made(surface, asked);
   } catch (error) {
@@ -132,30 +175,48 @@ async function readyEnvironment(surface: CondaSurface, asked: TaskRequest): Prom
   }
 }
 
-async function named(surface: CondaSurface, { request, reply, body }: TaskRequest): Promise<EnvironmentDocument | undefined> {
+async function named(
+  surface: CondaSurface,
+  { request, reply, body }: TaskRequest,
+): Promise<EnvironmentDocument | undefined> {
   return await surface.anyEnvironment(request, reply, body.conda_env).catch((error: unknown) => {
     if (isMusterError(error, environmentErrors.MUSTER_E_ENVIRONMENT_NOT_FOUND)) return undefined;
     throw error;
   });
 }
 
-async function made(surface: CondaSurface, { request, reply, body, account, wanted, context }: TaskRequest): Promise<Ready | TaskRefused> {
+async function made(
+  surface: CondaSurface,
+  { request, reply, body, account, wanted, context }: TaskRequest,
+): Promise<Ready | TaskRefused> {
   await surface.checkDiskQuota(request);
   const change: EnvironmentChange = { kind: 'create', specs: ['python'], pip: [...wanted] };
   const requested = await surface.environments.create(account, body.conda_env, change, context);
   const build = await awaitBuild(surface, reply, requested);
-  const what = wanted.length > 0 ? 'Failed to install requirements in new environment' : 'Failed to create environment';
+  const what =
+    wanted.length > 0 ? 'Failed to install requirements in new environment' : 'Failed to create environment';
   if (build.outcome !== 'built') return await refusalOf(surface, build, what);
-  const message = wanted.length > 0 ? `Requirements installed in new environment '${body.conda_env}'` : `Environment '${body.conda_env}' created`;
+  const message =
+    wanted.length > 0
+      ? `Requirements installed in new environment '${body.conda_env}'`
+      : `Environment '${body.conda_env}' created`;
   return { environmentId: requested.environmentId, called: body.conda_env, message };
 }
 
-async function existing(surface: CondaSurface, asked: TaskRequest, document: EnvironmentDocument): Promise<Ready | TaskRefused> {
+async function existing(
+  surface: CondaSurface,
+  asked: TaskRequest,
+  document: EnvironmentDocument,
+): Promise<Ready | TaskRefused> {
   const { request, reply, account, wanted, context } = asked;
   const { environmentId, name: called } = document;
   if (document.current === null) {
     // Someone else's build is in progress, so wait for it.
-    const build = await awaitBuild(surface, reply, { environmentId, build: document.newestBuild, position: undefined });
+    const build = await awaitBuild(surface, reply, {
+      environmentId,
+      build: document.newestBuild,
+      position: undefined,
+    });
     if (build.outcome !== 'built') return await refusalOf(surface, build, 'Failed to create environment');
   }
   if (wanted.length === 0) return { environmentId, called };
@@ -165,15 +226,27 @@ async function existing(surface: CondaSurface, asked: TaskRequest, document: Env
   const message = `Requirements installed in existing environment '${called}'`;
   if (wanted.every((each) => pip.includes(each))) return { environmentId, called, message };
   await surface.checkDiskQuota(request);
-  const requested = await surface.environments.change(document, { kind: 'require', pip: [...wanted] }, account.userId, context);
+  const requested = await surface.environments.change(
+    document,
+    { kind: 'require', pip: [...wanted] },
+    account.userId,
+    context,
+  );
   const build = await awaitBuild(surface, reply, requested);
   if (build.outcome === 'built') return { environmentId, called, message };
   const refusal = await refusalOf(surface, build, 'Failed to install requirements in existing environment');
-  return { ...refusal, environment_state: 'Environment may be in an inconsistent state, consider restoring from backup' };
+  return {
+    ...refusal,
+    environment_state: 'Environment may be in an inconsistent state, consider restoring from backup',
+  };
 }
 
 /** Removes obsolete references, so that an environment of many short tasks stays small. */
-async function removeObsoleteReferences(surface: CondaSurface, environmentId: string, context: CommandContext): Promise<void> {
+async function removeObsoleteReferences(
+  surface: CondaSurface,
+  environmentId: string,
+  context: CommandContext,
+): Promise<void> {
   const environment = await surface.environments.find(environmentId);
   if (environment === undefined || environment.tasks.length % CLEANUP_EVERY !== 0) return;
   const { over } = await referencesTo(surface, environment);

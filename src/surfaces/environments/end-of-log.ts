@@ -9,7 +9,10 @@ export interface EndBounds {
  * Returns the end of a log within the limits. If it is incomplete, its first line says so. @param chunks the log or its last lines, one more than the
  * limit to detect that there are more
  */
-export async function endOfLog(chunks: AsyncIterable<Uint8Array>, { lines, bytes }: EndBounds): Promise<string> {
+export async function endOfLog(
+  chunks: AsyncIterable<Uint8Array>,
+  { lines, bytes }: EndBounds,
+): Promise<string> {
   let end = Buffer.alloc(0);
   let length = 0;
   let newlines = 0;
@@ -25,7 +28,13 @@ export async function endOfLog(chunks: AsyncIterable<Uint8Array>, { lines, bytes
   const shown = moreLines ? lastLinesOf(within, lines) : within;
   const text = shown.toString('utf8');
   if (moreLines)
-    return leftOut(within.length < end.length || end.length < length ? `all but the last ${shown.length} bytes` : `all but the last ${lines} lines`) + text;
+    return (
+      leftOut(
+        within.length < end.length || end.length < length
+          ? `all but the last ${shown.length} bytes`
+          : `all but the last ${lines} lines`,
+      ) + text
+    );
   return shown.length === length ? text : leftOut(`${length - shown.length} bytes`) + text;
 }
 
@@ -50,6 +59,7 @@ function wholeEnd(bytes: Buffer): Buffer {
 
 function lastLinesOf(bytes: Buffer, lines: number): Buffer {
   let from = bytes.length;
-  for (let left = lines; left > 0 && from > 0; left -= 1) from = from < 2 ? 0 : bytes.lastIndexOf(NEWLINE, from - 2) + 1;
+  for (let left = lines; left > 0 && from > 0; left -= 1)
+    from = from < 2 ? 0 : bytes.lastIndexOf(NEWLINE, from - 2) + 1;
   return bytes.subarray(from);
 }

@@ -1,14 +1,36 @@
 import { z } from 'zod';
-import { BACKENDS, condaSpec, lock, lockText, MAX_LOCK_BYTES, packageName, PACKAGE_FAILURES, pipRequirement } from '#domain/drivers/conda/index.js';
-import { BUILD_FAILURES, BUILD_OUTCOMES, environmentName, MAX_SPECS } from '#domain/environments/environment/index.js';
+import {
+  BACKENDS,
+  condaSpec,
+  lock,
+  lockText,
+  MAX_LOCK_BYTES,
+  packageName,
+  PACKAGE_FAILURES,
+  pipRequirement,
+} from '#domain/drivers/conda/index.js';
+import {
+  BUILD_FAILURES,
+  BUILD_OUTCOMES,
+  environmentName,
+  MAX_SPECS,
+} from '#domain/environments/environment/index.js';
 import { logQuery, logStream, SHOWN } from '#src/surfaces/kit/index.js';
 import { MAX_FILE } from './environment-file.js';
 
-const time = z.string().meta({ description: 'YYYY-MM-DD HH:MM:SS in `MUSTER_TIMEZONE`', examples: ['2025-05-01 14:30:00'] });
+const time = z
+  .string()
+  .meta({ description: 'YYYY-MM-DD HH:MM:SS in `MUSTER_TIMEZONE`', examples: ['2025-05-01 14:30:00'] });
 const done = z.literal(true).meta({ description: 'Success message' });
 const shownName = z.string().meta({ description: 'Name of the environment', examples: ['analysis'] });
-const wantedName = environmentName.meta({ description: 'Letters and digits of any script, `.`, `_` and `-`. Unique in the tenant', examples: ['analysis'] });
-const spec = condaSpec.meta({ description: 'A package, optionally with versions', examples: ['numpy>=1.24'] });
+const wantedName = environmentName.meta({
+  description: 'Letters and digits of any script, `.`, `_` and `-`. Unique in the tenant',
+  examples: ['analysis'],
+});
+const spec = condaSpec.meta({
+  description: 'A package, optionally with versions',
+  examples: ['numpy>=1.24'],
+});
 const specs = z.array(spec).min(1).max(MAX_SPECS);
 
 export const environmentParams = z.object({
@@ -19,12 +41,16 @@ export const environmentParams = z.object({
 });
 const number = z.string().max(400);
 const whole = z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
-export const generationParams = environmentParams.extend({ generation: number.meta({ description: 'Number of the generation', examples: ['1'] }) });
+export const generationParams = environmentParams.extend({
+  generation: number.meta({ description: 'Number of the generation', examples: ['1'] }),
+});
 export const pairParams = environmentParams.extend({
   one: number.meta({ description: 'Number of a generation' }),
   other: number.meta({ description: 'Number of another generation' }),
 });
-export const buildParams = environmentParams.extend({ build: number.meta({ description: 'Number of the build', examples: ['1'] }) });
+export const buildParams = environmentParams.extend({
+  build: number.meta({ description: 'Number of the build', examples: ['1'] }),
+});
 
 export const createEnvironmentBody = z
   .strictObject({
@@ -48,28 +74,49 @@ export const createEnvironmentBody = z
       .array(z.string().min(1).max(1024))
       .max(16)
       .optional()
-      .meta({ description: 'Extension. Channels, which the nodes must allow. Default: all allowed channels', examples: [['conda-forge']] }),
+      .meta({
+        description: 'Extension. Channels, which the nodes must allow. Default: all allowed channels',
+        examples: [['conda-forge']],
+      }),
     environment_yml: z
       .string()
       .max(MAX_FILE)
       .optional()
-      .meta({ description: "Extension. Complete environment in conda's format, instead of the other fields", examples: ['dependencies:\n  - numpy>=1.24\n'] }),
+      .meta({
+        description: "Extension. Complete environment in conda's format, instead of the other fields",
+        examples: ['dependencies:\n  - numpy>=1.24\n'],
+      }),
     lock: lock
       .refine((given) => lockText(given).length <= MAX_LOCK_BYTES, `at most ${MAX_LOCK_BYTES} bytes`)
       .optional()
-      .meta({ id: 'EnvironmentLock', description: 'Extension. Exact packages from `…/export?format=lock`, instead of the other fields' }),
+      .meta({
+        id: 'EnvironmentLock',
+        description: 'Extension. Exact packages from `…/export?format=lock`, instead of the other fields',
+      }),
   })
-  .meta({ id: 'EnvironmentCreation', description: 'A new environment', examples: [{ name: 'analysis', python_version: '3.11', packages: ['numpy>=1.24'] }] });
+  .meta({
+    id: 'EnvironmentCreation',
+    description: 'A new environment',
+    examples: [{ name: 'analysis', python_version: '3.11', packages: ['numpy>=1.24'] }],
+  });
 
 export const renameBody = z
   .strictObject({ new_name: wantedName })
   .meta({ id: 'EnvironmentRename', description: 'New name', examples: [{ new_name: 'analysis-2' }] });
 export const installBody = z
   .strictObject({ packages: specs })
-  .meta({ id: 'PackageInstallation', description: 'Packages to install', examples: [{ packages: ['numpy', 'pandas', 'matplotlib>=3.4.0'] }] });
+  .meta({
+    id: 'PackageInstallation',
+    description: 'Packages to install',
+    examples: [{ packages: ['numpy', 'pandas', 'matplotlib>=3.4.0'] }],
+  });
 export const removeBody = z
   .strictObject({ packages: z.array(packageName).min(1).max(MAX_SPECS) })
-  .meta({ id: 'PackageRemoval', description: 'Packages to remove', examples: [{ packages: ['numpy', 'pandas'] }] });
+  .meta({
+    id: 'PackageRemoval',
+    description: 'Packages to remove',
+    examples: [{ packages: ['numpy', 'pandas'] }],
+  });
 export const rollbackBody = z
   .strictObject({ generation: z.number().int().min(1) })
   .meta({ id: 'Rollback', description: 'Generation to restore', examples: [{ generation: 1 }] });
@@ -81,7 +128,9 @@ export const environmentEntry = z
       .string()
       .nullable()
       .meta({ examples: ['3.11.9'] }),
-    packages: z.array(z.string()).meta({ description: 'Packages with versions', examples: [['numpy==1.24.3']] }),
+    packages: z
+      .array(z.string())
+      .meta({ description: 'Packages with versions', examples: [['numpy==1.24.3']] }),
     created_at: time,
   })
   .meta({ id: 'EnvironmentEntry', description: 'An environment' });
@@ -105,19 +154,36 @@ export const environmentDetail = z
   .meta({ id: 'EnvironmentDetail', description: 'An environment' });
 
 export const environmentMade = z
-  .object({ success: done, message: z.literal('Environment created successfully'), environment: z.object({ name: shownName, created_at: time }) })
+  .object({
+    success: done,
+    message: z.literal('Environment created successfully'),
+    environment: z.object({ name: shownName, created_at: time }),
+  })
   .meta({ id: 'EnvironmentMade', description: 'The environment is ready' });
 export const environmentRenamed = z
   .object({
-    ...{ success: done, message: z.literal('Environment renamed successfully'), old_name: shownName, new_name: shownName },
+    success: done,
+    message: z.literal('Environment renamed successfully'),
+    old_name: shownName,
+    new_name: shownName,
     updated_tasks_count: z.number().int().meta({ description: 'Tasks that refer to the environment' }),
   })
   .meta({ id: 'EnvironmentRenamed', description: 'The environment was renamed' });
 export const packagesInstalled = z
-  .object({ success: done, message: z.literal('Packages installed successfully'), environment: shownName, installed_packages: z.array(z.string()) })
+  .object({
+    success: done,
+    message: z.literal('Packages installed successfully'),
+    environment: shownName,
+    installed_packages: z.array(z.string()),
+  })
   .meta({ id: 'PackagesInstalled', description: 'The packages were installed' });
 export const packagesRemoved = z
-  .object({ success: done, message: z.literal('Packages removed successfully'), environment: shownName, removed_packages: z.array(z.string()) })
+  .object({
+    success: done,
+    message: z.literal('Packages removed successfully'),
+    environment: shownName,
+    removed_packages: z.array(z.string()),
+  })
   .meta({ id: 'PackagesRemoved', description: 'The packages were removed' });
 
 export const buildRefused = z
@@ -129,8 +195,14 @@ export const buildRefused = z
     error_details: z
       .array(z.string())
       .optional()
-      .meta({ description: 'A sentence for each package', examples: [["Package 'nope' not found in available channels"]] }),
-    referencing_tasks: z.array(z.string()).optional().meta({ description: 'Scripts of tasks that prevent the change' }),
+      .meta({
+        description: 'A sentence for each package',
+        examples: [["Package 'nope' not found in available channels"]],
+      }),
+    referencing_tasks: z
+      .array(z.string())
+      .optional()
+      .meta({ description: 'Scripts of tasks that prevent the change' }),
   })
   .meta({ id: 'BuildRefused', description: 'Nothing was changed' });
 
@@ -148,12 +220,21 @@ export const generationList = z
   .object({ environment: shownName, generations: z.array(generation) })
   .meta({ id: 'GenerationList', description: 'Generations that can be restored, newest first' });
 export const rolledBack = z
-  .object({ success: done, message: z.literal('Environment rolled back successfully'), environment: shownName, generation: z.number().int() })
+  .object({
+    success: done,
+    message: z.literal('Environment rolled back successfully'),
+    environment: shownName,
+    generation: z.number().int(),
+  })
   .meta({ id: 'RolledBack', description: 'The environment was restored' });
 const versioned = z.object({ name: z.string(), version: z.string() });
 export const generationDiff = z
   .object({
-    ...{ environment: shownName, from: z.number().int(), to: z.number().int(), added: z.array(versioned), removed: z.array(versioned) },
+    environment: shownName,
+    from: z.number().int(),
+    to: z.number().int(),
+    added: z.array(versioned),
+    removed: z.array(versioned),
     changed: z.array(z.object({ name: z.string(), from: z.string(), to: z.string() })),
   })
   .meta({ id: 'GenerationDifference', description: 'Differences between two generations' });
@@ -164,13 +245,21 @@ export const planQuery = z.strictObject({
     .max(8192)
     .transform((text) => text.split(';').map((each) => each.trim()))
     .pipe(specs)
-    .meta({ description: 'Packages to install, separated by `;`, since versions may contain commas', examples: ['numpy>=1.24,<2;pandas'] }),
+    .meta({
+      description: 'Packages to install, separated by `;`, since versions may contain commas',
+      examples: ['numpy>=1.24,<2;pandas'],
+    }),
 });
 export const environmentPlan = z
   .object({
-    ...{ environment: shownName, generation: z.number().int().meta({ description: 'Generation to compare with' }) },
-    ...{ hash: z.string().meta({ description: 'Of the resulting environment' }), backend: z.enum(BACKENDS), python_version: z.string().nullable() },
-    ...{ added: z.array(versioned), removed: z.array(versioned), changed: z.array(z.object({ name: z.string(), from: z.string(), to: z.string() })) },
+    environment: shownName,
+    generation: z.number().int().meta({ description: 'Generation to compare with' }),
+    hash: z.string().meta({ description: 'Of the resulting environment' }),
+    backend: z.enum(BACKENDS),
+    python_version: z.string().nullable(),
+    added: z.array(versioned),
+    removed: z.array(versioned),
+    changed: z.array(z.object({ name: z.string(), from: z.string(), to: z.string() })),
   })
   .meta({ id: 'EnvironmentPlan', description: 'Preview of a change' });
 export const exportQuery = z.strictObject({
@@ -215,7 +304,10 @@ export const environmentStats = z
       .meta({ id: 'NewestEnvironment', description: 'The most recently created environment' })
       .nullable(),
     environment_usage: z.array(
-      z.object({ name: shownName, usage_percent: z.number().meta({ description: 'Percentage of the executions of the last 30 days' }) }),
+      z.object({
+        name: shownName,
+        usage_percent: z.number().meta({ description: 'Percentage of the executions of the last 30 days' }),
+      }),
     ),
     package_stats: z.array(z.object({ name: shownName, package_count: z.number().int() })),
     backends: z

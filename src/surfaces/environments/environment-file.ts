@@ -14,7 +14,9 @@ const environmentFile = z.strictObject({
   name: z.unknown().optional(),
   prefix: z.unknown().optional(),
   channels: z.array(z.string().min(1).max(1024)).max(17).optional(),
-  dependencies: z.array(z.union([condaSpec, z.strictObject({ pip: z.array(pipRequirement).max(MAX_SPECS) })])).max(MAX_SPECS),
+  dependencies: z
+    .array(z.union([condaSpec, z.strictObject({ pip: z.array(pipRequirement).max(MAX_SPECS) })]))
+    .max(MAX_SPECS),
 });
 
 const MAX_LINES = 1200;
@@ -38,10 +40,15 @@ function tooIntricate(text: string): string | undefined {
     const at = `line ${index + 1}`;
     if (line.length > MAX_LINE) return `${at} has more than ${MAX_LINE} characters`;
     const rest = line.trimStart();
-    if (line.length - rest.length > MAX_INDENT) return `${at} is indented by more than ${MAX_INDENT} characters`;
+    if (line.length - rest.length > MAX_INDENT)
+      return `${at} is indented by more than ${MAX_INDENT} characters`;
     brackets += count(rest, '[') + count(rest, '{');
     if (brackets > MAX_BRACKETS) return `has more than ${MAX_BRACKETS} brackets`;
-    if (rest.split(/\s+/, MAX_OPENED + 1).every((word) => /^[-?:]$|^[&!*]/.test(word)) && rest.split(/\s+/).length > MAX_OPENED) return `${at} opens too much`;
+    if (
+      rest.split(/\s+/, MAX_OPENED + 1).every((word) => /^[-?:]$|^[&!*]/.test(word)) &&
+      rest.split(/\s+/).length > MAX_OPENED
+    )
+      return `${at} opens too much`;
   }
   return undefined;
 }
@@ -57,7 +64,11 @@ function count(text: string, sign: string): number {
 }
 
 /** Parses an `environment.yml`. Throws `MUSTER_E_INVALID`, with line and column for invalid YAML. */
-export function readEnvironmentFile(text: string): { readonly specs: string[]; readonly pip: string[]; readonly channels?: string[] } {
+export function readEnvironmentFile(text: string): {
+  readonly specs: string[];
+  readonly pip: string[];
+  readonly channels?: string[];
+} {
   const problem = tooIntricate(text);
   if (problem !== undefined) throw invalid(problem);
   // The parser compares each key with all others.

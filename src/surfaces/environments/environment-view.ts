@@ -4,9 +4,23 @@ import { buildStatus, type RequestedPackages } from '#domain/environments/enviro
 import { assertNever } from '#domain/kernel/errors/index.js';
 import type { EnvironmentBuildDocument } from '#projections/environments/environment-builds.js';
 import type { ExecutionUsageDocument } from '#projections/environments/execution-usage.js';
-import { packageLines, packagesIn, type EnvironmentPackagesDocument } from '#projections/environments/environment-packages.js';
-import { currentEntry, type EnvironmentDocument, type GenerationEntry } from '#projections/environments/environments.js';
-import type { buildView, environmentDetail, environmentEntry, generationDiff, generationList } from './environment-contract.js';
+import {
+  packageLines,
+  packagesIn,
+  type EnvironmentPackagesDocument,
+} from '#projections/environments/environment-packages.js';
+import {
+  currentEntry,
+  type EnvironmentDocument,
+  type GenerationEntry,
+} from '#projections/environments/environments.js';
+import type {
+  buildView,
+  environmentDetail,
+  environmentEntry,
+  generationDiff,
+  generationList,
+} from './environment-contract.js';
 import { oneDecimal, successRate } from './task-view.js';
 import type { WireTimes } from './wire-time.js';
 
@@ -21,9 +35,18 @@ export function gigabytes(bytes: number): number {
 
 export type Packages = Pick<EnvironmentPackagesDocument, 'packages'>;
 
-export function viewEntry(environment: EnvironmentDocument, packages: Packages, times: WireTimes): z.input<typeof environmentEntry> {
+export function viewEntry(
+  environment: EnvironmentDocument,
+  packages: Packages,
+  times: WireTimes,
+): z.input<typeof environmentEntry> {
   const python_version = currentEntry(environment)?.python ?? null;
-  return { name: environment.name, python_version, packages: packageLines(packages), created_at: times.time(environment.createdAt) };
+  return {
+    name: environment.name,
+    python_version,
+    packages: packageLines(packages),
+    created_at: times.time(environment.createdAt),
+  };
 }
 
 export interface EnvironmentUsage {
@@ -39,27 +62,51 @@ export function viewDetail(
   mine: boolean,
   times: WireTimes,
 ): z.input<typeof environmentDetail> {
-  const average = executions === undefined || executions.timed === 0 ? 0 : oneDecimal(executions.seconds / executions.timed);
+  const average =
+    executions === undefined || executions.timed === 0
+      ? 0
+      : oneDecimal(executions.seconds / executions.timed);
   const rate = executions === undefined ? 0 : successRate(executions);
   return {
-    ...{ name: environment.name, python_version: current.python, created_at: times.date(environment.createdAt) },
-    usage_stats: { total_tasks: tasks, success_rate: rate, avg_execution_time: average, disk_usage: gigabytes(current.disk ?? 0) },
+    name: environment.name,
+    python_version: current.python,
+    created_at: times.date(environment.createdAt),
+    usage_stats: {
+      total_tasks: tasks,
+      success_rate: rate,
+      avg_execution_time: average,
+      disk_usage: gigabytes(current.disk ?? 0),
+    },
     packages: packagesIn(packages).map(([name, version]) => ({ name, version })),
-    ...{ generation: current.number, backend: current.backend as Backend, created_by_me: mine },
+    generation: current.number,
+    backend: current.backend as Backend,
+    created_by_me: mine,
   };
 }
 
-export function viewGenerations({ name, generations, current }: EnvironmentDocument, times: WireTimes): z.input<typeof generationList> {
+export function viewGenerations(
+  { name, generations, current }: EnvironmentDocument,
+  times: WireTimes,
+): z.input<typeof generationList> {
   return {
     environment: name,
     generations: generations.toReversed().map((each) => ({
-      ...{ generation: each.number, current: each.number === current, backend: each.backend as Backend, hash: each.hash, python_version: each.python },
-      ...{ package_count: each.packages, disk_usage: each.disk === null ? null : gigabytes(each.disk), created_at: times.time(each.at) },
+      generation: each.number,
+      current: each.number === current,
+      backend: each.backend as Backend,
+      hash: each.hash,
+      python_version: each.python,
+      package_count: each.packages,
+      disk_usage: each.disk === null ? null : gigabytes(each.disk),
+      created_at: times.time(each.at),
     })),
   };
 }
 
-export function changesOf(from: Packages, to: Packages): Pick<z.input<typeof generationDiff>, 'added' | 'removed' | 'changed'> {
+export function changesOf(
+  from: Packages,
+  to: Packages,
+): Pick<z.input<typeof generationDiff>, 'added' | 'removed' | 'changed'> {
   const [older, newer] = [packagesIn(from), packagesIn(to)];
   const [before, after] = [new Map(older), new Map(newer)];
   return {
@@ -74,8 +121,14 @@ export function changesOf(from: Packages, to: Packages): Pick<z.input<typeof gen
 
 export function viewBuild(build: EnvironmentBuildDocument, times: WireTimes): z.input<typeof buildView> {
   return {
-    ...{ build: build.build, kind: build.kind, asked: [...build.asked], status: buildStatus(build), step: build.step, failed_packages: [...build.failed] },
-    ...{ requested_at: times.time(build.requestedAt), ended_at: build.endedAt === null ? null : times.time(build.endedAt) },
+    build: build.build,
+    kind: build.kind,
+    asked: [...build.asked],
+    status: buildStatus(build),
+    step: build.step,
+    failed_packages: [...build.failed],
+    requested_at: times.time(build.requestedAt),
+    ended_at: build.endedAt === null ? null : times.time(build.endedAt),
   };
 }
 
@@ -107,8 +160,13 @@ export function explicitList(lock: Lock): string {
 }
 
 /** Returns an `environment.yml`. Texts are quoted as JSON, which is valid YAML. */
-export function environmentYaml(name: string, { specs, pip }: RequestedPackages, channels: readonly string[]): string {
-  const list = (items: readonly string[], indent: string): string[] => items.map((item) => `${indent}- ${JSON.stringify(item)}`);
+export function environmentYaml(
+  name: string,
+  { specs, pip }: RequestedPackages,
+  channels: readonly string[],
+): string {
+  const list = (items: readonly string[], indent: string): string[] =>
+    items.map((item) => `${indent}- ${JSON.stringify(item)}`);
   return [
     `name: ${JSON.stringify(name)}`,
     ...(channels.length > 0 ? ['channels:', ...list(channels, '  ')] : []),

@@ -12,7 +12,13 @@ import {
   type PresentEnvironment,
 } from '#domain/environments/environment/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
-import { madeId, once, type CommandContext, type CommandExecutor, type Executed } from '#src/engine/commands/index.js';
+import {
+  madeId,
+  once,
+  type CommandContext,
+  type CommandExecutor,
+  type Executed,
+} from '#src/engine/commands/index.js';
 
 export interface EnvironmentsOptions {
   readonly executor: CommandExecutor;
@@ -43,50 +49,103 @@ export class Environments {
     const nameReservation = environmentNameReservation(tenantId, name);
     await this.#reserve(nameReservation, environmentId, 'create environment with', context);
     const environment = { environmentId, tenantId, createdBy: userId, name, nameReservation };
-    return requested(environmentId, await this.#execute(environmentId, { kind: 'create', environment, change }, context));
+    return requested(
+      environmentId,
+      await this.#execute(environmentId, { kind: 'create', environment, change }, context),
+    );
   }
 
   /** Errors: `MUSTER_E_ENVIRONMENT_NOT_FOUND`, `MUSTER_E_ENVIRONMENT_TOO_MANY_BUILDS`. */
-  async change({ environmentId }: Named, change: EnvironmentChange, requestedBy: string, context: CommandContext): Promise<Requested> {
-    return requested(environmentId, await this.#execute(environmentId, { kind: 'change', change, requestedBy }, context));
+  async change(
+    { environmentId }: Named,
+    change: EnvironmentChange,
+    requestedBy: string,
+    context: CommandContext,
+  ): Promise<Requested> {
+    return requested(
+      environmentId,
+      await this.#execute(environmentId, { kind: 'change', change, requestedBy }, context),
+    );
   }
 
   /** Solves a change without building it. Errors: those of `change`. */
-  async plan({ environmentId }: Named, change: EnvironmentChange, requestedBy: string, context: CommandContext): Promise<Requested> {
-    return requested(environmentId, await this.#execute(environmentId, { kind: 'change', change, requestedBy, plan: true }, context));
+  async plan(
+    { environmentId }: Named,
+    change: EnvironmentChange,
+    requestedBy: string,
+    context: CommandContext,
+  ): Promise<Requested> {
+    return requested(
+      environmentId,
+      await this.#execute(environmentId, { kind: 'change', change, requestedBy, plan: true }, context),
+    );
   }
 
   /** Errors: `MUSTER_E_ENVIRONMENT_NAME_TAKEN`, `MUSTER_E_ENVIRONMENT_NOT_FOUND`. */
-  async rename({ environmentId, tenantId, name: before }: Named, name: string, context: CommandContext): Promise<bigint | undefined> {
+  async rename(
+    { environmentId, tenantId, name: before }: Named,
+    name: string,
+    context: CommandContext,
+  ): Promise<bigint | undefined> {
     checkNewName('new_name', name, 'none', before);
-    const [nameReservation, former] = [environmentNameReservation(tenantId, name), environmentNameReservation(tenantId, before)];
-    if (nameReservation !== former) await this.#reserve(nameReservation, environmentId, 'rename environment to', context);
-    const { position } = await this.#execute(environmentId, { kind: 'rename', name, nameReservation }, context);
+    const [nameReservation, former] = [
+      environmentNameReservation(tenantId, name),
+      environmentNameReservation(tenantId, before),
+    ];
+    if (nameReservation !== former)
+      await this.#reserve(nameReservation, environmentId, 'rename environment to', context);
+    const { position } = await this.#execute(
+      environmentId,
+      { kind: 'rename', name, nameReservation },
+      context,
+    );
     if (nameReservation !== former) await this.#release(former, environmentId, context);
     return position;
   }
 
   /** Errors: `MUSTER_E_ENVIRONMENT_GENERATION_NOT_FOUND`. */
-  async rollBack({ environmentId }: Named, generation: number, requestedBy: string, context: CommandContext): Promise<bigint | undefined> {
-    return (await this.#execute(environmentId, { kind: 'rollBack', generation, requestedBy }, context)).position;
+  async rollBack(
+    { environmentId }: Named,
+    generation: number,
+    requestedBy: string,
+    context: CommandContext,
+  ): Promise<bigint | undefined> {
+    return (await this.#execute(environmentId, { kind: 'rollBack', generation, requestedBy }, context))
+      .position;
   }
 
   /** Errors: `MUSTER_E_ENVIRONMENT_BUILD_ENDED`, `MUSTER_E_ENVIRONMENT_BUILD_NOT_FOUND`. */
-  async cancelBuild({ environmentId }: Pick<Named, 'environmentId'>, build: number, context: CommandContext): Promise<bigint | undefined> {
+  async cancelBuild(
+    { environmentId }: Pick<Named, 'environmentId'>,
+    build: number,
+    context: CommandContext,
+  ): Promise<bigint | undefined> {
     return (await this.#execute(environmentId, { kind: 'cancelBuild', build }, context)).position;
   }
 
   /** Adds a task's reference. Errors: `MUSTER_E_ENVIRONMENT_NOT_FOUND`. */
-  async addReference(environmentId: string, taskId: number, context: CommandContext): Promise<bigint | undefined> {
+  async addReference(
+    environmentId: string,
+    taskId: number,
+    context: CommandContext,
+  ): Promise<bigint | undefined> {
     return (await this.#execute(environmentId, { kind: 'refer', taskId }, once(context))).position;
   }
 
-  async removeReferences(environmentId: string, taskIds: readonly number[], context: CommandContext): Promise<bigint | undefined> {
+  async removeReferences(
+    environmentId: string,
+    taskIds: readonly number[],
+    context: CommandContext,
+  ): Promise<bigint | undefined> {
     return (await this.#execute(environmentId, { kind: 'letGo', taskIds }, once(context))).position;
   }
 
   /** Errors: `MUSTER_E_ENVIRONMENT_REFERENCED`. `ended`: tasks with references that will not run any more. */
-  async delete({ environmentId, tenantId, name }: Named, ended: readonly number[], context: CommandContext): Promise<bigint | undefined> {
+  async delete(
+    { environmentId, tenantId, name }: Named,
+    ended: readonly number[],
+    context: CommandContext,
+  ): Promise<bigint | undefined> {
     const { position } = await this.#execute(environmentId, { kind: 'delete', ended }, context);
     await this.#release(environmentNameReservation(tenantId, name), environmentId, context);
     return position;
@@ -97,14 +156,30 @@ export class Environments {
     return state.kind === 'present' ? state : undefined;
   }
 
-  async #execute(environmentId: string, command: EnvironmentCommand, context: CommandContext): Promise<Executed<EnvironmentEvent, EnvironmentState>> {
+  async #execute(
+    environmentId: string,
+    command: EnvironmentCommand,
+    context: CommandContext,
+  ): Promise<Executed<EnvironmentEvent, EnvironmentState>> {
     return await this.options.executor.execute(environments, environmentId, command, context);
   }
 
-  async #reserve(reservation: string, holder: string, called: string, context: CommandContext): Promise<void> {
+  async #reserve(
+    reservation: string,
+    holder: string,
+    called: string,
+    context: CommandContext,
+  ): Promise<void> {
     const { executor, clock } = this.options;
-    const reserve = async (strayed: { readonly strayed?: string; readonly over?: boolean } = {}): Promise<unknown> =>
-      await executor.execute(environmentNames, reservation, { kind: 'reserve', reservation, holder, called, now: clock.now(), ...strayed }, once(context));
+    const reserve = async (
+      strayed: { readonly strayed?: string; readonly over?: boolean } = {},
+    ): Promise<unknown> =>
+      await executor.execute(
+        environmentNames,
+        reservation,
+        { kind: 'reserve', reservation, holder, called, now: clock.now(), ...strayed },
+        once(context),
+      );
     try {
       await reserve();
     } catch (error) {
@@ -119,7 +194,12 @@ export class Environments {
 
   /** Uses the command's own key, so that a repeat with the former name finds the environment that was deleted or renamed ({@link repeated}). */
   async #release(reservation: string, holder: string, context: CommandContext): Promise<void> {
-    await this.options.executor.execute(environmentNames, reservation, { kind: 'release', reservation, holder }, context);
+    await this.options.executor.execute(
+      environmentNames,
+      reservation,
+      { kind: 'release', reservation, holder },
+      context,
+    );
   }
 
   /** Returns the environment that an earlier execution of this command affected, even if it no longer has this name; undefined if the command is new. */
@@ -135,12 +215,18 @@ export class Environments {
     if (holder !== undefined) return { environmentId: holder, position: released?.position };
     // The server may have died before it released the name.
     const held = context.repeatable ? await executor.load(environmentNames, reservation) : undefined;
-    const done = held?.kind === 'held' ? await executor.repeated(environments, held.holder, context) : undefined;
-    return held?.kind === 'held' && done !== undefined ? { environmentId: held.holder, position: done.position } : undefined;
+    const done =
+      held?.kind === 'held' ? await executor.repeated(environments, held.holder, context) : undefined;
+    return held?.kind === 'held' && done !== undefined
+      ? { environmentId: held.holder, position: done.position }
+      : undefined;
   }
 }
 
-function requested(environmentId: string, { events, position }: Executed<EnvironmentEvent, EnvironmentState>): Requested {
+function requested(
+  environmentId: string,
+  { events, position }: Executed<EnvironmentEvent, EnvironmentState>,
+): Requested {
   const event = events.find((each) => each.type === 'EnvironmentBuildRequested');
   if (event === undefined) throw new MusterError(environmentErrors.MUSTER_E_ENVIRONMENT_NOT_FOUND);
   return { environmentId, build: event.data.build, position };

@@ -33,12 +33,17 @@ const KINDS: Readonly<Record<number, string>> = {
 
 /** All other errors: the kind in `message` and the cause in `error`. Not found has only a message. */
 export const failureOf: ErrorShape = ({ code, status, message, fields }) => {
-  const failure = (kind: string, error?: string) => ({ body: { success: false, message: kind, ...(error !== undefined && { error }) } });
+  const failure = (kind: string, error?: string) => ({
+    body: { success: false, message: kind, ...(error !== undefined && { error }) },
+  });
   switch (code) {
     case 'MUSTER_E_TASK_NOT_FOUND':
       return failure(`Task with ID ${String(fields['taskId'])} not found`);
     case 'MUSTER_E_TASK_NAME_TAKEN': {
-      const { body } = failure('Task with this name already exists', `Task with name '${String(fields['name'])}' already exists`);
+      const { body } = failure(
+        'Task with this name already exists',
+        `Task with name '${String(fields['name'])}' already exists`,
+      );
       return { body, status: 400 };
     }
     case 'MUSTER_E_UNAUTHORIZED':

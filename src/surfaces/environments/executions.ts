@@ -12,14 +12,20 @@ const AT_ONCE = 200;
 const LOG_TIMEOUT_MS = 2_000;
 const LOG_END = { lines: 500, bytes: 65_536 };
 
-export async function executionsOf({ parts: { readModels } }: CondaSurface, task: TaskDocument, { limit, before }: PageQuery): Promise<TaskRunDocument[]> {
+export async function executionsOf(
+  { parts: { readModels } }: CondaSurface,
+  task: TaskDocument,
+  { limit, before }: PageQuery,
+): Promise<TaskRunDocument[]> {
   const behind = before === undefined ? undefined : runOf(before);
   if (before !== undefined && behind?.task !== task.taskId) return [];
   const found: TaskRunDocument[] = [];
   for (let run = (behind?.run ?? task.newestRun + 1) - 1; run >= task.keptFrom && found.length < limit;) {
     const count = Math.min(AT_ONCE, limit - found.length, run - task.keptFrom + 1);
     const numbers = Array.from({ length: count }, (_, index) => run - index);
-    const stored = await Promise.all(numbers.map((each) => readModels.get(taskRuns.name, jobIdOf(task.taskId, each))));
+    const stored = await Promise.all(
+      numbers.map((each) => readModels.get(taskRuns.name, jobIdOf(task.taskId, each))),
+    );
     found.push(...stored.filter((each) => each !== undefined).map(read<TaskRunDocument>));
     run -= count;
   }
@@ -34,7 +40,13 @@ export async function executionsOfTenant(
   since: number,
 ): Promise<TaskRunDocument[]> {
   const found: TaskRunDocument[] = [];
-  for await (const stored of newestFirst(readModels, taskRuns.name, { index: 'executions', value: tenantId }, limit, before)) {
+  for await (const stored of newestFirst(
+    readModels,
+    taskRuns.name,
+    { index: 'executions', value: tenantId },
+    limit,
+    before,
+  )) {
     if (stored.parked) markStale(reply);
     const run = read<TaskRunDocument>(stored);
     if (run.createdAt < since) break;
@@ -43,9 +55,14 @@ export async function executionsOfTenant(
   return found;
 }
 
-export async function runningOf({ parts: { readModels } }: CondaSurface, tenantId: string): Promise<ReadonlyMap<number, TaskRunDocument>> {
+export async function runningOf(
+  { parts: { readModels } }: CondaSurface,
+  tenantId: string,
+): Promise<ReadonlyMap<number, TaskRunDocument>> {
   const running = new Map<number, TaskRunDocument>();
-  for await (const page of readModels.list(taskRuns.name, { where: { index: 'condaRunning', value: tenantId } }))
+  for await (const page of readModels.list(taskRuns.name, {
+    where: { index: 'condaRunning', value: tenantId },
+  }))
     for (const run of page.map(read<TaskRunDocument>)) running.set(run.taskId, run);
   return running;
 }
@@ -54,7 +71,11 @@ export async function runningOf({ parts: { readModels } }: CondaSurface, tenantI
  * Returns an execution's output: the stored log, or the current end from its node. Before the start it is the log of creating its environment. Null
  * if unavailable.
  */
-export async function logsOf(surface: CondaSurface, reply: FastifyReply, run: TaskRunDocument): Promise<string | null> {
+export async function logsOf(
+  surface: CondaSurface,
+  reply: FastifyReply,
+  run: TaskRunDocument,
+): Promise<string | null> {
   const slot = slotOf(run.work);
   if (slot === null) return null;
   if (run.ended !== null) return (await resultOf(surface.parts.results, run))?.output ?? null;

@@ -1,12 +1,22 @@
-import { environmentLocks, textOfLock, type EnvironmentLockDocument } from '#projections/environments/environment-locks.js';
+import {
+  environmentLocks,
+  textOfLock,
+  type EnvironmentLockDocument,
+} from '#projections/environments/environment-locks.js';
 import { read, type DocumentHost } from '#src/surfaces/kit/index.js';
 
 /** How long a lock may lag behind its event, in milliseconds. */
 const BEHIND_MS = 10_000;
 
-export function lockDocuments({ readModels, eventStore }: Pick<DocumentHost, 'readModels' | 'eventStore'>): (hash: string) => Promise<string | undefined> {
+export function lockDocuments({
+  readModels,
+  eventStore,
+}: Pick<DocumentHost, 'readModels' | 'eventStore'>): (hash: string) => Promise<string | undefined> {
   const find = async (hash: string): Promise<string | undefined> => {
-    for await (const [stored] of readModels.list(environmentLocks.name, { where: { index: 'hash', value: hash }, limit: 1 }))
+    for await (const [stored] of readModels.list(environmentLocks.name, {
+      where: { index: 'hash', value: hash },
+      limit: 1,
+    }))
       return stored === undefined ? undefined : textOfLock(read<EnvironmentLockDocument>(stored));
     return undefined;
   };

@@ -19,14 +19,25 @@ import type { CondaSettings } from './settings.js';
 import { CondaSurface, SHOWS_NO_AUTHORIZATION } from './surface.js';
 
 const GROUPS = [
-  ...[userBodies, environmentReads, environmentBodies, environmentOrders, planReads, generationReads, generationBodies, buildReads, buildOrders],
-  ...[taskBodies, taskReads, taskOrders],
+  userBodies,
+  environmentReads,
+  environmentBodies,
+  environmentOrders,
+  planReads,
+  generationReads,
+  generationBodies,
+  buildReads,
+  buildOrders,
+  taskBodies,
+  taskReads,
+  taskOrders,
 ];
 
 async function routes(app: Scope, host: SurfaceHost, settings: CondaSettings): Promise<void> {
   const surface = new CondaSurface(host, settings);
   const cookie = new SessionCookie(host.parts.settings);
-  for (const group of [login, logout]) await app.register(async (scope: Scope) => group(scope, surface, cookie));
+  for (const group of [login, logout])
+    await app.register(async (scope: Scope) => group(scope, surface, cookie));
   await app.register(async (scope: Scope) => {
     renewSessions(scope, surface, cookie);
     surface.positions.readsBehind(scope);

@@ -12,7 +12,10 @@ export interface References {
   readonly over: readonly number[];
 }
 
-export async function referencesTo({ parts: { executor, clock } }: CondaSurface, environment: PresentEnvironment): Promise<References> {
+export async function referencesTo(
+  { parts: { executor, clock } }: CondaSurface,
+  environment: PresentEnvironment,
+): Promise<References> {
   const [living, over]: [string[], number[]] = [[], []];
   for (const { task, at } of environment.tasks) {
     const state = await executor.load(tasks, String(task));
@@ -26,10 +29,16 @@ export async function referencesTo({ parts: { executor, clock } }: CondaSurface,
   return { living, over };
 }
 
-export async function runningIn(surface: CondaSurface, { tenantId, environmentId }: Pick<PresentEnvironment, 'tenantId' | 'environmentId'>): Promise<string[]> {
+export async function runningIn(
+  surface: CondaSurface,
+  { tenantId, environmentId }: Pick<PresentEnvironment, 'tenantId' | 'environmentId'>,
+): Promise<string[]> {
   const running: string[] = [];
   for (const { pin, taskId } of (await runningOf(surface, tenantId)).values()) {
-    const stored = pin?.environmentId === environmentId ? await surface.parts.readModels.get(taskModel.name, String(taskId)) : undefined;
+    const stored =
+      pin?.environmentId === environmentId
+        ? await surface.parts.readModels.get(taskModel.name, String(taskId))
+        : undefined;
     if (stored !== undefined) running.push(calledBy(read<TaskDocument>(stored)));
   }
   return running;

@@ -14,10 +14,19 @@ export function renewSessions(scope: Scope, surface: CondaSurface, cookie: Sessi
     const { principal } = request;
     if (principal.kind !== 'user' || principal.via !== 'cookie') return;
     const { sessionId, sessionExpiresAt } = principal;
-    if (sessionId === undefined || sessionExpiresAt === undefined || !isRenewable(sessionExpiresAt, clock.now())) return;
+    if (
+      sessionId === undefined ||
+      sessionExpiresAt === undefined ||
+      !isRenewable(sessionExpiresAt, clock.now())
+    )
+      return;
     const commandId = ids.uuid();
     try {
-      await identity.logins.renew(sessionId, { ...surface.context(request), commandId, causationId: commandId });
+      await identity.logins.renew(sessionId, {
+        ...surface.context(request),
+        commandId,
+        causationId: commandId,
+      });
     } catch (error) {
       if (isMusterError(error) && error.status === 503) return;
       throw error;

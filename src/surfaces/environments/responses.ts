@@ -4,7 +4,13 @@ import { ERROR_DESCRIPTIONS, json, SHOWN, type Answer } from '#src/surfaces/kit/
 
 const refusal = z
   .object({
-    message: z.string().meta({ ...SHOWN, description: 'The error message, with the name of the field if there is one', examples: ['Authentication required'] }),
+    message: z
+      .string()
+      .meta({
+        ...SHOWN,
+        description: 'The error message, with the name of the field if there is one',
+        examples: ['Authentication required'],
+      }),
   })
   .meta({ id: 'Refusal', description: 'An error. It has exactly this key' });
 
@@ -12,16 +18,23 @@ const failure = z
   .object({
     success: z.literal(false),
     message: z.string().meta({ ...SHOWN, description: 'Kind of error', examples: ['Environment not found'] }),
-    error: z.string().optional().meta({ description: 'The error message, with the name of the field if there is one' }),
+    error: z
+      .string()
+      .optional()
+      .meta({ description: 'The error message, with the name of the field if there is one' }),
   })
   .meta({ id: 'CondaFailure', description: 'An error' });
 
 export function failures(...statuses: readonly number[]): Record<number, Answer> {
-  return Object.fromEntries([...statuses, 500, 503].map((status) => [status, json(ERROR_DESCRIPTIONS[status] ?? 'Error', failure)]));
+  return Object.fromEntries(
+    [...statuses, 500, 503].map((status) => [status, json(ERROR_DESCRIPTIONS[status] ?? 'Error', failure)]),
+  );
 }
 
 export const refused = json(ERROR_DESCRIPTIONS[400] ?? 'Error', buildRefused);
 
 export function refusals(...statuses: readonly number[]): Record<number, Answer> {
-  return Object.fromEntries([...statuses, 500, 503].map((status) => [status, json(ERROR_DESCRIPTIONS[status] ?? 'Error', refusal)]));
+  return Object.fromEntries(
+    [...statuses, 500, 503].map((status) => [status, json(ERROR_DESCRIPTIONS[status] ?? 'Error', refusal)]),
+  );
 }

@@ -6,8 +6,15 @@ import { MAX_PASSWORD, MIN_PASSWORD, passwordProblem } from '#domain/accounts/us
 const anyText = z.string().max(100_000);
 
 export const loginBody = z
-  .strictObject({ username: anyText.meta({ examples: ['testuser'] }), password: anyText.meta({ examples: ['password123'] }) })
-  .meta({ id: 'SessionLogin', description: 'The account to log in', examples: [{ username: 'testuser', password: 'password123' }] });
+  .strictObject({
+    username: anyText.meta({ examples: ['testuser'] }),
+    password: anyText.meta({ examples: ['password123'] }),
+  })
+  .meta({
+    id: 'SessionLogin',
+    description: 'The account to log in',
+    examples: [{ username: 'testuser', password: 'password123' }],
+  });
 
 const account = z
   .object({
@@ -20,7 +27,9 @@ export const loggedIn = z
   .object({ message: z.literal('Login successful'), user: account })
   .meta({ id: 'SessionOpened', description: 'The session was opened' });
 
-export const loggedOut = z.object({ message: z.literal('Logout successful') }).meta({ id: 'LoggedOut', description: 'The session was ended' });
+export const loggedOut = z
+  .object({ message: z.literal('Logout successful') })
+  .meta({ id: 'LoggedOut', description: 'The session was ended' });
 
 const password = z
   .string()
@@ -28,15 +37,27 @@ const password = z
     const problem = passwordProblem(text);
     if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
   })
-  .meta({ description: '8 to 128 characters', minLength: MIN_PASSWORD, maxLength: MAX_PASSWORD, examples: ['password123'] });
+  .meta({
+    description: '8 to 128 characters',
+    minLength: MIN_PASSWORD,
+    maxLength: MAX_PASSWORD,
+    examples: ['password123'],
+  });
 
 export const createUserBody = z
   .strictObject({
     username,
     password,
-    is_admin: z.boolean().default(false).meta({ description: 'Whether the account gets the role `admin` instead of `user`' }),
+    is_admin: z
+      .boolean()
+      .default(false)
+      .meta({ description: 'Whether the account gets the role `admin` instead of `user`' }),
   })
-  .meta({ id: 'AccountCreation', description: 'A new account', examples: [{ username: 'newuser', password: 'password123', is_admin: false }] });
+  .meta({
+    id: 'AccountCreation',
+    description: 'A new account',
+    examples: [{ username: 'newuser', password: 'password123', is_admin: false }],
+  });
 
 export const userCreated = z
   .object({ message: z.literal('User created successfully'), user: account })

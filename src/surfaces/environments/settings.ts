@@ -17,7 +17,10 @@ const variables = z.object({
   MUSTER_SCRIPT_ROOTS: z
     .string()
     .transform((list) => list.split(':').filter((each) => each !== ''))
-    .refine((roots) => roots.every((root) => root.startsWith('/')), 'must be absolute paths, separated by colons')
+    .refine(
+      (roots) => roots.every((root) => root.startsWith('/')),
+      'must be absolute paths, separated by colons',
+    )
     .optional(),
   MUSTER_CONDA_TENANT_GB: z.coerce.number().positive().optional(),
 });
@@ -28,7 +31,9 @@ export const condaSettings: SurfaceSettings<CondaSettings> = {
     timezone: values.MUSTER_TIMEZONE,
     keepGenerations: values.MUSTER_CONDA_KEEP_GENERATIONS,
     scriptRoots: values.MUSTER_SCRIPT_ROOTS ?? [],
-    ...(values.MUSTER_CONDA_TENANT_GB !== undefined && { tenantBytes: values.MUSTER_CONDA_TENANT_GB * GIGABYTE }),
+    ...(values.MUSTER_CONDA_TENANT_GB !== undefined && {
+      tenantBytes: values.MUSTER_CONDA_TENANT_GB * GIGABYTE,
+    }),
   }),
 };
 

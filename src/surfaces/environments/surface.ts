@@ -1,5 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { BUILD_RESOURCES, assertDiskQuota, environmentErrors, type Generation, type PresentEnvironment } from '#domain/environments/environment/index.js';
+import {
+  BUILD_RESOURCES,
+  assertDiskQuota,
+  environmentErrors,
+  type Generation,
+  type PresentEnvironment,
+} from '#domain/environments/environment/index.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { taskErrors, tasks as taskAggregate } from '#domain/tasks/task/index.js';
 import {
@@ -43,12 +49,22 @@ export class CondaSurface extends SurfaceCalls {
     const { executor, clock, settings: server } = host.parts;
     const { quotas } = host;
     this.#execution = new Execution({ executor, quotas, openExecution: server.openExecution ?? false });
-    this.tasks = new Tasks({ executor, clock, execution: this.#execution, quotas, inWords: (error) => error });
+    this.tasks = new Tasks({
+      executor,
+      clock,
+      execution: this.#execution,
+      quotas,
+      inWords: (error) => error,
+    });
     this.times = new WireTimes(settings.timezone);
   }
 
   /** Finds an environment of the caller's tenant by name, even before its first build. */
-  async anyEnvironment(request: FastifyRequest, reply: FastifyReply, name: string): Promise<EnvironmentDocument> {
+  async anyEnvironment(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    name: string,
+  ): Promise<EnvironmentDocument> {
     const where = { index: 'name', value: environmentNameValue(this.account(request).tenantId, name) };
     for await (const [stored] of this.parts.readModels.list(environmentModel.name, { where, limit: 1 })) {
       if (stored === undefined) break;
@@ -67,14 +83,24 @@ export class CondaSurface extends SurfaceCalls {
   }
 
   /** Finds an environment that the caller may change. `what`: the attempted action, in the contract's words. */
-  async environmentToChange(request: FastifyRequest, reply: FastifyReply, name: string, what: string): Promise<BuiltEnvironment> {
+  async environmentToChange(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    name: string,
+    what: string,
+  ): Promise<BuiltEnvironment> {
     const found = await this.environment(request, reply, name);
     this.demandOwn(request, found.document, what);
     return found;
   }
 
   /** Returns the id of the environment that an earlier execution of this command deleted or renamed; undefined if the command is new. */
-  async environmentRepeated(request: FastifyRequest, reply: FastifyReply, name: string, context: CommandContext): Promise<string | undefined> {
+  async environmentRepeated(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    name: string,
+    context: CommandContext,
+  ): Promise<string | undefined> {
     const done = await this.environments.repeated(this.account(request).tenantId, name, context);
     if (done !== undefined) await this.written(reply, done.position);
     return done?.environmentId;
@@ -82,8 +108,10 @@ export class CondaSurface extends SurfaceCalls {
 
   /** Finds a task of this surface in the caller's tenant; administrators see all. Errors: `MUSTER_E_TASK_NOT_FOUND`. */
   async task(request: FastifyRequest, reply: FastifyReply, id: string): Promise<TaskDocument> {
-    const task = numberIn(id) === 0 ? undefined : await this.document<TaskDocument>(reply, taskModel.name, id);
-    if (task === undefined || !isConda(task) || !maySee(this.account(request), task)) throw new MusterError(taskErrors.MUSTER_E_TASK_NOT_FOUND, { taskId: id });
+    const task =
+      numberIn(id) === 0 ? undefined : await this.document<TaskDocument>(reply, taskModel.name, id);
+    if (task === undefined || !isConda(task) || !maySee(this.account(request), task))
+      throw new MusterError(taskErrors.MUSTER_E_TASK_NOT_FOUND, { taskId: id });
     return task;
   }
 
@@ -93,9 +121,15 @@ export class CondaSurface extends SurfaceCalls {
   }
 
   /** Finds a task that the caller may change. `what`: the attempted action, in the contract's words. Errors: `MUSTER_E_TASK_NOT_YOURS` too. */
-  async taskToChange(request: FastifyRequest, reply: FastifyReply, id: string, what: 'stop' | 'delete'): Promise<TaskDocument> {
+  async taskToChange(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    id: string,
+    what: 'stop' | 'delete',
+  ): Promise<TaskDocument> {
     const task = await this.task(request, reply, id);
-    if (!mayChange(this.account(request), task)) throw new MusterError(taskErrors.MUSTER_E_TASK_NOT_YOURS, { what });
+    if (!mayChange(this.account(request), task))
+      throw new MusterError(taskErrors.MUSTER_E_TASK_NOT_YOURS, { what });
     return task;
   }
 
@@ -115,8 +149,13 @@ export class CondaSurface extends SurfaceCalls {
     assertDiskQuota(generations, tenantBytes);
   }
 
-  demandOwn(request: FastifyRequest, environment: Pick<EnvironmentDocument, 'tenantId' | 'createdBy'>, what: string): void {
-    if (!mayChange(this.account(request), environment)) throw new MusterError(environmentErrors.MUSTER_E_ENVIRONMENT_NOT_YOURS, { what });
+  demandOwn(
+    request: FastifyRequest,
+    environment: Pick<EnvironmentDocument, 'tenantId' | 'createdBy'>,
+    what: string,
+  ): void {
+    if (!mayChange(this.account(request), environment))
+      throw new MusterError(environmentErrors.MUSTER_E_ENVIRONMENT_NOT_YOURS, { what });
   }
 
   /** Requires the right to run code on workers, because packages and scripts run code. An API key needs the scope too. */
@@ -138,6 +177,9 @@ export function numberIn(path: string): number {
 
 export function generationOf(generations: readonly Generation[], wanted: number): Generation {
   const found = generations.find(({ number }) => number === wanted);
-  if (found === undefined) throw new MusterError(environmentErrors.MUSTER_E_ENVIRONMENT_GENERATION_NOT_FOUND, { generation: wanted });
+  if (found === undefined)
+    throw new MusterError(environmentErrors.MUSTER_E_ENVIRONMENT_GENERATION_NOT_FOUND, {
+      generation: wanted,
+    });
   return found;
 }

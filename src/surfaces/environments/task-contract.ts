@@ -15,7 +15,9 @@ export const NEWEST = 1000;
 const DEFAULT_CPU = 100;
 const DEFAULT_MEMORY = 512;
 
-const time = z.string().meta({ description: 'YYYY-MM-DD HH:MM:SS in `MUSTER_TIMEZONE`', examples: ['2025-05-01 14:30:00'] });
+const time = z
+  .string()
+  .meta({ description: 'YYYY-MM-DD HH:MM:SS in `MUSTER_TIMEZONE`', examples: ['2025-05-01 14:30:00'] });
 const done = z.literal(true).meta({ description: 'Success message' });
 const taskNumber = z
   .number()
@@ -23,11 +25,14 @@ const taskNumber = z
   .meta({ description: 'Number of the task', examples: [1] });
 const taskName = z.string().meta({ description: 'Name of the task', examples: ['nightly-report'] });
 const status = z.enum(TASK_STATUSES).meta({
-  description: '`scheduled`: before the first execution, or while one waits; `running`; otherwise the result of the last one: `completed`, `failed`, `stopped`',
+  description:
+    '`scheduled`: before the first execution, or while one waits; `running`; otherwise the result of the last one: `completed`, `failed`, `stopped`',
 });
 const seconds = z.number().nullable().meta({ description: 'Seconds' });
 const megabytes = z.number().nullable().meta({ description: 'MB (10^6); null if unknown' });
-const scriptPath = z.string().meta({ description: 'Path of the script, or its text', examples: ["print('hello')"] });
+const scriptPath = z
+  .string()
+  .meta({ description: 'Path of the script, or its text', examples: ["print('hello')"] });
 const condaEnv = z.string().meta({ description: 'Name of its environment', examples: ['analysis'] });
 const cron = z
   .string()
@@ -42,17 +47,33 @@ export const taskParams = z.object({
 });
 
 export const pageQuery = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(NEWEST).default(NEWEST).meta({ description: 'Extension. Maximum number of the newest items' }),
-  before: z.string().max(100).optional().meta({ description: 'Extension. Only items older than the one with this id' }),
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(NEWEST)
+    .default(NEWEST)
+    .meta({ description: 'Extension. Maximum number of the newest items' }),
+  before: z
+    .string()
+    .max(100)
+    .optional()
+    .meta({ description: 'Extension. Only items older than the one with this id' }),
 });
 export type PageQuery = z.output<typeof pageQuery>;
 
 const variables = z
   .record(
-    variableName.refine((name) => !name.startsWith(RESERVED_VARIABLES), `a name does not begin with ${RESERVED_VARIABLES}`),
+    variableName.refine(
+      (name) => !name.startsWith(RESERVED_VARIABLES),
+      `a name does not begin with ${RESERVED_VARIABLES}`,
+    ),
     z.union([
       z.string().max(32_768).regex(PLAIN_NAME, PLAIN_NAME_RULE),
-      secretReference.meta({ id: 'CondaSecretReference', description: "Current value of the tenant's secret with this name when an execution starts" }),
+      secretReference.meta({
+        id: 'CondaSecretReference',
+        description: "Current value of the tenant's secret with this name when an execution starts",
+      }),
     ]),
   )
   .refine((values) => JSON.stringify(values).length <= 65_536, 'at most 64 KiB together');
@@ -64,7 +85,10 @@ export const createTaskBody = z
       .min(1)
       .max(MAX_SCRIPT)
       .regex(PLAIN_NAME, PLAIN_NAME_RULE)
-      .meta({ description: 'A line that begins with `/` or ends in `.py` is the path of a file on the node; anything else is code' }),
+      .meta({
+        description:
+          'A line that begins with `/` or ends in `.py` is the path of a file on the node; anything else is code',
+      }),
     conda_env: environmentName.meta({
       description: 'Name of the environment. It is created if it does not exist, unless `reuse_env` is true',
       examples: ['analysis'],
@@ -75,14 +99,23 @@ export const createTaskBody = z
       .max(200)
       .regex(PLAIN_NAME, PLAIN_NAME_RULE)
       .optional()
-      .meta({ description: 'Unique in the tenant. Default: `task-` and its number', examples: ['nightly-report'] }),
+      .meta({
+        description: 'Unique in the tenant. Default: `task-` and its number',
+        examples: ['nightly-report'],
+      }),
     requirements: z
       .string()
       .max(MAX_REQUIREMENTS)
       .regex(PLAIN_NAME, PLAIN_NAME_RULE)
       .optional()
-      .meta({ description: 'In the format of `requirements.txt`: names with versions, one per line', examples: ['requests>=2.31\n'] }),
-    reuse_env: z.boolean().optional().meta({ description: 'Refuse a task whose environment does not exist instead of creating one' }),
+      .meta({
+        description: 'In the format of `requirements.txt`: names with versions, one per line',
+        examples: ['requests>=2.31\n'],
+      }),
+    reuse_env: z
+      .boolean()
+      .optional()
+      .meta({ description: 'Refuse a task whose environment does not exist instead of creating one' }),
     cron_expression: z
       .string()
       .max(200)
@@ -92,21 +125,58 @@ export const createTaskBody = z
       .number()
       .max(315_360_000)
       .optional()
-      .meta({ description: 'Run once after this many seconds. Without this and `cron_expression`: at once', examples: [3600] }),
-    timeout_seconds: z.number().int().min(1).max(604_800).optional().meta({ description: 'Extension. Time limit of an execution. Default: none' }),
-    cpu: z.number().int().min(1).max(1_000_000).default(DEFAULT_CPU).meta({ description: 'Extension. Hundredths of a core' }),
-    memory_mb: z.number().int().min(4).max(1_000_000_000).default(DEFAULT_MEMORY).meta({ description: 'Extension. Memory limit in MiB' }),
-    environment: variables.optional().meta({ description: 'Extension. Environment variables; sealed and never shown' }),
+      .meta({
+        description: 'Run once after this many seconds. Without this and `cron_expression`: at once',
+        examples: [3600],
+      }),
+    timeout_seconds: z
+      .number()
+      .int()
+      .min(1)
+      .max(604_800)
+      .optional()
+      .meta({ description: 'Extension. Time limit of an execution. Default: none' }),
+    cpu: z
+      .number()
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .default(DEFAULT_CPU)
+      .meta({ description: 'Extension. Hundredths of a core' }),
+    memory_mb: z
+      .number()
+      .int()
+      .min(4)
+      .max(1_000_000_000)
+      .default(DEFAULT_MEMORY)
+      .meta({ description: 'Extension. Memory limit in MiB' }),
+    environment: variables
+      .optional()
+      .meta({ description: 'Extension. Environment variables; sealed and never shown' }),
   })
   .meta({
     id: 'CondaTaskRequest',
     description: 'A task to create',
-    examples: [{ script: "print('hello')", conda_env: 'analysis', task_name: 'nightly-report', cron_expression: '0 2 * * *' }],
+    examples: [
+      {
+        script: "print('hello')",
+        conda_env: 'analysis',
+        task_name: 'nightly-report',
+        cron_expression: '0 2 * * *',
+      },
+    ],
   });
 export type CreateTaskBody = z.output<typeof createTaskBody>;
 
 const named = { task_id: taskNumber, task_name: taskName };
-const shown = { ...named, status, script_path: scriptPath, conda_env: condaEnv, created_at: time, cron_expression: cron };
+const shown = {
+  ...named,
+  status,
+  script_path: scriptPath,
+  conda_env: condaEnv,
+  created_at: time,
+  cron_expression: cron,
+};
 
 export const taskMade = z
   .object({
@@ -119,7 +189,10 @@ export const taskMade = z
       last_run_duration: seconds,
       requirements: z.string().optional(),
     }),
-    environment_message: z.string().optional().meta({ description: 'What was done about its environment; absent for nothing' }),
+    environment_message: z
+      .string()
+      .optional()
+      .meta({ description: 'What was done about its environment; absent for nothing' }),
   })
   .meta({ id: 'CondaTaskMade', description: 'Task created' });
 
@@ -134,13 +207,25 @@ export const taskEntry = z
   .meta({ id: 'CondaTaskEntry', description: 'A task' });
 
 const executionId = z.string().meta({ description: 'Id of the execution', examples: ['task.1.3'] });
-const measured = { duration: seconds, peak_memory: megabytes, avg_memory: megabytes, exit_code: z.number().int().nullable() };
+const measured = {
+  duration: seconds,
+  peak_memory: megabytes,
+  avg_memory: megabytes,
+  exit_code: z.number().int().nullable(),
+};
 
 export const execution = z
   .object({
-    ...{ execution_id: executionId, start_time: time.nullable(), end_time: time.nullable(), status, ...measured },
+    execution_id: executionId,
+    start_time: time.nullable(),
+    end_time: time.nullable(),
+    status,
+    ...measured,
     logs: z.string().nullable().meta({ description: 'End of the output; only for the latest execution' }),
-    generation: z.number().int().meta({ description: 'Extension. Generation of the environment that it uses' }),
+    generation: z
+      .number()
+      .int()
+      .meta({ description: 'Extension. Generation of the environment that it uses' }),
     reason: z
       .string()
       .nullable()
@@ -196,21 +281,41 @@ export const notRunning = z
   .meta({ id: 'CondaTaskNotRunning', description: 'There is nothing to stop, or something prevents it' });
 
 export const taskRefused = buildRefused
-  .extend({ environment_state: z.string().optional().meta({ description: 'State of the environment, which is unchanged' }) })
+  .extend({
+    environment_state: z
+      .string()
+      .optional()
+      .meta({ description: 'State of the environment, which is unchanged' }),
+  })
   .meta({ id: 'CondaTaskRefused', description: 'Task not created' });
 
 const counts = z.array(z.number().int());
 export const taskStats = z
   .object({
-    ...{ total: z.number().int(), scheduled: z.number().int(), running: z.number().int(), completed: z.number().int(), failed: z.number().int() },
-    ...{ avg_duration: z.number(), min_duration: z.number(), max_duration: z.number() },
+    total: z.number().int(),
+    scheduled: z.number().int(),
+    running: z.number().int(),
+    completed: z.number().int(),
+    failed: z.number().int(),
+    avg_duration: z.number(),
+    min_duration: z.number(),
+    max_duration: z.number(),
     success_rate: z.number().meta({ description: 'Percentage of completed among completed and failed' }),
     last_7_days: z.object({
       dates: z.array(z.string().meta({ examples: ['2025-05-02'] })),
       success_counts: counts,
       failed_counts: counts,
     }),
-    recent_tasks: z.array(z.object({ task_id: taskNumber, name: taskName, status, start_time: time.nullable(), end_time: time.nullable(), duration: seconds })),
+    recent_tasks: z.array(
+      z.object({
+        task_id: taskNumber,
+        name: taskName,
+        status,
+        start_time: time.nullable(),
+        end_time: time.nullable(),
+        duration: seconds,
+      }),
+    ),
   })
   .meta({ id: 'CondaTaskStats', description: 'Tasks of the tenant and their executions' });
 
@@ -219,7 +324,11 @@ export const taskHistory = z
     status: z.literal('success'),
     data: z.array(
       z.object({
-        ...{ ...named, status, execution_time: time.nullable(), ...measured, execution_id: executionId },
+        ...named,
+        status,
+        execution_time: time.nullable(),
+        ...measured,
+        execution_id: executionId,
         generation: z.number().int().meta({ description: 'Extension' }),
         backend: z.enum(BACKENDS).meta({ description: 'Extension. Solver that was used' }),
       }),

@@ -10,16 +10,23 @@ const MAX_SCRIPT_BYTES = 160_000;
 
 /** Parses a script path or text. Errors: `MUSTER_E_INVALID`. `roots`: allowed folders. */
 export function scriptIn(given: string, roots: readonly string[]): CondaWork['script'] {
-  const invalid = (problem: string): MusterError => new MusterError('MUSTER_E_INVALID', { field: 'script', problem });
+  const invalid = (problem: string): MusterError =>
+    new MusterError('MUSTER_E_INVALID', { field: 'script', problem });
   const line = given.trim();
   const isPath = !/[\r\n]/.test(line) && (line.startsWith('/') || line.endsWith('.py'));
   if (!isPath) {
-    if (Buffer.byteLength(JSON.stringify(given)) > MAX_SCRIPT_BYTES) throw invalid(`as JSON it has more than ${MAX_SCRIPT_BYTES} bytes`);
+    if (Buffer.byteLength(JSON.stringify(given)) > MAX_SCRIPT_BYTES)
+      throw invalid(`as JSON it has more than ${MAX_SCRIPT_BYTES} bytes`);
     return { content: given };
   }
-  if (roots.length === 0) throw invalid('is a path, and none can be named here: send the code itself, or have an administrator set MUSTER_SCRIPT_ROOTS');
-  const isWithin = resolve(line) === line && roots.some((root) => line.startsWith(root.endsWith('/') ? root : `${root}/`));
-  if (!isWithin) throw invalid(`must be the absolute path of a file below one of ${roots.join(', ')}, or the code itself`);
+  if (roots.length === 0)
+    throw invalid(
+      'is a path, and none can be named here: send the code itself, or have an administrator set MUSTER_SCRIPT_ROOTS',
+    );
+  const isWithin =
+    resolve(line) === line && roots.some((root) => line.startsWith(root.endsWith('/') ? root : `${root}/`));
+  if (!isWithin)
+    throw invalid(`must be the absolute path of a file below one of ${roots.join(', ')}, or the code itself`);
   return { path: line };
 }
 
@@ -36,7 +43,8 @@ export function requirementsIn(text: string): readonly string[] {
       });
     return [requirement];
   });
-  if (wanted.length > MAX_SPECS) throw new MusterError('MUSTER_E_INVALID', { field: 'requirements', problem: `at most ${MAX_SPECS}` });
+  if (wanted.length > MAX_SPECS)
+    throw new MusterError('MUSTER_E_INVALID', { field: 'requirements', problem: `at most ${MAX_SPECS}` });
   return wanted;
 }
 
@@ -45,9 +53,15 @@ export function variablesIn({ environment }: CreateTaskBody): ReturnType<typeof 
 }
 
 /** `now`: milliseconds since the epoch. An immediate run is due just after that. */
-export function timingIn({ cron_expression, delay_seconds = 0 }: CreateTaskBody, timezone: string, now: number): TaskDefinition['timing'] {
+export function timingIn(
+  { cron_expression, delay_seconds = 0 }: CreateTaskBody,
+  timezone: string,
+  now: number,
+): TaskDefinition['timing'] {
   const rules = { timezone, concurrency: 'forbid', misfire: 'once', jitterSeconds: 0 } as const;
-  return cron_expression === undefined ? { ...rules, runAt: now + Math.max(1, Math.round(delay_seconds * 1000)) } : { ...rules, pattern: cron_expression };
+  return cron_expression === undefined
+    ? { ...rules, runAt: now + Math.max(1, Math.round(delay_seconds * 1000)) }
+    : { ...rules, pattern: cron_expression };
 }
 
 export interface Parts {
@@ -58,14 +72,27 @@ export interface Parts {
   readonly sealedEnvironment: string | undefined;
 }
 
-export function definitionOf(body: CreateTaskBody, { name, script, environment, timing, sealedEnvironment }: Parts): TaskDefinition {
+export function definitionOf(
+  body: CreateTaskBody,
+  { name, script, environment, timing, sealedEnvironment }: Parts,
+): TaskDefinition {
   const { requirements, timeout_seconds: timeoutSeconds = 0, cpu, memory_mb: memory } = body;
   const references = body.environment && referencesOf({ environment: body.environment });
   return {
-    ...{ name, timing, priority: 'normal', retryCount: 0, retryDelaySeconds: 10, timeoutSeconds, onLost: 'retry', labels: {}, keepRuns: 1000 },
+    name,
+    timing,
+    priority: 'normal',
+    retryCount: 0,
+    retryDelaySeconds: 10,
+    timeoutSeconds,
+    onLost: 'retry',
+    labels: {},
+    keepRuns: 1000,
     resources: { cpu, memory },
     work: {
-      ...{ executor: 'conda', ...environment, script },
+      executor: 'conda',
+      ...environment,
+      script,
       ...(requirements !== undefined && requirements !== '' && { requirements }),
       ...(sealedEnvironment !== undefined && { sealedEnvironment }),
       ...(references && { references }),

@@ -8,7 +8,10 @@ import {
   type PresentEnvironment,
 } from '#domain/environments/environment/index.js';
 import { isMusterError } from '#domain/kernel/errors/index.js';
-import { environments as environmentModel, type EnvironmentDocument } from '#projections/environments/environments.js';
+import {
+  environments as environmentModel,
+  type EnvironmentDocument,
+} from '#projections/environments/environments.js';
 import { madeId } from '#src/engine/commands/index.js';
 import type { WorkHost } from '#src/fleet/owned-work/index.js';
 import { read } from '#src/surfaces/kit/index.js';
@@ -35,7 +38,9 @@ export class TenantDiskQuota {
     const known = await this.host.executor.load(environmentDisk, tenantId);
     if (known.length <= there.length + SLACK && (await this.#taken(tenantId, made, there, []))) return true;
     const gone = await this.#gone([...known, ...there]);
-    const left = there.filter((each) => !gone.some((one) => one.environmentId === each.environmentId && one.build === each.build));
+    const left = there.filter(
+      (each) => !gone.some((one) => one.environmentId === each.environmentId && one.build === each.build),
+    );
     return await this.#taken(tenantId, made, left, gone);
   }
 
@@ -47,11 +52,21 @@ export class TenantDiskQuota {
   ): Promise<boolean> {
     const jobId = buildJobOf(holder.environmentId, holder.build);
     const context = {
-      ...{ commandId: madeId(holder.environmentId, jobId), repeatable: false, bodyDigest: '' },
-      ...{ correlationId: jobId, causationId: jobId, actor: 'saga:environment-builds', surface: 'conda' },
+      commandId: madeId(holder.environmentId, jobId),
+      repeatable: false,
+      bodyDigest: '',
+      correlationId: jobId,
+      causationId: jobId,
+      actor: 'saga:environment-builds',
+      surface: 'conda',
     };
     try {
-      await this.host.executor.execute(environmentDisk, tenantId, { kind: 'take', tenantId, holder, most: this.most, there, gone, keptFrom }, context);
+      await this.host.executor.execute(
+        environmentDisk,
+        tenantId,
+        { kind: 'take', tenantId, holder, most: this.most, there, gone, keptFrom },
+        context,
+      );
       return true;
     } catch (error) {
       if (isMusterError(error, environmentErrors.MUSTER_E_ENVIRONMENT_NO_ROOM)) return false;
@@ -62,10 +77,14 @@ export class TenantDiskQuota {
   /** Includes generations from before the quota existed. */
   async #there(tenantId: string): Promise<StoredGeneration[]> {
     const found: StoredGeneration[] = [];
-    for await (const page of this.host.readModels.list(environmentModel.name, { where: { index: 'tenant', value: tenantId } }))
+    for await (const page of this.host.readModels.list(environmentModel.name, {
+      where: { index: 'tenant', value: tenantId },
+    }))
       for (const stored of page) {
         const { environmentId, generations } = read<EnvironmentDocument>(stored);
-        found.push(...generations.map(({ number, hash, disk }) => ({ environmentId, build: number, hash, disk })));
+        found.push(
+          ...generations.map(({ number, hash, disk }) => ({ environmentId, build: number, hash, disk })),
+        );
       }
     return found;
   }
@@ -84,6 +103,8 @@ export class TenantDiskQuota {
 
   async #heldBy(environmentId: string): Promise<readonly number[]> {
     const state = await this.host.executor.load(environments, environmentId);
-    return state.kind === 'present' ? [...state.generations.map(({ number }) => number), ...state.builds.map(({ build }) => build)] : [];
+    return state.kind === 'present'
+      ? [...state.generations.map(({ number }) => number), ...state.builds.map(({ build }) => build)]
+      : [];
   }
 }

@@ -3,7 +3,11 @@ export class WireTimes {
 
   constructor(timezone: string) {
     // The Swedish format equals the contract's.
-    this.#parts = new Intl.DateTimeFormat('sv-SE', { timeZone: timezone, dateStyle: 'short', timeStyle: 'medium' });
+    this.#parts = new Intl.DateTimeFormat('sv-SE', {
+      timeZone: timezone,
+      dateStyle: 'short',
+      timeStyle: 'medium',
+    });
   }
 
   /** `YYYY-MM-DD HH:MM:SS`. `at`: milliseconds since the epoch. */

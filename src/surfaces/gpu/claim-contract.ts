@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { claimArguments, claimCommand, claimEnvironment, CLAIM_PHASES, CLAIM_REASONS, gpuCount } from '#domain/gpu/claim/index.js';
+import {
+  claimArguments,
+  claimCommand,
+  claimEnvironment,
+  CLAIM_PHASES,
+  CLAIM_REASONS,
+  gpuCount,
+} from '#domain/gpu/claim/index.js';
 import { imageReference } from '#domain/drivers/docker/index.js';
 import { containerPorts } from '#domain/jobs/job/task-port.js';
 import { ENDPOINT } from '#src/surfaces/kit/index.js';
@@ -13,32 +20,46 @@ const spec = z
   .strictObject({
     image: imageReference,
     resources: z
-      .strictObject({ gpuCount: gpuCount.meta({ description: 'Whole GPUs, all on one node', examples: [1] }) })
+      .strictObject({
+        gpuCount: gpuCount.meta({ description: 'Whole GPUs, all on one node', examples: [1] }),
+      })
       .meta({ id: 'GpuClaimResources', description: 'State of the claim' }),
     command: claimCommand.optional(),
     args: claimArguments.optional(),
-    ports: containerPorts.optional().meta({ description: 'Extension. Container ports to publish, see `endpoints`', examples: [[8888]] }),
+    ports: containerPorts
+      .optional()
+      .meta({ description: 'Extension. Container ports to publish, see `endpoints`', examples: [[8888]] }),
     env: claimEnvironment.optional(),
   })
   .meta({ id: 'GpuClaimSpec', description: 'A container and its number of GPUs', examples: [EXAMPLE_SPEC] });
 
-export const claimBody = z.strictObject({ spec }).meta({ id: 'GpuClaimRequest', description: 'A claim of GPUs', examples: [{ spec: EXAMPLE_SPEC }] });
+export const claimBody = z
+  .strictObject({ spec })
+  .meta({ id: 'GpuClaimRequest', description: 'A claim of GPUs', examples: [{ spec: EXAMPLE_SPEC }] });
 
 const status = z
   .object({
     phase: z.enum(CLAIM_PHASES),
     nodeName: z.string().meta({
-      description: 'Host name of the current or last node, or its id without a host name; empty before placement',
+      description:
+        'Host name of the current or last node, or its id without a host name; empty before placement',
       examples: ['gpu-node-01'],
     }),
     containerID: z.string().meta({ description: 'Container id, if the node reports it', examples: [''] }),
     reason: z
       .enum(['', ...CLAIM_REASONS])
-      .meta({ description: 'Reason for the state, the first that applies in the order of this list; empty if there is none', examples: [''] }),
+      .meta({
+        description:
+          'Reason for the state, the first that applies in the order of this list; empty if there is none',
+        examples: [''],
+      }),
     endpoints: z
       .array(z.object(ENDPOINT).meta({ id: 'GpuClaimEndpoint', description: 'Address of a container port' }))
       .optional()
-      .meta({ description: 'Extension. Addresses of container ports while it runs; absent for a claim without ports' }),
+      .meta({
+        description:
+          'Extension. Addresses of container ports while it runs; absent for a claim without ports',
+      }),
   })
   .meta({ id: 'GpuClaimStatus', description: 'A claim', examples: [EXAMPLE_STATUS] });
 
@@ -60,21 +81,49 @@ export const claimView = z
   .meta({
     id: 'GpuClaim',
     description: 'A claim of GPUs',
-    examples: [{ id: EXAMPLE_ID, user_id: 1, spec: EXAMPLE_SPEC, status: EXAMPLE_STATUS, created_at: EXAMPLE_TIME, updated_at: EXAMPLE_TIME }],
+    examples: [
+      {
+        id: EXAMPLE_ID,
+        user_id: 1,
+        spec: EXAMPLE_SPEC,
+        status: EXAMPLE_STATUS,
+        created_at: EXAMPLE_TIME,
+        updated_at: EXAMPLE_TIME,
+      },
+    ],
   });
 
 export const claimList = z
   .object({ gpu_claims: z.array(claimView), count: z.number().int() })
-  .meta({ id: 'GpuClaimList', description: 'Claims in order of creation; `count` is the number of claims in this response' });
+  .meta({
+    id: 'GpuClaimList',
+    description: 'Claims in order of creation; `count` is the number of claims in this response',
+  });
 
 export const claimEventView = z
   .object({
-    id: z.string().meta({ description: 'Id of the event', examples: ['0f2d8bbd-7c0e-5b4e-8a53-0d5a58c93b0e'] }),
+    id: z
+      .string()
+      .meta({ description: 'Id of the event', examples: ['0f2d8bbd-7c0e-5b4e-8a53-0d5a58c93b0e'] }),
     time,
     kind: z
-      .enum(['claimed', 'queued', 'waiting', 'placed', 'started', 'exited', 'moving', 'gone', 'stopping', 'released', 'ended'])
+      .enum([
+        'claimed',
+        'queued',
+        'waiting',
+        'placed',
+        'started',
+        'exited',
+        'moving',
+        'gone',
+        'stopping',
+        'released',
+        'ended',
+      ])
       .meta({ description: 'Kind of event', examples: ['placed'] }),
-    message: z.string().meta({ description: 'Description of the event', examples: ['Placed on gpu-node-01 with GPU 0.'] }),
+    message: z
+      .string()
+      .meta({ description: 'Description of the event', examples: ['Placed on gpu-node-01 with GPU 0.'] }),
   })
   .meta({ id: 'GpuClaimEvent', description: 'An event in the history of a claim' });
 

@@ -54,7 +54,10 @@ function waiting(blocked: BlockedReason): string {
   }
 }
 
-function exited({ status, exitCode, message }: Extract<ClaimDecision, { kind: 'exited' }>, node: string): string {
+function exited(
+  { status, exitCode, message }: Extract<ClaimDecision, { kind: 'exited' }>,
+  node: string,
+): string {
   if (status === 'stopped') return `Its container on ${node} was stopped.`;
   const how = exitCode === null ? 'did not run' : `exited with code ${exitCode}`;
   return `Its container on ${node} ${how}${message === null || message === '' || message === how ? '' : `: ${message}`}.`;

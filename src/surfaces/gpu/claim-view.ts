@@ -9,23 +9,46 @@ import type { GpuClaimDecisionDocument } from '#projections/gpu/gpu-claim-decisi
 
 type View = z.input<typeof claimView>;
 type Spec = View['spec'];
-type Specified = Pick<GpuClaim, 'image' | 'gpuCount'> & { readonly command?: string | undefined; readonly args?: readonly string[] | undefined } & {
+type Specified = Pick<GpuClaim, 'image' | 'gpuCount'> & {
+  readonly command?: string | undefined;
+  readonly args?: readonly string[] | undefined;
+} & {
   readonly ports?: readonly number[] | undefined;
 };
 
 export function viewClaimed({ data, metadata }: Claimed, env: Spec['env']): View {
-  const status = { phase: 'Pending' as const, nodeName: '', containerID: '', reason: '' as const, ...reached(data, []) };
+  const status = {
+    phase: 'Pending' as const,
+    nodeName: '',
+    containerID: '',
+    reason: '' as const,
+    ...reached(data, []),
+  };
   return viewOf(data, specOf(data, env), status, metadata.at, metadata.at);
 }
 
 /** `nodeName`: of its current node. `endpoints`: of its ports. `env`: opened. */
-export function viewClaim(claim: GpuClaimDocument, nodeName: string, endpoints: readonly Endpoint[], env: Spec['env']): View {
+export function viewClaim(
+  claim: GpuClaimDocument,
+  nodeName: string,
+  endpoints: readonly Endpoint[],
+  env: Spec['env'],
+): View {
   const { phase, reason } = statusOf(claim);
-  const status = { phase, nodeName, containerID: placementOf(claim)?.containerId ?? '', reason, ...reached(claim, endpoints) };
+  const status = {
+    phase,
+    nodeName,
+    containerID: placementOf(claim)?.containerId ?? '',
+    reason,
+    ...reached(claim, endpoints),
+  };
   return viewOf(claim, specOf(claim, env), status, claim.createdAt, claim.updatedAt);
 }
 
-function reached({ ports }: Pick<Specified, 'ports'>, endpoints: readonly Endpoint[]): Pick<View['status'], 'endpoints'> {
+function reached(
+  { ports }: Pick<Specified, 'ports'>,
+  endpoints: readonly Endpoint[],
+): Pick<View['status'], 'endpoints'> {
   return ports === undefined ? {} : { endpoints: [...endpoints] };
 }
 
@@ -51,6 +74,14 @@ function viewOf(
   return { id: claimId, user_id: userNumber, spec, status, created_at, updated_at };
 }
 
-export function viewDecision({ eventId, at, decision }: GpuClaimDecisionDocument, nameOf: (nodeId: string) => string): z.input<typeof claimEventView> {
-  return { id: eventId, time: new Date(at).toISOString(), kind: decision.kind, message: decisionMessage(decision, nameOf) };
+export function viewDecision(
+  { eventId, at, decision }: GpuClaimDecisionDocument,
+  nameOf: (nodeId: string) => string,
+): z.input<typeof claimEventView> {
+  return {
+    id: eventId,
+    time: new Date(at).toISOString(),
+    kind: decision.kind,
+    message: decisionMessage(decision, nameOf),
+  };
 }

@@ -28,7 +28,9 @@ export const claimWork = ownedWork<ClaimCommand, ClaimEvent, ClaimsState, GpuCla
     const { claimId, userId } = claim;
     const word = held.has(claimId) ? dueSettlement(claim) : undefined;
     if (word === undefined) return undefined;
-    return word === 'release' ? { kind: 'release', userId, claimId } : { kind: 'end', userId, claimId, outcome: word };
+    return word === 'release'
+      ? { kind: 'release', userId, claimId }
+      : { kind: 'end', userId, claimId, outcome: word };
   },
   want: (held, { claimId, retention }) => desiredJobOf(held.has(claimId), retention),
   job: (held, { claimId }) => {

@@ -1,9 +1,17 @@
 import { z } from 'zod';
-import { PLAIN_NAME, PLAIN_NAME_RULE, VISIBLE_CHARACTER, VISIBLE_CHARACTER_RULE } from '#domain/kernel/plain-name.js';
+import {
+  PLAIN_NAME,
+  PLAIN_NAME_RULE,
+  VISIBLE_CHARACTER,
+  VISIBLE_CHARACTER_RULE,
+} from '#domain/kernel/plain-name.js';
 import { ROLES, role, username } from '#domain/accounts/user/index.js';
 import { MAX_PASSWORD, MIN_PASSWORD, passwordProblem } from '#domain/accounts/user/password.js';
 
-const plainName = z.string().regex(PLAIN_NAME, PLAIN_NAME_RULE).regex(VISIBLE_CHARACTER, VISIBLE_CHARACTER_RULE);
+const plainName = z
+  .string()
+  .regex(PLAIN_NAME, PLAIN_NAME_RULE)
+  .regex(VISIBLE_CHARACTER, VISIBLE_CHARACTER_RULE);
 /** Longer texts need no error of their own: the name or password is simply wrong. */
 const anyText = z.string().max(100_000);
 const password = z
@@ -12,16 +20,34 @@ const password = z
     const problem = passwordProblem(text);
     if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
   })
-  .meta({ description: '8 to 128 characters', minLength: MIN_PASSWORD, maxLength: MAX_PASSWORD, examples: ['password123'] });
-const id = z.string().meta({ description: 'Id of the account', examples: ['0b9e4a52-54a7-4c5c-9d8c-5b6ad0d7a001'] });
+  .meta({
+    description: '8 to 128 characters',
+    minLength: MIN_PASSWORD,
+    maxLength: MAX_PASSWORD,
+    examples: ['password123'],
+  });
+const id = z
+  .string()
+  .meta({ description: 'Id of the account', examples: ['0b9e4a52-54a7-4c5c-9d8c-5b6ad0d7a001'] });
 
 export const registerBody = z
   .strictObject({ username, password })
-  .meta({ id: 'AccountRegistration', description: 'A new account', examples: [{ username: 'newuser', password: 'password123' }] });
+  .meta({
+    id: 'AccountRegistration',
+    description: 'A new account',
+    examples: [{ username: 'newuser', password: 'password123' }],
+  });
 
 export const loginBody = z
-  .strictObject({ username: anyText.meta({ examples: ['testuser'] }), password: anyText.meta({ examples: ['password123'] }) })
-  .meta({ id: 'Login', description: 'The account to log in', examples: [{ username: 'testuser', password: 'password123' }] });
+  .strictObject({
+    username: anyText.meta({ examples: ['testuser'] }),
+    password: anyText.meta({ examples: ['password123'] }),
+  })
+  .meta({
+    id: 'Login',
+    description: 'The account to log in',
+    examples: [{ username: 'testuser', password: 'password123' }],
+  });
 
 export const registered = z
   .object({
@@ -53,21 +79,30 @@ export const userView = z
       .number()
       .int()
       .nullable()
-      .meta({ description: 'Number of the account; null while its registration is being completed', examples: [1] }),
-    username: z.string().meta({ description: '`erased` after the account was erased', examples: ['newuser'] }),
+      .meta({
+        description: 'Number of the account; null while its registration is being completed',
+        examples: [1],
+      }),
+    username: z
+      .string()
+      .meta({ description: '`erased` after the account was erased', examples: ['newuser'] }),
     email: z.string().nullable(),
     full_name: z.string().nullable(),
     role,
     tenant_id: z.string(),
     active: z.boolean(),
     erased: z.boolean(),
-    execute: z.boolean().meta({ description: 'Whether it was granted to run processes on workers; administrators always may' }),
+    execute: z
+      .boolean()
+      .meta({ description: 'Whether it was granted to run processes on workers; administrators always may' }),
     created_at: unixTime,
     updated_at: unixTime,
   })
   .meta({ id: 'User', description: 'An account' });
 
-export const userList = z.object({ users: z.array(userView), count: z.number().int() }).meta({ id: 'UserList', description: 'Accounts in order of creation' });
+export const userList = z
+  .object({ users: z.array(userView), count: z.number().int() })
+  .meta({ id: 'UserList', description: 'Accounts in order of creation' });
 
 export const createUserBody = z
   .strictObject({
@@ -84,16 +119,29 @@ export const createUserBody = z
     examples: [{ username: 'newuser', password: 'password123', role: 'user' }],
   });
 
-export const roleBody = z.strictObject({ role }).meta({ id: 'RoleChange', description: 'New role of the account', examples: [{ role: 'tenant_admin' }] });
+export const roleBody = z
+  .strictObject({ role })
+  .meta({ id: 'RoleChange', description: 'New role of the account', examples: [{ role: 'tenant_admin' }] });
 export const executionBody = z
   .strictObject({ execute: z.boolean() })
-  .meta({ id: 'ExecutionChange', description: 'Whether the account may run processes on workers', examples: [{ execute: true }] });
+  .meta({
+    id: 'ExecutionChange',
+    description: 'Whether the account may run processes on workers',
+    examples: [{ execute: true }],
+  });
 export const passwordBody = z
   .strictObject({ password })
-  .meta({ id: 'PasswordReset', description: 'A new password. It ends all sessions', examples: [{ password: 'password456' }] });
+  .meta({
+    id: 'PasswordReset',
+    description: 'A new password. It ends all sessions',
+    examples: [{ password: 'password456' }],
+  });
 
 export const ownPasswordBody = z
-  .strictObject({ current_password: anyText.meta({ description: 'The current password', examples: ['password123'] }), password })
+  .strictObject({
+    current_password: anyText.meta({ description: 'The current password', examples: ['password123'] }),
+    password,
+  })
   .meta({
     id: 'PasswordChange',
     description: 'A new password for your own account. It ends all sessions',
@@ -114,7 +162,11 @@ const keyBodyFor = (surfaces: readonly string[]) =>
         .meta({ description: 'Surfaces where the key is valid; `*` for all', examples: [['cluster']] }),
       expires_in_seconds: z.number().int().min(1).max(315_360_000).optional(),
     })
-    .meta({ id: 'ApiKeyRequest', description: 'An API key to create', examples: [{ name: 'ci', scopes: ['cluster'] }] });
+    .meta({
+      id: 'ApiKeyRequest',
+      description: 'An API key to create',
+      examples: [{ name: 'ci', scopes: ['cluster'] }],
+    });
 
 const keyBodies = new Map<string, ReturnType<typeof keyBodyFor>>();
 
@@ -132,12 +184,20 @@ const apiKey = {
   created_at: unixTime,
   expires_at: unixTime.nullable(),
 };
-export const apiKeyView = z.object(apiKey).meta({ id: 'ApiKey', description: 'An API key without its secret' });
+export const apiKeyView = z
+  .object(apiKey)
+  .meta({ id: 'ApiKey', description: 'An API key without its secret' });
 export const apiKeyIssued = z
-  .object({ id: apiKey.id, api_key: z.string().meta({ description: 'Shown only once', examples: ['mus_…'] }) })
+  .object({
+    id: apiKey.id,
+    api_key: z.string().meta({ description: 'Shown only once', examples: ['mus_…'] }),
+  })
   .meta({ id: 'ApiKeyIssued', description: 'A new API key' });
 export const apiKeyList = z
   .object({ api_keys: z.array(apiKeyView), count: z.number().int() })
   .meta({ id: 'ApiKeyList', description: 'The API keys of the account' });
 
-export const params = { user: z.object({ id: z.string().max(256) }), apiKey: z.object({ key_id: z.string().max(256) }) };
+export const params = {
+  user: z.object({ id: z.string().max(256) }),
+  apiKey: z.object({ key_id: z.string().max(256) }),
+};

@@ -38,7 +38,12 @@ export class GpuClaims {
     const claimId = claimIdOf(madeId(context.commandId, 'gpu claim'));
     const program = { image, command, args: args && [...args], ports: ports && [...ports], sealedEnv };
     const claim = { claimId, userId, userNumber: number, tenantId, ...program, gpuCount, cpu, memory };
-    const { events } = await executor.execute(claims, userId, { kind: 'claim', claim, role, quota: settings.quota[role] }, context);
+    const { events } = await executor.execute(
+      claims,
+      userId,
+      { kind: 'claim', claim, role, quota: settings.quota[role] },
+      context,
+    );
     // A repeated command finds its own earlier claim.
     const claimed = events.find((event): event is Claimed => event.type === 'GpuClaimed');
     if (claimed === undefined) throw new MusterError(claimErrors.MUSTER_E_GPU_CLAIM_NOT_FOUND);
@@ -50,8 +55,16 @@ export class GpuClaims {
     return { cpu: cpu * gpuCount, memory: memory * gpuCount };
   }
 
-  async release({ claimId, userId }: { readonly claimId: string; readonly userId: string }, context: CommandContext): Promise<Released | undefined> {
-    const { events } = await this.options.executor.execute(claims, userId, { kind: 'release', userId, claimId }, context);
+  async release(
+    { claimId, userId }: { readonly claimId: string; readonly userId: string },
+    context: CommandContext,
+  ): Promise<Released | undefined> {
+    const { events } = await this.options.executor.execute(
+      claims,
+      userId,
+      { kind: 'release', userId, claimId },
+      context,
+    );
     return events.find((event): event is Released => event.type === 'GpuReleased');
   }
 }

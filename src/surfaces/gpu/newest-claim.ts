@@ -23,7 +23,11 @@ export interface FoundClaim {
  * Returns the current claim: its document plus newer events of its account's stream. A claim without a document is searched in the stream of
  * `userId`. Undefined if there is none, or it was cleared.
  */
-export async function newestClaim(host: ClaimHost, userId: string, claimId: string): Promise<FoundClaim | undefined> {
+export async function newestClaim(
+  host: ClaimHost,
+  userId: string,
+  claimId: string,
+): Promise<FoundClaim | undefined> {
   // Read the position before the document, which then includes everything up to it.
   const shown = host.readModels.position();
   const stored = await host.readModels.get(gpuClaims.name, claimId);
@@ -33,13 +37,21 @@ export async function newestClaim(host: ClaimHost, userId: string, claimId: stri
   const held = (await host.executor.load(claims, owner)).has(claimId);
   if (document !== undefined && (document.standing === 'held') === held) return { claim: document, parked };
   const unseen = await eventsBehind(host.eventStore, owner, claimId, shown);
-  const claim = unseen.reduce((before, event) => gpuClaims.evolve(before, event, claimId) as GpuClaimDocument | undefined, document);
+  const claim = unseen.reduce(
+    (before, event) => gpuClaims.evolve(before, event, claimId) as GpuClaimDocument | undefined,
+    document,
+  );
   // The claim begins in the stream but is missing in the fold, so it was cleared.
   const cleared = document === undefined && claim?.standing === 'held' && !held;
   return claim === undefined || cleared ? undefined : { claim, parked };
 }
 
-async function eventsBehind(store: ClaimHost['eventStore'], userId: string, claimId: string, position: bigint): Promise<readonly RecordedMusterEvent[]> {
+async function eventsBehind(
+  store: ClaimHost['eventStore'],
+  userId: string,
+  claimId: string,
+  position: bigint,
+): Promise<readonly RecordedMusterEvent[]> {
   const events: RecordedMusterEvent[] = [];
   for await (const page of store.readStream(streamName(claims.category, userId), { direction: 'backwards' }))
     for (const recorded of page) {

@@ -22,7 +22,10 @@ export class NodeViews {
 
   async get(nodeId: string): Promise<SeenNode | undefined> {
     const { readModels } = this.surface.parts;
-    const [host, node] = await Promise.all([readModels.get(hosts.name, nodeId), readModels.get(nodes.name, nodeId)]);
+    const [host, node] = await Promise.all([
+      readModels.get(hosts.name, nodeId),
+      readModels.get(nodes.name, nodeId),
+    ]);
     return host === undefined && node === undefined ? undefined : await this.#see(host, node);
   }
 
@@ -53,11 +56,15 @@ export class NodeViews {
       }
     }
     for await (const page of readModels.list(nodes.name, amongHosts ? {} : behind)) {
-      for (const node of page) if ((await readModels.get(hosts.name, node.id)) === undefined) yield await this.#see(undefined, node);
+      for (const node of page)
+        if ((await readModels.get(hosts.name, node.id)) === undefined) yield await this.#see(undefined, node);
     }
   }
 
-  async #see(storedHost: StoredDocument | undefined, storedNode: StoredDocument | undefined): Promise<SeenNode> {
+  async #see(
+    storedHost: StoredDocument | undefined,
+    storedNode: StoredDocument | undefined,
+  ): Promise<SeenNode> {
     const host = storedHost && read<HostDocument>(storedHost);
     const node = storedNode && read<NodeDocument>(storedNode);
     const nodeId = host?.nodeId ?? node?.nodeId ?? '';
@@ -72,10 +79,15 @@ export class NodeViews {
         phase: phaseOf(node),
         endpoint: node?.endpoint ?? null,
         resources: node?.resources ?? {},
-        gpus: { total: node?.resources['gpus'] ?? 0, used: held.used, ...(devices !== undefined && { devices: devices.map((each) => ({ ...each })) }) },
+        gpus: {
+          total: node?.resources['gpus'] ?? 0,
+          used: held.used,
+          ...(devices !== undefined && { devices: devices.map((each) => ({ ...each })) }),
+        },
         attributes: node?.attributes ?? {},
         schedulable: node !== undefined && !node.down && node.healthy && !node.draining && node.eligible,
-        last_heartbeat: node === undefined ? null : Math.max(node.lastHeartbeat, telemetry?.lastHeartbeat ?? 0) / 1000,
+        last_heartbeat:
+          node === undefined ? null : Math.max(node.lastHeartbeat, telemetry?.lastHeartbeat ?? 0) / 1000,
         created_at: (host?.enrolledAt ?? node?.registeredAt ?? 0) / 1000,
       },
     };
@@ -84,11 +96,14 @@ export class NodeViews {
   /** Counts devices of allocations that the plan log has not released. */
   async #gpusUsed(nodeId: string): Promise<{ readonly used: number; readonly stale: boolean }> {
     let [used, stale] = [0, false];
-    for await (const page of this.surface.parts.readModels.list(allocations.name, { where: { index: 'shown', value: heldOn(nodeId) } })) {
+    for await (const page of this.surface.parts.readModels.list(allocations.name, {
+      where: { index: 'shown', value: heldOn(nodeId) },
+    })) {
       for (const stored of page) {
         stale ||= stored.parked;
         const { released, gpuDevices } = read<AllocationDocument>(stored);
-        if (released === null) used += Object.values(gpuDevices ?? {}).reduce((sum, devices) => sum + devices.length, 0);
+        if (released === null)
+          used += Object.values(gpuDevices ?? {}).reduce((sum, devices) => sum + devices.length, 0);
       }
     }
     return { used, stale };

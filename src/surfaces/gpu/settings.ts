@@ -30,18 +30,23 @@ export const gpuSettings: SurfaceSettings<GpuSettings> = {
 function checkGpuQuota(text: string, context: z.RefinementCtx): void {
   for (const entry of entriesOf(text)) {
     const [role = '', amount = ''] = entry;
-    if (!(ROLES as readonly string[]).includes(role)) context.addIssue({ code: 'custom', message: `${role} names no role; there are ${ROLES.join(', ')}` });
-    else if (!/^(\d{1,9}|unlimited)$/.test(amount)) context.addIssue({ code: 'custom', message: `${role}: must be a whole number or unlimited` });
+    if (!(ROLES as readonly string[]).includes(role))
+      context.addIssue({ code: 'custom', message: `${role} names no role; there are ${ROLES.join(', ')}` });
+    else if (!/^(\d{1,9}|unlimited)$/.test(amount))
+      context.addIssue({ code: 'custom', message: `${role}: must be a whole number or unlimited` });
   }
 }
 
 function gpuQuotaOf(text: string): GpuQuota {
   const amounts = new Map([...entriesOf(DEFAULT_GPU_QUOTA), ...entriesOf(text)]);
-  const of = (role: Role): number | undefined => (amounts.get(role) === 'unlimited' ? undefined : Number(amounts.get(role)));
+  const of = (role: Role): number | undefined =>
+    amounts.get(role) === 'unlimited' ? undefined : Number(amounts.get(role));
   return { user: of('user'), tenant_admin: of('tenant_admin'), admin: of('admin') };
 }
 
 function entriesOf(text: string): [string, string][] {
   const parts = text.split(',').map((part) => part.trim());
-  return parts.filter((part) => part !== '').map((part) => [part.split('=')[0] ?? '', part.split('=').slice(1).join('=')]);
+  return parts
+    .filter((part) => part !== '')
+    .map((part) => [part.split('=')[0] ?? '', part.split('=').slice(1).join('=')]);
 }

@@ -26,23 +26,33 @@ export class GpuSurface extends SurfaceCalls {
   /** Finds the account of a path. One that the caller may not touch looks absent. */
   async user(request: FastifyRequest, userId: string): Promise<UserDocument> {
     const document = await this.parts.identity.users.document(userId);
-    if (document === undefined || !mayTouch(request.principal, document)) throw new MusterError('MUSTER_E_USER_NOT_FOUND');
+    if (document === undefined || !mayTouch(request.principal, document))
+      throw new MusterError('MUSTER_E_USER_NOT_FOUND');
     return document;
   }
 
   /** Finds the claim of a path. One that the caller may not touch looks absent. */
   async claim(request: FastifyRequest, reply: FastifyReply, claimId: string): Promise<GpuClaimDocument> {
     const stored = await this.parts.readModels.get(gpuClaims.name, claimId);
-    return this.#seen(request, reply, stored && { claim: read<GpuClaimDocument>(stored), parked: stored.parked });
+    return this.#seen(
+      request,
+      reply,
+      stored && { claim: read<GpuClaimDocument>(stored), parked: stored.parked },
+    );
   }
 
   /** Finds a claim to release. The caller's own claims are found before read models show them. */
-  async claimToRelease(request: FastifyRequest, reply: FastifyReply, claimId: string): Promise<GpuClaimDocument> {
+  async claimToRelease(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    claimId: string,
+  ): Promise<GpuClaimDocument> {
     return this.#seen(request, reply, await newestClaim(this.parts, this.account(request).userId, claimId));
   }
 
   #seen(request: FastifyRequest, reply: FastifyReply, found: FoundClaim | undefined): GpuClaimDocument {
-    if (found === undefined || !mayTouch(request.principal, found.claim)) throw new MusterError(claimErrors.MUSTER_E_GPU_CLAIM_NOT_FOUND);
+    if (found === undefined || !mayTouch(request.principal, found.claim))
+      throw new MusterError(claimErrors.MUSTER_E_GPU_CLAIM_NOT_FOUND);
     // Only after the check of access: the mark would reveal that it exists.
     if (found.parked) markStale(reply);
     return found.claim;

@@ -20,7 +20,10 @@ export function takeJson(scope: FastifyInstance, depth: number): void {
       });
   });
   scope.addContentTypeParser('*', (_request, _payload, done) => {
-    done(new MusterError('MUSTER_E_BODY_INVALID', { problem: 'Content-Type must be application/json' }), undefined);
+    done(
+      new MusterError('MUSTER_E_BODY_INVALID', { problem: 'Content-Type must be application/json' }),
+      undefined,
+    );
   });
 }
 
@@ -83,4 +86,12 @@ export function problemOfJson(text: string, depth: number): string | undefined {
   return undefined;
 }
 
-const [QUOTE, BACKSLASH, BRACKET, BRACKET_END, BRACE, BRACE_END, COLON] = ['"', '\\', '[', ']', '{', '}', ':'].map((sign) => sign.charCodeAt(0));
+const [QUOTE, BACKSLASH, BRACKET, BRACKET_END, BRACE, BRACE_END, COLON] = [
+  '"',
+  '\\',
+  '[',
+  ']',
+  '{',
+  '}',
+  ':',
+].map((sign) => sign.charCodeAt(0));

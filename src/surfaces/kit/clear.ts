@@ -11,11 +11,16 @@ export function clearField<const Name extends string>(id: string, names: readonl
 }
 
 /** Applies `clear` to a change. Throws `MUSTER_E_INVALID` if a field is both cleared and set. */
-export function withCleared<Change extends { readonly clear?: readonly (keyof Change & string)[] | undefined }>({
-  clear = [],
-  ...change
-}: Change): Omit<Change, 'clear'> {
-  const set = clear.find((name) => name in change && (change as Partial<Record<string, unknown>>)[name] !== null);
-  if (set !== undefined) throw new MusterError('MUSTER_E_INVALID', { field: 'clear', problem: `${set} cannot be cleared and set at once` });
+export function withCleared<
+  Change extends { readonly clear?: readonly (keyof Change & string)[] | undefined },
+>({ clear = [], ...change }: Change): Omit<Change, 'clear'> {
+  const set = clear.find(
+    (name) => name in change && (change as Partial<Record<string, unknown>>)[name] !== null,
+  );
+  if (set !== undefined)
+    throw new MusterError('MUSTER_E_INVALID', {
+      field: 'clear',
+      problem: `${set} cannot be cleared and set at once`,
+    });
   return { ...change, ...Object.fromEntries(clear.map((name) => [name, null])) } as Omit<Change, 'clear'>;
 }

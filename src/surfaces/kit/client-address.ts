@@ -21,7 +21,9 @@ export class ClientAddresses {
   of({
     socket: { remoteAddress = '' },
     headers,
-  }: Pick<IncomingMessage, 'headers'> & { readonly socket: { readonly remoteAddress?: string | undefined } }): string {
+  }: Pick<IncomingMessage, 'headers'> & {
+    readonly socket: { readonly remoteAddress?: string | undefined };
+  }): string {
     let nearest = plainAddress(remoteAddress) ?? remoteAddress;
     const forwarded = [headers['x-forwarded-for'] ?? []].flat().join(',').split(',');
     while (this.isProxy(nearest)) {

@@ -3,7 +3,12 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance, RouteOptions } from 'fastify';
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import type { OpenAPIV3_1 } from 'openapi-types';
-import { WRITTEN_LINKS, generatedDocument, type DocumentLink, type WrittenDocument } from '#agents/generated-document.js';
+import {
+  WRITTEN_LINKS,
+  generatedDocument,
+  type DocumentLink,
+  type WrittenDocument,
+} from '#agents/generated-document.js';
 import { grant } from './guard.js';
 import { access } from './access/policy.js';
 import { plainBooleans } from './openapi/booleans.js';
@@ -36,7 +41,14 @@ export class ApiDocuments {
   }
 
   get links(): readonly DocumentLink[] {
-    return [...this.names.map((name) => ({ name, title: this.get(name)?.info.title ?? name, url: `/openapi/${name}.json` })), ...WRITTEN_LINKS];
+    return [
+      ...this.names.map((name) => ({
+        name,
+        title: this.get(name)?.info.title ?? name,
+        url: `/openapi/${name}.json`,
+      })),
+      ...WRITTEN_LINKS,
+    ];
   }
 
   async describe(scope: FastifyInstance, name: string, base: DocumentBase): Promise<void> {
@@ -81,7 +93,11 @@ export function plainSchema<Schema>(schema: Schema): Schema {
 
 function configsOf(routes: readonly RouteOptions[]): Configs {
   return new Map(
-    routes.flatMap(({ schema, config }) => (schema?.operationId === undefined || config === undefined ? [] : [[schema.operationId, config] as const])),
+    routes.flatMap(({ schema, config }) =>
+      schema?.operationId === undefined || config === undefined
+        ? []
+        : [[schema.operationId, config] as const],
+    ),
   );
 }
 
@@ -89,7 +105,10 @@ function configsOf(routes: readonly RouteOptions[]): Configs {
 const CONTENT_SECURITY =
   "default-src 'self'; base-uri 'self'; frame-ancestors 'self'; img-src 'self' data:; object-src 'none'; style-src 'self' 'unsafe-inline'";
 
-export async function documentRoutes(app: FastifyInstance, { documents }: { readonly documents: ApiDocuments }): Promise<void> {
+export async function documentRoutes(
+  app: FastifyInstance,
+  { documents }: { readonly documents: ApiDocuments },
+): Promise<void> {
   grant(app, access.anyone.access);
   await app.register(swagger, { openapi: { openapi: '3.1.0', info: { title: 'Muster', version: '1' } } });
   await app.register(swaggerUi, {
@@ -106,9 +125,13 @@ export async function documentRoutes(app: FastifyInstance, { documents }: { read
   });
   for (const name of documents.names) {
     // Requests from the page go to the server that shows it.
-    app.get(`/openapi/${name}.json`, { schema: { hide: true } }, () => ({ ...documents.get(name), servers: [{ url: '/', description: 'This server' }] }));
+    app.get(`/openapi/${name}.json`, { schema: { hide: true } }, () => ({
+      ...documents.get(name),
+      servers: [{ url: '/', description: 'This server' }],
+    }));
   }
   for (const { name, url } of WRITTEN_LINKS) {
-    for (const path of [url, `/docs/${name}.json`]) app.get(path, { schema: { hide: true } }, () => generatedDocument(name as WrittenDocument));
+    for (const path of [url, `/docs/${name}.json`])
+      app.get(path, { schema: { hide: true } }, () => generatedDocument(name as WrittenDocument));
   }
 }

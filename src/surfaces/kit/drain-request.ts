@@ -9,8 +9,18 @@ const DRAIN_TIMEOUT_MS = 2_000;
  * Calls back once the rest of a request's body has been discarded. A client that is cut off while sending may lose the response, because its writes
  * fail first. A far too large or stalled body is not awaited.
  */
-export function drainRequest(raw: IncomingMessage, taken: number, clock: Pick<Clock, 'sleep'>, then: () => void): void {
-  if (raw.complete || raw.readableEnded || raw.destroyed || Number(raw.headers['content-length']) > TIMES * taken) {
+export function drainRequest(
+  raw: IncomingMessage,
+  taken: number,
+  clock: Pick<Clock, 'sleep'>,
+  then: () => void,
+): void {
+  if (
+    raw.complete ||
+    raw.readableEnded ||
+    raw.destroyed ||
+    Number(raw.headers['content-length']) > TIMES * taken
+  ) {
     then();
     return;
   }

@@ -20,7 +20,12 @@ const READING = new Set(['GET', 'HEAD', 'OPTIONS']);
  * open connections, closing each after its response. 3. Refuse further requests with 503 and `Retry-After` before any effect. 4. Wait for pending
  * requests.
  */
-export function drainOnClose(app: FastifyInstance, clock: Clock, begin: () => void, { graceMs, requestTimeoutMs, commandsMs }: DrainBounds = BOUNDS): void {
+export function drainOnClose(
+  app: FastifyInstance,
+  clock: Clock,
+  begin: () => void,
+  { graceMs, requestTimeoutMs, commandsMs }: DrainBounds = BOUNDS,
+): void {
   const connections = new Set<Socket>();
   const underWay = new Set<FastifyReply>();
   const begun = new Set<FastifyReply>();

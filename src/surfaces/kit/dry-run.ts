@@ -3,11 +3,19 @@ import { blockedReason, stopReason } from '#domain/scheduling/plan-log/events.js
 import type { DryRun, GroupDryRun, NodeVerdict } from '#domain/scheduling/index.js';
 
 const nodeId = z.string().meta({ description: 'Node id', examples: ['node-7'] });
-const score = z.number().meta({ description: '0 to 1: higher for a fuller node, lower if the job already has allocations there', examples: [0.42] });
+const score = z
+  .number()
+  .meta({
+    description: '0 to 1: higher for a fuller node, lower if the job already has allocations there',
+    examples: [0.42],
+  });
 const step = z
   .number()
   .int()
-  .meta({ description: 'From 1. Each step starts when everything placed before is healthy. Only rollouts of services have several' });
+  .meta({
+    description:
+      'From 1. Each step starts when everything placed before is healthy. Only rollouts of services have several',
+  });
 const counts = z.record(z.string(), z.number());
 
 const node = z
@@ -15,7 +23,9 @@ const node = z
     node_id: nodeId,
     verdict: z
       .enum(['fits', 'keeps', 'exhausted', 'filtered'])
-      .meta({ description: "`keeps`: the group's instances there stay, and there is no space for another one" }),
+      .meta({
+        description: "`keeps`: the group's instances there stay, and there is no space for another one",
+      }),
     kept: z.number().int().optional().meta({ description: 'Instances of the group that stay' }),
     score: score.optional(),
     reason: z
@@ -38,7 +48,10 @@ const looked = z
 const group = z
   .object({
     task_group: z.string(),
-    count: z.number().int().meta({ description: 'Desired number of instances; 0 if the job no longer has the group' }),
+    count: z
+      .number()
+      .int()
+      .meta({ description: 'Desired number of instances; 0 if the job no longer has the group' }),
     kept: z.number().int().meta({ description: 'Number of allocations that stay' }),
     stopped: z.number().int().meta({ description: 'Allocations that would be stopped' }),
     stops: z.array(
@@ -50,13 +63,23 @@ const group = z
     placements: z.array(
       z
         .object({
-          ...{ slot: z.number().int(), node_id: nodeId, score, ports: z.array(z.number().int()).optional().meta({ description: 'Host ports' }) },
-          after_stops: z.boolean().meta({ description: 'Only after the allocations to stop in its step have ended' }),
+          slot: z.number().int(),
+          node_id: nodeId,
+          score,
+          ports: z.array(z.number().int()).optional().meta({ description: 'Host ports' }),
+          after_stops: z
+            .boolean()
+            .meta({ description: 'Only after the allocations to stop in its step have ended' }),
           step,
         })
         .meta({ id: 'PlannedPlacement', description: 'An allocation that would be placed' }),
     ),
-    unplaced: z.number().int().meta({ description: 'Number of allocations that fit nowhere, including those that would follow them' }),
+    unplaced: z
+      .number()
+      .int()
+      .meta({
+        description: 'Number of allocations that fit nowhere, including those that would follow them',
+      }),
     blocked: blockedReason.optional().meta({ description: 'Why they fit nowhere, as in evaluations' }),
     looked: looked.optional().meta({ description: 'For the first 16 groups' }),
     nodes: z.array(node).meta({ description: 'Best nodes first, then full ones, then excluded ones' }),
@@ -86,20 +109,57 @@ export function withoutNodeNames(groups: z.input<typeof plannedGroups>): z.input
       places.set(each.node_id, place);
       return { ...each, node_id: place };
     });
-  return groups.map((each) => ({ ...each, nodes: unnamed(each.nodes), placements: unnamed(each.placements), stops: unnamed(each.stops) }));
+  return groups.map((each) => ({
+    ...each,
+    nodes: unnamed(each.nodes),
+    placements: unnamed(each.placements),
+    stops: unnamed(each.stops),
+  }));
 }
 
-function viewGroup({ name, count, kept, stopped, stops, placed, placements, unplaced, reason, looked: seen, nodes }: GroupDryRun): z.input<typeof group> {
+function viewGroup({
+  name,
+  count,
+  kept,
+  stopped,
+  stops,
+  placed,
+  placements,
+  unplaced,
+  reason,
+  looked: seen,
+  nodes,
+}: GroupDryRun): z.input<typeof group> {
   return {
-    ...{ task_group: name, count, kept, stopped, placed, unplaced },
-    stops: stops.map(({ allocationId, nodeId: on, reason: why, step: at }) => ({ allocation_id: allocationId, node_id: on, reason: why, step: at })),
+    task_group: name,
+    count,
+    kept,
+    stopped,
+    placed,
+    unplaced,
+    stops: stops.map(({ allocationId, nodeId: on, reason: why, step: at }) => ({
+      allocation_id: allocationId,
+      node_id: on,
+      reason: why,
+      step: at,
+    })),
     placements: placements.map(({ slot, nodeId: on, score: reached, ports, afterStops, step: at }) => ({
-      ...{ slot, node_id: on, score: rounded(reached), after_stops: afterStops, step: at },
+      slot,
+      node_id: on,
+      score: rounded(reached),
+      after_stops: afterStops,
+      step: at,
       ...(ports !== undefined && { ports: [...ports] }),
     })),
     ...(reason !== undefined && { blocked: reason }),
     ...(seen !== undefined && {
-      looked: { nodes: seen.nodes, fitting: seen.fitting, filtered: seen.filtered, exhausted: seen.exhausted, short: seen.short },
+      looked: {
+        nodes: seen.nodes,
+        fitting: seen.fitting,
+        filtered: seen.filtered,
+        exhausted: seen.exhausted,
+        short: seen.short,
+      },
     }),
     nodes: nodes.map(viewNode),
   };
@@ -108,7 +168,8 @@ function viewGroup({ name, count, kept, stopped, stops, placed, placements, unpl
 function viewNode(look: NodeVerdict): z.input<typeof node> {
   const reason = reasonOf(look);
   return {
-    ...{ node_id: look.nodeId, verdict: look.verdict },
+    node_id: look.nodeId,
+    verdict: look.verdict,
     ...(look.kept !== undefined && { kept: look.kept }),
     ...(look.score !== undefined && { score: rounded(look.score) }),
     ...(reason !== undefined && { reason }),

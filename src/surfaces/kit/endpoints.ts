@@ -17,7 +17,11 @@ export interface Endpoint {
   readonly address: string;
 }
 
-export async function nodeEndpoints(readModels: Pick<ReadModels, 'get'>, nodeId: string, ports: readonly AssignedPort[]): Promise<Endpoint[]> {
+export async function nodeEndpoints(
+  readModels: Pick<ReadModels, 'get'>,
+  nodeId: string,
+  ports: readonly AssignedPort[],
+): Promise<Endpoint[]> {
   if (ports.length === 0) return [];
   const stored = await readModels.get(nodes.name, nodeId);
   if (stored === undefined) return [];

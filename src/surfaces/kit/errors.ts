@@ -31,7 +31,8 @@ export function answerErrors(
   app.addHook('onSend', (request, reply, payload, done) => {
     if (payload instanceof Readable)
       payload.once('error', (error) => {
-        if (reply.raw.headersSent && !reply.raw.destroyed) logFailure(toMusterError(error, request, bodyBytes), request, error);
+        if (reply.raw.headersSent && !reply.raw.destroyed)
+          logFailure(toMusterError(error, request, bodyBytes), request, error);
       });
     done(null, payload);
   });
@@ -39,12 +40,21 @@ export function answerErrors(
 }
 
 /** Handles errors before routing: an undecodable path or an overlong parameter. */
-export function answerFrameworkError(surfaces: Surfaces, clock: Pick<Clock, 'now'>, request: FastifyRequest, reply: FastifyReply): void {
+export function answerFrameworkError(
+  surfaces: Surfaces,
+  clock: Pick<Clock, 'now'>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
   sendError(surfaces, clock, notFound(request), request, reply);
 }
 
 /** Handles connections that are not HTTP or too slow. If this process itself stalled, nobody else was slow. */
-export function answerClientError(error: NodeJS.ErrnoException, socket: Socket, stoodStill: () => boolean): void {
+export function answerClientError(
+  error: NodeJS.ErrnoException,
+  socket: Socket,
+  stoodStill: () => boolean,
+): void {
   if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
     socket.destroy();
     return;
@@ -57,19 +67,43 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Socket, 
   socket.destroySoon();
 }
 
-function clientProblem(code: string | undefined, stoodStill: () => boolean): readonly [line: string, problem: string, code: ErrorCode, retry?: string] {
-  if (code === 'HPE_HEADER_OVERFLOW') return ['431 Request Header Fields Too Large', `headers: larger than ${maxHeaderSize} bytes`, 'MUSTER_E_INVALID'];
-  if (code !== 'ERR_HTTP_REQUEST_TIMEOUT') return ['400 Bad Request', 'request: is not valid HTTP', 'MUSTER_E_INVALID'];
+function clientProblem(
+  code: string | undefined,
+  stoodStill: () => boolean,
+): readonly [line: string, problem: string, code: ErrorCode, retry?: string] {
+  if (code === 'HPE_HEADER_OVERFLOW')
+    return [
+      '431 Request Header Fields Too Large',
+      `headers: larger than ${maxHeaderSize} bytes`,
+      'MUSTER_E_INVALID',
+    ];
+  if (code !== 'ERR_HTTP_REQUEST_TIMEOUT')
+    return ['400 Bad Request', 'request: is not valid HTTP', 'MUSTER_E_INVALID'];
   if (!stoodStill()) return ['408 Request Timeout', 'request: not complete in time', 'MUSTER_E_INVALID'];
   const overloaded: ErrorCode = 'MUSTER_E_OVERLOADED';
-  return ['503 Service Unavailable', new MusterError(overloaded, { what: 'the server stood still' }).message, overloaded, `Retry-After: ${RETRY_AFTER}\r\n`];
+  return [
+    '503 Service Unavailable',
+    new MusterError(overloaded, { what: 'the server stood still' }).message,
+    overloaded,
+    `Retry-After: ${RETRY_AFTER}\r\n`,
+  ];
 }
 
-function sendError(surfaces: Surfaces, clock: Pick<Clock, 'now'>, error: MusterError, request: FastifyRequest, reply: FastifyReply): void {
+function sendError(
+  surfaces: Surfaces,
+  clock: Pick<Clock, 'now'>,
+  error: MusterError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
   const retryAfter = error.fields['retryAfter'] ?? (error.status === 503 ? RETRY_AFTER : undefined);
   if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter));
   reply.removeHeader('content-length');
-  const { status = error.status, body, headers = {} } = surfaces.shapeOf(pathOf(request.url), request.headers)(error, clock.now());
+  const {
+    status = error.status,
+    body,
+    headers = {},
+  } = surfaces.shapeOf(pathOf(request.url), request.headers)(error, clock.now());
   reply
     .code(status)
     .header('x-request-id', request.id)
@@ -80,11 +114,17 @@ function sendError(surfaces: Surfaces, clock: Pick<Clock, 'now'>, error: MusterE
 }
 
 function logFailure({ code, fields }: MusterError, request: FastifyRequest, err: unknown): void {
-  request.log.error({ code, fields, requestId: request.id, method: request.method, route: request.routeOptions.url, err }, code);
+  request.log.error(
+    { code, fields, requestId: request.id, method: request.method, route: request.routeOptions.url, err },
+    code,
+  );
 }
 
 function notFound(request: FastifyRequest): MusterError {
-  return new MusterError('MUSTER_E_ROUTE_NOT_FOUND', { method: request.method, path: shorten(pathOf(request.url), 200) });
+  return new MusterError('MUSTER_E_ROUTE_NOT_FOUND', {
+    method: request.method,
+    path: shorten(pathOf(request.url), 200),
+  });
 }
 
 export function pathOf(url: string): string {
@@ -98,7 +138,9 @@ export function shorten(text: string, length: number): string {
 
 function toMusterError(error: unknown, request: FastifyRequest, bodyBytes: number): MusterError {
   if (isMusterError(error))
-    return isMusterError(error, 'MUSTER_E_APPEND_TOO_LARGE') ? new MusterError('MUSTER_E_BODY_TOO_LARGE', { limit: 262_144 }, { cause: error }) : error;
+    return isMusterError(error, 'MUSTER_E_APPEND_TOO_LARGE')
+      ? new MusterError('MUSTER_E_BODY_TOO_LARGE', { limit: 262_144 }, { cause: error })
+      : error;
   // The body is irrelevant without a route.
   if (request.is404) return notFound(request);
   const { code, statusCode } = (error instanceof Error ? error : {}) as Partial<FastifyError>;

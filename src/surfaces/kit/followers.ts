@@ -64,7 +64,9 @@ export class Followers {
         what: `streams are followed by this account, which may follow ${perAccount} at once`,
         retryAfter: RETRY_AFTER,
       });
-    const isFull = this.#open.size >= all || (account !== undefined && ofAccounts.length >= all - Math.floor(all * OPERATORS_SHARE));
+    const isFull =
+      this.#open.size >= all ||
+      (account !== undefined && ofAccounts.length >= all - Math.floor(all * OPERATORS_SHARE));
     if (isFull) throw new MusterError('MUSTER_E_OVERLOADED', { what: 'too many streams are followed' });
   }
 

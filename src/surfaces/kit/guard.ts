@@ -29,7 +29,10 @@ export interface GuardOptions {
  * Authenticates each request by the policy of its route, never by its URL, before the body is read. The server does not start if a route has no
  * policy. Returns a function that tells public routes whether the operator calls.
  */
-export function guard(app: FastifyInstance, options: GuardOptions): (request: FastifyRequest) => Promise<boolean> {
+export function guard(
+  app: FastifyInstance,
+  options: GuardOptions,
+): (request: FastifyRequest) => Promise<boolean> {
   const routes: RouteOptions[] = [];
   app.decorateRequest('principal', null as never);
   app.decorateRequest('mayStill', null as never);
@@ -42,8 +45,14 @@ export function guard(app: FastifyInstance, options: GuardOptions): (request: Fa
     routes.push(route);
   });
   app.addHook('onReady', (done) => {
-    const bare = routes.filter(({ config }) => config?.access === undefined).map(({ method, url }) => `${String(method)} ${url}`);
-    done(bare.length === 0 ? undefined : new Error(`routes that say nothing of who may call them (config.access): ${bare.join(', ')}`));
+    const bare = routes
+      .filter(({ config }) => config?.access === undefined)
+      .map(({ method, url }) => `${String(method)} ${url}`);
+    done(
+      bare.length === 0
+        ? undefined
+        : new Error(`routes that say nothing of who may call them (config.access): ${bare.join(', ')}`),
+    );
   });
   app.addHook('onRequest', (request, reply, done) => {
     const policy = request.is404 ? options.unrouted?.(request) : request.routeOptions.config.access;
@@ -104,7 +113,11 @@ function hasSameRights(before: Principal, now: Principal): boolean {
  * Whether the connection alone suffices: it is the operator's own, the policy is for operators (or for nodes without a join token), and there is no
  * credential. A credential always decides alone, so that an account's program has no additional rights on the operator's machine.
  */
-function isTrusted(policy: Policy, request: FastifyRequest, { local, addresses, joinToken, authenticator }: GuardOptions): boolean | Promise<boolean> {
+function isTrusted(
+  policy: Policy,
+  request: FastifyRequest,
+  { local, addresses, joinToken, authenticator }: GuardOptions,
+): boolean | Promise<boolean> {
   if (local === undefined || addresses.isProxy(request.raw.socket.remoteAddress)) return false;
   if (policy.who !== 'operator' && (policy.who !== 'node' || joinToken !== undefined)) return false;
   return !authenticator.showsCredential(request) && local.isOperator(request.raw.socket);
@@ -141,10 +154,18 @@ async function admit(policy: Policy, request: FastifyRequest, options: GuardOpti
     case 'admin': {
       const principal = await options.authenticator.authenticate(request, policy.accepts);
       if (principal === undefined) throw unauthorized('send a token as Bearer');
-      if (!inScope(principal, policy.scope)) throw new MusterError('MUSTER_E_FORBIDDEN', { problem: `the API key is not for ${policy.scope}` });
-      if (policy.who === 'admin' && principal.role !== 'admin') throw new MusterError('MUSTER_E_FORBIDDEN', { problem: 'this takes an administrator' });
-      if (policy.who === 'admin' && policy.changesRights === true && principal.scopes?.includes('*') === false)
-        throw new MusterError('MUSTER_E_FORBIDDEN', { problem: 'only an API key with the scope * changes accounts' });
+      if (!inScope(principal, policy.scope))
+        throw new MusterError('MUSTER_E_FORBIDDEN', { problem: `the API key is not for ${policy.scope}` });
+      if (policy.who === 'admin' && principal.role !== 'admin')
+        throw new MusterError('MUSTER_E_FORBIDDEN', { problem: 'this takes an administrator' });
+      if (
+        policy.who === 'admin' &&
+        policy.changesRights === true &&
+        principal.scopes?.includes('*') === false
+      )
+        throw new MusterError('MUSTER_E_FORBIDDEN', {
+          problem: 'only an API key with the scope * changes accounts',
+        });
       const missing = policy.who === 'account' ? policy.requires?.missing(principal) : undefined;
       if (missing !== undefined) throw new MusterError('MUSTER_E_FORBIDDEN', { problem: missing });
       return principal;
@@ -163,13 +184,18 @@ function node(request: FastifyRequest, { nodes, joinToken, authenticator }: Guar
     );
   }
   throw unauthorized(
-    joinToken === undefined ? 'a node of another user needs a join token, and this server has none (MUSTER_JOIN_TOKEN)' : 'send the join token as Bearer',
+    joinToken === undefined
+      ? 'a node of another user needs a join token, and this server has none (MUSTER_JOIN_TOKEN)'
+      : 'send the join token as Bearer',
   );
 }
 
 /** A key for a surface includes each of its rights. */
 function inScope({ scopes }: UserPrincipal, scope: string): boolean {
-  return scopes === undefined || scopes.some((each) => each === '*' || each === scope || scope.startsWith(`${each}:`));
+  return (
+    scopes === undefined ||
+    scopes.some((each) => each === '*' || each === scope || scope.startsWith(`${each}:`))
+  );
 }
 
 function challenge(reply: FastifyReply, error: unknown): void {

@@ -30,7 +30,11 @@ export function checkKeys(app: FastifyInstance): void {
 
 export function keyOf(request: FastifyRequest): string | undefined {
   const key = request.headers['idempotency-key'];
-  if (key === undefined || request.is404 || !takesKey(request.method, request.routeOptions.config.keyless)) return undefined;
+  if (key === undefined || request.is404 || !takesKey(request.method, request.routeOptions.config.keyless))
+    return undefined;
   if (typeof key === 'string' && KEY.test(key)) return key;
-  throw new MusterError('MUSTER_E_INVALID', { field: 'Idempotency-Key', problem: 'must be 1 to 255 visible ASCII characters' });
+  throw new MusterError('MUSTER_E_INVALID', {
+    field: 'Idempotency-Key',
+    problem: 'must be 1 to 255 visible ASCII characters',
+  });
 }

@@ -1,9 +1,29 @@
 export { guard } from './guard.js';
 export { access, type Policy, type Requirement } from './access/policy.js';
-export { byteStream, ERROR_DESCRIPTIONS, errors, flag, json, LOG_MEDIA, media, message, nothing, page, positionText, SHOWN, type Answer } from './responses.js';
+export {
+  byteStream,
+  ERROR_DESCRIPTIONS,
+  errors,
+  flag,
+  json,
+  LOG_MEDIA,
+  media,
+  message,
+  nothing,
+  page,
+  positionText,
+  SHOWN,
+  type Answer,
+} from './responses.js';
 export { clearField, withCleared } from './clear.js';
 export { dropBodies, ignoreBodies, takeJson } from './bodies.js';
-export { DEFAULT_LIMITS, type ApiDependencies, type ApiLimits, type ApiSettings, type ReadinessCheck } from './dependencies.js';
+export {
+  DEFAULT_LIMITS,
+  type ApiDependencies,
+  type ApiLimits,
+  type ApiSettings,
+  type ReadinessCheck,
+} from './dependencies.js';
 export { ApiDocuments, documentRoutes, plainSchema, type DocumentBase } from './documents.js';
 export { difference, DIFFERENCE_MEANS, differences, MASK, Secret, type Difference } from './differences.js';
 export { plannedGroups, plannedLimit, viewDryRun, withoutNodeNames } from './dry-run.js';
@@ -19,7 +39,16 @@ export { Positions, markStale } from './positions.js';
 export type { Scope } from './scope.js';
 export { idIn, read } from './stored.js';
 export { SurfaceCalls } from './surface-calls.js';
-export type { BeginParts, DocumentHost, LoadedSurface, SurfacePlugin, SurfaceDeclaration, SurfaceHost, SurfaceMount, SurfaceSettings } from './surface.js';
+export type {
+  BeginParts,
+  DocumentHost,
+  LoadedSurface,
+  SurfacePlugin,
+  SurfaceDeclaration,
+  SurfaceHost,
+  SurfaceMount,
+  SurfaceSettings,
+} from './surface.js';
 export { newestFirst } from './newest.js';
 export { headerConstraints, onlyWith, type HeaderCondition, type Mount } from './mount.js';
 export { messageAlone, Surfaces, type ErrorShape, type WrittenError } from './surfaces.js';

@@ -20,14 +20,20 @@ export function named(name: string): ListEnvelope {
 }
 
 /** Streams a list. An error before the first chunk fails the request; a later one aborts the connection, so that half a list is never taken for all of it. */
-export async function sendList(reply: FastifyReply, envelope: ListEnvelope, items: AsyncIterable<ListItem>): Promise<FastifyReply> {
+export async function sendList(
+  reply: FastifyReply,
+  envelope: ListEnvelope,
+  items: AsyncIterable<ListItem>,
+): Promise<FastifyReply> {
   const chunks = listText(envelope, items)[Symbol.asyncIterator]();
   const first = await chunks.next();
   reply.type('application/json; charset=utf-8');
   if (first.done === true) return reply.send('');
   if (first.value.stale) markStale(reply);
   if (first.value.last) return reply.send(first.value.text);
-  return reply.send(Readable.from(rest(first.value.text, chunks), { objectMode: false, highWaterMark: CHUNK }));
+  return reply.send(
+    Readable.from(rest(first.value.text, chunks), { objectMode: false, highWaterMark: CHUNK }),
+  );
 }
 
 interface Chunk {
@@ -36,7 +42,10 @@ interface Chunk {
   readonly last: boolean;
 }
 
-async function* listText({ before, after }: ListEnvelope, items: AsyncIterable<ListItem>): AsyncGenerator<Chunk> {
+async function* listText(
+  { before, after }: ListEnvelope,
+  items: AsyncIterable<ListItem>,
+): AsyncGenerator<Chunk> {
   let text = before;
   let stale = false;
   let count = 0;
@@ -55,7 +64,8 @@ async function* listText({ before, after }: ListEnvelope, items: AsyncIterable<L
 async function* rest(first: string, chunks: AsyncIterator<Chunk>): AsyncGenerator<string> {
   try {
     yield first;
-    for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) yield next.value.text;
+    for (let next = await chunks.next(); next.done !== true; next = await chunks.next())
+      yield next.value.text;
   } finally {
     await chunks.return?.();
   }

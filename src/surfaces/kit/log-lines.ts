@@ -10,14 +10,18 @@ export async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerato
   for await (const chunk of chunks) {
     const lines = (rest + decoder.write(Buffer.from(chunk))).split('\n');
     rest = lines.pop() ?? '';
-    for (; rest.length > LONGEST_LINE; rest = rest.slice(LONGEST_LINE)) lines.push(rest.slice(0, LONGEST_LINE));
+    for (; rest.length > LONGEST_LINE; rest = rest.slice(LONGEST_LINE))
+      lines.push(rest.slice(0, LONGEST_LINE));
     if (lines.length > 0) yield lines;
   }
   rest += decoder.end();
   if (rest !== '') yield [rest];
 }
 
-export async function* holding(lines: AsyncIterable<readonly string[]>, text: string): AsyncGenerator<readonly string[]> {
+export async function* holding(
+  lines: AsyncIterable<readonly string[]>,
+  text: string,
+): AsyncGenerator<readonly string[]> {
   for await (const some of lines) {
     const found = some.filter((line) => line.includes(text));
     if (found.length > 0) yield found;

@@ -19,7 +19,10 @@ declare module 'fastify' {
 const ADDS: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
 
 /** Whether a route counts against the quota of log bytes: commands of accounts do. */
-export function isMetered(method: string, { access, keyless, unmetered }: NonNullable<RouteOptions['config']>): boolean {
+export function isMetered(
+  method: string,
+  { access, keyless, unmetered }: NonNullable<RouteOptions['config']>,
+): boolean {
   return access?.who === 'account' && ADDS.has(method) && keyless !== true && unmetered !== true;
 }
 
@@ -31,7 +34,12 @@ export function enforceLogQuota(app: FastifyInstance, quotas: Quotas, ids: Ids):
   app.decorateRequest('logBytesRefusal', undefined);
   app.addHook('onRequest', (request, _reply, done) => {
     const { principal, method, routeOptions } = request;
-    if (principal.kind !== 'user' || principal.role === 'admin' || request.is404 || !isMetered(method, routeOptions.config)) {
+    if (
+      principal.kind !== 'user' ||
+      principal.role === 'admin' ||
+      request.is404 ||
+      !isMetered(method, routeOptions.config)
+    ) {
       done();
       return;
     }
@@ -39,7 +47,15 @@ export function enforceLogQuota(app: FastifyInstance, quotas: Quotas, ids: Ids):
     const context = (): CommandContext => {
       const commandId = ids.uuid();
       const actor = actorOf(principal);
-      return { commandId, causationId: commandId, correlationId: request.id, actor, surface: 'accounts', repeatable: false, bodyDigest: '' };
+      return {
+        commandId,
+        causationId: commandId,
+        correlationId: request.id,
+        actor,
+        surface: 'accounts',
+        repeatable: false,
+        bodyDigest: '',
+      };
     };
     const member = { tenantId, account: userId };
     const admitted =

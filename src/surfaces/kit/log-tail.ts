@@ -39,7 +39,12 @@ export async function sendLogOrStoredEnd(
     return await openTaskLog(parts, { ...log, nodeId, allocationId, follow }, () => signal);
   };
   const opened = await open().catch(async (error: unknown) => {
-    if (![log.absent, 'MUSTER_E_LOG_NOT_KEPT' as const, 'MUSTER_E_AGENT_UNREACHABLE' as const].some((code) => isMusterError(error, code))) throw error;
+    if (
+      ![log.absent, 'MUSTER_E_LOG_NOT_KEPT' as const, 'MUSTER_E_AGENT_UNREACHABLE' as const].some((code) =>
+        isMusterError(error, code),
+      )
+    )
+      throw error;
     const end = await kept();
     if (end === undefined) throw error;
     reply.header(LOG_END_HEADER, 'true');

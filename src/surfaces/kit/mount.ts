@@ -15,7 +15,9 @@ export interface Mount {
 }
 
 /** Route option for a path of two surfaces: the route serves only requests that meet the condition. */
-export function onlyWith({ name, present }: HeaderCondition): { readonly constraints: Readonly<Record<string, string>> } {
+export function onlyWith({ name, present }: HeaderCondition): {
+  readonly constraints: Readonly<Record<string, string>>;
+} {
   return { constraints: { [strategyOf(name)]: valueOf(present) } };
 }
 
@@ -23,7 +25,9 @@ export function onlyWithout(constraints: unknown, header: string): boolean {
   return (
     typeof constraints === 'object' &&
     constraints !== null &&
-    Object.entries(constraints).some(([name, value]) => name === strategyOf(header) && value === valueOf(false))
+    Object.entries(constraints).some(
+      ([name, value]) => name === strategyOf(header) && value === valueOf(false),
+    )
   );
 }
 
@@ -37,7 +41,10 @@ function strategy(header: string): Strategy {
     name: strategyOf(header),
     storage: () => {
       const handlers = new Map<unknown, never>();
-      return { get: (value) => handlers.get(value) ?? null, set: (value, handler) => void handlers.set(value, handler as never) };
+      return {
+        get: (value) => handlers.get(value) ?? null,
+        set: (value, handler) => void handlers.set(value, handler as never),
+      };
     },
     deriveConstraint: (request) => valueOf(request.headers[header] !== undefined),
     mustMatchWhenDerived: false,

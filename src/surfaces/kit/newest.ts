@@ -14,7 +14,12 @@ export async function* newestFirst(
   for (let left = limit; left > 0;) {
     const wanted = Math.min(AT_ONCE, left);
     let count = 0;
-    for await (const page of readModels.list(model, { where, newest: true, limit: wanted, ...(after !== undefined && { after }) }))
+    for await (const page of readModels.list(model, {
+      where,
+      newest: true,
+      limit: wanted,
+      ...(after !== undefined && { after }),
+    }))
       for (const stored of page) {
         yield stored;
         after = stored.id;

@@ -78,7 +78,8 @@ export class Positions {
    */
   wanted(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const named = positionIn(request.headers[MIN_POSITION_HEADER]);
-    const answered = this.models.shared || request.routeOptions.config.streamAlone === true ? NOTHING : this.#answered;
+    const answered =
+      this.models.shared || request.routeOptions.config.streamAlone === true ? NOTHING : this.#answered;
     const reached = this.models.position();
     return reached >= named && reached >= answered ? AT_ONCE : this.#await(reply, named, answered);
   }
@@ -97,7 +98,10 @@ export class Positions {
     while (this.#waiting.length > 0) {
       const waited = this.#waiting;
       this.#waiting = [];
-      const oldest = waited.reduce((least, { position }) => (position < least ? position : least), waited[0]?.position ?? 0n);
+      const oldest = waited.reduce(
+        (least, { position }) => (position < least ? position : least),
+        waited[0]?.position ?? 0n,
+      );
       const came = await this.models.waitFor(oldest, this.waitMs).catch(() => false);
       const reached = this.models.position();
       const newer = this.#waiting;
@@ -117,14 +121,18 @@ export class Positions {
     while (done < this.#outstanding.length && (this.#outstanding[done] ?? 0n) <= reached) done += 1;
     if (done > 0) this.#outstanding.splice(0, done);
     // Beyond this bound more entries only say that the lag is large.
-    if (this.#outstanding.length > 2 * this.lag) this.#outstanding.splice(0, this.#outstanding.length - this.lag - 1);
+    if (this.#outstanding.length > 2 * this.lag)
+      this.#outstanding.splice(0, this.#outstanding.length - this.lag - 1);
   }
 }
 
 function positionIn(header: string | string[] | undefined): bigint {
   if (header === undefined) return NOTHING;
   if (typeof header === 'string' && POSITION.test(header)) return BigInt(header);
-  throw new MusterError('MUSTER_E_INVALID', { field: 'X-Muster-Min-Position', problem: 'must be a position: a whole decimal number' });
+  throw new MusterError('MUSTER_E_INVALID', {
+    field: 'X-Muster-Min-Position',
+    problem: 'must be a position: a whole decimal number',
+  });
 }
 
 export function markStale(reply: FastifyReply): void {

@@ -40,18 +40,25 @@ export function json(description: string, schema: z.ZodType): Answer {
 }
 
 export function media(description: string, ...types: readonly string[]): Answer {
-  return { description, content: Object.fromEntries(types.map((type) => [type, { schema: z.string().meta({ description }) }])) };
+  return {
+    description,
+    content: Object.fromEntries(types.map((type) => [type, { schema: z.string().meta({ description }) }])),
+  };
 }
 
 /** Documents a response that is a stream of bytes, by media type. Clients then read it in chunks. */
 export function byteStream(description: string, types: Readonly<Record<string, string>>): Answer {
-  const content = Object.entries(types).map(([type, words]) => [type, { schema: z.string().meta({ description: words, format: 'binary' }) }]);
+  const content = Object.entries(types).map(([type, words]) => [
+    type,
+    { schema: z.string().meta({ description: words, format: 'binary' }) },
+  ]);
   return { description, content: Object.fromEntries(content) as Answer['content'] };
 }
 
 export const LOG_MEDIA = {
   'text/plain': 'Without `follow`: what was written, as it is',
-  'text/event-stream': 'With `follow=true`, whatever the request accepts: server-sent events, one a line; the last is `end`',
+  'text/event-stream':
+    'With `follow=true`, whatever the request accepts: server-sent events, one a line; the last is `end`',
 } as const;
 
 export function nothing(description: string): z.ZodNull {
@@ -59,7 +66,9 @@ export function nothing(description: string): z.ZodNull {
 }
 
 export function errors(...statuses: readonly number[]): Record<number, Answer> {
-  return Object.fromEntries([...statuses, 500, 503].map((status) => [status, json(ERROR_DESCRIPTIONS[status] ?? 'Error', errorBody)]));
+  return Object.fromEntries(
+    [...statuses, 500, 503].map((status) => [status, json(ERROR_DESCRIPTIONS[status] ?? 'Error', errorBody)]),
+  );
 }
 
 export interface Answer {
@@ -68,8 +77,18 @@ export interface Answer {
 }
 
 export const page = {
-  limit: z.coerce.number().int().min(1).max(10_000).optional().meta({ description: 'Maximum number of items. Default: all' }),
-  after: z.string().max(200).optional().meta({ description: 'Only items after the one with this id, in order of creation' }),
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(10_000)
+    .optional()
+    .meta({ description: 'Maximum number of items. Default: all' }),
+  after: z
+    .string()
+    .max(200)
+    .optional()
+    .meta({ description: 'Only items after the one with this id, in order of creation' }),
 };
 
 export const flag = z.enum(['true', 'false']).optional();

@@ -6,7 +6,12 @@ export function read<Document>(stored: StoredDocument): Document {
   return JSON.parse(stored.json) as Document;
 }
 
-export function idIn(path: string, absent: ErrorCode | DeclaredError, fields: Readonly<Record<string, string>> = {}): string {
-  if (!IDENTIFIER.test(path)) throw new MusterError(absent, Object.fromEntries(Object.keys(fields).map((name) => [name, '?'])));
+export function idIn(
+  path: string,
+  absent: ErrorCode | DeclaredError,
+  fields: Readonly<Record<string, string>> = {},
+): string {
+  if (!IDENTIFIER.test(path))
+    throw new MusterError(absent, Object.fromEntries(Object.keys(fields).map((name) => [name, '?'])));
   return path;
 }

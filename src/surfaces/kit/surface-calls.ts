@@ -1,7 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Aggregate, AnyEvent } from '#domain/kernel/event/index.js';
 import { actorOf, type UserPrincipal } from '#src/accounts/index.js';
-import { commandIdOf, type CommandContext, type ExecuteHints, type Executed } from '#src/engine/commands/index.js';
+import {
+  commandIdOf,
+  type CommandContext,
+  type ExecuteHints,
+  type Executed,
+} from '#src/engine/commands/index.js';
 import { pathOf } from './errors.js';
 import { keyOf } from './idempotency-key.js';
 import { markStale } from './positions.js';
@@ -42,10 +47,25 @@ export class SurfaceCalls {
   ): CommandContext {
     const { ids, identity } = this.parts;
     const key = keyOf(request);
-    const commandId = key === undefined ? ids.uuid() : commandIdOf({ surface: this.name, principal: actor, method, path, idempotencyKey: key });
-    const bodyDigest = key === undefined ? '' : identity.root.digest('body-digests', JSON.stringify(request.body ?? null)).toString('hex');
+    const commandId =
+      key === undefined
+        ? ids.uuid()
+        : commandIdOf({ surface: this.name, principal: actor, method, path, idempotencyKey: key });
+    const bodyDigest =
+      key === undefined
+        ? ''
+        : identity.root.digest('body-digests', JSON.stringify(request.body ?? null)).toString('hex');
     const refusal = request.logBytesRefusal;
-    return { commandId, causationId: commandId, correlationId: request.id, actor, surface: this.name, repeatable: key !== undefined, bodyDigest, refusal };
+    return {
+      commandId,
+      causationId: commandId,
+      correlationId: request.id,
+      actor,
+      surface: this.name,
+      repeatable: key !== undefined,
+      bodyDigest,
+      refusal,
+    };
   }
 
   account({ principal }: FastifyRequest): UserPrincipal {

@@ -31,7 +31,10 @@ export class Surfaces {
   mount(mount: Mount, shape: ErrorShape, unrouted?: Policy): void {
     this.#mounts.push({ mount, shape, unrouted });
     // The longest prefix wins; on equal paths, a mount whose header condition is met.
-    this.#mounts.sort(({ mount: a }, { mount: b }) => b.prefix.length - a.prefix.length || Number(b.header !== undefined) - Number(a.header !== undefined));
+    this.#mounts.sort(
+      ({ mount: a }, { mount: b }) =>
+        b.prefix.length - a.prefix.length || Number(b.header !== undefined) - Number(a.header !== undefined),
+    );
   }
 
   shapeOf(path: string, headers: IncomingHttpHeaders): ErrorShape {

@@ -10,7 +10,13 @@ import { nodes, type NodeDocument } from '#projections/nodes/nodes.js';
 
 export const logQuery = {
   follow: flag.meta({ description: 'Keep sending output until the task has ended' }),
-  tail: z.coerce.number().int().min(0).max(1_000_000).optional().meta({ description: 'Begin with this many last lines. Default: the oldest available' }),
+  tail: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(1_000_000)
+    .optional()
+    .meta({ description: 'Begin with this many last lines. Default: the oldest available' }),
 };
 
 export const logStream = z.enum(['stdout', 'stderr']).optional().meta({
@@ -39,34 +45,56 @@ const LATEST_SECONDS = 99_999_999_999;
 type Agents = Pick<ApiDependencies, 'readModels' | 'agentChannel'>;
 
 /** Sends a task's raw log. Errors: those of {@link openTaskLog}. */
-export async function sendTaskLog(reply: FastifyReply, agents: Agents, followers: Followers, log: TaskLog): Promise<FastifyReply> {
+export async function sendTaskLog(
+  reply: FastifyReply,
+  agents: Agents,
+  followers: Followers,
+  log: TaskLog,
+): Promise<FastifyReply> {
   const chunks = await openTaskLog(agents, log, () => followers.admit(reply));
   reply.type('text/plain; charset=utf-8').header('x-content-type-options', 'nosniff');
   return reply.send(Readable.from(chunks, { objectMode: false }));
 }
 
 /** Opens a task's log at the agent of its node. Errors: `absent`, `MUSTER_E_LOG_NOT_KEPT`, `MUSTER_E_AGENT_UNREACHABLE`. */
-export async function openTaskLog({ readModels, agentChannel }: Agents, log: TaskLog, admit: () => AbortSignal): Promise<AsyncIterable<Uint8Array>> {
+export async function openTaskLog(
+  { readModels, agentChannel }: Agents,
+  log: TaskLog,
+  admit: () => AbortSignal,
+): Promise<AsyncIterable<Uint8Array>> {
   const { nodeId, allocationId, task, stream, follow, tail, since, absent } = log;
   const agent = await addressOf(readModels, nodeId);
   const logs = await agentChannel.logs(
     agent,
     allocationId,
-    { task, stream, follow, ...(tail !== undefined && { tail }), ...(since !== undefined && { since: Math.min(Math.max(since, 0), LATEST_SECONDS) }) },
+    {
+      task,
+      stream,
+      follow,
+      ...(tail !== undefined && { tail }),
+      ...(since !== undefined && { since: Math.min(Math.max(since, 0), LATEST_SECONDS) }),
+    },
     admit(),
   );
   if (logs.kind === 'absent') throw new MusterError(absent);
   if (logs.kind === 'removed') throw new MusterError('MUSTER_E_LOG_NOT_KEPT');
-  if (logs.kind === 'unknown') throw new MusterError('MUSTER_E_AGENT_UNREACHABLE', { nodeId, problem: logs.problem });
+  if (logs.kind === 'unknown')
+    throw new MusterError('MUSTER_E_AGENT_UNREACHABLE', { nodeId, problem: logs.problem });
   return logs.chunks;
 }
 
 /** Returns the address of a node's agent. Errors: `MUSTER_E_AGENT_UNREACHABLE`. */
-export async function addressOf(readModels: ApiDependencies['readModels'], nodeId: string): Promise<AgentAddress> {
+export async function addressOf(
+  readModels: ApiDependencies['readModels'],
+  nodeId: string,
+): Promise<AgentAddress> {
   const stored = await readModels.get(nodes.name, nodeId);
   const node = stored === undefined ? undefined : (JSON.parse(stored.json) as NodeDocument);
   if (node === undefined || node.endpoint === null) {
-    throw new MusterError('MUSTER_E_AGENT_UNREACHABLE', { nodeId, problem: node === undefined ? 'the node is gone' : 'it has no endpoint' });
+    throw new MusterError('MUSTER_E_AGENT_UNREACHABLE', {
+      nodeId,
+      problem: node === undefined ? 'the node is gone' : 'it has no endpoint',
+    });
   }
   return { nodeId, epoch: node.epoch, endpoint: node.endpoint };
 }

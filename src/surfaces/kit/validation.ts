@@ -8,7 +8,9 @@ export const validateByZod: FastifySchemaCompiler<z.ZodType> = ({ schema, httpPa
   return (data: unknown) => {
     // Fastify represents a missing body as null.
     const result = schema.safeParse(httpPart === 'body' ? (data ?? undefined) : data);
-    return result.success ? { value: result.data } : { error: invalid(result.error.issues, httpPart ?? 'body') };
+    return result.success
+      ? { value: result.data }
+      : { error: invalid(result.error.issues, httpPart ?? 'body') };
   };
 };
 
@@ -24,5 +26,8 @@ export const SCHEMAS: NonNullable<FastifyServerOptions['schemaController']> = {
 /** Converts the first issue to an error that names its field, or `part` for the whole. */
 export function invalid(issues: readonly z.core.$ZodIssue[], part: string): MusterError {
   const { field, problem } = describeIssue(issues);
-  return new MusterError('MUSTER_E_INVALID', { field: shorten(field ?? part, 200), problem: shorten(problem, 300) });
+  return new MusterError('MUSTER_E_INVALID', {
+    field: shorten(field ?? part, 200),
+    problem: shorten(problem, 300),
+  });
 }

@@ -1,4 +1,9 @@
-import { BUILT_IN_REVISION, BUILT_IN_TEMPLATES, serviceTemplates, templateIdOf } from '#domain/services/template/index.js';
+import {
+  BUILT_IN_REVISION,
+  BUILT_IN_TEMPLATES,
+  serviceTemplates,
+  templateIdOf,
+} from '#domain/services/template/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { Ids } from '#domain/kernel/ports/ids.js';
 import type { CommandContext, CommandExecutor } from '#src/engine/commands/index.js';
@@ -13,12 +18,20 @@ export interface BuiltInParts {
 }
 
 /** Adds the templates that come with Muster unless they exist. If several servers start at once, one of them succeeds; failures are retried. */
-export async function addBuiltInTemplates({ executor, ids, clock }: BuiltInParts, signal: AbortSignal): Promise<void> {
+export async function addBuiltInTemplates(
+  { executor, ids, clock }: BuiltInParts,
+  signal: AbortSignal,
+): Promise<void> {
   for (const content of BUILT_IN_TEMPLATES) {
     const templateId = templateIdOf(content.name);
     for (let pause = FIRST_PAUSE_MS; !signal.aborted; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
       try {
-        await executor.execute(serviceTemplates, templateId, { kind: 'addBuiltIn', templateId, content, revision: BUILT_IN_REVISION }, contextOf(ids));
+        await executor.execute(
+          serviceTemplates,
+          templateId,
+          { kind: 'addBuiltIn', templateId, content, revision: BUILT_IN_REVISION },
+          contextOf(ids),
+        );
         break;
       } catch {
         // Store problems are reported elsewhere.

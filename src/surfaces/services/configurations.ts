@@ -3,8 +3,20 @@ import { canonicalJson } from '#domain/kernel/canonical.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { Task } from '#domain/jobs/job/specification.js';
 import { tenantSubject } from '#domain/kernel/sealing/index.js';
-import { configProblem, storedOf, workOf, type Configuration, type ServiceConfig } from '#domain/services/service/index.js';
-import { serviceTemplates, templateIdOf, templateOfJobFile, type ServiceTemplateContent, type SetVariable } from '#domain/services/template/index.js';
+import {
+  configProblem,
+  storedOf,
+  workOf,
+  type Configuration,
+  type ServiceConfig,
+} from '#domain/services/service/index.js';
+import {
+  serviceTemplates,
+  templateIdOf,
+  templateOfJobFile,
+  type ServiceTemplateContent,
+  type SetVariable,
+} from '#domain/services/template/index.js';
 import type { Identity } from '#src/accounts/index.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';
 import { sealEnvironment, withoutSecretWords, type Sealer } from '#src/engine/sealing/index.js';
@@ -43,10 +55,20 @@ export class Configurations {
   /** Errors: `MUSTER_E_INVALID`, which names the field; those of a template's variables. */
   async of({ tenantId, serviceId, role, former }: Owner, sent: ServiceConfig): Promise<Configuration> {
     const { root, sealer } = this.parts.identity;
-    const before = Object.fromEntries(((await this.open(former)).variables ?? []).map(({ name, value }) => [name, value]));
-    const whole = await resolveConfig(sent, { template: async (name) => await this.#template(name, role), before, random: randomBytes });
+    const before = Object.fromEntries(
+      ((await this.open(former)).variables ?? []).map(({ name, value }) => [name, value]),
+    );
+    const whole = await resolveConfig(sent, {
+      template: async (name) => await this.#template(name, role),
+      before,
+      random: randomBytes,
+    });
     const { environment, image, ...open } = whole.config;
-    if (image === undefined) throw new MusterError('MUSTER_E_INVALID', { field: 'config.image', problem: 'is needed, or config.nomad_job_file' });
+    if (image === undefined)
+      throw new MusterError('MUSTER_E_INVALID', {
+        field: 'config.image',
+        problem: 'is needed, or config.nomad_job_file',
+      });
     const problem = configProblem(whole.config);
     if (problem !== undefined) throw new MusterError('MUSTER_E_INVALID', { ...problem });
     const file = sent.nomad_job_file;
@@ -59,18 +81,32 @@ export class Configurations {
       ...(whole.connection !== undefined && { connection: whole.connection }),
     };
     if (Buffer.byteLength(JSON.stringify([sent, whole])) > MAX_CONFIGURATION_BYTES)
-      throw new MusterError('MUSTER_E_INVALID', { field: 'config', problem: `comes to more than ${MAX_CONFIGURATION_BYTES} bytes` });
+      throw new MusterError('MUSTER_E_INVALID', {
+        field: 'config',
+        problem: `comes to more than ${MAX_CONFIGURATION_BYTES} bytes`,
+      });
     const subject = tenantSubject(tenantId);
     const work = workOf(serviceId, { ...open, image }, undefined);
     const secrets = isText ? undefined : secretTextsOf(secret, 'variables');
-    const isSecret = (word: string): boolean => secrets === undefined || secrets.some((text) => word.includes(text));
-    const tasks = await Promise.all(work.tasks.map(async (each) => await sealed(sealer, subject, withoutSecretWords(each, isSecret), environment)));
+    const isSecret = (word: string): boolean =>
+      secrets === undefined || secrets.some((text) => word.includes(text));
+    const tasks = await Promise.all(
+      work.tasks.map(
+        async (each) => await sealed(sealer, subject, withoutSecretWords(each, isSecret), environment),
+      ),
+    );
     return {
       // The resolved image is stored, because events contain only valid references.
-      config: storedOf({ ...sent, ...(sent.image !== undefined && { image }), ...(isText && { nomad_job_file: MASK }) }),
+      config: storedOf({
+        ...sent,
+        ...(sent.image !== undefined && { image }),
+        ...(isText && { nomad_job_file: MASK }),
+      }),
       // Generated values are excluded, since they are the same in all versions.
       digest: root.digest('configurations', canonicalJson([sent, open, image, environment])).toString('hex'),
-      ...(Object.keys(secret).length > 0 && { sealed: await sealer.seal(subject, PURPOSE, JSON.stringify(secret)) }),
+      ...(Object.keys(secret).length > 0 && {
+        sealed: await sealer.seal(subject, PURPOSE, JSON.stringify(secret)),
+      }),
       ...(whole.template !== undefined && { template: whole.template }),
       work: { ...work, tasks },
     };
@@ -90,9 +126,18 @@ export class Configurations {
 }
 
 /** Returns texts to mask wherever a template has put them. Longer ones come first, since one may contain another. */
-export function secretTextsOf({ environment = {}, custom_variables: given = {}, variables = [] }: SecretPart, of: 'all' | 'variables' = 'all'): string[] {
-  const ofTemplate = variables.filter(({ secret, from }) => secret || from === 'given' || from === 'generated').map(({ value }) => value);
-  const texts = [...(of === 'all' ? Object.values(environment) : []), ...Object.values(given).map(String), ...ofTemplate];
+export function secretTextsOf(
+  { environment = {}, custom_variables: given = {}, variables = [] }: SecretPart,
+  of: 'all' | 'variables' = 'all',
+): string[] {
+  const ofTemplate = variables
+    .filter(({ secret, from }) => secret || from === 'given' || from === 'generated')
+    .map(({ value }) => value);
+  const texts = [
+    ...(of === 'all' ? Object.values(environment) : []),
+    ...Object.values(given).map(String),
+    ...ofTemplate,
+  ];
   return [...new Set(texts)].filter((text) => text !== '').sort((one, other) => other.length - one.length);
 }
 

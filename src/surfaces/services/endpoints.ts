@@ -6,5 +6,9 @@ import type { ServicesSurface } from './surface.js';
 export async function endpointsOf(surface: ServicesSurface, serviceId: string): Promise<Endpoint[]> {
   const running = (await instancesOf(surface, serviceId)).filter((instance) => instance.running);
   const { readModels } = surface.parts;
-  return (await Promise.all(running.map(({ nodeId, ports = {} }) => nodeEndpoints(readModels, nodeId, Object.values(ports).flat())))).flat();
+  return (
+    await Promise.all(
+      running.map(({ nodeId, ports = {} }) => nodeEndpoints(readModels, nodeId, Object.values(ports).flat())),
+    )
+  ).flat();
 }

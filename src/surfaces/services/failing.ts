@@ -8,7 +8,11 @@ export async function failingTo<Result>(what: string, work: () => Promise<Result
   try {
     return await work();
   } catch (error) {
-    if (isMusterError(error) && (error.status < 500 || (error.status === 503 && error.code !== 'MUSTER_E_STORE_UNAVAILABLE'))) throw error;
+    if (
+      isMusterError(error) &&
+      (error.status < 500 || (error.status === 503 && error.code !== 'MUSTER_E_STORE_UNAVAILABLE'))
+    )
+      throw error;
     throw new MusterError('MUSTER_E_FAILED', { what }, { cause: error });
   }
 }

@@ -10,21 +10,33 @@ import type { ServicesSurface } from './surface.js';
 type Metrics = z.input<typeof metricsView>['metrics'];
 type Used = z.input<typeof usageView>['instances'][number];
 
-const NOTHING: Metrics = { cpu_usage: null, memory_usage: null, allocation_id: null, allocation_status: null, node_id: null };
+const NOTHING: Metrics = {
+  cpu_usage: null,
+  memory_usage: null,
+  allocation_id: null,
+  allocation_status: null,
+  node_id: null,
+};
 const MEBIBYTE = 1_048_576;
 
 /**
  * Returns the usage of an instance as a mean over at most half a minute, or since its start if its agent records less. Undefined if its node does not
  * respond.
  */
-export async function metricsOf(surface: ServicesSurface, instance: Instance | undefined): Promise<Metrics | undefined> {
+export async function metricsOf(
+  surface: ServicesSurface,
+  instance: Instance | undefined,
+): Promise<Metrics | undefined> {
   if (instance === undefined) return NOTHING;
   const { allocationId, nodeId } = instance;
   const now = await newestOf(surface, instance);
   return now && { ...now, allocation_id: allocationId, allocation_status: 'running', node_id: nodeId };
 }
 
-async function newestOf(surface: ServicesSurface, instance: Instance): Promise<Pick<Metrics, 'cpu_usage' | 'memory_usage'> | undefined> {
+async function newestOf(
+  surface: ServicesSurface,
+  instance: Instance,
+): Promise<Pick<Metrics, 'cpu_usage' | 'memory_usage'> | undefined> {
   const { allocationId, nodeId } = instance;
   const { parts } = surface;
   const { points } = await usedBy(surface, instance, 1);
@@ -40,11 +52,19 @@ async function newestOf(surface: ServicesSurface, instance: Instance): Promise<P
 }
 
 /** Returns usage over the last hour; `last`: number of newest points. If the node does not respond, a message says so instead of an error. */
-export async function usedBy({ parts }: ServicesSurface, { allocationId, nodeId, deployment }: Instance, last?: number): Promise<Used> {
+export async function usedBy(
+  { parts }: ServicesSurface,
+  { allocationId, nodeId, deployment }: Instance,
+  last?: number,
+): Promise<Used> {
   const at = { deployment, allocation_id: allocationId, node_id: nodeId };
   const outcome = await historyOf(parts, nodeId, allocationId, last);
   if (outcome.kind === 'found') return { ...at, points: pointsOf(outcome.history), problem: null };
-  return { ...at, points: [], problem: outcome.kind === 'absent' ? 'Its agent keeps nothing of it.' : 'Its node did not say.' };
+  return {
+    ...at,
+    points: [],
+    problem: outcome.kind === 'absent' ? 'Its agent keeps nothing of it.' : 'Its node did not say.',
+  };
 }
 
 async function historyOf(
@@ -78,11 +98,19 @@ function pointsOf({ tasks }: UsageHistory): Used['points'] {
 }
 
 /** Sums tasks and converts units: 1000 per core to percent, MiB to bytes. */
-function used(cpus: readonly (number | undefined)[], memories: readonly (number | undefined)[]): Pick<Metrics, 'cpu_usage' | 'memory_usage'> {
+function used(
+  cpus: readonly (number | undefined)[],
+  memories: readonly (number | undefined)[],
+): Pick<Metrics, 'cpu_usage' | 'memory_usage'> {
   const [cpu, memory] = [sum(cpus), sum(memories)];
-  return { cpu_usage: cpu === null ? null : Math.round(cpu) / 10, memory_usage: memory === null ? null : Math.round(memory * MEBIBYTE) };
+  return {
+    cpu_usage: cpu === null ? null : Math.round(cpu) / 10,
+    memory_usage: memory === null ? null : Math.round(memory * MEBIBYTE),
+  };
 }
 
 function sum(values: readonly (number | undefined)[]): number | null {
-  return values.some((value) => value !== undefined) ? values.reduce<number>((total, value) => total + (value ?? 0), 0) : null;
+  return values.some((value) => value !== undefined)
+    ? values.reduce<number>((total, value) => total + (value ?? 0), 0)
+    : null;
 }

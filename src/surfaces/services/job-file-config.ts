@@ -4,7 +4,10 @@ import type { TaskCheck } from '#domain/jobs/job/check.js';
 const TAKEN = ['image', 'command', 'args'];
 
 /** Converts a job file with one group and task to a service configuration, or returns what services do not support. */
-export function configOfJobFile({ task_groups: [group] }: MappedJob): { readonly config?: unknown; readonly problem?: string } {
+export function configOfJobFile({ task_groups: [group] }: MappedJob): {
+  readonly config?: unknown;
+  readonly problem?: string;
+} {
   const [task] = group?.tasks ?? [];
   if (group === undefined || task === undefined) return { problem: 'a service is one group of one task' };
   const problem = notForServices(task, group.constraints?.length ?? 0);
@@ -17,28 +20,40 @@ export function configOfJobFile({ task_groups: [group] }: MappedJob): { readonly
       ...config,
       ...(ports !== undefined && { ports: ports.map((port) => port.container) }),
       ...(env !== undefined && { environment: env }),
-      ...{ ...(resources !== undefined && { resources }), ...(kill_timeout !== undefined && { kill_timeout }) },
+      ...(resources !== undefined && { resources }),
+      ...(kill_timeout !== undefined && { kill_timeout }),
       ...(volumes !== undefined && { volumes: volumes.map(({ name, path }) => ({ name, path })) }),
       ...(check !== undefined && { health: healthOf(check) }),
-      ...{
-        ...(count !== undefined && { count }),
-        ...(restart !== undefined && { restart }),
-        ...(reschedule !== undefined && { reschedule }),
-        ...(update !== undefined && { update }),
-      },
+      ...(count !== undefined && { count }),
+      ...(restart !== undefined && { restart }),
+      ...(reschedule !== undefined && { reschedule }),
+      ...(update !== undefined && { update }),
     },
   };
 }
 
-function notForServices({ config, ports = [], volumes = [], checks = [] }: MappedTask, constraints: number): string | undefined {
+function notForServices(
+  { config, ports = [], volumes = [], checks = [] }: MappedTask,
+  constraints: number,
+): string | undefined {
   const word = Object.keys(config).find((key) => !TAKEN.includes(key));
   if (word !== undefined) return `config.${word} is not for a service`;
-  if (ports.some((port) => 'host' in port)) return 'a static port is not for a service: its ports are given it, see endpoints';
-  if (volumes.some(({ read_only }) => read_only === true)) return 'a volume that is only read is not for a service';
+  if (ports.some((port) => 'host' in port))
+    return 'a static port is not for a service: its ports are given it, see endpoints';
+  if (volumes.some(({ read_only }) => read_only === true))
+    return 'a volume that is only read is not for a service';
   if (checks.length > 1) return 'a service has one check';
   return constraints > 0 ? 'constraints are not for a service' : undefined;
 }
 
-function healthOf({ type, port, path, command, interval_seconds, timeout_seconds, grace_seconds }: TaskCheck): object {
+function healthOf({
+  type,
+  port,
+  path,
+  command,
+  interval_seconds,
+  timeout_seconds,
+  grace_seconds,
+}: TaskCheck): object {
   return { type, port, path, command, interval_seconds, timeout_seconds, grace_seconds };
 }

@@ -47,7 +47,8 @@ const BEHIND_WRITES = [
 
 async function routes(app: Scope, host: SurfaceHost, settings: ServicesSettings): Promise<void> {
   const surface = new ServicesSurface(host, settings);
-  for (const group of [healthReads, authBodies]) await app.register(async (scope: Scope) => group(scope, surface));
+  for (const group of [healthReads, authBodies])
+    await app.register(async (scope: Scope) => group(scope, surface));
   await app.register(async (scope: Scope) => {
     surface.positions.readsBehind(scope);
     for (const group of BEHIND_WRITES) await scope.register(async (each: Scope) => group(each, surface));

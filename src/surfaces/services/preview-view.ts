@@ -18,30 +18,51 @@ interface PreviewInput {
   readonly namesNodes: boolean;
 }
 
-export function viewPreview({ preview, changes, secret, work, run, serviceId, namesNodes }: PreviewInput): z.input<typeof previewView> {
+export function viewPreview({
+  preview,
+  changes,
+  secret,
+  work,
+  run,
+  serviceId,
+  namesNodes,
+}: PreviewInput): z.input<typeof previewView> {
   const { action, version, deployment, running } = preview;
   const { plan, instances } = deployment.standing;
   const secrets = secretTextsOf(secret);
   const group = contractGroupOf(work);
   return {
-    ...{ action, version: version.version, compared_with: running?.version ?? null, changes: [...changes] },
+    action,
+    version: version.version,
+    compared_with: running?.version ?? null,
+    changes: [...changes],
     job_id: deploymentJobOf(serviceId, deployment.number),
-    rendered: { ...group, count: plan.count, tasks: group.tasks.map((task) => withoutSecrets(masked(task), secrets)) },
+    rendered: {
+      ...group,
+      count: plan.count,
+      tasks: group.tasks.map((task) => withoutSecrets(masked(task), secrets)),
+    },
     rollout: { count: plan.count, first: instances, stops_first: plan.stopFirst },
     groups: namesNodes ? viewDryRun(run) : withoutNodeNames(viewDryRun(run)),
   };
 }
 
 /** Shows variables by name only. */
-function masked<Shown extends { readonly env?: Readonly<Record<string, string>> | undefined }>({ env = {}, ...task }: Shown) {
+function masked<Shown extends { readonly env?: Readonly<Record<string, string>> | undefined }>({
+  env = {},
+  ...task
+}: Shown) {
   const names = Object.keys(env);
   return { ...task, ...(names.length > 0 && { env: Object.fromEntries(names.map((name) => [name, MASK])) }) };
 }
 
 /** Masks secrets in all texts. Field names are never secret. */
 function withoutSecrets<Value>(value: Value, secrets: readonly string[]): Value {
-  if (typeof value === 'string') return secrets.reduce((text: string, secret) => text.replaceAll(secret, MASK), value) as Value;
+  if (typeof value === 'string')
+    return secrets.reduce((text: string, secret) => text.replaceAll(secret, MASK), value) as Value;
   if (Array.isArray(value)) return value.map((each: unknown) => withoutSecrets(each, secrets)) as Value;
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, withoutSecrets(each as unknown, secrets)])) as Value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, each]) => [key, withoutSecrets(each as unknown, secrets)]),
+  ) as Value;
 }

@@ -43,19 +43,35 @@ export async function resolveConfig(sent: ServiceConfig, parts: ResolveOptions):
     const free = freeVariables([open, job]);
     // An unused value is no error here, because the contract's clients send all values with every configuration.
     const set = setVariables(free, textsOf(given, free), parts.random);
-    return { config: onTop(whole(fillWith(open, set), 'config'), job === undefined ? {} : configOf(fillWith(job, set))), variables: [] };
+    return {
+      config: onTop(
+        whole(fillWith(open, set), 'config'),
+        job === undefined ? {} : configOf(fillWith(job, set)),
+      ),
+      variables: [],
+    };
   }
   const template = await parts.template(name);
-  if (template === undefined || !isNamedBy(template, file)) throw invalid('nomad_job_file', `no template has a job file ${file}`);
+  if (template === undefined || !isNamedBy(template, file))
+    throw invalid('nomad_job_file', `no template has a job file ${file}`);
   const free = freeVariables(open, template.variables);
   const own = { ...given, ...textsOf(given, free) };
   const { kept, values } = valuesOf(template, own, literals(open.environment ?? {}, own, free), parts.before);
-  const { config, variables, connection } = render({ ...template, variables: [...template.variables, ...free] }, { ...kept, ...values }, parts.random);
-  const base = 'image' in config ? whole(withoutLink(config), 'nomad_job_file') : configOf(fillWith(await readJob(file, template), variables));
+  const { config, variables, connection } = render(
+    { ...template, variables: [...template.variables, ...free] },
+    { ...kept, ...values },
+    parts.random,
+  );
+  const base =
+    'image' in config
+      ? whole(withoutLink(config), 'nomad_job_file')
+      : configOf(fillWith(await readJob(file, template), variables));
   const shown = variables.slice(0, template.variables.length);
   return {
     config: onTop(whole(fillWith(open, variables), 'config'), base),
-    variables: shown.map((each) => (Object.hasOwn(kept, each.name) ? { ...each, from: 'generated' as const } : each)),
+    variables: shown.map((each) =>
+      Object.hasOwn(kept, each.name) ? { ...each, from: 'generated' as const } : each,
+    ),
     connection,
     template: name,
   };
@@ -67,8 +83,13 @@ function freeVariables(data: unknown, declared: readonly TemplateVariable[] = []
   return names.map((name) => ({ name, type: 'string', description: '' }));
 }
 
-function textsOf(given: Readonly<Record<string, VariableValue>>, variables: readonly TemplateVariable[]): Record<string, string> {
-  return Object.fromEntries(variables.flatMap(({ name }) => (Object.hasOwn(given, name) ? [[name, String(given[name])]] : [])));
+function textsOf(
+  given: Readonly<Record<string, VariableValue>>,
+  variables: readonly TemplateVariable[],
+): Record<string, string> {
+  return Object.fromEntries(
+    variables.flatMap(({ name }) => (Object.hasOwn(given, name) ? [[name, String(given[name])]] : [])),
+  );
 }
 
 function literals(
@@ -76,7 +97,8 @@ function literals(
   given: Readonly<Record<string, VariableValue>>,
   free: readonly TemplateVariable[],
 ): Record<string, string> {
-  const isKnown = (token: string): boolean => free.some(({ name }) => name === token) && Object.hasOwn(given, token);
+  const isKnown = (token: string): boolean =>
+    free.some(({ name }) => name === token) && Object.hasOwn(given, token);
   const known = Object.entries(environment).filter(([, text]) => tokensIn(text).every(isKnown));
   return filled(Object.fromEntries(known), (token) => String(given[token]));
 }
@@ -109,14 +131,24 @@ function valuesOf(
     if (variable !== undefined && value !== undefined) bound[variable] = value;
   }
   const values = { ...given, ...bound };
-  return { values, kept: Object.fromEntries(Object.entries(before).filter(([name]) => lasting.has(name) && !Object.hasOwn(values, name))) };
+  return {
+    values,
+    kept: Object.fromEntries(
+      Object.entries(before).filter(([name]) => lasting.has(name) && !Object.hasOwn(values, name)),
+    ),
+  };
 }
 
 /** Sent fields win, and so do single environment variables. */
-function onTop({ environment, volumes, ...sent }: ServiceConfig, { environment: below, ...base }: ServiceConfig): ServiceConfig {
+function onTop(
+  { environment, volumes, ...sent }: ServiceConfig,
+  { environment: below, ...base }: ServiceConfig,
+): ServiceConfig {
   const merged = { ...below, ...environment };
   return {
-    ...{ ...base, ...sent, ...(Object.keys(merged).length > 0 && { environment: merged }) },
+    ...base,
+    ...sent,
+    ...(Object.keys(merged).length > 0 && { environment: merged }),
     ...(volumes !== undefined && { volumes: withPaths(volumes, base.volumes ?? []) }),
   };
 }
@@ -147,7 +179,9 @@ function whole(config: unknown, from: 'config' | 'nomad_job_file'): ServiceConfi
   if (data !== undefined) return data;
   const { field, problem } = describeIssue(error.issues);
   const path = field ?? '';
-  throw from === 'config' ? invalid(path, problem) : invalid('nomad_job_file', `comes to ${path}: ${problem}`);
+  throw from === 'config'
+    ? invalid(path, problem)
+    : invalid('nomad_job_file', `comes to ${path}: ${problem}`);
 }
 
 function invalid(field: string, problem: string): MusterError {

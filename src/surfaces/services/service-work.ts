@@ -14,7 +14,10 @@ import {
   type ServiceEvent,
   type ServiceState,
 } from '#domain/services/service/index.js';
-import { serviceDeployments, type ServiceDeploymentDocument } from '#projections/services/service-deployments.js';
+import {
+  serviceDeployments,
+  type ServiceDeploymentDocument,
+} from '#projections/services/service-deployments.js';
 import { ownedWork } from '#src/fleet/owned-work/index.js';
 
 /**
@@ -26,7 +29,11 @@ export const serviceWork = ownedWork<ServiceCommand, ServiceEvent, ServiceState,
   surface: 'services',
   projection: serviceDeployments,
   aggregate: services,
-  item: ({ serviceId, number }) => ({ stream: serviceId, workId: deploymentKeyOf(serviceId, number), jobId: deploymentJobOf(serviceId, number) }),
+  item: ({ serviceId, number }) => ({
+    stream: serviceId,
+    workId: deploymentKeyOf(serviceId, number),
+    jobId: deploymentJobOf(serviceId, number),
+  }),
   dueAt: deploymentDueAt,
   view: ({ work }) => work,
   settle: (state, deployment, now) => {
@@ -35,7 +42,8 @@ export const serviceWork = ownedWork<ServiceCommand, ServiceEvent, ServiceState,
     const judgement = living && decideDeployment({ ...deployment, standing: living.standing }, now);
     return judgement && { ...judgement, number, now, ports: portsOf(deployment.work) };
   },
-  want: (state, { number, retention }) => desiredJobOf(livingIn(state, number)?.standing ?? DEPLOYMENT_OVER, retention),
+  want: (state, { number, retention }) =>
+    desiredJobOf(livingIn(state, number)?.standing ?? DEPLOYMENT_OVER, retention),
   job: (state, { number }) => {
     const living = livingIn(state, number);
     const version = living && state.kind === 'present' ? state.versions.get(living.version) : undefined;

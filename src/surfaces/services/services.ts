@@ -13,7 +13,13 @@ import {
 } from '#domain/services/service/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { UserPrincipal } from '#src/accounts/index.js';
-import { madeId, once, type CommandContext, type CommandExecutor, type Executed } from '#src/engine/commands/index.js';
+import {
+  madeId,
+  once,
+  type CommandContext,
+  type CommandExecutor,
+  type Executed,
+} from '#src/engine/commands/index.js';
 import type { Volumes } from './volumes.js';
 
 export interface ServicesOptions {
@@ -36,7 +42,12 @@ export class Services {
   }
 
   /** Errors: `MUSTER_E_SERVICE_EXISTS`, `MUSTER_E_SERVICE_TOO_MANY`, and those of taking volumes. */
-  async create(account: UserPrincipal, wanted: Wanted, configuration: Configuration, context: CommandContext): Promise<Executed<ServiceEvent, ServiceState>> {
+  async create(
+    account: UserPrincipal,
+    wanted: Wanted,
+    configuration: Configuration,
+    context: CommandContext,
+  ): Promise<Executed<ServiceEvent, ServiceState>> {
     const serviceId = this.idFor(context);
     const { tenantId, userId } = account;
     const service = { serviceId, tenantId, createdBy: userId, ...wanted };
@@ -47,7 +58,13 @@ export class Services {
       await this.#give(service, context);
       throw error;
     }
-    return await this.options.executor.execute(services, serviceId, { kind: 'create', service, configuration }, context, { fresh: true });
+    return await this.options.executor.execute(
+      services,
+      serviceId,
+      { kind: 'create', service, configuration },
+      context,
+      { fresh: true },
+    );
   }
 
   async find(serviceId: string): Promise<PresentService | undefined> {
@@ -55,7 +72,11 @@ export class Services {
     return state.kind === 'present' ? state : undefined;
   }
 
-  async order(serviceId: string, command: ServiceOrder, context: CommandContext): Promise<Executed<ServiceEvent, ServiceState>> {
+  async order(
+    serviceId: string,
+    command: ServiceOrder,
+    context: CommandContext,
+  ): Promise<Executed<ServiceEvent, ServiceState>> {
     return await this.options.executor.execute(services, serviceId, command, context);
   }
 
@@ -71,19 +92,36 @@ export class Services {
     return position;
   }
 
-  async #give({ serviceId, tenantId }: Pick<PresentService, 'serviceId' | 'tenantId'>, context: CommandContext): Promise<void> {
-    await this.options.executor.execute(tenantServices, tenantServicesOf(tenantId), { kind: 'give', tenantId, serviceId }, once(context));
+  async #give(
+    { serviceId, tenantId }: Pick<PresentService, 'serviceId' | 'tenantId'>,
+    context: CommandContext,
+  ): Promise<void> {
+    await this.options.executor.execute(
+      tenantServices,
+      tenantServicesOf(tenantId),
+      { kind: 'give', tenantId, serviceId },
+      once(context),
+    );
   }
 
   /** Releases slots of services that were never created or are deleted. */
   async #take(tenantId: string, serviceId: string, type: string, context: CommandContext): Promise<void> {
     const { executor, most } = this.options;
     const take = async (strays: readonly string[]): Promise<unknown> =>
-      await executor.execute(tenantServices, tenantServicesOf(tenantId), { kind: 'take', tenantId, serviceId, type, most, strays }, once(context));
+      await executor.execute(
+        tenantServices,
+        tenantServicesOf(tenantId),
+        { kind: 'take', tenantId, serviceId, type, most, strays },
+        once(context),
+      );
     try {
       await take([]);
     } catch (error) {
-      if (!isMusterError(error, serviceErrors.MUSTER_E_SERVICE_EXISTS) && !isMusterError(error, serviceErrors.MUSTER_E_SERVICE_TOO_MANY)) throw error;
+      if (
+        !isMusterError(error, serviceErrors.MUSTER_E_SERVICE_EXISTS) &&
+        !isMusterError(error, serviceErrors.MUSTER_E_SERVICE_TOO_MANY)
+      )
+        throw error;
       const strays = await this.#strays(tenantId);
       if (strays.length === 0) throw error;
       await take(strays);
@@ -95,7 +133,8 @@ export class Services {
     const strays: string[] = [];
     for (const [serviceId, { since }] of await executor.load(tenantServices, tenantServicesOf(tenantId))) {
       const { kind } = await executor.load(services, serviceId);
-      if (kind === 'deleted' || (kind === 'absent' && clock.now() - since >= NAME_RESERVATION_TIMEOUT_MS)) strays.push(serviceId);
+      if (kind === 'deleted' || (kind === 'absent' && clock.now() - since >= NAME_RESERVATION_TIMEOUT_MS))
+        strays.push(serviceId);
     }
     return strays;
   }

@@ -2,9 +2,17 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { volumeName } from '#domain/jobs/job/volume.js';
 import { volumeErrors } from '#domain/services/volume/index.js';
-import { portsOf, serviceErrors, type FormerPorts, type PresentService } from '#domain/services/service/index.js';
+import {
+  portsOf,
+  serviceErrors,
+  type FormerPorts,
+  type PresentService,
+} from '#domain/services/service/index.js';
 import { services as serviceModel, type ServiceDocument } from '#projections/services/services.js';
-import { serviceDeployments, type ServiceDeploymentDocument } from '#projections/services/service-deployments.js';
+import {
+  serviceDeployments,
+  type ServiceDeploymentDocument,
+} from '#projections/services/service-deployments.js';
 import { mayChange, maySee, TenantRegistries } from '#src/accounts/index.js';
 import { volumes as volumeModel, type VolumeDocument } from '#projections/services/volumes.js';
 import { markStale, read, SurfaceCalls, type SurfaceHost } from '#src/surfaces/kit/index.js';
@@ -59,9 +67,18 @@ export class ServicesSurface extends SurfaceCalls {
   }
 
   /** Refuses instances that alone exceed a quota. Errors: `MUSTER_E_QUOTA_TOO_SMALL`. */
-  async checkQuota({ tenantId, createdBy }: Owned, { tasks }: TaskGroup, context: CommandContext): Promise<void> {
-    const sum = (resource: 'cpu' | 'memory'): number => tasks.reduce((total, { resources = {} }) => total + (resources[resource] ?? 0), 0);
-    await this.quotas.demand({ tenantId, account: createdBy }, { cpu: sum('cpu'), memory: sum('memory') }, context);
+  async checkQuota(
+    { tenantId, createdBy }: Owned,
+    { tasks }: TaskGroup,
+    context: CommandContext,
+  ): Promise<void> {
+    const sum = (resource: 'cpu' | 'memory'): number =>
+      tasks.reduce((total, { resources = {} }) => total + (resources[resource] ?? 0), 0);
+    await this.quotas.demand(
+      { tenantId, account: createdBy },
+      { cpu: sum('cpu'), memory: sum('memory') },
+      context,
+    );
   }
 
   /** Finds the volume of a path in the caller's tenant. Errors: `MUSTER_E_ID_INVALID`, `MUSTER_E_VOLUME_NOT_FOUND`. */
@@ -69,7 +86,8 @@ export class ServicesSurface extends SurfaceCalls {
     if (!volumeName.safeParse(id).success) throw new MusterError('MUSTER_E_ID_INVALID', { of: 'volume' });
     const stored = await this.parts.readModels.get(volumeModel.name, id);
     const volume = stored && madeVolume(read<VolumeDocument>(stored));
-    if (volume === undefined || !maySee(this.account(request), volume.holder)) throw new MusterError(volumeErrors.MUSTER_E_VOLUME_NOT_FOUND);
+    if (volume === undefined || !maySee(this.account(request), volume.holder))
+      throw new MusterError(volumeErrors.MUSTER_E_VOLUME_NOT_FOUND);
     if (stored?.parked === true) markStale(reply);
     return volume;
   }
@@ -77,21 +95,30 @@ export class ServicesSurface extends SurfaceCalls {
   /** Finds a volume that the caller may delete. Errors: `MUSTER_E_VOLUME_NOT_YOURS` as well. */
   async changeableVolume(request: FastifyRequest, reply: FastifyReply, id: string): Promise<MadeVolume> {
     const volume = await this.volume(request, reply, id);
-    if (!mayChange(this.account(request), volume.holder)) throw new MusterError(volumeErrors.MUSTER_E_VOLUME_NOT_YOURS);
+    if (!mayChange(this.account(request), volume.holder))
+      throw new MusterError(volumeErrors.MUSTER_E_VOLUME_NOT_YOURS);
     return volume;
   }
 
   /** Returns the secrets of a version if the caller may change the service, else undefined. */
-  async secretFor(request: FastifyRequest, service: Owned, sealed: string | undefined): Promise<SecretPart | undefined> {
+  async secretFor(
+    request: FastifyRequest,
+    service: Owned,
+    sealed: string | undefined,
+  ): Promise<SecretPart | undefined> {
     return mayChange(this.account(request), service) ? await this.configurations.open(sealed) : undefined;
   }
 
   /** Returns its living deployments: the active one, then its successor. */
   async living(serviceId: string): Promise<readonly ServiceDeploymentDocument[]> {
     const living: ServiceDeploymentDocument[] = [];
-    for await (const page of this.parts.readModels.list(serviceDeployments.name, { where: { index: 'living', value: serviceId } }))
+    for await (const page of this.parts.readModels.list(serviceDeployments.name, {
+      where: { index: 'living', value: serviceId },
+    }))
       for (const stored of page) living.push(read<ServiceDeploymentDocument>(stored));
-    return living.sort((one, other) => Number(one.standing.kind === 'rollout') - Number(other.standing.kind === 'rollout'));
+    return living.sort(
+      (one, other) => Number(one.standing.kind === 'rollout') - Number(other.standing.kind === 'rollout'),
+    );
   }
 
   /** Returns its current host ports by container port. */
@@ -101,12 +128,14 @@ export class ServicesSurface extends SurfaceCalls {
   }
 
   #seen<Service extends Owned>(request: FastifyRequest, service: Service | undefined): Service {
-    if (service === undefined || !maySee(this.account(request), service)) throw new MusterError(serviceErrors.MUSTER_E_SERVICE_NOT_FOUND);
+    if (service === undefined || !maySee(this.account(request), service))
+      throw new MusterError(serviceErrors.MUSTER_E_SERVICE_NOT_FOUND);
     return service;
   }
 
   #own<Service extends Owned>(request: FastifyRequest, service: Service): Service {
-    if (!mayChange(this.account(request), service)) throw new MusterError(serviceErrors.MUSTER_E_SERVICE_NOT_YOURS);
+    if (!mayChange(this.account(request), service))
+      throw new MusterError(serviceErrors.MUSTER_E_SERVICE_NOT_YOURS);
     return service;
   }
 }

@@ -21,14 +21,23 @@ export async function templateProblem(content: ServiceTemplateContent): Promise<
     const against = made.problem ?? inWords(configProblem(made.config));
     if (against !== undefined) return { field: 'job_files', problem: `${name}: ${against}` };
   }
-  return 'image' in config || Object.keys(jobFiles).length > 0 ? undefined : { field: 'config.image', problem: 'is needed, or job_files' };
+  return 'image' in config || Object.keys(jobFiles).length > 0
+    ? undefined
+    : { field: 'config.image', problem: 'is needed, or job_files' };
 }
 
 /** Validates the configuration as far as it does not depend on variables, whose values are always texts. */
 function configProblem(config: unknown): TemplateProblem | undefined {
   for (const issue of serviceConfig.safeParse(config).error?.issues ?? []) {
-    if (issue.code === 'unrecognized_keys') return { field: [...issue.path, issue.keys[0]].join('.'), problem: 'is no field of a service’s configuration' };
-    const value = issue.path.reduce((each: unknown, key) => (each as Record<PropertyKey, unknown> | undefined)?.[key], config);
+    if (issue.code === 'unrecognized_keys')
+      return {
+        field: [...issue.path, issue.keys[0]].join('.'),
+        problem: 'is no field of a service’s configuration',
+      };
+    const value = issue.path.reduce(
+      (each: unknown, key) => (each as Record<PropertyKey, unknown> | undefined)?.[key],
+      config,
+    );
     if (tokensIn(value).length > 0 && !standsAnyway(issue, value)) continue;
     return { field: issue.path.join('.'), problem: issue.message };
   }

@@ -1,12 +1,33 @@
 import type { z } from 'zod';
-import { masked, render, type RandomBytes, type Renderable, type ServiceTemplateContent, type VariableValue } from '#domain/services/template/index.js';
+import {
+  masked,
+  render,
+  type RandomBytes,
+  type Renderable,
+  type ServiceTemplateContent,
+  type VariableValue,
+} from '#domain/services/template/index.js';
 import type { ServiceTemplateDocument } from '#projections/services/service-templates.js';
 import type { renderedView, templateBody, templateSummary, templateView } from './contract/templates.js';
 import { wireTime } from '#src/surfaces/kit/index.js';
 
-export function viewTemplateSummary({ templateId, content, addedAt }: ServiceTemplateDocument): z.input<typeof templateSummary> {
+export function viewTemplateSummary({
+  templateId,
+  content,
+  addedAt,
+}: ServiceTemplateDocument): z.input<typeof templateSummary> {
   const { name, type, description, icon, category, tags, isPublic } = content;
-  return { id: templateId, name, type, description, icon, category, tags, is_public: isPublic, created_at: wireTime(addedAt) };
+  return {
+    id: templateId,
+    name,
+    type,
+    description,
+    icon,
+    category,
+    tags,
+    is_public: isPublic,
+    created_at: wireTime(addedAt),
+  };
 }
 
 export function viewTemplate(document: ServiceTemplateDocument): z.input<typeof templateView> {
@@ -25,7 +46,12 @@ export function viewTemplate(document: ServiceTemplateDocument): z.input<typeof 
 }
 
 /** Converts the request. The domain's schema validates its parts. */
-export function contentOf({ is_public, connection_string, job_files, ...sent }: z.output<typeof templateBody>): unknown {
+export function contentOf({
+  is_public,
+  connection_string,
+  job_files,
+  ...sent
+}: z.output<typeof templateBody>): unknown {
   const head = { description: '', icon: '', category: '', tags: [], variables: [] };
   return {
     ...head,
@@ -37,7 +63,11 @@ export function contentOf({ is_public, connection_string, job_files, ...sent }: 
 }
 
 /** Renders the template with secrets masked as `***`. Errors: those of `render`. */
-export function viewRendered(template: Renderable, given: Readonly<Record<string, VariableValue>>, random: RandomBytes): z.input<typeof renderedView> {
+export function viewRendered(
+  template: Renderable,
+  given: Readonly<Record<string, VariableValue>>,
+  random: RandomBytes,
+): z.input<typeof renderedView> {
   const variables = masked(render(template, given, random).variables);
   const shown = render(
     // As texts, because a masked secret need not be valid for its type.

@@ -14,17 +14,34 @@ export interface VersionContent {
 }
 
 /** Views a version and its differences from the previous one. Secret values are compared but never shown. */
-export function viewVersion(version: ServiceVersionDocument, secret: SecretPart, former: ServiceVersionDocument | undefined, formerSecret: SecretPart): View {
+export function viewVersion(
+  version: ServiceVersionDocument,
+  secret: SecretPart,
+  former: ServiceVersionDocument | undefined,
+  formerSecret: SecretPart,
+): View {
   const config = configView(version.config, undefined);
-  const changes = former === undefined ? [] : changesBetween({ config: former.config, secret: formerSecret }, { config: version.config, secret });
+  const changes =
+    former === undefined
+      ? []
+      : changesBetween({ config: former.config, secret: formerSecret }, { config: version.config, secret });
   return {
-    ...{ version: version.version, because: version.because, from: version.from, created_by: version.by, created_at: wireTime(version.at) },
-    ...{ config, image_digest: version.imageDigest ?? null, changes },
+    version: version.version,
+    because: version.because,
+    from: version.from,
+    created_by: version.by,
+    created_at: wireTime(version.at),
+    config,
+    image_digest: version.imageDigest ?? null,
+    changes,
   };
 }
 
 export function changesBetween(before: VersionContent, after: VersionContent): Difference[] {
-  const found = [...differences(configView(before.config, undefined), configView(after.config, undefined)), ...secretDifferences(before.secret, after.secret)];
+  const found = [
+    ...differences(configView(before.config, undefined), configView(after.config, undefined)),
+    ...secretDifferences(before.secret, after.secret),
+  ];
   return found.sort((one, other) => (one.path < other.path ? -1 : 1));
 }
 
@@ -35,6 +52,7 @@ function secretDifferences(before: SecretPart, after: SecretPart): Difference[] 
   const found: Difference[] = isOther ? [{ path: 'nomad_job_file', before: MASK, after: MASK }] : [];
   for (const part of ['environment', 'custom_variables'] as const)
     for (const [name, value] of Object.entries(after[part] ?? {}))
-      if (Object.hasOwn(before[part] ?? {}, name) && before[part]?.[name] !== value) found.push({ path: `${part}.${name}`, before: MASK, after: MASK });
+      if (Object.hasOwn(before[part] ?? {}, name) && before[part]?.[name] !== value)
+        found.push({ path: `${part}.${name}`, before: MASK, after: MASK });
   return found;
 }

@@ -13,21 +13,37 @@ export type MadeVolume = VolumeDocument & {
 /** Returns undefined until the volume exists for clients. */
 export function madeVolume(volume: VolumeDocument): MadeVolume | undefined {
   const { holder, node, madeAt } = volume;
-  return holder === null || node === null || madeAt === null ? undefined : { ...volume, holder, node, madeAt };
+  return holder === null || node === null || madeAt === null
+    ? undefined
+    : { ...volume, holder, node, madeAt };
 }
 
 export type VolumeStatus = (typeof VOLUME_STATUSES)[number];
 
-export function volumeStatus({ closing, left, over }: Pick<VolumeDocument, 'closing' | 'left' | 'over'>): VolumeStatus {
+export function volumeStatus({
+  closing,
+  left,
+  over,
+}: Pick<VolumeDocument, 'closing' | 'left' | 'over'>): VolumeStatus {
   if (closing !== null || over?.erase === true) return 'deleting';
   return left || over !== null ? 'kept' : 'used';
 }
 
-export async function viewVolume(readModels: Pick<ReadModels, 'get'>, volume: MadeVolume): Promise<z.input<typeof volumeView>> {
+export async function viewVolume(
+  readModels: Pick<ReadModels, 'get'>,
+  volume: MadeVolume,
+): Promise<z.input<typeof volumeView>> {
   const { volume: id, holder, node, madeAt } = volume;
   return {
-    ...{ id, name: id.slice(id.lastIndexOf('.') + 1), status: volumeStatus(volume), service_id: holder.serviceId, service_name: holder.serviceName },
-    ...{ node_id: node, created_by: holder.createdBy, created_at: wireTime(madeAt), waits_for: await waitsFor(readModels, volume) },
+    id,
+    name: id.slice(id.lastIndexOf('.') + 1),
+    status: volumeStatus(volume),
+    service_id: holder.serviceId,
+    service_name: holder.serviceName,
+    node_id: node,
+    created_by: holder.createdBy,
+    created_at: wireTime(madeAt),
+    waits_for: await waitsFor(readModels, volume),
   };
 }
 

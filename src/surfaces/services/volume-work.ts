@@ -2,7 +2,12 @@ import { NO_WORK } from '#domain/work/index.js';
 import type { AgentChannel } from '#domain/protocol/agent-channel.js';
 import type { ReadModels } from '#domain/kernel/ports/read-models.js';
 import { services, volumeDueAt, volumeStep } from '#domain/services/service/index.js';
-import { volumes, type VolumeCommand, type VolumeEvent, type VolumeState } from '#domain/services/volume/index.js';
+import {
+  volumes,
+  type VolumeCommand,
+  type VolumeEvent,
+  type VolumeState,
+} from '#domain/services/volume/index.js';
 import { nodes, type NodeDocument } from '#projections/nodes/nodes.js';
 import { volumes as volumeModel, type VolumeDocument } from '#projections/services/volumes.js';
 import { ownedWork, type AnyOwnedWork, type WorkHost } from '#src/fleet/owned-work/index.js';
@@ -29,7 +34,14 @@ export const volumeWork = (
       const step = volumeStep(state, await executor.load(services, volume.serviceId), volume, now);
       if (step?.kind !== 'remove') return step?.command;
       const end = await removed(step.node, volume.volume, { readModels, agents, now, volumeTimeoutMs });
-      return end && { kind: 'settle', name: volume.volume, node: step.node, ...(end === 'abandoned' && { abandoned: true }) };
+      return (
+        end && {
+          kind: 'settle',
+          name: volume.volume,
+          node: step.node,
+          ...(end === 'abandoned' && { abandoned: true }),
+        }
+      );
     },
     want: () => undefined,
     job: () => undefined,
@@ -43,7 +55,11 @@ interface Removal {
 }
 
 /** Whether the volume or its node is gone; undefined to retry. Throws if a reachable agent fails. */
-async function removed(nodeId: string, volume: string, { readModels, agents, now, volumeTimeoutMs }: Removal): Promise<'gone' | 'abandoned' | undefined> {
+async function removed(
+  nodeId: string,
+  volume: string,
+  { readModels, agents, now, volumeTimeoutMs }: Removal,
+): Promise<'gone' | 'abandoned' | undefined> {
   const stored = await readModels.get(nodes.name, nodeId);
   const node = stored && read<NodeDocument>(stored);
   if (node === undefined) return 'abandoned';

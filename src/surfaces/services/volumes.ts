@@ -1,9 +1,28 @@
 import { stateAfter } from '#domain/kernel/event/index.js';
 import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
-import { holderOf, isOwnVolume, mountedVolumes, services, type Configuration, type PresentService } from '#domain/services/service/index.js';
-import { holding, volumeErrors, volumes, type VolumeCommand, type VolumeEvent, type VolumeState } from '#domain/services/volume/index.js';
+import {
+  holderOf,
+  isOwnVolume,
+  mountedVolumes,
+  services,
+  type Configuration,
+  type PresentService,
+} from '#domain/services/service/index.js';
+import {
+  holding,
+  volumeErrors,
+  volumes,
+  type VolumeCommand,
+  type VolumeEvent,
+  type VolumeState,
+} from '#domain/services/volume/index.js';
 import { mayChange, type UserPrincipal } from '#src/accounts/index.js';
-import { once, type CommandContext, type CommandExecutor, type Executed } from '#src/engine/commands/index.js';
+import {
+  once,
+  type CommandContext,
+  type CommandExecutor,
+  type Executed,
+} from '#src/engine/commands/index.js';
 
 type Holding = Pick<PresentService, 'serviceId' | 'tenantId' | 'createdBy' | 'name'>;
 
@@ -15,23 +34,36 @@ export class Volumes {
    * Takes the existing volumes that a version mounts, or none of them. Errors: `MUSTER_E_INVALID` for a volume that the tenant does not have,
    * `MUSTER_E_VOLUME_NOT_YOURS`, `MUSTER_E_VOLUME_IN_USE`, `MUSTER_E_VOLUME_GOING`.
    */
-  async take(service: Holding, configuration: Pick<Configuration, 'work'>, account: UserPrincipal, context: CommandContext): Promise<void> {
+  async take(
+    service: Holding,
+    configuration: Pick<Configuration, 'work'>,
+    account: UserPrincipal,
+    context: CommandContext,
+  ): Promise<void> {
     const { serviceId } = service;
     const taken: string[] = [];
     try {
       for (const name of foreignVolumes(service, configuration)) {
         await this.#check(name, service, account);
-        const { events } = await this.#executeAfterRelease({ kind: 'take', name, holder: holderOf(service), known: true }, context);
+        const { events } = await this.#executeAfterRelease(
+          { kind: 'take', name, holder: holderOf(service), known: true },
+          context,
+        );
         if (events.length > 0) taken.push(name);
       }
     } catch (error) {
-      for (const name of taken) await this.#executeAfterRelease({ kind: 'leave', name, serviceId, erase: false }, context);
+      for (const name of taken)
+        await this.#executeAfterRelease({ kind: 'leave', name, serviceId, erase: false }, context);
       throw error;
     }
   }
 
   /** Checks what {@link take} would do, with the same errors. */
-  async check(service: Holding, configuration: Pick<Configuration, 'work'>, account: UserPrincipal): Promise<void> {
+  async check(
+    service: Holding,
+    configuration: Pick<Configuration, 'work'>,
+    account: UserPrincipal,
+  ): Promise<void> {
     for (const name of foreignVolumes(service, configuration)) {
       await this.#check(name, service, account);
       // In this order, so that a release in between is part of the state.
@@ -50,12 +82,20 @@ export class Volumes {
   async #check(name: string, { tenantId, serviceId }: Holding, account: UserPrincipal): Promise<void> {
     const { holder } = await this.executor.load(volumes, name);
     if (holder === null || holder.tenantId !== tenantId)
-      throw new MusterError('MUSTER_E_INVALID', { field: 'config.volumes', problem: `there is no volume ${name}` });
-    if (holder.serviceId !== serviceId && !mayChange(account, holder)) throw new MusterError(volumeErrors.MUSTER_E_VOLUME_NOT_YOURS);
+      throw new MusterError('MUSTER_E_INVALID', {
+        field: 'config.volumes',
+        problem: `there is no volume ${name}`,
+      });
+    if (holder.serviceId !== serviceId && !mayChange(account, holder))
+      throw new MusterError(volumeErrors.MUSTER_E_VOLUME_NOT_YOURS);
   }
 
   /** If its service was deleted recently, the volume is first released, by this or by the saga, whichever comes first. */
-  async #executeAfterRelease(command: VolumeCommand, context: CommandContext, own = once(context)): Promise<Executed<VolumeEvent, VolumeState>> {
+  async #executeAfterRelease(
+    command: VolumeCommand,
+    context: CommandContext,
+    own = once(context),
+  ): Promise<Executed<VolumeEvent, VolumeState>> {
     const execute = async () => await this.executor.execute(volumes, command.name, command, own);
     try {
       return await execute();
@@ -71,15 +111,23 @@ export class Volumes {
   async #leaving(name: string): Promise<VolumeCommand | undefined> {
     const holder = holding(await this.executor.load(volumes, name));
     const service = holder === null ? undefined : await this.executor.load(services, holder.serviceId);
-    return service?.kind === 'deleted' ? { kind: 'leave', name, serviceId: service.serviceId, erase: service.volumes } : undefined;
+    return service?.kind === 'deleted'
+      ? { kind: 'leave', name, serviceId: service.serviceId, erase: service.volumes }
+      : undefined;
   }
 
-  async #execute(command: VolumeCommand, context: CommandContext): Promise<Executed<VolumeEvent, VolumeState>> {
+  async #execute(
+    command: VolumeCommand,
+    context: CommandContext,
+  ): Promise<Executed<VolumeEvent, VolumeState>> {
     return await this.executor.execute(volumes, command.name, command, once(context));
   }
 }
 
 /** Returns volumes in a version that are not the service's own. */
-function foreignVolumes({ serviceId }: Pick<Holding, 'serviceId'>, configuration: Pick<Configuration, 'work'>): readonly string[] {
+function foreignVolumes(
+  { serviceId }: Pick<Holding, 'serviceId'>,
+  configuration: Pick<Configuration, 'work'>,
+): readonly string[] {
   return mountedVolumes(configuration).filter((each) => !isOwnVolume(serviceId, each));
 }

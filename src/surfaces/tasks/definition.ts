@@ -52,14 +52,20 @@ export function definitionOf(body: TaskBody, sealed: SealedParts): TaskDefinitio
     resources: { ...DEFAULT_RESOURCES, ...body.resources },
   };
   if (Buffer.byteLength(JSON.stringify(definition)) > MAX_DEFINITION_BYTES)
-    throw new MusterError('MUSTER_E_INVALID', { field: 'body', problem: `at most ${MAX_DEFINITION_BYTES} bytes` });
+    throw new MusterError('MUSTER_E_INVALID', {
+      field: 'body',
+      problem: `at most ${MAX_DEFINITION_BYTES} bytes`,
+    });
   return definition;
 }
 
 /** Refuses HTTP calls with a longer timeout than allowed. Errors: `MUSTER_E_INVALID`. */
 export function checkTimeout({ executor, timeout_seconds: timeout = 0 }: TaskBody): void {
   if (executor === 'http' && timeout > MAX_CALL_SECONDS)
-    throw new MusterError('MUSTER_E_INVALID', { field: 'timeout_seconds', problem: `at most ${MAX_CALL_SECONDS} for the executor http` });
+    throw new MusterError('MUSTER_E_INVALID', {
+      field: 'timeout_seconds',
+      problem: `at most ${MAX_CALL_SECONDS} for the executor http`,
+    });
 }
 
 /** Returns the parts of a body that may be secret. */
@@ -68,22 +74,43 @@ export function secretsIn(body: TaskBody): TaskSecrets {
 }
 
 function secretsOfWork(body: TaskBody): Secrets {
-  if (body.executor === 'http') return { ...(body.headers && { headers: body.headers }), ...(body.body !== undefined && { body: body.body }) };
+  if (body.executor === 'http')
+    return {
+      ...(body.headers && { headers: body.headers }),
+      ...(body.body !== undefined && { body: body.body }),
+    };
   const words = body.executor === 'python' ? body.arguments : undefined;
   return { ...(body.environment && { environment: body.environment }), ...(words && { arguments: words }) };
 }
 
 function workOf(body: TaskBody, sealed: string | undefined, references: References | undefined): TaskWork {
-  const secret = { ...(sealed !== undefined && { sealedEnvironment: sealed }), ...(references && { references }) };
+  const secret = {
+    ...(sealed !== undefined && { sealedEnvironment: sealed }),
+    ...(references && { references }),
+  };
   if (body.executor === 'http') {
     const { executor, url, method = 'GET', headers = {}, expect } = body;
-    return { executor, url, method, headers: Object.keys(headers), bodyPieces: piecesOf(body.body).length, ...(expect && { expect }), ...secret };
+    return {
+      executor,
+      url,
+      method,
+      headers: Object.keys(headers),
+      bodyPieces: piecesOf(body.body).length,
+      ...(expect && { expect }),
+      ...secret,
+    };
   }
   const { command, working_directory: workingDirectory } = body;
   const place = { ...(workingDirectory !== undefined && { workingDirectory }), ...secret };
   if (body.executor === 'shell') return { executor: body.executor, command, ...place };
   const { executor, arguments: words = [], python_path: pythonPath } = body;
-  return { executor, command, arguments: words.length, ...(pythonPath !== undefined && { pythonPath }), ...place };
+  return {
+    executor,
+    command,
+    arguments: words.length,
+    ...(pythonPath !== undefined && { pythonPath }),
+    ...place,
+  };
 }
 
 function timingOf(body: TaskBody): Timing {
@@ -102,15 +129,22 @@ function timingOf(body: TaskBody): Timing {
 
 /** An empty list means no dependencies. */
 function chainOf({ after }: TaskBody): Pick<TaskDefinition, 'after'> {
-  return after === undefined || after.tasks.length === 0 ? {} : { after: { tasks: after.tasks, on: after.on ?? 'success' } };
+  return after === undefined || after.tasks.length === 0
+    ? {}
+    : { after: { tasks: after.tasks, on: after.on ?? 'success' } };
 }
 
 function notifyOf({ notify }: TaskBody, { place }: SealedParts): Pick<TaskDefinition, 'notify'> {
-  return notify === undefined || place === undefined ? {} : { notify: { on: notify.on ?? ['failure'], to: place } };
+  return notify === undefined || place === undefined
+    ? {}
+    : { notify: { on: notify.on ?? ['failure'], to: place } };
 }
 
 /** Converts a definition back to a body. `secrets`: as far as the caller may see them. */
-export function bodyOf({ name, description, work, timing, ...rest }: TaskDefinition, secrets: TaskSecrets): TaskBody {
+export function bodyOf(
+  { name, description, work, timing, ...rest }: TaskDefinition,
+  secrets: TaskSecrets,
+): TaskBody {
   const { pattern, timezone, runAt, startAt, endAt, concurrency, misfire, jitterSeconds } = timing;
   const time = (at: number): string => new Date(at).toISOString();
   return {
@@ -139,32 +173,61 @@ export function bodyOf({ name, description, work, timing, ...rest }: TaskDefinit
   };
 }
 
-type WorkBody = { [Each in TaskBody as Each['executor']]: Pick<Each, keyof Each & keyof typeof workFields> }[TaskBody['executor']];
+type WorkBody = {
+  [Each in TaskBody as Each['executor']]: Pick<Each, keyof Each & keyof typeof workFields>;
+}[TaskBody['executor']];
 
 function workBody(work: PlainWork, { environment, arguments: words, headers, body }: Secrets): WorkBody {
   if (work.executor === 'http') {
     const { executor, url, method, expect } = work;
-    return { executor, url, method, ...(headers && { headers: { ...headers } }), ...(body !== undefined && { body }), ...(expect && { expect }) };
+    return {
+      executor,
+      url,
+      method,
+      ...(headers && { headers: { ...headers } }),
+      ...(body !== undefined && { body }),
+      ...(expect && { expect }),
+    };
   }
   const { command, workingDirectory } = work;
-  const place = { ...(workingDirectory !== undefined && { working_directory: workingDirectory }), ...(environment && { environment: { ...environment } }) };
+  const place = {
+    ...(workingDirectory !== undefined && { working_directory: workingDirectory }),
+    ...(environment && { environment: { ...environment } }),
+  };
   if (work.executor === 'shell') return { executor: work.executor, command, ...place };
   const { executor, pythonPath } = work;
-  return { executor, command, ...(words && { arguments: [...words] }), ...(pythonPath !== undefined && { python_path: pythonPath }), ...place };
+  return {
+    executor,
+    command,
+    ...(words && { arguments: [...words] }),
+    ...(pythonPath !== undefined && { python_path: pythonPath }),
+    ...place,
+  };
 }
 
 /** Applies a change to a definition: null removes a field, absent fields stay, and a new executor drops those of the former one. */
-export function changedBody(definition: TaskDefinition, secrets: TaskSecrets, { status: _, ...change }: TaskChange): TaskBody {
+export function changedBody(
+  definition: TaskDefinition,
+  secrets: TaskSecrets,
+  { status: _, ...change }: TaskChange,
+): TaskBody {
   const former = Object.entries(bodyOf(definition, secrets));
   const another = change.executor !== undefined && change.executor !== definition.work.executor;
   const kept = another ? former.filter(([field]) => !Object.hasOwn(workFields, field)) : former;
-  const merged = Object.entries({ ...Object.fromEntries(kept), ...change }).filter(([, value]) => value !== null && value !== undefined);
+  const merged = Object.entries({ ...Object.fromEntries(kept), ...change }).filter(
+    ([, value]) => value !== null && value !== undefined,
+  );
   const parsed = taskBody.safeParse(Object.fromEntries(merged));
   if (!parsed.success) throw invalid(parsed.error.issues, 'body');
   return parsed.data;
 }
 
-const WIRE_FIELDS: Readonly<Record<string, string>> = { pattern: 'schedule', runAt: 'run_at', startAt: 'start_at', endAt: 'end_at' };
+const WIRE_FIELDS: Readonly<Record<string, string>> = {
+  pattern: 'schedule',
+  runAt: 'run_at',
+  startAt: 'start_at',
+  endAt: 'end_at',
+};
 
 /** Translates errors to field names of the API. */
 export function inWireWords(error: unknown): unknown {

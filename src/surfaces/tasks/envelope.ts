@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { ERROR_DESCRIPTIONS, json, moment, SHOWN, wireTime, type Answer, type ErrorShape } from '#src/surfaces/kit/index.js';
+import {
+  ERROR_DESCRIPTIONS,
+  json,
+  moment,
+  SHOWN,
+  wireTime,
+  type Answer,
+  type ErrorShape,
+} from '#src/surfaces/kit/index.js';
 
 export interface Page {
   readonly page: number;
@@ -12,12 +20,22 @@ export function enveloped<Data>(data: Data, message: string, now: number) {
   return { success: true as const, data, message, timestamp: wireTime(now) };
 }
 
-export function envelopedPage<Item>(items: readonly Item[], { page, size, total }: Page, message: string, now: number) {
-  return { ...enveloped([...items], message, now), pagination: { page, size, total, pages: Math.ceil(total / size) } };
+export function envelopedPage<Item>(
+  items: readonly Item[],
+  { page, size, total }: Page,
+  message: string,
+  now: number,
+) {
+  return {
+    ...enveloped([...items], message, now),
+    pagination: { page, size, total, pages: Math.ceil(total / size) },
+  };
 }
 
 /** Errors have the same envelope. */
-export const envelopedError: ErrorShape = ({ message }, now) => ({ body: { success: false, data: null, message, timestamp: wireTime(now) } });
+export const envelopedError: ErrorShape = ({ message }, now) => ({
+  body: { success: false, data: null, message, timestamp: wireTime(now) },
+});
 
 const stands = {
   message: z.string().meta({ description: 'What was done', examples: ['Task created'] }),
@@ -29,11 +47,21 @@ export function answer(description: string, id: string, data: z.ZodType): Answer
 }
 
 export function pageAnswer(description: string, id: string, item: z.ZodType): Answer {
-  return json(description, z.object({ success: z.literal(true), data: z.array(item), ...stands, pagination }).meta({ id, description }));
+  return json(
+    description,
+    z
+      .object({ success: z.literal(true), data: z.array(item), ...stands, pagination })
+      .meta({ id, description }),
+  );
 }
 
 export function listAnswer(description: string, id: string, item: z.ZodType): Answer {
-  return json(description, z.object({ success: z.literal(true), data: z.array(item), ...stands, pagination: pagination.optional() }).meta({ id, description }));
+  return json(
+    description,
+    z
+      .object({ success: z.literal(true), data: z.array(item), ...stands, pagination: pagination.optional() })
+      .meta({ id, description }),
+  );
 }
 
 const count = z.number().int().nonnegative();
@@ -72,11 +100,20 @@ const unauthorized = z
 
 export function failures(...statuses: readonly number[]): Record<number, Answer> {
   return Object.fromEntries(
-    [...statuses, 500, 503].map((status) => [status, json(ERROR_DESCRIPTIONS[status] ?? 'Error', status === 401 ? unauthorized : failure)]),
+    [...statuses, 500, 503].map((status) => [
+      status,
+      json(ERROR_DESCRIPTIONS[status] ?? 'Error', status === 401 ? unauthorized : failure),
+    ]),
   );
 }
 
 export const paging = {
-  page: z.coerce.number().int().min(1).max(1_000_000).default(1).meta({ description: 'Number of the page, from 1' }),
+  page: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .default(1)
+    .meta({ description: 'Number of the page, from 1' }),
   size: z.coerce.number().int().min(1).max(100).default(20).meta({ description: 'Items per page' }),
 };

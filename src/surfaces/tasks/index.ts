@@ -10,7 +10,16 @@ import type { SurfaceDeclaration } from '#src/surfaces/kit/index.js';
 
 export const tasks = {
   name: 'tasks',
-  projections: [taskModel, taskRuns, taskRunBlocks, taskRunTotals, taskSlots, taskDependencies, taskCounts, taskNotifications],
+  projections: [
+    taskModel,
+    taskRuns,
+    taskRunBlocks,
+    taskRunTotals,
+    taskSlots,
+    taskDependencies,
+    taskCounts,
+    taskNotifications,
+  ],
   load: async () => (await import('./plugin.js')).plugin,
 } satisfies SurfaceDeclaration;
 

@@ -36,19 +36,33 @@ export class TaskFigures {
   };
 
   show(metrics: Metrics): void {
-    metrics.counter('muster_task_runs_total', 'Runs of tasks that are over, by status: ends that this server decided.', () =>
-      [...OUTCOMES, 'cancelled' as const].map((status) => ({ labels: { status }, value: this.#runs[status] })),
+    metrics.counter(
+      'muster_task_runs_total',
+      'Runs of tasks that are over, by status: ends that this server decided.',
+      () =>
+        [...OUTCOMES, 'cancelled' as const].map((status) => ({
+          labels: { status },
+          value: this.#runs[status],
+        })),
     );
-    metrics.counter('muster_task_slots_total', 'Slots of schedules that this server decided: those that ran, and those that it skipped, by reason.', () => [
-      { labels: { decision: 'run', reason: '' }, value: this.#ran },
-      ...[...this.#skipped].map(([reason, value]) => ({ labels: { decision: 'skipped', reason }, value })),
-    ]);
-    metrics.counter('muster_task_notices_total', 'Calls that tell of tasks and are over, by what became of them: as far as this server decided it.', () =>
-      NOTIFICATION_OUTCOMES.map((outcome) => ({ labels: { outcome }, value: this.#notices[outcome] })),
+    metrics.counter(
+      'muster_task_slots_total',
+      'Slots of schedules that this server decided: those that ran, and those that it skipped, by reason.',
+      () => [
+        { labels: { decision: 'run', reason: '' }, value: this.#ran },
+        ...[...this.#skipped].map(([reason, value]) => ({ labels: { decision: 'skipped', reason }, value })),
+      ],
     );
-    metrics.durations('muster_task_schedule_delay_seconds', 'From a slot to the moment at which its run was decided and durable, of those that ran.', () => [
-      { snapshot: this.#delay.snapshot() },
-    ]);
+    metrics.counter(
+      'muster_task_notices_total',
+      'Calls that tell of tasks and are over, by what became of them: as far as this server decided it.',
+      () => NOTIFICATION_OUTCOMES.map((outcome) => ({ labels: { outcome }, value: this.#notices[outcome] })),
+    );
+    metrics.durations(
+      'muster_task_schedule_delay_seconds',
+      'From a slot to the moment at which its run was decided and durable, of those that ran.',
+      () => [{ snapshot: this.#delay.snapshot() }],
+    );
   }
 
   #count({ type, data }: TaskEvent, before: TaskState): void {
@@ -57,7 +71,8 @@ export class TaskFigures {
         if (data.decision === 'run') {
           this.#ran += 1;
           this.#delay.observe(Math.max(0, this.clock.now() - data.slot) / 1000);
-        } else this.#skipped.set(data.reason, (this.#skipped.get(data.reason) ?? 0) + (data.count ?? UNCOUNTED));
+        } else
+          this.#skipped.set(data.reason, (this.#skipped.get(data.reason) ?? 0) + (data.count ?? UNCOUNTED));
         return;
       case 'TaskBackfilled':
         this.#ran += data.slots.length;

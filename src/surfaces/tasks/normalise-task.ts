@@ -10,13 +10,19 @@ export function normaliseTask(body: unknown): TaskBody {
   // For comparison only; never stored in an event.
   const sealed = { environment: undefined, place: notify && { url: notify.url } };
   const whole = bodyOf(definitionOf(parsed.data, sealed), secretsIn(parsed.data));
-  return Object.fromEntries(Object.entries(whole).filter(([field, value]) => field === 'labels' || !isEmpty(value))) as TaskBody;
+  return Object.fromEntries(
+    Object.entries(whole).filter(([field, value]) => field === 'labels' || !isEmpty(value)),
+  ) as TaskBody;
 }
 
 /** Does the same for a task from a server's response. */
 export function shownBody(shown: Readonly<Record<string, unknown>>): TaskBody {
   const said = taskBody.options.find(({ shape }) => shape.executor.value === shown['executor']);
-  return normaliseTask(Object.fromEntries(Object.entries(shown).filter(([field]) => said === undefined || Object.hasOwn(said.shape, field))));
+  return normaliseTask(
+    Object.fromEntries(
+      Object.entries(shown).filter(([field]) => said === undefined || Object.hasOwn(said.shape, field)),
+    ),
+  );
 }
 
 function isEmpty(value: unknown): boolean {

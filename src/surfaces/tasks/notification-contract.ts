@@ -1,6 +1,11 @@
 import { z } from 'zod';
 import { httpUrl } from '#domain/drivers/http/index.js';
-import { MAX_NOTIFICATION_ATTEMPTS, NOTIFICATION_STATUSES, NOTIFY_ON, RUN_REASONS } from '#domain/tasks/task/index.js';
+import {
+  MAX_NOTIFICATION_ATTEMPTS,
+  NOTIFICATION_STATUSES,
+  NOTIFY_ON,
+  RUN_REASONS,
+} from '#domain/tasks/task/index.js';
 import { paging } from './envelope.js';
 import { moment } from '#src/surfaces/kit/index.js';
 
@@ -8,7 +13,10 @@ const count = z.number().int();
 
 const words = z.array(z.enum(NOTIFY_ON)).max(NOTIFY_ON.length);
 /** Documented as a list, because client generators handle unions badly; a single word is accepted too. */
-const on = z.preprocess((given) => (typeof given === 'string' ? [given] : given), words.min(1, 'needs a word: leave notify out to tell nobody'));
+const on = z.preprocess(
+  (given) => (typeof given === 'string' ? [given] : given),
+  words.min(1, 'needs a word: leave notify out to tell nobody'),
+);
 
 export const notify = z
   .strictObject({
@@ -17,11 +25,15 @@ export const notify = z
         'Occasions; without it only `failure`. `failure`: a run failed or timed out after all attempts; `recovery`: the first success after that; `missed`: missed slots; `success`',
     }),
     url: httpUrl.meta({
-      description: 'URL to call, by the same rules as an HTTP task: a POST with JSON, retried until the response is 2xx',
+      description:
+        'URL to call, by the same rules as an HTTP task: a POST with JSON, retried until the response is 2xx',
       examples: ['https://example.com/hook'],
     }),
   })
-  .refine(({ on: all = [] }) => new Set(all).size === all.length, { path: ['on'], message: 'names a word twice' })
+  .refine(({ on: all = [] }) => new Set(all).size === all.length, {
+    path: ['on'],
+    message: 'names a word twice',
+  })
   .meta({
     id: 'TaskNotify',
     description: 'Notification settings',
@@ -44,18 +56,30 @@ export const noticeView = z
     task_id: count,
     on: z.enum(NOTIFY_ON).meta({ description: 'Occasion of the notification' }),
     url: z.string().meta({ description: 'Only scheme and host for those who may not change the task' }),
-    status: z.enum(NOTIFICATION_STATUSES).meta({ description: '`delivered`: the response was 2xx; `dropped`: too many newer ones were waiting' }),
+    status: z
+      .enum(NOTIFICATION_STATUSES)
+      .meta({
+        description: '`delivered`: the response was 2xx; `dropped`: too many newer ones were waiting',
+      }),
     run_id: count.nullable().meta({ description: 'The run concerned; null for missed slots' }),
     slot: moment.nullable().meta({ description: 'The first missed slot' }),
     until: moment.nullable().meta({ description: 'The last missed slot' }),
-    count: count.nullable().meta({ description: 'Number of missed slots; null for a run, or if there are too many to count' }),
+    count: count
+      .nullable()
+      .meta({ description: 'Number of missed slots; null for a run, or if there are too many to count' }),
     attempt: count.meta({ description: 'Current attempt, from 1' }),
-    attempts: count.meta({ description: 'Maximum number of attempts', examples: [MAX_NOTIFICATION_ATTEMPTS] }),
+    attempts: count.meta({
+      description: 'Maximum number of attempts',
+      examples: [MAX_NOTIFICATION_ATTEMPTS],
+    }),
     worker: z.string().nullable().meta({ description: 'Id of the worker of the current or last call' }),
     created_at: moment,
     due_at: moment.meta({ description: 'Earliest time of the next attempt' }),
     finished_at: moment.nullable(),
-    http_status: count.nullable().optional().meta({ description: "Status of the newest attempt's response; not in lists" }),
+    http_status: count
+      .nullable()
+      .optional()
+      .meta({ description: "Status of the newest attempt's response; not in lists" }),
     reason: z.enum(RUN_REASONS).nullable().meta({ description: 'Reason for waiting' }),
     message: z.string().nullable().meta({ description: "The worker's message about the newest attempt" }),
   })
@@ -63,7 +87,10 @@ export const noticeView = z
 
 export const noticeQuery = z.strictObject({
   ...paging,
-  status: z.enum(NOTIFICATION_STATUSES).optional().meta({ title: 'NoticeStatusFilter', description: 'Only notifications with this status' }),
+  status: z
+    .enum(NOTIFICATION_STATUSES)
+    .optional()
+    .meta({ title: 'NoticeStatusFilter', description: 'Only notifications with this status' }),
 });
 
 export const noticeParams = z.object({

@@ -5,12 +5,19 @@ import type { Sealer } from '#src/engine/sealing/index.js';
 
 const PURPOSE = 'notice-url';
 
-export async function sealPlace(sealer: Pick<Sealer, 'seal'>, tenantId: string, url: string): Promise<NotificationTarget> {
+export async function sealPlace(
+  sealer: Pick<Sealer, 'seal'>,
+  tenantId: string,
+  url: string,
+): Promise<NotificationTarget> {
   return { origin: new URL(url).origin, sealedUrl: await sealer.seal(tenantSubject(tenantId), PURPOSE, url) };
 }
 
 /** Returns the URL; undefined if the key is gone. */
-export async function openPlace(sealer: Pick<Sealer, 'open'>, place: NotificationTarget): Promise<string | undefined> {
+export async function openPlace(
+  sealer: Pick<Sealer, 'open'>,
+  place: NotificationTarget,
+): Promise<string | undefined> {
   if ('url' in place) return place.url;
   try {
     return await sealer.open(place.sealedUrl, PURPOSE);

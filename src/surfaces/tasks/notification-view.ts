@@ -1,22 +1,46 @@
 import type { z } from 'zod';
-import { MAX_NOTIFICATION_ATTEMPTS, notificationReason, notificationStatus, slotOf, taskOf } from '#domain/tasks/task/index.js';
+import {
+  MAX_NOTIFICATION_ATTEMPTS,
+  notificationReason,
+  notificationStatus,
+  slotOf,
+  taskOf,
+} from '#domain/tasks/task/index.js';
 import type { TaskNotificationDocument } from '#projections/tasks/task-notifications.js';
 import type { noticeView } from './notification-contract.js';
 import { wireTime } from '#src/surfaces/kit/index.js';
 
 /** `now`: milliseconds since the epoch. `url`: as far as the caller may see it. */
-export function viewNotification(document: TaskNotificationDocument, now: number, url: string): z.input<typeof noticeView> {
+export function viewNotification(
+  document: TaskNotificationDocument,
+  now: number,
+  url: string,
+): z.input<typeof noticeView> {
   const { taskId, notice, decided, attempt, dueAt, createdAt, endedAt, work } = document;
   const placed = slotOf(work);
   const task = taskOf(placed);
   const about =
     decided.on === 'missed'
-      ? { run_id: null, slot: wireTime(decided.slots.slot), until: wireTime(decided.slots.until), count: decided.slots.count }
+      ? {
+          run_id: null,
+          slot: wireTime(decided.slots.slot),
+          until: wireTime(decided.slots.until),
+          count: decided.slots.count,
+        }
       : { run_id: decided.run.run, slot: null, until: null, count: null };
   return {
-    ...{ id: notice, task_id: taskId, on: decided.on, url, status: notificationStatus(document), ...about },
-    ...{ attempt, attempts: MAX_NOTIFICATION_ATTEMPTS, worker: placed?.nodeId ?? null },
-    ...{ created_at: wireTime(createdAt), due_at: wireTime(dueAt), finished_at: endedAt === null ? null : wireTime(endedAt) },
+    id: notice,
+    task_id: taskId,
+    on: decided.on,
+    url,
+    status: notificationStatus(document),
+    ...about,
+    attempt,
+    attempts: MAX_NOTIFICATION_ATTEMPTS,
+    worker: placed?.nodeId ?? null,
+    created_at: wireTime(createdAt),
+    due_at: wireTime(dueAt),
+    finished_at: endedAt === null ? null : wireTime(endedAt),
     reason: notificationReason(document, now) ?? null,
     message: task?.error ?? task?.message ?? placed?.message ?? null,
   };

@@ -35,11 +35,13 @@ export const notificationWork = ({ sealer, results }: Pick<WorkHost, 'sealer' | 
       return { stream: String(taskId), workId: jobId, jobId };
     },
     dueAt: (notice) => nextNotificationStep(notice)?.at,
-    isAhead: (notice, now, toleranceMs) => (nextNotificationStep(notice)?.at ?? 0) > now + LONGEST_WAIT_MS + toleranceMs,
+    isAhead: (notice, now, toleranceMs) =>
+      (nextNotificationStep(notice)?.at ?? 0) > now + LONGEST_WAIT_MS + toleranceMs,
     view: ({ work }) => work,
     settle: (task, document, now) => {
       const { taskId, notice, attempt } = document;
-      const became = openNoticeOf(task, document)?.attempt === attempt ? notificationOutcomeOf(document) : undefined;
+      const became =
+        openNoticeOf(task, document)?.attempt === attempt ? notificationOutcomeOf(document) : undefined;
       return became && { kind: 'settleNotice', taskId, notice, attempt, became, now };
     },
     want: (task, document) => {
@@ -53,12 +55,18 @@ export const notificationWork = ({ sealer, results }: Pick<WorkHost, 'sealer' | 
       if (task.kind !== 'present' || open === undefined) return undefined;
       const { decided } = open;
       const { worker, resultAt } = decided.on === 'missed' ? {} : decided.run;
-      const output = worker === undefined || resultAt === undefined ? undefined : await outputAt(results, worker, resultAt);
+      const output =
+        worker === undefined || resultAt === undefined
+          ? undefined
+          : await outputAt(results, worker, resultAt);
       // The body may contain the run's output, so it is sealed like that.
       const body = notificationBody(task, open, output);
       const url = await openPlace(sealer, decided.to);
       // Without the key no body is created. The call fails and says why.
-      const sealed = url === undefined ? undefined : await sealEnvironment(sealer, tenantSubject(task.tenantId), notificationVariables(url, body));
+      const sealed =
+        url === undefined
+          ? undefined
+          : await sealEnvironment(sealer, tenantSubject(task.tenantId), notificationVariables(url, body));
       return { specification: notificationSpecification(body, sealed), owner: ownerOf(task) };
     },
   });

@@ -19,9 +19,22 @@ import { notificationWork } from './notification-work.js';
 import { notificationReads } from './routes/notifications.js';
 
 const GROUPS = [
-  ...[taskBodies, taskReads, taskOrders, runBodies, runReads, runLogs, runOrders, notificationReads],
-  ...[secretBodies, secretReads, secretOrders, workerBodies, workerReads, systemReads],
-  ...[quotaReads, quotaBodies],
+  taskBodies,
+  taskReads,
+  taskOrders,
+  runBodies,
+  runReads,
+  runLogs,
+  runOrders,
+  notificationReads,
+  secretBodies,
+  secretReads,
+  secretOrders,
+  workerBodies,
+  workerReads,
+  systemReads,
+  quotaReads,
+  quotaBodies,
 ];
 
 const NODE_TIMEOUT_SECONDS = 30;
@@ -33,7 +46,12 @@ async function routes(app: Scope, host: SurfaceHost): Promise<void> {
   const runRate = new RunRate(clock);
   decided?.listen(tasks, runRate.count);
   const timeoutMs = (settings.nodeTimeoutSeconds ?? NODE_TIMEOUT_SECONDS) * 1000;
-  const workers = new WorkerHeartbeats({ clock, timeoutMs, isNode: (workerId) => nodeCommands.isRegistered(workerId), seen: workersSeen });
+  const workers = new WorkerHeartbeats({
+    clock,
+    timeoutMs,
+    isNode: (workerId) => nodeCommands.isRegistered(workerId),
+    seen: workersSeen,
+  });
   const surface = new TasksSurface(
     host,
     execution,
@@ -49,7 +67,9 @@ async function routes(app: Scope, host: SurfaceHost): Promise<void> {
 export const plugin: SurfacePlugin = {
   mounts: [
     { prefix: '/api/tasks', header: SHOWS_AUTHORIZATION },
-    ...['/api/workers', '/api/secrets', '/api/quotas', '/api/health', '/api/system'].map((prefix) => ({ prefix })),
+    ...['/api/workers', '/api/secrets', '/api/quotas', '/api/health', '/api/system'].map((prefix) => ({
+      prefix,
+    })),
   ],
   errorShape: envelopedError,
   document: TASKS_DOCUMENT,

@@ -3,20 +3,29 @@ import { HOLDER_KINDS, QUOTA_NAMES } from '#domain/accounts/quota/index.js';
 import { paging } from './envelope.js';
 
 const tenantId = z.string().min(1).max(100).meta({ description: 'Id of the tenant' });
-const quota = z.enum(QUOTA_NAMES).meta({ title: 'QuotaName', description: 'The counted resource', examples: ['slots'] });
+const quota = z
+  .enum(QUOTA_NAMES)
+  .meta({ title: 'QuotaName', description: 'The counted resource', examples: ['slots'] });
 
 export const quotaView = z
   .object({
     quota,
     unit: z.string().meta({ description: 'Unit of `used` and `limit`', examples: ['slots'] }),
-    of: z.enum(HOLDER_KINDS).meta({ description: 'Whether it applies to the whole tenant or to one account' }),
+    of: z
+      .enum(HOLDER_KINDS)
+      .meta({ description: 'Whether it applies to the whole tenant or to one account' }),
     holder: z.string().meta({ description: 'Id of the tenant or account' }),
     used: z.number().meta({ description: 'Current usage', examples: [7] }),
     limit: z
       .number()
       .nullable()
       .meta({ description: 'Current limit; null for unlimited', examples: [7] }),
-    rule: z.string().meta({ description: 'The configured limit: a number, a share of the cluster, or `unlimited`', examples: ['75%'] }),
+    rule: z
+      .string()
+      .meta({
+        description: 'The configured limit: a number, a share of the cluster, or `unlimited`',
+        examples: ['75%'],
+      }),
   })
   .meta({ id: 'Quota', description: 'Usage of a quota' });
 
@@ -32,8 +41,16 @@ export const quotaBody = z
       .string()
       .max(20)
       .nullable()
-      .meta({ description: 'A number, a share such as `75%`, or `unlimited`; null for the default of the settings', examples: ['50%'] }),
-    account_id: z.string().min(1).max(100).optional().meta({ description: 'An account of the tenant. Default: the tenant itself' }),
+      .meta({
+        description: 'A number, a share such as `75%`, or `unlimited`; null for the default of the settings',
+        examples: ['50%'],
+      }),
+    account_id: z
+      .string()
+      .min(1)
+      .max(100)
+      .optional()
+      .meta({ description: 'An account of the tenant. Default: the tenant itself' }),
   })
   .meta({ id: 'QuotaRequest', description: 'A limit', examples: [{ limit: '50%' }] });
 export const quotaRule = z

@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { LEFT_OUT_REASONS, MAX_BACKFILL, RUN_REASONS, RUN_STATUSES, RUN_TRIGGERS, SKIP_REASONS, TASK_STATUSES } from '#domain/tasks/task/index.js';
+import {
+  LEFT_OUT_REASONS,
+  MAX_BACKFILL,
+  RUN_REASONS,
+  RUN_STATUSES,
+  RUN_TRIGGERS,
+  SKIP_REASONS,
+  TASK_STATUSES,
+} from '#domain/tasks/task/index.js';
 import { paging } from './envelope.js';
 import { environment, words } from './work-contract.js';
 import { moment } from '#src/surfaces/kit/index.js';
@@ -36,7 +44,9 @@ export const runView = z
     repeats: count.nullable().meta({ description: 'Number of the run that it repeats' }),
     after,
     attempt: count.meta({ description: 'Current attempt, from 1' }),
-    attempts: count.meta({ description: 'Maximum number of attempts, not counting those lost with their worker' }),
+    attempts: count.meta({
+      description: 'Maximum number of attempts, not counting those lost with their worker',
+    }),
     worker: z.string().nullable().meta({ description: 'Id of the current or last worker' }),
     created_at: moment,
     due_at: moment.meta({ description: 'Earliest start, because of jitter or back-off' }),
@@ -44,15 +54,23 @@ export const runView = z
     finished_at: moment.nullable(),
     duration_seconds: seconds.nullable().meta({ description: 'Duration of the newest attempt so far' }),
     exit_code: count.nullable(),
-    http_status: count.nullable().optional().meta({ description: 'HTTP status of the response; not in lists' }),
+    http_status: count
+      .nullable()
+      .optional()
+      .meta({ description: 'HTTP status of the response; not in lists' }),
     output: z.string().optional().meta({
       description:
         'The last 8 KiB of standard output and error of the newest attempt, once it has ended, with the stream that was written last at the end. For an HTTP task, the end of the response body. Not in lists',
     }),
-    memory_peak_mb: usage.meta({ description: 'Peak memory of all its processes in MiB; null if not measured' }),
+    memory_peak_mb: usage.meta({
+      description: 'Peak memory of all its processes in MiB; null if not measured',
+    }),
     memory_average_mb: usage.meta({ description: 'Average memory in MiB; null if not measured' }),
     cpu_seconds: usage.meta({ description: 'CPU time in seconds; null if not measured' }),
-    reason: z.enum(RUN_REASONS).nullable().meta({ description: 'Reason for the status; null if there is none' }),
+    reason: z
+      .enum(RUN_REASONS)
+      .nullable()
+      .meta({ description: 'Reason for the status; null if there is none' }),
     message: z.string().nullable().meta({ description: 'Message of the worker' }),
     former_tries: z.array(formerAttempt),
   })
@@ -66,14 +84,21 @@ export const skippedView = z
     trigger: z.enum(['schedule', 'after']),
     slot: moment.meta({ description: "End of the other task's run that started this one" }),
     until: moment.meta({ description: 'The last slot of the range' }),
-    count: count.nullable().meta({ description: 'Number of slots in the range; null if there are too many to count' }),
+    count: count
+      .nullable()
+      .meta({ description: 'Number of slots in the range; null if there are too many to count' }),
     reason: z.enum(SKIP_REASONS).meta({ description: 'Why there was no run' }),
     after,
     created_at: moment.meta({ description: 'Time of the decision' }),
   })
-  .meta({ id: 'TaskSkippedSlot', description: "One or more slots without a run, or an end of another task's run that started none" });
+  .meta({
+    id: 'TaskSkippedSlot',
+    description: "One or more slots without a run, or an end of another task's run that started none",
+  });
 
-export const listedRun = z.union([runView, skippedView]).meta({ id: 'TaskRunOrSlot', description: 'A run, or a slot without one, with the status `skipped`' });
+export const listedRun = z
+  .union([runView, skippedView])
+  .meta({ id: 'TaskRunOrSlot', description: 'A run, or a slot without one, with the status `skipped`' });
 
 const time = z.iso.datetime({ offset: true });
 export const runQuery = z.strictObject({
@@ -81,31 +106,52 @@ export const runQuery = z.strictObject({
   status: z
     .enum([...RUN_STATUSES, 'skipped'])
     .optional()
-    .meta({ title: 'TaskRunStatusFilter', description: 'Only runs with this status; `skipped` for slots without a run' }),
+    .meta({
+      title: 'TaskRunStatusFilter',
+      description: 'Only runs with this status; `skipped` for slots without a run',
+    }),
   from: time.optional().meta({ description: 'Only runs created at or after this time' }),
   to: time.optional().meta({ description: 'Only runs created before this time' }),
 });
 
 export const triggerBody = z
   .strictObject({ environment: environment.optional(), arguments: words.optional() })
-  .meta({ id: 'TaskTrigger', description: 'Parameters that add to or replace those of the task', examples: [{}] });
+  .meta({
+    id: 'TaskTrigger',
+    description: 'Parameters that add to or replace those of the task',
+    examples: [{}],
+  });
 
 export type TriggerBody = z.infer<typeof triggerBody>;
 
 export const backfillBody = z
   .strictObject({
     from: time.meta({ description: 'Start of the range, inclusive' }),
-    to: time.meta({ description: `End of the range, exclusive. Not in the future, and at most ${MAX_BACKFILL} slots after the start` }),
+    to: time.meta({
+      description: `End of the range, exclusive. Not in the future, and at most ${MAX_BACKFILL} slots after the start`,
+    }),
   })
-  .meta({ id: 'TaskBackfill', description: 'A past time range', examples: [{ from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z' }] });
+  .meta({
+    id: 'TaskBackfill',
+    description: 'A past time range',
+    examples: [{ from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z' }],
+  });
 
 export const backfillView = z
   .object({
     runs: z
-      .array(z.object({ slot: moment, run_id: count }).meta({ id: 'TaskBackfilledSlot', description: 'A slot and its run' }))
+      .array(
+        z
+          .object({ slot: moment, run_id: count })
+          .meta({ id: 'TaskBackfilledSlot', description: 'A slot and its run' }),
+      )
       .meta({ description: 'Slots that will run, oldest first' }),
     left_out: z
-      .array(z.object({ slot: moment, reason: z.enum(LEFT_OUT_REASONS) }).meta({ id: 'TaskSlotLeftOut', description: 'A slot without a run, and the reason' }))
+      .array(
+        z
+          .object({ slot: moment, reason: z.enum(LEFT_OUT_REASONS) })
+          .meta({ id: 'TaskSlotLeftOut', description: 'A slot without a run, and the reason' }),
+      )
       .meta({
         description:
           '`decided`: it already ran or was skipped; `due`: the schedule is about to decide it; `paused`: it will be decided when the pause ends; `too_many`: 1,000 runs are waiting, try again later',
@@ -117,7 +163,9 @@ const decision = z
   .object({
     slot: moment.meta({ description: "End of the other task's run that started this one" }),
     until: moment.nullable().meta({ description: 'The last slot of a range that was skipped' }),
-    count: count.nullable().meta({ description: 'Number of slots in the range; null if there are too many to count' }),
+    count: count
+      .nullable()
+      .meta({ description: 'Number of slots in the range; null if there are too many to count' }),
     decision: z.enum(['run', 'skipped']),
     reason: z.enum(SKIP_REASONS).nullable(),
     run_id: count.nullable(),
@@ -135,10 +183,16 @@ export const scheduleView = z
     clock_went_back: z
       .object({
         at: moment.meta({ description: 'When that was detected, by the corrected clock' }),
-        decided_until: moment.meta({ description: 'Slots up to this time had been decided. Those that ran do not run again; the others are decided again' }),
+        decided_until: moment.meta({
+          description:
+            'Slots up to this time had been decided. Those that ran do not run again; the others are decided again',
+        }),
       })
       .optional()
-      .meta({ description: "The last time that the server's clock went back while the task had a schedule; absent if never" }),
+      .meta({
+        description:
+          "The last time that the server's clock went back while the task had a schedule; absent if never",
+      }),
   })
   .meta({ id: 'TaskSchedule', description: 'Get the schedule of a task' });
 

@@ -22,17 +22,32 @@ interface Page<Element> {
 const AT_ONCE = 200;
 
 /** Returns one page of a query, newest first, and the total. `now`: milliseconds since the epoch. */
-export async function pageOfRuns(readModels: ReadModels, reply: FastifyReply, task: TaskDocument, query: Query, now: number): Promise<Page<Item>> {
+export async function pageOfRuns(
+  readModels: ReadModels,
+  reply: FastifyReply,
+  task: TaskDocument,
+  query: Query,
+  now: number,
+): Promise<Page<Item>> {
   const { items, total } = await pageOf(readModels, task, query);
   if (items.some(({ parked }) => parked)) markStale(reply);
   const view = (stored: StoredDocument): Item =>
-    query.status === 'skipped' ? viewSkipped(read<TaskSlotDocument>(stored)) : viewRun(read<TaskRunDocument>(stored), now);
+    query.status === 'skipped'
+      ? viewSkipped(read<TaskSlotDocument>(stored))
+      : viewRun(read<TaskRunDocument>(stored), now);
   return { items: items.map(view), total };
 }
 
-async function pageOf(readModels: ReadModels, task: TaskDocument, { page, size, status, from, to }: Query): Promise<Page<StoredDocument>> {
+async function pageOf(
+  readModels: ReadModels,
+  task: TaskDocument,
+  { page, size, status, from, to }: Query,
+): Promise<Page<StoredDocument>> {
   const window = { first: (page - 1) * size, size };
-  const within = { from: from === undefined ? ALWAYS.from : Date.parse(from), to: to === undefined ? ALWAYS.to : Date.parse(to) };
+  const within = {
+    from: from === undefined ? ALWAYS.from : Date.parse(from),
+    to: to === undefined ? ALWAYS.to : Date.parse(to),
+  };
   switch (status) {
     case undefined:
       return allRuns(readModels, task, within, window);
@@ -44,22 +59,54 @@ async function pageOf(readModels: ReadModels, task: TaskDocument, { page, size, 
       return { items: await runsOf(readModels, task, numbers), total };
     }
     case 'skipped':
-      return newestWithin(readModels, taskSlots.name, { index: 'skipped', value: String(task.taskId) }, within, window);
+      return newestWithin(
+        readModels,
+        taskSlots.name,
+        { index: 'skipped', value: String(task.taskId) },
+        within,
+        window,
+      );
     default:
-      return newestWithin(readModels, taskRuns.name, { index: 'status', value: statusValue(task.taskId, status) }, within, window);
+      return newestWithin(
+        readModels,
+        taskRuns.name,
+        { index: 'status', value: statusValue(task.taskId, status) },
+        within,
+        window,
+      );
   }
 }
 
 /** Retained runs, followed by older unfinished ones, which exist until they end. */
-async function allRuns(readModels: ReadModels, task: TaskDocument, within: MadeWithin, window: Window): Promise<Page<StoredDocument>> {
+async function allRuns(
+  readModels: ReadModels,
+  task: TaskDocument,
+  within: MadeWithin,
+  window: Window,
+): Promise<Page<StoredDocument>> {
   const always = within.from === ALWAYS.from && within.to === ALWAYS.to;
-  const kept = always ? selectAll(task, window) : await select(readModels, task, { end: undefined, within }, window);
+  const kept = always
+    ? selectAll(task, window)
+    : await select(readModels, task, { end: undefined, within }, window);
   const behind = { first: Math.max(0, window.first - kept.total), size: window.size - kept.numbers.length };
-  const older = await newestWithin(readModels, taskRuns.name, { index: 'older', value: String(task.taskId) }, within, behind);
-  return { items: [...(await runsOf(readModels, task, kept.numbers)), ...older.items], total: kept.total + older.total };
+  const older = await newestWithin(
+    readModels,
+    taskRuns.name,
+    { index: 'older', value: String(task.taskId) },
+    within,
+    behind,
+  );
+  return {
+    items: [...(await runsOf(readModels, task, kept.numbers)), ...older.items],
+    total: kept.total + older.total,
+  };
 }
 
-async function runsOf(readModels: ReadModels, { taskId }: TaskDocument, numbers: readonly number[]): Promise<readonly StoredDocument[]> {
+async function runsOf(
+  readModels: ReadModels,
+  { taskId }: TaskDocument,
+  numbers: readonly number[],
+): Promise<readonly StoredDocument[]> {
   const found = await Promise.all(numbers.map((run) => readModels.get(taskRuns.name, jobIdOf(taskId, run))));
   return found.filter((stored) => stored !== undefined);
 }
@@ -74,7 +121,10 @@ async function newestWithin(
 ): Promise<Page<StoredDocument>> {
   if (within.from === ALWAYS.from && within.to === ALWAYS.to) {
     const total = await readModels.count(model, where);
-    return { items: size > 0 && first < total ? await newest(readModels, model, where, first, size) : [], total };
+    return {
+      items: size > 0 && first < total ? await newest(readModels, model, where, first, size) : [],
+      total,
+    };
   }
   const found: StoredDocument[] = [];
   for (let skip = 0; ; skip += AT_ONCE) {
@@ -97,7 +147,10 @@ async function newest(
 }
 
 function isWithin(stored: StoredDocument, { from, to }: MadeWithin): boolean {
-  const { createdAt, decidedAt } = JSON.parse(stored.json) as { readonly createdAt?: number; readonly decidedAt?: number };
+  const { createdAt, decidedAt } = JSON.parse(stored.json) as {
+    readonly createdAt?: number;
+    readonly decidedAt?: number;
+  };
   const at = createdAt ?? decidedAt ?? 0;
   return at >= from && at < to;
 }

@@ -1,6 +1,11 @@
 import type { ReadModels } from '#domain/kernel/ports/read-models.js';
 import { blockOf, firstOf } from '#projections/tasks/task-run-blocks.js';
-import { BLOCKS, taskRunTotals, totalsId, type TaskRunTotalsDocument } from '#projections/tasks/task-run-totals.js';
+import {
+  BLOCKS,
+  taskRunTotals,
+  totalsId,
+  type TaskRunTotalsDocument,
+} from '#projections/tasks/task-run-totals.js';
 import type { TaskDocument } from '#projections/tasks/tasks.js';
 import { read } from '#src/surfaces/kit/index.js';
 import { placeOf, runsOfBlock, type MadeWithin, type Wanted } from './runs-of-block.js';
@@ -22,16 +27,32 @@ export interface Window {
 export function selectAll({ keptFrom, newestRun }: TaskDocument, { first, size }: Window): Selection {
   const newest = newestRun - first;
   const length = Math.max(0, Math.min(size, newest + 1 - keptFrom));
-  return { numbers: Array.from({ length }, (_, index) => newest - index), total: Math.max(0, newestRun + 1 - keptFrom) };
+  return {
+    numbers: Array.from({ length }, (_, index) => newest - index),
+    total: Math.max(0, newestRun + 1 - keptFrom),
+  };
 }
 
 /** Filters retained runs. If blocks have counts, only those that contain the page, the oldest retained run or an end of the time range are read. */
-export async function select(readModels: ReadModels, task: TaskDocument, wanted: Wanted, { first, size }: Window): Promise<Selection> {
+export async function select(
+  readModels: ReadModels,
+  task: TaskDocument,
+  wanted: Wanted,
+  { first, size }: Window,
+): Promise<Selection> {
   const blocks = blocksOf(task);
   const totals = await totalsOf(readModels, task.taskId, blocks);
-  const counts = blocks.map((block) => (firstOf({ block }) < task.keptFrom ? undefined : countOf(totals.get(totalsId(task.taskId, block)), block, wanted)));
+  const counts = blocks.map((block) =>
+    firstOf({ block }) < task.keptFrom
+      ? undefined
+      : countOf(totals.get(totalsId(task.taskId, block)), block, wanted),
+  );
   const uncounted = blocks.filter((_, index) => counts[index] === undefined);
-  const looked = new Map(await Promise.all(uncounted.map(async (block) => [block, await runsOfBlock(readModels, task, block, wanted)] as const)));
+  const looked = new Map(
+    await Promise.all(
+      uncounted.map(async (block) => [block, await runsOfBlock(readModels, task, block, wanted)] as const),
+    ),
+  );
   const shown: { readonly block: number; readonly before: number }[] = [];
   let total = 0;
   for (const [index, block] of blocks.entries()) {
@@ -51,14 +72,24 @@ function blocksOf({ keptFrom, newestRun }: TaskDocument): number[] {
   return Array.from({ length: newestRun < keptFrom ? 0 : newest + 1 - oldest }, (_, index) => newest - index);
 }
 
-async function totalsOf(readModels: ReadModels, taskId: number, blocks: readonly number[]): Promise<ReadonlyMap<string, TaskRunTotalsDocument>> {
+async function totalsOf(
+  readModels: ReadModels,
+  taskId: number,
+  blocks: readonly number[],
+): Promise<ReadonlyMap<string, TaskRunTotalsDocument>> {
   const ids = [...new Set(blocks.map((block) => totalsId(taskId, block)))];
   const stored = await Promise.all(ids.map((id) => readModels.get(taskRunTotals.name, id)));
-  return new Map(stored.flatMap((each) => (each === undefined ? [] : [[each.id, read<TaskRunTotalsDocument>(each)]])));
+  return new Map(
+    stored.flatMap((each) => (each === undefined ? [] : [[each.id, read<TaskRunTotalsDocument>(each)]])),
+  );
 }
 
 /** Counts matches in a block; undefined if the block must be read. */
-function countOf(totals: TaskRunTotalsDocument | undefined, block: number, { end, within }: Wanted): number | undefined {
+function countOf(
+  totals: TaskRunTotalsDocument | undefined,
+  block: number,
+  { end, within }: Wanted,
+): number | undefined {
   const place = block % BLOCKS;
   const begun = totals?.begun[place] ?? undefined;
   if (totals === undefined || begun === undefined) return undefined;

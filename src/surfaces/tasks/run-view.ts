@@ -10,8 +10,23 @@ import { wireTime } from '#src/surfaces/kit/index.js';
 export function begunRun({ data, metadata: { at } }: Triggered): TaskRunDocument {
   const { taskId, run, attempts, trigger, repeats = null } = data;
   return {
-    ...{ taskId, run, attempts, trigger, slot: null, repeats, dueAt: at, ended: null, attempt: 1, lost: 0, surplus: false, work: NO_WORK },
-    ...{ cancelReason: null, former: [], createdAt: at, endedAt: null, dropped: false },
+    taskId,
+    run,
+    attempts,
+    trigger,
+    slot: null,
+    repeats,
+    dueAt: at,
+    ended: null,
+    attempt: 1,
+    lost: 0,
+    surplus: false,
+    work: NO_WORK,
+    cancelReason: null,
+    former: [],
+    createdAt: at,
+    endedAt: null,
+    dropped: false,
   };
 }
 
@@ -37,35 +52,72 @@ export function viewRun(run: TaskRunDocument, now: number): z.input<typeof runVi
     due_at: wireTime(run.dueAt),
     started_at: timeOf(startedAt),
     finished_at: timeOf(run.endedAt),
-    duration_seconds: startedAt === undefined || until === undefined ? null : Math.max(0, Math.round(until - startedAt) / 1000),
+    duration_seconds:
+      startedAt === undefined || until === undefined
+        ? null
+        : Math.max(0, Math.round(until - startedAt) / 1000),
     exit_code: task?.exitCode ?? null,
     memory_peak_mb: usage.memoryPeakMb ?? null,
     memory_average_mb: usage.memoryAverageMb ?? null,
     cpu_seconds: usage.cpuSeconds ?? null,
     reason: runReason(run, run.cancelReason, now) ?? null,
-    message: run.secret === undefined ? (task?.error ?? task?.message ?? slot?.message ?? null) : messageOf(run.secret),
+    message:
+      run.secret === undefined
+        ? (task?.error ?? task?.message ?? slot?.message ?? null)
+        : messageOf(run.secret),
     former_tries: run.former.map(viewTry),
     ...(run.after !== undefined && afterOf(run)),
   };
 }
 
-export function viewSkipped({ taskId, slot, until, count, reason, decidedAt, after }: TaskSlotDocument): z.input<typeof skippedView> {
+export function viewSkipped({
+  taskId,
+  slot,
+  until,
+  count,
+  reason,
+  decidedAt,
+  after,
+}: TaskSlotDocument): z.input<typeof skippedView> {
   const why = reason ?? 'missed';
   return {
-    ...{ task_id: taskId, status: 'skipped', trigger: after === undefined ? 'schedule' : 'after', slot: wireTime(slot), until: wireTime(until), count },
-    ...{ reason: why, created_at: wireTime(decidedAt), ...afterOf({ after }) },
+    task_id: taskId,
+    status: 'skipped',
+    trigger: after === undefined ? 'schedule' : 'after',
+    slot: wireTime(slot),
+    until: wireTime(until),
+    count,
+    reason: why,
+    created_at: wireTime(decidedAt),
+    ...afterOf({ after }),
   };
 }
 
-export function viewSlot({ slot, until, count, run, reason, decidedAt, after }: TaskSlotDocument): z.input<typeof scheduleView>['past'][number] {
+export function viewSlot({
+  slot,
+  until,
+  count,
+  run,
+  reason,
+  decidedAt,
+  after,
+}: TaskSlotDocument): z.input<typeof scheduleView>['past'][number] {
   return {
-    ...{ slot: wireTime(slot), until: run === null ? wireTime(until) : null, count },
-    ...{ decision: run === null ? 'skipped' : 'run', reason, run_id: run, decided_at: wireTime(decidedAt), ...afterOf({ after }) },
+    slot: wireTime(slot),
+    until: run === null ? wireTime(until) : null,
+    count,
+    decision: run === null ? 'skipped' : 'run',
+    reason,
+    run_id: run,
+    decided_at: wireTime(decidedAt),
+    ...afterOf({ after }),
   };
 }
 
 /** The run of another task that started it, if any. */
-function afterOf({ after }: { readonly after?: StartedBy | undefined }): { after?: { task_id: number; run_id: number } } {
+function afterOf({ after }: { readonly after?: StartedBy | undefined }): {
+  after?: { task_id: number; run_id: number };
+} {
   return after === undefined ? {} : { after: { task_id: after.taskId, run_id: after.run } };
 }
 
@@ -76,10 +128,23 @@ export function viewBackfill({ runs, leftOut }: Backfilled): z.input<typeof back
   };
 }
 
-function viewTry({ attempt, after, nodeId, startedAt, endedAt, exitCode, message }: FormerAttempt): z.input<typeof runView>['former_tries'][number] {
+function viewTry({
+  attempt,
+  after,
+  nodeId,
+  startedAt,
+  endedAt,
+  exitCode,
+  message,
+}: FormerAttempt): z.input<typeof runView>['former_tries'][number] {
   return {
-    ...{ attempt, after, worker: nodeId, exit_code: exitCode, message },
-    ...{ started_at: timeOf(inMilliseconds(startedAt)), finished_at: timeOf(inMilliseconds(endedAt)) },
+    attempt,
+    after,
+    worker: nodeId,
+    exit_code: exitCode,
+    message,
+    started_at: timeOf(inMilliseconds(startedAt)),
+    finished_at: timeOf(inMilliseconds(endedAt)),
   };
 }
 

@@ -1,6 +1,13 @@
 import type { ReadModels } from '#domain/kernel/ports/read-models.js';
 import { jobIdOf } from '#domain/tasks/task/index.js';
-import { blockId, ENDS, firstOf, STRETCH_SIZE, taskRunBlocks, type TaskRunBlockDocument } from '#projections/tasks/task-run-blocks.js';
+import {
+  blockId,
+  ENDS,
+  firstOf,
+  STRETCH_SIZE,
+  taskRunBlocks,
+  type TaskRunBlockDocument,
+} from '#projections/tasks/task-run-blocks.js';
 import type { End } from '#projections/tasks/task-run-totals.js';
 import { taskRuns, type TaskRunDocument } from '#projections/tasks/task-runs.js';
 import type { TaskDocument } from '#projections/tasks/tasks.js';
@@ -19,7 +26,11 @@ export interface Wanted {
 }
 
 /** Compares a span of times with the range. Clocks may go back, so a span across a bound must be examined entry by entry. */
-export function placeOf(earliest: number, latest: number, { from, to }: MadeWithin): 'inside' | 'outside' | 'across' {
+export function placeOf(
+  earliest: number,
+  latest: number,
+  { from, to }: MadeWithin,
+): 'inside' | 'outside' | 'across' {
   if (latest < from || earliest >= to) return 'outside';
   return earliest >= from && latest < to ? 'inside' : 'across';
 }
@@ -28,7 +39,12 @@ export function placeOf(earliest: number, latest: number, { from, to }: MadeWith
  * Returns matching retained runs of a block, newest first. A block has the results of all its runs and the creation times of groups of fifty; only
  * groups partly within the range are read run by run.
  */
-export async function runsOfBlock(readModels: ReadModels, task: TaskDocument, block: number, { end, within }: Wanted): Promise<readonly number[]> {
+export async function runsOfBlock(
+  readModels: ReadModels,
+  task: TaskDocument,
+  block: number,
+  { end, within }: Wanted,
+): Promise<readonly number[]> {
   const stored = await readModels.get(taskRunBlocks.name, blockId(task.taskId, block));
   if (stored === undefined) return [];
   const document = read<TaskRunBlockDocument>(stored);
@@ -42,15 +58,26 @@ export async function runsOfBlock(readModels: ReadModels, task: TaskDocument, bl
   return numbers;
 }
 
-function numbersOf(block: TaskRunBlockDocument, stretch: number, { keptFrom }: TaskDocument, end: string | undefined): number[] {
+function numbersOf(
+  block: TaskRunBlockDocument,
+  stretch: number,
+  { keptFrom }: TaskDocument,
+  end: string | undefined,
+): number[] {
   const from = Math.max(stretch * STRETCH_SIZE, keptFrom - firstOf(block));
   const to = Math.min((stretch + 1) * STRETCH_SIZE, block.ended.length);
   const numbers: number[] = [];
-  for (let place = to - 1; place >= from; place -= 1) if (end === undefined || block.ended[place] === end) numbers.push(firstOf(block) + place);
+  for (let place = to - 1; place >= from; place -= 1)
+    if (end === undefined || block.ended[place] === end) numbers.push(firstOf(block) + place);
   return numbers;
 }
 
-async function madeWithin(readModels: ReadModels, taskId: number, numbers: readonly number[], { from, to }: MadeWithin): Promise<number[]> {
+async function madeWithin(
+  readModels: ReadModels,
+  taskId: number,
+  numbers: readonly number[],
+  { from, to }: MadeWithin,
+): Promise<number[]> {
   const stored = await Promise.all(numbers.map((run) => readModels.get(taskRuns.name, jobIdOf(taskId, run))));
   return numbers.filter((_, index) => {
     const document = stored[index];

@@ -3,12 +3,24 @@ import { MAX_SECRET, secretName, secretValue } from '#domain/accounts/secret/ind
 import { paging } from './envelope.js';
 import { moment } from '#src/surfaces/kit/index.js';
 
-const name = secretName.meta({ description: 'Name of the secret within the tenant', examples: ['db-password'] });
+const name = secretName.meta({
+  description: 'Name of the secret within the tenant',
+  examples: ['db-password'],
+});
 const account = (what: string) => z.string().meta({ description: `Id of the account that set it ${what}` });
 
 export const secretBody = z
-  .strictObject({ value: secretValue.meta({ description: `At most ${MAX_SECRET} characters; never shown`, examples: ['kept to ourselves'] }) })
-  .meta({ id: 'SecretRequest', description: 'Value of the secret', examples: [{ value: 'kept to ourselves' }] });
+  .strictObject({
+    value: secretValue.meta({
+      description: `At most ${MAX_SECRET} characters; never shown`,
+      examples: ['kept to ourselves'],
+    }),
+  })
+  .meta({
+    id: 'SecretRequest',
+    description: 'Value of the secret',
+    examples: [{ value: 'kept to ourselves' }],
+  });
 
 export const secretView = z
   .object({
@@ -25,11 +37,19 @@ export const secretView = z
   .meta({ id: 'Secret', description: 'A secret without its value' });
 
 const users = z
-  .array(z.object({ id: z.number().int(), name: z.string() }).meta({ id: 'SecretTask', description: 'A task that uses the secret' }))
+  .array(
+    z
+      .object({ id: z.number().int(), name: z.string() })
+      .meta({ id: 'SecretTask', description: 'A task that uses the secret' }),
+  )
   .meta({ description: 'Tasks of the tenant that use it, at most 100' });
 
-export const secretDetail = secretView.extend({ tasks: users }).meta({ id: 'SecretDetail', description: 'A secret and the tasks that use it' });
-export const removedSecret = z.object({ name, tasks: users }).meta({ id: 'RemovedSecret', description: 'Tasks that use a removed secret' });
+export const secretDetail = secretView
+  .extend({ tasks: users })
+  .meta({ id: 'SecretDetail', description: 'A secret and the tasks that use it' });
+export const removedSecret = z
+  .object({ name, tasks: users })
+  .meta({ id: 'RemovedSecret', description: 'Tasks that use a removed secret' });
 
 /** An invalid name is not found. */
 export const secretParams = z.object({

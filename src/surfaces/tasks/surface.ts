@@ -41,7 +41,12 @@ export const RIGHTS = ['read', 'write', 'trigger', 'execute', 'worker'] as const
 /** Rights that only an administrator may grant to a key. */
 export const ADMINISTRATORS = ['worker'] as const;
 
-const PARAMETERS: Readonly<Record<Executor, readonly string[]>> = { shell: ['environment'], python: ['environment', 'arguments'], http: [], conda: [] };
+const PARAMETERS: Readonly<Record<Executor, readonly string[]>> = {
+  shell: ['environment'],
+  python: ['environment', 'arguments'],
+  http: [],
+  conda: [],
+};
 
 const NUMBER = /^[1-9]\d{0,15}$/;
 
@@ -79,7 +84,10 @@ export class TasksSurface extends SurfaceCalls {
 
   /** Reads the task from its stream. Routes that need no more do not wait for read models (`streamAlone`). */
   async presentTask(request: FastifyRequest, id: string): Promise<PresentTask> {
-    return this.#changeable(request, this.#seen(request, id, NUMBER.test(id) ? await this.tasks.find(Number(id)) : undefined));
+    return this.#changeable(
+      request,
+      this.#seen(request, id, NUMBER.test(id) ? await this.tasks.find(Number(id)) : undefined),
+    );
   }
 
   /** Returns the read model's fields of a task before its change. Without a document the stream provides them, except for the result of a run. */
@@ -89,16 +97,24 @@ export class TasksSurface extends SurfaceCalls {
   }
 
   async run({ taskId }: TaskDocument, reply: FastifyReply, id: string): Promise<TaskRunDocument> {
-    const document = NUMBER.test(id) ? await this.document<TaskRunDocument>(reply, taskRuns.name, jobIdOf(taskId, Number(id))) : undefined;
-    if (document === undefined) throw new MusterError(taskErrors.MUSTER_E_TASK_RUN_NOT_FOUND, { taskId, run: shown(id) });
+    const document = NUMBER.test(id)
+      ? await this.document<TaskRunDocument>(reply, taskRuns.name, jobIdOf(taskId, Number(id)))
+      : undefined;
+    if (document === undefined)
+      throw new MusterError(taskErrors.MUSTER_E_TASK_RUN_NOT_FOUND, { taskId, run: shown(id) });
     return document;
   }
 
   async notice({ taskId }: TaskDocument, reply: FastifyReply, id: string): Promise<TaskNotificationDocument> {
     const document = NUMBER.test(id)
-      ? await this.document<TaskNotificationDocument>(reply, taskNotifications.name, notificationJobOf(taskId, Number(id)))
+      ? await this.document<TaskNotificationDocument>(
+          reply,
+          taskNotifications.name,
+          notificationJobOf(taskId, Number(id)),
+        )
       : undefined;
-    if (document === undefined) throw new MusterError(taskErrors.MUSTER_E_TASK_NOTICE_NOT_FOUND, { taskId, notice: shown(id) });
+    if (document === undefined)
+      throw new MusterError(taskErrors.MUSTER_E_TASK_NOTICE_NOT_FOUND, { taskId, notice: shown(id) });
     return document;
   }
 
@@ -121,13 +137,21 @@ export class TasksSurface extends SurfaceCalls {
   }
 
   /** Adds a hint to the message if the task uses secrets that its tenant does not have. */
-  async messageFor(said: string, { tenantId, definition: { work } }: Pick<TaskDocument, 'tenantId' | 'definition'>): Promise<string> {
+  async messageFor(
+    said: string,
+    { tenantId, definition: { work } }: Pick<TaskDocument, 'tenantId' | 'definition'>,
+  ): Promise<string> {
     const missing = await this.secrets.missing(tenantId, Object.values(work.references ?? {}));
-    return missing.length === 0 ? said : `${said}, but its tenant has no secret ${missing.join(', ')}: runs fail until it is set`;
+    return missing.length === 0
+      ? said
+      : `${said}, but its tenant has no secret ${missing.join(', ')}: runs fail until it is set`;
   }
 
   /** Returns secret parts for those who may change the task, and only names for others. */
-  async secretsOf(account: UserPrincipal, task: Pick<TaskDocument, 'tenantId' | 'createdBy' | 'definition'>): Promise<TaskSecrets> {
+  async secretsOf(
+    account: UserPrincipal,
+    task: Pick<TaskDocument, 'tenantId' | 'createdBy' | 'definition'>,
+  ): Promise<TaskSecrets> {
     const { work, notify } = task.definition;
     const secrets = secretsOf(work, await this.#open(work));
     const told = notify && { notifyUrl: await this.urlOf(account, task, notify.to) };
@@ -135,51 +159,88 @@ export class TasksSurface extends SurfaceCalls {
   }
 
   /** Returns the notification URL, in full for those who may change the task. */
-  async urlOf(account: UserPrincipal, task: Pick<TaskDocument, 'tenantId' | 'createdBy'>, place: NotificationTarget): Promise<string> {
-    return shownUrl(place, mayChange(account, task) ? await openPlace(this.parts.identity.sealer, place) : undefined);
+  async urlOf(
+    account: UserPrincipal,
+    task: Pick<TaskDocument, 'tenantId' | 'createdBy'>,
+    place: NotificationTarget,
+  ): Promise<string> {
+    return shownUrl(
+      place,
+      mayChange(account, task) ? await openPlace(this.parts.identity.sealer, place) : undefined,
+    );
   }
 
   /** Returns parameters that override the task's. Errors: `MUSTER_E_INVALID` for fields that the executor does not use. */
   async parametersOf({ tenantId, definition: { work } }: Owned, more: TriggerBody): Promise<RunParameters> {
     const unused = Object.keys(more).find((field) => !PARAMETERS[work.executor].includes(field));
-    if (unused !== undefined) throw new MusterError('MUSTER_E_INVALID', { field: unused, problem: `is nothing that a task of ${work.executor} uses` });
+    if (unused !== undefined)
+      throw new MusterError('MUSTER_E_INVALID', {
+        field: unused,
+        problem: `is nothing that a task of ${work.executor} uses`,
+      });
     if (Object.keys(more).length === 0) return {};
     const own = secretsOf(work, await this.#open(work));
     const words = more.arguments ?? own.arguments;
-    const secrets = { ...own, environment: { ...own.environment, ...more.environment }, ...(words && { arguments: words }) };
+    const secrets = {
+      ...own,
+      environment: { ...own.environment, ...more.environment },
+      ...(words && { arguments: words }),
+    };
     const sealedEnvironment = await this.#seal(tenantId, secrets);
     // An empty object overrides the task's references; undefined would keep them.
     const references = referencesOf(secrets) ?? (work.references && {});
-    return { ...(sealedEnvironment !== undefined && { sealedEnvironment }), ...(words && { arguments: words.length }), ...(references && { references }) };
+    return {
+      ...(sealedEnvironment !== undefined && { sealedEnvironment }),
+      ...(words && { arguments: words.length }),
+      ...(references && { references }),
+    };
   }
 
   #seen<Task extends Owned>(request: FastifyRequest, id: string, task: Task | undefined): Task {
-    if (task === undefined || task.definition.work.executor === 'conda' || !maySee(this.account(request), task))
+    if (
+      task === undefined ||
+      task.definition.work.executor === 'conda' ||
+      !maySee(this.account(request), task)
+    )
       throw new MusterError(taskErrors.MUSTER_E_TASK_NOT_FOUND, { taskId: shown(id) });
     return task;
   }
 
   #changeable<Task extends Owned>(request: FastifyRequest, task: Task): Task {
     if (!mayChange(this.account(request), task))
-      throw new MusterError('MUSTER_E_FORBIDDEN', { problem: 'a task is changed by who made it, and by administrators' });
+      throw new MusterError('MUSTER_E_FORBIDDEN', {
+        problem: 'a task is changed by who made it, and by administrators',
+      });
     return task;
   }
 
   async #seal(tenantId: string, secrets: Secrets, former?: TaskWork): Promise<string | undefined> {
     const variables = variablesOf(secrets);
-    if (former?.sealedEnvironment !== undefined && isDeepStrictEqual(variables, await this.#open(former))) return former.sealedEnvironment;
-    return variables && (await sealEnvironment(this.parts.identity.sealer, tenantSubject(tenantId), variables));
+    if (former?.sealedEnvironment !== undefined && isDeepStrictEqual(variables, await this.#open(former)))
+      return former.sealedEnvironment;
+    return (
+      variables && (await sealEnvironment(this.parts.identity.sealer, tenantSubject(tenantId), variables))
+    );
   }
 
-  async #sealPlace(tenantId: string, url: string, former: NotificationTarget | undefined): Promise<NotificationTarget> {
+  async #sealPlace(
+    tenantId: string,
+    url: string,
+    former: NotificationTarget | undefined,
+  ): Promise<NotificationTarget> {
     const { sealer } = this.parts.identity;
     // A URL whose key is gone stays until another one is set. A plain-text URL does not.
-    const stays = former !== undefined && 'sealedUrl' in former && shownUrl(former, await openPlace(sealer, former)) === url;
+    const stays =
+      former !== undefined &&
+      'sealedUrl' in former &&
+      shownUrl(former, await openPlace(sealer, former)) === url;
     return stays ? former : await sealPlace(sealer, tenantId, url);
   }
 
   async #open({ sealedEnvironment }: TaskWork): Promise<Record<string, string>> {
-    return (sealedEnvironment && (await openEnvironment(this.parts.identity.sealer, sealedEnvironment))) || {};
+    return (
+      (sealedEnvironment && (await openEnvironment(this.parts.identity.sealer, sealedEnvironment))) || {}
+    );
   }
 }
 

@@ -8,7 +8,9 @@ export const healthView = z
   .object({
     status: z.enum(['healthy', 'degraded']).meta({ description: '`degraded`: a check of `/readyz` fails' }),
     database: connection.meta({ description: 'Event store and read models' }),
-    message_queue: connection.meta({ description: "NATS, or without it the agents' HTTP channel, which is this server" }),
+    message_queue: connection.meta({
+      description: "NATS, or without it the agents' HTTP channel, which is this server",
+    }),
     uptime_seconds: z
       .number()
       .int()
@@ -54,6 +56,10 @@ export const statusView = z
       .number()
       .min(0)
       .max(100)
-      .meta({ description: 'Percentage of successes among runs that ended by themselves today; 100 if there are none', examples: [98.5] }),
+      .meta({
+        description:
+          'Percentage of successes among runs that ended by themselves today; 100 if there are none',
+        examples: [98.5],
+      }),
   })
   .meta({ id: 'SystemStatus', description: 'Counts, and the results of today' });

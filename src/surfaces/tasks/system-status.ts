@@ -4,7 +4,15 @@ import type { z } from 'zod';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { dayAt, zoneOf } from '#domain/tasks/schedule/index.js';
 import { DOWN, nodes } from '#projections/nodes/nodes.js';
-import { ALL_TENANTS, countedWithin, countsBetween, taskCounts, tenantScope, type Counted, type TaskCountsDocument } from '#projections/tasks/task-counts.js';
+import {
+  ALL_TENANTS,
+  countedWithin,
+  countsBetween,
+  taskCounts,
+  tenantScope,
+  type Counted,
+  type TaskCountsDocument,
+} from '#projections/tasks/task-counts.js';
 import { taskRuns, type TaskRunDocument } from '#projections/tasks/task-runs.js';
 import { tasks as taskModel, tenantStatus } from '#projections/tasks/tasks.js';
 import type { UserPrincipal } from '#src/accounts/index.js';
@@ -16,16 +24,31 @@ import { viewHeard } from './worker-view.js';
 type SystemStatus = z.input<typeof statusView>;
 
 /** Returns counts of what an account may see, and today's results in a time zone. Errors: `MUSTER_E_INVALID` for an unknown zone. */
-export async function systemStatus(surface: TasksSurface, reply: FastifyReply, account: UserPrincipal, timezone: string): Promise<SystemStatus> {
-  const [tasks, workers, today] = await Promise.all([tasksOf(surface, account), workersOf(surface), todayOf(surface, reply, account, timezone)]);
+export async function systemStatus(
+  surface: TasksSurface,
+  reply: FastifyReply,
+  account: UserPrincipal,
+  timezone: string,
+): Promise<SystemStatus> {
+  const [tasks, workers, today] = await Promise.all([
+    tasksOf(surface, account),
+    workersOf(surface),
+    todayOf(surface, reply, account, timezone),
+  ]);
   return { tasks, workers, ...today };
 }
 
-async function tasksOf({ parts: { readModels } }: TasksSurface, account: UserPrincipal): Promise<SystemStatus['tasks']> {
+async function tasksOf(
+  { parts: { readModels } }: TasksSurface,
+  account: UserPrincipal,
+): Promise<SystemStatus['tasks']> {
   const tenantId = tenantSeenBy(account);
-  const count = async (index: string, value: string): Promise<number> => await readModels.count(taskModel.name, { index, value });
+  const count = async (index: string, value: string): Promise<number> =>
+    await readModels.count(taskModel.name, { index, value });
   const having = async (status: 'active' | 'paused'): Promise<number> =>
-    tenantId === undefined ? await count('status', status) : await count('tenantStatus', tenantStatus(tenantId, status));
+    tenantId === undefined
+      ? await count('status', status)
+      : await count('tenantStatus', tenantStatus(tenantId, status));
   const [total, active, paused, running] = await Promise.all([
     tenantId === undefined ? count('surface', 'tasks') : count('tenant', tenantId),
     having('active'),
@@ -36,9 +59,15 @@ async function tasksOf({ parts: { readModels } }: TasksSurface, account: UserPri
 }
 
 /** Counts tasks with a running execution. It examines as many runs as workers execute. */
-async function runningTasks(readModels: TasksSurface['parts']['readModels'], tenantId: string | undefined): Promise<number> {
+async function runningTasks(
+  readModels: TasksSurface['parts']['readModels'],
+  tenantId: string | undefined,
+): Promise<number> {
   const running = new Set<number>();
-  for await (const page of readModels.list(taskRuns.name, tenantId === undefined ? { by: 'running' } : { where: { index: 'running', value: tenantId } })) {
+  for await (const page of readModels.list(
+    taskRuns.name,
+    tenantId === undefined ? { by: 'running' } : { where: { index: 'running', value: tenantId } },
+  )) {
     for (const stored of page) running.add(read<TaskRunDocument>(stored).taskId);
     await setImmediate();
   }
@@ -46,9 +75,14 @@ async function runningTasks(readModels: TasksSurface['parts']['readModels'], ten
 }
 
 async function workersOf({ parts: { readModels }, workers }: TasksSurface): Promise<SystemStatus['workers']> {
-  const [all, down] = await Promise.all([readModels.count(nodes.name), readModels.count(nodes.name, { index: 'down', value: DOWN })]);
+  const [all, down] = await Promise.all([
+    readModels.count(nodes.name),
+    readModels.count(nodes.name, { index: 'down', value: DOWN }),
+  ]);
   const alone = workers.alone();
-  const silent = alone.filter(([id, heard]) => viewHeard(id, heard, workers.isSilent(heard)).status === 'offline').length;
+  const silent = alone.filter(
+    ([id, heard]) => viewHeard(id, heard, workers.isSilent(heard)).status === 'offline',
+  ).length;
   const [total, offline] = [all + alone.length, down + silent];
   return { total, online: total - offline, offline };
 }
@@ -61,12 +95,18 @@ async function todayOf(
 ): Promise<Pick<SystemStatus, 'runs_today' | 'success_rate'>> {
   const zone = zoneOf(timezone);
   if (zone === undefined)
-    throw new MusterError('MUSTER_E_INVALID', { field: 'timezone', problem: 'must be a name of the IANA time zone database, such as Europe/Berlin' });
+    throw new MusterError('MUSTER_E_INVALID', {
+      field: 'timezone',
+      problem: 'must be a name of the IANA time zone database, such as Europe/Berlin',
+    });
   const { from, to } = dayAt(zone, surface.parts.clock.now());
   const tenantId = tenantSeenBy(account);
   const ids = countsBetween(tenantId === undefined ? ALL_TENANTS : tenantScope(tenantId), from, to);
-  const days = await Promise.all(ids.map(async (id) => await surface.document<TaskCountsDocument>(reply, taskCounts.name, id)));
-  const counted = (kind: Counted): number => days.reduce((sum, day) => sum + (day === undefined ? 0 : countedWithin(day, kind, from, to)), 0);
+  const days = await Promise.all(
+    ids.map(async (id) => await surface.document<TaskCountsDocument>(reply, taskCounts.name, id)),
+  );
+  const counted = (kind: Counted): number =>
+    days.reduce((sum, day) => sum + (day === undefined ? 0 : countedWithin(day, kind, from, to)), 0);
   const success = counted('success');
   const ended = success + counted('failed') + counted('timeout');
   return { runs_today: counted('begun'), success_rate: ended === 0 ? 100 : successRate(success, ended) };

@@ -36,19 +36,28 @@ const after = z
     on: z
       .enum(DEPENDENCY_CONDITIONS)
       .optional()
-      .meta({ description: 'Default `success`; `failure`: failed or timed out; `always`: also cancelled', default: 'success' }),
+      .meta({
+        description: 'Default `success`; `failure`: failed or timed out; `always`: also cancelled',
+        default: 'success',
+      }),
   })
   .meta({
     id: 'TaskAfter',
-    description: 'Each end of a run of any of these tasks starts a run of this one, if it is active and `concurrency` allows it',
+    description:
+      'Each end of a run of any of these tasks starts a run of this one, if it is active and `concurrency` allows it',
     examples: [{ tasks: [1], on: 'success' }],
   });
 
 const fields = {
   name: text(200).meta({ description: 'Unique in the tenant', examples: ['database_backup'] }),
-  description: z.string().max(4096).regex(PLAIN_NAME, PLAIN_NAME_RULE).meta({ description: 'Purpose of the key' }),
+  description: z
+    .string()
+    .max(4096)
+    .regex(PLAIN_NAME, PLAIN_NAME_RULE)
+    .meta({ description: 'Purpose of the key' }),
   schedule: text(200).meta({
-    description: 'Cron with five fields, six with seconds first, or a nickname such as `@daily`. Default: runs only on request',
+    description:
+      'Cron with five fields, six with seconds first, or a nickname such as `@daily`. Default: runs only on request',
     examples: ['0 */6 * * *'],
   }),
   timezone: text(100).meta({ description: 'Time zone of `schedule`', examples: ['Europe/Berlin'] }),
@@ -57,19 +66,52 @@ const fields = {
   end_at: time.meta({ description: 'Slots after this time do not fire' }),
   concurrency: z
     .enum(CONCURRENCY)
-    .meta({ description: 'What happens to a slot while a run is unfinished: `forbid` skips it, `replace` cancels the run, `allow` runs both' }),
-  misfire: z.enum(MISFIRE).meta({ description: 'What happens to missed slots: `once` runs the newest, `skip` none' }),
-  jitter_seconds: seconds(0, 86_400).meta({ description: 'Maximum delay of a run after its slot. The delay is always the same for the same slot' }),
+    .meta({
+      description:
+        'What happens to a slot while a run is unfinished: `forbid` skips it, `replace` cancels the run, `allow` runs both',
+    }),
+  misfire: z
+    .enum(MISFIRE)
+    .meta({ description: 'What happens to missed slots: `once` runs the newest, `skip` none' }),
+  jitter_seconds: seconds(0, 86_400).meta({
+    description: 'Maximum delay of a run after its slot. The delay is always the same for the same slot',
+  }),
   after,
   notify,
-  priority: z.enum(priorities).meta({ description: 'Order if not all runs can start; `critical` requires the right `execute`', examples: ['normal'] }),
-  retry_count: seconds(0, 10).meta({ description: 'Number of retries of a run that fails or times out', examples: [3] }),
-  retry_delay_seconds: seconds(0, 3600).meta({ description: 'Delay before the second attempt. It doubles each time, up to an hour' }),
-  timeout_seconds: seconds(1, 604_800).meta({ description: 'Time limit of an attempt; at most an hour for HTTP tasks', examples: [3600] }),
-  on_lost: z.enum(['retry', 'fail']).meta({ description: 'Whether a run is placed again after the loss of its worker, at most 3 times, instead of failing' }),
-  tags: nodeTags.meta({ description: 'Tags of workers. Runs go only to workers that have all of them', examples: [['gpu']] }),
+  priority: z
+    .enum(priorities)
+    .meta({
+      description: 'Order if not all runs can start; `critical` requires the right `execute`',
+      examples: ['normal'],
+    }),
+  retry_count: seconds(0, 10).meta({
+    description: 'Number of retries of a run that fails or times out',
+    examples: [3],
+  }),
+  retry_delay_seconds: seconds(0, 3600).meta({
+    description: 'Delay before the second attempt. It doubles each time, up to an hour',
+  }),
+  timeout_seconds: seconds(1, 604_800).meta({
+    description: 'Time limit of an attempt; at most an hour for HTTP tasks',
+    examples: [3600],
+  }),
+  on_lost: z
+    .enum(['retry', 'fail'])
+    .meta({
+      description:
+        'Whether a run is placed again after the loss of its worker, at most 3 times, instead of failing',
+    }),
+  tags: nodeTags.meta({
+    description: 'Tags of workers. Runs go only to workers that have all of them',
+    examples: [['gpu']],
+  }),
   labels: z
-    .record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,62}$/, 'a label must match [A-Za-z0-9][A-Za-z0-9._/-]{0,62}'), z.string().max(256))
+    .record(
+      z
+        .string()
+        .regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,62}$/, 'a label must match [A-Za-z0-9][A-Za-z0-9._/-]{0,62}'),
+      z.string().max(256),
+    )
     .refine((labels) => Object.keys(labels).length <= 32, 'at most 32 labels')
     .meta({ description: 'Labels for grouping', examples: [{ team: 'data' }] }),
   keep_runs: seconds(1, MAX_RETAINED_RUNS).meta({ description: 'Number of ended runs to retain' }),
@@ -79,13 +121,26 @@ const fields = {
 const { name, ...others } = fields;
 // Client generators produce no code, or invalid code, for nullable variants of these.
 const { executor, resources: amounts, after: followed, expect, ...clearable } = { ...others, ...workFields };
-const optional = <Shape extends z.ZodRawShape>(shape: Shape): { [Key in keyof Shape]: z.ZodOptional<Shape[Key]> } =>
-  Object.fromEntries(Object.entries(shape).map(([key, schema]) => [key, (schema as z.ZodType).optional()])) as never;
-const nullable = <Shape extends z.ZodRawShape>(shape: Shape): { [Key in keyof Shape]: z.ZodOptional<z.ZodNullable<Shape[Key]>> } =>
-  Object.fromEntries(Object.entries(shape).map(([key, schema]) => [key, (schema as z.ZodType).nullable().optional()])) as never;
+const optional = <Shape extends z.ZodRawShape>(
+  shape: Shape,
+): { [Key in keyof Shape]: z.ZodOptional<Shape[Key]> } =>
+  Object.fromEntries(
+    Object.entries(shape).map(([key, schema]) => [key, (schema as z.ZodType).optional()]),
+  ) as never;
+const nullable = <Shape extends z.ZodRawShape>(
+  shape: Shape,
+): { [Key in keyof Shape]: z.ZodOptional<z.ZodNullable<Shape[Key]>> } =>
+  Object.fromEntries(
+    Object.entries(shape).map(([key, schema]) => [key, (schema as z.ZodType).nullable().optional()]),
+  ) as never;
 
 const common = { name, ...optional(others) };
-const EXAMPLE = { name: 'database_backup', executor: 'shell' as const, command: 'pg_dump mydb > /backup/mydb.sql', schedule: '0 2 * * *' };
+const EXAMPLE = {
+  name: 'database_backup',
+  executor: 'shell' as const,
+  command: 'pg_dump mydb > /backup/mydb.sql',
+  schedule: '0 2 * * *',
+};
 
 const shellBody = z
   .strictObject({ ...common, ...shellFields })
@@ -93,30 +148,53 @@ const shellBody = z
 const pythonBody = z
   .strictObject({ ...common, ...pythonFields })
   .refine(hasInlineCode, NO_CODE)
-  .meta({ id: 'PythonTaskRequest', description: 'A task that runs a Python script', examples: [{ name: 'report', executor: 'python', command: 'report.py' }] });
+  .meta({
+    id: 'PythonTaskRequest',
+    description: 'A task that runs a Python script',
+    examples: [{ name: 'report', executor: 'python', command: 'report.py' }],
+  });
 const httpBody = z
   .strictObject({ ...common, ...httpFields })
   .refine(sendsBody, NOT_SENT)
-  .meta({ id: 'HttpTaskRequest', description: 'A task that makes an HTTP call', examples: [{ name: 'ping', executor: 'http', url: 'https://example.com/' }] });
+  .meta({
+    id: 'HttpTaskRequest',
+    description: 'A task that makes an HTTP call',
+    examples: [{ name: 'ping', executor: 'http', url: 'https://example.com/' }],
+  });
 
 export const taskBody = z
   .discriminatedUnion('executor', [shellBody, httpBody, pythonBody])
-  .meta({ id: 'TaskRequest', description: 'A task to create. Fields that its executor does not use are refused', examples: [EXAMPLE] });
+  .meta({
+    id: 'TaskRequest',
+    description: 'A task to create. Fields that its executor does not use are refused',
+    examples: [EXAMPLE],
+  });
 export type TaskBody = z.infer<typeof taskBody>;
 
-const status = z.enum(TASK_STATUSES).meta({ description: '`paused`: slots do not run, but triggers do; `disabled`: nothing runs' });
+const status = z
+  .enum(TASK_STATUSES)
+  .meta({ description: '`paused`: slots do not run, but triggers do; `disabled`: nothing runs' });
 
 export const taskChange = z
   .strictObject({
     ...optional({ name, status, executor, resources: amounts, after: followed, expect }),
     ...nullable(clearable),
-    clear: clearField('ClearableTaskField', Object.keys(clearable) as [keyof typeof clearable, ...(keyof typeof clearable)[]]),
+    clear: clearField(
+      'ClearableTaskField',
+      Object.keys(clearable) as [keyof typeof clearable, ...(keyof typeof clearable)[]],
+    ),
   })
-  .meta({ id: 'TaskChange', description: 'Changes; null removes a field', examples: [{ name: 'updated_name', status: 'active' }] });
+  .meta({
+    id: 'TaskChange',
+    description: 'Changes; null removes a field',
+    examples: [{ name: 'updated_name', status: 'active' }],
+  });
 export type TaskChange = z.infer<typeof taskChange>;
 
 const count = z.number().int();
-const lastRun = z.object({ id: count, status: z.enum(RUN_STATUSES), finished_at: moment }).meta({ id: 'TaskLastRun', description: 'The run that ended last' });
+const lastRun = z
+  .object({ id: count, status: z.enum(RUN_STATUSES), finished_at: moment })
+  .meta({ id: 'TaskLastRun', description: 'The run that ended last' });
 
 export const taskView = z
   .object({
@@ -144,7 +222,9 @@ export const taskView = z
       .string()
       .nullable()
       .meta({ description: 'The schedule in words', examples: ['At 02:00 AM'] }),
-    next_run_at: moment.nullable().meta({ description: 'Next run; null if there is none or the task is not active' }),
+    next_run_at: moment
+      .nullable()
+      .meta({ description: 'Next run; null if there is none or the task is not active' }),
     unfinished_runs: count.meta({ description: 'Number of runs that are waiting, running or to be retried' }),
     last_run: lastRun.nullable(),
     created_by: z.string().meta({ description: 'Id of the account that created it' }),
@@ -153,17 +233,42 @@ export const taskView = z
   })
   .meta({ id: 'ScheduledTask', description: 'A task' });
 
-export const TASK_SORTS = ['id', 'name', 'status', 'priority', 'next_run_at', 'created_at', 'updated_at'] as const;
+export const TASK_SORTS = [
+  'id',
+  'name',
+  'status',
+  'priority',
+  'next_run_at',
+  'created_at',
+  'updated_at',
+] as const;
 export type TaskSort = (typeof TASK_SORTS)[number];
 
 export const taskQuery = z.strictObject({
   ...paging,
-  status: z.enum(TASK_STATUSES).optional().meta({ title: 'TaskStatusFilter', description: 'Only tasks with this status' }),
-  search: z.string().max(200).optional().meta({ description: 'Only tasks whose name, command or URL contains this, ignoring case' }),
-  executor: z.enum(EXECUTORS).optional().meta({ title: 'TaskExecutorFilter', description: 'Only tasks with this executor' }),
-  label: z.string().max(400).optional().meta({ description: 'Only tasks with this label: `name` or `name=value`' }),
+  status: z
+    .enum(TASK_STATUSES)
+    .optional()
+    .meta({ title: 'TaskStatusFilter', description: 'Only tasks with this status' }),
+  search: z
+    .string()
+    .max(200)
+    .optional()
+    .meta({ description: 'Only tasks whose name, command or URL contains this, ignoring case' }),
+  executor: z
+    .enum(EXECUTORS)
+    .optional()
+    .meta({ title: 'TaskExecutorFilter', description: 'Only tasks with this executor' }),
+  label: z
+    .string()
+    .max(400)
+    .optional()
+    .meta({ description: 'Only tasks with this label: `name` or `name=value`' }),
   due_before: time.optional().meta({ description: 'Only tasks that fire before this time' }),
-  own: z.enum(['true', 'false']).optional().meta({ description: 'Only tasks of your own tenant; without it an administrator sees all' }),
+  own: z
+    .enum(['true', 'false'])
+    .optional()
+    .meta({ description: 'Only tasks of your own tenant; without it an administrator sees all' }),
   sort: z
     .enum([...TASK_SORTS, ...TASK_SORTS.map((field) => `-${field}` as const)])
     .default('id')
@@ -176,4 +281,7 @@ const number = (description: string) =>
     .max(256)
     .meta({ description, examples: ['1'] });
 export const taskParams = z.object({ task_id: number('Number of the task') });
-export const runParams = z.object({ task_id: number('Number of the task'), run_id: number('Number of the run') });
+export const runParams = z.object({
+  task_id: number('Number of the task'),
+  run_id: number('Number of the run'),
+});

@@ -33,8 +33,12 @@ export async function pageOfTasks(
     // Lets other requests run in between.
     await setImmediate();
   }
-  const [field, way] = query.sort.startsWith('-') ? [query.sort.slice(1) as TaskSort, -1] : [query.sort as TaskSort, 1];
-  found.sort((a, b) => way * compare(keyOf(a, field, now), keyOf(b, field, now)) || way * (a.taskId - b.taskId));
+  const [field, way] = query.sort.startsWith('-')
+    ? [query.sort.slice(1) as TaskSort, -1]
+    : [query.sort as TaskSort, 1];
+  found.sort(
+    (a, b) => way * compare(keyOf(a, field, now), keyOf(b, field, now)) || way * (a.taskId - b.taskId),
+  );
   const first = (query.page - 1) * query.size;
   return { documents: found.slice(first, first + query.size), total: found.length };
 }
@@ -65,7 +69,9 @@ function saidBy(work: PlainWork): string {
 
 function hasLabel(labels: Readonly<Record<string, string>>, wanted: string): boolean {
   const [name = '', ...value] = wanted.split('=');
-  return value.length === 0 ? Object.hasOwn(labels, name) : Object.hasOwn(labels, name) && labels[name] === value.join('=');
+  return value.length === 0
+    ? Object.hasOwn(labels, name)
+    : Object.hasOwn(labels, name) && labels[name] === value.join('=');
 }
 
 function keyOf(task: TaskDocument, field: TaskSort, now: number): string | number {

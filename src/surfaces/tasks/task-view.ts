@@ -17,14 +17,20 @@ export type PreviousView = Pick<TaskDocument, 'createdAt' | 'updatedAt' | 'lastR
 /** Combines a command's result with the earlier view. */
 export function shownOf({ task, at }: TaskChange, before?: PreviousView): ShownTask {
   const { taskId, tenantId, createdBy, definition, status, runs, decidedUntil, ran, held } = task;
-  const times = { createdAt: before?.createdAt ?? at ?? task.decidedUntil, updatedAt: at ?? before?.updatedAt ?? task.decidedUntil };
+  const times = {
+    createdAt: before?.createdAt ?? at ?? task.decidedUntil,
+    updatedAt: at ?? before?.updatedAt ?? task.decidedUntil,
+  };
   return {
     taskId,
     tenantId,
     createdBy,
     definition,
     status,
-    ...{ decidedUntil, ran, held, nextSlot: nextSlots(task, 1)[0] ?? null },
+    decidedUntil,
+    ran,
+    held,
+    nextSlot: nextSlots(task, 1)[0] ?? null,
     unfinished: runs.size,
     lastRun: before?.lastRun ?? null,
     ...times,
@@ -39,7 +45,9 @@ export function viewTask(task: ShownTask, secrets: TaskSecrets, now: number): z.
     id: task.taskId,
     ...body,
     ...whole({ run_at, start_at, end_at }),
-    ...(definition.notify && { notify: { on: definition.notify.on, url: shownUrl(definition.notify.to, secrets.notifyUrl) } }),
+    ...(definition.notify && {
+      notify: { on: definition.notify.on, url: shownUrl(definition.notify.to, secrets.notifyUrl) },
+    }),
     timezone: definition.timing.timezone,
     concurrency: definition.timing.concurrency,
     misfire: definition.timing.misfire,
@@ -76,5 +84,9 @@ function inWords(pattern: string | undefined): string | null {
 }
 
 function whole(times: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(times).flatMap(([name, time]) => (time === undefined ? [] : [[name, wireTime(Date.parse(time))]])));
+  return Object.fromEntries(
+    Object.entries(times).flatMap(([name, time]) =>
+      time === undefined ? [] : [[name, wireTime(Date.parse(time))]],
+    ),
+  );
 }

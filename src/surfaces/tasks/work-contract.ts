@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { headersOf, headerValue, HTTP_METHODS, httpUrl, listedExpectation, MAX_BODY, sentExpectation } from '#domain/drivers/http/index.js';
+import {
+  headersOf,
+  headerValue,
+  HTTP_METHODS,
+  httpUrl,
+  listedExpectation,
+  MAX_BODY,
+  sentExpectation,
+} from '#domain/drivers/http/index.js';
 import { MAX_ARGUMENTS, pythonCommand } from '#domain/drivers/python/index.js';
 import { environmentName } from '#domain/kernel/environment-name.js';
 import { PLAIN_NAME, PLAIN_NAME_RULE } from '#domain/kernel/plain-name.js';
@@ -14,18 +22,23 @@ const MAX_ARGUMENT = 30_000;
 
 const reference = secretReference.meta({
   id: 'SecretReference',
-  description: "Current value of the tenant's secret with this name when the attempt starts. Only the name is shown and stored",
+  description:
+    "Current value of the tenant's secret with this name when the attempt starts. Only the name is shown and stored",
   examples: [{ secret: 'db-password' }],
 });
 
 export const environment = z
   .record(
-    environmentName.refine((name) => !name.startsWith(RESERVED_VARIABLES), `a name does not begin with ${RESERVED_VARIABLES}`),
+    environmentName.refine(
+      (name) => !name.startsWith(RESERVED_VARIABLES),
+      `a name does not begin with ${RESERVED_VARIABLES}`,
+    ),
     z.union([z.string().max(32_768).regex(PLAIN_NAME, PLAIN_NAME_RULE), reference]),
   )
   .refine((values) => JSON.stringify(values).length <= 65_536, 'at most 64 KiB together')
   .meta({
-    description: 'Environment variables. Sealed, and shown only to those who may change the task. A value may refer to a secret of the tenant',
+    description:
+      'Environment variables. Sealed, and shown only to those who may change the task. A value may refer to a secret of the tenant',
     examples: [{ LANG: 'C.UTF-8', PGPASSWORD: { secret: 'db-password' } }],
   });
 
@@ -33,21 +46,38 @@ export const words = z
   .array(z.string().max(MAX_ARGUMENT).regex(PLAIN_NAME, PLAIN_NAME_RULE))
   .max(MAX_ARGUMENTS)
   .refine((all) => JSON.stringify(all).length <= 65_536, 'at most 64 KiB together')
-  .meta({ description: 'Arguments of the script. Sealed like the environment', examples: [['--input', 'data.csv']] });
+  .meta({
+    description: 'Arguments of the script. Sealed like the environment',
+    examples: [['--input', 'data.csv']],
+  });
 
-const expected = { description: 'Conditions for a successful response. Default: any 2xx', examples: [{ status: [200, 204] }] };
+const expected = {
+  description: 'Conditions for a successful response. Default: any 2xx',
+  examples: [{ status: [200, 204] }],
+};
 export const expectView = listedExpectation.meta(expected);
 
 export const workFields = {
-  executor: z.enum(EXECUTORS).meta({ description: '`shell`: a command line on a worker; `python`: a script there; `http`: an HTTP call' }),
+  executor: z
+    .enum(EXECUTORS)
+    .meta({
+      description: '`shell`: a command line on a worker; `python`: a script there; `http`: an HTTP call',
+    }),
   command: text(MAX_COMMAND).meta({
-    description: 'Shell: a command line for `/bin/sh -c`. Python: the path of a script, or `-c` with the code as the first argument',
+    description:
+      'Shell: a command line for `/bin/sh -c`. Python: the path of a script, or `-c` with the code as the first argument',
     examples: ['echo hello'],
   }),
-  working_directory: absolute.meta({ description: 'Working directory. Default: a directory of the run', examples: ['/tmp'] }),
+  working_directory: absolute.meta({
+    description: 'Working directory. Default: a directory of the run',
+    examples: ['/tmp'],
+  }),
   environment,
   arguments: words,
-  python_path: absolute.meta({ description: "Python interpreter. Default: the worker's first", examples: ['/usr/bin/python3'] }),
+  python_path: absolute.meta({
+    description: "Python interpreter. Default: the worker's first",
+    examples: ['/usr/bin/python3'],
+  }),
   url: httpUrl.meta({
     description: 'URL to call. Addresses outside the Internet are refused unless the worker allows them',
     examples: ['https://example.com/hook'],
@@ -61,10 +91,25 @@ export const workFields = {
     .string()
     .max(MAX_BODY)
     .meta({ description: 'Sealed like the environment', examples: ['{"text": "done"}'] }),
-  expect: sentExpectation.meta({ ...expected, description: `${expected.description}. \`status\` also accepts a single number` }),
+  expect: sentExpectation.meta({
+    ...expected,
+    description: `${expected.description}. \`status\` also accepts a single number`,
+  }),
 };
 
-const { executor: _, command, working_directory, environment: variables, arguments: given, python_path, url, method, headers, body, expect } = workFields;
+const {
+  executor: _,
+  command,
+  working_directory,
+  environment: variables,
+  arguments: given,
+  python_path,
+  url,
+  method,
+  headers,
+  body,
+  expect,
+} = workFields;
 const place = { working_directory: working_directory.optional(), environment: variables.optional() };
 
 export const shellFields = { executor: z.literal('shell'), command, ...place };

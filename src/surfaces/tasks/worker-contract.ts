@@ -14,7 +14,10 @@ const maxTasks = z
   .int()
   .min(0)
   .max(MAX_SLOTS)
-  .meta({ description: 'Number of slots for tasks. A run holds one unless its task requests more', examples: [20] });
+  .meta({
+    description: 'Number of slots for tasks. A run holds one unless its task requests more',
+    examples: [20],
+  });
 const tags = nodeTags.meta({ description: 'Tags that tasks can require', examples: [['gpu', 'python']] });
 
 const worker = {
@@ -30,51 +33,98 @@ const worker = {
 
 export const workerView = z
   .object(worker)
-  .meta({ id: 'Worker', description: 'A node seen as a worker, or a worker that only sends heartbeats and gets no runs' });
+  .meta({
+    id: 'Worker',
+    description: 'A node seen as a worker, or a worker that only sends heartbeats and gets no runs',
+  });
 
 const systemInfo = z
   .object({ cpu_usage: percent.nullable(), memory_usage: percent.nullable(), disk_usage: percent.nullable() })
   .meta({ id: 'WorkerSystem', description: 'Usage of the machine in percent; null if unknown' });
 
 const runningRun = z
-  .object({ task_id: z.number().int(), run_id: z.number().int(), status: z.enum(RUN_STATUSES), started_at: moment.nullable() })
+  .object({
+    task_id: z.number().int(),
+    run_id: z.number().int(),
+    status: z.enum(RUN_STATUSES),
+    started_at: moment.nullable(),
+  })
   .meta({ id: 'WorkerRun', description: 'A run on the worker' });
 
-const share = z.object({ total: amount, used: amount }).meta({ id: 'WorkerShare', description: 'Total and held amount of a resource' });
+const share = z
+  .object({ total: amount, used: amount })
+  .meta({ id: 'WorkerShare', description: 'Total and held amount of a resource' });
 
 export const workerDetail = z
   .object({
     ...worker,
-    drivers: z.array(z.string()).meta({ description: 'What it can execute: `exec` shell tasks, `http` calls, `python` scripts', examples: [['exec', 'http']] }),
+    drivers: z
+      .array(z.string())
+      .meta({
+        description: 'What it can execute: `exec` shell tasks, `http` calls, `python` scripts',
+        examples: [['exec', 'http']],
+      }),
     system_info: systemInfo,
-    running_runs: z.array(runningRun).meta({ description: "Runs of the caller's tenant, or all for an administrator" }),
-    capacity: z.record(z.string(), share).meta({ description: 'By resource', examples: [{ slots: { total: 10, used: 2 } }] }),
+    running_runs: z
+      .array(runningRun)
+      .meta({ description: "Runs of the caller's tenant, or all for an administrator" }),
+    capacity: z
+      .record(z.string(), share)
+      .meta({ description: 'By resource', examples: [{ slots: { total: 10, used: 2 } }] }),
   })
   .meta({ id: 'WorkerDetail', description: 'A worker with its resources and runs' });
 
-export const workerChange = z.strictObject({ max_tasks: maxTasks.optional(), tags: tags.optional(), enabled: worker.enabled.optional() }).meta({
-  id: 'WorkerChange',
-  description: 'Changes; absent fields stay',
-  examples: [{ max_tasks: 20, tags: ['cpu', 'shell'], enabled: true }],
-});
+export const workerChange = z
+  .strictObject({ max_tasks: maxTasks.optional(), tags: tags.optional(), enabled: worker.enabled.optional() })
+  .meta({
+    id: 'WorkerChange',
+    description: 'Changes; absent fields stay',
+    examples: [{ max_tasks: 20, tags: ['cpu', 'shell'], enabled: true }],
+  });
 
 export const workerHeartbeat = z
   .strictObject({
     status: status.default('online'),
     current_tasks: count.max(MAX_SLOTS).default(0),
-    system_info: z.strictObject({ cpu_usage: percent.optional(), memory_usage: percent.optional(), disk_usage: percent.optional() }).optional(),
+    system_info: z
+      .strictObject({
+        cpu_usage: percent.optional(),
+        memory_usage: percent.optional(),
+        disk_usage: percent.optional(),
+      })
+      .optional(),
   })
   .meta({
     id: 'WorkerHeartbeat',
     description: 'State of a worker',
-    examples: [{ status: 'online', current_tasks: 3, system_info: { cpu_usage: 45.2, memory_usage: 60.8, disk_usage: 35.1 } }],
+    examples: [
+      {
+        status: 'online',
+        current_tasks: 3,
+        system_info: { cpu_usage: 45.2, memory_usage: 60.8, disk_usage: 35.1 },
+      },
+    ],
   });
 export type WorkerHeartbeat = z.infer<typeof workerHeartbeat>;
 
 export const workerQuery = z.strictObject({
-  page: z.coerce.number().int().min(1).max(1_000_000).optional().meta({ description: 'Number of the page, from 1. Without this and `size`: all workers' }),
-  size: z.coerce.number().int().min(1).max(100).optional().meta({ description: 'Items per page; default 20 if `page` is set' }),
-  status: status.optional().meta({ title: 'WorkerStatusFilter', description: 'Only workers with this status' }),
+  page: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .optional()
+    .meta({ description: 'Number of the page, from 1. Without this and `size`: all workers' }),
+  size: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(100)
+    .optional()
+    .meta({ description: 'Items per page; default 20 if `page` is set' }),
+  status: status
+    .optional()
+    .meta({ title: 'WorkerStatusFilter', description: 'Only workers with this status' }),
   tag: z.string().max(63).optional().meta({ description: 'Only workers with this tag' }),
 });
 

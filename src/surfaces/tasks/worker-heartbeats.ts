@@ -17,7 +17,10 @@ export const workerErrors = declareErrors({
     template: 'the worker {workerId} only sends heartbeats, and is given no runs: there is nothing to set',
     hint: 'Run an agent there: muster agent.',
   },
-  MUSTER_E_TOO_MANY_WORKERS: { status: 429, template: 'no more workers that only send heartbeats are taken: {most} are heard' },
+  MUSTER_E_TOO_MANY_WORKERS: {
+    status: 429,
+    template: 'no more workers that only send heartbeats are taken: {most} are heard',
+  },
 });
 
 export interface ReceivedHeartbeat extends WorkerHeartbeat {
@@ -48,7 +51,8 @@ export class WorkerHeartbeats {
 
   /** Errors: `MUSTER_E_TOO_MANY_WORKERS` for a worker that is not a node, above the limit. */
   heard(workerId: string, heartbeat: WorkerHeartbeat): void {
-    if (!this.#keep(workerId, heartbeat, 0, true)) throw new MusterError(workerErrors.MUSTER_E_TOO_MANY_WORKERS, { most: MAX_WORKERS_WITHOUT_NODE });
+    if (!this.#keep(workerId, heartbeat, 0, true))
+      throw new MusterError(workerErrors.MUSTER_E_TOO_MANY_WORKERS, { most: MAX_WORKERS_WITHOUT_NODE });
     this.options.seen?.send(workerId, { worker_id: workerId, ...heartbeat });
   }
 
@@ -59,7 +63,9 @@ export class WorkerHeartbeats {
 
   alone(): readonly (readonly [string, ReceivedHeartbeat])[] {
     this.#forget();
-    return [...this.#heard].filter(([workerId]) => !this.options.isNode(workerId)).sort(([a], [b]) => (a < b ? -1 : 1));
+    return [...this.#heard]
+      .filter(([workerId]) => !this.options.isNode(workerId))
+      .sort(([a], [b]) => (a < b ? -1 : 1));
   }
 
   isSilent({ monotonic }: ReceivedHeartbeat): boolean {
@@ -77,10 +83,16 @@ export class WorkerHeartbeats {
   #keep(workerId: string, heartbeat: WorkerHeartbeat, age: number, here: boolean): boolean {
     const { clock, isNode } = this.options;
     this.#forget();
-    if (!this.#heard.has(workerId) && !((isNode(workerId) || this.#makeRoom(here)) && this.#letGo(here))) return false;
+    if (!this.#heard.has(workerId) && !((isNode(workerId) || this.#makeRoom(here)) && this.#letGo(here)))
+      return false;
     // Reinserted at the end, so that entries are ordered by age.
     this.#heard.delete(workerId);
-    this.#heard.set(workerId, { ...heartbeat, at: clock.now() - age, monotonic: clock.monotonic() - age, here });
+    this.#heard.set(workerId, {
+      ...heartbeat,
+      at: clock.now() - age,
+      monotonic: clock.monotonic() - age,
+      here,
+    });
     return true;
   }
 

@@ -36,7 +36,7 @@ export function viewHeard(id: string, heard: ReceivedHeartbeat, silent: boolean)
   const full = heard.current_tasks >= DEFAULT_SLOTS && heard.status === 'online';
   const status: WorkerStatus = silent ? 'offline' : full ? 'busy' : heard.status;
   const told = { last_heartbeat: wireTime(heard.at), current_tasks: heard.current_tasks };
-  return { ...{ id, name: id, status, ...told, max_tasks: DEFAULT_SLOTS, tags: [], enabled: true } };
+  return { id, name: id, status, ...told, max_tasks: DEFAULT_SLOTS, tags: [], enabled: true };
 }
 
 /** `heard`: its heartbeats to the tasks surface, which add details. */
@@ -50,7 +50,9 @@ export function detailOfNode(
   return {
     drivers: [...(node.drivers ?? DEFAULT_DRIVERS)],
     system_info: systemOf(telemetry, heard),
-    capacity: Object.fromEntries(Object.entries(total).map(([name, amount]) => [name, { total: amount, used: held[name] ?? 0 }])),
+    capacity: Object.fromEntries(
+      Object.entries(total).map(([name, amount]) => [name, { total: amount, used: held[name] ?? 0 }]),
+    ),
   };
 }
 
@@ -64,12 +66,19 @@ export function detailOfHeard(heard: ReceivedHeartbeat): Omit<Detail, keyof Work
 }
 
 /** Its own report, or else its agent's observation. */
-function systemOf(telemetry: NodeTelemetry | undefined, heard: ReceivedHeartbeat | undefined): Detail['system_info'] {
+function systemOf(
+  telemetry: NodeTelemetry | undefined,
+  heard: ReceivedHeartbeat | undefined,
+): Detail['system_info'] {
   const percent = (name: string): number | null => {
     const [used, total] = [telemetry?.resources[`${name}_used`], telemetry?.resources[name]];
     if (used === undefined || total === undefined || total <= 0) return null;
     return Math.min(100, Math.round((used / total) * 1000) / 10);
   };
-  const { cpu_usage = percent('cpu'), memory_usage = percent('memory'), disk_usage = percent('disk') } = heard?.system_info ?? {};
+  const {
+    cpu_usage = percent('cpu'),
+    memory_usage = percent('memory'),
+    disk_usage = percent('disk'),
+  } = heard?.system_info ?? {};
   return { cpu_usage, memory_usage, disk_usage };
 }

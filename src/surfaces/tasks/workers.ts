@@ -33,18 +33,28 @@ export class Workers {
       for (const stored of page) {
         if (stored.parked) markStale(reply);
         const node = read<NodeDocument>(stored);
-        views.push(viewNode(node, { [SLOTS]: held.get(node.nodeId) ?? 0 }, nodeCommands.telemetry(node.nodeId)));
+        views.push(
+          viewNode(node, { [SLOTS]: held.get(node.nodeId) ?? 0 }, nodeCommands.telemetry(node.nodeId)),
+        );
         if (views.length % AT_ONCE === 0) await setImmediate();
       }
     }
     const alone = this.surface.workers.alone();
-    return [...views, ...alone.map(([id, heard]) => viewHeard(id, heard, this.surface.workers.isSilent(heard)))];
+    return [
+      ...views,
+      ...alone.map(([id, heard]) => viewHeard(id, heard, this.surface.workers.isSilent(heard))),
+    ];
   }
 
   /** Errors: `MUSTER_E_WORKER_NOT_FOUND`. */
   async get(reply: FastifyReply, workerId: string): Promise<WorkerView> {
     const node = await this.node(reply, workerId);
-    if (node !== undefined) return viewNode(node, (await this.#heldOn(reply, workerId)).resources, this.surface.parts.nodeCommands.telemetry(workerId));
+    if (node !== undefined)
+      return viewNode(
+        node,
+        (await this.#heldOn(reply, workerId)).resources,
+        this.surface.parts.nodeCommands.telemetry(workerId),
+      );
     const heard = this.surface.workers.of(workerId);
     if (heard === undefined) throw absent(workerId);
     return viewHeard(workerId, heard, this.surface.workers.isSilent(heard));
@@ -59,43 +69,61 @@ export class Workers {
       const { resources, jobs } = await this.#heldOn(reply, workerId);
       const telemetry = parts.nodeCommands.telemetry(workerId);
       const runs = await this.#runsOf(reply, account, jobs);
-      return { ...viewNode(node, resources, telemetry), ...detailOfNode(node, resources, telemetry, heard), running_runs: runs };
+      return {
+        ...viewNode(node, resources, telemetry),
+        ...detailOfNode(node, resources, telemetry, heard),
+        running_runs: runs,
+      };
     }
     if (heard === undefined) throw absent(workerId);
     return { ...viewHeard(workerId, heard, workers.isSilent(heard)), ...detailOfHeard(heard) };
   }
 
   async node(reply: FastifyReply, workerId: string): Promise<NodeDocument | undefined> {
-    return IDENTIFIER.test(workerId) ? await this.surface.document<NodeDocument>(reply, nodes.name, workerId) : undefined;
+    return IDENTIFIER.test(workerId)
+      ? await this.surface.document<NodeDocument>(reply, nodes.name, workerId)
+      : undefined;
   }
 
   /** Counts slots on each node that the plan log has not released, with a single query. */
   async #slotsHeldOn(reply: FastifyReply, nodeIds: readonly string[]): Promise<Map<string, number>> {
     const held = new Map<string, number>();
     for await (const page of this.#held(reply, nodeIds.map(heldOn))) {
-      for (const { resources, nodeId } of page) held.set(nodeId, (held.get(nodeId) ?? 0) + (resources[SLOTS] ?? 0));
+      for (const { resources, nodeId } of page)
+        held.set(nodeId, (held.get(nodeId) ?? 0) + (resources[SLOTS] ?? 0));
       await setImmediate();
     }
     return held;
   }
 
   /** Returns resources on a node that the plan log has not released. */
-  async #heldOn(reply: FastifyReply, nodeId: string): Promise<{ readonly resources: Readonly<Record<string, number>>; readonly jobs: readonly string[] }> {
+  async #heldOn(
+    reply: FastifyReply,
+    nodeId: string,
+  ): Promise<{ readonly resources: Readonly<Record<string, number>>; readonly jobs: readonly string[] }> {
     const held = new Map<string, number>();
     const jobs: string[] = [];
     for await (const page of this.#held(reply, heldOn(nodeId)))
       for (const { resources, jobId } of page) {
         jobs.push(jobId);
-        for (const [name, amount] of Object.entries(resources)) held.set(name, (held.get(name) ?? 0) + amount);
+        for (const [name, amount] of Object.entries(resources))
+          held.set(name, (held.get(name) ?? 0) + amount);
       }
     return { resources: Object.fromEntries(held), jobs };
   }
 
   /** Yields allocations that the plan log has not released, by an index of one or several nodes. */
-  async *#held(reply: FastifyReply, shown: string | readonly string[]): AsyncGenerator<readonly AllocationDocument[]> {
-    for await (const page of this.surface.parts.readModels.list(allocations.name, { where: { index: 'shown', value: shown } })) {
+  async *#held(
+    reply: FastifyReply,
+    shown: string | readonly string[],
+  ): AsyncGenerator<readonly AllocationDocument[]> {
+    for await (const page of this.surface.parts.readModels.list(allocations.name, {
+      where: { index: 'shown', value: shown },
+    })) {
       if (page.some(({ parked }) => parked)) markStale(reply);
-      yield page.map((stored) => read<AllocationDocument>(stored)).filter(({ released }) => released === null);
+      yield page
+        .map((stored) => read<AllocationDocument>(stored))
+        .filter(({ released }) => released === null);
     }
   }
 
@@ -104,7 +132,8 @@ export class Workers {
     const runs: WorkerRun[] = [];
     for (const job of jobs) {
       const named = runOf(job);
-      const task = named && (await this.surface.document<TaskDocument>(reply, taskModel.name, String(named.task)));
+      const task =
+        named && (await this.surface.document<TaskDocument>(reply, taskModel.name, String(named.task)));
       if (task === undefined || !maySee(account, task)) continue;
       const run = await this.surface.document<TaskRunDocument>(reply, taskRuns.name, job);
       if (run === undefined) continue;
@@ -118,5 +147,7 @@ export class Workers {
 
 /** An invalid id is not repeated in the message. */
 export function absent(workerId: string): MusterError {
-  return new MusterError(workerErrors.MUSTER_E_WORKER_NOT_FOUND, { workerId: IDENTIFIER.test(workerId) ? workerId : '?' });
+  return new MusterError(workerErrors.MUSTER_E_WORKER_NOT_FOUND, {
+    workerId: IDENTIFIER.test(workerId) ? workerId : '?',
+  });
 }

@@ -5,10 +5,20 @@ import type { Verdict } from '#agents/checks/task-health.js';
 import type { TaskCheck } from '#domain/jobs/job/check.js';
 import { TestClock } from '../../fixtures/test-clock.js';
 
-const exec: TaskCheck = { type: 'exec', command: ['ready'], interval_seconds: 10, timeout_seconds: 3, grace_seconds: 30, failures: 3 };
+const exec: TaskCheck = {
+  type: 'exec',
+  command: ['ready'],
+  interval_seconds: 10,
+  timeout_seconds: 3,
+  grace_seconds: 30,
+  failures: 3,
+};
 
 /** A task whose programs exit with `code`; negative: they never end; above 255: the check is impossible. */
-function checked(t: Test, { code, healthy = false, age = 0 }: { code: () => number; healthy?: boolean; age?: number }) {
+function checked(
+  t: Test,
+  { code, healthy = false, age = 0 }: { code: () => number; healthy?: boolean; age?: number },
+) {
   const clock = new TestClock();
   const [told, asked]: [Verdict[], number[]] = [[], []];
   const end = new AbortController();
@@ -19,47 +29,64 @@ function checked(t: Test, { code, healthy = false, age = 0 }: { code: () => numb
       asked.push(clock.monotonic());
       const answer = code();
       if (answer > 255) return Promise.reject(new CheckImpossibleError('the daemon is away'));
-      return answer >= 0 ? Promise.resolve(answer) : new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('aborted'))));
+      return answer >= 0
+        ? Promise.resolve(answer)
+        : new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('aborted'))));
     },
   };
   const watch = (checker = new Checker(clock)): void =>
-    checker.watch({ checks: [exec], reach, startTime: clock.now() / 1000 - age, healthy }, (verdict) => void told.push(verdict), end.signal);
+    checker.watch(
+      { checks: [exec], reach, startTime: clock.now() / 1000 - age, healthy },
+      (verdict) => void told.push(verdict),
+      end.signal,
+    );
   return { clock, told, asked, end, watch };
 }
 
-void t.test('a task is checked at once, soon again while it is not ready, and by the interval from then on', async (t) => {
-  let ready = false;
-  const task = checked(t, { code: () => (ready ? 0 : 1) });
-  task.watch();
-  await task.clock.advance(500);
-  t.strictSame(task.asked, [0, 100, 300]);
-  ready = true;
-  await task.clock.advance(20_500);
-  t.strictSame(task.asked.slice(3), [700, 10_700, 20_700]);
-  t.match(task.told, [{ healthy: true }]);
-});
+void t.test(
+  'a task is checked at once, soon again while it is not ready, and by the interval from then on',
+  async (t) => {
+    let ready = false;
+    const task = checked(t, { code: () => (ready ? 0 : 1) });
+    task.watch();
+    await task.clock.advance(500);
+    t.strictSame(task.asked, [0, 100, 300]);
+    ready = true;
+    await task.clock.advance(20_500);
+    t.strictSame(task.asked.slice(3), [700, 10_700, 20_700]);
+    t.match(task.told, [{ healthy: true }]);
+  },
+);
 
-void t.test('a task that never responds is unhealthy after its grace period and three more failures, and is not checked again', async (t) => {
-  const task = checked(t, { code: () => -1 });
-  task.watch();
-  await task.clock.advance(29_999);
-  t.strictSame(task.told, []);
-  await task.clock.advance(60_000);
-  t.strictSame(task.told, [{ healthy: false, message: 'check exec ready failed 3 times in a row: no answer within 3 s' }]);
-  const asked = task.asked.length;
-  await task.clock.advance(600_000);
-  t.equal(task.asked.length, asked);
-  t.equal(task.clock.sleeping, 0, 'and nothing waits for it');
-});
+void t.test(
+  'a task that never responds is unhealthy after its grace period and three more failures, and is not checked again',
+  async (t) => {
+    const task = checked(t, { code: () => -1 });
+    task.watch();
+    await task.clock.advance(29_999);
+    t.strictSame(task.told, []);
+    await task.clock.advance(60_000);
+    t.strictSame(task.told, [
+      { healthy: false, message: 'check exec ready failed 3 times in a row: no answer within 3 s' },
+    ]);
+    const asked = task.asked.length;
+    await task.clock.advance(600_000);
+    t.equal(task.asked.length, asked);
+    t.equal(task.clock.sleeping, 0, 'and nothing waits for it');
+  },
+);
 
-void t.test('the grace period of a task that was taken over begins with its start, not with its agent', async (t) => {
-  const task = checked(t, { code: () => 1, healthy: true, age: 3600 });
-  task.watch();
-  await task.clock.advance(29_999);
-  t.strictSame(task.told, []);
-  await task.clock.advance(1);
-  t.match(task.told, [{ healthy: false }]);
-});
+void t.test(
+  'the grace period of a task that was taken over begins with its start, not with its agent',
+  async (t) => {
+    const task = checked(t, { code: () => 1, healthy: true, age: 3600 });
+    task.watch();
+    await task.clock.advance(29_999);
+    t.strictSame(task.told, []);
+    await task.clock.advance(1);
+    t.match(task.told, [{ healthy: false }]);
+  },
+);
 
 void t.test('an impossible check counts for nothing', async (t) => {
   const task = checked(t, { code: () => 256, healthy: true });

@@ -24,11 +24,15 @@ async function listening(t: Test, answer: (write: (text: string) => void) => voi
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
-const http = (port: number, timeout = 5) => runCheck({ type: 'http', port, path: '/healthz', timeout_seconds: timeout }, reach, systemClock, LIFE);
+const http = (port: number, timeout = 5) =>
+  runCheck({ type: 'http', port, path: '/healthz', timeout_seconds: timeout }, reach, systemClock, LIFE);
 
 void t.test('a port that accepts connections is healthy, one that refuses them is not', async (t) => {
   const port = await listening(t, () => undefined);
-  t.strictSame(await runCheck({ type: 'tcp', port }, reach, systemClock, LIFE), { ok: true, text: 'took a connection' });
+  t.strictSame(await runCheck({ type: 'tcp', port }, reach, systemClock, LIFE), {
+    ok: true,
+    text: 'took a connection',
+  });
   const closed = await runCheck({ type: 'tcp', port: await freePort() }, reach, systemClock, LIFE);
   t.match(closed, { ok: false, text: /ECONNREFUSED/ });
 });
@@ -41,7 +45,9 @@ void t.test('a 2xx or 3xx response is healthy, any other is not, and its status 
     [404, false],
     [503, false],
   ] as const) {
-    const port = await listening(t, (write) => write(`HTTP/1.1 ${status} Word\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n`));
+    const port = await listening(t, (write) =>
+      write(`HTTP/1.1 ${status} Word\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n`),
+    );
     t.strictSame(await http(port), { ok, text: `answered ${status}` });
   }
 });
@@ -50,18 +56,21 @@ void t.test('something other than HTTP is unhealthy', async (t) => {
   t.match(await http(await listening(t, (write) => write('220 mail ready\r\n'))), { ok: false });
 });
 
-void t.test('an endless response is not read beyond its status, and endless headers are a failure', async (t) => {
-  const body = await listening(t, (write) => {
-    write('HTTP/1.1 200 OK\r\n\r\n');
-    for (let count = 0; count < 100; count += 1) write('x'.repeat(65_536));
-  });
-  t.strictSame(await http(body), { ok: true, text: 'answered 200' });
-  const headers = await listening(t, (write) => {
-    write('HTTP/1.1 200 OK\r\n');
-    for (let count = 0; count < 100; count += 1) write(`x-${count}: ${'x'.repeat(1000)}\r\n`);
-  });
-  t.match(await http(headers), { ok: false });
-});
+void t.test(
+  'an endless response is not read beyond its status, and endless headers are a failure',
+  async (t) => {
+    const body = await listening(t, (write) => {
+      write('HTTP/1.1 200 OK\r\n\r\n');
+      for (let count = 0; count < 100; count += 1) write('x'.repeat(65_536));
+    });
+    t.strictSame(await http(body), { ok: true, text: 'answered 200' });
+    const headers = await listening(t, (write) => {
+      write('HTTP/1.1 200 OK\r\n');
+      for (let count = 0; count < 100; count += 1) write(`x-${count}: ${'x'.repeat(1000)}\r\n`);
+    });
+    t.match(await http(headers), { ok: false });
+  },
+);
 
 void t.test('a check that times out has failed', async (t) => {
   const silent = await listening(t, () => undefined);
@@ -69,8 +78,14 @@ void t.test('a check that times out has failed', async (t) => {
 });
 
 void t.test('a program is well that ends with 0', async (t) => {
-  t.strictSame(await runCheck({ type: 'exec', command: ['0'] }, reach, systemClock, LIFE), { ok: true, text: 'exited with code 0' });
-  t.strictSame(await runCheck({ type: 'exec', command: ['7'] }, reach, systemClock, LIFE), { ok: false, text: 'exited with code 7' });
+  t.strictSame(await runCheck({ type: 'exec', command: ['0'] }, reach, systemClock, LIFE), {
+    ok: true,
+    text: 'exited with code 0',
+  });
+  t.strictSame(await runCheck({ type: 'exec', command: ['7'] }, reach, systemClock, LIFE), {
+    ok: false,
+    text: 'exited with code 7',
+  });
 });
 
 void t.test('an unreachable port is a result, too', async (t) => {
@@ -80,10 +95,16 @@ void t.test('an unreachable port is a result, too', async (t) => {
       throw new Error('port 80 is not reached');
     },
   };
-  t.strictSame(await runCheck({ type: 'tcp', port: 80 }, lost, systemClock, LIFE), { ok: false, text: 'port 80 is not reached' });
+  t.strictSame(await runCheck({ type: 'tcp', port: 80 }, lost, systemClock, LIFE), {
+    ok: false,
+    text: 'port 80 is not reached',
+  });
 });
 
 void t.test('an impossible check has no result', async (t) => {
-  const away: TaskReach = { ...reach, exec: () => Promise.reject(new CheckImpossibleError('the daemon is away')) };
+  const away: TaskReach = {
+    ...reach,
+    exec: () => Promise.reject(new CheckImpossibleError('the daemon is away')),
+  };
   t.equal(await runCheck({ type: 'exec', command: ['0'] }, away, systemClock, LIFE), undefined);
 });

@@ -15,31 +15,53 @@ void t.test('an order of a driver that the node did not declare is refused by it
   await until(() => peer.registrations.length === 1);
   t.same(peer.registrations[0]?.drivers, DRIVERS_HERE, 'no Docker engine answers here');
   const post = (subject: AllocationOrder) => call('POST', `${agent.url}/allocations`, subject);
-  t.match(await post(order({ image: 'busybox' })), { status: 400, body: { error: /tasks\.0\.driver: this node does not declare the driver docker$/ } });
+  t.match(await post(order({ image: 'busybox' })), {
+    status: 400,
+    body: { error: /tasks\.0\.driver: this node does not declare the driver docker$/ },
+  });
   t.match(await post(of('ftp', { url: 'ftp://x' })), {
     status: 400,
     body: { error: /tasks\.0\.driver: there is no driver ftp; there are conda, docker, exec, http, python$/ },
   });
-  t.match(await post(of('exec', { command: 1 })), { status: 400, body: { error: /tasks\.0\.config\.command/ } });
-  t.match(await post(order({ config: {} })), { status: 400, body: { error: /tasks\.0\.config: needs an image \(docker\) or a command \(exec\)$/ } });
+  t.match(await post(of('exec', { command: 1 })), {
+    status: 400,
+    body: { error: /tasks\.0\.config\.command/ },
+  });
+  t.match(await post(order({ config: {} })), {
+    status: 400,
+    body: { error: /tasks\.0\.config: needs an image \(docker\) or a command \(exec\)$/ },
+  });
 });
 
 void t.test('an order of a desired list for a missing driver fails with a reason', async (t) => {
   const { peer } = await startPair(t);
   const [unknown, wrong] = [of('ftp', { url: 'ftp://x' }), of('exec', { command: 1 })];
   peer.want(unknown, wrong);
-  t.match(await peer.reported(unknown.allocation_id, 'failed'), { tasks: { main: { status: 'failed', message: 'this node has no driver ftp' } } });
-  t.match(await peer.reported(wrong.allocation_id, 'failed'), { tasks: { main: { message: /^config is not one of the driver exec: config\.command/ } } });
+  t.match(await peer.reported(unknown.allocation_id, 'failed'), {
+    tasks: { main: { status: 'failed', message: 'this node has no driver ftp' } },
+  });
+  t.match(await peer.reported(wrong.allocation_id, 'failed'), {
+    tasks: { main: { message: /^config is not one of the driver exec: config\.command/ } },
+  });
 });
 
 void t.test('an order with a driver and its config runs like one in the contract’s words', async (t) => {
   const { peer, dataDir, agent } = await startPair(t);
-  const [ours, words] = [of('exec', { command: 'printf %s "$1"; exit 3', args: [] }), order({ command: 'exit 3' })];
+  const [ours, words] = [
+    of('exec', { command: 'printf %s "$1"; exit 3', args: [] }),
+    order({ command: 'exit 3' }),
+  ];
   const shell = of('exec', { command: '/bin/sh', args: ['-c', 'exit 3'] });
   peer.want(ours, words, shell);
-  for (const each of [ours, words, shell]) t.equal((await call('POST', `${agent.url}/allocations`, each)).status, 200);
-  for (const each of [words, shell]) t.match(await peer.reported(each.allocation_id, 'failed'), { tasks: { main: { exit_code: 3 } } });
-  t.match(await peer.reported(ours.allocation_id, 'failed'), { tasks: { main: { exit_code: 127 } } }, 'with args no shell is involved');
+  for (const each of [ours, words, shell])
+    t.equal((await call('POST', `${agent.url}/allocations`, each)).status, 200);
+  for (const each of [words, shell])
+    t.match(await peer.reported(each.allocation_id, 'failed'), { tasks: { main: { exit_code: 3 } } });
+  t.match(
+    await peer.reported(ours.allocation_id, 'failed'),
+    { tasks: { main: { exit_code: 127 } } },
+    'with args no shell is involved',
+  );
   t.same(
     savedRecord(dataDir, words.allocation_id)?.order?.task_group.tasks,
     [{ name: 'main', config: { command: 'exit 3' } }],

@@ -32,21 +32,28 @@ void t.test('The hour of a task goes on where its agent died', async (t) => {
   const all = [...former, { timestamp: WALL / 1000 + 120, cpu: 1000, memory_mb: 50 }];
   t.same(next.points({ monotonic: 30_000, wall: WALL + 120_000 }), all);
   t.same(new UsageHistory(open()).points({ monotonic: 0, wall: WALL + 120_000 }), all);
-  t.same(new UsageHistory(open()).points({ monotonic: 0, wall: WALL + 3_640_000 }), all.slice(1), 'of an hour');
+  t.same(
+    new UsageHistory(open()).points({ monotonic: 0, wall: WALL + 3_640_000 }),
+    all.slice(1),
+    'of an hour',
+  );
 });
 
-void t.test('As many points are kept as are asked for, and the file does not grow beyond twice as many', async (t) => {
-  const { file, open } = kept(t, 3);
-  const points = open();
-  points.read();
-  for (let timestamp = 1; timestamp <= 5; timestamp += 1) points.add({ timestamp });
-  t.equal(readFileSync(file, 'utf8').split('\n').length - 1, 5);
-  t.same(open().read(), [{ timestamp: 3 }, { timestamp: 4 }, { timestamp: 5 }]);
-  points.add({ timestamp: 6 });
-  t.equal(readFileSync(file, 'utf8'), '{"timestamp":4}\n{"timestamp":5}\n{"timestamp":6}\n');
-  for (let timestamp = 7; timestamp <= 100; timestamp += 1) points.add({ timestamp });
-  t.ok(readFileSync(file, 'utf8').split('\n').length - 1 < 6);
-});
+void t.test(
+  'As many points are kept as are asked for, and the file does not grow beyond twice as many',
+  async (t) => {
+    const { file, open } = kept(t, 3);
+    const points = open();
+    points.read();
+    for (let timestamp = 1; timestamp <= 5; timestamp += 1) points.add({ timestamp });
+    t.equal(readFileSync(file, 'utf8').split('\n').length - 1, 5);
+    t.same(open().read(), [{ timestamp: 3 }, { timestamp: 4 }, { timestamp: 5 }]);
+    points.add({ timestamp: 6 });
+    t.equal(readFileSync(file, 'utf8'), '{"timestamp":4}\n{"timestamp":5}\n{"timestamp":6}\n');
+    for (let timestamp = 7; timestamp <= 100; timestamp += 1) points.add({ timestamp });
+    t.ok(readFileSync(file, 'utf8').split('\n').length - 1 < 6);
+  },
+);
 
 void t.test('A torn line is no point, and what is no file of ours is none at all', async (t) => {
   const { file, open } = kept(t);

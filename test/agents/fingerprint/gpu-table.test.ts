@@ -7,8 +7,16 @@ import type { GpuDevice } from '#domain/protocol/index.js';
 
 const log = { warn: () => undefined } as unknown as AgentLog;
 const gpu = (index: number, uuid: string, mig = false): GpuDevice => ({
-  ...{ index, uuid, name: 'NVIDIA H100', driver_version: '550.1', memory_total_mb: 1, memory_used_mb: 0, utilization_percent: 0 },
-  ...{ temperature_celsius: 40, power_watts: 70, mig },
+  index,
+  uuid,
+  name: 'NVIDIA H100',
+  driver_version: '550.1',
+  memory_total_mb: 1,
+  memory_used_mb: 0,
+  utilization_percent: 0,
+  temperature_celsius: 40,
+  power_watts: 70,
+  mig,
 });
 const open = async (t: Test): Promise<GpuTable> => await GpuTable.open(t.testdir(), log);
 const said = async (table: GpuTable, ...gpus: readonly GpuDevice[]): Promise<string[]> =>
@@ -17,7 +25,11 @@ const said = async (table: GpuTable, ...gpus: readonly GpuDevice[]): Promise<str
 void t.test('a card keeps its first number, whichever others respond', async (t) => {
   const table = await open(t);
   t.same(await said(table, gpu(0, 'a'), gpu(1, 'b'), gpu(2, 'c')), ['0 a ok', '1 b ok', '2 c ok']);
-  t.same(await said(table, gpu(0, 'b'), gpu(1, 'c')), ['0 a missing', '1 b ok', '2 c ok'], 'the indexes moved, the numbers did not');
+  t.same(
+    await said(table, gpu(0, 'b'), gpu(1, 'c')),
+    ['0 a missing', '1 b ok', '2 c ok'],
+    'the indexes moved, the numbers did not',
+  );
   t.same(await said(table, gpu(0, 'a'), gpu(1, 'b'), gpu(2, 'c', true)), ['0 a ok', '1 b ok', '2 c divided']);
   t.same(await said(table), ['0 a missing', '1 b missing', '2 c missing']);
   t.equal(table.nameOf(2), 'c');
@@ -28,7 +40,11 @@ void t.test('a card that takes the place of another has a number of its own', as
   const table = await open(t);
   await said(table, gpu(0, 'a'), gpu(1, 'b'));
   t.same(await said(table, gpu(0, 'new'), gpu(1, 'b')), ['0 a missing', '1 b ok', '2 new ok']);
-  t.same(await said(table, gpu(0, 'a'), gpu(1, 'b'), gpu(2, 'new')), ['0 a ok', '1 b ok', '2 new ok'], 'and keeps it when the other is back');
+  t.same(
+    await said(table, gpu(0, 'a'), gpu(1, 'b'), gpu(2, 'new')),
+    ['0 a ok', '1 b ok', '2 new ok'],
+    'and keeps it when the other is back',
+  );
 });
 
 void t.test('numbers outlive the agent, and a file that is damaged begins anew', async (t) => {
@@ -39,16 +55,19 @@ void t.test('numbers outlive the agent, and a file that is damaged begins anew',
   t.same(await said(await GpuTable.open(t.testdir({ 'gpus.json': '{"' }), log), gpu(0, 'b')), ['0 b ok']);
 });
 
-void t.test('cards that are missing for long give their numbers to new ones, so that there is a bound', async (t) => {
-  const table = await open(t);
-  for (let n = 0; n < 200; n += 1) await table.see([gpu(0, `card-${n}`)]);
-  const devices = await table.see([gpu(0, 'card-199')]);
-  t.ok(devices.length <= 65, `${devices.length} are remembered`);
-  t.match(
-    devices.filter(({ health }) => health === 'ok'),
-    [{ uuid: 'card-199' }],
-  );
-});
+void t.test(
+  'cards that are missing for long give their numbers to new ones, so that there is a bound',
+  async (t) => {
+    const table = await open(t);
+    for (let n = 0; n < 200; n += 1) await table.see([gpu(0, `card-${n}`)]);
+    const devices = await table.see([gpu(0, 'card-199')]);
+    t.ok(devices.length <= 65, `${devices.length} are remembered`);
+    t.match(
+      devices.filter(({ health }) => health === 'ok'),
+      [{ uuid: 'card-199' }],
+    );
+  },
+);
 
 void t.test('differences from the last report are detected', async (t) => {
   const table = await open(t);

@@ -7,7 +7,10 @@ import { join } from 'node:path';
 import t from 'tap';
 import { parseGpus, wholeDevices } from '#agents/fingerprint/gpus.js';
 
-const text = readFileSync(join(import.meta.dirname, '../../../../test/fixtures/nvidia-smi/h200-driver-580.csv'), 'utf8');
+const text = readFileSync(
+  join(import.meta.dirname, '../../../../test/fixtures/nvidia-smi/h200-driver-580.csv'),
+  'utf8',
+);
 
 void t.test('the output of a real nvidia-smi is read to the last field', async (t) => {
   const reading = parseGpus(text);

@@ -39,7 +39,9 @@ void t.test('several devices are listed with their figures, in the order of thei
 });
 
 void t.test('a missing value is null, and a comma in a name belongs to the name', async (t) => {
-  const { gpus, problem } = parseGpus('0, GPU-a, 580.1, [N/A], [N/A], [Not Supported], [Unknown Error], [N/A], [N/A], NVIDIA GB10, rev 2\n');
+  const { gpus, problem } = parseGpus(
+    '0, GPU-a, 580.1, [N/A], [N/A], [Not Supported], [Unknown Error], [N/A], [N/A], NVIDIA GB10, rev 2\n',
+  );
   t.equal(problem, undefined);
   t.match(gpus, [
     {
@@ -55,27 +57,42 @@ void t.test('a missing value is null, and a comma in a name belongs to the name'
   t.equal(wholeDevices(gpus), 1);
 });
 
-void t.test('devices are counted as far as they are whole: one that is divided, or missing, ends the row', async (t) => {
-  const line = (index: number, mig: string) => `${index}, GPU-${index}, 550.1, 81559, 0, ${mig === 'Enabled' ? '[N/A]' : '0'}, 40, 70.00, ${mig}, NVIDIA H100`;
-  t.equal(wholeDevices(parseGpus([line(0, 'Disabled'), line(1, 'Enabled'), line(2, 'Disabled')].join('\n')).gpus), 1);
-  t.equal(wholeDevices(parseGpus([line(0, 'Enabled'), line(1, 'Disabled')].join('\n')).gpus), 0);
-  t.equal(wholeDevices(parseGpus([line(0, '[N/A]'), line(2, '[N/A]')].join('\n')).gpus), 1);
-  t.equal(wholeDevices(parseGpus(line(1, 'Disabled')).gpus), 0);
-  t.equal(wholeDevices([]), 0);
-});
+void t.test(
+  'devices are counted as far as they are whole: one that is divided, or missing, ends the row',
+  async (t) => {
+    const line = (index: number, mig: string) =>
+      `${index}, GPU-${index}, 550.1, 81559, 0, ${mig === 'Enabled' ? '[N/A]' : '0'}, 40, 70.00, ${mig}, NVIDIA H100`;
+    t.equal(
+      wholeDevices(parseGpus([line(0, 'Disabled'), line(1, 'Enabled'), line(2, 'Disabled')].join('\n')).gpus),
+      1,
+    );
+    t.equal(wholeDevices(parseGpus([line(0, 'Enabled'), line(1, 'Disabled')].join('\n')).gpus), 0);
+    t.equal(wholeDevices(parseGpus([line(0, '[N/A]'), line(2, '[N/A]')].join('\n')).gpus), 1);
+    t.equal(wholeDevices(parseGpus(line(1, 'Disabled')).gpus), 0);
+    t.equal(wholeDevices([]), 0);
+  },
+);
 
-void t.test('a machine without nvidia-smi, or with one that finds no device, has no GPU and no problem', async (t) => {
-  const none = { gpus: [], problem: undefined };
-  machine(t, 'echo "No devices were found"; exit 6');
-  t.same(await new GpuReader(systemClock).read(10_000), none);
-  process.env.PATH = '/nonexistent';
-  t.same(await new GpuReader(systemClock).read(10_000), none);
-});
+void t.test(
+  'a machine without nvidia-smi, or with one that finds no device, has no GPU and no problem',
+  async (t) => {
+    const none = { gpus: [], problem: undefined };
+    machine(t, 'echo "No devices were found"; exit 6');
+    t.same(await new GpuReader(systemClock).read(10_000), none);
+    process.env.PATH = '/nonexistent';
+    t.same(await new GpuReader(systemClock).read(10_000), none);
+  },
+);
 
 void t.test('a driver that fails is said, and so is a device that fell off the bus', async (t) => {
   machine(t, 'echo "NVIDIA-SMI has failed because it could not communicate with the NVIDIA driver."; exit 9');
-  t.match(await new GpuReader(systemClock).read(10_000), { gpus: [], problem: /^nvidia-smi failed \(9\): NVIDIA-SMI has failed because/ });
-  const lost = parseGpus(`${FOUR_GPUS[0]}\nUnable to determine the device handle for GPU0000:82:00.0: Unknown Error\n`);
+  t.match(await new GpuReader(systemClock).read(10_000), {
+    gpus: [],
+    problem: /^nvidia-smi failed \(9\): NVIDIA-SMI has failed because/,
+  });
+  const lost = parseGpus(
+    `${FOUR_GPUS[0]}\nUnable to determine the device handle for GPU0000:82:00.0: Unknown Error\n`,
+  );
   t.match(lost, { gpus: [{ index: 0 }], problem: /^nvidia-smi says: Unable to determine/ });
   t.match(parseGpus('\u0000'.repeat(100_000)), { gpus: [], problem: String });
 });
@@ -89,7 +106,11 @@ void t.test('a card that is lost is not listed, whichever way nvidia-smi says so
       '1, GPU-00000001, 550.54.15, [GPU is lost], [GPU is lost], [GPU is lost], [GPU is lost], [GPU is lost], [N/A], NVIDIA H100',
       ...rest.slice(1),
     ),
-    'its id is unknown': printing(FOUR_GPUS[0] ?? '', '1, [Unknown Error], 550.54.15, [Unknown Error], 0, 0, 0, 0, Disabled, NVIDIA H100', ...rest.slice(1)),
+    'its id is unknown': printing(
+      FOUR_GPUS[0] ?? '',
+      '1, [Unknown Error], 550.54.15, [Unknown Error], 0, 0, 0, 0, Disabled, NVIDIA H100',
+      ...rest.slice(1),
+    ),
     'a line and the status say so': `${printing(...rest, 'Unable to determine the device handle for GPU0000:82:00.0: GPU is lost. Reboot the system to recover this GPU')}\nexit 15`,
   };
   for (const [way, script] of Object.entries(ways)) {
@@ -109,27 +130,39 @@ void t.test('a card that is lost is not listed, whichever way nvidia-smi says so
   }
 });
 
-void t.test('where the only card is lost there is none, and where the driver fails the card is still counted', async (t) => {
-  const folder = machine(t, printing(FOUR_GPUS[0] ?? ''));
-  const reader = new GpuReader(systemClock);
-  t.equal((await reader.devices(10_000)).length, 1);
-  fakeNvidiaSmi(folder, 'echo "NVIDIA-SMI has failed because it could not communicate with the NVIDIA driver."; exit 9');
-  t.equal((await reader.devices(10_000)).length, 1);
-  fakeNvidiaSmi(folder, 'echo "Unable to determine the device handle for GPU0000:82:00.0: GPU is lost."; exit 15');
-  t.equal((await reader.devices(10_000)).length, 0);
-});
+void t.test(
+  'where the only card is lost there is none, and where the driver fails the card is still counted',
+  async (t) => {
+    const folder = machine(t, printing(FOUR_GPUS[0] ?? ''));
+    const reader = new GpuReader(systemClock);
+    t.equal((await reader.devices(10_000)).length, 1);
+    fakeNvidiaSmi(
+      folder,
+      'echo "NVIDIA-SMI has failed because it could not communicate with the NVIDIA driver."; exit 9',
+    );
+    t.equal((await reader.devices(10_000)).length, 1);
+    fakeNvidiaSmi(
+      folder,
+      'echo "Unable to determine the device handle for GPU0000:82:00.0: GPU is lost."; exit 15',
+    );
+    t.equal((await reader.devices(10_000)).length, 0);
+  },
+);
 
-void t.test('one that hangs is waited for no longer than the limit, is started once, and is ended', async (t) => {
-  const folder = machine(t, `echo $$ > "$0.pid"; exec sleep 1000`);
-  const reader = new GpuReader(systemClock, 3000);
-  const asked = [reader.read(50), reader.read(60), reader.read(10_000)];
-  t.match(await asked[0], { gpus: [], problem: 'nvidia-smi did not answer within 0.05 seconds' });
-  t.match(await asked[1], { gpus: [], problem: /0.06 seconds/ });
-  t.match(await asked[2], { gpus: [], problem: 'nvidia-smi was ended after 3 seconds' });
-  t.equal(readFileSync(join(folder, 'asked'), 'utf8'), 'x\n');
-  const pid = readFileSync(join(folder, 'bin/nvidia-smi.pid'), 'utf8').trim();
-  t.notOk(existsSync(`/proc/${pid}`));
-});
+void t.test(
+  'one that hangs is waited for no longer than the limit, is started once, and is ended',
+  async (t) => {
+    const folder = machine(t, `echo $$ > "$0.pid"; exec sleep 1000`);
+    const reader = new GpuReader(systemClock, 3000);
+    const asked = [reader.read(50), reader.read(60), reader.read(10_000)];
+    t.match(await asked[0], { gpus: [], problem: 'nvidia-smi did not answer within 0.05 seconds' });
+    t.match(await asked[1], { gpus: [], problem: /0.06 seconds/ });
+    t.match(await asked[2], { gpus: [], problem: 'nvidia-smi was ended after 3 seconds' });
+    t.equal(readFileSync(join(folder, 'asked'), 'utf8'), 'x\n');
+    const pid = readFileSync(join(folder, 'bin/nvidia-smi.pid'), 'utf8').trim();
+    t.notOk(existsSync(`/proc/${pid}`));
+  },
+);
 
 void t.test('devices that were seen are still counted while nvidia-smi does not answer', async (t) => {
   const folder = machine(t, printing(...FOUR_GPUS));
@@ -137,5 +170,9 @@ void t.test('devices that were seen are still counted while nvidia-smi does not 
   t.equal((await reader.devices(10_000)).length, 4);
   fakeNvidiaSmi(folder, 'exec sleep 1000');
   t.equal((await reader.devices(300)).length, 4);
-  t.equal((await new GpuReader(systemClock).devices(300)).length, 0, 'to an agent that has seen none there are none');
+  t.equal(
+    (await new GpuReader(systemClock).devices(300)).length,
+    0,
+    'to an agent that has seen none there are none',
+  );
 });

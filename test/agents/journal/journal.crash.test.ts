@@ -28,35 +28,41 @@ async function recordsIn(directory: string): Promise<AllocationRecord[]> {
   return records;
 }
 
-void t.test('a write that a crash cut at any byte is not there, and what was saved before it is', async (t) => {
-  const directory = await folder(t);
-  const file = path.join(directory, 'records.log');
-  const [first, other] = [recordOf('a', 1), recordOf('b')];
-  const { journal } = await Journal.open(directory, log);
-  await journal.save('a', () => first);
-  const before = await readFile(file);
-  await Promise.all([journal.save('a', () => ({ ...first, startTime: 2 })), journal.save('b', () => other)]);
-  const after = await readFile(file);
-  await journal.close();
-  for (let length = before.length; length < after.length; length += 1) {
-    await writeFile(file, after.subarray(0, length));
-    said.length = 0;
-    const { journal: next, records } = await Journal.open(directory, log);
-    t.same(records, [first], `cut after ${length} bytes`);
-    t.strictSame(said, length === before.length ? [] : ['agent.journal.torn']);
-    if (length % 50 !== 0) {
+void t.test(
+  'a write that a crash cut at any byte is not there, and what was saved before it is',
+  async (t) => {
+    const directory = await folder(t);
+    const file = path.join(directory, 'records.log');
+    const [first, other] = [recordOf('a', 1), recordOf('b')];
+    const { journal } = await Journal.open(directory, log);
+    await journal.save('a', () => first);
+    const before = await readFile(file);
+    await Promise.all([
+      journal.save('a', () => ({ ...first, startTime: 2 })),
+      journal.save('b', () => other),
+    ]);
+    const after = await readFile(file);
+    await journal.close();
+    for (let length = before.length; length < after.length; length += 1) {
+      await writeFile(file, after.subarray(0, length));
+      said.length = 0;
+      const { journal: next, records } = await Journal.open(directory, log);
+      t.same(records, [first], `cut after ${length} bytes`);
+      t.strictSame(said, length === before.length ? [] : ['agent.journal.torn']);
+      if (length % 50 !== 0) {
+        await next.close();
+        continue;
+      }
+      await next.save('c', () => recordOf('c'));
       await next.close();
-      continue;
+      t.strictSame(
+        (await recordsIn(directory)).map(({ allocationId }) => allocationId),
+        ['a', 'c'],
+        'what comes after it is read',
+      );
     }
-    await next.save('c', () => recordOf('c'));
-    await next.close();
-    t.strictSame(
-      (await recordsIn(directory)).map(({ allocationId }) => allocationId),
-      ['a', 'c'],
-      'what comes after it is read',
-    );
-  }
-});
+  },
+);
 
 void t.test('damaged data is moved away and reported, and its allocations never start again', async (t) => {
   const directory = await folder(t);
@@ -64,7 +70,10 @@ void t.test('damaged data is moved away and reported, and its allocations never 
   const { journal } = await Journal.open(directory, log);
   await journal.save('whole', () => recordOf('whole'));
   const good = (await readFile(file)).length;
-  await Promise.all([journal.save('hurt', () => recordOf('hurt')), journal.save('mended', () => recordOf('mended'))]);
+  await Promise.all([
+    journal.save('hurt', () => recordOf('hurt')),
+    journal.save('mended', () => recordOf('mended')),
+  ]);
   await journal.save('mended', () => recordOf('mended', 5));
   const bytes = await readFile(file);
   bytes[good + 20] = 0;
@@ -90,25 +99,29 @@ void t.test('damaged data is moved away and reported, and its allocations never 
   t.strictSame(said, [], 'it is told once');
 });
 
-void t.test('a list of forgotten ids that is damaged forgets no more than it must, and what it names stays forgotten', async (t) => {
-  const directory = await folder(t);
-  const file = path.join(directory, 'forgotten.log');
-  const { journal } = await Journal.open(directory, log);
-  for (const id of ['a', 'b', 'c']) await journal.forget(id);
-  await journal.close();
-  const text = await readFile(file, 'latin1');
-  await writeFile(file, text.replace(/^\S+/, '00000000'), 'latin1');
-  const next = await Journal.open(directory, log);
-  await next.journal.close();
-  t.ok(['a', 'b', 'c'].every((id) => next.journal.wasForgotten(id)));
-});
+void t.test(
+  'a list of forgotten ids that is damaged forgets no more than it must, and what it names stays forgotten',
+  async (t) => {
+    const directory = await folder(t);
+    const file = path.join(directory, 'forgotten.log');
+    const { journal } = await Journal.open(directory, log);
+    for (const id of ['a', 'b', 'c']) await journal.forget(id);
+    await journal.close();
+    const text = await readFile(file, 'latin1');
+    await writeFile(file, text.replace(/^\S+/, '00000000'), 'latin1');
+    const next = await Journal.open(directory, log);
+    await next.journal.close();
+    t.ok(['a', 'b', 'c'].every((id) => next.journal.wasForgotten(id)));
+  },
+);
 
 void t.test('after a crash at any step of writing anew all is there that was saved', async (t) => {
   const directory = await folder(t);
   const file = path.join(directory, 'records.log');
   const { journal } = await Journal.open(directory, log);
   const records = [recordOf('a', 1), recordOf('b', 2)];
-  for (const record of [recordOf('a'), recordOf('b'), ...records, recordOf('c')]) await journal.save(record.allocationId, () => record);
+  for (const record of [recordOf('a'), recordOf('b'), ...records, recordOf('c')])
+    await journal.save(record.allocationId, () => record);
   await journal.forget('c');
   const old = await readFile(file);
   await journal.compact();
@@ -128,32 +141,40 @@ void t.test('after a crash at any step of writing anew all is there that was sav
   }
 });
 
-void t.test('what an agent of before left in files of their own is taken over, whenever that is interrupted', async (t) => {
-  const former = await folder(t);
-  for (const id of ['a', 'b', 'gone']) await writeFile(path.join(former, `${id}.json`), JSON.stringify(recordOf(id, 1)));
-  await writeFile(path.join(former, 'forgotten.list'), 'older\ngone\n');
-  await writeFile(path.join(former, 'broken.json'), '{"format":1,');
-  await writeFile(path.join(former, 'half.json.tmp'), '{');
-  const taken = await folder(t);
-  await cp(former, taken, { recursive: true });
-  const check = async (directory: string, step: string): Promise<Journal> => {
-    const { journal, records } = await Journal.open(directory, log);
-    t.same(
-      records.map(({ allocationId }) => allocationId),
-      ['a', 'b'],
-      step,
-    );
-    t.ok(['older', 'gone', 'broken'].every((id) => journal.wasForgotten(id)));
-    t.strictSame((await readdir(directory)).sort(), ['broken.json.unreadable', 'forgotten.log', 'records.log']);
-    return journal;
-  };
-  const journal = await check(taken, 'at once');
-  t.strictSame(said, ['agent.journal.unreadable']);
-  await journal.save('a', () => recordOf('a', 2));
-  await journal.close();
-  // As if an agent ended before it removed the old files: the log is newer.
-  await cp(path.join(former, 'a.json'), path.join(taken, 'a.json'));
-  await cp(path.join(former, 'forgotten.list'), path.join(taken, 'forgotten.list'));
-  await (await check(taken, 'with files that were left')).close();
-  t.match(await recordsIn(taken), [{ startTime: 2 }, { startTime: 1 }]);
-});
+void t.test(
+  'what an agent of before left in files of their own is taken over, whenever that is interrupted',
+  async (t) => {
+    const former = await folder(t);
+    for (const id of ['a', 'b', 'gone'])
+      await writeFile(path.join(former, `${id}.json`), JSON.stringify(recordOf(id, 1)));
+    await writeFile(path.join(former, 'forgotten.list'), 'older\ngone\n');
+    await writeFile(path.join(former, 'broken.json'), '{"format":1,');
+    await writeFile(path.join(former, 'half.json.tmp'), '{');
+    const taken = await folder(t);
+    await cp(former, taken, { recursive: true });
+    const check = async (directory: string, step: string): Promise<Journal> => {
+      const { journal, records } = await Journal.open(directory, log);
+      t.same(
+        records.map(({ allocationId }) => allocationId),
+        ['a', 'b'],
+        step,
+      );
+      t.ok(['older', 'gone', 'broken'].every((id) => journal.wasForgotten(id)));
+      t.strictSame((await readdir(directory)).sort(), [
+        'broken.json.unreadable',
+        'forgotten.log',
+        'records.log',
+      ]);
+      return journal;
+    };
+    const journal = await check(taken, 'at once');
+    t.strictSame(said, ['agent.journal.unreadable']);
+    await journal.save('a', () => recordOf('a', 2));
+    await journal.close();
+    // As if an agent ended before it removed the old files: the log is newer.
+    await cp(path.join(former, 'a.json'), path.join(taken, 'a.json'));
+    await cp(path.join(former, 'forgotten.list'), path.join(taken, 'forgotten.list'));
+    await (await check(taken, 'with files that were left')).close();
+    t.match(await recordsIn(taken), [{ startTime: 2 }, { startTime: 1 }]);
+  },
+);

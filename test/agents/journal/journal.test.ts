@@ -11,7 +11,12 @@ import { order } from '../support/agent.js';
 import { until } from '../support/peer-server.js';
 
 const said: string[] = [];
-const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: (_fields: object, code: string) => void said.push(code) };
+const log = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: (_fields: object, code: string) => void said.push(code),
+};
 
 async function folder(t: Test): Promise<string> {
   const made = await mkdtemp(path.join(tmpdir(), 'mstjournal-'));
@@ -19,7 +24,11 @@ async function folder(t: Test): Promise<string> {
   return made;
 }
 
-async function openJournal(t: Test, directory: string, options: JournalOptions = {}): ReturnType<typeof Journal.open> {
+async function openJournal(
+  t: Test,
+  directory: string,
+  options: JournalOptions = {},
+): ReturnType<typeof Journal.open> {
   const opened = await Journal.open(directory, log, options);
   t.teardown(() => opened.journal.close());
   return opened;
@@ -54,24 +63,27 @@ void t.test('a forgotten allocation is remembered by its id alone', async (t) =>
   t.notOk(again.journal.wasForgotten('another'));
 });
 
-void t.test('a record that does not parse is put aside and said, and its allocation never starts again', async (t) => {
-  const directory = await folder(t);
-  const { journal } = await openJournal(t, directory);
-  const record = newRecord(order({ command: 'true' }), 3, 1000);
-  await journal.save(record.allocationId, () => record);
-  await journal.close();
-  const file = path.join(directory, 'records.log');
-  await writeFile(file, Buffer.concat([await readFile(file), lineOf(['["later",{"format":2}]'])]));
-  said.length = 0;
-  for (const round of ['at once', 'and again']) {
-    const next = await openJournal(t, directory);
-    t.same(next.records, [record]);
-    t.ok(next.journal.wasForgotten('later'), round);
-    t.strictSame(said, ['agent.journal.unreadable'], 'it is said once');
-    await next.journal.close();
-  }
-  t.equal(await readFile(path.join(directory, 'later.unreadable'), 'utf8'), '{"format":2}');
-});
+void t.test(
+  'a record that does not parse is put aside and said, and its allocation never starts again',
+  async (t) => {
+    const directory = await folder(t);
+    const { journal } = await openJournal(t, directory);
+    const record = newRecord(order({ command: 'true' }), 3, 1000);
+    await journal.save(record.allocationId, () => record);
+    await journal.close();
+    const file = path.join(directory, 'records.log');
+    await writeFile(file, Buffer.concat([await readFile(file), lineOf(['["later",{"format":2}]'])]));
+    said.length = 0;
+    for (const round of ['at once', 'and again']) {
+      const next = await openJournal(t, directory);
+      t.same(next.records, [record]);
+      t.ok(next.journal.wasForgotten('later'), round);
+      t.strictSame(said, ['agent.journal.unreadable'], 'it is said once');
+      await next.journal.close();
+    }
+    t.equal(await readFile(path.join(directory, 'later.unreadable'), 'utf8'), '{"format":2}');
+  },
+);
 
 void t.test("only the agent's user can read the journal", async (t) => {
   const directory = path.join(await folder(t), 'journal');
@@ -79,7 +91,9 @@ void t.test("only the agent's user can read the journal", async (t) => {
   const record = newRecord(order({ command: 'true' }), 3, 1000);
   await journal.save(record.allocationId, () => record);
   await journal.forget('another');
-  const modes = [directory, ...(await readdir(directory)).map((name) => path.join(directory, name))].map(async (file) => (await stat(file)).mode & 0o777);
+  const modes = [directory, ...(await readdir(directory)).map((name) => path.join(directory, name))].map(
+    async (file) => (await stat(file)).mode & 0o777,
+  );
   t.strictSame(await Promise.all(modes), [0o700, 0o600, 0o600]);
 });
 
@@ -150,7 +164,11 @@ void t.test('records are read in the order of their ids', async (t) => {
   const directory = await folder(t);
   const { journal } = await openJournal(t, directory);
   const ids = ['b', 'd', 'a', 'c'];
-  for (const allocationId of ids) await journal.save(allocationId, () => ({ ...newRecord(order({ command: 'true' }), 3, 1000), allocationId }));
+  for (const allocationId of ids)
+    await journal.save(allocationId, () => ({
+      ...newRecord(order({ command: 'true' }), 3, 1000),
+      allocationId,
+    }));
   await writeFile(path.join(directory, 'a.txt'), 'nothing of ours');
   t.strictSame(
     (await openJournal(t, directory)).records.map(({ allocationId }) => allocationId),
@@ -180,44 +198,59 @@ void t.test('a journal that could not be written is not healthy until it can be 
   t.same((await openJournal(t, directory)).records, [record]);
 });
 
-void t.test('a save that waited for one that failed is written nevertheless, with all that was saved before', async (t) => {
-  const directory = await folder(t);
-  const { journal } = await openJournal(t, directory);
-  const [before, record] = [1, 2].map(() => newRecord(order({ command: 'true' }), 3, 1000));
-  if (before === undefined || record === undefined) return;
-  await journal.save(before.allocationId, () => before);
-  await rm(path.join(directory, 'records.log'));
-  const draft = path.join(directory, 'records.log.tmp');
-  await mkdir(draft);
-  let waiting: Promise<void> | undefined;
-  const failing = journal.save(record.allocationId, () => {
-    waiting ??= journal.save(record.allocationId, () => {
-      rmdirSync(draft);
+void t.test(
+  'a save that waited for one that failed is written nevertheless, with all that was saved before',
+  async (t) => {
+    const directory = await folder(t);
+    const { journal } = await openJournal(t, directory);
+    const [before, record] = [1, 2].map(() => newRecord(order({ command: 'true' }), 3, 1000));
+    if (before === undefined || record === undefined) return;
+    await journal.save(before.allocationId, () => before);
+    await rm(path.join(directory, 'records.log'));
+    const draft = path.join(directory, 'records.log.tmp');
+    await mkdir(draft);
+    let waiting: Promise<void> | undefined;
+    const failing = journal.save(record.allocationId, () => {
+      waiting ??= journal.save(record.allocationId, () => {
+        rmdirSync(draft);
+        return record;
+      });
       return record;
     });
-    return record;
-  });
-  await t.rejects(failing, { code: 'EISDIR' });
-  await waiting;
-  t.same((await openJournal(t, directory)).records.length, 2);
-});
+    await t.rejects(failing, { code: 'EISDIR' });
+    await waiting;
+    t.same((await openJournal(t, directory)).records.length, 2);
+  },
+);
 
-const known = (journal: Journal, ids: readonly string[]): string[] => ids.filter((id) => journal.wasForgotten(id));
+const known = (journal: Journal, ids: readonly string[]): string[] =>
+  ids.filter((id) => journal.wasForgotten(id));
 
-void t.test('of twice as many forgotten allocations as are to be remembered the newer half is kept', async (t) => {
-  const directory = await folder(t);
-  const { journal } = await openJournal(t, directory, { remembered: 3 });
-  const ids = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
-  for (const id of ids.slice(0, 6)) await journal.forget(id);
-  t.strictSame(known(journal, ids), ids.slice(0, 6));
-  await journal.forget('g');
-  t.strictSame(known(journal, ids), ['e', 'f', 'g']);
-  await journal.compact();
-  t.notMatch(await readFile(path.join(directory, 'forgotten.log'), 'utf8'), '"d"', 'what is not to be remembered is not kept');
-  await journal.forget('h');
-  await journal.close();
-  t.strictSame(known((await openJournal(t, directory)).journal, [...ids, 'h']), ['e', 'f', 'g', 'h'], 'and it goes on from there');
-});
+void t.test(
+  'of twice as many forgotten allocations as are to be remembered the newer half is kept',
+  async (t) => {
+    const directory = await folder(t);
+    const { journal } = await openJournal(t, directory, { remembered: 3 });
+    const ids = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+    for (const id of ids.slice(0, 6)) await journal.forget(id);
+    t.strictSame(known(journal, ids), ids.slice(0, 6));
+    await journal.forget('g');
+    t.strictSame(known(journal, ids), ['e', 'f', 'g']);
+    await journal.compact();
+    t.notMatch(
+      await readFile(path.join(directory, 'forgotten.log'), 'utf8'),
+      '"d"',
+      'what is not to be remembered is not kept',
+    );
+    await journal.forget('h');
+    await journal.close();
+    t.strictSame(
+      known((await openJournal(t, directory)).journal, [...ids, 'h']),
+      ['e', 'f', 'g', 'h'],
+      'and it goes on from there',
+    );
+  },
+);
 
 void t.test('a start keeps as many as are to be remembered, the newest', async (t) => {
   const directory = await folder(t);
@@ -230,30 +263,33 @@ void t.test('a start keeps as many as are to be remembered, the newest', async (
   t.ok(next.journal.wasForgotten('a1') && next.journal.wasForgotten('a50000'));
 });
 
-void t.test('replaced and removed data leaves the disk when the journal is rewritten, which happens by itself', async (t) => {
-  const directory = await folder(t);
-  const { journal } = await openJournal(t, directory);
-  const text = () => readFile(path.join(directory, 'records.log'), 'utf8');
-  const [ended, gone, other] = [1, 2, 3].map(() => newRecord(order({ command: 'echo a secret' }), 3, 1000));
-  if (ended === undefined || gone === undefined || other === undefined) return;
-  for (const each of [ended, gone, other]) await journal.save(each.allocationId, () => each);
-  delete ended.order;
-  await journal.save(ended.allocationId, () => ended);
-  await journal.forget(gone.allocationId);
-  delete other.order;
-  await journal.save(other.allocationId, () => other);
-  t.match(await text(), 'a secret');
-  const life = new AbortController();
-  // Pauses end at once.
-  void journal.run({ ...systemClock, sleep: (_ms, signal) => systemClock.sleep(1, signal) }, life.signal);
-  await until(async () => !(await text()).includes('a secret'));
-  life.abort();
-  await journal.close();
-  t.strictSame(
-    (await openJournal(t, directory)).records.map(({ allocationId }) => allocationId),
-    [ended.allocationId, other.allocationId].sort(),
-  );
-});
+void t.test(
+  'replaced and removed data leaves the disk when the journal is rewritten, which happens by itself',
+  async (t) => {
+    const directory = await folder(t);
+    const { journal } = await openJournal(t, directory);
+    const text = () => readFile(path.join(directory, 'records.log'), 'utf8');
+    const [ended, gone, other] = [1, 2, 3].map(() => newRecord(order({ command: 'echo a secret' }), 3, 1000));
+    if (ended === undefined || gone === undefined || other === undefined) return;
+    for (const each of [ended, gone, other]) await journal.save(each.allocationId, () => each);
+    delete ended.order;
+    await journal.save(ended.allocationId, () => ended);
+    await journal.forget(gone.allocationId);
+    delete other.order;
+    await journal.save(other.allocationId, () => other);
+    t.match(await text(), 'a secret');
+    const life = new AbortController();
+    // Pauses end at once.
+    void journal.run({ ...systemClock, sleep: (_ms, signal) => systemClock.sleep(1, signal) }, life.signal);
+    await until(async () => !(await text()).includes('a secret'));
+    life.abort();
+    await journal.close();
+    t.strictSame(
+      (await openJournal(t, directory)).records.map(({ allocationId }) => allocationId),
+      [ended.allocationId, other.allocationId].sort(),
+    );
+  },
+);
 
 void t.test('however often is saved, the file stays within its bounds', async (t) => {
   const directory = await folder(t);

@@ -53,31 +53,34 @@ void t.test('changes in one turn of the loop are one line and one sync', async (
 });
 
 for (const code of ['ENOSPC', 'EIO']) {
-  void t.test(`what could not be made durable (${code}) is refused, is not there, and hinders nothing after it`, async (t) => {
-    const file = await fileOf(t);
-    const { sync, next } = failing();
-    const { log } = await open(t, file, sync);
-    await log.put('a', () => 1);
-    const before = await readFile(file, 'utf8');
-    next(code);
-    const refused = Promise.allSettled([log.put('a', () => 2), log.put('b', () => 3)]);
-    t.strictSame(
-      (await refused).map(({ status }) => status),
-      ['rejected', 'rejected'],
-    );
-    t.equal(await readFile(file, 'utf8'), before);
-    t.notOk(log.has('b'));
-    await log.put('c', () => 4);
-    const read = await open(t, file);
-    t.strictSame(
-      [...read.entries],
-      [
-        ['a', 1],
-        ['c', 4],
-      ],
-    );
-    t.equal(read.torn, 0);
-  });
+  void t.test(
+    `what could not be made durable (${code}) is refused, is not there, and hinders nothing after it`,
+    async (t) => {
+      const file = await fileOf(t);
+      const { sync, next } = failing();
+      const { log } = await open(t, file, sync);
+      await log.put('a', () => 1);
+      const before = await readFile(file, 'utf8');
+      next(code);
+      const refused = Promise.allSettled([log.put('a', () => 2), log.put('b', () => 3)]);
+      t.strictSame(
+        (await refused).map(({ status }) => status),
+        ['rejected', 'rejected'],
+      );
+      t.equal(await readFile(file, 'utf8'), before);
+      t.notOk(log.has('b'));
+      await log.put('c', () => 4);
+      const read = await open(t, file);
+      t.strictSame(
+        [...read.entries],
+        [
+          ['a', 1],
+          ['c', 4],
+        ],
+      );
+      t.equal(read.torn, 0);
+    },
+  );
 }
 
 void t.test('a file that somebody removed is written anew with all that it held', async (t) => {

@@ -30,7 +30,12 @@ void t.test('what changes something comes from a page of the listener’s own, o
   ];
   for (const [headers, foreign] of cases) {
     for (const method of ['POST', 'PUT', 'DELETE', 'PATCH', 'QUERY', ''])
-      t.equal(isForeignPage(method, { host, ...headers }, names), foreign, `${method} ${JSON.stringify(headers)}`);
-    for (const method of ['GET', 'HEAD', 'OPTIONS']) t.notOk(isForeignPage(method, { host, ...headers }, names), method);
+      t.equal(
+        isForeignPage(method, { host, ...headers }, names),
+        foreign,
+        `${method} ${JSON.stringify(headers)}`,
+      );
+    for (const method of ['GET', 'HEAD', 'OPTIONS'])
+      t.notOk(isForeignPage(method, { host, ...headers }, names), method);
   }
 });

@@ -7,28 +7,31 @@ import { goneSignal } from '#agents/listener/index.js';
 import { Followers } from '#src/surfaces/kit/index.js';
 import { eventually } from '../../fixtures/eventually.js';
 
-void t.test('a client that leaves while its request is prepared is gone, and takes no place of those who follow', async (t) => {
-  const app = fastify();
-  t.teardown(() => app.close());
-  const followers = new Followers({ all: 1, perAccount: 1 }, systemClock);
-  const late: FastifyReply[] = [];
-  app.decorateRequest('principal', { getter: () => ({ kind: 'operator' }) } as never);
-  app.get('/', async (_request, reply) => {
-    await once(reply.raw, 'close');
-    late.push(reply);
-  });
-  const { port } = new URL(await app.listen({ host: '127.0.0.1', port: 0 }));
-  for (let round = 1; round <= 3; round += 1) {
-    const call = request({ port, path: '/' });
-    call.on('error', () => undefined).end();
-    await once(app.server, 'request');
-    call.destroy();
-    await eventually(() => late.length === round);
-    const reply = late.at(-1)!;
-    t.ok(goneSignal(reply).aborted);
-    t.ok(followers.admit(reply).aborted);
-  }
-});
+void t.test(
+  'a client that leaves while its request is prepared is gone, and takes no place of those who follow',
+  async (t) => {
+    const app = fastify();
+    t.teardown(() => app.close());
+    const followers = new Followers({ all: 1, perAccount: 1 }, systemClock);
+    const late: FastifyReply[] = [];
+    app.decorateRequest('principal', { getter: () => ({ kind: 'operator' }) } as never);
+    app.get('/', async (_request, reply) => {
+      await once(reply.raw, 'close');
+      late.push(reply);
+    });
+    const { port } = new URL(await app.listen({ host: '127.0.0.1', port: 0 }));
+    for (let round = 1; round <= 3; round += 1) {
+      const call = request({ port, path: '/' });
+      call.on('error', () => undefined).end();
+      await once(app.server, 'request');
+      call.destroy();
+      await eventually(() => late.length === round);
+      const reply = late.at(-1)!;
+      t.ok(goneSignal(reply).aborted);
+      t.ok(followers.admit(reply).aborted);
+    }
+  },
+);
 
 void t.test('one that stays is gone when it leaves', async (t) => {
   const app = fastify();

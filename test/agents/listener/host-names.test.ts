@@ -40,43 +40,57 @@ void t.test('on loopback a listener answers to the names of loopback and to none
   for (const host of LOOPBACK) t.ok(names.answersTo(host), `${host}, again`);
 });
 
-void t.test('on an address it answers to that address too, on a wildcard to every address, and never to a name that nobody said', async (t) => {
-  const one = new HostNames({ listen: '10.0.0.5' });
-  t.same(
-    ['10.0.0.5:8080', '10.0.0.6', 'localhost'].map((host) => one.answersTo(host)),
-    [true, false, true],
-  );
-  const named = new HostNames({ listen: 'muster.internal' });
-  t.same(
-    ['MUSTER.internal:1', 'other.internal'].map((host) => named.answersTo(host)),
-    [true, false],
-  );
-  const six = new HostNames({ listen: 'fd00::5' });
-  t.same(
-    ['[fd00::5]:8080', '[fd00:0:0::5]', '[fd00::6]'].map((host) => six.answersTo(host)),
-    [true, true, false],
-  );
-  for (const listen of ['0.0.0.0', '::']) {
-    const names = new HostNames({ listen });
-    for (const host of [...LOOPBACK, '10.0.0.5:80', '203.0.113.9', '[fd00::5]:80', '[::ffff:10.0.0.5]']) t.ok(names.answersTo(host), `${listen} ${host}`);
-    for (const host of FOREIGN) t.notOk(names.answersTo(host), `${listen} ${host}`);
-  }
-});
+void t.test(
+  'on an address it answers to that address too, on a wildcard to every address, and never to a name that nobody said',
+  async (t) => {
+    const one = new HostNames({ listen: '10.0.0.5' });
+    t.same(
+      ['10.0.0.5:8080', '10.0.0.6', 'localhost'].map((host) => one.answersTo(host)),
+      [true, false, true],
+    );
+    const named = new HostNames({ listen: 'muster.internal' });
+    t.same(
+      ['MUSTER.internal:1', 'other.internal'].map((host) => named.answersTo(host)),
+      [true, false],
+    );
+    const six = new HostNames({ listen: 'fd00::5' });
+    t.same(
+      ['[fd00::5]:8080', '[fd00:0:0::5]', '[fd00::6]'].map((host) => six.answersTo(host)),
+      [true, true, false],
+    );
+    for (const listen of ['0.0.0.0', '::']) {
+      const names = new HostNames({ listen });
+      for (const host of [...LOOPBACK, '10.0.0.5:80', '203.0.113.9', '[fd00::5]:80', '[::ffff:10.0.0.5]'])
+        t.ok(names.answersTo(host), `${listen} ${host}`);
+      for (const host of FOREIGN) t.notOk(names.answersTo(host), `${listen} ${host}`);
+    }
+  },
+);
 
-void t.test('it answers to what was allowed and to the hosts of what it advertises, known by then or later', async (t) => {
-  const later: { url?: string } = {};
-  const names = new HostNames({
-    listen: '127.0.0.1',
-    allowed: ['Muster.Example', 'front.example:8443', '[fd00::7]'],
-    advertised: () => ['http://nat.example:9000', later.url],
-  });
-  for (const host of ['muster.example', 'muster.example:81', 'front.example', 'front.example:8443', '[fd00::7]:1', 'nat.example:1234'])
-    t.ok(names.answersTo(host), host);
-  t.notOk(names.answersTo('later.example'));
-  later.url = 'http://later.example:1';
-  t.ok(names.answersTo('later.example:1'));
-  t.notOk(names.answersTo('www.muster.example'));
-});
+void t.test(
+  'it answers to what was allowed and to the hosts of what it advertises, known by then or later',
+  async (t) => {
+    const later: { url?: string } = {};
+    const names = new HostNames({
+      listen: '127.0.0.1',
+      allowed: ['Muster.Example', 'front.example:8443', '[fd00::7]'],
+      advertised: () => ['http://nat.example:9000', later.url],
+    });
+    for (const host of [
+      'muster.example',
+      'muster.example:81',
+      'front.example',
+      'front.example:8443',
+      '[fd00::7]:1',
+      'nat.example:1234',
+    ])
+      t.ok(names.answersTo(host), host);
+    t.notOk(names.answersTo('later.example'));
+    later.url = 'http://later.example:1';
+    t.ok(names.answersTo('later.example:1'));
+    t.notOk(names.answersTo('www.muster.example'));
+  },
+);
 
 void t.test('more names than are remembered are answered rightly all the same', async (t) => {
   const names = new HostNames({ listen: '0.0.0.0' });
@@ -85,5 +99,11 @@ void t.test('more names than are remembered are answered rightly all the same', 
 });
 
 void t.test('a name is read out of a host with or without a port', async (t) => {
-  t.same(['A.b:80', 'a.b.', '[::1]:80', '::1', 'a:b'].map(nameIn), ['a.b', 'a.b', '::1', undefined, undefined]);
+  t.same(['A.b:80', 'a.b.', '[::1]:80', '::1', 'a:b'].map(nameIn), [
+    'a.b',
+    'a.b',
+    '::1',
+    undefined,
+    undefined,
+  ]);
 });

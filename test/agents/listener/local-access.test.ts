@@ -24,48 +24,64 @@ async function accepted(t: Test): Promise<Socket> {
   return socket;
 }
 
-void t.test('root and the process’s own user are the operator, others are not, and a connection is looked up once', async (t) => {
-  const socket = await accepted(t);
-  for (const [uid, own, expected] of [
-    [0, 1000, true],
-    [1000, 1000, true],
-    [1001, 1000, false],
-    [65_534, 0, false],
-    [0, 0, true],
-  ] as const) {
-    const table = tableOf({ uid, inode: 7 });
-    const local = new LocalConnections('same-user', table, own);
-    t.equal(await local.isOperator(socket), expected, `${uid} at a process of ${own}`);
-    const reads = table.reads();
-    t.equal(local.isOperator(socket), expected, 'known, without a wait');
-    t.equal(table.reads(), reads);
-  }
-});
+void t.test(
+  'root and the process’s own user are the operator, others are not, and a connection is looked up once',
+  async (t) => {
+    const socket = await accepted(t);
+    for (const [uid, own, expected] of [
+      [0, 1000, true],
+      [1000, 1000, true],
+      [1001, 1000, false],
+      [65_534, 0, false],
+      [0, 0, true],
+    ] as const) {
+      const table = tableOf({ uid, inode: 7 });
+      const local = new LocalConnections('same-user', table, own);
+      t.equal(await local.isOperator(socket), expected, `${uid} at a process of ${own}`);
+      const reads = table.reads();
+      t.equal(local.isOperator(socket), expected, 'known, without a wait');
+      t.equal(table.reads(), reads);
+    }
+  },
+);
 
-void t.test('a socket that nobody holds any more is nobody’s, though the kernel shows it as root’s', async (t) => {
-  const socket = await accepted(t);
-  for (const rows of [
-    [{ uid: 0, inode: 0 }],
-    [
-      { uid: 0, inode: 9 },
-      { uid: 0, inode: 0 },
-    ],
-    [{ uid: 0, inode: 9 }, undefined],
-    [undefined],
-  ]) {
-    t.equal(await new LocalConnections('same-user', tableOf(...rows), 1000).isOperator(socket), false, JSON.stringify(rows));
-  }
-  t.equal(
-    await new LocalConnections('same-user', tableOf(undefined, { uid: 1000, inode: 9 }), 1000).isOperator(socket),
-    true,
-    'a row that one reading left out',
-  );
-  t.equal(
-    await new LocalConnections('same-user', { otherEnd: () => Promise.reject(new Error('gone')) }, 1000).isOperator(socket),
-    false,
-    'a table that cannot be read',
-  );
-});
+void t.test(
+  'a socket that nobody holds any more is nobody’s, though the kernel shows it as root’s',
+  async (t) => {
+    const socket = await accepted(t);
+    for (const rows of [
+      [{ uid: 0, inode: 0 }],
+      [
+        { uid: 0, inode: 9 },
+        { uid: 0, inode: 0 },
+      ],
+      [{ uid: 0, inode: 9 }, undefined],
+      [undefined],
+    ]) {
+      t.equal(
+        await new LocalConnections('same-user', tableOf(...rows), 1000).isOperator(socket),
+        false,
+        JSON.stringify(rows),
+      );
+    }
+    t.equal(
+      await new LocalConnections('same-user', tableOf(undefined, { uid: 1000, inode: 9 }), 1000).isOperator(
+        socket,
+      ),
+      true,
+      'a row that one reading left out',
+    );
+    t.equal(
+      await new LocalConnections(
+        'same-user',
+        { otherEnd: () => Promise.reject(new Error('gone')) },
+        1000,
+      ).isOperator(socket),
+      false,
+      'a table that cannot be read',
+    );
+  },
+);
 
 void t.test('open is everybody, token is nobody', async (t) => {
   const socket = await accepted(t);

@@ -35,27 +35,30 @@ void t.test('the listeners on a port are identified by user', async (t) => {
   t.same(await new SocketTable().listenersAt(port), []);
 });
 
-void t.test('a connection of this process is shown as its user’s, over each family, to all who ask at once', async (t) => {
-  const table = new SocketTable();
-  for (const [listen, to] of [
-    ['127.0.0.1', '127.0.0.1'],
-    ['::1', '::1'],
-    ['127.0.0.1', '::ffff:127.0.0.1'],
-  ] as const) {
-    const server = createServer().listen(0, listen);
-    await once(server, 'listening');
-    const { port } = server.address() as { port: number };
-    const clients = Array.from({ length: 20 }, () => connect(port, to));
-    const ends: Socket[] = [];
-    server.on('connection', (socket: Socket) => ends.push(socket));
-    await Promise.all(clients.map((client) => once(client, 'connect')));
-    while (ends.length < clients.length) await once(server, 'connection');
-    const rows = await Promise.all(ends.map((end) => table.otherEnd(end)));
-    for (const row of rows) {
-      t.equal(row?.uid, process.geteuid?.(), `${listen} from ${to}`);
-      t.ok((row?.inode ?? 0) > 0);
+void t.test(
+  'a connection of this process is shown as its user’s, over each family, to all who ask at once',
+  async (t) => {
+    const table = new SocketTable();
+    for (const [listen, to] of [
+      ['127.0.0.1', '127.0.0.1'],
+      ['::1', '::1'],
+      ['127.0.0.1', '::ffff:127.0.0.1'],
+    ] as const) {
+      const server = createServer().listen(0, listen);
+      await once(server, 'listening');
+      const { port } = server.address() as { port: number };
+      const clients = Array.from({ length: 20 }, () => connect(port, to));
+      const ends: Socket[] = [];
+      server.on('connection', (socket: Socket) => ends.push(socket));
+      await Promise.all(clients.map((client) => once(client, 'connect')));
+      while (ends.length < clients.length) await once(server, 'connection');
+      const rows = await Promise.all(ends.map((end) => table.otherEnd(end)));
+      for (const row of rows) {
+        t.equal(row?.uid, process.geteuid?.(), `${listen} from ${to}`);
+        t.ok((row?.inode ?? 0) > 0);
+      }
+      for (const socket of [...clients, ...ends]) socket.destroy();
+      server.close();
     }
-    for (const socket of [...clients, ...ends]) socket.destroy();
-    server.close();
-  }
-});
+  },
+);

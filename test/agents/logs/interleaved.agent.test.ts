@@ -14,25 +14,32 @@ function alternating(count: number): string {
   return Array.from({ length: count }, (_, index) => `out ${index}\nerr ${index}\n`).join('');
 }
 
-void t.test('without a type the log of a task has both streams in order: while it runs, afterwards, and of its end', async (t) => {
-  const { agent, peer } = await startPair(t);
-  const subject = order({ command: 'i=0; while [ $i -lt 20 ]; do echo "out $i"; echo "err $i" >&2; i=$((i + 1)); sleep 0.05; done' });
-  peer.want(subject);
-  await peer.reported(subject.allocation_id, 'running');
-  const logs = `${agent.url}/allocations/${subject.allocation_id}/logs`;
-  t.equal((await call('GET', `${logs}?follow=true`)).body, alternating(20), 'followed');
-  await peer.reported(subject.allocation_id, 'complete');
-  t.equal((await call('GET', logs)).body, alternating(20), 'afterwards');
-  t.equal((await call('GET', `${logs}?type=both&tail=3`)).body, 'err 18\nout 19\nerr 19\n');
-  t.equal((await call('GET', `${logs}?type=stderr&tail=1`)).body, 'err 19\n');
-  t.match(await call('GET', `${logs}?type=all`), { status: 400 });
-});
+void t.test(
+  'without a type the log of a task has both streams in order: while it runs, afterwards, and of its end',
+  async (t) => {
+    const { agent, peer } = await startPair(t);
+    const subject = order({
+      command:
+        'i=0; while [ $i -lt 20 ]; do echo "out $i"; echo "err $i" >&2; i=$((i + 1)); sleep 0.05; done',
+    });
+    peer.want(subject);
+    await peer.reported(subject.allocation_id, 'running');
+    const logs = `${agent.url}/allocations/${subject.allocation_id}/logs`;
+    t.equal((await call('GET', `${logs}?follow=true`)).body, alternating(20), 'followed');
+    await peer.reported(subject.allocation_id, 'complete');
+    t.equal((await call('GET', logs)).body, alternating(20), 'afterwards');
+    t.equal((await call('GET', `${logs}?type=both&tail=3`)).body, 'err 18\nout 19\nerr 19\n');
+    t.equal((await call('GET', `${logs}?type=stderr&tail=1`)).body, 'err 19\n');
+    t.match(await call('GET', `${logs}?type=all`), { status: 400 });
+  },
+);
 
 void t.test('and after its files were rotated, within their bounds', async (t) => {
   const dataDir = ownFolder(t);
   const { agent, peer } = await startPair(t, { dataDir, logBounds: { maxBytes: 4000, maxFiles: 3 } });
   const subject = order({
-    command: 'i=0; while [ $i -lt 3000 ]; do echo "out $i"; echo "err $i" >&2; i=$((i + 1)); [ $((i % 30)) = 0 ] && sleep 0.05; done; true',
+    command:
+      'i=0; while [ $i -lt 3000 ]; do echo "out $i"; echo "err $i" >&2; i=$((i + 1)); [ $((i % 30)) = 0 ] && sleep 0.05; done; true',
   });
   peer.want(subject);
   await peer.reported(subject.allocation_id, 'complete');
@@ -42,7 +49,9 @@ void t.test('and after its files were rotated, within their bounds', async (t) =
   t.ok(body.endsWith(alternating(3000).slice(-600)), 'and so is its end');
   const lines = body.split('\n').flatMap((line) => /^(out|err) (\d+)$/.exec(line)?.slice(1) ?? []);
   t.ok(lines.length > 400, `${lines.length / 2} lines are left`);
-  t.ok(statSync(path.join(dataDir, 'agent/tasks', subject.allocation_id, 'main/logs/order')).size <= 1_048_576);
+  t.ok(
+    statSync(path.join(dataDir, 'agent/tasks', subject.allocation_id, 'main/logs/order')).size <= 1_048_576,
+  );
 });
 
 void t.test('the next agent goes on with the order of the one that was killed', async (t) => {
@@ -51,12 +60,17 @@ void t.test('the next agent goes on with the order of the one that was killed', 
   t.teardown(() => peer.close());
   const first = await spawnAgent(t, { dataDir, serverUrl: peer.url });
   const subject = order({
-    command: 'echo out 0; echo err 0 >&2; sleep 0.3; echo out 1; echo err 1 >&2; while [ ! -e go ]; do sleep 0.05; done; echo out 2; echo err 2 >&2',
+    command:
+      'echo out 0; echo err 0 >&2; sleep 0.3; echo out 1; echo err 1 >&2; while [ ! -e go ]; do sleep 0.05; done; echo out 2; echo err 2 >&2',
   });
   peer.want(subject);
   const local = path.join(dataDir, 'agent/tasks', subject.allocation_id, 'main');
   await until(() => (statSync(path.join(local, 'logs/stderr'), { throwIfNoEntry: false })?.size ?? 0) === 12);
-  await until(() => existsSync(path.join(local, 'logs/order')) && readFileSync(path.join(local, 'logs/order'), 'utf8').endsWith('1 12\n'));
+  await until(
+    () =>
+      existsSync(path.join(local, 'logs/order')) &&
+      readFileSync(path.join(local, 'logs/order'), 'utf8').endsWith('1 12\n'),
+  );
   await first.kill('SIGKILL');
   const second = await spawnAgent(t, { dataDir, serverUrl: peer.url });
   const { body } = await fetch(`${second.url}/allocations/${subject.allocation_id}/logs?follow=true`);

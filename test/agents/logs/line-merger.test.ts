@@ -4,16 +4,31 @@ import { LineMerger } from '#agents/logs/line-merger.js';
 
 function merged(...pieces: readonly (readonly [LogStream, string] | 'flush')[]): string {
   const lines = new LineMerger();
-  return pieces.map((piece) => (piece === 'flush' ? lines.flush() : lines.add(piece[0], Buffer.from(piece[1]))).toString()).join('');
+  return pieces
+    .map((piece) =>
+      (piece === 'flush' ? lines.flush() : lines.add(piece[0], Buffer.from(piece[1]))).toString(),
+    )
+    .join('');
 }
 
 void t.test('a line has its place where it ends, whatever the other stream writes meanwhile', async (t) => {
-  t.equal(merged(['stdout', 'a'], ['stderr', 'x\n'], ['stdout', 'b\nc'], ['stderr', 'y\n'], ['stdout', '\n']), 'x\nab\ny\nc\n');
+  t.equal(
+    merged(['stdout', 'a'], ['stderr', 'x\n'], ['stdout', 'b\nc'], ['stderr', 'y\n'], ['stdout', '\n']),
+    'x\nab\ny\nc\n',
+  );
 });
 
 void t.test('an unfinished line that was passed on is ended before the other stream goes on', async (t) => {
-  t.equal(merged(['stdout', 'name: '], 'flush', ['stdout', 'x\n'], ['stderr', 'y\n']), 'name: x\ny\n', 'it goes on itself');
-  t.equal(merged(['stdout', 'name: '], 'flush', ['stderr', 'y\n'], ['stdout', 'x\n']), 'name: \ny\nx\n', 'the other comes first');
+  t.equal(
+    merged(['stdout', 'name: '], 'flush', ['stdout', 'x\n'], ['stderr', 'y\n']),
+    'name: x\ny\n',
+    'it goes on itself',
+  );
+  t.equal(
+    merged(['stdout', 'name: '], 'flush', ['stderr', 'y\n'], ['stdout', 'x\n']),
+    'name: \ny\nx\n',
+    'the other comes first',
+  );
   t.equal(merged(['stdout', 'a'], ['stderr', 'b'], 'flush'), 'a\nb', 'both are unfinished');
 });
 

@@ -1,4 +1,12 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import t from 'tap';
@@ -40,13 +48,23 @@ class WrittenLog {
   }
 
   async compact(): Promise<void> {
-    this.order.compact({ stdout: (await this.stdout.extent()).gaps, stderr: (await this.stderr.extent()).gaps });
+    this.order.compact({
+      stdout: (await this.stdout.extent()).gaps,
+      stderr: (await this.stderr.extent()).gaps,
+    });
   }
 
   async read(tail?: number): Promise<string> {
     const parts: Uint8Array[] = [];
     const query = { follow: false, ...(tail !== undefined && { tail }) };
-    for await (const part of readInterleaved(this, query, () => true, systemClock, new AbortController().signal)) parts.push(part);
+    for await (const part of readInterleaved(
+      this,
+      query,
+      () => true,
+      systemClock,
+      new AbortController().signal,
+    ))
+      parts.push(part);
     return Buffer.concat(parts).toString();
   }
 
@@ -91,7 +109,10 @@ void t.test('what the order does not cover comes after what it does', async (t) 
 });
 
 void t.test('a torn or damaged order makes the order coarser and loses no line', async (t) => {
-  const written = Array.from({ length: 20 }, (_, index) => ({ stream: index % 3 === 0 ? ('stderr' as const) : ('stdout' as const), text: `line ${index}\n` }));
+  const written = Array.from({ length: 20 }, (_, index) => ({
+    stream: index % 3 === 0 ? ('stderr' as const) : ('stdout' as const),
+    text: `line ${index}\n`,
+  }));
   const folder = ownFolder(t);
   const log = new WrittenLog(folder);
   for (const { stream, text } of written) log.write(stream, text);
@@ -99,29 +120,35 @@ void t.test('a torn or damaged order makes the order coarser and loses no line',
   const file = path.join(folder, 'order');
   const whole = readFileSync(file, 'latin1');
   await fc.assert(
-    fc.asyncProperty(fc.nat(whole.length), fc.constantFrom('', '\0\0\0\0', '2 9', '1 99999\n', 'x\n'), fc.boolean(), async (at, damage, goesOn) => {
-      writeFileSync(file, `${whole.slice(0, at)}${damage}${goesOn ? whole.slice(at) : ''}`);
-      const lines = (await log.reopened().read()).trimEnd().split('\n');
-      const of = (stream: LogStream, all: readonly string[]): string[] =>
-        all.filter((line) => written.some((each) => each.stream === stream && each.text === `${line}\n`));
-      for (const stream of ['stdout', 'stderr'] as const)
-        t.same(
-          of(stream, lines),
-          of(
-            stream,
-            written.map(({ text }) => text.trimEnd()),
-          ),
-          `${stream} after ${JSON.stringify(damage)} at ${at}`,
-        );
-      t.equal(lines.length, written.length);
-    }),
+    fc.asyncProperty(
+      fc.nat(whole.length),
+      fc.constantFrom('', '\0\0\0\0', '2 9', '1 99999\n', 'x\n'),
+      fc.boolean(),
+      async (at, damage, goesOn) => {
+        writeFileSync(file, `${whole.slice(0, at)}${damage}${goesOn ? whole.slice(at) : ''}`);
+        const lines = (await log.reopened().read()).trimEnd().split('\n');
+        const of = (stream: LogStream, all: readonly string[]): string[] =>
+          all.filter((line) => written.some((each) => each.stream === stream && each.text === `${line}\n`));
+        for (const stream of ['stdout', 'stderr'] as const)
+          t.same(
+            of(stream, lines),
+            of(
+              stream,
+              written.map(({ text }) => text.trimEnd()),
+            ),
+            `${stream} after ${JSON.stringify(damage)} at ${at}`,
+          );
+        t.equal(lines.length, written.length);
+      },
+    ),
     { numRuns: 100 },
   );
 });
 
 void t.test('tail counts the lines of both together', async (t) => {
   const log = new WrittenLog(ownFolder(t));
-  for (let index = 0; index < 10; index += 1) log.write(index % 2 === 0 ? 'stdout' : 'stderr', `line ${index}\n`);
+  for (let index = 0; index < 10; index += 1)
+    log.write(index % 2 === 0 ? 'stdout' : 'stderr', `line ${index}\n`);
   log.write('stdout', 'unfinished');
   t.equal(await log.read(1), 'unfinished');
   t.equal(await log.read(3), 'line 8\nline 9\nunfinished');
@@ -129,62 +156,80 @@ void t.test('tail counts the lines of both together', async (t) => {
   t.equal(await log.read(99), await log.read());
 });
 
-void t.test('the order outlives rotation, says what is missing, and lets go of what was dropped', async (t) => {
-  const bounds = { maxBytes: 200, maxFiles: 3 };
-  const log = new WrittenLog(ownFolder(t), bounds);
-  for (let index = 0; index < 600; index += 1) {
-    log.write(index % 2 === 0 ? 'stdout' : 'stderr', `${index % 2 === 0 ? 'out' : 'err'} ${index}\n`);
-    await log.stdout.rotate();
-    await log.stderr.rotate();
-  }
-  log.order.end();
-  const read = await log.read();
-  const numbers = read.split('\n').flatMap((line) => /^(?:out|err) (\d+)$/.exec(line)?.[1] ?? []);
-  t.same(
-    numbers.map(Number),
-    [...numbers].map(Number).sort((a, b) => a - b),
-    'in order',
-  );
-  t.match(read, /^out 0\nerr 1\nout 2\n/, 'the beginning');
-  t.match(read, /out 598\nerr 599\n$/, 'the end');
-  t.equal(read.match(/-- muster: \d+ bytes of this log were dropped here --\n/g)?.length, 2, 'a gap of each stream');
-  t.equal(await log.read(3), 'err 597\nout 598\nerr 599\n');
+void t.test(
+  'the order outlives rotation, says what is missing, and lets go of what was dropped',
+  async (t) => {
+    const bounds = { maxBytes: 200, maxFiles: 3 };
+    const log = new WrittenLog(ownFolder(t), bounds);
+    for (let index = 0; index < 600; index += 1) {
+      log.write(index % 2 === 0 ? 'stdout' : 'stderr', `${index % 2 === 0 ? 'out' : 'err'} ${index}\n`);
+      await log.stdout.rotate();
+      await log.stderr.rotate();
+    }
+    log.order.end();
+    const read = await log.read();
+    const numbers = read.split('\n').flatMap((line) => /^(?:out|err) (\d+)$/.exec(line)?.[1] ?? []);
+    t.same(
+      numbers.map(Number),
+      [...numbers].map(Number).sort((a, b) => a - b),
+      'in order',
+    );
+    t.match(read, /^out 0\nerr 1\nout 2\n/, 'the beginning');
+    t.match(read, /out 598\nerr 599\n$/, 'the end');
+    t.equal(
+      read.match(/-- muster: \d+ bytes of this log were dropped here --\n/g)?.length,
+      2,
+      'a gap of each stream',
+    );
+    t.equal(await log.read(3), 'err 597\nout 598\nerr 599\n');
 
-  const file = path.join(log.folder, 'order');
-  const before = statSync(file).size;
-  await log.compact();
-  t.ok(statSync(file).size < before / 2, `${statSync(file).size} of ${before}`);
-  t.equal(await log.read(), read, 'the same text without the lines of what was dropped');
-  t.equal(await log.reopened(bounds).read(), read);
-});
+    const file = path.join(log.folder, 'order');
+    const before = statSync(file).size;
+    await log.compact();
+    t.ok(statSync(file).size < before / 2, `${statSync(file).size} of ${before}`);
+    t.equal(await log.read(), read, 'the same text without the lines of what was dropped');
+    t.equal(await log.reopened(bounds).read(), read);
+  },
+);
 
-void t.test('the order is kept within its bounds: of its middle it forgets, and no line is lost', async (t) => {
-  const log = new WrittenLog(ownFolder(t), WIDE, 2000);
-  for (let index = 0; index < 2000; index += 1) {
-    log.write(index % 2 === 0 ? 'stdout' : 'stderr', `line ${index}\n`);
-    if (log.order.isTooLarge) await log.compact();
-    if (index % 100 === 0) t.ok(statSync(path.join(log.folder, 'order'), { throwIfNoEntry: false })?.size ?? 0 <= 2020);
-  }
-  const lines = (await log.read()).trimEnd().split('\n');
-  t.equal(new Set(lines).size, 2000);
-  t.same(
-    lines.slice(0, 20),
-    Array.from({ length: 20 }, (_, index) => `line ${index}`),
-    'the beginning',
-  );
-  t.same(
-    lines.slice(-80),
-    Array.from({ length: 80 }, (_, index) => `line ${1920 + index}`),
-    'the end',
-  );
-});
+void t.test(
+  'the order is kept within its bounds: of its middle it forgets, and no line is lost',
+  async (t) => {
+    const log = new WrittenLog(ownFolder(t), WIDE, 2000);
+    for (let index = 0; index < 2000; index += 1) {
+      log.write(index % 2 === 0 ? 'stdout' : 'stderr', `line ${index}\n`);
+      if (log.order.isTooLarge) await log.compact();
+      if (index % 100 === 0)
+        t.ok(statSync(path.join(log.folder, 'order'), { throwIfNoEntry: false })?.size ?? 0 <= 2020);
+    }
+    const lines = (await log.read()).trimEnd().split('\n');
+    t.equal(new Set(lines).size, 2000);
+    t.same(
+      lines.slice(0, 20),
+      Array.from({ length: 20 }, (_, index) => `line ${index}`),
+      'the beginning',
+    );
+    t.same(
+      lines.slice(-80),
+      Array.from({ length: 80 }, (_, index) => `line ${1920 + index}`),
+      'the end',
+    );
+  },
+);
 
 void t.test('a reader follows over a rewrite of the order and to the end', async (t) => {
   const log = new WrittenLog(ownFolder(t), WIDE, 600);
   let ended = false;
   const parts: Uint8Array[] = [];
   const reading = (async () => {
-    for await (const part of readInterleaved(log, { follow: true }, () => ended, systemClock, new AbortController().signal)) parts.push(part);
+    for await (const part of readInterleaved(
+      log,
+      { follow: true },
+      () => ended,
+      systemClock,
+      new AbortController().signal,
+    ))
+      parts.push(part);
   })();
   let written = '';
   for (let index = 0; index < 300; index += 1) {

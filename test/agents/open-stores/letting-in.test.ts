@@ -27,7 +27,10 @@ const portOf = (url: string): number => Number(new URL(url.replace('esdb:', 'htt
 const never = new AbortController().signal;
 
 onEachNats(t, 'NATS is open where it has no users, or takes everybody for one', async (t, binary) => {
-  const [open, closed] = await Promise.all([NatsServer.start(t, { binary, open: true }), NatsServer.start(t, { binary })]);
+  const [open, closed] = await Promise.all([
+    NatsServer.start(t, { binary, open: true }),
+    NatsServer.start(t, { binary }),
+  ]);
   t.ok(await letsInClients(at('NATS', open.port)));
   t.notOk(await letsInClients(at('NATS', closed.port)));
   const port = await freePort();
@@ -56,16 +59,25 @@ void t.test('EventStoreDB is open where it reads streams for those who sent no p
   t.notOk(await letsInClients(at('EventStoreDB', portOf(closed.server.url))));
   t.equal(READ.readUInt32BE(1), READ.length - 5);
   const options = ReadReq.deserializeBinary(READ.subarray(5)).getOptions();
-  t.equal(Buffer.from(options?.getStream()?.getStreamIdentifier()?.getStreamName_asU8() ?? []).toString(), 'muster-probe');
+  t.equal(
+    Buffer.from(options?.getStream()?.getStreamIdentifier()?.getStreamName_asU8() ?? []).toString(),
+    'muster-probe',
+  );
 });
 
-void t.test('a store that asks for the owner of a connection is open to the agent, and not to tenants', async (t) => {
-  if (!required(t, canBeOthers(), 'root, setpriv')) return;
-  const [own, everybody] = await Promise.all([startEventStoreProcess(t), startEventStoreProcess(t, { env: { MUSTER_LOCAL_ACCESS: 'open' } })]);
-  const places = [at('EventStoreDB', own.port), at('EventStoreDB', everybody.port)];
-  t.same(await Promise.all(places.map(letsInClients)), [true, true]);
-  t.same(await askAsUser(NOBODY, places, never), [at('EventStoreDB', everybody.port)]);
-});
+void t.test(
+  'a store that asks for the owner of a connection is open to the agent, and not to tenants',
+  async (t) => {
+    if (!required(t, canBeOthers(), 'root, setpriv')) return;
+    const [own, everybody] = await Promise.all([
+      startEventStoreProcess(t),
+      startEventStoreProcess(t, { env: { MUSTER_LOCAL_ACCESS: 'open' } }),
+    ]);
+    const places = [at('EventStoreDB', own.port), at('EventStoreDB', everybody.port)];
+    t.same(await Promise.all(places.map(letsInClients)), [true, true]);
+    t.same(await askAsUser(NOBODY, places, never), [at('EventStoreDB', everybody.port)]);
+  },
+);
 
 void t.test('MongoDB is open where it lists its databases for those who have not logged in', async (t) => {
   const missing = mongodbMissing();
@@ -87,7 +99,9 @@ void t.test('MongoDB is open where it lists its databases for those who have not
     [fields.length + 5, 21],
   ] as const)
     answer.writeInt32LE(value, offset);
-  const server = createServer((socket) => socket.on('error', () => undefined).once('data', () => socket.write(answer))).listen(0, '127.0.0.1');
+  const server = createServer((socket) =>
+    socket.on('error', () => undefined).once('data', () => socket.write(answer)),
+  ).listen(0, '127.0.0.1');
   t.teardown(() => server.close());
   await once(server, 'listening');
   t.notOk(await letsInClients(at('MongoDB', (server.address() as AddressInfo).port)));

@@ -15,7 +15,13 @@ const life = new AbortController();
 t.teardown(() => life.abort());
 
 const watch = (parts: readonly string[], first = 340_000) =>
-  new OpenStoreWatch({ parts: () => parts, uids: { first, last: first + 999 }, clock: systemClock, log: codedLog(logger), life: life.signal });
+  new OpenStoreWatch({
+    parts: () => parts,
+    uids: { first, last: first + 999 },
+    clock: systemClock,
+    log: codedLog(logger),
+    life: life.signal,
+  });
 
 void t.test('what is open is named once it is found, and no more once it is gone', async (t) => {
   if (!required(t, canBeOthers(), 'root, setpriv')) return;
@@ -44,7 +50,10 @@ server.listen(0, '127.0.0.1', () => console.log(server.address().port));
 void t.test('a tenant that listens where a store could be keeps nobody off the node', async (t) => {
   if (!required(t, canBeOthers(), 'root, setpriv')) return;
   const uid = 340_123;
-  const command = { command: 'setpriv', args: [`--reuid=${uid}`, `--regid=${uid}`, '--clear-groups', process.execPath, '-e', LISTENER] };
+  const command = {
+    command: 'setpriv',
+    args: [`--reuid=${uid}`, `--regid=${uid}`, '--clear-groups', process.execPath, '-e', LISTENER],
+  };
   const listener = Program.start(command);
   t.teardown(() => listener.end('SIGKILL'));
   const port = await eventually(() => listener.stdout[0], { what: 'a listener' });

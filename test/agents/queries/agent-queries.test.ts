@@ -13,7 +13,13 @@ onEachNats(t, 'what is asked of an agent is answered alike over HTTP and over NA
   const nats = await NatsServer.start(t, { binary });
   const token = 'x'.repeat(16);
   const server = await startNatsScene(t, nats.url, { joinToken: token });
-  const agent = await startAgent(t, { dataDir: ownFolder(t), natsUrl: nats.url, nodeId: 'n1', heartbeatSeconds: 0.3, joinToken: token });
+  const agent = await startAgent(t, {
+    dataDir: ownFolder(t),
+    natsUrl: nats.url,
+    nodeId: 'n1',
+    heartbeatSeconds: 0.3,
+    joinToken: token,
+  });
   await eventually(() => server.placements.state.nodes.has('n1'));
   const version = await server.pen.job('j1', {
     name: 'web',
@@ -33,7 +39,9 @@ onEachNats(t, 'what is asked of an agent is answered alike over HTTP and over NA
     [server.channel, { ...address, endpoint: 'nats:muster.node.bjE#sealed' }],
   ];
   const signal = new AbortController().signal;
-  const both = async <Answer>(ask: (channel: AgentChannel, agent: AgentAddress) => Promise<Answer>): Promise<Answer> => {
+  const both = async <Answer>(
+    ask: (channel: AgentChannel, agent: AgentAddress) => Promise<Answer>,
+  ): Promise<Answer> => {
     const [first, second] = await Promise.all(ways.map(([channel, way]) => ask(channel, way)));
     t.strictSame(second, first);
     return first as Answer;
@@ -41,10 +49,18 @@ onEachNats(t, 'what is asked of an agent is answered alike over HTTP and over NA
 
   t.match(await both((channel, way) => channel.status(way, 'a1')), {
     kind: 'found',
-    status: { allocation_id: 'a1', status: 'running', tasks: { main: { status: 'running' }, side: { status: 'running' } } },
+    status: {
+      allocation_id: 'a1',
+      status: 'running',
+      tasks: { main: { status: 'running' }, side: { status: 'running' } },
+    },
   });
   t.same(await both((channel, way) => channel.status(way, 'none')), { kind: 'absent' });
-  const logged = async (channel: AgentChannel, way: AgentAddress, stream: LogQuery['stream']): Promise<string> => {
+  const logged = async (
+    channel: AgentChannel,
+    way: AgentAddress,
+    stream: LogQuery['stream'],
+  ): Promise<string> => {
     const log = await channel.logs(way, 'a1', { task: 'main', stream, follow: false }, signal);
     if (log.kind !== 'found') return log.kind;
     const parts: Uint8Array[] = [];
@@ -52,15 +68,26 @@ onEachNats(t, 'what is asked of an agent is answered alike over HTTP and over NA
     return Buffer.concat(parts).toString();
   };
   // It has started, and writes only then.
-  await eventually(async () => (await logged(http, address, 'stderr')) !== '', { what: 'the last that the task writes' });
-  for (const stream of ['stdout', 'stderr'] as const)
-    t.equal(await both((channel, way) => logged(channel, way, stream)), stream === 'stdout' ? 'out\n' : 'err\n');
-  t.equal(await both((channel, way) => logged(channel, way, 'both')), 'out\nerr\n');
-  t.match(await both((channel, way) => channel.logs(way, 'a1', { stream: 'stdout', follow: false }, signal)), {
-    kind: 'unknown',
-    problem: 'task: must be one of main, side',
+  await eventually(async () => (await logged(http, address, 'stderr')) !== '', {
+    what: 'the last that the task writes',
   });
-  t.same(await both((channel, way) => channel.logs(way, 'none', { stream: 'stdout', follow: false }, signal)), { kind: 'absent' });
+  for (const stream of ['stdout', 'stderr'] as const)
+    t.equal(
+      await both((channel, way) => logged(channel, way, stream)),
+      stream === 'stdout' ? 'out\n' : 'err\n',
+    );
+  t.equal(await both((channel, way) => logged(channel, way, 'both')), 'out\nerr\n');
+  t.match(
+    await both((channel, way) => channel.logs(way, 'a1', { stream: 'stdout', follow: false }, signal)),
+    {
+      kind: 'unknown',
+      problem: 'task: must be one of main, side',
+    },
+  );
+  t.same(
+    await both((channel, way) => channel.logs(way, 'none', { stream: 'stdout', follow: false }, signal)),
+    { kind: 'absent' },
+  );
   await eventually(
     async () => {
       const used = await http.usageHistory(address, 'a1');
@@ -77,7 +104,10 @@ onEachNats(t, 'what is asked of an agent is answered alike over HTTP and over NA
   t.match(await http.usageHistory(address, 'a1', 0), { kind: 'unknown', problem: /last/ });
   for (const [channel, way] of ways) {
     const point = { timestamp: Number, cpu: Number, memory_mb: Number };
-    t.match(await channel.usageHistory(way, 'a1'), { kind: 'found', history: { allocation_id: 'a1', tasks: { main: [point], side: [point] } } });
+    t.match(await channel.usageHistory(way, 'a1'), {
+      kind: 'found',
+      history: { allocation_id: 'a1', tasks: { main: [point], side: [point] } },
+    });
     t.match(await channel.usage(way), {
       kind: 'found',
       usage: {

@@ -15,29 +15,56 @@ void t.test('a process is reported from its start to its end, with its exit code
   const given = { ...order({ command: `while [ ! -e ${go} ]; do sleep 0.02; done; exit 3` }), placed_at: 7 };
   const id = given.allocation_id;
   await allocations.accept(given, 1);
-  t.match(report(id), { status: 'pending', start_time: null, end_time: null, message: null, placed_at: 7, tasks: { main: { status: 'pending' } } });
+  t.match(report(id), {
+    status: 'pending',
+    start_time: null,
+    end_time: null,
+    message: null,
+    placed_at: 7,
+    tasks: { main: { status: 'pending' } },
+  });
   const running = await reported(id, 'running');
   t.type(running.start_time, 'number');
-  t.match(running.tasks['main'], { status: 'running', start_time: running.start_time, end_time: null, exit_code: null, message: null });
+  t.match(running.tasks['main'], {
+    status: 'running',
+    start_time: running.start_time,
+    end_time: null,
+    exit_code: null,
+    message: null,
+  });
   t.type(running.tasks['main']?.prepared_time, 'number');
   t.equal(allocations.running(), 1);
   writeFileSync(go, '');
   const ended = await reported(id, 'failed');
   t.match(ended, { start_time: running.start_time, message: 'task main: exited with code 3' });
-  t.match(ended.tasks['main'], { status: 'failed', exit_code: 3, message: 'exited with code 3', error: null });
+  t.match(ended.tasks['main'], {
+    status: 'failed',
+    exit_code: 3,
+    message: 'exited with code 3',
+    error: null,
+  });
   t.ok((ended.end_time ?? 0) >= (ended.start_time ?? Infinity), JSON.stringify(ended));
   await allocations.get(id)?.released();
   t.equal(allocations.running(), 0);
 });
 
-void t.test('a program that is not there fails with the reason, and one that exits with 0 is complete and has no message', async (t) => {
-  const { allocations, reported } = await openRunner(t);
-  const [missing, good] = [order({ command: 'no-such-program-here' }), order({ command: 'true' })];
-  await allocations.accept(missing, 1);
-  await allocations.accept(good, 1);
-  t.match((await reported(missing.allocation_id, 'failed')).tasks['main'], { exit_code: 127, message: /was not found/ });
-  t.match(await reported(good.allocation_id, 'complete'), { message: null, tasks: { main: { exit_code: 0, message: 'exited with code 0' } } });
-});
+void t.test(
+  'a program that is not there fails with the reason, and one that exits with 0 is complete and has no message',
+  async (t) => {
+    const { allocations, reported } = await openRunner(t);
+    const [missing, good] = [order({ command: 'no-such-program-here' }), order({ command: 'true' })];
+    await allocations.accept(missing, 1);
+    await allocations.accept(good, 1);
+    t.match((await reported(missing.allocation_id, 'failed')).tasks['main'], {
+      exit_code: 127,
+      message: /was not found/,
+    });
+    t.match(await reported(good.allocation_id, 'complete'), {
+      message: null,
+      tasks: { main: { exit_code: 0, message: 'exited with code 0' } },
+    });
+  },
+);
 
 void t.test('the report names the container and the image where the driver does', async (t) => {
   const { allocations, reported, clock } = await openRunner(t);
@@ -47,8 +74,18 @@ void t.test('the report names the container and the image where the driver does'
   t.match(await reported(given.allocation_id, 'running'), {
     start_time,
     tasks: {
-      main: { status: 'running', start_time, container_id: 'container-of-main', image_digest: 'image-of-main' },
-      side1: { status: 'running', start_time, container_id: 'container-of-side1', image_digest: 'image-of-side1' },
+      main: {
+        status: 'running',
+        start_time,
+        container_id: 'container-of-main',
+        image_digest: 'image-of-main',
+      },
+      side1: {
+        status: 'running',
+        start_time,
+        container_id: 'container-of-side1',
+        image_digest: 'image-of-side1',
+      },
     },
   });
 });
@@ -64,7 +101,12 @@ void t.test('a process that runs longer than it may is stopped, at its limit and
   await clock.advance(60_000);
   const ended = await reported(given.allocation_id, 'failed');
   t.equal(ended.message, `task main: ${overdueMessage(60)}`);
-  t.match(ended.tasks['main'], { status: 'failed', message: overdueMessage(60), error: overdueMessage(60), exit_code: 143 });
+  t.match(ended.tasks['main'], {
+    status: 'failed',
+    message: overdueMessage(60),
+    error: overdueMessage(60),
+    exit_code: 143,
+  });
 });
 
 void t.test('a limit is counted from the start, and one that is not set ends nothing', async (t) => {
@@ -82,84 +124,119 @@ void t.test('a limit is counted from the start, and one that is not set ends not
   t.equal(hand.task(free.allocation_id)?.stops, 0);
 });
 
-void t.test('of several reasons for an end a failure comes first, then an order to stop, then an interruption', async (t) => {
-  const { allocations, reported, hand, nodeId } = await openRunner(t);
-  const begin = async () => {
-    const given = handOrder(2);
-    const id = given.allocation_id;
-    await allocations.accept(given, 1);
-    await reported(id, 'running');
-    await until(() => hand.task(id, 'side1') !== undefined);
-    const [main, side] = [hand.task(id)!, hand.task(id, 'side1')!];
-    const removed = async (): Promise<void> => {
-      void allocations.remove(id);
-      await until(() => allocations.get(id)?.record.stopping !== null);
+void t.test(
+  'of several reasons for an end a failure comes first, then an order to stop, then an interruption',
+  async (t) => {
+    const { allocations, reported, hand, nodeId } = await openRunner(t);
+    const begin = async () => {
+      const given = handOrder(2);
+      const id = given.allocation_id;
+      await allocations.accept(given, 1);
+      await reported(id, 'running');
+      await until(() => hand.task(id, 'side1') !== undefined);
+      const [main, side] = [hand.task(id)!, hand.task(id, 'side1')!];
+      const removed = async (): Promise<void> => {
+        void allocations.remove(id);
+        await until(() => allocations.get(id)?.record.stopping !== null);
+      };
+      return { id, main, side, removed };
     };
-    return { id, main, side, removed };
-  };
-  const interruption = `interrupted on node ${nodeId}: the power failed`;
+    const interruption = `interrupted on node ${nodeId}: the power failed`;
 
-  const failed = await begin();
-  failed.main.end(2);
-  await until(() => failed.side.stops > 0);
-  await failed.removed();
-  failed.side.end(143);
-  const report = await reported(failed.id, 'failed');
-  t.equal(report.message, 'task main: exited with code 2');
-  t.match(report.tasks, { main: { status: 'failed', exit_code: 2 }, side1: { status: 'stopped', exit_code: 143, message: /exited with code 143/ } });
+    const failed = await begin();
+    failed.main.end(2);
+    await until(() => failed.side.stops > 0);
+    await failed.removed();
+    failed.side.end(143);
+    const report = await reported(failed.id, 'failed');
+    t.equal(report.message, 'task main: exited with code 2');
+    t.match(report.tasks, {
+      main: { status: 'failed', exit_code: 2 },
+      side1: { status: 'stopped', exit_code: 143, message: /exited with code 143/ },
+    });
 
-  const both = await begin();
-  void allocations.get(both.id)?.interrupt('the power failed');
-  await until(() => both.main.stops > 0 && both.side.stops > 0);
-  await both.removed();
-  both.main.end(0);
-  both.side.end(0);
-  t.match(await reported(both.id, 'stopped'), { message: 'stopped by the server' });
+    const both = await begin();
+    void allocations.get(both.id)?.interrupt('the power failed');
+    await until(() => both.main.stops > 0 && both.side.stops > 0);
+    await both.removed();
+    both.main.end(0);
+    both.side.end(0);
+    t.match(await reported(both.id, 'stopped'), { message: 'stopped by the server' });
 
-  const stopped = await begin();
-  await stopped.removed();
-  await until(() => stopped.main.stops > 0);
-  stopped.main.end(143);
-  stopped.side.end(0);
-  t.match(await reported(stopped.id, 'stopped'), {
-    message: 'stopped by the server',
-    tasks: { main: { status: 'stopped', message: 'stopped by the server; exited with code 143 (SIGTERM)' } },
-  });
+    const stopped = await begin();
+    await stopped.removed();
+    await until(() => stopped.main.stops > 0);
+    stopped.main.end(143);
+    stopped.side.end(0);
+    t.match(await reported(stopped.id, 'stopped'), {
+      message: 'stopped by the server',
+      tasks: {
+        main: { status: 'stopped', message: 'stopped by the server; exited with code 143 (SIGTERM)' },
+      },
+    });
 
-  const interrupted = await begin();
-  interrupted.main.end(137, { interrupted: true, problem: 'the power failed' });
-  await until(() => interrupted.side.stops > 0);
-  interrupted.side.end(0);
-  t.match(await reported(interrupted.id, 'lost'), { message: interruption, tasks: { main: { status: 'stopped', message: interruption } } });
+    const interrupted = await begin();
+    interrupted.main.end(137, { interrupted: true, problem: 'the power failed' });
+    await until(() => interrupted.side.stops > 0);
+    interrupted.side.end(0);
+    t.match(await reported(interrupted.id, 'lost'), {
+      message: interruption,
+      tasks: { main: { status: 'stopped', message: interruption } },
+    });
 
-  const complete = await begin();
-  complete.main.end(0);
-  complete.side.end(0);
-  t.match(await reported(complete.id, 'complete'), { message: null });
-});
+    const complete = await begin();
+    complete.main.end(0);
+    complete.side.end(0);
+    t.match(await reported(complete.id, 'complete'), { message: null });
+  },
+);
 
 void t.test('what was to end before the agent was restarted is not started by the next one', async (t) => {
   const before = await openRunner(t);
   const left = async (change: (record: AllocationRecord) => void): Promise<string> => {
-    const given = order({ command: `echo main >> ${before.dataDir}/started` }, { command: `echo side >> ${before.dataDir}/started` });
+    const given = order(
+      { command: `echo main >> ${before.dataDir}/started` },
+      { command: `echo side >> ${before.dataDir}/started` },
+    );
     const record = newRecord(given, 1, before.clock.now());
     change(record);
     await before.journal.save(given.allocation_id, () => record);
     return given.allocation_id;
   };
   const stopping = await left((record) => (record.stopping = 'stopped by the server'));
-  const interrupted = await left((record) => (record.interrupted = 'interrupted on node n: the power failed'));
+  const interrupted = await left(
+    (record) => (record.interrupted = 'interrupted on node n: the power failed'),
+  );
   const failed = await left((record) => {
-    record.tasks['main'] = { status: 'failed', startTime: 1, endTime: 2, exitCode: 2, error: null, message: 'exited with code 2' };
+    record.tasks['main'] = {
+      status: 'failed',
+      startTime: 1,
+      endTime: 2,
+      exitCode: 2,
+      error: null,
+      message: 'exited with code 2',
+    };
   });
   const otherBoot = await left((record) => (record.bootId = 'another'));
   await before.close();
 
   const next = await openRunner(t, { dataDir: before.dataDir });
-  t.match(await next.reported(stopping, 'stopped'), { message: 'stopped by the server', start_time: null, tasks: { main: { status: 'stopped' } } });
-  t.match(await next.reported(interrupted, 'lost'), { message: 'interrupted on node n: the power failed', start_time: null });
-  t.match(await next.reported(failed, 'failed'), { message: 'task main: exited with code 2', tasks: { side1: { status: 'stopped', start_time: null } } });
-  t.match(await next.reported(otherBoot, 'lost'), { message: /the machine was restarted before the task was seen to run/ });
+  t.match(await next.reported(stopping, 'stopped'), {
+    message: 'stopped by the server',
+    start_time: null,
+    tasks: { main: { status: 'stopped' } },
+  });
+  t.match(await next.reported(interrupted, 'lost'), {
+    message: 'interrupted on node n: the power failed',
+    start_time: null,
+  });
+  t.match(await next.reported(failed, 'failed'), {
+    message: 'task main: exited with code 2',
+    tasks: { side1: { status: 'stopped', start_time: null } },
+  });
+  t.match(await next.reported(otherBoot, 'lost'), {
+    message: /the machine was restarted before the task was seen to run/,
+  });
   // The end of another task shows that there was time for this one.
   const other = order({ command: 'true' });
   await next.allocations.accept(other, 1);
@@ -167,23 +244,33 @@ void t.test('what was to end before the agent was restarted is not started by th
   t.notOk(existsSync(path.join(before.dataDir, 'started')));
 });
 
-void t.test('a process that is stopping when the agent ends is taken over and stopped by the next agent', async (t) => {
-  const before = await openRunner(t);
-  const [begun, told, go] = ['begun', 'told', 'go'].map((name) => path.join(before.dataDir, name));
-  const held = `echo told >> ${told}; while [ ! -e ${go} ]; do sleep 0.02; done; exit 0`;
-  const given = order({ command: `trap '${held}' TERM; echo begun >> ${begun}; while :; do sleep 0.02; done`, kill_timeout: 60 });
-  const id = given.allocation_id;
-  await before.allocations.accept(given, 1);
-  const { start_time } = await before.reported(id, 'running');
-  await until(() => existsSync(begun!));
-  void before.allocations.remove(id);
-  await until(() => existsSync(told!));
-  await before.close();
+void t.test(
+  'a process that is stopping when the agent ends is taken over and stopped by the next agent',
+  async (t) => {
+    const before = await openRunner(t);
+    const [begun, told, go] = ['begun', 'told', 'go'].map((name) => path.join(before.dataDir, name));
+    const held = `echo told >> ${told}; while [ ! -e ${go} ]; do sleep 0.02; done; exit 0`;
+    const given = order({
+      command: `trap '${held}' TERM; echo begun >> ${begun}; while :; do sleep 0.02; done`,
+      kill_timeout: 60,
+    });
+    const id = given.allocation_id;
+    await before.allocations.accept(given, 1);
+    const { start_time } = await before.reported(id, 'running');
+    await until(() => existsSync(begun!));
+    void before.allocations.remove(id);
+    await until(() => existsSync(told!));
+    await before.close();
 
-  const next = await openRunner(t, { dataDir: before.dataDir });
-  t.match(await next.reported(id, 'running'), { start_time });
-  writeFileSync(go!, '');
-  const ended = await next.reported(id, 'stopped');
-  t.match(ended, { start_time, message: 'stopped by the server', tasks: { main: { exit_code: 0, message: 'stopped by the server; exited with code 0' } } });
-  t.equal(readFileSync(begun!, 'utf8'), 'begun\n', 'it ran once');
-});
+    const next = await openRunner(t, { dataDir: before.dataDir });
+    t.match(await next.reported(id, 'running'), { start_time });
+    writeFileSync(go!, '');
+    const ended = await next.reported(id, 'stopped');
+    t.match(ended, {
+      start_time,
+      message: 'stopped by the server',
+      tasks: { main: { exit_code: 0, message: 'stopped by the server; exited with code 0' } },
+    });
+    t.equal(readFileSync(begun!, 'utf8'), 'begun\n', 'it ran once');
+  },
+);

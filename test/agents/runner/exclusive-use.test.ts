@@ -7,12 +7,16 @@ type Task = AllocationOrder['task_group']['tasks'][number];
 const order = (task: Partial<Task>, more: Partial<AllocationOrder> = {}): AllocationOrder => ({
   allocation_id: 'a',
   job_id: 'j',
-  task_group: { name: 'main', tasks: [{ name: 'main', driver: 'exec', config: { command: 'true' }, ...task } as Task] },
+  task_group: {
+    name: 'main',
+    tasks: [{ name: 'main', driver: 'exec', config: { command: 'true' }, ...task } as Task],
+  },
   ...more,
 });
 const container = (...volumes: { name: string; path: string; read_only?: boolean }[]): AllocationOrder =>
   order({ driver: 'docker', config: { image: 'x' }, volumes } as Partial<Task>);
-const meets = (later: AllocationOrder, earlier: AllocationOrder, stopping = true): string | undefined => inTheWay(usesOf(later), { order: earlier, stopping });
+const meets = (later: AllocationOrder, earlier: AllocationOrder, stopping = true): string | undefined =>
+  inTheWay(usesOf(later), { order: earlier, stopping });
 
 void t.test('a volume has one writer, or any number of readers', async (t) => {
   const writes = container({ name: 'v', path: '/v' });
@@ -24,26 +28,50 @@ void t.test('a volume has one writer, or any number of readers', async (t) => {
   t.equal(meets(writes, container({ name: 'w', path: '/v' })), undefined);
 });
 
-void t.test('a GPU has one user, and so has a host port that a task names or the scheduler chose', async (t) => {
-  t.equal(meets(order({}, { gpu_devices: { main: [1, 2] } }), order({}, { gpu_devices: { other: [2] } }), false), 'GPU 2');
-  t.equal(meets(order({}, { gpu_devices: { main: [1] } }), order({}, { gpu_devices: { other: [2] } })), undefined);
-  const named = order({ ports: [{ host: 8080 }] } as Partial<Task>);
-  t.equal(meets(named, named, false), 'port 8080');
-  t.equal(meets(order({}, { ports: { main: [{ container: 80, host: 8080 }] } }), named, false), 'port 8080');
-});
+void t.test(
+  'a GPU has one user, and so has a host port that a task names or the scheduler chose',
+  async (t) => {
+    t.equal(
+      meets(order({}, { gpu_devices: { main: [1, 2] } }), order({}, { gpu_devices: { other: [2] } }), false),
+      'GPU 2',
+    );
+    t.equal(
+      meets(order({}, { gpu_devices: { main: [1] } }), order({}, { gpu_devices: { other: [2] } })),
+      undefined,
+    );
+    const named = order({ ports: [{ host: 8080 }] } as Partial<Task>);
+    t.equal(meets(named, named, false), 'port 8080');
+    t.equal(
+      meets(order({}, { ports: { main: [{ container: 80, host: 8080 }] } }), named, false),
+      'port 8080',
+    );
+  },
+);
 
-void t.test('a folder to work in is shared as its users like, but nothing starts there while another one is stopping', async (t) => {
-  const exec = order({ config: { command: 'true', work_dir: '/srv/import' } } as Partial<Task>);
-  const script = order({ driver: 'python', config: { command: 'x.py', working_directory: '/srv/import' } } as Partial<Task>);
-  for (const other of [exec, script]) {
-    t.equal(meets(exec, other, false), undefined);
-    t.equal(meets(exec, other, true), 'folder /srv/import');
-  }
-  const inside = order({ driver: 'docker', config: { image: 'x', work_dir: '/srv/import' } } as Partial<Task>);
-  t.equal(meets(inside, inside), undefined, 'a folder of a container is its own');
-});
+void t.test(
+  'a folder to work in is shared as its users like, but nothing starts there while another one is stopping',
+  async (t) => {
+    const exec = order({ config: { command: 'true', work_dir: '/srv/import' } } as Partial<Task>);
+    const script = order({
+      driver: 'python',
+      config: { command: 'x.py', working_directory: '/srv/import' },
+    } as Partial<Task>);
+    for (const other of [exec, script]) {
+      t.equal(meets(exec, other, false), undefined);
+      t.equal(meets(exec, other, true), 'folder /srv/import');
+    }
+    const inside = order({
+      driver: 'docker',
+      config: { image: 'x', work_dir: '/srv/import' },
+    } as Partial<Task>);
+    t.equal(meets(inside, inside), undefined, 'a folder of a container is its own');
+  },
+);
 
 void t.test('shared use blocks nobody, and allocations without an order block nothing', async (t) => {
   t.equal(meets(order({}), order({})), undefined);
-  t.equal(inTheWay(usesOf(container({ name: 'v', path: '/v' })), { order: undefined, stopping: true }), undefined);
+  t.equal(
+    inTheWay(usesOf(container({ name: 'v', path: '/v' })), { order: undefined, stopping: true }),
+    undefined,
+  );
 });

@@ -13,7 +13,12 @@ t.setTimeout(300_000);
 const all = { count: 10, seconds: 100, bytes: 1000, perJob: 0 };
 
 void t.test('the newest are kept, as many, as long and as large as they may be', async (t) => {
-  const ended = [1, 2, 3, 4].map((second) => ({ allocationId: `a${second}`, job: 'one', endTime: second, bytes: 10 }));
+  const ended = [1, 2, 3, 4].map((second) => ({
+    allocationId: `a${second}`,
+    job: 'one',
+    endTime: second,
+    bytes: 10,
+  }));
   const go = (change: object) => beyondRetention(ended, { ...all, ...change }, 4).sort();
   t.same(go({}), []);
   t.same(go({ count: 2 }), ['a1', 'a2']);
@@ -23,7 +28,8 @@ void t.test('the newest are kept, as many, as long and as large as they may be',
 });
 
 void t.test('above the size limit the oldest are removed, and never the newest before others', async (t) => {
-  const sized = (...bytes: number[]) => bytes.map((each, index) => ({ allocationId: `a${index}`, job: 'one', endTime: index, bytes: each }));
+  const sized = (...bytes: number[]) =>
+    bytes.map((each, index) => ({ allocationId: `a${index}`, job: 'one', endTime: index, bytes: each }));
   const go = (...bytes: number[]) => beyondRetention(sized(...bytes), { ...all, bytes: 100 }, 10).sort();
   t.same(go(10, 10, 10, 99), ['a0', 'a1', 'a2']);
   t.same(go(60, 30, 80, 10), ['a0', 'a1']);
@@ -31,115 +37,155 @@ void t.test('above the size limit the oldest are removed, and never the newest b
   t.same(go(200), ['a0']);
 });
 
-void t.test('the newest of each job stay whatever others do, and go last when there is no more space', async (t) => {
-  const of = (job: string, endTime: number) => ({ allocationId: `${job}.${endTime}`, job, endTime, bytes: 10 });
-  const ended = [of('rare', 1), of('rare', 2), ...Array.from({ length: 300 }, (_, index) => of('busy', 10 + index))];
-  const go = (change: object) => beyondRetention(ended, { ...all, bytes: 1e9, perJob: 1, ...change }, 400);
-  const kept = (change: object) => ended.map((each) => each.allocationId).filter((id) => !go(change).includes(id));
-  t.same(kept({ count: 0, seconds: 1e6 }), ['rare.2', 'busy.309']);
-  t.same(kept({ count: 0, seconds: 50 }), ['rare.2', 'busy.309'], 'also older ones');
-  t.same(kept({ count: 0, seconds: 10 }), ['busy.309'], 'but not for ever');
-  t.same(kept({ count: 2, seconds: 1e6 }), ['rare.2', 'busy.307', 'busy.308', 'busy.309']);
-  t.same(kept({ count: 9, seconds: 1e6, bytes: 20 }), ['rare.2', 'busy.309']);
-  t.same(kept({ count: 9, seconds: 1e6, bytes: 10 }), ['busy.309'], 'the newest of all last');
-  t.same(['task.7.1', 'task.7.notice.2', 'service.orders.3', 'conda.env-1.2', 'gpu.claim-1', 'my.job.1', 'job'].map(jobOfLogs), [
-    'task.7',
-    'task.7',
-    'service.orders',
-    'conda.env-1',
-    'gpu.claim-1',
-    'my.job.1',
-    'job',
-  ]);
-});
+void t.test(
+  'the newest of each job stay whatever others do, and go last when there is no more space',
+  async (t) => {
+    const of = (job: string, endTime: number) => ({
+      allocationId: `${job}.${endTime}`,
+      job,
+      endTime,
+      bytes: 10,
+    });
+    const ended = [
+      of('rare', 1),
+      of('rare', 2),
+      ...Array.from({ length: 300 }, (_, index) => of('busy', 10 + index)),
+    ];
+    const go = (change: object) => beyondRetention(ended, { ...all, bytes: 1e9, perJob: 1, ...change }, 400);
+    const kept = (change: object) =>
+      ended.map((each) => each.allocationId).filter((id) => !go(change).includes(id));
+    t.same(kept({ count: 0, seconds: 1e6 }), ['rare.2', 'busy.309']);
+    t.same(kept({ count: 0, seconds: 50 }), ['rare.2', 'busy.309'], 'also older ones');
+    t.same(kept({ count: 0, seconds: 10 }), ['busy.309'], 'but not for ever');
+    t.same(kept({ count: 2, seconds: 1e6 }), ['rare.2', 'busy.307', 'busy.308', 'busy.309']);
+    t.same(kept({ count: 9, seconds: 1e6, bytes: 20 }), ['rare.2', 'busy.309']);
+    t.same(kept({ count: 9, seconds: 1e6, bytes: 10 }), ['busy.309'], 'the newest of all last');
+    t.same(
+      [
+        'task.7.1',
+        'task.7.notice.2',
+        'service.orders.3',
+        'conda.env-1.2',
+        'gpu.claim-1',
+        'my.job.1',
+        'job',
+      ].map(jobOfLogs),
+      ['task.7', 'task.7', 'service.orders', 'conda.env-1', 'gpu.claim-1', 'my.job.1', 'job'],
+    );
+  },
+);
 
-void t.test('logs of other jobs push out none of the newest; what was swept says so; what is read stays; work files go before logs', async (t) => {
-  const dataDir = ownFolder(t);
-  const peer = await PeerServer.start();
-  t.teardown(() => peer.close());
-  const retention = { count: 0, seconds: 3600, bytes: 30_000_000, perJob: 1 };
-  const agent = await startAgent(t, { dataDir, serverUrl: peer.url, heartbeatSeconds: 0.1, retention });
-  const run = async (job_id: string, command: string) => {
-    const each = { ...order({ command }), job_id };
-    peer.want(each);
-    await call('POST', `${agent.url}/allocations`, each);
-    await peer.reported(each.allocation_id, 'complete');
-    peer.unwant(each.allocation_id);
-    return `${agent.url}/allocations/${each.allocation_id}/logs`;
-  };
-  const rare = await run('rare', 'echo rare');
-  const read = await run('busy', 'seq 1 2000000');
-  const answer = await fetch(read);
-  const reader = answer.body?.getReader();
-  let bytes = (await reader?.read())?.value?.length ?? 0;
-  const first = await run('busy', 'echo first');
-  const large = await run('busy', 'echo large; head -c 50000000 /dev/zero >file');
-  await until(
-    async () => (await call('GET', first)).status === 410,
-    () => 'the first stays',
-    60,
-  );
-  t.same((await call('GET', first)).body, { error: 'its log is no longer kept: a node keeps the newest ones' });
-  const folders = async () => await readdir(path.join(dataDir, 'agent/tasks', new URL(large).pathname.split('/')[2] ?? '', 'main'));
-  await until(
-    async () => !(await folders()).includes('local'),
-    () => 'the work files stay',
-    60,
-  );
-  t.equal((await call('GET', large)).body, 'large\n', 'the newest, though its task left much');
-  t.equal((await call('GET', rare)).body, 'rare\n', 'of a job that ran long before');
-  for (;;) {
-    const part = await reader?.read();
-    bytes += part?.value?.length ?? 0;
-    if (part?.done !== false) break;
-  }
-  t.equal(bytes, 14_888_896, 'one that is read is read to its end');
-  // A request for the log would be another reader, so the test checks the disk.
-  const folder = path.join(dataDir, 'agent/tasks', new URL(read).pathname.split('/')[2] ?? '');
-  await until(
-    () => !existsSync(folder),
-    () => 'what was read stays',
-    60,
-  );
-  t.equal((await call('GET', read)).status, 410);
-});
+void t.test(
+  'logs of other jobs push out none of the newest; what was swept says so; what is read stays; work files go before logs',
+  async (t) => {
+    const dataDir = ownFolder(t);
+    const peer = await PeerServer.start();
+    t.teardown(() => peer.close());
+    const retention = { count: 0, seconds: 3600, bytes: 30_000_000, perJob: 1 };
+    const agent = await startAgent(t, { dataDir, serverUrl: peer.url, heartbeatSeconds: 0.1, retention });
+    const run = async (job_id: string, command: string) => {
+      const each = { ...order({ command }), job_id };
+      peer.want(each);
+      await call('POST', `${agent.url}/allocations`, each);
+      await peer.reported(each.allocation_id, 'complete');
+      peer.unwant(each.allocation_id);
+      return `${agent.url}/allocations/${each.allocation_id}/logs`;
+    };
+    const rare = await run('rare', 'echo rare');
+    const read = await run('busy', 'seq 1 2000000');
+    const answer = await fetch(read);
+    const reader = answer.body?.getReader();
+    let bytes = (await reader?.read())?.value?.length ?? 0;
+    const first = await run('busy', 'echo first');
+    const large = await run('busy', 'echo large; head -c 50000000 /dev/zero >file');
+    await until(
+      async () => (await call('GET', first)).status === 410,
+      () => 'the first stays',
+      60,
+    );
+    t.same((await call('GET', first)).body, {
+      error: 'its log is no longer kept: a node keeps the newest ones',
+    });
+    const folders = async () =>
+      await readdir(path.join(dataDir, 'agent/tasks', new URL(large).pathname.split('/')[2] ?? '', 'main'));
+    await until(
+      async () => !(await folders()).includes('local'),
+      () => 'the work files stay',
+      60,
+    );
+    t.equal((await call('GET', large)).body, 'large\n', 'the newest, though its task left much');
+    t.equal((await call('GET', rare)).body, 'rare\n', 'of a job that ran long before');
+    for (;;) {
+      const part = await reader?.read();
+      bytes += part?.value?.length ?? 0;
+      if (part?.done !== false) break;
+    }
+    t.equal(bytes, 14_888_896, 'one that is read is read to its end');
+    // A request for the log would be another reader, so the test checks the disk.
+    const folder = path.join(dataDir, 'agent/tasks', new URL(read).pathname.split('/')[2] ?? '');
+    await until(
+      () => !existsSync(folder),
+      () => 'what was read stays',
+      60,
+    );
+    t.equal((await call('GET', read)).status, 410);
+  },
+);
 
-void t.test('one that cannot be removed keeps none of the others; it goes when it can', { skip: process.getuid?.() !== 0 && 'needs root' }, async (t) => {
-  const dataDir = ownFolder(t);
-  const peer = await PeerServer.start();
-  t.teardown(() => peer.close());
-  const agent = await startAgent(t, { dataDir, serverUrl: peer.url, heartbeatSeconds: 0.1, retention: { count: 0, seconds: 3600, bytes: 1e9, perJob: 0 } });
-  // The newest is tried first.
-  const orders = [order({ command: 'true' }), order({ command: 'true' }), order({ command: 'mkdir held' })];
-  for (const each of orders) {
-    peer.want(each);
-    await call('POST', `${agent.url}/allocations`, each);
-    await peer.reported(each.allocation_id, 'complete');
-  }
-  const held = path.join(dataDir, 'agent/tasks', orders[2]?.allocation_id ?? '', 'main/local/held');
-  t.equal(spawnSync('mount', ['-t', 'tmpfs', 'tmpfs', held]).status, 0, 'a file system that is in use is not removed');
-  t.teardown(() => void spawnSync('umount', ['-l', held]));
-  peer.unwant(...orders.map((each) => each.allocation_id));
-  const kept = async () => await readdir(path.join(dataDir, 'agent/tasks'));
-  await until(
-    async () => (await kept()).length === 1,
-    () => 'nothing was swept',
-    60,
-  );
-  t.same(await kept(), [orders[2]?.allocation_id]);
-  spawnSync('umount', [held]);
-  await until(
-    async () => (await kept()).length === 0,
-    () => 'it stays',
-    60,
-  );
-});
+void t.test(
+  'one that cannot be removed keeps none of the others; it goes when it can',
+  { skip: process.getuid?.() !== 0 && 'needs root' },
+  async (t) => {
+    const dataDir = ownFolder(t);
+    const peer = await PeerServer.start();
+    t.teardown(() => peer.close());
+    const agent = await startAgent(t, {
+      dataDir,
+      serverUrl: peer.url,
+      heartbeatSeconds: 0.1,
+      retention: { count: 0, seconds: 3600, bytes: 1e9, perJob: 0 },
+    });
+    // The newest is tried first.
+    const orders = [order({ command: 'true' }), order({ command: 'true' }), order({ command: 'mkdir held' })];
+    for (const each of orders) {
+      peer.want(each);
+      await call('POST', `${agent.url}/allocations`, each);
+      await peer.reported(each.allocation_id, 'complete');
+    }
+    const held = path.join(dataDir, 'agent/tasks', orders[2]?.allocation_id ?? '', 'main/local/held');
+    t.equal(
+      spawnSync('mount', ['-t', 'tmpfs', 'tmpfs', held]).status,
+      0,
+      'a file system that is in use is not removed',
+    );
+    t.teardown(() => void spawnSync('umount', ['-l', held]));
+    peer.unwant(...orders.map((each) => each.allocation_id));
+    const kept = async () => await readdir(path.join(dataDir, 'agent/tasks'));
+    await until(
+      async () => (await kept()).length === 1,
+      () => 'nothing was swept',
+      60,
+    );
+    t.same(await kept(), [orders[2]?.allocation_id]);
+    spawnSync('umount', [held]);
+    await until(
+      async () => (await kept()).length === 0,
+      () => 'it stays',
+      60,
+    );
+  },
+);
 
 void t.test('what has long ended is forgotten on disk and never starts again', async (t) => {
   const dataDir = ownFolder(t);
   const peer = await PeerServer.start();
   t.teardown(() => peer.close());
-  const options = { dataDir, serverUrl: peer.url, heartbeatSeconds: 0.1, retention: { count: 1, seconds: 3600, bytes: 1e9, perJob: 0 } };
+  const options = {
+    dataDir,
+    serverUrl: peer.url,
+    heartbeatSeconds: 0.1,
+    retention: { count: 1, seconds: 3600, bytes: 1e9, perJob: 0 },
+  };
   const agent = await startAgent(t, options);
   const orders = [order({ command: 'true' }), order({ command: 'true' }), order({ command: 'true' })];
   for (const each of orders) {

@@ -50,29 +50,32 @@ async function scene(t: Test) {
 }
 
 for (const [what, made] of Object.entries(THINGS))
-  void t.test(`an order waits for ${what} until what had it has ended, over a kill of the agent, too`, async (t) => {
-    const { peer, slow, dataDir, start, agent } = await scene(t);
-    const [first, second] = [slow.order('first', made(dataDir)), slow.order('second', made(dataDir))];
-    peer.want(first);
-    await until(() => slow.lines().includes('first begins'));
-    // The server considers the first lost, stops it and orders its successor. The call fails when the agent is killed.
-    peer.unwant(first.allocation_id);
-    void call('DELETE', `${agent.url}/allocations/${first.allocation_id}`).catch(() => undefined);
-    await until(() => existsSync(join(dataDir, 'first-stops')));
-    peer.want(second);
-    await until(async () => (await statusOf(agent.url, second.allocation_id)).status === 'pending');
-    await agent.kill('SIGKILL');
-    const next = await start();
-    await until(async () => (await statusOf(next.url, second.allocation_id)).status === 'pending');
-    // An independent task shows that the new agent is working.
-    const other = order({ command: `echo other >> ${dataDir}/lines` });
-    peer.want(other);
-    await peer.reported(other.allocation_id, 'complete');
-    t.strictSame(slow.lines(), ['first begins', 'other']);
-    slow.letGo();
-    await until(() => slow.lines().includes('second begins'));
-    t.strictSame(slow.lines(), ['first begins', 'other', 'first ends', 'second begins']);
-  });
+  void t.test(
+    `an order waits for ${what} until what had it has ended, over a kill of the agent, too`,
+    async (t) => {
+      const { peer, slow, dataDir, start, agent } = await scene(t);
+      const [first, second] = [slow.order('first', made(dataDir)), slow.order('second', made(dataDir))];
+      peer.want(first);
+      await until(() => slow.lines().includes('first begins'));
+      // The server considers the first lost, stops it and orders its successor. The call fails when the agent is killed.
+      peer.unwant(first.allocation_id);
+      void call('DELETE', `${agent.url}/allocations/${first.allocation_id}`).catch(() => undefined);
+      await until(() => existsSync(join(dataDir, 'first-stops')));
+      peer.want(second);
+      await until(async () => (await statusOf(agent.url, second.allocation_id)).status === 'pending');
+      await agent.kill('SIGKILL');
+      const next = await start();
+      await until(async () => (await statusOf(next.url, second.allocation_id)).status === 'pending');
+      // An independent task shows that the new agent is working.
+      const other = order({ command: `echo other >> ${dataDir}/lines` });
+      peer.want(other);
+      await peer.reported(other.allocation_id, 'complete');
+      t.strictSame(slow.lines(), ['first begins', 'other']);
+      slow.letGo();
+      await until(() => slow.lines().includes('second begins'));
+      t.strictSame(slow.lines(), ['first begins', 'other', 'first ends', 'second begins']);
+    },
+  );
 
 void t.test('an order that waits is called off, and never starts', async (t) => {
   const { peer, slow, dataDir, agent } = await scene(t);

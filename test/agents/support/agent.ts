@@ -46,7 +46,12 @@ export interface AgentProcess {
   kill(signal: 'SIGKILL' | 'SIGTERM' | 'SIGSTOP' | 'SIGCONT'): Promise<void>;
 }
 
-const SILENT = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+const SILENT = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
 
 /** Completes a test's options. No Docker unless the test names a socket. */
 export function agentOptions(options: TestOptions): AgentOptions {
@@ -65,7 +70,10 @@ export function agentOptions(options: TestOptions): AgentOptions {
   };
 }
 
-export async function startAgent(t: Test, options: TestOptions): Promise<{ url: string; nodeId: string; stop(): Promise<{ readonly running: number }> }> {
+export async function startAgent(
+  t: Test,
+  options: TestOptions,
+): Promise<{ url: string; nodeId: string; stop(): Promise<{ readonly running: number }> }> {
   const abort = new AbortController();
   const agent = await runAgent(agentOptions(options), abort.signal);
   const stop = async (): Promise<{ readonly running: number }> => {
@@ -93,8 +101,16 @@ export async function spawnAgent(
   through: readonly string[] = [],
 ): Promise<AgentProcess> {
   const script = fileURLToPath(new URL('./agent-process.js', import.meta.url));
-  const [program = process.execPath, ...words] = [...through, process.execPath, script, JSON.stringify(options)];
-  const child: ChildProcess = spawn(program, words, { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, NODE_OPTIONS: '', ...environment } });
+  const [program = process.execPath, ...words] = [
+    ...through,
+    process.execPath,
+    script,
+    JSON.stringify(options),
+  ];
+  const child: ChildProcess = spawn(program, words, {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, NODE_OPTIONS: '', ...environment },
+  });
   const kill = async (signal: 'SIGKILL' | 'SIGTERM' | 'SIGSTOP' | 'SIGCONT'): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     const ended = signal === 'SIGSTOP' || signal === 'SIGCONT' ? undefined : once(child, 'exit');
@@ -112,7 +128,9 @@ export async function spawnAgent(
 
 let made = 0;
 
-export function order(...tasks: (Partial<ContractTask> & { command?: string; image?: string })[]): AllocationOrder {
+export function order(
+  ...tasks: (Partial<ContractTask> & { command?: string; image?: string })[]
+): AllocationOrder {
   const id = randomUUID();
   return {
     allocation_id: id,
@@ -121,7 +139,11 @@ export function order(...tasks: (Partial<ContractTask> & { command?: string; ima
       name: 'group',
       tasks: tasks.map(({ command, image, config, ...rest }, index) => ({
         name: index === 0 ? 'main' : `side${index}`,
-        config: { ...(command === undefined ? {} : { command }), ...(image === undefined ? {} : { image }), ...config },
+        config: {
+          ...(command === undefined ? {} : { command }),
+          ...(image === undefined ? {} : { image }),
+          ...config,
+        },
         ...rest,
       })),
     },
@@ -135,7 +157,12 @@ export interface Answer<T> {
 }
 
 /** Parses the response body if it is JSON. */
-export async function call<T = Record<string, unknown>>(method: string, url: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer<T>> {
+export async function call<T = Record<string, unknown>>(
+  method: string,
+  url: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+): Promise<Answer<T>> {
   const answer = await fetch(url, {
     method,
     headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },

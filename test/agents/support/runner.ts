@@ -28,7 +28,10 @@ export interface RunnerOptions {
  * The part of an agent that runs allocations, in the test's own process with a journal and the drivers `exec` and `hand`. Except for the processes of
  * `exec`, time is the test's clock.
  */
-export async function openRunner(t: Test, { dataDir = ownFolder(t), retention, journal: journalOptions }: RunnerOptions = {}) {
+export async function openRunner(
+  t: Test,
+  { dataDir = ownFolder(t), retention, journal: journalOptions }: RunnerOptions = {},
+) {
   const directory = makeAgentDirectory(dataDir);
   // Stored in the directory, so that the next agent has the same id and finds and removes the control groups.
   const nodeId = await readNodeId(directory, undefined, { uuid: () => randomUUID() });
@@ -52,7 +55,17 @@ export async function openRunner(t: Test, { dataDir = ownFolder(t), retention, j
     life: life.signal,
   });
   const allocations = new Allocations(
-    { nodeId, drivers, journal, checker: new Checker(clock), clock, log, directory: directory.tasks, onChange: () => undefined, life: life.signal },
+    {
+      nodeId,
+      drivers,
+      journal,
+      checker: new Checker(clock),
+      clock,
+      log,
+      directory: directory.tasks,
+      onChange: () => undefined,
+      life: life.signal,
+    },
     { ...DEFAULT_RETENTION, ...retention },
   );
   allocations.load(records);
@@ -85,9 +98,14 @@ export async function openRunner(t: Test, { dataDir = ownFolder(t), retention, j
     /** Reconciles with a server that has received all reports and wants only these. */
     async want(...orders: Parameters<Allocations['reconcile']>[0]['allocations']): Promise<void> {
       allocations.acknowledge(allocations.reports('all').reports);
-      await allocations.reconcile({ node_id: nodeId, epoch: 1, digest: '', allocations: orders }, allocations.known());
+      await allocations.reconcile(
+        { node_id: nodeId, epoch: 1, digest: '', allocations: orders },
+        allocations.known(),
+      );
     },
     idsOf: (code: string): unknown[] =>
-      logged.filter((each) => each.code === code).map(({ fields }) => (fields as { readonly allocationId?: string }).allocationId),
+      logged
+        .filter((each) => each.code === code)
+        .map(({ fields }) => (fields as { readonly allocationId?: string }).allocationId),
   };
 }

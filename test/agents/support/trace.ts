@@ -9,7 +9,18 @@ export interface TracedCall {
 
 /** Returns the command prefix that traces a program into the file. */
 export function underStrace(file: string): string[] {
-  return ['strace', '-f', '-y', '-qq', '-s', '4096', '-o', file, '-e', 'trace=openat,write,pwrite64,writev,fsync,fdatasync,rename,unlink,kill,execve'];
+  return [
+    'strace',
+    '-f',
+    '-y',
+    '-qq',
+    '-s',
+    '4096',
+    '-o',
+    file,
+    '-e',
+    'trace=openat,write,pwrite64,writev,fsync,fdatasync,rename,unlink,kill,execve',
+  ];
 }
 
 /** Returns all calls in order of their ends, with interrupted ones joined. */
@@ -20,10 +31,12 @@ export function readTrace(file: string): TracedCall[] {
     const [, pid = '', padded = ''] = /^(\d+) +(.*)$/.exec(whole) ?? [];
     const text = padded.replace(/\) +(= \S+( \w+ \(.*\))?)$/, ') $1');
     const resumed = /^<\.\.\. \w+ resumed>(.*)$/.exec(text);
-    if (text.endsWith('<unfinished ...>')) begun.set(pid, { text: text.slice(0, -'<unfinished ...>'.length).trimEnd(), begin: line });
+    if (text.endsWith('<unfinished ...>'))
+      begun.set(pid, { text: text.slice(0, -'<unfinished ...>'.length).trimEnd(), begin: line });
     else if (resumed !== null) {
       const before = begun.get(pid);
-      if (before !== undefined) calls.push({ text: before.text + (resumed[1] ?? ''), begin: before.begin, end: line });
+      if (before !== undefined)
+        calls.push({ text: before.text + (resumed[1] ?? ''), begin: before.begin, end: line });
       begun.delete(pid);
     } else if (text !== '') calls.push({ text, begin: line, end: line });
   }

@@ -13,7 +13,11 @@ import { onEachNats, openLink } from '../../fixtures/nats-scene.js';
 
 const REFUSED = 'type: Invalid option: expected one of "stdout"|"stderr"';
 
-async function textOf(channel: AgentChannel, agent: AgentAddress, query: Omit<LogQuery, 'stream'>): Promise<string> {
+async function textOf(
+  channel: AgentChannel,
+  agent: AgentAddress,
+  query: Omit<LogQuery, 'stream'>,
+): Promise<string> {
   const log = await channel.logs(agent, 'a1', { stream: 'both', ...query }, new AbortController().signal);
   if (log.kind !== 'found') return JSON.stringify(log);
   const parts: Uint8Array[] = [];
@@ -30,7 +34,9 @@ async function olderAgent(t: Test): Promise<{ readonly agent: AgentAddress; read
     const type = query.get('type') ?? '';
     asked.push(query.toString());
     if (type === 'both' || query.get('task') === 'none') {
-      response.writeHead(400, { 'content-type': 'application/json' }).end(JSON.stringify({ error: type === 'both' ? REFUSED : 'task: must be one of main' }));
+      response
+        .writeHead(400, { 'content-type': 'application/json' })
+        .end(JSON.stringify({ error: type === 'both' ? REFUSED : 'task: must be one of main' }));
       return;
     }
     response.writeHead(200, { 'content-type': 'text/plain' });
@@ -56,7 +62,10 @@ async function olderAgent(t: Test): Promise<{ readonly agent: AgentAddress; read
     server.closeAllConnections();
     server.close();
   });
-  return { agent: { nodeId: 'n1', epoch: 1, endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }, asked };
+  return {
+    agent: { nodeId: 'n1', epoch: 1, endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}` },
+    asked,
+  };
 }
 
 function httpChannel(t: Test): AgentChannel {
@@ -67,18 +76,27 @@ function httpChannel(t: Test): AgentChannel {
 
 void t.test('an older agent, which refuses both streams at once, gets a request for each', async (t) => {
   const { agent, asked } = await olderAgent(t);
-  t.equal(await textOf(httpChannel(t), agent, { follow: false, tail: 2 }), 'stdout 1\nstdout unfinished\nstderr 1\nstderr unfinished');
+  t.equal(
+    await textOf(httpChannel(t), agent, { follow: false, tail: 2 }),
+    'stdout 1\nstdout unfinished\nstderr 1\nstderr unfinished',
+  );
   t.same(asked, ['type=both&tail=2', 'type=stdout&tail=2', 'type=stderr&tail=2']);
 });
 
 void t.test('and followed its lines come as they arrive', async (t) => {
   const { agent } = await olderAgent(t);
-  t.equal(await textOf(httpChannel(t), agent, { follow: true }), 'stderr 1\nstdout 1\nstderr 2\nstdout 2\nstderr 3\nstdout 3\n');
+  t.equal(
+    await textOf(httpChannel(t), agent, { follow: true }),
+    'stderr 1\nstdout 1\nstderr 2\nstdout 2\nstderr 3\nstdout 3\n',
+  );
 });
 
 void t.test('what it refuses for another reason is told as before', async (t) => {
   const { agent } = await olderAgent(t);
-  t.equal(await textOf(httpChannel(t), agent, { follow: false, task: 'none' }), JSON.stringify({ kind: 'unknown', problem: 'task: must be one of main' }));
+  t.equal(
+    await textOf(httpChannel(t), agent, { follow: false, task: 'none' }),
+    JSON.stringify({ kind: 'unknown', problem: 'task: must be one of main' }),
+  );
 });
 
 onEachNats(t, 'an older agent over NATS is asked for one stream after the other, too', async (t, binary) => {
@@ -88,11 +106,23 @@ onEachNats(t, 'an older agent over NATS is asked for one stream after the other,
     const query = message.json<{ query: string; type?: string; cursor?: string }>();
     if (query.type === 'both') respond(message, 400, { error: REFUSED });
     else if (query.query === 'logs') respond(message, 200, { cursor: query.type, task: 'main' });
-    else respond(message, 200, Buffer.from(`${query.cursor}\n`), { [CHUNK_HEADER]: '0', [LAST_CHUNK_HEADER]: 'true' });
+    else
+      respond(message, 200, Buffer.from(`${query.cursor}\n`), {
+        [CHUNK_HEADER]: '0',
+        [LAST_CHUNK_HEADER]: 'true',
+      });
   });
   const link = openLink(t, nats.url);
   for (const each of [agent, link]) t.ok(await each.whenConnected(10_000));
   t.ok(await agent.flush(5000));
-  const channel = createNatsAgentChannel({ link, clock: systemClock, requestTimeoutMs: 2000, secretOf: async () => 's'.repeat(43) });
-  t.equal(await textOf(channel, { nodeId: 'n1', epoch: 1, endpoint: 'nats:muster.node.bjE' }, { follow: false }), 'stdout\nstderr\n');
+  const channel = createNatsAgentChannel({
+    link,
+    clock: systemClock,
+    requestTimeoutMs: 2000,
+    secretOf: async () => 's'.repeat(43),
+  });
+  t.equal(
+    await textOf(channel, { nodeId: 'n1', epoch: 1, endpoint: 'nats:muster.node.bjE' }, { follow: false }),
+    'stdout\nstderr\n',
+  );
 });

@@ -10,19 +10,31 @@ void t.test('the client sends what marks our agent and reads what the server hol
   const server = createServer((request, response) => {
     seen.push({ url: request.url, headers: request.headers });
     request.resume();
-    response.writeHead(code, { 'x-muster-epoch': '4', 'x-muster-desired-digest': 'abc' }).end(JSON.stringify(body));
+    response
+      .writeHead(code, { 'x-muster-epoch': '4', 'x-muster-desired-digest': 'abc' })
+      .end(JSON.stringify(body));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   t.teardown(() => {
     server.closeAllConnections();
     server.close();
   });
-  const client = createServerClient({ serverUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, joinToken: 'secret' });
+  const client = createServerClient({
+    serverUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    joinToken: 'secret',
+  });
   t.teardown(() => client.close());
   const node = { node_id: 'n', resources: {}, healthy: true };
 
-  t.same(await client.register({ ...node, ip_address: '127.0.0.1' }), { kind: 'ok', epoch: 4, digest: 'abc' });
-  t.match(seen.at(-1), { url: '/register', headers: { 'x-muster-agent': '1', authorization: 'Bearer secret' } });
+  t.same(await client.register({ ...node, ip_address: '127.0.0.1' }), {
+    kind: 'ok',
+    epoch: 4,
+    digest: 'abc',
+  });
+  t.match(seen.at(-1), {
+    url: '/register',
+    headers: { 'x-muster-agent': '1', authorization: 'Bearer secret' },
+  });
   t.same(await client.heartbeat(node, 4), { kind: 'ok', epoch: 4, digest: 'abc' });
   t.match(seen.at(-1), { url: '/heartbeat', headers: { 'x-muster-agent': '1', 'x-muster-epoch': '4' } });
   body = { node_id: 'n', epoch: 4, digest: 'abc', allocations: [] };

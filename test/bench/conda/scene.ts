@@ -18,21 +18,35 @@ export interface CondaScene {
   readonly server: Server;
   /** Makes an environment, and answers how many milliseconds passed from the request to the answer that it is ready. */
   make(name: string, body: object): Promise<number>;
-  call<Body = unknown>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<Answer<Body>>;
+  call<Body = unknown>(
+    method: 'GET' | 'POST' | 'DELETE',
+    path: string,
+    body?: unknown,
+  ): Promise<Answer<Body>>;
 }
 
 /** A server, an agent of its own that solves by rattler, and a channel of small packages over loopback HTTP. */
 export async function condaScene(scope: Scope): Promise<CondaScene> {
   const tools = await condaTools();
   if (typeof tools === 'string') throw new Error(tools);
-  const channel = await makeChannel(scope, tools.bin, [pythonPackage(), ...Array.from({ length: MODULES }, (_, index) => packageOf(index))]);
+  const channel = await makeChannel(scope, tools.bin, [
+    pythonPackage(),
+    ...Array.from({ length: MODULES }, (_, index) => packageOf(index)),
+  ]);
   const folder = ownFolder(scope);
   // Builds are another user's.
   chmodSync(folder, 0o711);
-  const server = await startServer(scope, { dataDir: join(folder, 'server'), env: { MUSTER_LOG_LEVEL: 'warn', ...WITH_ADMINISTRATOR } });
+  const server = await startServer(scope, {
+    dataDir: join(folder, 'server'),
+    env: { MUSTER_LOG_LEVEL: 'warn', ...WITH_ADMINISTRATOR },
+  });
   await startAgent(scope, server, {
     dataDir: join(folder, 'agent'),
-    env: { PATH: `${tools.bin}:/usr/local/bin:/usr/bin:/bin`, MUSTER_CONDA_CHANNELS: channel.url, MUSTER_LOG_LEVEL: 'info' },
+    env: {
+      PATH: `${tools.bin}:/usr/local/bin:/usr/bin:/bin`,
+      MUSTER_CONDA_CHANNELS: channel.url,
+      MUSTER_LOG_LEVEL: 'info',
+    },
   });
   const { token } = await administrator(server);
   const call = callerOf(server.api, token);
@@ -60,6 +74,10 @@ export function moduleName(index: number): string {
 }
 
 function packageOf(index: number) {
-  const files = Array.from({ length: FILES }, (_, file) => [`site-packages/module_${index}/part_${file}.txt`, `${index} ${file} `.padEnd(BYTES, 'x')] as const);
+  const files = Array.from(
+    { length: FILES },
+    (_, file) =>
+      [`site-packages/module_${index}/part_${file}.txt`, `${index} ${file} `.padEnd(BYTES, 'x')] as const,
+  );
   return modulePackage(moduleName(index), { depends: ['python'], files: Object.fromEntries(files) });
 }

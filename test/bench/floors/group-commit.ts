@@ -17,7 +17,9 @@ export class GroupCommit {
     const database = new Sqlite(file);
     database.pragma('journal_mode = WAL');
     database.pragma('synchronous = FULL');
-    database.exec('CREATE TABLE IF NOT EXISTS bodies (position INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, body TEXT NOT NULL) STRICT');
+    database.exec(
+      'CREATE TABLE IF NOT EXISTS bodies (position INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, body TEXT NOT NULL) STRICT',
+    );
     // The pragma reads back 2 from the first read on.
     database.prepare('SELECT count(*) FROM bodies').get();
     if (database.pragma('synchronous', { simple: true }) !== 2) throw new Error('the floor is not durable');

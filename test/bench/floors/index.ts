@@ -22,17 +22,26 @@ export const FLOORS: Readonly<Record<FloorName, string>> = {
 };
 
 /** Makes the same loads, one after the other, on a bare server in a process of its own; the last one's result counts, the others warm it up. */
-export async function underLoad(form: 'answers' | 'inserts' | { readonly job: unknown }, loads: readonly Load[], connections = 64): Promise<LoadResult> {
+export async function underLoad(
+  form: 'answers' | 'inserts' | { readonly job: unknown },
+  loads: readonly Load[],
+  connections = 64,
+): Promise<LoadResult> {
   const directory = ownDirectory();
   const server = Program.start({
     command: process.execPath,
     args: [join(import.meta.dirname, 'server.js'), JSON.stringify(formOf(form, directory))],
   });
   try {
-    await eventually(() => server.stdout.length > 0 || server.status !== undefined, { timeout: 60_000, interval: 10, what: 'a bare server' });
+    await eventually(() => server.stdout.length > 0 || server.status !== undefined, {
+      timeout: 60_000,
+      interval: 10,
+      what: 'a bare server',
+    });
     if (server.status !== undefined) throw new Error(`the bare server ended: ${server.tail()}`);
     let result: LoadResult | undefined;
-    for (const load of loads) result = await makeLoad({ host: '127.0.0.1', port: Number(server.stdout[0]), connections, load });
+    for (const load of loads)
+      result = await makeLoad({ host: '127.0.0.1', port: Number(server.stdout[0]), connections, load });
     if (result === undefined) throw new Error('a floor needs a load');
     return result;
   } finally {
@@ -43,7 +52,10 @@ export async function underLoad(form: 'answers' | 'inserts' | { readonly job: un
 
 /** Scans the log in `directory`, in a process of its own. */
 export async function scanned(directory: string): Promise<Scan> {
-  const run = await runToEnd({ command: process.execPath, args: [join(import.meta.dirname, 'scan.js'), join(directory, LOG_FILE)] });
+  const run = await runToEnd({
+    command: process.execPath,
+    args: [join(import.meta.dirname, 'scan.js'), join(directory, LOG_FILE)],
+  });
   if (run.code !== 0) throw new Error(`the scan failed: ${run.stderr}`);
   return JSON.parse(run.stdout) as Scan;
 }

@@ -9,10 +9,14 @@ export interface Scan {
 const database = new Sqlite(process.argv[2] ?? '', { readonly: true, fileMustExist: true });
 const counts = new Map<string, number>();
 const began = performance.now();
-for (const row of database.prepare('SELECT type, metadata, data FROM events ORDER BY position').raw().iterate()) {
+for (const row of database
+  .prepare('SELECT type, metadata, data FROM events ORDER BY position')
+  .raw()
+  .iterate()) {
   const [type, metadata, data] = row as [string, string, string];
   // What is parsed and not looked at is still parsed.
-  if (typeof JSON.parse(metadata) === 'object' && typeof JSON.parse(data) === 'object') counts.set(type, (counts.get(type) ?? 0) + 1);
+  if (typeof JSON.parse(metadata) === 'object' && typeof JSON.parse(data) === 'object')
+    counts.set(type, (counts.get(type) ?? 0) + 1);
 }
 const seconds = (performance.now() - began) / 1000;
 database.close();

@@ -62,7 +62,8 @@ await Promise.all(
 const seconds = (performance.now() - began) / 1000;
 for (const client of clients) client.close();
 latencies.sort();
-const quantile = (q: number): number => latencies[Math.min(load.count - 1, Math.ceil(q * load.count) - 1)] ?? Number.NaN;
+const quantile = (q: number): number =>
+  latencies[Math.min(load.count - 1, Math.ceil(q * load.count) - 1)] ?? Number.NaN;
 const cpu = process.cpuUsage();
 const result: LoadResult = {
   requests: load.count,

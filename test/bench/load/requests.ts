@@ -9,14 +9,49 @@ export type Load =
       /** In addition to those that all simulated nodes have. */
       readonly attributes?: Readonly<Record<string, boolean>>;
     }
-  | { readonly kind: 'submit'; readonly count: number; readonly allocations: number; readonly prefix: string; readonly constrained: boolean }
+  | {
+      readonly kind: 'submit';
+      readonly count: number;
+      readonly allocations: number;
+      readonly prefix: string;
+      readonly constrained: boolean;
+    }
   | { readonly kind: 'template'; readonly count: number }
   | { readonly kind: 'get'; readonly count: number; readonly among: number; readonly prefix: string }
-  | { readonly kind: 'task'; readonly count: number; readonly token: string; readonly prefix: string; readonly task: Readonly<Record<string, unknown>> }
-  | { readonly kind: 'trigger'; readonly count: number; readonly token: string; readonly tasks: readonly number[] }
-  | { readonly kind: 'runs'; readonly count: number; readonly token: string; readonly task: number; readonly pages: readonly number[]; readonly query: string }
-  | { readonly kind: 'start-service'; readonly count: number; readonly token: string; readonly services: readonly string[] }
-  | { readonly kind: 'read'; readonly count: number; readonly token: string; readonly path: string; readonly cookie?: string };
+  | {
+      readonly kind: 'task';
+      readonly count: number;
+      readonly token: string;
+      readonly prefix: string;
+      readonly task: Readonly<Record<string, unknown>>;
+    }
+  | {
+      readonly kind: 'trigger';
+      readonly count: number;
+      readonly token: string;
+      readonly tasks: readonly number[];
+    }
+  | {
+      readonly kind: 'runs';
+      readonly count: number;
+      readonly token: string;
+      readonly task: number;
+      readonly pages: readonly number[];
+      readonly query: string;
+    }
+  | {
+      readonly kind: 'start-service';
+      readonly count: number;
+      readonly token: string;
+      readonly services: readonly string[];
+    }
+  | {
+      readonly kind: 'read';
+      readonly count: number;
+      readonly token: string;
+      readonly path: string;
+      readonly cookie?: string;
+    };
 
 /** Ten shapes of constraints over the attributes that simulated nodes have; each leaves a tenth of the nodes or more. */
 export const SHAPES = [
@@ -38,11 +73,20 @@ export const SHAPES = [
   [{ attribute: 'ip_address', operator: 'regex', value: '^10\\.' }],
 ] as const;
 
-export function simulatedNode(index: number): { node_id: string; ip_address: string; attributes: Record<string, string | number> } {
+export function simulatedNode(index: number): {
+  node_id: string;
+  ip_address: string;
+  attributes: Record<string, string | number>;
+} {
   return {
     node_id: `sim-${index}`,
     ip_address: `10.${(index >> 16) & 255}.${(index >> 8) & 255}.${index & 255}`,
-    attributes: { disk: index % 2 === 0 ? 'ssd' : 'hdd', zone: `z${index % 5}`, rack: `r${index % 100}`, kernel: index % 3 === 0 ? 5.4 : 6.1 },
+    attributes: {
+      disk: index % 2 === 0 ? 'ssd' : 'hdd',
+      zone: `z${index % 5}`,
+      rack: `r${index % 100}`,
+      kernel: index % 3 === 0 ? 5.4 : 6.1,
+    },
   };
 }
 
@@ -54,27 +98,57 @@ export function requestOf(load: Load, index: number): string {
       return requestText(
         'POST',
         '/register',
-        JSON.stringify({ ...node, attributes: { ...attributes, ...load.attributes }, resources: load.resources, healthy: true, drivers: ['exec', 'docker'] }),
+        JSON.stringify({
+          ...node,
+          attributes: { ...attributes, ...load.attributes },
+          resources: load.resources,
+          healthy: true,
+          drivers: ['exec', 'docker'],
+        }),
         { 'x-muster-agent': '1' },
       );
     }
     case 'submit':
       return requestText('POST', '/jobs', JSON.stringify(submission(load, index)));
     case 'template':
-      return requestText('POST', '/templates', JSON.stringify({ name: `template ${index}`, description: 'made by the benchmark' }));
+      return requestText(
+        'POST',
+        '/templates',
+        JSON.stringify({ name: `template ${index}`, description: 'made by the benchmark' }),
+      );
     case 'get':
       // A multiplicative walk: every job is asked for, in no order that a cache would like.
       return requestText('GET', `/jobs/${load.prefix}${(index * 7_919) % load.among}`);
     case 'task':
-      return requestText('POST', '/api/tasks', JSON.stringify({ ...load.task, name: `${load.prefix}${index}` }), bearer(load));
+      return requestText(
+        'POST',
+        '/api/tasks',
+        JSON.stringify({ ...load.task, name: `${load.prefix}${index}` }),
+        bearer(load),
+      );
     case 'trigger':
-      return requestText('POST', `/api/tasks/${load.tasks[index % load.tasks.length]}/trigger`, undefined, bearer(load));
+      return requestText(
+        'POST',
+        `/api/tasks/${load.tasks[index % load.tasks.length]}/trigger`,
+        undefined,
+        bearer(load),
+      );
     case 'runs':
-      return requestText('GET', `/api/tasks/${load.task}/runs?page=${load.pages[index % load.pages.length]}${load.query}`, undefined, bearer(load));
+      return requestText(
+        'GET',
+        `/api/tasks/${load.task}/runs?page=${load.pages[index % load.pages.length]}${load.query}`,
+        undefined,
+        bearer(load),
+      );
     case 'start-service':
       return requestText('POST', `/api/v1/services/${load.services[index]}/start`, undefined, bearer(load));
     case 'read':
-      return requestText('GET', load.path, undefined, load.cookie === undefined ? bearer(load) : { cookie: load.cookie });
+      return requestText(
+        'GET',
+        load.path,
+        undefined,
+        load.cookie === undefined ? bearer(load) : { cookie: load.cookie },
+      );
   }
 }
 

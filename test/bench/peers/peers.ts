@@ -39,10 +39,19 @@ export function peers(quick: boolean): Promise<Peers> {
   return (measured ??= measure({ clients: 64, jobs: quick ? 500 : 20_000, due: quick ? 5 : 100 }));
 }
 
-async function measure(sizes: { readonly clients: number; readonly jobs: number; readonly due: number }): Promise<Peers> {
+async function measure(sizes: {
+  readonly clients: number;
+  readonly jobs: number;
+  readonly due: number;
+}): Promise<Peers> {
   // Not `npm ci`: that wants the builds for other machines in the lock file, and a registry need not have them.
-  if (!existsSync(join(HERE, 'node_modules'))) execFileSync('npm', ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: HERE });
-  const pgBoss = await inScope(async (scope) => drive('pg-boss.js', { url: await postgresql(scope), ...sizes }));
+  if (!existsSync(join(HERE, 'node_modules')))
+    execFileSync('npm', ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund'], {
+      cwd: HERE,
+    });
+  const pgBoss = await inScope(async (scope) =>
+    drive('pg-boss.js', { url: await postgresql(scope), ...sizes }),
+  );
   const bullMq = await inScope(async (scope) => drive('bullmq.js', { port: await redis(scope), ...sizes }));
   return { 'pg-boss': pgBoss, BullMQ: bullMq };
 }
@@ -57,7 +66,10 @@ async function inScope<Result>(work: (scope: Scope) => Promise<Result>): Promise
 }
 
 async function drive(program: string, settings: object): Promise<PeerFigures> {
-  const { code, stdout, stderr } = await runToEnd({ command: process.execPath, args: [join(HERE, program), JSON.stringify(settings)] });
+  const { code, stdout, stderr } = await runToEnd({
+    command: process.execPath,
+    args: [join(HERE, program), JSON.stringify(settings)],
+  });
   if (code !== 0) throw new Error(`${program} ended with ${code}: ${stderr}`);
   return JSON.parse(stdout) as PeerFigures;
 }
@@ -69,11 +81,21 @@ async function postgresql(scope: Scope): Promise<string> {
   // It refuses to run as root.
   const root = process.getuid?.() === 0;
   if (root) execFileSync('chown', ['postgres:postgres', folder]);
-  const [command = '', ...before] = root ? ['setpriv', '--reuid=postgres', '--regid=postgres', '--clear-groups'] : ['env'];
-  execFileSync(command, [...before, join(POSTGRESQL, 'initdb'), '-A', 'trust', '-U', 'postgres', '-D', data], { stdio: 'ignore' });
+  const [command = '', ...before] = root
+    ? ['setpriv', '--reuid=postgres', '--regid=postgres', '--clear-groups']
+    : ['env'];
+  execFileSync(
+    command,
+    [...before, join(POSTGRESQL, 'initdb'), '-A', 'trust', '-U', 'postgres', '-D', data],
+    { stdio: 'ignore' },
+  );
   const port = await freePort();
   const listens = ['-p', String(port), '-k', folder, '-c', 'listen_addresses=127.0.0.1'];
-  await started(scope, Program.start({ command, args: [...before, join(POSTGRESQL, 'postgres'), '-D', data, ...listens] }), 'ready to accept connections');
+  await started(
+    scope,
+    Program.start({ command, args: [...before, join(POSTGRESQL, 'postgres'), '-D', data, ...listens] }),
+    'ready to accept connections',
+  );
   return `postgres://postgres@127.0.0.1:${port}/postgres`;
 }
 
@@ -88,6 +110,10 @@ async function redis(scope: Scope): Promise<number> {
 
 async function started(scope: Scope, server: Program, words: string): Promise<void> {
   scope.teardown(() => server.end('SIGKILL'));
-  await eventually(() => server.said(words) || server.status !== undefined, { timeout: 60_000, interval: 20, what: `"${words}"` });
+  await eventually(() => server.said(words) || server.status !== undefined, {
+    timeout: 60_000,
+    interval: 20,
+    what: `"${words}"`,
+  });
   if (server.status !== undefined) throw new Error(`it ended: ${server.tail()}`);
 }

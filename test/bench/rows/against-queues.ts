@@ -45,7 +45,9 @@ export const dueAgainstQueues: Row = {
     for (let run = 0; run < times; run += 1) {
       const late = await fromDueToCall(quick ? 3 : 100);
       runs.push(quantile(late, 0.99));
-      notes.push(`run ${run + 1}: ${late.length} calls, p50 ${number(quantile(late, 0.5))} ms, longest ${number(quantile(late, 1))} ms`);
+      notes.push(
+        `run ${run + 1}: ${late.length} calls, p50 ${number(quantile(late, 0.5))} ms, longest ${number(quantile(late, 1))} ms`,
+      );
     }
     return { runs, floors: runs.map(() => best), notes: [...notes, ...told(others)] };
   },
@@ -67,14 +69,32 @@ async function fromDueToCall(count: number): Promise<number[]> {
     const address = await startSite(scope, () => late.push(Date.now() % 1_000));
     const server = await startServer(scope, {
       dataDir: ownFolder(scope),
-      env: { MUSTER_EMBEDDED_AGENT: 'true', MUSTER_LOG_LEVEL: 'warn', MUSTER_HTTP_ALLOW: address, ...WITH_ADMINISTRATOR },
+      env: {
+        MUSTER_EMBEDDED_AGENT: 'true',
+        MUSTER_LOG_LEVEL: 'warn',
+        MUSTER_HTTP_ALLOW: address,
+        ...WITH_ADMINISTRATOR,
+      },
     });
-    await eventually(async () => (await server.api.nodes()).some((node) => node.healthy), { timeout: 20_000, what: 'the local agent' });
+    await eventually(async () => (await server.api.nodes()).some((node) => node.healthy), {
+      timeout: 20_000,
+      what: 'the local agent',
+    });
     const account = await administrator(server);
-    await account.create({ name: 'each second', schedule: '* * * * * *', concurrency: 'allow', executor: 'http', url: `http://${address}/` });
+    await account.create({
+      name: 'each second',
+      schedule: '* * * * * *',
+      concurrency: 'allow',
+      executor: 'http',
+      url: `http://${address}/`,
+    });
     // Three to warm up.
     const wanted = count + 3;
-    await eventually(() => late.length >= wanted, { timeout: wanted * 1_000 + 60_000, interval: 200, what: `${wanted} calls` });
+    await eventually(() => late.length >= wanted, {
+      timeout: wanted * 1_000 + 60_000,
+      interval: 200,
+      what: `${wanted} calls`,
+    });
     return late.slice(3, wanted).sort((a, b) => a - b);
   } finally {
     await scope.end();

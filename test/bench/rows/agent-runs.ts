@@ -7,7 +7,10 @@ import { number, type Figure, type Row } from '../row.js';
 import { administrator, lastOf, makeTasks, WITH_ADMINISTRATOR, written } from '../tasks/tasks.js';
 
 /** What one agent carries out: every run with its start and its end in the log. */
-async function measure(executor: 'http' | 'shell', { count, runs }: { readonly count: number; readonly runs: number }): Promise<Figure> {
+async function measure(
+  executor: 'http' | 'shell',
+  { count, runs }: { readonly count: number; readonly runs: number },
+): Promise<Figure> {
   const figures: number[] = [];
   const notes: string[] = [];
   for (let run = 0; run < runs; run += 1) {
@@ -17,7 +20,11 @@ async function measure(executor: 'http' | 'shell', { count, runs }: { readonly c
       const site = await startSite(scope);
       const server = new URL(fleet.server.url).host;
       await startAgent(scope, fleet.server, {
-        env: { MUSTER_HTTP_ALLOW: site, MUSTER_HTTP_DENY: server, MUSTER_AGENT_RESOURCES: 'cpu=100000,memory=100000,slots=100' },
+        env: {
+          MUSTER_HTTP_ALLOW: site,
+          MUSTER_HTTP_DENY: server,
+          MUSTER_AGENT_RESOURCES: 'cpu=100000,memory=100000,slots=100',
+        },
       });
       const account = await administrator(fleet.server);
       const work = executor === 'http' ? { executor, url: `http://${site}/` } : { executor, command: 'true' };

@@ -19,7 +19,13 @@ export const commands: Row = {
     const count = quick ? 1_000 : 30_000;
     // The first seconds of a server are spent on compiling it: what it does for the rest of its life is the figure.
     const warm = quick ? 0 : 10_000;
-    const warming = { kind: 'submit', count: warm, allocations: 1, prefix: 'warm-', constrained: false } as const;
+    const warming = {
+      kind: 'submit',
+      count: warm,
+      allocations: 1,
+      prefix: 'warm-',
+      constrained: false,
+    } as const;
     const measured = { ...warming, count, prefix: 'job-' };
     const figures: number[] = [];
     const floors: number[] = [];
@@ -39,7 +45,9 @@ export const commands: Row = {
         if (run === 0 && wiring === 'embedded') {
           await quiet(fleet.server, 60_000);
           const templates = await fleet.load({ kind: 'template', count });
-          notes.push(`POST /templates, which nothing is planned for: ${number(count / templates.seconds)} a second, p99 ${number(templates.p99)} ms`);
+          notes.push(
+            `POST /templates, which nothing is planned for: ${number(count / templates.seconds)} a second, p99 ${number(templates.p99)} ms`,
+          );
         }
       } finally {
         await fleet.end();

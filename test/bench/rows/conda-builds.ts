@@ -25,7 +25,10 @@ export const condaCachedBuild: Row = {
         await scene.call('DELETE', `/environment/again-${run}-${index}`);
         return took;
       });
-      const bare = await samples(quick ? 3 : 30, async (index) => await bareJob(scene.server, `bare-${run}-${index}`));
+      const bare = await samples(
+        quick ? 3 : 30,
+        async (index) => await bareJob(scene.server, `bare-${run}-${index}`),
+      );
       return {
         figure: quantile(made, 0.99),
         note: `${told(made)}; a job \`true\` from its submission to its end, right after: ${told(bare)}`,
@@ -68,7 +71,10 @@ interface Run {
 }
 
 /** Runs of a row, each on a server, a node and a channel of its own. */
-async function measured(runs: number, once: (scene: CondaScene, run: number) => Promise<Run>): Promise<Figure> {
+async function measured(
+  runs: number,
+  once: (scene: CondaScene, run: number) => Promise<Run>,
+): Promise<Figure> {
   const found: Run[] = [];
   for (let run = 1; run <= runs; run += 1) {
     const scope = new OwnScope();
@@ -78,7 +84,10 @@ async function measured(runs: number, once: (scene: CondaScene, run: number) => 
       await scope.end();
     }
   }
-  return { runs: found.map(({ figure }) => figure), notes: found.map(({ note }, index) => `run ${index + 1}: ${note}`) };
+  return {
+    runs: found.map(({ figure }) => figure),
+    notes: found.map(({ note }, index) => `run ${index + 1}: ${note}`),
+  };
 }
 
 /** So many figures of one after the other, sorted; two before them are to warm up. */
@@ -96,7 +105,11 @@ function fifty(from: number): string[] {
 async function bareJob({ api }: Server, id: string): Promise<number> {
   const began = performance.now();
   await api.submit(job(id, { command: 'true', cpu: 1, memory: 1 }));
-  await eventually(async () => (await api.job(id)).status === 'complete', { timeout: 20_000, interval: 5, what: 'the end of a job' });
+  await eventually(async () => (await api.job(id)).status === 'complete', {
+    timeout: 20_000,
+    interval: 5,
+    what: 'the end of a job',
+  });
   return performance.now() - began;
 }
 

@@ -20,17 +20,26 @@ export const condaLists: Row = {
   async measure({ quick, runs }) {
     const fleet = await startFleet(0, undefined, 'embedded', WITH_ADMINISTRATOR);
     try {
-      const [admin] = (await readEvents(fleet.server, { types: ['UserRegistered'] })).flatMap((event) => (event.type === 'UserRegistered' ? [event.data] : []));
+      const [admin] = (await readEvents(fleet.server, { types: ['UserRegistered'] })).flatMap((event) =>
+        event.type === 'UserRegistered' ? [event.data] : [],
+      );
       if (admin === undefined) throw new Error('there is no account');
       await fleet.server.stop();
       const environments = quick ? ENVIRONMENTS / 20 : ENVIRONMENTS;
-      const planted = { tenantId: admin.tenantId, createdBy: admin.userId, environments, generations: GENERATIONS, packages: PACKAGES };
+      const planted = {
+        tenantId: admin.tenantId,
+        createdBy: admin.userId,
+        environments,
+        generations: GENERATIONS,
+        packages: PACKAGES,
+      };
       await plantEnvironments(fleet.server.dataDir, planted);
       await fleet.server.start(120_000);
       await shown(fleet.server, 120_000);
       const { token } = await administrator(fleet.server);
       const listed = await callerOf(fleet.server.api, token)<readonly unknown[]>('GET', '/environments');
-      if (listed.body.length !== environments) throw new Error(`${listed.body.length} environments are listed`);
+      if (listed.body.length !== environments)
+        throw new Error(`${listed.body.length} environments are listed`);
       const notes = [`the list is ${number(Buffer.byteLength(listed.text) / 1e6)} MB`];
       const figures: number[] = [];
       for (let run = 1; run <= runs; run += 1) {
@@ -39,7 +48,9 @@ export const condaLists: Row = {
           const load = { kind: 'read', count: quick ? 30 : 300, token, path: `/api/conda/${what}` } as const;
           const { p50, p99, max } = await fleet.load(load, 1);
           slowest = Math.max(slowest, p99);
-          notes.push(`run ${run}, ${what}: p50 ${number(p50)} ms, p99 ${number(p99)} ms, longest ${number(max)} ms`);
+          notes.push(
+            `run ${run}, ${what}: p50 ${number(p50)} ms, p99 ${number(p99)} ms, longest ${number(max)} ms`,
+          );
         }
         figures.push(slowest);
       }

@@ -41,7 +41,9 @@ export const condaRunStart: Row = {
 };
 
 /** From slot to first line, and from a plain start of the same interpreter with the same script to its first line: milliseconds, sorted. */
-async function sample(count: number): Promise<{ readonly starts: readonly number[]; readonly plain: readonly number[] }> {
+async function sample(
+  count: number,
+): Promise<{ readonly starts: readonly number[]; readonly plain: readonly number[] }> {
   const scope = new OwnScope();
   try {
     const scene = await condaScene(scope);
@@ -54,24 +56,43 @@ async function sample(count: number): Promise<{ readonly starts: readonly number
     const script = `import time\nnow = time.time_ns()\nimport sys\nopen(${JSON.stringify(seen)}, 'a').write(f'{now} {sys.executable}\\n')\n`;
     const lines = (): string[] => readFileSync(seen, 'utf8').split('\n').slice(0, -1);
     await scene.make('started', { packages: Array.from({ length: 10 }, (_, index) => moduleName(index)) });
-    const cookie = cookieIn((await api.post('/login', { username: 'admin', password: WITH_ADMINISTRATOR.MUSTER_ADMIN_PASSWORD })).headers);
+    const cookie = cookieIn(
+      (await api.post('/login', { username: 'admin', password: WITH_ADMINISTRATOR.MUSTER_ADMIN_PASSWORD }))
+        .headers,
+    );
     for (let task = 1; task <= count + WARM; task += 1) {
-      const made = await api.call('POST', '/api/tasks', { script, conda_env: 'started', delay_seconds: DELAY }, { headers: { cookie } });
+      const made = await api.call(
+        'POST',
+        '/api/tasks',
+        { script, conda_env: 'started', delay_seconds: DELAY },
+        { headers: { cookie } },
+      );
       if (made.status !== 201) throw new Error(`the task was not made: ${made.text}`);
       await eventually(() => lines().length >= task, { timeout: 60_000, interval: 20, what: `run ${task}` });
     }
     await scene.server.stop();
     const decided = await readEvents(scene.server, { types: ['TaskSlotDecided'] });
-    const slots = decided.flatMap((event) => (event.type === 'TaskSlotDecided' && event.data.decision === 'run' ? event.data.slot : []));
+    const slots = decided.flatMap((event) =>
+      event.type === 'TaskSlotDecided' && event.data.decision === 'run' ? event.data.slot : [],
+    );
     const begun = lines().slice(WARM, count + WARM);
     const starts = begun.map((line, index) => momentOf(line) - (slots[index + WARM] ?? Number.NaN));
-    return { starts: starts.sort(byValue), plain: plainStarts(begun[0]?.split(' ')[1] ?? '', script, join(folder, 'plain.py'), lines, count) };
+    return {
+      starts: starts.sort(byValue),
+      plain: plainStarts(begun[0]?.split(' ')[1] ?? '', script, join(folder, 'plain.py'), lines, count),
+    };
   } finally {
     await scope.end();
   }
 }
 
-function plainStarts(python: string, script: string, file: string, lines: () => string[], count: number): readonly number[] {
+function plainStarts(
+  python: string,
+  script: string,
+  file: string,
+  lines: () => string[],
+  count: number,
+): readonly number[] {
   writeFileSync(file, script);
   const plain = Array.from({ length: count }, () => {
     const began = performance.timeOrigin + performance.now();

@@ -68,7 +68,9 @@ function readRow({ read, ...row }: Pick<Row, 'name' | 'what' | 'bar'> & { readon
           if (found < reading.events) throw new Error(`${found} of ${reading.events} events were read`);
           const cost = ((cpuSeconds(program.pid) - before) * 1e6) / found;
           figures.push(cost);
-          notes.push(`run ${run + 1}: ${number(cost)} µs an event, ${number((1000 * found) / (performance.now() - began))} events a second`);
+          notes.push(
+            `run ${run + 1}: ${number(cost)} µs an event, ${number((1000 * found) / (performance.now() - began))} events a second`,
+          );
         }
         return { runs: figures, notes } satisfies Figure;
       } finally {
@@ -83,7 +85,9 @@ async function fill(client: EventStoreDBClient, count: number): Promise<Reading>
   const left = [...streams];
   const write = async (): Promise<void> => {
     for (let stream = left.pop(); stream !== undefined; stream = left.pop()) {
-      const events = Array.from({ length: EVENTS_OF_STREAM }, () => jsonEvent({ type: 'Flooded', data: { text: 'x'.repeat(CHARACTERS) } }));
+      const events = Array.from({ length: EVENTS_OF_STREAM }, () =>
+        jsonEvent({ type: 'Flooded', data: { text: 'x'.repeat(CHARACTERS) } }),
+      );
       await client.appendToStream(stream, events);
     }
   };

@@ -29,15 +29,26 @@ export const history: Row = {
       try {
         await writeLivedLog(directory, events, NODES);
         // Else what ended long ago would leave while it is measured.
-        const env = { MUSTER_NODE_TIMEOUT_SECONDS: '86400', MUSTER_LOG_LEVEL: 'warn', MUSTER_ENDED_JOBS_DAYS: '0' };
-        const server = await startServer(scope, { dataDir: directory, wiring: await embeddedWiring(scope, directory), env, readyWithin: 1_800_000 });
+        const env = {
+          MUSTER_NODE_TIMEOUT_SECONDS: '86400',
+          MUSTER_LOG_LEVEL: 'warn',
+          MUSTER_ENDED_JOBS_DAYS: '0',
+        };
+        const server = await startServer(scope, {
+          dataDir: directory,
+          wiring: await embeddedWiring(scope, directory),
+          env,
+          readyWithin: 1_800_000,
+        });
         await shown(server, 1_800_000);
         await server.kill();
         const began = performance.now();
         await server.start(600_000);
         const ready = performance.now() - began;
         figures.push(ready);
-        notes.push(`${events.toLocaleString('en-US')} events: ready ${number(ready)} ms after a kill; ${await seen(server, directory)}`);
+        notes.push(
+          `${events.toLocaleString('en-US')} events: ready ${number(ready)} ms after a kill; ${await seen(server, directory)}`,
+        );
       } finally {
         await scope.end();
         rmSync(directory, { recursive: true, force: true });
@@ -55,7 +66,12 @@ async function seen(server: Server, directory: string): Promise<string> {
     lists.push(`GET ${path} ${number(performance.now() - began)} ms, ${number(text.length / 1024)} KiB`);
   }
   const load = { kind: 'submit', count: 10_000, allocations: 1, prefix: 'new-', constrained: false } as const;
-  const { requests, seconds } = await makeLoad({ host: '127.0.0.1', port: server.port, connections: 64, load });
+  const { requests, seconds } = await makeLoad({
+    host: '127.0.0.1',
+    port: server.port,
+    connections: 64,
+    load,
+  });
   const disk = readdirSync(directory)
     .map((name) => statSync(join(directory, name)))
     .reduce((sum, file) => sum + (file.isFile() ? file.size : 0), 0);

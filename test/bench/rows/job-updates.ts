@@ -26,5 +26,7 @@ export async function due(began: number, turn: number, aSecond: number): Promise
 export async function untilShown(api: Api, jobId: string, position: string, sent: number): Promise<number> {
   const shown = await api.get(`/jobs/${jobId}`, { headers: { 'x-muster-min-position': position } });
   const taken = performance.now() - sent;
-  return shown.status === 200 && shown.headers['x-muster-stale'] === undefined ? taken : Math.max(taken, NOT_SHOWN_MS);
+  return shown.status === 200 && shown.headers['x-muster-stale'] === undefined
+    ? taken
+    : Math.max(taken, NOT_SHOWN_MS);
 }

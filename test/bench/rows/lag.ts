@@ -22,7 +22,10 @@ export const lag: Row = {
     for (let run = 0; run < runs; run += 1) {
       const fleet = await startFleet(0, undefined, wiring);
       try {
-        await fleet.load({ kind: 'submit', count: JOBS, allocations: 1, prefix: 'job-', constrained: false }, 8);
+        await fleet.load(
+          { kind: 'submit', count: JOBS, allocations: 1, prefix: 'job-', constrained: false },
+          8,
+        );
         if (!quick) {
           await sample(fleet, WARM_UP_SECONDS);
           await shown(fleet.server, 300_000);

@@ -21,7 +21,11 @@ export const getJob: Row = {
     // A MongoDB that takes a thousand updates a second would take minutes to hold them all.
     const jobs = quick ? ALLOCATIONS / 50 : wiring === 'production' ? ALLOCATIONS / 20 : ALLOCATIONS;
     const count = quick ? 3_000 : 100_000;
-    const fleet = await startFleet(quick ? NODES / 50 : wiring === 'production' ? NODES / 20 : NODES, undefined, wiring);
+    const fleet = await startFleet(
+      quick ? NODES / 50 : wiring === 'production' ? NODES / 20 : NODES,
+      undefined,
+      wiring,
+    );
     try {
       await place(fleet, { jobs, allocations: 1, constrained: false });
       await shown(fleet.server, 600_000);
@@ -72,15 +76,23 @@ export const memory: Row = {
     ] as const) {
       const fleet = await startFleet(quick ? NODES / 50 : NODES);
       try {
-        const placed = await place(fleet, { jobs: (quick ? ALLOCATIONS / 50 : ALLOCATIONS) / allocations, allocations, constrained: allocations > 1 });
+        const placed = await place(fleet, {
+          jobs: (quick ? ALLOCATIONS / 50 : ALLOCATIONS) / allocations,
+          allocations,
+          constrained: allocations > 1,
+        });
         figures.push(placed.memory.peak);
-        notes.push(`${what}: ${number(placed.memory.now)} MiB when all was placed, ${number(placed.memory.peak)} MiB at its highest`);
+        notes.push(
+          `${what}: ${number(placed.memory.now)} MiB when all was placed, ${number(placed.memory.peak)} MiB at its highest`,
+        );
         // A server that starts on that log holds it too.
         await fleet.server.stop();
         await fleet.server.start(120_000);
         const again = residentMemory(fleet.server.pid);
         figures.push(again.peak);
-        notes.push(`${what}, after a restart: ${number(again.now)} MiB, ${number(again.peak)} MiB at its highest`);
+        notes.push(
+          `${what}, after a restart: ${number(again.now)} MiB, ${number(again.peak)} MiB at its highest`,
+        );
       } finally {
         await fleet.end();
       }

@@ -29,7 +29,8 @@ export const modelLag: Row = {
     const notes: string[] = [];
     for (let run = 0; run < runs; run += 1) {
       const fleet = await startFleet(0, undefined, wiring, { MUSTER_ROLES: 'api,projector' });
-      if (fleet.server.log.kind !== 'esdb') throw new Error('this row writes to the event store next to the server');
+      if (fleet.server.log.kind !== 'esdb')
+        throw new Error('this row writes to the event store next to the server');
       const store = await connectEventStore(fleet.server.log);
       try {
         const { samples, events, seconds, before } = await sample(
@@ -60,7 +61,11 @@ interface Sampled {
 }
 
 /** Appends updates and answers at an even pace, whether or not the former are acknowledged, and looks at some behind the warming up. */
-async function sample(store: EventStore, api: Api, { warmUp, seconds }: { readonly warmUp: number; readonly seconds: number }): Promise<Sampled> {
+async function sample(
+  store: EventStore,
+  api: Api,
+  { warmUp, seconds }: { readonly warmUp: number; readonly seconds: number },
+): Promise<Sampled> {
   const looks: Promise<number>[] = [];
   const appends: Promise<unknown>[] = [];
   const first = warmUp * TURNS_A_SECOND;
@@ -74,13 +79,23 @@ async function sample(store: EventStore, api: Api, { warmUp, seconds }: { readon
     if (turn === first) before = processorTime();
     const batch = Array.from({ length: TOGETHER }, (_, index) => {
       const place = turn * TOGETHER + index;
-      return { place, jobId: `job-${place % JOBS}`, version: Math.floor(place / JOBS), evaluationId: randomUUID() };
+      return {
+        place,
+        jobId: `job-${place % JOBS}`,
+        version: Math.floor(place / JOBS),
+        evaluationId: randomUUID(),
+      };
     });
     const updates = batch.map(async ({ place, jobId, version, evaluationId }) => {
       const sent = performance.now();
-      const event = (version === 0 ? submitted : updated)(jobId, specification(group('main', 1, `sleep ${place}`)), evaluationId);
+      const event = (version === 0 ? submitted : updated)(
+        jobId,
+        specification(group('main', 1, `sleep ${place}`)),
+        evaluationId,
+      );
       const { position } = await append(store, `job-${jobId}`, version - 1, [event]);
-      if (turn >= first && place % LOOKED_AT === 0) looks.push(waitedForLater(untilShown(api, jobId, String(position), sent)));
+      if (turn >= first && place % LOOKED_AT === 0)
+        looks.push(waitedForLater(untilShown(api, jobId, String(position), sent)));
     });
     appends.push(...updates.map(waitedForLater));
     const answer = Promise.all([answers, ...updates]).then(async () => {
@@ -97,7 +112,12 @@ async function sample(store: EventStore, api: Api, { warmUp, seconds }: { readon
   }
   await Promise.all([...appends, answers]);
   const samples = (await Promise.all(looks)).sort((a, b) => a - b);
-  return { samples, events: 2 * (turns - first) * TOGETHER, seconds: (performance.now() - began) / 1000 - warmUp, before };
+  return {
+    samples,
+    events: 2 * (turns - first) * TOGETHER,
+    seconds: (performance.now() - began) / 1000 - warmUp,
+    before,
+  };
 }
 
 /** One that fails before it is waited for would end the process, and nobody would read why. */
@@ -106,11 +126,22 @@ function waitedForLater<Value>(work: Promise<Value>): Promise<Value> {
   return work;
 }
 
-async function append(store: EventStore, stream: string, revision: number, events: readonly MusterEvent[]): Promise<{ readonly position: bigint }> {
+async function append(
+  store: EventStore,
+  stream: string,
+  revision: number,
+  events: readonly MusterEvent[],
+): Promise<{ readonly position: bigint }> {
   const id = randomUUID();
   const stored = events.map((event) => ({
     id: randomUUID(),
-    ...encode(event, { $correlationId: id, $causationId: id, at: Date.now(), surface: 'cluster', actor: 'anonymous' }),
+    ...encode(event, {
+      $correlationId: id,
+      $causationId: id,
+      at: Date.now(),
+      surface: 'cluster',
+      actor: 'anonymous',
+    }),
   }));
   return await store.append({ stream, expected: revision < 0 ? 'no_stream' : revision, events: stored });
 }

@@ -56,16 +56,28 @@ async function allPlaced({ server }: Fleet, wanted: number) {
     const memory = residentMemory(server.pid);
     const log = await readRecorded(server, { streamPrefixes: ['scheduler', 'cluster'] });
     const placements = log.filter((event) => event.type === 'AllocationPlaced');
-    if (placements.length !== wanted) throw new Error(`${placements.length} of ${wanted} allocations were placed`);
+    if (placements.length !== wanted)
+      throw new Error(`${placements.length} of ${wanted} allocations were placed`);
     return { log, placements, memory };
   };
   return await eventually(look, { timeout: 60_000, what: 'every placement' });
 }
 
-async function latency(fleet: Fleet, placements: readonly { readonly data: string; readonly created: number }[]): Promise<string> {
-  const submitted = new Map((await readRecorded(fleet.server, { types: ['JobSubmitted'] })).map((event) => [event.stream.slice('job-'.length), event.created]));
+async function latency(
+  fleet: Fleet,
+  placements: readonly { readonly data: string; readonly created: number }[],
+): Promise<string> {
+  const submitted = new Map(
+    (await readRecorded(fleet.server, { types: ['JobSubmitted'] })).map((event) => [
+      event.stream.slice('job-'.length),
+      event.created,
+    ]),
+  );
   const waits = placements
-    .map((event) => event.created - (submitted.get((JSON.parse(event.data) as { jobId: string }).jobId) ?? Number.NaN))
+    .map(
+      (event) =>
+        event.created - (submitted.get((JSON.parse(event.data) as { jobId: string }).jobId) ?? Number.NaN),
+    )
     .sort((a, b) => a - b);
   return `from command to placement p50 ${quantile(waits, 0.5)} ms, p99 ${quantile(waits, 0.99)} ms`;
 }
@@ -86,7 +98,9 @@ async function measure(form: Form, { quick, runs, wiring }: BenchOptions): Promi
   return {
     runs: placed.map((each) => each.rate),
     notes: placed.flatMap((each) => each.notes),
-    ...(share < 0.8 ? { broken: `the last fifth ran at ${(share * 100).toFixed(0)} % of the first fifth's rate` } : {}),
+    ...(share < 0.8
+      ? { broken: `the last fifth ran at ${(share * 100).toFixed(0)} % of the first fifth's rate` }
+      : {}),
   };
 }
 

@@ -48,7 +48,11 @@ async function project(wanted: number): Promise<Projected> {
   try {
     const directory = join(ownFolder(scope), 'events');
     const events = wanted === 0 ? 0 : await writeLivedLog(directory, wanted, Math.max(10, wanted / 200));
-    const [store, mongo, port] = await Promise.all([EventStoreProcess.start(scope, directory), mongodb(scope), freePort()]);
+    const [store, mongo, port] = await Promise.all([
+      EventStoreProcess.start(scope, directory),
+      mongodb(scope),
+      freePort(),
+    ]);
     const api = new Api(`http://127.0.0.1:${port}`);
     scope.teardown(() => api.close());
     const began = performance.now();

@@ -18,7 +18,9 @@ export const purePlacement: Row = {
       const rates = MEASURED.map((name) => {
         const form = FORMS[name];
         if (form === undefined) throw new Error(`no such form: ${name}`);
-        const { rate, cpuRate, lastToFirst } = measurePlacement(quick ? { ...form, nodes: form.nodes / 10, jobs: form.jobs / 10 } : form);
+        const { rate, cpuRate, lastToFirst } = measurePlacement(
+          quick ? { ...form, nodes: form.nodes / 10, jobs: form.jobs / 10 } : form,
+        );
         notes.push(
           `run ${run + 1}, ${name}: ${number(rate)} a second (${number(cpuRate)} by processor time), last fifth at ${(lastToFirst * 100).toFixed(0)} % of the first`,
         );

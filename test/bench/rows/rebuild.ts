@@ -40,7 +40,9 @@ export const rebuild: Row = {
         const floor = await scanned(directory);
         const scan = floor.events / floor.seconds;
         floors.push(scan);
-        notes.push(`run ${run + 1}: ${events.toLocaleString('en-US')} events in ${number(seconds)} s; (c) ${number(scan)} events a second`);
+        notes.push(
+          `run ${run + 1}: ${events.toLocaleString('en-US')} events in ${number(seconds)} s; (c) ${number(scan)} events a second`,
+        );
       }
       return { runs: figures, floors, notes } satisfies Figure;
     } finally {
@@ -55,10 +57,18 @@ async function rebuildAll(log: string, models: string): Promise<number> {
   try {
     const engine = new ReadModelEngine({ store, storage, projections: PROJECTIONS });
     const began = performance.now();
-    await buildMissing({ ...FOLDS, builder: BUILDER, store, storage, directory: models, eventsDirectory: log });
+    await buildMissing({
+      ...FOLDS,
+      builder: BUILDER,
+      store,
+      storage,
+      directory: models,
+      eventsDirectory: log,
+    });
     await engine.run();
     const seconds = (performance.now() - began) / 1000;
-    if (engine.progress.position !== (await store.head())) throw new Error('the models are not at the end of the log');
+    if (engine.progress.position !== (await store.head()))
+      throw new Error('the models are not at the end of the log');
     return seconds;
   } finally {
     await storage.close();

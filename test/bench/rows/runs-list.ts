@@ -42,7 +42,11 @@ export const runsList: Row = {
       for (let run = 0; run < times; run += 1) {
         let slowest = 0;
         for (const { what, query, of } of listsOf(count, last)) {
-          const { p99, told } = await pagesOf(fleet, { token, task: id, query, pages: Math.ceil(of / PAGE_SIZE) }, quick ? 30 : 300);
+          const { p99, told } = await pagesOf(
+            fleet,
+            { token, task: id, query, pages: Math.ceil(of / PAGE_SIZE) },
+            quick ? 30 : 300,
+          );
           slowest = Math.max(slowest, p99);
           notes.push(`run ${run + 1}, ${what}: ${told}`);
         }
@@ -56,16 +60,26 @@ export const runsList: Row = {
 };
 
 /** What is asked for, and how many runs it is about. */
-function listsOf(count: number, last: number): readonly { readonly what: string; readonly query: string; readonly of: number }[] {
+function listsOf(
+  count: number,
+  last: number,
+): readonly { readonly what: string; readonly query: string; readonly of: number }[] {
   // A span that begins and ends within a stretch of runs whose moments are known together only.
-  const [from, to] = [last - (Math.floor(count * 0.75) + 7) * MINUTE, last - (Math.floor(count * 0.25) + 13) * MINUTE];
+  const [from, to] = [
+    last - (Math.floor(count * 0.75) + 7) * MINUTE,
+    last - (Math.floor(count * 0.25) + 13) * MINUTE,
+  ];
   const span = `&from=${new Date(from).toISOString()}&to=${new Date(to).toISOString()}`;
   const within = Math.floor((to - from) / MINUTE);
   return [
     { what: 'all', query: '', of: count },
     { what: 'status', query: '&status=failed', of: Math.floor(count / FAILED) },
     { what: 'from and to', query: span, of: within },
-    { what: 'status, from and to', query: `&status=success${span}`, of: Math.floor(within * (1 - 1 / FAILED)) },
+    {
+      what: 'status, from and to',
+      query: `&status=success${span}`,
+      of: Math.floor(within * (1 - 1 / FAILED)),
+    },
   ];
 }
 
@@ -77,7 +91,11 @@ interface Asked {
 }
 
 /** The first page, one in the middle, the last, and others between them; each many times on one connection, and then any of them by 64 clients at once. */
-async function pagesOf({ load }: Fleet, { pages, ...asked }: Asked, count: number): Promise<{ readonly p99: number; readonly told: string }> {
+async function pagesOf(
+  { load }: Fleet,
+  { pages, ...asked }: Asked,
+  count: number,
+): Promise<{ readonly p99: number; readonly told: string }> {
   const middle = Math.ceil(pages / 2);
   const others = Array.from({ length: 97 }, (_, index) => ((index * 7_919_317) % pages) + 1);
   const told: string[] = [];
@@ -88,7 +106,10 @@ async function pagesOf({ load }: Fleet, { pages, ...asked }: Asked, count: numbe
     told.push(`${what} p50 ${number(alone.p50)} ms, p99 ${number(alone.p99)} ms`);
   }
   const crowd = await load({ kind: 'runs', count, ...asked, pages: others });
-  return { p99, told: `${told.join('; ')}; 64 clients ${number(crowd.requests / crowd.seconds)} pages a second, p99 ${number(crowd.p99)} ms` };
+  return {
+    p99,
+    told: `${told.join('; ')}; 64 clients ${number(crowd.requests / crowd.seconds)} pages a second, p99 ${number(crowd.p99)} ms`,
+  };
 }
 
 /** Writes runs that have ended, one a minute, the last of them now, into the log of a server that is down. Answers when the last one ended, in milliseconds since 1970. */
@@ -115,12 +136,21 @@ async function plant(directory: string, taskId: number, count: number): Promise<
 function life(taskId: number, run: number, at: number): ReturnType<typeof stored>[] {
   const keptFrom = Math.max(1, run + 1 - KEPT);
   return [
-    stored({ type: 'TaskTriggered', data: { taskId, run, keptFrom, attempts: 1, trigger: 'manual' } }, at - 1_000),
-    stored({ type: 'TaskRunEnded', data: { taskId, run, outcome: run % FAILED === 7 ? 'failed' : 'success' } }, at),
+    stored(
+      { type: 'TaskTriggered', data: { taskId, run, keptFrom, attempts: 1, trigger: 'manual' } },
+      at - 1_000,
+    ),
+    stored(
+      { type: 'TaskRunEnded', data: { taskId, run, outcome: run % FAILED === 7 ? 'failed' : 'success' } },
+      at,
+    ),
   ];
 }
 
 function stored(event: MusterEvent, at: number) {
   const id = randomUUID();
-  return { id, ...encode(event, { $correlationId: id, $causationId: id, at, surface: 'tasks', actor: 'anonymous' }) };
+  return {
+    id,
+    ...encode(event, { $correlationId: id, $causationId: id, at, surface: 'tasks', actor: 'anonymous' }),
+  };
 }

@@ -12,7 +12,11 @@ import { number, quantile, type Figure, type Row } from '../row.js';
 const WARM = 3;
 /** As the first process of its container it would not hear of SIGTERM. */
 const SERVES = ['STOPSIGNAL SIGKILL', 'CMD ["/bin/busybox", "httpd", "-f", "-p", "80", "-h", "/bin"]'];
-const CONFIG = { image: 'web:1', ports: [80], health: { type: 'http', path: '/busybox', port: 80, interval_seconds: 1 } };
+const CONFIG = {
+  image: 'web:1',
+  ports: [80],
+  health: { type: 'http', path: '/busybox', port: 80, interval_seconds: 1 },
+};
 
 /** One service, started and stopped again and again: from the request until the log says that the server in its container has answered a check. */
 export const serviceStartToHealthy: Row = {
@@ -38,7 +42,9 @@ export const serviceStartToHealthy: Row = {
 };
 
 /** Milliseconds from each request, sorted. */
-async function sample(count: number): Promise<{ readonly whole: readonly number[]; readonly started: readonly number[] }> {
+async function sample(
+  count: number,
+): Promise<{ readonly whole: readonly number[]; readonly started: readonly number[] }> {
   const scope = new OwnScope();
   try {
     const dockerd = await startDockerd();
@@ -53,14 +59,25 @@ async function sample(count: number): Promise<{ readonly whole: readonly number[
       sent.push(performance.timeOrigin + performance.now());
       const { status, text } = await ann.post(`/services/${id}/start`);
       if (status !== 200) throw new Error(text);
-      await eventually(async () => (await newest(ann, id)).healthy, { timeout: 30_000, interval: 50, what: `start ${start}` });
+      await eventually(async () => (await newest(ann, id)).healthy, {
+        timeout: 30_000,
+        interval: 50,
+        what: `start ${start}`,
+      });
       await ann.post(`/services/${id}/stop`);
-      await eventually(async () => (await dockerd.docker.listContainers()).length === 0, { timeout: 30_000, interval: 50, what: `the end of start ${start}` });
+      await eventually(async () => (await dockerd.docker.listContainers()).length === 0, {
+        timeout: 30_000,
+        interval: 50,
+        what: `the end of start ${start}`,
+      });
     }
     await server.stop();
     const events = await readEvents(server, { types: ['AllocationStarted', 'TaskHealthChanged'] });
     const times = (type: string): number[] => {
-      const first = events.filter((event) => event.type === type && !(event.type === 'TaskHealthChanged' && event.data.healthy !== true));
+      const first = events.filter(
+        (event) =>
+          event.type === type && !(event.type === 'TaskHealthChanged' && event.data.healthy !== true),
+      );
       if (first.length !== sent.length) throw new Error(`${first.length} of ${sent.length} events ${type}`);
       return first
         .map(({ metadata: { at } }, index) => at - (sent[index] ?? Number.NaN))
@@ -74,6 +91,8 @@ async function sample(count: number): Promise<{ readonly whole: readonly number[
 }
 
 async function newest(ann: ServicesUser, id: string): Promise<{ readonly healthy: boolean }> {
-  const { deployments } = await ann.get<{ deployments: { instances: { healthy: number } }[] }>(`/services/${id}/deployments?limit=1`);
+  const { deployments } = await ann.get<{ deployments: { instances: { healthy: number } }[] }>(
+    `/services/${id}/deployments?limit=1`,
+  );
   return { healthy: (deployments[0]?.instances.healthy ?? 0) > 0 };
 }

@@ -18,12 +18,25 @@ export const serviceStarts: Row = {
     const figures: number[] = [];
     const notes: string[] = [];
     for (let run = 1; run <= runs; run += 1) {
-      const fleet = await startFleet(0, undefined, 'embedded', { ...WITH_ADMINISTRATOR, MUSTER_MAX_SERVICES_PER_TENANT: String(count) });
+      const fleet = await startFleet(0, undefined, 'embedded', {
+        ...WITH_ADMINISTRATOR,
+        MUSTER_MAX_SERVICES_PER_TENANT: String(count),
+      });
       try {
-        await fleet.load({ kind: 'register', count: 100, resources: { cpu: 100_000, memory: 1_000_000 }, attributes: { [ASSIGNS_PORTS]: true } });
+        await fleet.load({
+          kind: 'register',
+          count: 100,
+          resources: { cpu: 100_000, memory: 1_000_000 },
+          attributes: { [ASSIGNS_PORTS]: true },
+        });
         const { token } = await administrator(fleet.server);
         const services = await makeServices(fleet.server, token, count);
-        const { seconds, p50, p99, startedAt, endedAt } = await fleet.load({ kind: 'start-service', count, token, services });
+        const { seconds, p50, p99, startedAt, endedAt } = await fleet.load({
+          kind: 'start-service',
+          count,
+          token,
+          services,
+        });
         const placed = lastOf(await written(fleet.server, 'AllocationPlaced', count));
         figures.push(count / seconds);
         notes.push(
@@ -38,13 +51,30 @@ export const serviceStarts: Row = {
 };
 
 /** Makes so many services of one tenant, none of which runs, and answers their ids. */
-export async function makeServices({ api }: Parameters<typeof administrator>[0], token: string, count: number): Promise<string[]> {
+export async function makeServices(
+  { api }: Parameters<typeof administrator>[0],
+  token: string,
+  count: number,
+): Promise<string[]> {
   const make = async (service: number): Promise<string> => {
-    const body = { name: `service ${service}`, type: `type-${service}`, config: { image: 'web:1', ports: [80] } };
-    const { status, text, body: made } = await api.post<{ id: string }>('/api/v1/services', body, { headers: bearer({ token }), timeout: 60_000 });
+    const body = {
+      name: `service ${service}`,
+      type: `type-${service}`,
+      config: { image: 'web:1', ports: [80] },
+    };
+    const {
+      status,
+      text,
+      body: made,
+    } = await api.post<{ id: string }>('/api/v1/services', body, {
+      headers: bearer({ token }),
+      timeout: 60_000,
+    });
     if (status !== 201) throw new Error(text);
     return made.id;
   };
   const oneOfFew = pLimit(16);
-  return await Promise.all(Array.from({ length: count }, (_, service) => oneOfFew(async () => await make(service))));
+  return await Promise.all(
+    Array.from({ length: count }, (_, service) => oneOfFew(async () => await make(service))),
+  );
 }

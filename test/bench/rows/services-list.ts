@@ -27,14 +27,18 @@ export const servicesList: Row = {
       const made = performance.now() - began;
       const listed = await api.get<{ total: number }>('/api/v1/services', { headers });
       if (listed.body.total !== count) throw new Error(`${listed.body.total} services are listed`);
-      const notes = [`${number(count / (made / 1000))} were made a second, 16 clients; the list is ${number(Buffer.byteLength(listed.text) / 1e3)} kB`];
+      const notes = [
+        `${number(count / (made / 1000))} were made a second, 16 clients; the list is ${number(Buffer.byteLength(listed.text) / 1e3)} kB`,
+      ];
       const figures: number[] = [];
       for (let run = 1; run <= runs; run += 1) {
         const took: number[] = [];
         for (let look = 0; look < (quick ? 30 : 500); look += 1) {
           const sent = performance.now();
           // Sent in chunks, which the load generator does not read.
-          await (await request(`${fleet.server.url}/api/v1/services`, { headers })).body.dump({ limit: Number.MAX_SAFE_INTEGER });
+          await (
+            await request(`${fleet.server.url}/api/v1/services`, { headers })
+          ).body.dump({ limit: Number.MAX_SAFE_INTEGER });
           took.push(performance.now() - sent);
         }
         took.sort((one, other) => one - other);

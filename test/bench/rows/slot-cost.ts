@@ -31,7 +31,9 @@ export const slotCost: Row = {
       const few = await cost(TOGETHER, 1, quick);
       const many = await cost(TOGETHER, quick ? KEPT / 10 : KEPT, quick);
       figures.push(many / few);
-      notes.push(`run ${run + 1}: ${number(few)} µs a slot with ${TOGETHER} decisions kept, ${number(many)} µs with ${TOGETHER * (quick ? KEPT / 10 : KEPT)}`);
+      notes.push(
+        `run ${run + 1}: ${number(few)} µs a slot with ${TOGETHER} decisions kept, ${number(many)} µs with ${TOGETHER * (quick ? KEPT / 10 : KEPT)}`,
+      );
     }
     return { runs: figures, notes } satisfies Figure;
   },
@@ -52,10 +54,16 @@ async function cost(tasks: number, slots: number, quick: boolean): Promise<numbe
     }
     const lane = new Batch(store, storage, folds);
     const revisions = new Map<string, number>();
-    const append = async (event: MusterEvent & { readonly data: { readonly taskId: number } }, at: number): Promise<void> => {
+    const append = async (
+      event: MusterEvent & { readonly data: { readonly taskId: number } },
+      at: number,
+    ): Promise<void> => {
       const stream = `task-${event.data.taskId}`;
       const expected = revisions.get(stream) ?? 'no_stream';
-      const stored = { id: randomUUID(), ...encode(event, { $correlationId: 'bench', $causationId: 'bench', at }) };
+      const stored = {
+        id: randomUUID(),
+        ...encode(event, { $correlationId: 'bench', $causationId: 'bench', at }),
+      };
       revisions.set(stream, (await store.append({ stream, expected, events: [stored] })).revision);
     };
     /** One second: a slot of each task runs, and its run ends. */
@@ -63,7 +71,18 @@ async function cost(tasks: number, slots: number, quick: boolean): Promise<numbe
       const at = 1_750_000_000_000 + run * 1000;
       for (let taskId = 1; taskId <= tasks; taskId += 1) {
         await append(
-          { type: 'TaskSlotDecided', data: { taskId, slot: at, decision: 'run', run, dueAt: at, keptFrom: Math.max(1, run - KEPT + 1), attempts: 1 } },
+          {
+            type: 'TaskSlotDecided',
+            data: {
+              taskId,
+              slot: at,
+              decision: 'run',
+              run,
+              dueAt: at,
+              keptFrom: Math.max(1, run - KEPT + 1),
+              attempts: 1,
+            },
+          },
           at,
         );
         await append({ type: 'TaskRunEnded', data: { taskId, run, outcome: 'success' } }, at);
@@ -71,7 +90,13 @@ async function cost(tasks: number, slots: number, quick: boolean): Promise<numbe
     };
     for (let taskId = 1; taskId <= tasks; taskId += 1) {
       const definition = plainTask({ name: `each-second-${taskId}` }, { pattern: '* * * * * *' });
-      await append({ type: 'TaskCreated', data: { taskId, nameReservation: String(taskId), tenantId: 't', createdBy: 'u', definition } }, 1_750_000_000_000);
+      await append(
+        {
+          type: 'TaskCreated',
+          data: { taskId, nameReservation: String(taskId), tenantId: 't', createdBy: 'u', definition },
+        },
+        1_750_000_000_000,
+      );
     }
     for (let run = 1; run <= slots; run += 1) await second(run);
     await catchUp(store, lane);

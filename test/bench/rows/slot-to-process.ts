@@ -22,7 +22,9 @@ export const slotToProcess: Row = {
     for (let run = 0; run < runs; run += 1) {
       const samples = await sample(quick ? 3 : 100);
       figures.push(quantile(samples, 0.99));
-      notes.push(`run ${run + 1}: ${samples.length} samples, p50 ${number(quantile(samples, 0.5))} ms, longest ${number(quantile(samples, 1))} ms`);
+      notes.push(
+        `run ${run + 1}: ${samples.length} samples, p50 ${number(quantile(samples, 0.5))} ms, longest ${number(quantile(samples, 1))} ms`,
+      );
     }
     return { runs: figures, notes } satisfies Figure;
   },
@@ -41,18 +43,32 @@ async function sample(count: number): Promise<number[]> {
       dataDir: join(folder, 'server'),
       env: { MUSTER_EMBEDDED_AGENT: 'true', MUSTER_LOG_LEVEL: 'warn', ...WITH_ADMINISTRATOR },
     });
-    await eventually(async () => (await server.api.nodes()).some((node) => node.healthy), { timeout: 20_000, what: 'the local agent' });
+    await eventually(async () => (await server.api.nodes()).some((node) => node.healthy), {
+      timeout: 20_000,
+      what: 'the local agent',
+    });
     const account = await administrator(server);
-    await account.create({ name: 'each second', schedule: '* * * * * *', concurrency: 'allow', command: `date +%s%N >> '${seen}'` });
+    await account.create({
+      name: 'each second',
+      schedule: '* * * * * *',
+      concurrency: 'allow',
+      command: `date +%s%N >> '${seen}'`,
+    });
     // Three to warm up.
     const wanted = count + 3;
     const began = (): number[] =>
       readFileSync(seen, 'utf8')
         .split('\n')
         .flatMap((line) => (line === '' ? [] : Number(BigInt(line) / 1000n) / 1000));
-    await eventually(() => began().length >= wanted, { timeout: wanted * 1_000 + 60_000, interval: 200, what: `${wanted} runs` });
+    await eventually(() => began().length >= wanted, {
+      timeout: wanted * 1_000 + 60_000,
+      interval: 200,
+      what: `${wanted} runs`,
+    });
     const decided = await readEvents(server, { types: ['TaskSlotDecided'] });
-    const slots = decided.flatMap((event) => (event.type === 'TaskSlotDecided' && event.data.decision === 'run' ? event.data.slot : []));
+    const slots = decided.flatMap((event) =>
+      event.type === 'TaskSlotDecided' && event.data.decision === 'run' ? event.data.slot : [],
+    );
     return began()
       .slice(3, wanted)
       .map((at, index) => at - (slots[index + 3] ?? Number.NaN))

@@ -35,8 +35,14 @@ async function sample(count: number): Promise<number[]> {
     const folder = ownFolder(scope);
     const seen = join(folder, 'seen');
     mkdirSync(seen);
-    const server = await startServer(scope, { dataDir: join(folder, 'server'), env: { MUSTER_EMBEDDED_AGENT: 'true', MUSTER_LOG_LEVEL: 'warn' } });
-    await eventually(async () => (await server.api.nodes()).some((node) => node.healthy), { timeout: 20_000, what: 'the local agent' });
+    const server = await startServer(scope, {
+      dataDir: join(folder, 'server'),
+      env: { MUSTER_EMBEDDED_AGENT: 'true', MUSTER_LOG_LEVEL: 'warn' },
+    });
+    await eventually(async () => (await server.api.nodes()).some((node) => node.healthy), {
+      timeout: 20_000,
+      what: 'the local agent',
+    });
     const samples: number[] = [];
     // Five to warm up: the first allocation of a process is nobody's every day.
     for (let index = -5; index < count; index += 1) {
@@ -44,17 +50,25 @@ async function sample(count: number): Promise<number[]> {
       const written = appearance(seen, file);
       const began = performance.timeOrigin + performance.now();
       await server.api.submit(
-        job(`job-${index + 5}`, { command: `date +%s%N > '${file}.new' && mv '${file}.new' '${file}'; exec sleep 3600`, cpu: 1, memory: 1 }),
+        job(`job-${index + 5}`, {
+          command: `date +%s%N > '${file}.new' && mv '${file}.new' '${file}'; exec sleep 3600`,
+          cpu: 1,
+          memory: 1,
+        }),
       );
       await written;
       const ended = Number(BigInt(readFileSync(file, 'utf8').trim()) / 1000n) / 1000;
       if (index >= 0) samples.push(ended - began);
       await server.api.delete(`/jobs/job-${index + 5}`);
-      await eventually(async () => (await server.api.job(`job-${index + 5}`)).allocations.every((each) => each.status === 'stopped'), {
-        timeout: 20_000,
-        interval: 10,
-        what: 'the end of a sample',
-      });
+      await eventually(
+        async () =>
+          (await server.api.job(`job-${index + 5}`)).allocations.every((each) => each.status === 'stopped'),
+        {
+          timeout: 20_000,
+          interval: 10,
+          what: 'the end of a sample',
+        },
+      );
     }
     return samples.sort((a, b) => a - b);
   } finally {

@@ -17,11 +17,17 @@ export const taskTriggers: Row = {
     const figures: number[] = [];
     const notes: string[] = [];
     for (let run = 0; run < runs; run += 1) {
-      const fleet = await startFleet(100, { cpu: 100_000, memory: 1_000_000, slots: 1_000 }, 'embedded', WITH_ADMINISTRATOR);
+      const fleet = await startFleet(
+        100,
+        { cpu: 100_000, memory: 1_000_000, slots: 1_000 },
+        'embedded',
+        WITH_ADMINISTRATOR,
+      );
       try {
         const account = await administrator(fleet.server);
         const numbers = await makeTasks(fleet, account, tasks, { executor: 'shell', command: 'sleep 3600' });
-        const load = (triggers: number) => fleet.load({ kind: 'trigger', count: triggers, token: account.token, tasks: numbers });
+        const load = (triggers: number) =>
+          fleet.load({ kind: 'trigger', count: triggers, token: account.token, tasks: numbers });
         const first = warm === 0 ? undefined : await load(warm);
         await written(fleet.server, 'AllocationPlaced', warm);
         const result = await load(count);

@@ -15,18 +15,34 @@ export const tasksDue: Row = {
     const figures: number[] = [];
     const notes: string[] = [];
     for (let run = 0; run < runs; run += 1) {
-      const fleet = await startFleet(quick ? 10 : 100, { cpu: 100_000, memory: 1_000_000, slots: 1_000 }, 'embedded', WITH_ADMINISTRATOR);
+      const fleet = await startFleet(
+        quick ? 10 : 100,
+        { cpu: 100_000, memory: 1_000_000, slots: 1_000 },
+        'embedded',
+        WITH_ADMINISTRATOR,
+      );
       try {
         const account = await administrator(fleet.server);
         const slot = await dueAtOnce(
           async (at, prefix) => {
             const second = new Date(at);
             const schedule = `${second.getUTCSeconds()} ${second.getUTCMinutes()} ${second.getUTCHours()} * * *`;
-            await makeTasks(fleet, account, count, { executor: 'shell', command: 'sleep 3600', schedule }, prefix);
+            await makeTasks(
+              fleet,
+              account,
+              count,
+              { executor: 'shell', command: 'sleep 3600', schedule },
+              prefix,
+            );
           },
           quick ? 3_000 : 30_000,
         );
-        const decided = await written(fleet.server, 'TaskSlotDecided', count, (data) => (JSON.parse(data) as { slot: number }).slot === slot);
+        const decided = await written(
+          fleet.server,
+          'TaskSlotDecided',
+          count,
+          (data) => (JSON.parse(data) as { slot: number }).slot === slot,
+        );
         const late = decided.map(({ created }) => created - slot);
         const placed = lastOf(await written(fleet.server, 'AllocationPlaced', count));
         figures.push(quantile(late, 1) / 1000);

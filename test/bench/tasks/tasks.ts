@@ -24,7 +24,9 @@ export async function makeTasks(
 ): Promise<number[]> {
   await load({ kind: 'task', count, token, prefix, task });
   const made = await readEvents(server, { types: ['TaskCreated'] });
-  return made.flatMap((event) => (event.type === 'TaskCreated' && event.data.definition.name.startsWith(prefix) ? event.data.taskId : []));
+  return made.flatMap((event) =>
+    event.type === 'TaskCreated' && event.data.definition.name.startsWith(prefix) ? event.data.taskId : [],
+  );
 }
 
 /** Waits until there are so many events of a type, and answers them, oldest first. Each is read once, or the looking would be what is measured. `counts`: which of them; absent: all. */

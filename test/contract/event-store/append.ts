@@ -1,7 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { isMusterError } from '#domain/kernel/errors/index.js';
 import type { EventStore, NewEvent } from '#domain/kernel/ports/event-store.js';
-import { fill, gather, ids, newCategory, newEvent, newEvents, newStream, refused, revisions, type Tap } from './fixture.js';
+import {
+  fill,
+  gather,
+  ids,
+  newCategory,
+  newEvent,
+  newEvents,
+  newStream,
+  refused,
+  revisions,
+  type Tap,
+} from './fixture.js';
 
 export async function appendContract(t: Tap, store: EventStore): Promise<void> {
   await t.test('revisions begin at 0 and have no gaps, positions rise', async (t) => {
@@ -43,12 +54,23 @@ export async function appendContract(t: Tap, store: EventStore): Promise<void> {
       expected: 0,
     });
     await store.append({ stream, expected: 'no_stream', events: newEvents(2) });
-    await refused(t, store.append({ stream, expected: 'no_stream', events: newEvents(1) }), 'MUSTER_E_WRONG_REVISION', {
+    await refused(
+      t,
+      store.append({ stream, expected: 'no_stream', events: newEvents(1) }),
+      'MUSTER_E_WRONG_REVISION',
+      {
+        actual: 1,
+        expected: 'no_stream',
+      },
+    );
+    await refused(t, store.append({ stream, expected: 0, events: newEvents(1) }), 'MUSTER_E_WRONG_REVISION', {
       actual: 1,
-      expected: 'no_stream',
+      expected: 0,
     });
-    await refused(t, store.append({ stream, expected: 0, events: newEvents(1) }), 'MUSTER_E_WRONG_REVISION', { actual: 1, expected: 0 });
-    await refused(t, store.append({ stream, expected: 7, events: newEvents(1) }), 'MUSTER_E_WRONG_REVISION', { actual: 1, expected: 7 });
+    await refused(t, store.append({ stream, expected: 7, events: newEvents(1) }), 'MUSTER_E_WRONG_REVISION', {
+      actual: 1,
+      expected: 7,
+    });
     t.strictSame(await revisions(store, stream), [0, 1]);
   });
 
@@ -75,7 +97,10 @@ export async function appendContract(t: Tap, store: EventStore): Promise<void> {
     const stream = newStream();
     const event = newEvent('Tested', { n: 1 });
     const answer = await store.append({ stream, expected: 'no_stream', events: [event] });
-    t.strictSame(await store.append({ stream, expected: 'no_stream', events: [{ ...event, data: '{"n":2}' }] }), answer);
+    t.strictSame(
+      await store.append({ stream, expected: 'no_stream', events: [{ ...event, data: '{"n":2}' }] }),
+      answer,
+    );
     t.equal((await gather(store.readStream(stream)))[0]?.data, event.data);
   });
 
@@ -84,10 +109,26 @@ export async function appendContract(t: Tap, store: EventStore): Promise<void> {
     const [a, b] = newEvents(2);
     if (a === undefined || b === undefined) throw new Error('two events');
     await store.append({ stream, expected: 'no_stream', events: [a, b] });
-    await refused(t, store.append({ stream, expected: 'no_stream', events: [a, newEvent()] }), 'MUSTER_E_WRONG_REVISION');
-    await refused(t, store.append({ stream, expected: 'no_stream', events: [a, b, newEvent()] }), 'MUSTER_E_WRONG_REVISION');
-    await refused(t, store.append({ stream, expected: 'no_stream', events: [newEvent(), b] }), 'MUSTER_E_WRONG_REVISION');
-    await refused(t, store.append({ stream, expected: 'no_stream', events: [b, a] }), 'MUSTER_E_WRONG_REVISION');
+    await refused(
+      t,
+      store.append({ stream, expected: 'no_stream', events: [a, newEvent()] }),
+      'MUSTER_E_WRONG_REVISION',
+    );
+    await refused(
+      t,
+      store.append({ stream, expected: 'no_stream', events: [a, b, newEvent()] }),
+      'MUSTER_E_WRONG_REVISION',
+    );
+    await refused(
+      t,
+      store.append({ stream, expected: 'no_stream', events: [newEvent(), b] }),
+      'MUSTER_E_WRONG_REVISION',
+    );
+    await refused(
+      t,
+      store.append({ stream, expected: 'no_stream', events: [b, a] }),
+      'MUSTER_E_WRONG_REVISION',
+    );
     t.strictSame(await revisions(store, stream), [0, 1]);
   });
 
@@ -109,7 +150,9 @@ export async function appendContract(t: Tap, store: EventStore): Promise<void> {
     const stream = newStream();
     await store.append({ stream, expected: 'no_stream', events: newEvents(1) });
     const attempts = Array.from({ length: 20 }, () => newEvents(2));
-    const outcomes = await Promise.allSettled(attempts.map((events) => store.append({ stream, expected: 0, events })));
+    const outcomes = await Promise.allSettled(
+      attempts.map((events) => store.append({ stream, expected: 0, events })),
+    );
     const taken = outcomes.filter((outcome) => outcome.status === 'fulfilled');
     t.equal(taken.length, 1);
     for (const outcome of outcomes) {
@@ -121,7 +164,9 @@ export async function appendContract(t: Tap, store: EventStore): Promise<void> {
   await t.test('the same append sent many times at once is written once', async (t) => {
     const stream = newStream();
     const events = newEvents(2);
-    const answers = await Promise.all(Array.from({ length: 10 }, () => store.append({ stream, expected: 'no_stream', events })));
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => store.append({ stream, expected: 'no_stream', events })),
+    );
     for (const answer of answers) t.strictSame(answer, answers[0]);
     t.strictSame(await revisions(store, stream), [0, 1]);
   });
@@ -129,7 +174,9 @@ export async function appendContract(t: Tap, store: EventStore): Promise<void> {
   await t.test('appends to many streams at once all stand, each whole and together in the log', async (t) => {
     const category = newCategory();
     const streams = Array.from({ length: 50 }, () => newStream(category));
-    await Promise.all(streams.map((stream) => store.append({ stream, expected: 'no_stream', events: newEvents(3) })));
+    await Promise.all(
+      streams.map((stream) => store.append({ stream, expected: 'no_stream', events: newEvents(3) })),
+    );
     const all = await gather(store.readAll({ filter: { streamPrefixes: [`${category}-`] } }));
     t.equal(all.length, 150);
     for (let at = 0; at < all.length; at += 3) {
@@ -139,9 +186,18 @@ export async function appendContract(t: Tap, store: EventStore): Promise<void> {
 
   await t.test('an append over the bounds is refused, one at the bounds is taken', async (t) => {
     const stream = newStream();
-    await refused(t, store.append({ stream, expected: 'no_stream', events: newEvents(201) }), 'MUSTER_E_APPEND_TOO_LARGE', { events: 201 });
+    await refused(
+      t,
+      store.append({ stream, expected: 'no_stream', events: newEvents(201) }),
+      'MUSTER_E_APPEND_TOO_LARGE',
+      { events: 201 },
+    );
     const large = { ...newEvent(), data: JSON.stringify('x'.repeat(256 * 1024)) };
-    await refused(t, store.append({ stream, expected: 'no_stream', events: [large] }), 'MUSTER_E_APPEND_TOO_LARGE');
+    await refused(
+      t,
+      store.append({ stream, expected: 'no_stream', events: [large] }),
+      'MUSTER_E_APPEND_TOO_LARGE',
+    );
     t.strictSame(await revisions(store, stream), []);
     await fill(store, stream, 200);
     const nearly = { ...newEvent(), data: JSON.stringify('x'.repeat(255 * 1024)) };
@@ -154,11 +210,16 @@ export async function appendContract(t: Tap, store: EventStore): Promise<void> {
     const append = (change: { stream?: string; expected?: number; events?: NewEvent[] }) =>
       store.append({ stream, expected: 'no_stream', events: newEvents(1), ...change });
     await refused(t, append({ events: [] }), 'MUSTER_E_INVALID', { field: 'events' });
-    await refused(t, append({ events: [{ ...newEvent(), id: 'not-a-uuid' }] }), 'MUSTER_E_INVALID', { field: 'events.id' });
-    await refused(t, append({ events: [{ ...newEvent(), type: '' }] }), 'MUSTER_E_INVALID', { field: 'events.type' });
+    await refused(t, append({ events: [{ ...newEvent(), id: 'not-a-uuid' }] }), 'MUSTER_E_INVALID', {
+      field: 'events.id',
+    });
+    await refused(t, append({ events: [{ ...newEvent(), type: '' }] }), 'MUSTER_E_INVALID', {
+      field: 'events.type',
+    });
     for (const name of ['', '$all', 'a\0b', 'lone-\ud800', 'x'.repeat(513)])
       await refused(t, append({ stream: name }), 'MUSTER_E_INVALID', { field: 'stream' });
-    for (const expected of [-1, 1.5, NaN]) await refused(t, append({ expected }), 'MUSTER_E_INVALID', { field: 'expected' });
+    for (const expected of [-1, 1.5, NaN])
+      await refused(t, append({ expected }), 'MUSTER_E_INVALID', { field: 'expected' });
     await refused(t, store.truncateBefore(stream, -1), 'MUSTER_E_INVALID', { field: 'before' });
     t.strictSame(await revisions(store, stream), []);
   });

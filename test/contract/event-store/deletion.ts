@@ -1,5 +1,15 @@
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
-import { fill, gather, ids, newCategory, newEvents, newStream, refused, revisions, type Tap } from './fixture.js';
+import {
+  fill,
+  gather,
+  ids,
+  newCategory,
+  newEvents,
+  newStream,
+  refused,
+  revisions,
+  type Tap,
+} from './fixture.js';
 
 export async function deletionContract(t: Tap, store: EventStore): Promise<void> {
   await t.test('a soft-deleted stream reads as absent and its events stay in the log', async (t) => {
@@ -9,7 +19,10 @@ export async function deletionContract(t: Tap, store: EventStore): Promise<void>
     await store.deleteStream(stream, 2);
     t.strictSame(await revisions(store, stream), []);
     t.strictSame(await revisions(store, stream, { direction: 'backwards' }), []);
-    t.strictSame(ids(await gather(store.readAll({ filter: { streamPrefixes: [`${category}-`] } }))), ids(sent));
+    t.strictSame(
+      ids(await gather(store.readAll({ filter: { streamPrefixes: [`${category}-`] } }))),
+      ids(sent),
+    );
   });
 
   await t.test('a soft-deleted stream begins again at its next revision', async (t) => {
@@ -54,17 +67,28 @@ export async function deletionContract(t: Tap, store: EventStore): Promise<void>
     for (const expected of ['no_stream', 1, 2] as const) {
       await refused(t, store.append({ stream, expected, events: newEvents(1) }), 'MUSTER_E_STREAM_DELETED');
     }
-    await refused(t, store.append({ stream, expected: 'no_stream', events: sent }), 'MUSTER_E_STREAM_DELETED');
+    await refused(
+      t,
+      store.append({ stream, expected: 'no_stream', events: sent }),
+      'MUSTER_E_STREAM_DELETED',
+    );
     await refused(t, store.deleteStream(stream, 1), 'MUSTER_E_STREAM_DELETED');
     await refused(t, store.tombstoneStream(stream, 1), 'MUSTER_E_STREAM_DELETED');
     await refused(t, store.truncateBefore(stream, 1), 'MUSTER_E_STREAM_DELETED');
-    t.strictSame(ids(await gather(store.readAll({ filter: { streamPrefixes: [`${category}-`] } }))), ids(sent));
+    t.strictSame(
+      ids(await gather(store.readAll({ filter: { streamPrefixes: [`${category}-`] } }))),
+      ids(sent),
+    );
   });
 
   await t.test('a name that was never used can be tombstoned, a soft-deleted one too', async (t) => {
     const unused = newStream();
     await store.tombstoneStream(unused, 'no_stream');
-    await refused(t, store.append({ stream: unused, expected: 'no_stream', events: newEvents(1) }), 'MUSTER_E_STREAM_DELETED');
+    await refused(
+      t,
+      store.append({ stream: unused, expected: 'no_stream', events: newEvents(1) }),
+      'MUSTER_E_STREAM_DELETED',
+    );
     const deleted = newStream();
     await fill(store, deleted, 1);
     await store.deleteStream(deleted, 0);
@@ -82,7 +106,10 @@ export async function deletionContract(t: Tap, store: EventStore): Promise<void>
     t.strictSame(await revisions(store, stream, { limit: 1 }), [4]);
     t.strictSame(await revisions(store, stream, { direction: 'backwards' }), [5, 4]);
     t.strictSame(await revisions(store, stream, { direction: 'backwards', from: 3 }), []);
-    t.strictSame(ids(await gather(store.readAll({ filter: { streamPrefixes: [`${category}-`] } }))), ids(sent));
+    t.strictSame(
+      ids(await gather(store.readAll({ filter: { streamPrefixes: [`${category}-`] } }))),
+      ids(sent),
+    );
     t.equal((await store.append({ stream, expected: 5, events: newEvents(1) })).revision, 6);
     t.strictSame(await revisions(store, stream), [4, 5, 6]);
   });
@@ -92,8 +119,16 @@ export async function deletionContract(t: Tap, store: EventStore): Promise<void>
     const sent = await fill(store, stream, 3);
     await store.truncateBefore(stream, 3);
     t.strictSame(await revisions(store, stream), []);
-    await refused(t, store.append({ stream, expected: 'no_stream', events: newEvents(1) }), 'MUSTER_E_WRONG_REVISION');
-    t.equal((await store.append({ stream, expected: 'no_stream', events: sent })).revision, 2, 'truncated events still count as repeated');
+    await refused(
+      t,
+      store.append({ stream, expected: 'no_stream', events: newEvents(1) }),
+      'MUSTER_E_WRONG_REVISION',
+    );
+    t.equal(
+      (await store.append({ stream, expected: 'no_stream', events: sent })).revision,
+      2,
+      'truncated events still count as repeated',
+    );
     t.equal((await store.append({ stream, expected: 2, events: newEvents(1) })).revision, 3);
     t.strictSame(await revisions(store, stream), [3]);
   });

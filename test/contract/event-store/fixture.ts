@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Test } from 'tap';
 import { isMusterError, type ErrorCode } from '#domain/kernel/errors/index.js';
-import type { EventStore, NewEvent, ReadStreamOptions, RecordedEvent } from '#domain/kernel/ports/event-store.js';
+import type {
+  EventStore,
+  NewEvent,
+  ReadStreamOptions,
+  RecordedEvent,
+} from '#domain/kernel/ports/event-store.js';
 
 export type Tap = Test;
 
@@ -30,7 +35,11 @@ export async function gather(pages: AsyncIterable<readonly RecordedEvent[]>): Pr
 }
 
 /** Revisions that a read of the stream serves. */
-export async function revisions(store: EventStore, stream: string, options?: ReadStreamOptions): Promise<number[]> {
+export async function revisions(
+  store: EventStore,
+  stream: string,
+  options?: ReadStreamOptions,
+): Promise<number[]> {
   return (await gather(store.readStream(stream, options))).map((event) => event.revision);
 }
 
@@ -42,13 +51,22 @@ export function ids(events: readonly { readonly id: string }[]): string[] {
 export async function fill(store: EventStore, stream: string, count: number): Promise<NewEvent[]> {
   const all = newEvents(count);
   for (let at = 0; at < count; at += 200) {
-    await store.append({ stream, expected: at === 0 ? 'no_stream' : at - 1, events: all.slice(at, at + 200) });
+    await store.append({
+      stream,
+      expected: at === 0 ? 'no_stream' : at - 1,
+      events: all.slice(at, at + 200),
+    });
   }
   return all;
 }
 
 /** Asserts that a promise is refused with a code and, where given, with these fields. */
-export async function refused(test: Tap, promise: Promise<unknown>, code: ErrorCode, fields?: Record<string, string | number>): Promise<void> {
+export async function refused(
+  test: Tap,
+  promise: Promise<unknown>,
+  code: ErrorCode,
+  fields?: Record<string, string | number>,
+): Promise<void> {
   try {
     await promise;
     test.fail(`was to be refused with ${code}`);

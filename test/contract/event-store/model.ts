@@ -13,10 +13,23 @@ const expected = fc.integer({ min: -1, max: 7 });
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 8,
-    arbitrary: fc.record({ do: fc.constant('append' as const), expected, ids: fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 3 }) }),
+    arbitrary: fc.record({
+      do: fc.constant('append' as const),
+      expected,
+      ids: fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 3 }),
+    }),
   },
-  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('delete' as const, 'delete' as const, 'tombstone' as const), expected }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('truncate' as const), before: fc.integer({ min: 0, max: 6 }) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constantFrom('delete' as const, 'delete' as const, 'tombstone' as const),
+      expected,
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('truncate' as const), before: fc.integer({ min: 0, max: 6 }) }),
+  },
 );
 
 /** EventStoreDB's rules in the fewest words: one stream as a list of ids, and from where it is served. */
@@ -72,11 +85,14 @@ export async function modelContract(t: Tap, store: EventStore, inOrder: boolean)
       const model = new Model();
       const wanted = steps.map((step) => model.run(step));
       const answers: (number | string | undefined)[] = [];
-      if (atOnce && inOrder) answers.push(...(await Promise.all(steps.map((step) => run(store, stream, step)))));
+      if (atOnce && inOrder)
+        answers.push(...(await Promise.all(steps.map((step) => run(store, stream, step)))));
       else for (const step of steps) answers.push(await run(store, stream, step));
-      if (JSON.stringify(answers) !== JSON.stringify(wanted)) throw new Error(`answered ${JSON.stringify(answers)}, wanted ${JSON.stringify(wanted)}`);
+      if (JSON.stringify(answers) !== JSON.stringify(wanted))
+        throw new Error(`answered ${JSON.stringify(answers)}, wanted ${JSON.stringify(wanted)}`);
       const read = model.dead ? [] : ids(await gather(store.readStream(stream)));
-      if (!model.dead && JSON.stringify(read) !== JSON.stringify(model.visible.map(idOf))) throw new Error(`reads ${JSON.stringify(read)}`);
+      if (!model.dead && JSON.stringify(read) !== JSON.stringify(model.visible.map(idOf)))
+        throw new Error(`reads ${JSON.stringify(read)}`);
     }),
     { numRuns: 300 },
   );
@@ -87,7 +103,8 @@ async function run(store: EventStore, stream: string, step: Step): Promise<numbe
   try {
     switch (step.do) {
       case 'append':
-        return (await store.append({ stream, expected: named(step.expected), events: step.ids.map(eventOf) })).revision;
+        return (await store.append({ stream, expected: named(step.expected), events: step.ids.map(eventOf) }))
+          .revision;
       case 'delete':
         await store.deleteStream(stream, named(step.expected));
         return undefined;

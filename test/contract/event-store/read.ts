@@ -1,5 +1,15 @@
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
-import { fill, gather, ids, newCategory, newEvent, newEvents, newStream, revisions, type Tap } from './fixture.js';
+import {
+  fill,
+  gather,
+  ids,
+  newCategory,
+  newEvent,
+  newEvents,
+  newStream,
+  revisions,
+  type Tap,
+} from './fixture.js';
 
 export async function readContract(t: Tap, store: EventStore): Promise<void> {
   await t.test('an absent stream has no events, either way', async (t) => {
@@ -27,7 +37,10 @@ export async function readContract(t: Tap, store: EventStore): Promise<void> {
     const stream = newStream();
     const sent = ids(await fill(store, stream, 2500));
     t.strictSame(ids(await gather(store.readStream(stream))), sent);
-    t.strictSame(ids(await gather(store.readStream(stream, { direction: 'backwards' }))), [...sent].reverse());
+    t.strictSame(
+      ids(await gather(store.readStream(stream, { direction: 'backwards' }))),
+      [...sent].reverse(),
+    );
     let pages = 0;
     for await (const page of store.readStream(stream)) {
       t.ok(page.length > 0);
@@ -52,20 +65,47 @@ export async function readContract(t: Tap, store: EventStore): Promise<void> {
     t.strictSame(ids(all), sent);
     for (let n = 1; n < all.length; n += 1) t.ok((all[n]?.position ?? 0n) > (all[n - 1]?.position ?? 0n));
     const fifth = all[4]?.position ?? 0n;
-    t.strictSame(ids(await gather(store.readAll({ filter, from: fifth }))), sent.slice(5), 'forwards, the bound is exclusive');
+    t.strictSame(
+      ids(await gather(store.readAll({ filter, from: fifth }))),
+      sent.slice(5),
+      'forwards, the bound is exclusive',
+    );
     t.strictSame(ids(await gather(store.readAll({ filter, from: fifth, limit: 2 }))), sent.slice(5, 7));
     t.strictSame(ids(await gather(store.readAll({ filter, direction: 'backwards' }))), [...sent].reverse());
-    t.strictSame(ids(await gather(store.readAll({ filter, direction: 'backwards', limit: 3 }))), sent.slice(-3).reverse());
-    t.strictSame(ids(await gather(store.readAll({ filter, direction: 'backwards', from: fifth }))), sent.slice(0, 4).reverse());
+    t.strictSame(
+      ids(await gather(store.readAll({ filter, direction: 'backwards', limit: 3 }))),
+      sent.slice(-3).reverse(),
+    );
+    t.strictSame(
+      ids(await gather(store.readAll({ filter, direction: 'backwards', from: fifth }))),
+      sent.slice(0, 4).reverse(),
+    );
     t.strictSame(await gather(store.readAll({ filter, limit: 0 })), []);
 
     const inclusive = true;
-    t.strictSame(ids(await gather(store.readAll({ filter, from: fifth, inclusive }))), sent.slice(4), 'or inclusive');
-    t.strictSame(ids(await gather(store.readAll({ filter, from: fifth, inclusive, limit: 2 }))), sent.slice(4, 6));
-    t.strictSame(ids(await gather(store.readAll({ filter, direction: 'backwards', from: fifth, inclusive }))), sent.slice(0, 5).reverse());
-    t.strictSame(ids(await gather(store.readAll({ filter, direction: 'backwards', from: fifth, inclusive, limit: 2 }))), sent.slice(3, 5).reverse());
+    t.strictSame(
+      ids(await gather(store.readAll({ filter, from: fifth, inclusive }))),
+      sent.slice(4),
+      'or inclusive',
+    );
+    t.strictSame(
+      ids(await gather(store.readAll({ filter, from: fifth, inclusive, limit: 2 }))),
+      sent.slice(4, 6),
+    );
+    t.strictSame(
+      ids(await gather(store.readAll({ filter, direction: 'backwards', from: fifth, inclusive }))),
+      sent.slice(0, 5).reverse(),
+    );
+    t.strictSame(
+      ids(await gather(store.readAll({ filter, direction: 'backwards', from: fifth, inclusive, limit: 2 }))),
+      sent.slice(3, 5).reverse(),
+    );
     const head = (await store.head()) ?? 0n;
-    t.strictSame(ids(await gather(store.readAll({ filter, direction: 'backwards', from: head, inclusive }))), [...sent].reverse(), 'the newest event too');
+    t.strictSame(
+      ids(await gather(store.readAll({ filter, direction: 'backwards', from: head, inclusive }))),
+      [...sent].reverse(),
+      'the newest event too',
+    );
   });
 
   await t.test('a bound of the log need not be the position of an event', async (t) => {
@@ -74,15 +114,30 @@ export async function readContract(t: Tap, store: EventStore): Promise<void> {
     const sent = ids(await fill(store, newStream(category), 3));
     const head = (await store.head()) ?? 0n;
     for (const inclusive of [false, true]) {
-      for (const from of [head + 1n, head + 1000n, 2n ** 53n + 1n, 2n ** 63n - 1n, 2n ** 63n, 10n ** 19n - 1n]) {
+      for (const from of [
+        head + 1n,
+        head + 1000n,
+        2n ** 53n + 1n,
+        2n ** 63n - 1n,
+        2n ** 63n,
+        10n ** 19n - 1n,
+      ]) {
         t.strictSame(ids(await gather(store.readAll({ filter, from, inclusive }))), [], `after ${from}`);
-        t.strictSame(ids(await gather(store.readAll({ filter, direction: 'backwards', from, inclusive }))), [...sent].reverse(), `before ${from}`);
+        t.strictSame(
+          ids(await gather(store.readAll({ filter, direction: 'backwards', from, inclusive }))),
+          [...sent].reverse(),
+          `before ${from}`,
+        );
         const [newest] = await gather(store.readAll({ direction: 'backwards', from, inclusive, limit: 1 }));
         t.equal(newest?.position, head, `one before ${from}`);
       }
       for (const from of [0n, -1n]) {
         t.strictSame(ids(await gather(store.readAll({ filter, from, inclusive }))), sent, `after ${from}`);
-        t.strictSame(ids(await gather(store.readAll({ filter, direction: 'backwards', from, inclusive }))), [], `before ${from}`);
+        t.strictSame(
+          ids(await gather(store.readAll({ filter, direction: 'backwards', from, inclusive }))),
+          [],
+          `before ${from}`,
+        );
       }
     }
   });
@@ -93,13 +148,28 @@ export async function readContract(t: Tap, store: EventStore): Promise<void> {
     const start = await store.head();
     const from = start === undefined ? {} : { from: start };
     for (const name of [category, other, `${category}x`]) {
-      await store.append({ stream: newStream(name), expected: 'no_stream', events: [newEvent('Began'), newEvent('Ended')] });
+      await store.append({
+        stream: newStream(name),
+        expected: 'no_stream',
+        events: [newEvent('Began'), newEvent('Ended')],
+      });
     }
     const read = async (filter: { streamPrefixes?: string[]; types?: string[] }) =>
-      (await gather(store.readAll({ ...from, filter }))).map((event) => `${event.stream.split('-')[0] ?? ''} ${event.type}`);
-    t.strictSame(await read({ streamPrefixes: [`${category}-`] }), [`${category} Began`, `${category} Ended`]);
-    t.strictSame(await read({ streamPrefixes: [`${category}-`, `${other}-`], types: ['Ended'] }), [`${category} Ended`, `${other} Ended`]);
-    t.strictSame(await read({ streamPrefixes: [category], types: ['Began'] }), [`${category} Began`, `${category}x Began`]);
+      (await gather(store.readAll({ ...from, filter }))).map(
+        (event) => `${event.stream.split('-')[0] ?? ''} ${event.type}`,
+      );
+    t.strictSame(await read({ streamPrefixes: [`${category}-`] }), [
+      `${category} Began`,
+      `${category} Ended`,
+    ]);
+    t.strictSame(await read({ streamPrefixes: [`${category}-`, `${other}-`], types: ['Ended'] }), [
+      `${category} Ended`,
+      `${other} Ended`,
+    ]);
+    t.strictSame(await read({ streamPrefixes: [category], types: ['Began'] }), [
+      `${category} Began`,
+      `${category}x Began`,
+    ]);
     t.strictSame(await read({ streamPrefixes: [newCategory()] }), []);
     t.strictSame(await read({ streamPrefixes: [`${category}-`], types: ['Never'] }), []);
   });
@@ -129,7 +199,11 @@ export async function readContract(t: Tap, store: EventStore): Promise<void> {
 
   await t.test('the head is the position of the newest event', async (t) => {
     const before = await store.head();
-    const { position } = await store.append({ stream: newStream(), expected: 'no_stream', events: newEvents(2) });
+    const { position } = await store.append({
+      stream: newStream(),
+      expected: 'no_stream',
+      events: newEvents(2),
+    });
     const after = await store.head();
     t.ok(after !== undefined && after >= position && (before === undefined || after > before));
   });

@@ -47,7 +47,11 @@ class Listener {
 }
 
 export async function subscriptionContract(t: Tap, store: EventStore): Promise<void> {
-  const append = async (stream: string, at: number, count: number): Promise<{ events: NewEvent[]; position: bigint }> => {
+  const append = async (
+    stream: string,
+    at: number,
+    count: number,
+  ): Promise<{ events: NewEvent[]; position: bigint }> => {
     const events = newEvents(count);
     const { position } = await store.append({ stream, expected: at === 0 ? 'no_stream' : at - 1, events });
     return { events, position };
@@ -104,7 +108,8 @@ export async function subscriptionContract(t: Tap, store: EventStore): Promise<v
     const wanted = new Set<string>();
     const sending = Promise.all(
       streams.map(async (stream) => {
-        for (let n = 0; n < 5; n += 1) for (const id of ids((await append(stream, n, 1)).events)) wanted.add(id);
+        for (let n = 0; n < 5; n += 1)
+          for (const id of ids((await append(stream, n, 1)).events)) wanted.add(id);
       }),
     );
     await sending;
@@ -159,7 +164,13 @@ export async function subscriptionContract(t: Tap, store: EventStore): Promise<v
     t.equal((await new Listener(store.subscribe({ signal: AbortSignal.abort() })).next()).done, true);
 
     const waiting = new AbortController();
-    const idle = new Listener(store.subscribe({ after: 'end', signal: waiting.signal, filter: { streamPrefixes: [`${newCategory()}-`] } }));
+    const idle = new Listener(
+      store.subscribe({
+        after: 'end',
+        signal: waiting.signal,
+        filter: { streamPrefixes: [`${newCategory()}-`] },
+      }),
+    );
     await idle.until(() => idle.caughtUp > 0);
     const next = idle.next();
     waiting.abort();
@@ -168,7 +179,9 @@ export async function subscriptionContract(t: Tap, store: EventStore): Promise<v
     const between = new AbortController();
     const category = newCategory();
     await fill(store, newStream(category), 1500);
-    const busy = new Listener(store.subscribe({ signal: between.signal, filter: { streamPrefixes: [`${category}-`] } }));
+    const busy = new Listener(
+      store.subscribe({ signal: between.signal, filter: { streamPrefixes: [`${category}-`] } }),
+    );
     await busy.until(() => busy.seen.length > 0);
     between.abort();
     t.equal((await busy.next()).done, true);

@@ -3,13 +3,31 @@ import { PROJECTIONS } from '#src/server/folds.js';
 import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import { indexNames } from '#src/engine/read-models/model-fold.js';
-import { group, place as at, placed, specification, started, submitted, updated } from '../../projections/events.js';
+import {
+  group,
+  place as at,
+  placed,
+  specification,
+  started,
+  submitted,
+  updated,
+} from '../../projections/events.js';
 import { Batch } from '#src/engine/read-models/batch.js';
 import { ModelFold } from '#src/engine/read-models/model-fold.js';
 import type { GenerationCommit, ModelStorage } from '#src/engine/read-models/storage.js';
 import { survey } from '#src/engine/read-models/survey.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
-import { altered, append, contents, contentsOf, expectedContents, listed, project, type OpenPlace, type ReadModelsPlace } from './fixture.js';
+import {
+  altered,
+  append,
+  contents,
+  contentsOf,
+  expectedContents,
+  listed,
+  project,
+  type OpenPlace,
+  type ReadModelsPlace,
+} from './fixture.js';
 import { until } from './folding.js';
 
 /** Checkpoints, generations and the engines that contend for them. */
@@ -42,17 +60,45 @@ export async function checkpointsContract(t: Test, open: OpenPlace): Promise<voi
     const storage = await (await open()).storage();
     t.teardown(() => storage.close());
     const { generation } = await storage.create('m', 1, []);
-    const parkedOn = (id: string, position: bigint) => ({ id, eventId: `e${position}`, position, type: 'T', error: `${id} does not fold` });
+    const parkedOn = (id: string, position: bigint) => ({
+      id,
+      eventId: `e${position}`,
+      position,
+      type: 'T',
+      error: `${id} does not fold`,
+    });
     let expected: bigint | undefined;
-    const commit = async (position: bigint, change: Pick<GenerationCommit, 'parked' | 'unparked'>): Promise<readonly string[]> => {
+    const commit = async (
+      position: bigint,
+      change: Pick<GenerationCommit, 'parked' | 'unparked'>,
+    ): Promise<readonly string[]> => {
       const checkpoint = { storeId: 's', position, eventId: `e${position}`, previous: expected };
-      await storage.commit([{ generation, model: 'm', expected, checkpoint, sequence: 0, clearedAt: undefined, removed: [], rows: [], ...change }]);
+      await storage.commit([
+        {
+          generation,
+          model: 'm',
+          expected,
+          checkpoint,
+          sequence: 0,
+          clearedAt: undefined,
+          removed: [],
+          rows: [],
+          ...change,
+        },
+      ]);
       expected = position;
       return (await storage.parked(generation)).map(({ id }) => id);
     };
-    t.strictSame(await commit(1n, { parked: [parkedOn('a', 1n), parkedOn('b', 1n)], unparked: [] }), ['a', 'b']);
+    t.strictSame(await commit(1n, { parked: [parkedOn('a', 1n), parkedOn('b', 1n)], unparked: [] }), [
+      'a',
+      'b',
+    ]);
     t.strictSame(await commit(2n, { parked: [], unparked: ['a'] }), ['b']);
-    t.strictSame(await commit(3n, { parked: [parkedOn('a', 3n)], unparked: ['b'] }), ['a'], 'one that was gone may be parked again');
+    t.strictSame(
+      await commit(3n, { parked: [parkedOn('a', 3n)], unparked: ['b'] }),
+      ['a'],
+      'one that was gone may be parked again',
+    );
     t.strictSame(await commit(4n, { parked: [], unparked: [] }), ['a']);
   });
 
@@ -77,7 +123,11 @@ export async function checkpointsContract(t: Test, open: OpenPlace): Promise<voi
     const replaced = createMemoryEventStore();
     await append(replaced, [submitted('a'), submitted('x')]);
     await project(place, replaced);
-    t.strictSame(await contentsOf(place), await expectedContents(replaced), 'the same events under other ids');
+    t.strictSame(
+      await contentsOf(place),
+      await expectedContents(replaced),
+      'the same events under other ids',
+    );
   });
 
   await t.test('another version of a projection rebuilds its model, and only that', async (t) => {
@@ -101,24 +151,30 @@ export async function checkpointsContract(t: Test, open: OpenPlace): Promise<voi
     t.strictSame(await contentsOf(place, newer), await expectedContents(store, newer));
   });
 
-  await t.test('what is kept of a model that this program does not have goes, and of one that was begun twice the first goes on', async (t) => {
-    const [place, store] = [await open(), createMemoryEventStore()];
-    await append(store, [submitted('j')]);
-    await project(place, store);
-    const storage = await place.storage();
-    t.teardown(() => storage.close());
-    const fewer = PROJECTIONS.filter(({ name }) => name !== 'jobs');
-    const { version } = PROJECTIONS.find(({ name }) => name === 'allocations')!;
-    const [first, second] = [await storage.create('allocations', version, []), await storage.create('allocations', version, [])];
-    const surveyed = await survey(store, storage, fewer);
-    t.match(
-      surveyed.find(({ projection }) => projection.name === 'allocations'),
-      { live: { model: 'allocations' }, unfinished: { generation: first.generation } },
-    );
-    const left = await storage.generations();
-    t.notOk(left.some(({ generation, model }) => model === 'jobs' || generation === second.generation));
-    t.equal(left.filter(({ live }) => live).length, fewer.length);
-  });
+  await t.test(
+    'what is kept of a model that this program does not have goes, and of one that was begun twice the first goes on',
+    async (t) => {
+      const [place, store] = [await open(), createMemoryEventStore()];
+      await append(store, [submitted('j')]);
+      await project(place, store);
+      const storage = await place.storage();
+      t.teardown(() => storage.close());
+      const fewer = PROJECTIONS.filter(({ name }) => name !== 'jobs');
+      const { version } = PROJECTIONS.find(({ name }) => name === 'allocations')!;
+      const [first, second] = [
+        await storage.create('allocations', version, []),
+        await storage.create('allocations', version, []),
+      ];
+      const surveyed = await survey(store, storage, fewer);
+      t.match(
+        surveyed.find(({ projection }) => projection.name === 'allocations'),
+        { live: { model: 'allocations' }, unfinished: { generation: first.generation } },
+      );
+      const left = await storage.generations();
+      t.notOk(left.some(({ generation, model }) => model === 'jobs' || generation === second.generation));
+      t.equal(left.filter(({ live }) => live).length, fewer.length);
+    },
+  );
 
   await t.test('a model that a reader expects in another version is not served', async (t) => {
     const [place, store] = [await open(), createMemoryEventStore()];
@@ -130,39 +186,50 @@ export async function checkpointsContract(t: Test, open: OpenPlace): Promise<voi
     t.equal(await models.count('allocations'), 0, 'the others are');
   });
 
-  await t.test('a rebuild serves the old documents until the new ones take their place, and misses nothing', async (t) => {
-    const [place, store] = [await open(), createMemoryEventStore()];
-    await append(
-      store,
-      Array.from({ length: 200 }, (_, n) => submitted(`j${n}`)),
-    );
-    await project(place, store);
-    const storage = await place.storage();
-    const models = place.models();
-    t.teardown(() => Promise.all([storage.close(), models.close()]));
-    const stop = new AbortController();
-    const engine = new ReadModelEngine({ store, storage, projections: PROJECTIONS });
-    const run = engine.run(stop.signal);
-    await until(() => engine.progress.caughtUp, run);
-    const generation = (await storage.generations()).find((each) => each.model === 'jobs')?.generation;
-    const rebuilds = Promise.all([engine.rebuild('jobs'), engine.rebuild('jobs'), engine.rebuild('allocations')]);
-    t.ok(await models.get('jobs', 'j7'), 'served while it is rebuilt');
-    const page = models.list('jobs')[Symbol.asyncIterator]();
-    const first = await page.next();
-    let position = 0n;
-    for (let n = 0; n < 50; n += 1)
-      position = await append(store, [updated(`j${n}`, specification(group('web', 2))), placed(at(`a${n}`, `j${n}`)), started(at(`a${n}`, `j${n}`))]);
-    await rebuilds;
-    await until(() => engine.progress.position >= position, run);
-    t.equal(first.value?.length, 200);
-    t.strictSame(await contents(models), await expectedContents(store));
-    const live = (await storage.generations()).filter((each) => each.model === 'jobs');
-    t.equal(live.length, 1, 'the old generation is gone');
-    t.not(live[0]?.generation, generation);
-    await t.rejects(engine.rebuild('nothing'), { code: 'MUSTER_E_READ_MODEL_UNKNOWN' });
-    stop.abort();
-    await run;
-  });
+  await t.test(
+    'a rebuild serves the old documents until the new ones take their place, and misses nothing',
+    async (t) => {
+      const [place, store] = [await open(), createMemoryEventStore()];
+      await append(
+        store,
+        Array.from({ length: 200 }, (_, n) => submitted(`j${n}`)),
+      );
+      await project(place, store);
+      const storage = await place.storage();
+      const models = place.models();
+      t.teardown(() => Promise.all([storage.close(), models.close()]));
+      const stop = new AbortController();
+      const engine = new ReadModelEngine({ store, storage, projections: PROJECTIONS });
+      const run = engine.run(stop.signal);
+      await until(() => engine.progress.caughtUp, run);
+      const generation = (await storage.generations()).find((each) => each.model === 'jobs')?.generation;
+      const rebuilds = Promise.all([
+        engine.rebuild('jobs'),
+        engine.rebuild('jobs'),
+        engine.rebuild('allocations'),
+      ]);
+      t.ok(await models.get('jobs', 'j7'), 'served while it is rebuilt');
+      const page = models.list('jobs')[Symbol.asyncIterator]();
+      const first = await page.next();
+      let position = 0n;
+      for (let n = 0; n < 50; n += 1)
+        position = await append(store, [
+          updated(`j${n}`, specification(group('web', 2))),
+          placed(at(`a${n}`, `j${n}`)),
+          started(at(`a${n}`, `j${n}`)),
+        ]);
+      await rebuilds;
+      await until(() => engine.progress.position >= position, run);
+      t.equal(first.value?.length, 200);
+      t.strictSame(await contents(models), await expectedContents(store));
+      const live = (await storage.generations()).filter((each) => each.model === 'jobs');
+      t.equal(live.length, 1, 'the old generation is gone');
+      t.not(live[0]?.generation, generation);
+      await t.rejects(engine.rebuild('nothing'), { code: 'MUSTER_E_READ_MODEL_UNKNOWN' });
+      stop.abort();
+      await run;
+    },
+  );
 
   await t.test('an unfinished rebuild goes on where it stood', async (t) => {
     const [place, store] = [await open(), createMemoryEventStore()];
@@ -188,45 +255,83 @@ export async function checkpointsContract(t: Test, open: OpenPlace): Promise<voi
     );
   });
 
-  await t.test('lists go page by page in creation order, filtered, behind a document, up to a limit', async (t) => {
-    const [place, store] = [await open(), createMemoryEventStore()];
-    const jobs = Array.from({ length: 450 }, (_, n) => `j${n}`);
-    await append(store, [...jobs.map((id) => submitted(id)), started(at('none', 'j3')), placed(at('a', 'j3')), started(at('a', 'j3'))]);
-    await project(place, store);
-    const models = place.models();
-    t.teardown(() => models.close());
-    const ids = async (...options: Parameters<typeof listed> extends [unknown, unknown, ...infer Rest] ? Rest : never): Promise<string[]> =>
-      (await listed(models, 'jobs', ...options)).map(({ id }) => id);
-    t.strictSame(await ids(), jobs);
-    t.strictSame(await ids({ after: 'j200', limit: 3 }), ['j201', 'j202', 'j203']);
-    t.strictSame(await ids({ where: { index: 'status', value: 'running' } }), ['j3']);
-    t.strictSame(await ids({ where: { index: 'status', value: 'pending' }, after: 'j2', limit: 2 }), ['j4', 'j5']);
-    t.strictSame(await ids({ where: { index: 'status', value: 'lost' } }), []);
-    t.strictSame(await ids({ where: { index: 'status', value: ['running', 'lost'] } }), ['j3']);
-    t.strictSame(await ids({ where: { index: 'status', value: ['running', 'pending'] }, after: 'j2', limit: 2 }), ['j3', 'j4'], 'one of several');
-    t.strictSame(await ids({ newest: true, where: { index: 'status', value: ['pending', 'running'] }, after: 'j4', limit: 2 }), ['j3', 'j2']);
-    t.strictSame(await ids({ where: { index: 'status', value: [] } }), []);
-    t.equal(await models.count('jobs', { index: 'status', value: ['running', 'pending'] }), 450);
-    t.strictSame(await ids({ after: 'unknown' }), []);
-    t.strictSame(await ids({ limit: 0 }), []);
-    t.strictSame(await ids({ newest: true, limit: 3 }), ['j449', 'j448', 'j447'], 'the newest first');
-    t.strictSame(await ids({ newest: true, where: { index: 'status', value: 'running' } }), ['j3']);
-    t.strictSame(await ids({ newest: true, where: { index: 'status', value: 'none' } }), []);
-    t.strictSame(await ids({ newest: true, after: 'j201', limit: 2 }), ['j200', 'j199'], 'and those that are older than one');
-    t.strictSame(await ids({ newest: true, after: 'j4', where: { index: 'status', value: 'pending' } }), ['j2', 'j1', 'j0']);
-    t.strictSame(await ids({ newest: true, after: 'unknown' }), []);
-    t.equal((await ids({ newest: true })).length, 200, 'one page of them');
-    t.equal(await models.count('jobs'), 450);
-    t.equal(await models.count('jobs', { index: 'status', value: 'pending' }), 449);
-    await t.rejects(listed(models, 'jobs', { where: { index: 'nothing', value: '' } }), RangeError);
-    await t.rejects(listed(models, 'jobs', { newest: true, where: { index: 'nothing', value: '' } }), RangeError);
-    const created = (await listed(models, 'jobs')).map((each) => each.created);
-    t.ok(created.every((each, index) => index === 0 || each > created[index - 1]!));
-  });
+  await t.test(
+    'lists go page by page in creation order, filtered, behind a document, up to a limit',
+    async (t) => {
+      const [place, store] = [await open(), createMemoryEventStore()];
+      const jobs = Array.from({ length: 450 }, (_, n) => `j${n}`);
+      await append(store, [
+        ...jobs.map((id) => submitted(id)),
+        started(at('none', 'j3')),
+        placed(at('a', 'j3')),
+        started(at('a', 'j3')),
+      ]);
+      await project(place, store);
+      const models = place.models();
+      t.teardown(() => models.close());
+      const ids = async (
+        ...options: Parameters<typeof listed> extends [unknown, unknown, ...infer Rest] ? Rest : never
+      ): Promise<string[]> => (await listed(models, 'jobs', ...options)).map(({ id }) => id);
+      t.strictSame(await ids(), jobs);
+      t.strictSame(await ids({ after: 'j200', limit: 3 }), ['j201', 'j202', 'j203']);
+      t.strictSame(await ids({ where: { index: 'status', value: 'running' } }), ['j3']);
+      t.strictSame(await ids({ where: { index: 'status', value: 'pending' }, after: 'j2', limit: 2 }), [
+        'j4',
+        'j5',
+      ]);
+      t.strictSame(await ids({ where: { index: 'status', value: 'lost' } }), []);
+      t.strictSame(await ids({ where: { index: 'status', value: ['running', 'lost'] } }), ['j3']);
+      t.strictSame(
+        await ids({ where: { index: 'status', value: ['running', 'pending'] }, after: 'j2', limit: 2 }),
+        ['j3', 'j4'],
+        'one of several',
+      );
+      t.strictSame(
+        await ids({
+          newest: true,
+          where: { index: 'status', value: ['pending', 'running'] },
+          after: 'j4',
+          limit: 2,
+        }),
+        ['j3', 'j2'],
+      );
+      t.strictSame(await ids({ where: { index: 'status', value: [] } }), []);
+      t.equal(await models.count('jobs', { index: 'status', value: ['running', 'pending'] }), 450);
+      t.strictSame(await ids({ after: 'unknown' }), []);
+      t.strictSame(await ids({ limit: 0 }), []);
+      t.strictSame(await ids({ newest: true, limit: 3 }), ['j449', 'j448', 'j447'], 'the newest first');
+      t.strictSame(await ids({ newest: true, where: { index: 'status', value: 'running' } }), ['j3']);
+      t.strictSame(await ids({ newest: true, where: { index: 'status', value: 'none' } }), []);
+      t.strictSame(
+        await ids({ newest: true, after: 'j201', limit: 2 }),
+        ['j200', 'j199'],
+        'and those that are older than one',
+      );
+      t.strictSame(await ids({ newest: true, after: 'j4', where: { index: 'status', value: 'pending' } }), [
+        'j2',
+        'j1',
+        'j0',
+      ]);
+      t.strictSame(await ids({ newest: true, after: 'unknown' }), []);
+      t.equal((await ids({ newest: true })).length, 200, 'one page of them');
+      t.equal(await models.count('jobs'), 450);
+      t.equal(await models.count('jobs', { index: 'status', value: 'pending' }), 449);
+      await t.rejects(listed(models, 'jobs', { where: { index: 'nothing', value: '' } }), RangeError);
+      await t.rejects(
+        listed(models, 'jobs', { newest: true, where: { index: 'nothing', value: '' } }),
+        RangeError,
+      );
+      const created = (await listed(models, 'jobs')).map((each) => each.created);
+      t.ok(created.every((each, index) => index === 0 || each > created[index - 1]!));
+    },
+  );
 }
 
 /** The live generations as an engine of their own would hold them. */
-async function laneOf(place: ReadModelsPlace, store: EventStore): Promise<{ lane: Batch; storage: ModelStorage }> {
+async function laneOf(
+  place: ReadModelsPlace,
+  store: EventStore,
+): Promise<{ lane: Batch; storage: ModelStorage }> {
   const storage = await place.storage();
   const folds: ModelFold[] = [];
   for (const state of await storage.generations()) {

@@ -24,12 +24,17 @@ export type OpenPlace = () => Promise<ReadModelsPlace>;
 export async function append(store: EventStore, events: readonly MusterEvent[], at = 1000): Promise<bigint> {
   const revisions = new Map<string, number>();
   let newest = -1n;
-  for await (const page of store.readAll()) for (const { stream, revision } of page) revisions.set(stream, revision);
+  for await (const page of store.readAll())
+    for (const { stream, revision } of page) revisions.set(stream, revision);
   for (const event of events) {
     const stream = streamOf(event);
     const expected = revisions.get(stream) ?? 'no_stream';
     const encoded = encode(event, { $correlationId: 'test', $causationId: 'test', at });
-    const { revision, position } = await store.append({ stream, expected, events: [{ id: randomUUID(), ...encoded }] });
+    const { revision, position } = await store.append({
+      stream,
+      expected,
+      events: [{ id: randomUUID(), ...encoded }],
+    });
     revisions.set(stream, revision);
     newest = position;
   }
@@ -43,7 +48,11 @@ export async function historyOf(store: EventStore): Promise<readonly RecordedMus
 }
 
 /** Opens an engine, brings every model to the end of the log, and closes it. */
-export async function project(place: ReadModelsPlace, store: EventStore, projections: readonly Projection[] = PROJECTIONS): Promise<ReadModelEngine> {
+export async function project(
+  place: ReadModelsPlace,
+  store: EventStore,
+  projections: readonly Projection[] = PROJECTIONS,
+): Promise<ReadModelEngine> {
   const storage = await place.storage();
   try {
     const engine = new ReadModelEngine({ store, storage, projections });
@@ -54,7 +63,11 @@ export async function project(place: ReadModelsPlace, store: EventStore, project
   }
 }
 
-export async function listed(models: ReadModels, model: string, options?: ListOptions): Promise<StoredDocument[]> {
+export async function listed(
+  models: ReadModels,
+  model: string,
+  options?: ListOptions,
+): Promise<StoredDocument[]> {
   const documents: StoredDocument[] = [];
   for await (const page of models.list(model, options)) {
     if (page.length === 0) throw new Error('a page is empty');
@@ -66,21 +79,32 @@ export async function listed(models: ReadModels, model: string, options?: ListOp
 export type Contents = Record<string, readonly [id: string, document: unknown][]>;
 
 /** Every document of every model, in creation order. */
-export async function contents(models: ReadModels, projections: readonly Projection[] = PROJECTIONS): Promise<Contents> {
+export async function contents(
+  models: ReadModels,
+  projections: readonly Projection[] = PROJECTIONS,
+): Promise<Contents> {
   const all: Contents = {};
-  for (const { name } of projections) all[name] = (await listed(models, name)).map(({ id, json }) => [id, JSON.parse(json)]);
+  for (const { name } of projections)
+    all[name] = (await listed(models, name)).map(({ id, json }) => [id, JSON.parse(json)]);
   return all;
 }
 
 /** The same, by the oracle. */
-export async function expectedContents(store: EventStore, projections: readonly Projection[] = PROJECTIONS): Promise<Contents> {
+export async function expectedContents(
+  store: EventStore,
+  projections: readonly Projection[] = PROJECTIONS,
+): Promise<Contents> {
   const events = await historyOf(store);
-  const documents = (each: Projection): [string, unknown][] => [...plainFold(each, events)].map(([id, document]) => [id, JSON.parse(JSON.stringify(document))]);
+  const documents = (each: Projection): [string, unknown][] =>
+    [...plainFold(each, events)].map(([id, document]) => [id, JSON.parse(JSON.stringify(document))]);
   return Object.fromEntries(projections.map((each) => [each.name, documents(each)]));
 }
 
 /** Reads what a place holds and closes the reader. */
-export async function contentsOf(place: ReadModelsPlace, projections: readonly Projection[] = PROJECTIONS): Promise<Contents> {
+export async function contentsOf(
+  place: ReadModelsPlace,
+  projections: readonly Projection[] = PROJECTIONS,
+): Promise<Contents> {
   const models = place.models(projections);
   try {
     return await contents(models, projections);
@@ -90,6 +114,10 @@ export async function contentsOf(place: ReadModelsPlace, projections: readonly P
 }
 
 /** A projection as it is but for some of its parts. */
-export function altered(projections: readonly Projection[], name: string, parts: Partial<Projection>): readonly Projection[] {
+export function altered(
+  projections: readonly Projection[],
+  name: string,
+  parts: Partial<Projection>,
+): readonly Projection[] {
   return projections.map((each) => (each.name === name ? { ...each, ...parts } : each));
 }

@@ -5,7 +5,9 @@ import { CLUSTER_LEVEL } from '#domain/cluster/level.js';
 import type { ClusterEvent } from '#domain/cluster/events.js';
 import { specify } from '../kernel/event/decider-specification.js';
 
-const { given } = specify(cluster, { unreadable: (event) => event.type === 'ClusterLevelRaised' && event.data.level > CLUSTER_LEVEL });
+const { given } = specify(cluster, {
+  unreadable: (event) => event.type === 'ClusterLevelRaised' && event.data.level > CLUSTER_LEVEL,
+});
 const raise = (level: number, known = 3): ClusterCommand => ({ kind: 'raise-level', level, known });
 const raised = (level: number): ClusterEvent => ({ type: 'ClusterLevelRaised', data: { level } });
 
@@ -18,7 +20,9 @@ void t.test('a level is raised to one that the program that asks knows', async (
 void t.test('raising it again changes nothing, and it never falls', async (t) => {
   given(raised(2)).when(raise(2)).then(t);
   for (const level of [1, 0, -1, 1.5, Number.NaN])
-    given(raised(2)).when(raise(level)).refused(t, 'MUSTER_E_INVALID', 'level: the cluster is at 2, and a level never falls');
+    given(raised(2))
+      .when(raise(level))
+      .refused(t, 'MUSTER_E_INVALID', 'level: the cluster is at 2, and a level never falls');
 });
 
 void t.test('a clear is always possible, and leaves the level', async (t) => {
@@ -30,14 +34,23 @@ void t.test('a clear is always possible, and leaves the level', async (t) => {
 });
 
 void t.test('there is one cluster, whatever its id, and a clear does not end it', async (t) => {
-  t.strictSame([cluster.stream(''), cluster.stream('x'), cluster.outlivesClear], ['cluster', 'cluster', true]);
+  t.strictSame(
+    [cluster.stream(''), cluster.stream('x'), cluster.outlivesClear],
+    ['cluster', 'cluster', true],
+  );
 });
 
 void t.test('an epoch begins whenever the log is restored or imported, and outlives a clear', async (t) => {
   const [first, second] = ['6a1f5c39-2d0b-4b58-9a0d-8c4a8e3f2b11', '0b0a6bdc-0e43-48d6-93e2-0a2b0f8a6c37'];
-  const began = (epoch: string, reason: 'restored' | 'imported' = 'restored'): ClusterEvent => ({ type: 'LogEpochBegan', data: { logEpoch: epoch, reason } });
+  const began = (epoch: string, reason: 'restored' | 'imported' = 'restored'): ClusterEvent => ({
+    type: 'LogEpochBegan',
+    data: { logEpoch: epoch, reason },
+  });
   given().when({ kind: 'begin-epoch', epoch: first, reason: 'imported' }).then(t, began(first, 'imported'));
   given(began(first)).when({ kind: 'begin-epoch', epoch: second, reason: 'restored' }).then(t, began(second));
   t.same(given(raised(2), began(first), began(second)).state, { level: 2, epoch: second });
-  t.same(given(began(first), raised(2), { type: 'ClusterCleared', data: {} }).state, { level: 2, epoch: first });
+  t.same(given(began(first), raised(2), { type: 'ClusterCleared', data: {} }).state, {
+    level: 2,
+    epoch: first,
+  });
 });

@@ -1,4 +1,13 @@
-import { condaDriver, condaSpec, lock, lockText, nameOf, packageUrl, pipRequirement, type Lock } from '#domain/drivers/conda/index.js';
+import {
+  condaDriver,
+  condaSpec,
+  lock,
+  lockText,
+  nameOf,
+  packageUrl,
+  pipRequirement,
+  type Lock,
+} from '#domain/drivers/conda/index.js';
 import tap from 'tap';
 
 const SHA = 'a'.repeat(64);
@@ -7,49 +16,93 @@ const LOCK: Lock = {
   platform: 'linux-64',
   python: '3.11.9',
   channels: ['https://conda.example/forge/'],
-  packages: [{ name: 'numpy', version: '1.24.3', build: 'py311_0', channel: 0, subdir: 'linux-64', sha256: SHA, size: 10 }],
+  packages: [
+    {
+      name: 'numpy',
+      version: '1.24.3',
+      build: 'py311_0',
+      channel: 0,
+      subdir: 'linux-64',
+      sha256: SHA,
+      size: 10,
+    },
+  ],
   pip: [],
 };
 
-void tap.test('a package is named as conda names it, and neither an option, a channel, a URL nor a path is one', async (t) => {
-  for (const spec of ['numpy', 'numpy=1.24', 'numpy >=1.2,<2', 'numpy 1.24.*', 'numpy==1.2=py39_0', 'matplotlib>=3.4.0', '_libgcc_mutex'])
-    t.ok(condaSpec.safeParse(spec).success, spec);
-  for (const spec of [
-    '',
-    '-n',
-    '--file=x',
-    'git+https://x/y',
-    './x',
-    '/etc',
-    'numpy -c evil',
-    'numpy>=1 --file',
-    'forge::numpy',
-    'numpy[url=x]',
-    'a b',
-    'numpy\n',
-    'numpy@1',
-  ])
-    t.notOk(condaSpec.safeParse(spec).success, spec);
-});
+void tap.test(
+  'a package is named as conda names it, and neither an option, a channel, a URL nor a path is one',
+  async (t) => {
+    for (const spec of [
+      'numpy',
+      'numpy=1.24',
+      'numpy >=1.2,<2',
+      'numpy 1.24.*',
+      'numpy==1.2=py39_0',
+      'matplotlib>=3.4.0',
+      '_libgcc_mutex',
+    ])
+      t.ok(condaSpec.safeParse(spec).success, spec);
+    for (const spec of [
+      '',
+      '-n',
+      '--file=x',
+      'git+https://x/y',
+      './x',
+      '/etc',
+      'numpy -c evil',
+      'numpy>=1 --file',
+      'forge::numpy',
+      'numpy[url=x]',
+      'a b',
+      'numpy\n',
+      'numpy@1',
+    ])
+      t.notOk(condaSpec.safeParse(spec).success, spec);
+  },
+);
 
-void tap.test('a requirement is named as pip names it, and nothing that pip would take for more', async (t) => {
-  for (const spec of ['requests', 'requests[socks]>=2.31,<3', 'Flask ~= 2.0', 'a']) t.ok(pipRequirement.safeParse(spec).success, spec);
-  for (const spec of ['', '-r x', '--index-url=x', 'x @ https://y', 'git+https://x', './x', 'x; python_version>"3"', 'x\n-e .', 'requests>='])
-    t.notOk(pipRequirement.safeParse(spec).success, spec);
-});
+void tap.test(
+  'a requirement is named as pip names it, and nothing that pip would take for more',
+  async (t) => {
+    for (const spec of ['requests', 'requests[socks]>=2.31,<3', 'Flask ~= 2.0', 'a'])
+      t.ok(pipRequirement.safeParse(spec).success, spec);
+    for (const spec of [
+      '',
+      '-r x',
+      '--index-url=x',
+      'x @ https://y',
+      'git+https://x',
+      './x',
+      'x; python_version>"3"',
+      'x\n-e .',
+      'requests>=',
+    ])
+      t.notOk(pipRequirement.safeParse(spec).success, spec);
+  },
+);
 
 void tap.test('names are compared as packages are', async (t) => {
   t.equal(nameOf('Flask_Cors.x >=2'), 'flask-cors-x');
   t.equal(nameOf('requests[socks]>=2'), 'requests');
 });
 
-void tap.test('a lock is the same text in whatever order its fields were given, and says where a package is', async (t) => {
-  const { pip, packages, ...others } = LOCK;
-  t.equal(lockText({ pip, packages, ...others }), lockText(LOCK));
-  const [numpy] = LOCK.packages;
-  t.equal(numpy && packageUrl(LOCK, numpy), 'https://conda.example/forge/linux-64/numpy-1.24.3-py311_0.conda');
-  t.equal(numpy && packageUrl(LOCK, { ...numpy, file: 'numpy-1.tar.bz2' }), 'https://conda.example/forge/linux-64/numpy-1.tar.bz2');
-});
+void tap.test(
+  'a lock is the same text in whatever order its fields were given, and says where a package is',
+  async (t) => {
+    const { pip, packages, ...others } = LOCK;
+    t.equal(lockText({ pip, packages, ...others }), lockText(LOCK));
+    const [numpy] = LOCK.packages;
+    t.equal(
+      numpy && packageUrl(LOCK, numpy),
+      'https://conda.example/forge/linux-64/numpy-1.24.3-py311_0.conda',
+    );
+    t.equal(
+      numpy && packageUrl(LOCK, { ...numpy, file: 'numpy-1.tar.bz2' }),
+      'https://conda.example/forge/linux-64/numpy-1.tar.bz2',
+    );
+  },
+);
 
 void tap.test('a lock holds no credentials', async (t) => {
   for (const channel of ['https://user:pass@conda.example/x', 'https://conda.example/x?token=1', 'ftp://x'])
@@ -59,7 +112,12 @@ void tap.test('a lock holds no credentials', async (t) => {
 void tap.test('a build and a run are told apart, and neither takes what it would not use', async (t) => {
   const build = { action: 'build', specs: ['numpy'], pip: [], channels: ['conda-forge'] };
   const run = { action: 'run', lock: SHA, script: { content: 'print(1)' } };
-  for (const config of [build, { ...build, base: LOCK, plan: true }, run, { ...run, script: { path: '/srv/x.py' }, give_output: true }])
+  for (const config of [
+    build,
+    { ...build, base: LOCK, plan: true },
+    run,
+    { ...run, script: { path: '/srv/x.py' }, give_output: true },
+  ])
     t.ok(condaDriver.config.safeParse(config).success, JSON.stringify(config));
   for (const config of [
     { ...build, script: 'x' },

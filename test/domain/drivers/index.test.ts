@@ -7,9 +7,19 @@ void t.test('a task is checked by the schema of the driver that it names', async
   t.equal(driverProblem({ driver: 'exec', config: { command: 'true', args: [] } }), undefined);
   t.match(driverProblem({ driver: 'docker', config: { command: 'true' } }), { field: 'config.image' });
   t.match(driverProblem({ driver: 'exec', config: {} }), { field: 'config.command' });
-  t.match(driverProblem({ driver: 'exec', config: { command: 'true', image: 'x' } }), { field: 'config', problem: /image/ });
-  t.match(driverProblem({ driver: 'exec', config: { command: 'sh', tty: true } }), { field: 'config.tty' }, 'a process has no terminal');
-  t.match(driverProblem({ driver: 'ftp', config: {} }), { field: 'driver', problem: 'there is no driver ftp; there are conda, docker, exec, http, python' });
+  t.match(driverProblem({ driver: 'exec', config: { command: 'true', image: 'x' } }), {
+    field: 'config',
+    problem: /image/,
+  });
+  t.match(
+    driverProblem({ driver: 'exec', config: { command: 'sh', tty: true } }),
+    { field: 'config.tty' },
+    'a process has no terminal',
+  );
+  t.match(driverProblem({ driver: 'ftp', config: {} }), {
+    field: 'driver',
+    problem: 'there is no driver ftp; there are conda, docker, exec, http, python',
+  });
 });
 
 void t.test('a driver that is in the list is known', async (t) => {

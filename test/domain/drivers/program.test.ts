@@ -4,7 +4,10 @@ import { program } from '#domain/drivers/program.js';
 /** Each field with its longest valid value and some invalid ones. */
 const BOUNDS = {
   command: { longest: 'c'.repeat(65_536), refused: ['', 'c'.repeat(65_537)] },
-  args: { longest: Array.from({ length: 1024 }, () => 'a'), refused: [Array.from({ length: 1025 }, () => 'a'), ['a'.repeat(32_769)], 'a'] },
+  args: {
+    longest: Array.from({ length: 1024 }, () => 'a'),
+    refused: [Array.from({ length: 1025 }, () => 'a'), ['a'.repeat(32_769)], 'a'],
+  },
   work_dir: { longest: `/${'w'.repeat(4095)}`, refused: ['', 'relative', `/${'w'.repeat(4096)}`] },
   user: { longest: 'u'.repeat(32), refused: ['', 'u'.repeat(33), '-u', 'u:g', 'u\n'] },
 } as const;

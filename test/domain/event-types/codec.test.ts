@@ -6,7 +6,16 @@ import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 const metadata = { $correlationId: 'c', $causationId: 'd', at: 7 };
 
 function recorded(type: string, data: unknown, v = 1, stream = 'job-a'): RecordedEvent {
-  return { id: 'e', stream, revision: 3, position: 9n, created: 1, type, data: JSON.stringify(data), metadata: JSON.stringify({ ...metadata, v }) };
+  return {
+    id: 'e',
+    stream,
+    revision: 3,
+    position: 9n,
+    created: 1,
+    type,
+    data: JSON.stringify(data),
+    metadata: JSON.stringify({ ...metadata, v }),
+  };
 }
 
 void t.test('an event is written by its schema, and read as it was written', async (t) => {
@@ -14,23 +23,45 @@ void t.test('an event is written by its schema, and read as it was written', asy
   const written = encode(event, { ...metadata, actor: 'user:1' });
   t.equal(written.type, 'JobStopped');
   t.strictSame(JSON.parse(written.data), event.data);
-  t.strictSame(JSON.parse(written.metadata), { ...metadata, actor: 'user:1', v: definitionOf('JobStopped')?.version });
+  t.strictSame(JSON.parse(written.metadata), {
+    ...metadata,
+    actor: 'user:1',
+    v: definitionOf('JobStopped')?.version,
+  });
   const read = decode({ id: 'e', stream: 'job-a', revision: 3, position: 9n, created: 1, ...written });
-  t.match(read, { ...event, id: 'e', stream: 'job-a', revision: 3, position: 9n, metadata: { $correlationId: 'c', at: 7 } });
+  t.match(read, {
+    ...event,
+    id: 'e',
+    stream: 'job-a',
+    revision: 3,
+    position: 9n,
+    metadata: { $correlationId: 'c', at: 7 },
+  });
 });
 
 void t.test('what the schema does not take is never written', async (t) => {
-  for (const data of [{ jobId: 'a' }, { jobId: 'a', evaluationId: 'v', more: 1 }, null]) t.throws(() => encode({ type: 'JobStopped', data }, metadata));
+  for (const data of [{ jobId: 'a' }, { jobId: 'a', evaluationId: 'v', more: 1 }, null])
+    t.throws(() => encode({ type: 'JobStopped', data }, metadata));
   for (const type of ['MoonRose', 'toString', ''])
-    t.throws(() => encode({ type, data: {} }, metadata), { code: 'MUSTER_E_EVENT_UNKNOWN', fields: { type, version: 0 } }, type);
+    t.throws(
+      () => encode({ type, data: {} }, metadata),
+      { code: 'MUSTER_E_EVENT_UNKNOWN', fields: { type, version: 0 } },
+      type,
+    );
 });
 
 void t.test('an event or a version that this program does not know is never skipped', async (t) => {
   const { version = 0 } = definitionOf('JobStopped') ?? {};
   const event = { jobId: 'a', evaluationId: 'v' };
   t.equal(decode(recorded('JobStopped', event, version)).type, 'JobStopped');
-  t.throws(() => decode(recorded('JobStopped', event, version + 1)), { code: 'MUSTER_E_EVENT_UNKNOWN', fields: { type: 'JobStopped', version: version + 1 } });
-  t.throws(() => decode(recorded('MoonRose', {}, 4)), { code: 'MUSTER_E_EVENT_UNKNOWN', fields: { type: 'MoonRose', version: 4 } });
+  t.throws(() => decode(recorded('JobStopped', event, version + 1)), {
+    code: 'MUSTER_E_EVENT_UNKNOWN',
+    fields: { type: 'JobStopped', version: version + 1 },
+  });
+  t.throws(() => decode(recorded('MoonRose', {}, 4)), {
+    code: 'MUSTER_E_EVENT_UNKNOWN',
+    fields: { type: 'MoonRose', version: 4 },
+  });
 });
 
 void t.test('what others wrote is passed by', async (t) => {
@@ -42,7 +73,12 @@ void t.test('what others wrote is passed by', async (t) => {
 
 void t.test('behind a level that this program does not know it reads nothing', async (t) => {
   checkLevel({ data: '{"level":1}' });
-  t.throws(() => checkLevel({ data: '{"level":2}' }), { code: 'MUSTER_E_EVENT_UNKNOWN', fields: { type: 'ClusterLevelRaised to 2', version: 1 } });
+  t.throws(() => checkLevel({ data: '{"level":2}' }), {
+    code: 'MUSTER_E_EVENT_UNKNOWN',
+    fields: { type: 'ClusterLevelRaised to 2', version: 1 },
+  });
   t.equal(decode(recorded('ClusterLevelRaised', { level: 1 }, 1, 'cluster')).type, 'ClusterLevelRaised');
-  t.throws(() => decode(recorded('ClusterLevelRaised', { level: 2 }, 1, 'cluster')), { code: 'MUSTER_E_EVENT_UNKNOWN' });
+  t.throws(() => decode(recorded('ClusterLevelRaised', { level: 2 }, 1, 'cluster')), {
+    code: 'MUSTER_E_EVENT_UNKNOWN',
+  });
 });

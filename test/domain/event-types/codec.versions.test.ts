@@ -11,18 +11,28 @@ interface Sample {
 }
 
 const FOLDER = fileURLToPath(new URL('../../../../test/fixtures/events/', import.meta.url));
-const samples = readdirSync(FOLDER).map((file) => JSON.parse(readFileSync(`${FOLDER}${file}`, 'utf8')) as Sample);
-const sampleOf = (type: string, version: number): Sample | undefined => samples.find((each) => each.type === type && each.v === version);
+const samples = readdirSync(FOLDER).map(
+  (file) => JSON.parse(readFileSync(`${FOLDER}${file}`, 'utf8')) as Sample,
+);
+const sampleOf = (type: string, version: number): Sample | undefined =>
+  samples.find((each) => each.type === type && each.v === version);
 
 const lifted = ({ type, v, data }: Sample): unknown =>
   decode({
-    ...{ id: 'e', stream: 's-1', revision: 0, position: 1n, created: 1, type, data: JSON.stringify(data) },
+    id: 'e',
+    stream: 's-1',
+    revision: 0,
+    position: 1n,
+    created: 1,
+    type,
+    data: JSON.stringify(data),
     metadata: JSON.stringify({ $correlationId: 'c', $causationId: 'c', at: 1, v }),
   }).data;
 
 void t.test('of every version of an event that was followed by another there is a sample', async (t) => {
   for (const [type, { version }] of Object.entries(EVENTS)) {
-    for (let each = 1; version > 1 && each <= version; each += 1) t.ok(sampleOf(type, each), `${type} ${each}`);
+    for (let each = 1; version > 1 && each <= version; each += 1)
+      t.ok(sampleOf(type, each), `${type} ${each}`);
   }
 });
 

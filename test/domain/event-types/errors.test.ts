@@ -3,14 +3,19 @@ import { claimErrors } from '#domain/gpu/claim/index.js';
 import { declareErrors, ERRORS, isMusterError, MusterError } from '#domain/kernel/errors/index.js';
 import { ALL_ERRORS } from '#domain/event-types/index.js';
 
-void t.test('an error that a surface declares is thrown as those of the table are, and known by its code', (t) => {
-  const { MUSTER_E_TEST } = declareErrors({ MUSTER_E_TEST: { status: 418, template: 'a {what}', hint: 'Wait.' } });
-  const error = new MusterError(MUSTER_E_TEST, { what: 'teapot' });
-  t.match(error, { code: 'MUSTER_E_TEST', status: 418, message: 'a teapot', hint: 'Wait.' });
-  t.ok(isMusterError(error, MUSTER_E_TEST));
-  t.notOk(isMusterError(error, 'MUSTER_E_INVALID'));
-  t.end();
-});
+void t.test(
+  'an error that a surface declares is thrown as those of the table are, and known by its code',
+  (t) => {
+    const { MUSTER_E_TEST } = declareErrors({
+      MUSTER_E_TEST: { status: 418, template: 'a {what}', hint: 'Wait.' },
+    });
+    const error = new MusterError(MUSTER_E_TEST, { what: 'teapot' });
+    t.match(error, { code: 'MUSTER_E_TEST', status: 418, message: 'a teapot', hint: 'Wait.' });
+    t.ok(isMusterError(error, MUSTER_E_TEST));
+    t.notOk(isMusterError(error, 'MUSTER_E_INVALID'));
+    t.end();
+  },
+);
 
 void t.test('what aggregates declare is found with those of the table, and no code stands twice', (t) => {
   t.match(ALL_ERRORS.get('MUSTER_E_GPU_QUOTA'), { status: 403, code: 'MUSTER_E_GPU_QUOTA' });

@@ -15,17 +15,30 @@ const whole: EventMetadata = {
 const least = { $correlationId: 'c', $causationId: 'x', at: 0, v: 1 };
 
 void t.test('an event in a stream of ours is ours when its metadata is complete', (t) => {
-  for (const metadata of [whole, least, { ...whole, actor: 'user:"quoted" \\ \u0001 ü' }, { ...least, later: { of: 'a newer version' } }]) {
+  for (const metadata of [
+    whole,
+    least,
+    { ...whole, actor: 'user:"quoted" \\ \u0001 ü' },
+    { ...least, later: { of: 'a newer version' } },
+  ]) {
     const text = JSON.stringify(metadata);
     t.equal(ownershipOf({ stream: 'job-a', metadata: text }), 'ours', text);
     t.match({ ...readMetadata(text) }, { at: metadata.at, v: metadata.v }, text);
     t.equal(readMetadata(text)?.$correlationId, 'c');
     t.equal(readMetadata(text)?.actor, (metadata as Partial<EventMetadata>).actor);
   }
-  const { $correlationId, $causationId, commandId, bodyDigest, actor, surface } = readMetadata(JSON.stringify(whole)) ?? {};
+  const { $correlationId, $causationId, commandId, bodyDigest, actor, surface } =
+    readMetadata(JSON.stringify(whole)) ?? {};
   t.match(
     { $correlationId, $causationId, commandId, bodyDigest, actor, surface },
-    { $correlationId: 'c', $causationId: 'x', commandId: 'k', bodyDigest: 'd', actor: 'user:1', surface: 'cluster' },
+    {
+      $correlationId: 'c',
+      $causationId: 'x',
+      commandId: 'k',
+      bodyDigest: 'd',
+      actor: 'user:1',
+      surface: 'cluster',
+    },
   );
   t.equal(ownershipOf({ stream: 'job-a', metadata: metadataText(whole, whole.v) }), 'ours');
   t.end();
@@ -55,7 +68,19 @@ void t.test('any other event in a stream of ours is foreign, whatever its type s
   for (const metadata of texts) {
     t.equal(ownershipOf({ stream: 'job-a', metadata }), 'foreign', metadata);
     t.notOk(isOurs({ stream: 'scheduler', metadata }), metadata);
-    t.equal(decodeOurs({ id: '0', stream: 'job-a', revision: 0, position: 1n, created: 0, type: 'JobDeleted', data: 'no JSON', metadata }), undefined);
+    t.equal(
+      decodeOurs({
+        id: '0',
+        stream: 'job-a',
+        revision: 0,
+        position: 1n,
+        created: 0,
+        type: 'JobDeleted',
+        data: 'no JSON',
+        metadata,
+      }),
+      undefined,
+    );
   }
   t.equal(ownershipOf({ stream: 'notes-a', metadata: JSON.stringify(whole) }), 'others');
   t.equal(ownershipOf({ stream: '$$job-a', metadata: '' }), 'others');
@@ -64,12 +89,34 @@ void t.test('any other event in a stream of ours is foreign, whatever its type s
 
 void t.test('an event of ours of an unknown type or version is never passed by', (t) => {
   const stored = { id: '0', stream: 'job-a', revision: 0, position: 1n, created: 0, data: '{"jobId":"a"}' };
-  t.throws(() => decodeOurs({ ...stored, type: 'JobPainted', metadata: JSON.stringify(least) }), { code: 'MUSTER_E_EVENT_UNKNOWN' });
-  t.throws(() => decodeOurs({ ...stored, type: 'JobDeleted', metadata: JSON.stringify({ ...least, v: 99 }) }), { code: 'MUSTER_E_EVENT_UNKNOWN' });
-  t.throws(() => decodeOurs({ ...stored, stream: 'cluster', data: '{"level":99}', type: 'ClusterLevelRaised', metadata: JSON.stringify(least) }), {
+  t.throws(() => decodeOurs({ ...stored, type: 'JobPainted', metadata: JSON.stringify(least) }), {
     code: 'MUSTER_E_EVENT_UNKNOWN',
   });
-  const encoded = encode({ type: 'JobDeleted', data: { jobId: 'a', evaluationId: 'e' } }, { $correlationId: 'c', $causationId: 'x', at: 5 });
-  t.match(decodeOurs({ ...stored, ...encoded }), { type: 'JobDeleted', data: { jobId: 'a' }, metadata: { at: 5, v: 1 } });
+  t.throws(
+    () => decodeOurs({ ...stored, type: 'JobDeleted', metadata: JSON.stringify({ ...least, v: 99 }) }),
+    { code: 'MUSTER_E_EVENT_UNKNOWN' },
+  );
+  t.throws(
+    () =>
+      decodeOurs({
+        ...stored,
+        stream: 'cluster',
+        data: '{"level":99}',
+        type: 'ClusterLevelRaised',
+        metadata: JSON.stringify(least),
+      }),
+    {
+      code: 'MUSTER_E_EVENT_UNKNOWN',
+    },
+  );
+  const encoded = encode(
+    { type: 'JobDeleted', data: { jobId: 'a', evaluationId: 'e' } },
+    { $correlationId: 'c', $causationId: 'x', at: 5 },
+  );
+  t.match(decodeOurs({ ...stored, ...encoded }), {
+    type: 'JobDeleted',
+    data: { jobId: 'a' },
+    metadata: { at: 5, v: 1 },
+  });
   t.end();
 });

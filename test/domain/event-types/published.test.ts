@@ -6,7 +6,14 @@ const recorded = (actor?: string) => {
     { type: 'JobDeleted', data: { jobId: 'a', evaluationId: 'e' } },
     { $correlationId: 'c', $causationId: 'x', at: 1, ...(actor !== undefined && { actor }) },
   );
-  return decode({ id: '00000000-0000-4000-8000-000000000001', stream: 'job-a', revision: 0, position: 1n, created: 1, ...texts });
+  return decode({
+    id: '00000000-0000-4000-8000-000000000001',
+    stream: 'job-a',
+    revision: 0,
+    position: 1n,
+    created: 1,
+    ...texts,
+  });
 };
 
 void t.test('a published event names who asked, where somebody is named', (t) => {
@@ -17,22 +24,25 @@ void t.test('a published event names who asked, where somebody is named', (t) =>
   t.end();
 });
 
-void t.test('a published event says what happened where and when, and its place so that texts sort as places do', (t) => {
-  t.equal(sourceOf('store'), 'urn:muster:store');
-  t.strictSame(toPublish(recorded(), 'store', 4), {
-    specversion: '1.0',
-    id: '00000000-0000-4000-8000-000000000001',
-    source: 'urn:muster:store',
-    type: 'muster.job.JobDeleted',
-    subject: 'job-a',
-    time: '1970-01-01T00:00:00.001Z',
-    datacontenttype: 'application/json',
-    sequence: '00000000000000000001',
-    revision: 0,
-    dataversion: 4,
-    correlationid: 'c',
-    causationid: 'x',
-    data: { jobId: 'a', evaluationId: 'e' },
-  });
-  t.end();
-});
+void t.test(
+  'a published event says what happened where and when, and its place so that texts sort as places do',
+  (t) => {
+    t.equal(sourceOf('store'), 'urn:muster:store');
+    t.strictSame(toPublish(recorded(), 'store', 4), {
+      specversion: '1.0',
+      id: '00000000-0000-4000-8000-000000000001',
+      source: 'urn:muster:store',
+      type: 'muster.job.JobDeleted',
+      subject: 'job-a',
+      time: '1970-01-01T00:00:00.001Z',
+      datacontenttype: 'application/json',
+      sequence: '00000000000000000001',
+      revision: 0,
+      dataversion: 4,
+      correlationid: 'c',
+      causationid: 'x',
+      data: { jobId: 'a', evaluationId: 'e' },
+    });
+    t.end();
+  },
+);

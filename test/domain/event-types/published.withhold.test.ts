@@ -21,7 +21,9 @@ void t.test('a text that is named as a secret is withheld, and nothing else of t
 });
 
 void t.test('of an environment only the names are told', async (t) => {
-  t.strictSame(withhold({ tasks: [{ env: { A: 'x', B: '' } }] }), { tasks: [{ env: { A: WITHHELD, B: WITHHELD } }] });
+  t.strictSame(withhold({ tasks: [{ env: { A: 'x', B: '' } }] }), {
+    tasks: [{ env: { A: WITHHELD, B: WITHHELD } }],
+  });
   t.strictSame(withhold({ env: 'prod' }), { env: 'prod' }, 'a text of that name is none');
   t.strictSame(withhold({ env: null, A: 'x' }), { env: null, A: 'x' });
   t.strictSame(withhold({ environment: { A: 'x' } }), { environment: { A: 'x' } });

@@ -7,17 +7,44 @@ void t.test('the ids of owned jobs are known by what their owners declare', (t) 
   t.end();
 });
 
-void t.test('streams of ours are known by their category, also those that are kept for what is to come', (t) => {
-  for (const stream of ['job-a', 'cluster', 'scheduler', 'node-a-b', 'tenantname-x', 'task-1', 'environment-1', 'service-1', 'serviceTemplate-1'])
-    t.ok(isOwnStream(stream), stream);
-  for (const stream of ['', '-job', 'jobs-a', 'Job-a', 'theirs-job', '$$job-a']) t.notOk(isOwnStream(stream), stream);
-  t.end();
-});
+void t.test(
+  'streams of ours are known by their category, also those that are kept for what is to come',
+  (t) => {
+    for (const stream of [
+      'job-a',
+      'cluster',
+      'scheduler',
+      'node-a-b',
+      'tenantname-x',
+      'task-1',
+      'environment-1',
+      'service-1',
+      'serviceTemplate-1',
+    ])
+      t.ok(isOwnStream(stream), stream);
+    for (const stream of ['', '-job', 'jobs-a', 'Job-a', 'theirs-job', '$$job-a'])
+      t.notOk(isOwnStream(stream), stream);
+    t.end();
+  },
+);
 
 void t.test('accounts and the cluster itself outlive a clear, and nothing that runs does', (t) => {
   t.strictSame(
     AGGREGATES.filter(({ outlivesClear }) => outlivesClear === true).map(({ category }) => category),
-    ['cluster', 'user', 'tenant', 'username', 'email', 'session', 'counter', 'enrolment', 'secrets', 'registries', 'serviceTemplate', 'quota'],
+    [
+      'cluster',
+      'user',
+      'tenant',
+      'username',
+      'email',
+      'session',
+      'counter',
+      'enrolment',
+      'secrets',
+      'registries',
+      'serviceTemplate',
+      'quota',
+    ],
   );
   t.end();
 });

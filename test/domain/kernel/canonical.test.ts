@@ -29,7 +29,10 @@ void t.test('the order in which keys were set does not count, and nothing is los
 });
 
 void t.test('keys stand in the order of their code units, members of arrays where they are', async (t) => {
-  t.equal(canonicalJson({ b: 1, a: [3, { d: null, c: 'x' }, 2], B: true, '"': {} }), '{"\\"":{},"B":true,"a":[3,{"c":"x","d":null},2],"b":1}');
+  t.equal(
+    canonicalJson({ b: 1, a: [3, { d: null, c: 'x' }, 2], B: true, '"': {} }),
+    '{"\\"":{},"B":true,"a":[3,{"c":"x","d":null},2],"b":1}',
+  );
   t.equal(canonicalJson({ ab: 1, a: 2, '': 3, b: 4 }), '{"":3,"a":2,"ab":1,"b":4}');
 });
 

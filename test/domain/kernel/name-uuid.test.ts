@@ -8,5 +8,10 @@ void t.test('UUIDs of names are those of the uuid package, whatever the name', a
   const ours = new UuidNamespace(namespace);
   for (const length of [0, 1, 38, 39, 40, 47, 48, 55, 56, 63, 64, 65, 119, 120, 1000, 70_000])
     t.equal(ours.of('x'.repeat(length)), v5('x'.repeat(length), namespace));
-  fc.assert(fc.property(fc.string({ unit: 'grapheme', maxLength: 200 }), (name) => ours.of(name) === v5(name, namespace)));
+  fc.assert(
+    fc.property(
+      fc.string({ unit: 'grapheme', maxLength: 200 }),
+      (name) => ours.of(name) === v5(name, namespace),
+    ),
+  );
 });

@@ -2,15 +2,34 @@ import t from 'tap';
 import { checkNewName, comparedName, VISIBLE_CHARACTER } from '#domain/kernel/plain-name.js';
 
 /** Invisible texts: spaces, joiners, fillers, marks, controls. */
-const UNSEEN = [' ', '\t \n', '\u00a0', '\u200b', '\u200d\u2060', '\ufeff', '\u3164', '\u115f\u1160', '\u2800', '\u0301', '\u202e', '\u00ad', '\u{e0041}'];
+const UNSEEN = [
+  ' ',
+  '\t \n',
+  '\u00a0',
+  '\u200b',
+  '\u200d\u2060',
+  '\ufeff',
+  '\u3164',
+  '\u115f\u1160',
+  '\u2800',
+  '\u0301',
+  '\u202e',
+  '\u00ad',
+  '\u{e0041}',
+];
 
 void t.test('a name has a character that is seen', async (t) => {
   for (const name of UNSEEN) {
     const code = [...name].map((each) => each.codePointAt(0)?.toString(16)).join(' ');
     t.notOk(VISIBLE_CHARACTER.test(name), code);
-    t.throws(() => checkNewName('name', name, 'none'), { code: 'MUSTER_E_INVALID', message: /name: must have a character that is seen/ }, code);
+    t.throws(
+      () => checkNewName('name', name, 'none'),
+      { code: 'MUSTER_E_INVALID', message: /name: must have a character that is seen/ },
+      code,
+    );
   }
-  for (const name of ['a', 'é', 'é'.normalize('NFD'), '夜', '-', '🚀', 'a\u200d', ' x ', 'ㅎ', 'क्']) t.ok(VISIBLE_CHARACTER.test(name), name);
+  for (const name of ['a', 'é', 'é'.normalize('NFD'), '夜', '-', '🚀', 'a\u200d', ' x ', 'ㅎ', 'क्'])
+    t.ok(VISIBLE_CHARACTER.test(name), name);
 });
 
 void t.test('a name is not what another thing could have for an id', async (t) => {
@@ -22,7 +41,8 @@ void t.test('a name is not what another thing could have for an id', async (t) =
   }
   t.throws(() => checkNewName('name', uuid, 'uuid'), { message: /name: must not be a UUID/ });
   checkNewName('name', uuid, 'number');
-  for (const name of ['1a', '1.0', '-1', '１２', '#1', 'task-1', `${uuid}x`]) for (const ids of ['number', 'uuid'] as const) checkNewName('name', name, ids);
+  for (const name of ['1a', '1.0', '-1', '１２', '#1', 'task-1', `${uuid}x`])
+    for (const ids of ['number', 'uuid'] as const) checkNewName('name', name, ids);
 });
 
 void t.test('what has such a name already keeps it, and gets no other one', async (t) => {

@@ -22,7 +22,11 @@ void t.test('the devices that a node names are read by number, with how they are
 });
 
 void t.test('a node that names none is counted, and one whose devices all failed has none', async (t) => {
-  for (const attributes of [{}, { 'gpu.model': 'x', 'gpu.memory': 1 }, { 'gpu.00.uuid': 'a', 'gpu.-1.uuid': 'b', 'gpu.12345.uuid': 'c', 'gpu.uuid': 'd' }])
+  for (const attributes of [
+    {},
+    { 'gpu.model': 'x', 'gpu.memory': 1 },
+    { 'gpu.00.uuid': 'a', 'gpu.-1.uuid': 'b', 'gpu.12345.uuid': 'c', 'gpu.uuid': 'd' },
+  ])
     t.equal(usableDevices(attributes), undefined);
   t.same(usableDevices({ 'gpu.0.uuid': 'GPU-a', 'gpu.0.health': 'missing' }), []);
 });

@@ -105,7 +105,18 @@ void t.test('a job in the form of Nomad’s API is read as a job file is', async
                 { container: 80, dynamic: true },
                 { host: 9000, container: 9000 },
               ],
-              checks: [{ type: 'http', name: 'up', port: 80, path: '/', interval_seconds: 10, timeout_seconds: 2, grace_seconds: 1, failures: 3 }],
+              checks: [
+                {
+                  type: 'http',
+                  name: 'up',
+                  port: 80,
+                  path: '/',
+                  interval_seconds: 10,
+                  timeout_seconds: 2,
+                  grace_seconds: 1,
+                  failures: 3,
+                },
+              ],
             },
           ],
         },
@@ -121,7 +132,12 @@ void t.test('what has no counterpart is refused there too, where it stands', asy
     Job: {
       ...INSPECTED.Job,
       Meta: { a: 'b' },
-      TaskGroups: [{ ...group, Tasks: [{ ...group!.Tasks[0], Config: { image: 'x', privileged: true, ports: ['http', 'admin'] } }] }],
+      TaskGroups: [
+        {
+          ...group,
+          Tasks: [{ ...group!.Tasks[0], Config: { image: 'x', privileged: true, ports: ['http', 'admin'] } }],
+        },
+      ],
     },
   });
   t.match('problems' in reading && reading.problems.map(({ path, place }) => [path, place.line > 1]), [

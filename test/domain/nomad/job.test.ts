@@ -4,9 +4,20 @@ import { readJson } from '#src/engine/job-files/json-places.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-function read(changes: { readonly job?: Fields; readonly group?: Fields; readonly task?: Fields; readonly config?: Fields } = {}): JobFileReading {
+function read(
+  changes: {
+    readonly job?: Fields;
+    readonly group?: Fields;
+    readonly task?: Fields;
+    readonly config?: Fields;
+  } = {},
+): JobFileReading {
   const task = { driver: 'docker', config: { image: 'nginx:1', ...changes.config }, ...changes.task };
-  return readText(JSON.stringify({ job: { web: { group: { g: { task: { t: task }, ...changes.group } }, ...changes.job } } }));
+  return readText(
+    JSON.stringify({
+      job: { web: { group: { g: { task: { t: task }, ...changes.group } }, ...changes.job } },
+    }),
+  );
 }
 
 function readText(text: string): JobFileReading {
@@ -26,12 +37,21 @@ function jobIn(reading: JobFileReading) {
 }
 
 void t.test('a job of one container is a job of one group', async (t) => {
-  t.strictSame(jobIn(read()), { job_id: 'web', task_groups: [{ name: 'g', tasks: [{ name: 't', driver: 'docker', config: { image: 'nginx:1' } }] }] });
+  t.strictSame(jobIn(read()), {
+    job_id: 'web',
+    task_groups: [{ name: 'g', tasks: [{ name: 't', driver: 'docker', config: { image: 'nginx:1' } }] }],
+  });
 });
 
 void t.test('what has a counterpart is mapped', async (t) => {
   const reading = read({
-    job: { priority: 70, type: 'service', datacenters: ['*'], constraint: { attribute: '${meta.rack}', value: 'r1' }, update: { max_parallel: 2 } },
+    job: {
+      priority: 70,
+      type: 'service',
+      datacenters: ['*'],
+      constraint: { attribute: '${meta.rack}', value: 'r1' },
+      update: { max_parallel: 2 },
+    },
     group: {
       count: 3,
       constraint: [{ attribute: '${attr.kernel.name}', operator: 'regexp', value: 'linux' }],
@@ -51,7 +71,13 @@ void t.test('what has a counterpart is mapped', async (t) => {
         name: 'site',
         port: 'http',
         check: [
-          { type: 'http', path: '/up', interval: '10s', timeout: '2s', check_restart: { limit: 5, grace: '30s' } },
+          {
+            type: 'http',
+            path: '/up',
+            interval: '10s',
+            timeout: '2s',
+            check_restart: { limit: 5, grace: '30s' },
+          },
           { type: 'script', command: '/bin/ok', args: ['-q'] },
         ],
       },
@@ -77,7 +103,12 @@ void t.test('what has a counterpart is mapped', async (t) => {
         name: 'g',
         count: 3,
         restart: { attempts: 4, interval: 1800, delay: 10, mode: 'delay' },
-        update: { max_parallel: 1, min_healthy_seconds: 5, progress_deadline_seconds: 120, auto_revert: true },
+        update: {
+          max_parallel: 1,
+          min_healthy_seconds: 5,
+          progress_deadline_seconds: 120,
+          auto_revert: true,
+        },
         constraints: [
           { attribute: 'rack', operator: '=', value: 'r1' },
           { attribute: 'kernel.name', operator: 'regex', value: 'linux' },
@@ -86,7 +117,14 @@ void t.test('what has a counterpart is mapped', async (t) => {
           {
             name: 't',
             driver: 'docker',
-            config: { image: 'nginx:1', args: ['nginx -g', 'daemon off;'], work_dir: '/srv', tty: true, open_stdin: true, user: 'www' },
+            config: {
+              image: 'nginx:1',
+              args: ['nginx -g', 'daemon off;'],
+              work_dir: '/srv',
+              tty: true,
+              open_stdin: true,
+              user: 'www',
+            },
             env: { A: 'x', B: '2', C: 'true' },
             resources: { cpu: 250, memory: 128, disk: 300 },
             kill_timeout: 20,
@@ -100,7 +138,16 @@ void t.test('what has a counterpart is mapped', async (t) => {
               { container: 9000, dynamic: true },
             ],
             checks: [
-              { type: 'http', name: 'site', port: 80, path: '/up', interval_seconds: 10, timeout_seconds: 2, grace_seconds: 30, failures: 5 },
+              {
+                type: 'http',
+                name: 'site',
+                port: 80,
+                path: '/up',
+                interval_seconds: 10,
+                timeout_seconds: 2,
+                grace_seconds: 30,
+                failures: 5,
+              },
               { type: 'exec', name: 'site', command: ['/bin/ok', '-q'] },
             ],
           },
@@ -111,8 +158,13 @@ void t.test('what has a counterpart is mapped', async (t) => {
 });
 
 void t.test('a process of the host has the group’s ports, and no shell', async (t) => {
-  const reading = read({ group: { network: { port: { http: { static: 8080 } } } }, task: { driver: 'exec', config: { command: '/bin/true' } } });
-  t.strictSame(jobIn(reading).task_groups[0]?.tasks, [{ name: 't', driver: 'exec', config: { command: '/bin/true', args: [] }, ports: [{ host: 8080 }] }]);
+  const reading = read({
+    group: { network: { port: { http: { static: 8080 } } } },
+    task: { driver: 'exec', config: { command: '/bin/true' } },
+  });
+  t.strictSame(jobIn(reading).task_groups[0]?.tasks, [
+    { name: 't', driver: 'exec', config: { command: '/bin/true', args: [] }, ports: [{ host: 8080 }] },
+  ]);
 });
 
 void t.test('what would give a task more than its own is refused', async (t) => {
@@ -129,26 +181,52 @@ void t.test('what would give a task more than its own is refused', async (t) => 
     runtime: 'runc',
   };
   for (const [name, value] of Object.entries(wanted))
-    t.strictSame(problems(read({ config: { [name]: value } })), [`job.web.group.g.task.t.config.${name}: is not given to tasks`]);
+    t.strictSame(problems(read({ config: { [name]: value } })), [
+      `job.web.group.g.task.t.config.${name}: is not given to tasks`,
+    ]);
   t.match(problems(read({ config: { network_mode: 'host' } })), [/network_mode: is not given/]);
   t.match(problems(read({ config: { network_mode: 'container:x' } })), [/network_mode: is not given/]);
-  t.match(problems(read({ group: { network: { mode: 'host' } } })), [/network\.mode: the network of the host/]);
+  t.match(problems(read({ group: { network: { mode: 'host' } } })), [
+    /network\.mode: the network of the host/,
+  ]);
   t.match(problems(read({ task: { driver: 'raw_exec' } })), [/task\.t\.driver: a process without limits/]);
 });
 
 void t.test('folders of the host are refused, however they are written', async (t) => {
-  for (const volume of ['/etc:/etc', '/:/host:ro', './x:/x', '../x:/x', 'local/x:/x', '~/x:/x', '/x', 'a', 'a:b', 'a:/b:z', 'a:/../b', 'a:/b:ro:x'])
+  for (const volume of [
+    '/etc:/etc',
+    '/:/host:ro',
+    './x:/x',
+    '../x:/x',
+    'local/x:/x',
+    '~/x:/x',
+    '/x',
+    'a',
+    'a:b',
+    'a:/b:z',
+    'a:/../b',
+    'a:/b:ro:x',
+  ])
     t.equal(problems(read({ config: { volumes: [volume] } })).length, 1, volume);
   for (const mount of [
     { type: 'bind', source: '/etc', target: '/x' },
     { source: '/etc', target: '/x' },
     { type: 'tmpfs', target: '/x' },
     { type: 'volume', source: 'a', target: 'x' },
-    { type: 'volume', source: 'a', target: '/x', volume_options: { driver_config: { options: { device: '/etc', o: 'bind' } } } },
+    {
+      type: 'volume',
+      source: 'a',
+      target: '/x',
+      volume_options: { driver_config: { options: { device: '/etc', o: 'bind' } } },
+    },
   ])
     t.ok(problems(read({ config: { mount } })).length > 0, JSON.stringify(mount));
-  t.match(problems(read({ group: { volume: { a: { type: 'host', source: '/etc' } } } })), [/volume\.a\.source: a folder of the host/]);
-  t.match(problems(read({ group: { volume: { a: { type: 'csi', source: 'x' } } } })), [/volume\.a\.type: must be "host"/]);
+  t.match(problems(read({ group: { volume: { a: { type: 'host', source: '/etc' } } } })), [
+    /volume\.a\.source: a folder of the host/,
+  ]);
+  t.match(problems(read({ group: { volume: { a: { type: 'csi', source: 'x' } } } })), [
+    /volume\.a\.type: must be "host"/,
+  ]);
 });
 
 void t.test('anything without a counterpart is refused, with its path', async (t) => {
@@ -159,7 +237,10 @@ void t.test('anything without a counterpart is refused, with its path', async (t
     [{ job: { datacenters: ['eu', 'us'] } }, 'job.web.datacenters'],
     [{ group: { meta: {} } }, 'job.web.group.g.meta'],
     [{ group: { affinity: { attribute: '${meta.rack}', value: 'r1' } } }, 'job.web.group.g.affinity'],
-    [{ group: { restart: { attempts: 2, render_templates: true } } }, 'job.web.group.g.restart.render_templates'],
+    [
+      { group: { restart: { attempts: 2, render_templates: true } } },
+      'job.web.group.g.restart.render_templates',
+    ],
     [{ group: { reschedule: { attempts: 2, unlimited: true } } }, 'job.web.group.g.reschedule.attempts'],
     [{ group: { reschedule: { delay_function: 'linear' } } }, 'job.web.group.g.reschedule.delay_function'],
     [{ group: { migrate: { max_parallel: 2 } } }, 'job.web.group.g.migrate.max_parallel'],
@@ -168,11 +249,20 @@ void t.test('anything without a counterpart is refused, with its path', async (t
     [{ job: { node_pool: 'gpu' } }, 'job.web.node_pool'],
     [{ task: { logs: { max_files: 3 } } }, 'job.web.group.g.task.t.logs.max_files'],
     [
-      { group: { network: { port: { http: { static: 80, host_network: 'x' } } } }, config: { ports: ['http'] } },
+      {
+        group: { network: { port: { http: { static: 80, host_network: 'x' } } } },
+        config: { ports: ['http'] },
+      },
       'job.web.group.g.network.port.http.host_network',
     ],
-    [{ group: { constraint: { operator: 'distinct_hosts', value: 'true' } } }, 'job.web.group.g.constraint.operator'],
-    [{ group: { constraint: { attribute: '${attr.cpu.arch}', value: 'amd64' } } }, 'job.web.group.g.constraint.attribute'],
+    [
+      { group: { constraint: { operator: 'distinct_hosts', value: 'true' } } },
+      'job.web.group.g.constraint.operator',
+    ],
+    [
+      { group: { constraint: { attribute: '${attr.cpu.arch}', value: 'amd64' } } },
+      'job.web.group.g.constraint.attribute',
+    ],
     [{ task: { template: { data: 'x', destination: 'y' } } }, 'job.web.group.g.task.t.template'],
     [{ task: { resources: { memory_max: 100 } } }, 'job.web.group.g.task.t.resources.memory_max'],
     [{ task: { env: { 'a b': 'x' } } }, 'job.web.group.g.task.t.env.a b'],
@@ -193,9 +283,19 @@ void t.test('anything without a counterpart is refused, with its path', async (t
 void t.test('a port that no task takes, that two take, or that is none is refused', async (t) => {
   const network = { port: { http: { to: 80 } } };
   t.match(problems(read({ group: { network } })), [/port\.http: no task has it/]);
-  t.match(problems(read({ group: { network: { port: { http: {} } } }, config: { ports: ['http'] } })), [/port\.http: needs `to`/]);
+  t.match(problems(read({ group: { network: { port: { http: {} } } }, config: { ports: ['http'] } })), [
+    /port\.http: needs `to`/,
+  ]);
   t.match(problems(read({ config: { ports: ['http'] } })), [/the group has no port "http"/]);
-  t.match(problems(read({ group: { network: { port: { http: { static: 65_536, to: 80 } } } }, config: { ports: ['http'] } })), [/static: must be a port/]);
+  t.match(
+    problems(
+      read({
+        group: { network: { port: { http: { static: 65_536, to: 80 } } } },
+        config: { ports: ['http'] },
+      }),
+    ),
+    [/static: must be a port/],
+  );
   const two = { driver: 'docker', config: { image: 'a', ports: ['http'] } };
   t.match(problems(read({ group: { network, task: { a: two, b: two } } })), [/port\.http: two tasks/]);
 });
@@ -204,31 +304,46 @@ void t.test('a check of the group is that of the task whose port it asks', async
   const group = {
     network: { port: { db: { to: 5432 } } },
     service: { port: 'db', check: { type: 'tcp', interval: '10s', timeout: '2s' } },
-    task: { web: { driver: 'docker', config: { image: 'a' } }, db: { driver: 'docker', config: { image: 'b', ports: ['db'] } } },
+    task: {
+      web: { driver: 'docker', config: { image: 'a' } },
+      db: { driver: 'docker', config: { image: 'b', ports: ['db'] } },
+    },
   };
   const [web, db] = jobIn(read({ group })).task_groups[0]?.tasks ?? [];
   t.equal(web?.checks, undefined);
   t.match(db?.checks, [{ type: 'tcp', port: 5432 }]);
-  t.match(problems(read({ group: { ...group, service: { port: 'x', check: { type: 'tcp' } } } })), [/there is no port "x"/]);
-  t.match(problems(read({ group: { ...group, service: { check: { type: 'script', command: 'x' } } } })), [/names no task/]);
+  t.match(problems(read({ group: { ...group, service: { port: 'x', check: { type: 'tcp' } } } })), [
+    /there is no port "x"/,
+  ]);
+  t.match(problems(read({ group: { ...group, service: { check: { type: 'script', command: 'x' } } } })), [
+    /names no task/,
+  ]);
 });
 
 void t.test('every problem is told, in the order of the text, with line and column', async (t) => {
   const text =
     '{"job": {"web": {\n  "meta": {"a": "b"},\n  "group": {"g": {\n    "count": "two",\n    "task": {"t": {"driver": "qemu",\n      "config": {}}}}}}}}';
   const reading = readText(text);
-  t.strictSame('problems' in reading && reading.problems.map(({ path, place }) => [path, place.line, place.column]), [
-    ['job.web.meta', 2, 3],
-    ['job.web.group.g.count', 4, 14],
-    ['job.web.group.g.task.t.driver', 5, 20],
-  ]);
+  t.strictSame(
+    'problems' in reading && reading.problems.map(({ path, place }) => [path, place.line, place.column]),
+    [
+      ['job.web.meta', 2, 3],
+      ['job.web.group.g.count', 4, 14],
+      ['job.web.group.g.task.t.driver', 5, 20],
+    ],
+  );
 });
 
 void t.test('a file has one job', async (t) => {
   t.match(problems(readText('{}')), [/there is no job/]);
   t.match(problems(readText('{"variable": {"x": {}}}')), [/variable: has no counterpart/]);
-  t.match(problems(readText('{"job": {"a": {"group": {"g": {"task": {"t": {"driver": "docker", "config": {"image": "x"}}}}}}, "b": {}}}')), [
-    /job\.b: a file has one job/,
-  ]);
+  t.match(
+    problems(
+      readText(
+        '{"job": {"a": {"group": {"g": {"task": {"t": {"driver": "docker", "config": {"image": "x"}}}}}}, "b": {}}}',
+      ),
+    ),
+    [/job\.b: a file has one job/],
+  );
   t.match(problems(readText('{"job": {"a b": {}}}')), [/job\.a b: /, /needs a group/]);
 });

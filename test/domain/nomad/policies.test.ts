@@ -12,18 +12,31 @@ function read(file: Fields, taken?: NomadJobOptions) {
   const located = readJson(JSON.stringify(file));
   if (located.kind !== 'object') throw new Error('no object');
   const reading = jobOfNomad(located, taken);
-  if (!('job' in reading)) throw new Error(reading.problems.map(({ path, problem }) => `${path}: ${problem}`).join('\n'));
+  if (!('job' in reading))
+    throw new Error(reading.problems.map(({ path, problem }) => `${path}: ${problem}`).join('\n'));
   const [group] = reading.job.task_groups;
   return { restart: group?.restart, reschedule: group?.reschedule, update: group?.update };
 }
 
-function job({ job: ofJob, group, task }: { readonly job?: Fields; readonly group?: Fields; readonly task?: Fields }): Fields {
+function job({
+  job: ofJob,
+  group,
+  task,
+}: {
+  readonly job?: Fields;
+  readonly group?: Fields;
+  readonly task?: Fields;
+}): Fields {
   const only = { driver: 'exec', config: { command: '/bin/false' }, ...task };
   return { job: { a: { ...ofJob, group: { g: { task: { t: only }, ...group } } } } };
 }
 
 void t.test('where a file says nothing, a job does what Nomad does', async (t) => {
-  const service = { restart: USUAL, reschedule: UNLIMITED, update: { max_parallel: 1, min_healthy_seconds: 10, progress_deadline_seconds: 600 } };
+  const service = {
+    restart: USUAL,
+    reschedule: UNLIMITED,
+    update: { max_parallel: 1, min_healthy_seconds: 10, progress_deadline_seconds: 600 },
+  };
   t.strictSame(read(job({}), NOMADS), service, 'a service where no type is named');
   t.strictSame(read(job({ job: { type: 'service' } }), NOMADS), service);
   t.strictSame(read(job({ job: { type: 'batch' } }), NOMADS), {
@@ -31,24 +44,42 @@ void t.test('where a file says nothing, a job does what Nomad does', async (t) =
     reschedule: { attempts: 1, interval: 86_400, delay: 5, delay_function: 'constant' },
     update: undefined,
   });
-  t.strictSame(read(job({})), { restart: undefined, reschedule: undefined, update: undefined }, 'unless the asker has defaults of its own');
+  t.strictSame(
+    read(job({})),
+    { restart: undefined, reschedule: undefined, update: undefined },
+    'unless the asker has defaults of its own',
+  );
 });
 
 void t.test('what a block leaves out is as in Nomad', async (t) => {
   t.strictSame(read(job({ group: { restart: { attempts: 5 } } })).restart, { ...USUAL, attempts: 5 });
-  t.strictSame(read(job({ group: { restart: { interval: '5m', delay: '1s', mode: 'delay', render_templates: false } } })).restart, {
-    attempts: 2,
-    interval: 300,
-    delay: 1,
-    mode: 'delay',
-  });
-  t.strictSame(read(job({ group: { reschedule: { max_delay: '10m' } } })).reschedule, { ...UNLIMITED, max_delay: 600 });
-  t.strictSame(read(job({ group: { reschedule: { attempts: 3, interval: '1h', unlimited: false } } })).reschedule, {
-    attempts: 3,
-    interval: 3600,
+  t.strictSame(
+    read(job({ group: { restart: { interval: '5m', delay: '1s', mode: 'delay', render_templates: false } } }))
+      .restart,
+    {
+      attempts: 2,
+      interval: 300,
+      delay: 1,
+      mode: 'delay',
+    },
+  );
+  t.strictSame(read(job({ group: { reschedule: { max_delay: '10m' } } })).reschedule, {
     ...UNLIMITED,
+    max_delay: 600,
   });
-  t.strictSame(read(job({ group: { reschedule: { attempts: 0, unlimited: false } } })).reschedule?.attempts, 0, 'no rescheduling');
+  t.strictSame(
+    read(job({ group: { reschedule: { attempts: 3, interval: '1h', unlimited: false } } })).reschedule,
+    {
+      attempts: 3,
+      interval: 3600,
+      ...UNLIMITED,
+    },
+  );
+  t.strictSame(
+    read(job({ group: { reschedule: { attempts: 0, unlimited: false } } })).reschedule?.attempts,
+    0,
+    'no rescheduling',
+  );
   t.strictSame(read(job({ job: { type: 'batch' }, group: { reschedule: { delay: '1m' } } })).reschedule, {
     attempts: 1,
     interval: 86_400,
@@ -57,30 +88,68 @@ void t.test('what a block leaves out is as in Nomad', async (t) => {
   });
 });
 
-void t.test('a job’s reschedule holds for groups that have none, a task’s restart before its group’s', async (t) => {
-  const ofJob = { reschedule: { delay: '7s' } };
-  t.equal(read(job({ job: ofJob })).reschedule?.delay, 7);
-  t.equal(read(job({ job: ofJob, group: { reschedule: { delay: '8s' } } })).reschedule?.delay, 8);
-  t.equal(read(job({ group: { restart: { attempts: 1 } }, task: { restart: { attempts: 9 } } })).restart?.attempts, 9);
-  const tasks = (attempts: number) => ({
-    one: { driver: 'exec', config: { command: 'a' }, restart: { attempts } },
-    other: { driver: 'exec', config: { command: 'b' } },
-  });
-  t.equal(read(job({ group: { restart: { attempts: 4 }, task: tasks(4) } })).restart?.attempts, 4, 'of several tasks one may repeat it');
-  t.throws(() => read(job({ group: { restart: { attempts: 4 }, task: tasks(5) } })), /task\.one\.restart: must be as the group’s/);
-});
+void t.test(
+  'a job’s reschedule holds for groups that have none, a task’s restart before its group’s',
+  async (t) => {
+    const ofJob = { reschedule: { delay: '7s' } };
+    t.equal(read(job({ job: ofJob })).reschedule?.delay, 7);
+    t.equal(read(job({ job: ofJob, group: { reschedule: { delay: '8s' } } })).reschedule?.delay, 8);
+    t.equal(
+      read(job({ group: { restart: { attempts: 1 } }, task: { restart: { attempts: 9 } } })).restart
+        ?.attempts,
+      9,
+    );
+    const tasks = (attempts: number) => ({
+      one: { driver: 'exec', config: { command: 'a' }, restart: { attempts } },
+      other: { driver: 'exec', config: { command: 'b' } },
+    });
+    t.equal(
+      read(job({ group: { restart: { attempts: 4 }, task: tasks(4) } })).restart?.attempts,
+      4,
+      'of several tasks one may repeat it',
+    );
+    t.throws(
+      () => read(job({ group: { restart: { attempts: 4 }, task: tasks(5) } })),
+      /task\.one\.restart: must be as the group’s/,
+    );
+  },
+);
 
 void t.test('blocks that say what is so anyway are taken', async (t) => {
   const group = {
-    update: { stagger: '30s', health_check: 'checks', healthy_deadline: '5m', canary: 0, auto_promote: false, max_parallel: 2 },
+    update: {
+      stagger: '30s',
+      health_check: 'checks',
+      healthy_deadline: '5m',
+      canary: 0,
+      auto_promote: false,
+      max_parallel: 2,
+    },
     migrate: { max_parallel: 1, health_check: 'checks', min_healthy_time: '10s', healthy_deadline: '5m' },
   };
-  t.strictSame(read(job({ job: { node_pool: 'default' }, group, task: { logs: { max_files: 10, max_file_size: 10 } } })).update, { max_parallel: 2 });
+  t.strictSame(
+    read(job({ job: { node_pool: 'default' }, group, task: { logs: { max_files: 10, max_file_size: 10 } } }))
+      .update,
+    { max_parallel: 2 },
+  );
 });
 
 void t.test('all that nomad job inspect writes of an ordinary job is taken', async (t) => {
-  const restart = { Attempts: 2, Delay: 15_000_000_000, Interval: 1_800_000_000_000, Mode: 'fail', RenderTemplates: false };
-  const reschedule = { Attempts: 0, Delay: 30_000_000_000, DelayFunction: 'exponential', Interval: 0, MaxDelay: 3_600_000_000_000, Unlimited: true };
+  const restart = {
+    Attempts: 2,
+    Delay: 15_000_000_000,
+    Interval: 1_800_000_000_000,
+    Mode: 'fail',
+    RenderTemplates: false,
+  };
+  const reschedule = {
+    Attempts: 0,
+    Delay: 30_000_000_000,
+    DelayFunction: 'exponential',
+    Interval: 0,
+    MaxDelay: 3_600_000_000_000,
+    Unlimited: true,
+  };
   const update = {
     Stagger: 30_000_000_000,
     MaxParallel: 1,
@@ -92,7 +161,12 @@ void t.test('all that nomad job inspect writes of an ordinary job is taken', asy
     AutoPromote: false,
     Canary: 0,
   };
-  const migrate = { MaxParallel: 1, HealthCheck: 'checks', MinHealthyTime: 10_000_000_000, HealthyDeadline: 300_000_000_000 };
+  const migrate = {
+    MaxParallel: 1,
+    HealthCheck: 'checks',
+    MinHealthyTime: 10_000_000_000,
+    HealthyDeadline: 300_000_000_000,
+  };
   const task = {
     Name: 't',
     Driver: 'exec',
@@ -101,14 +175,41 @@ void t.test('all that nomad job inspect writes of an ordinary job is taken', asy
     RestartPolicy: restart,
   };
   const inspected = (changes: Fields, type = 'service') => {
-    const group = { Name: 'g', Count: 1, RestartPolicy: restart, ReschedulePolicy: reschedule, Update: update, Migrate: migrate, Tasks: [task], ...changes };
-    return read({ Job: { ID: 'w', Name: 'w', Type: type, NodePool: 'default', Datacenters: ['*'], TaskGroups: [group] } }, NOMADS);
+    const group = {
+      Name: 'g',
+      Count: 1,
+      RestartPolicy: restart,
+      ReschedulePolicy: reschedule,
+      Update: update,
+      Migrate: migrate,
+      Tasks: [task],
+      ...changes,
+    };
+    return read(
+      {
+        Job: { ID: 'w', Name: 'w', Type: type, NodePool: 'default', Datacenters: ['*'], TaskGroups: [group] },
+      },
+      NOMADS,
+    );
   };
-  t.strictSame(inspected({}), { restart: USUAL, reschedule: UNLIMITED, update: { max_parallel: 1, min_healthy_seconds: 10, progress_deadline_seconds: 600 } });
-  t.strictSame(inspected({ ReschedulePolicy: { ...reschedule, Attempts: 3, Interval: 60_000_000_000, Unlimited: false } }).reschedule, {
-    attempts: 3,
-    interval: 60,
-    ...UNLIMITED,
+  t.strictSame(inspected({}), {
+    restart: USUAL,
+    reschedule: UNLIMITED,
+    update: { max_parallel: 1, min_healthy_seconds: 10, progress_deadline_seconds: 600 },
   });
-  t.equal(inspected({ ReschedulePolicy: { ...reschedule, Unlimited: false } }).reschedule?.attempts, 0, 'what is false and 0 there is false and 0');
+  t.strictSame(
+    inspected({
+      ReschedulePolicy: { ...reschedule, Attempts: 3, Interval: 60_000_000_000, Unlimited: false },
+    }).reschedule,
+    {
+      attempts: 3,
+      interval: 60,
+      ...UNLIMITED,
+    },
+  );
+  t.equal(
+    inspected({ ReschedulePolicy: { ...reschedule, Unlimited: false } }).reschedule?.attempts,
+    0,
+    'what is false and 0 there is false and 0',
+  );
 });

@@ -3,13 +3,23 @@ import type { z } from 'zod';
 import { allocationOrder, heartbeat, seenBatch } from '#domain/protocol/index.js';
 import { publisherAnnouncement } from '#domain/protocol/publisher.js';
 
-const taken = (schema: z.ZodType, ...values: readonly unknown[]): boolean[] => values.map((value) => schema.safeParse(value).success);
+const taken = (schema: z.ZodType, ...values: readonly unknown[]): boolean[] =>
+  values.map((value) => schema.safeParse(value).success);
 
 void t.test('a heartbeat says the least that it may, and what is absent has its default', async (t) => {
   t.strictSame(heartbeat.parse({ node_id: 'n' }), { node_id: 'n', resources: {}, healthy: true });
-  t.strictSame(heartbeat.parse({ node_id: 'n', allocations: { a: { status: 'any word' } } }).allocations, { a: { status: 'any word', tasks: {} } });
+  t.strictSame(heartbeat.parse({ node_id: 'n', allocations: { a: { status: 'any word' } } }).allocations, {
+    a: { status: 'any word', tasks: {} },
+  });
   t.strictSame(
-    taken(heartbeat, {}, { node_id: '' }, { node_id: 'n', resources: { cpu: -1 } }, { node_id: 'n', timestamp: 'now' }, { node_id: 'n', allocations: [] }),
+    taken(
+      heartbeat,
+      {},
+      { node_id: '' },
+      { node_id: 'n', resources: { cpu: -1 } },
+      { node_id: 'n', timestamp: 'now' },
+      { node_id: 'n', allocations: [] },
+    ),
     [false, false, false, false, false],
   );
 });
@@ -19,11 +29,25 @@ void t.test('a report is bounded in each of its texts', async (t) => {
   const task = (more: object) => report({ tasks: { main: { status: 'running', ...more } } });
   const text = (length: number): string => 'x'.repeat(length);
   t.strictSame(taken(heartbeat, report({ status: text(64) }), report({ status: text(65) })), [true, false]);
-  t.strictSame(taken(heartbeat, report({ message: text(8192) }), report({ message: text(8193) }), report({ message: null })), [true, false, true]);
+  t.strictSame(
+    taken(
+      heartbeat,
+      report({ message: text(8192) }),
+      report({ message: text(8193) }),
+      report({ message: null }),
+    ),
+    [true, false, true],
+  );
   t.strictSame(taken(heartbeat, task({ error: text(8192) }), task({ error: text(8193) })), [true, false]);
   t.strictSame(taken(heartbeat, task({ message: text(8192) }), task({ message: text(8193) })), [true, false]);
-  t.strictSame(taken(heartbeat, task({ exit_code: 3 }), task({ exit_code: 3.5 }), task({ exit_code: null })), [true, false, true]);
-  t.strictSame(taken(heartbeat, task({ usage: { cpu_peak: 0 } }), task({ usage: { cpu_peak: -1 } })), [true, false]);
+  t.strictSame(
+    taken(heartbeat, task({ exit_code: 3 }), task({ exit_code: 3.5 }), task({ exit_code: null })),
+    [true, false, true],
+  );
+  t.strictSame(taken(heartbeat, task({ usage: { cpu_peak: 0 } }), task({ usage: { cpu_peak: -1 } })), [
+    true,
+    false,
+  ]);
   for (const [id, fine] of [
     ['docker://4c01db0b339c', true],
     ['', true],
@@ -37,25 +61,42 @@ void t.test('a report is bounded in each of its texts', async (t) => {
 });
 
 void t.test('what an agent calls a result and is none counts for nothing', async (t) => {
-  const parsed = (result: unknown) => heartbeat.parse({ node_id: 'n', allocations: { a: { status: 's', tasks: { m: { status: 's', result } } } } });
+  const parsed = (result: unknown) =>
+    heartbeat.parse({
+      node_id: 'n',
+      allocations: { a: { status: 's', tasks: { m: { status: 's', result } } } },
+    });
   t.strictSame(parsed({ any: 'thing' }).allocations?.['a']?.tasks['m']?.result, { any: 'thing' });
-  for (const none of ['text', 7, null, []]) t.equal(parsed(none).allocations?.['a']?.tasks['m']?.result, undefined);
+  for (const none of ['text', 7, null, []])
+    t.equal(parsed(none).allocations?.['a']?.tasks['m']?.result, undefined);
 });
 
 void t.test('servers tell each other of nodes within bounds', async (t) => {
   const sign = { node_id: 'n', epoch: 0, age_ms: 0, resources: {}, lists: true };
-  const batch = (more: object = {}, around: object = {}) => ({ server: 's', seen: [{ ...sign, ...more }], ...around });
-  t.strictSame(taken(seenBatch, batch(), batch({ epoch: -1 }), batch({ epoch: 0.5 }), batch({ age_ms: -1 }), batch({ lists: undefined })), [
-    true,
-    false,
-    false,
-    false,
-    false,
-  ]);
+  const batch = (more: object = {}, around: object = {}) => ({
+    server: 's',
+    seen: [{ ...sign, ...more }],
+    ...around,
+  });
+  t.strictSame(
+    taken(
+      seenBatch,
+      batch(),
+      batch({ epoch: -1 }),
+      batch({ epoch: 0.5 }),
+      batch({ age_ms: -1 }),
+      batch({ lists: undefined }),
+    ),
+    [true, false, false, false, false],
+  );
   const server = (length: number) => batch({}, { server: 's'.repeat(length) });
   t.strictSame(taken(seenBatch, server(0), server(1), server(64), server(65)), [false, true, true, false]);
-  const listed = (count: number, length: number) => batch({ listed: Array.from({ length: count }, () => 'x'.repeat(length)) });
-  t.strictSame(taken(seenBatch, listed(0, 1), listed(20_000, 1), listed(20_001, 1), listed(1, 256), listed(1, 257)), [true, true, false, true, false]);
+  const listed = (count: number, length: number) =>
+    batch({ listed: Array.from({ length: count }, () => 'x'.repeat(length)) });
+  t.strictSame(
+    taken(seenBatch, listed(0, 1), listed(20_000, 1), listed(20_001, 1), listed(1, 256), listed(1, 257)),
+    [true, true, false, true, false],
+  );
   const many = (count: number) => ({ server: 's', seen: Array.from({ length: count }, () => sign) });
   t.strictSame(taken(seenBatch, many(0), many(10_000), many(10_001)), [true, true, false]);
 });
@@ -63,10 +104,20 @@ void t.test('servers tell each other of nodes within bounds', async (t) => {
 void t.test('a publisher names itself, its log and how far it is', async (t) => {
   const said = { server: 's', source: 'urn:muster:x', leading: true };
   const at = (position: unknown) => ({ ...said, position });
-  t.strictSame(taken(publisherAnnouncement, said, at('0'), at('9'.repeat(20)), at('9'.repeat(21)), at(''), at('-1'), at('1x'), at(1)), [
-    ...[true, true, true, false],
-    ...[false, false, false, false],
-  ]);
+  t.strictSame(
+    taken(
+      publisherAnnouncement,
+      said,
+      at('0'),
+      at('9'.repeat(20)),
+      at('9'.repeat(21)),
+      at(''),
+      at('-1'),
+      at('1x'),
+      at(1),
+    ),
+    [true, true, true, false, false, false, false, false],
+  );
   t.strictSame(
     taken(
       publisherAnnouncement,
@@ -82,21 +133,44 @@ void t.test('a publisher names itself, its log and how far it is', async (t) => 
 
 void t.test('an order names one allocation of one job, with at least one task', async (t) => {
   const task = { name: 'main', config: { command: 'true' } };
-  const order = (more: object = {}, group: object = {}) => ({ allocation_id: 'a', job_id: 'j', task_group: { name: 'g', tasks: [task], ...group }, ...more });
+  const order = (more: object = {}, group: object = {}) => ({
+    allocation_id: 'a',
+    job_id: 'j',
+    task_group: { name: 'g', tasks: [task], ...group },
+    ...more,
+  });
   t.strictSame(
-    taken(allocationOrder, order(), order({ gpu_devices: { main: [0] } }), order({ gpu_devices: { main: [-1] } }), order({ gpu_devices: { main: [0.5] } })),
-    [...[true, true], ...[false, false]],
+    taken(
+      allocationOrder,
+      order(),
+      order({ gpu_devices: { main: [0] } }),
+      order({ gpu_devices: { main: [-1] } }),
+      order({ gpu_devices: { main: [0.5] } }),
+    ),
+    [true, true, false, false],
   );
   const id = (allocation_id: string) => order({ allocation_id });
-  t.strictSame(taken(allocationOrder, id('A-b_9'), id('x'.repeat(100)), id('x'.repeat(101)), id('-a'), id('a.b'), id('')), [
-    true,
-    true,
-    false,
-    false,
-    false,
-    false,
-  ]);
+  t.strictSame(
+    taken(
+      allocationOrder,
+      id('A-b_9'),
+      id('x'.repeat(100)),
+      id('x'.repeat(101)),
+      id('-a'),
+      id('a.b'),
+      id(''),
+    ),
+    [true, true, false, false, false, false],
+  );
   const tasks = (count: number) => order({}, { tasks: Array.from({ length: count }, () => task) });
   t.strictSame(taken(allocationOrder, tasks(0), tasks(64), tasks(65)), [false, true, false]);
-  t.strictSame(taken(allocationOrder, order({}, { name: '' }), order({}, { name: 'g'.repeat(64) }), order({}, { name: 'g'.repeat(65) })), [false, true, false]);
+  t.strictSame(
+    taken(
+      allocationOrder,
+      order({}, { name: '' }),
+      order({}, { name: 'g'.repeat(64) }),
+      order({}, { name: 'g'.repeat(65) }),
+    ),
+    [false, true, false],
+  );
 });

@@ -25,10 +25,18 @@ const sent = fc
     max_run_seconds: maybe(fc.integer({ min: 1, max: 10 })),
     tty: maybe(fc.boolean()),
     open_stdin: maybe(fc.boolean()),
-    volumes: maybe(fc.constantFrom([], [{ name: 'orders', path: '/data' }], [{ name: 'orders', path: '/data', read_only: true }])),
+    volumes: maybe(
+      fc.constantFrom(
+        [],
+        [{ name: 'orders', path: '/data' }],
+        [{ name: 'orders', path: '/data', read_only: true }],
+      ),
+    ),
     ports: maybe(
       fc.array(
-        port.chain((container) => fc.constantFrom({ container, dynamic: true }, { container, dynamic: true, prefer: 20_000 })),
+        port.chain((container) =>
+          fc.constantFrom({ container, dynamic: true }, { container, dynamic: true, prefer: 20_000 }),
+        ),
         { minLength: 1, maxLength: 3 },
       ),
     ),
@@ -50,20 +58,29 @@ void t.test('what was sent is echoed as it was sent, and ordered in the contract
 
 void t.test('what the contract takes is what the driver takes', async (t) => {
   fc.assert(fc.property(sent, (task) => driverProblem(taskOf(task)) === undefined));
-  t.equal(taskOf({ name: 'main', config: { image: 'x', command: 'y' } }).driver, 'docker', 'an image means docker');
+  t.equal(
+    taskOf({ name: 'main', config: { image: 'x', command: 'y' } }).driver,
+    'docker',
+    'an image means docker',
+  );
   t.equal(taskOf({ name: 'main', config: { command: 'y' } }).driver, 'exec');
 });
 
-void t.test('an order names the driver of a task that the contract has no words for, and gives nothing sealed away', async (t) => {
-  const task = { name: 'main', driver: 'http', config: { url: 'http://x' }, resources: { slots: 1 } };
-  t.strictSame(orderTaskOf({ ...task, sealed_env: 'sealed:1:cluster:x' }), task);
-  t.strictSame(taskOfOrder(task), task);
-  t.strictSame(contractTaskOf(task), { name: 'main', config: {}, resources: { slots: 1 } });
-});
+void t.test(
+  'an order names the driver of a task that the contract has no words for, and gives nothing sealed away',
+  async (t) => {
+    const task = { name: 'main', driver: 'http', config: { url: 'http://x' }, resources: { slots: 1 } };
+    t.strictSame(orderTaskOf({ ...task, sealed_env: 'sealed:1:cluster:x' }), task);
+    t.strictSame(taskOfOrder(task), task);
+    t.strictSame(contractTaskOf(task), { name: 'main', config: {}, resources: { slots: 1 } });
+  },
+);
 
 void t.test('a config is bounded, whatever its driver', async (t) => {
   const ok = (config: object): boolean =>
-    jobSpecification.safeParse({ task_groups: [{ name: 'g', tasks: [{ name: 'main', driver: 'http', config }] }] }).success;
+    jobSpecification.safeParse({
+      task_groups: [{ name: 'g', tasks: [{ name: 'main', driver: 'http', config }] }],
+    }).success;
   t.ok(ok({ body: 'x'.repeat(MAX_CONFIG_CHARACTERS - 100) }));
   t.notOk(ok({ body: 'x'.repeat(MAX_CONFIG_CHARACTERS) }));
   t.notOk(ok({ list: Array.from({ length: MAX_CONFIG_CHARACTERS / 4 }, () => 0) }));
@@ -72,42 +89,93 @@ void t.test('a config is bounded, whatever its driver', async (t) => {
   t.notOk(ok(deep(100)));
 });
 
-void t.test('a process as its tenant’s own user is told in words that an agent refuses which does not know them', (t) => {
-  const task = { name: 'main', driver: 'exec', config: { command: 'id', tenant: 'one' }, kill_timeout: 1 };
-  t.same(orderTaskOf(task), task);
-  t.same(taskOfOrder(orderTaskOf(task)), task);
-  t.notOk(contractTask.safeParse(orderTaskOf(task)).success);
-  t.same(contractTaskOf(task), { name: 'main', config: {}, kill_timeout: 1 }, 'the contract has no words for it');
-  t.notOk(contractTask.safeParse({ name: 'main', config: { command: 'id', tenant: 'one' } }).success, 'nor can a body say it');
-  t.end();
-});
+void t.test(
+  'a process as its tenant’s own user is told in words that an agent refuses which does not know them',
+  (t) => {
+    const task = { name: 'main', driver: 'exec', config: { command: 'id', tenant: 'one' }, kill_timeout: 1 };
+    t.same(orderTaskOf(task), task);
+    t.same(taskOfOrder(orderTaskOf(task)), task);
+    t.notOk(contractTask.safeParse(orderTaskOf(task)).success);
+    t.same(
+      contractTaskOf(task),
+      { name: 'main', config: {}, kill_timeout: 1 },
+      'the contract has no words for it',
+    );
+    t.notOk(
+      contractTask.safeParse({ name: 'main', config: { command: 'id', tenant: 'one' } }).success,
+      'nor can a body say it',
+    );
+    t.end();
+  },
+);
 
-void t.test('of ports that a task names the first is the contract’s own, and the others are echoed as they were sent', async (t) => {
-  const sent = { name: 'main', config: { image: 'x' }, ports: [{ host: 80, container: 8080 }, { host: 81 }, { container: 9, dynamic: true }] };
-  t.strictSame(contractTaskOf(taskOf(contractTask.parse(sent))), {
-    name: 'main',
-    config: { image: 'x', port: 80, container_port: 8080 },
-    ports: [{ host: 81 }, { container: 9, dynamic: true }],
-  });
-});
+void t.test(
+  'of ports that a task names the first is the contract’s own, and the others are echoed as they were sent',
+  async (t) => {
+    const sent = {
+      name: 'main',
+      config: { image: 'x' },
+      ports: [{ host: 80, container: 8080 }, { host: 81 }, { container: 9, dynamic: true }],
+    };
+    t.strictSame(contractTaskOf(taskOf(contractTask.parse(sent))), {
+      name: 'main',
+      config: { image: 'x', port: 80, container_port: 8080 },
+      ports: [{ host: 81 }, { container: 9, dynamic: true }],
+    });
+  },
+);
 
-void t.test('a dynamic port names the port in its container and no host port, and only containers have it or volumes', async (t) => {
-  const problem = (task: object): string | undefined => contractTask.safeParse({ name: 'main', config: { image: 'x' }, ...task }).error?.issues[0]?.message;
-  t.equal(problem({ ports: [{ container: 80, dynamic: true, prefer: 20_000 }] }), undefined);
-  t.match(problem({ ports: [{ dynamic: true }] }), /names the port in the container/);
-  t.match(problem({ ports: [{ container: 80, host: 80, dynamic: true }] }), /no host port of its own/);
-  t.match(problem({ ports: [{ host: 80, prefer: 80 }] }), /only a dynamic port prefers one/);
-  t.match(problem({ ports: [{ container: 80, dynamic: true }], config: { command: 'true' } }), /needs config.image/);
-  t.match(problem({ volumes: [{ name: 'v', path: '/v' }], config: { command: 'true' } }), /needs config.image/);
-  t.ok(problem({ ports: Array.from({ length: 1000 }, () => ({ container: 80, dynamic: true })) }), 'a thousand');
-});
+void t.test(
+  'a dynamic port names the port in its container and no host port, and only containers have it or volumes',
+  async (t) => {
+    const problem = (task: object): string | undefined =>
+      contractTask.safeParse({ name: 'main', config: { image: 'x' }, ...task }).error?.issues[0]?.message;
+    t.equal(problem({ ports: [{ container: 80, dynamic: true, prefer: 20_000 }] }), undefined);
+    t.match(problem({ ports: [{ dynamic: true }] }), /names the port in the container/);
+    t.match(problem({ ports: [{ container: 80, host: 80, dynamic: true }] }), /no host port of its own/);
+    t.match(problem({ ports: [{ host: 80, prefer: 80 }] }), /only a dynamic port prefers one/);
+    t.match(
+      problem({ ports: [{ container: 80, dynamic: true }], config: { command: 'true' } }),
+      /needs config.image/,
+    );
+    t.match(
+      problem({ volumes: [{ name: 'v', path: '/v' }], config: { command: 'true' } }),
+      /needs config.image/,
+    );
+    t.ok(
+      problem({ ports: Array.from({ length: 1000 }, () => ({ container: 80, dynamic: true })) }),
+      'a thousand',
+    );
+  },
+);
 
-void t.test('a volume has a plain name and a path below the root that goes nowhere else, each once', async (t) => {
-  const taken = (...volumes: object[]): boolean => contractTask.safeParse({ name: 'main', config: { image: 'x' }, volumes }).success;
-  t.ok(taken({ name: 'service.a-b_c.1', path: '/var/lib/data' }, { name: 'service.a-b_c.1', path: '/other', read_only: true }));
-  for (const name of ['', '.a', '-a', '/etc', 'a/b', '../a', 'a b', 'x'.repeat(129)]) t.notOk(taken({ name, path: '/d' }), name);
-  for (const path of ['', '/', 'data', '/..', '/a/../b', '/a/./b', '/a//b', '/a/', '/a\u0000', `/${'x'.repeat(1024)}`])
-    t.notOk(taken({ name: 'v', path }), path);
-  t.notOk(taken({ name: 'v', path: '/d' }, { name: 'w', path: '/d' }), 'one path twice');
-  t.notOk(taken({ name: 'v', path: '/d', type: 'bind' }), 'no bind mount');
-});
+void t.test(
+  'a volume has a plain name and a path below the root that goes nowhere else, each once',
+  async (t) => {
+    const taken = (...volumes: object[]): boolean =>
+      contractTask.safeParse({ name: 'main', config: { image: 'x' }, volumes }).success;
+    t.ok(
+      taken(
+        { name: 'service.a-b_c.1', path: '/var/lib/data' },
+        { name: 'service.a-b_c.1', path: '/other', read_only: true },
+      ),
+    );
+    for (const name of ['', '.a', '-a', '/etc', 'a/b', '../a', 'a b', 'x'.repeat(129)])
+      t.notOk(taken({ name, path: '/d' }), name);
+    for (const path of [
+      '',
+      '/',
+      'data',
+      '/..',
+      '/a/../b',
+      '/a/./b',
+      '/a//b',
+      '/a/',
+      '/a\u0000',
+      `/${'x'.repeat(1024)}`,
+    ])
+      t.notOk(taken({ name: 'v', path }), path);
+    t.notOk(taken({ name: 'v', path: '/d' }, { name: 'w', path: '/d' }), 'one path twice');
+    t.notOk(taken({ name: 'v', path: '/d', type: 'bind' }), 'no bind mount');
+  },
+);

@@ -4,7 +4,8 @@ import { allocationIdOf } from '#domain/scheduling/allocation-id.js';
 import { group, job, World } from './world.js';
 
 const EPOCHS = ['6a1f5c39-2d0b-4b58-9a0d-8c4a8e3f2b11', '0b0a6bdc-0e43-48d6-93e2-0a2b0f8a6c37'] as const;
-const begin = (epoch: string) => ({ type: 'LogEpochBegan', data: { logEpoch: epoch, reason: 'restored' } }) as const;
+const begin = (epoch: string) =>
+  ({ type: 'LogEpochBegan', data: { logEpoch: epoch, reason: 'restored' } }) as const;
 
 function idsAfter(...epochs: readonly string[]): string[] {
   const world = new World().node('a');
@@ -35,16 +36,25 @@ void t.test('the epoch outlives a clear and a snapshot', async (t) => {
   t.equal(restore(JSON.parse(JSON.stringify([...recordsOf(world.state)])) as never).epoch, EPOCHS[0]);
 });
 
-void t.test('a plan that was under way when an epoch began may follow it, and an id of no epoch is found', async (t) => {
-  const world = new World().node('a', { resources: { cpu: 1000, memory: 1000 } });
-  world.settle();
-  world.submit('j', job(group('main', { count: 3 })));
-  world.settle();
-  const placed = world.placed(world.live('j')[0] ?? '');
-  world.give(begin(EPOCHS[0]));
-  const next = { ...placed, jobId: 'late', slot: 0, resources: {}, volumes: undefined };
-  world.give({ type: 'AllocationPlaced', data: { ...next, allocationId: allocationIdOf('late', 0, 'main', 0, 0) } });
-  t.strictSame(world.check.findings, []);
-  world.give({ type: 'AllocationPlaced', data: { ...next, jobId: 'odd', allocationId: allocationIdOf('odd', 0, 'main', 0, 0, EPOCHS[1]) } });
-  t.match(world.check.findings, [{ check: 'plan-log.allocation' }]);
-});
+void t.test(
+  'a plan that was under way when an epoch began may follow it, and an id of no epoch is found',
+  async (t) => {
+    const world = new World().node('a', { resources: { cpu: 1000, memory: 1000 } });
+    world.settle();
+    world.submit('j', job(group('main', { count: 3 })));
+    world.settle();
+    const placed = world.placed(world.live('j')[0] ?? '');
+    world.give(begin(EPOCHS[0]));
+    const next = { ...placed, jobId: 'late', slot: 0, resources: {}, volumes: undefined };
+    world.give({
+      type: 'AllocationPlaced',
+      data: { ...next, allocationId: allocationIdOf('late', 0, 'main', 0, 0) },
+    });
+    t.strictSame(world.check.findings, []);
+    world.give({
+      type: 'AllocationPlaced',
+      data: { ...next, jobId: 'odd', allocationId: allocationIdOf('odd', 0, 'main', 0, 0, EPOCHS[1]) },
+    });
+    t.match(world.check.findings, [{ check: 'plan-log.allocation' }]);
+  },
+);

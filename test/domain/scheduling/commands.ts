@@ -6,17 +6,48 @@ import type { World } from './world.js';
 
 /** One event in a cluster; numbers choose among what exists. */
 export type Happening =
-  | { readonly kind: 'register'; readonly node: number; readonly resources: Record<string, number>; readonly zone: string; readonly docker: boolean }
+  | {
+      readonly kind: 'register';
+      readonly node: number;
+      readonly resources: Record<string, number>;
+      readonly zone: string;
+      readonly docker: boolean;
+    }
   | {
       readonly kind: 'node';
       readonly node: number;
-      readonly change: 'down' | 'back' | 'remove' | 'drain' | 'undrain' | 'ineligible' | 'eligible' | 'sick' | 'well' | 'fewer slots' | 'more slots';
+      readonly change:
+        | 'down'
+        | 'back'
+        | 'remove'
+        | 'drain'
+        | 'undrain'
+        | 'ineligible'
+        | 'eligible'
+        | 'sick'
+        | 'well'
+        | 'fewer slots'
+        | 'more slots';
     }
-  | { readonly kind: 'specify'; readonly job: number; readonly type: 'JobSubmitted' | 'JobUpdated' | 'JobRestarted'; readonly specification: JobSpecification }
+  | {
+      readonly kind: 'specify';
+      readonly job: number;
+      readonly type: 'JobSubmitted' | 'JobUpdated' | 'JobRestarted';
+      readonly specification: JobSpecification;
+    }
   /** The newest version's deployment opens this many slots of both groups, or ends. */
-  | { readonly kind: 'deployment'; readonly job: number; readonly open: number; readonly outcome: 'completed' | 'failed' | undefined }
+  | {
+      readonly kind: 'deployment';
+      readonly job: number;
+      readonly open: number;
+      readonly outcome: 'completed' | 'failed' | undefined;
+    }
   | { readonly kind: 'end'; readonly job: number; readonly type: 'JobStopped' | 'JobDeleted' }
-  | { readonly kind: 'report'; readonly allocation: number; readonly type: 'AllocationCompleted' | 'AllocationFailed' | 'AllocationStopped' | 'AllocationLost' }
+  | {
+      readonly kind: 'report';
+      readonly allocation: number;
+      readonly type: 'AllocationCompleted' | 'AllocationFailed' | 'AllocationStopped' | 'AllocationLost';
+    }
   | { readonly kind: 'volume'; readonly name: string; readonly change: 'delete' | 'deleted' }
   | { readonly kind: 'clear' }
   | { readonly kind: 'pass'; readonly ms: number }
@@ -30,7 +61,11 @@ const JOBS = 5;
 const TENANTS_FROM = 2;
 export const TENANT = 't';
 
-const resources = fc.record({ cpu: fc.constantFrom(0, 150, 400, 1000), memory: fc.constantFrom(100, 400, 1000), gpus: fc.constantFrom(0, 1, 3) });
+const resources = fc.record({
+  cpu: fc.constantFrom(0, 150, 400, 1000),
+  memory: fc.constantFrom(100, 400, 1000),
+  gpus: fc.constantFrom(0, 1, 3),
+});
 
 const taskGroup = (name: string): fc.Arbitrary<TaskGroup> =>
   fc
@@ -47,35 +82,84 @@ const taskGroup = (name: string): fc.Arbitrary<TaskGroup> =>
       image: fc.boolean(),
       zone: fc.constantFrom(undefined, undefined, 'a', '!b'),
       lost: fc.constantFrom(undefined, 'fail' as const),
-      restart: fc.constantFrom(undefined, { attempts: 1, delay: 1, mode: 'fail' as const }, { attempts: 0, delay: 0, mode: 'delay' as const }),
+      restart: fc.constantFrom(
+        undefined,
+        { attempts: 1, delay: 1, mode: 'fail' as const },
+        { attempts: 0, delay: 0, mode: 'delay' as const },
+      ),
       update: fc.constantFrom(undefined, undefined, {}, { max_parallel: 2 }),
     })
-    .map(({ count, cpu, gpus, port, dynamic, prefer, volume, reads, slots, image, zone, lost, restart, update }) => ({
-      name,
-      count: image && volume !== undefined && !reads ? Math.min(count, 1) : count,
-      tasks: [
-        {
-          name: 'task',
-          ...(image ? { driver: 'docker', config: { image: 'x' } } : { driver: 'exec', config: { command: 'true' } }),
-          ports: [
-            ...(port === undefined ? [] : [{ host: port }]),
-            ...(image ? [8000, 8001].slice(0, dynamic).map((container) => ({ container, dynamic: true, ...(prefer === undefined ? {} : { prefer }) })) : []),
-          ],
-          ...(image && volume !== undefined ? { volumes: [{ name: volume, path: '/data', read_only: reads }] } : {}),
-          resources: { cpu, memory: 50, ...(gpus === 0 ? {} : { gpus }), ...(slots === 0 ? {} : { slots }) },
-        },
-      ],
-      ...(zone === undefined
-        ? {}
-        : { constraints: [{ attribute: 'zone', operator: zone.startsWith('!') ? ('!=' as const) : ('=' as const), value: zone.replace('!', '') }] }),
-      ...(lost === undefined ? {} : { lost }),
-      ...(restart === undefined ? {} : { restart }),
-      ...(update === undefined ? {} : { update }),
-    }));
+    .map(
+      ({
+        count,
+        cpu,
+        gpus,
+        port,
+        dynamic,
+        prefer,
+        volume,
+        reads,
+        slots,
+        image,
+        zone,
+        lost,
+        restart,
+        update,
+      }) => ({
+        name,
+        count: image && volume !== undefined && !reads ? Math.min(count, 1) : count,
+        tasks: [
+          {
+            name: 'task',
+            ...(image
+              ? { driver: 'docker', config: { image: 'x' } }
+              : { driver: 'exec', config: { command: 'true' } }),
+            ports: [
+              ...(port === undefined ? [] : [{ host: port }]),
+              ...(image
+                ? [8000, 8001]
+                    .slice(0, dynamic)
+                    .map((container) => ({
+                      container,
+                      dynamic: true,
+                      ...(prefer === undefined ? {} : { prefer }),
+                    }))
+                : []),
+            ],
+            ...(image && volume !== undefined
+              ? { volumes: [{ name: volume, path: '/data', read_only: reads }] }
+              : {}),
+            resources: {
+              cpu,
+              memory: 50,
+              ...(gpus === 0 ? {} : { gpus }),
+              ...(slots === 0 ? {} : { slots }),
+            },
+          },
+        ],
+        ...(zone === undefined
+          ? {}
+          : {
+              constraints: [
+                {
+                  attribute: 'zone',
+                  operator: zone.startsWith('!') ? ('!=' as const) : ('=' as const),
+                  value: zone.replace('!', ''),
+                },
+              ],
+            }),
+        ...(lost === undefined ? {} : { lost }),
+        ...(restart === undefined ? {} : { restart }),
+        ...(update === undefined ? {} : { update }),
+      }),
+    );
 
 export const specification: fc.Arbitrary<JobSpecification> = fc
   .tuple(taskGroup('one'), fc.option(taskGroup('two')), fc.constantFrom(undefined, 10, 90))
-  .map(([one, two, priority]) => ({ task_groups: two === null ? [one] : [one, two], ...(priority === undefined ? {} : { priority }) }));
+  .map(([one, two, priority]) => ({
+    task_groups: two === null ? [one] : [one, two],
+    ...(priority === undefined ? {} : { priority }),
+  }));
 
 const node = fc.nat(NODES - 1);
 const job = fc.nat(JOBS - 1);
@@ -94,7 +178,19 @@ const fact: fc.Arbitrary<Happening> = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constant('node'),
       node,
-      change: fc.constantFrom('down', 'back', 'remove', 'drain', 'undrain', 'ineligible', 'eligible', 'sick', 'well', 'fewer slots', 'more slots'),
+      change: fc.constantFrom(
+        'down',
+        'back',
+        'remove',
+        'drain',
+        'undrain',
+        'ineligible',
+        'eligible',
+        'sick',
+        'well',
+        'fewer slots',
+        'more slots',
+      ),
     }),
     weight: 12,
   },
@@ -116,7 +212,14 @@ const fact: fc.Arbitrary<Happening> = fc.oneof(
     }),
     weight: 6,
   },
-  { arbitrary: fc.record({ kind: fc.constant('end'), job, type: fc.constantFrom('JobStopped', 'JobDeleted') }), weight: 5 },
+  {
+    arbitrary: fc.record({
+      kind: fc.constant('end'),
+      job,
+      type: fc.constantFrom('JobStopped', 'JobDeleted'),
+    }),
+    weight: 5,
+  },
   {
     arbitrary: fc.record({
       kind: fc.constant('report'),
@@ -125,8 +228,18 @@ const fact: fc.Arbitrary<Happening> = fc.oneof(
     }),
     weight: 20,
   },
-  { arbitrary: fc.record({ kind: fc.constant('pass'), ms: fc.constantFrom(0, 500, 1000, 5000, 100_000) }), weight: 6 },
-  { arbitrary: fc.record({ kind: fc.constant('volume'), name: fc.constantFrom('v0', 'v1'), change: fc.constantFrom('delete', 'deleted') }), weight: 3 },
+  {
+    arbitrary: fc.record({ kind: fc.constant('pass'), ms: fc.constantFrom(0, 500, 1000, 5000, 100_000) }),
+    weight: 6,
+  },
+  {
+    arbitrary: fc.record({
+      kind: fc.constant('volume'),
+      name: fc.constantFrom('v0', 'v1'),
+      change: fc.constantFrom('delete', 'deleted'),
+    }),
+    weight: 3,
+  },
   { arbitrary: fc.constant<Happening>({ kind: 'clear' }), weight: 1 },
 ) as fc.Arbitrary<Happening>;
 
@@ -138,7 +251,14 @@ export const happenings: fc.Arbitrary<Happening[]> = fc.array(
   fc.oneof(
     { arbitrary: fact, weight: 6 },
     { arbitrary: fc.record({ kind: fc.constant('plan'), maxEvents }), weight: 5 },
-    { arbitrary: fc.record({ kind: fc.constant('race'), maxEvents, facts: fc.array(fact, { minLength: 1, maxLength: 3 }) }), weight: 2 },
+    {
+      arbitrary: fc.record({
+        kind: fc.constant('race'),
+        maxEvents,
+        facts: fc.array(fact, { minLength: 1, maxLength: 3 }),
+      }),
+      weight: 2,
+    },
   ) as fc.Arbitrary<Happening>,
   { maxLength: 80, size: 'max' },
 );
@@ -154,7 +274,11 @@ export function eventOf(world: World, happening: Happening): MusterEvent | undef
           epoch: world.nextEpoch(`n${happening.node}`),
           ipAddress: '10.0.0.1',
           resources: happening.resources,
-          attributes: { zone: happening.zone, [ASSIGNS_PORTS]: true, [MOUNTS_VOLUMES]: happening.zone === 'a' },
+          attributes: {
+            zone: happening.zone,
+            [ASSIGNS_PORTS]: true,
+            [MOUNTS_VOLUMES]: happening.zone === 'a',
+          },
           ...(happening.docker ? {} : { drivers: ['exec'] }),
           healthy: true,
           endpoint: null,
@@ -170,7 +294,9 @@ export function eventOf(world: World, happening: Happening): MusterEvent | undef
           jobId: `j${happening.job}`,
           evaluationId: world.nextEvaluation(),
           specification: happening.specification,
-          ...(happening.job >= TENANTS_FROM && { owner: { surface: 'tasks', tenant: TENANT, principal: 'p' } }),
+          ...(happening.job >= TENANTS_FROM && {
+            owner: { surface: 'tasks', tenant: TENANT, principal: 'p' },
+          }),
         },
       };
     case 'deployment': {
@@ -178,11 +304,21 @@ export function eventOf(world: World, happening: Happening): MusterEvent | undef
       const jobId = `j${job}`;
       const version = world.state.jobs.get(jobId)?.version;
       if (version === undefined) return undefined;
-      if (outcome === undefined) return { type: 'JobDeploymentAdvanced', data: { jobId, version, groups: ['one', 'two'].map((name) => ({ name, open })) } };
-      return { type: 'JobDeploymentSettled', data: { jobId, version, outcome, reason: { code: 'healthy', message: '' } } };
+      if (outcome === undefined)
+        return {
+          type: 'JobDeploymentAdvanced',
+          data: { jobId, version, groups: ['one', 'two'].map((name) => ({ name, open })) },
+        };
+      return {
+        type: 'JobDeploymentSettled',
+        data: { jobId, version, outcome, reason: { code: 'healthy', message: '' } },
+      };
     }
     case 'end':
-      return { type: happening.type, data: { jobId: `j${happening.job}`, evaluationId: world.nextEvaluation() } };
+      return {
+        type: happening.type,
+        data: { jobId: `j${happening.job}`, evaluationId: world.nextEvaluation() },
+      };
     case 'report': {
       const live = [...world.heldAllocations(), ...world.lostAllocations()];
       const place = live[happening.allocation % Math.max(1, live.length)];
@@ -205,7 +341,11 @@ export function eventOf(world: World, happening: Happening): MusterEvent | undef
   }
 }
 
-function nodeEvent(nodeId: string, epoch: number, change: Extract<Happening, { kind: 'node' }>['change']): MusterEvent | undefined {
+function nodeEvent(
+  nodeId: string,
+  epoch: number,
+  change: Extract<Happening, { kind: 'node' }>['change'],
+): MusterEvent | undefined {
   if (epoch === 0) return undefined;
   switch (change) {
     case 'down':
@@ -226,6 +366,9 @@ function nodeEvent(nodeId: string, epoch: number, change: Extract<Happening, { k
       return { type: 'NodeSlotsSet', data: { nodeId, slots: change === 'more slots' ? 12 : 2 } };
     case 'sick':
     case 'well':
-      return { type: 'NodeHeartbeatReceived', data: { nodeId, epoch, healthy: change === 'well', resources: {} } };
+      return {
+        type: 'NodeHeartbeatReceived',
+        data: { nodeId, epoch, healthy: change === 'well', resources: {} },
+      };
   }
 }

@@ -12,7 +12,11 @@ export function happen(world: World, happening: Happening): void {
       world.plan({ maxEvents: happening.maxEvents, maxBytes: 240_000 });
       return;
     case 'race': {
-      const { events } = plan(world.state, { now: world.now, quotas: world.quotas, limits: { maxEvents: happening.maxEvents, maxBytes: 240_000 } });
+      const { events } = plan(world.state, {
+        now: world.now,
+        quotas: world.quotas,
+        limits: { maxEvents: happening.maxEvents, maxBytes: 240_000 },
+      });
       for (const fact of happening.facts) happen(world, fact);
       for (const { type, data } of events) world.give({ type, data } as MusterEvent);
       return;

@@ -2,13 +2,23 @@ import t from 'tap';
 import type { JobSpecification, TaskGroup } from '#domain/jobs/job/specification.js';
 import { staysInPlace } from '#domain/scheduling/in-place.js';
 
-const web: TaskGroup = { name: 'web', count: 1, tasks: [{ name: 'main', driver: 'exec', config: { command: 'true' } }] };
+const web: TaskGroup = {
+  name: 'web',
+  count: 1,
+  tasks: [{ name: 'main', driver: 'exec', config: { command: 'true' } }],
+};
 const job = (...groups: readonly TaskGroup[]): JobSpecification => ({ task_groups: [...groups] });
 
 void t.test('allocations of a group stay where it is the same but for its count', async (t) => {
   t.ok(staysInPlace('web', job(web), job({ ...web, count: 7 })));
   t.ok(staysInPlace('web', job(web), job({ ...web, name: 'other' }, web)), 'wherever it stands');
-  t.notOk(staysInPlace('web', job(web), job({ ...web, tasks: [{ ...web.tasks[0]!, config: { command: 'false' } }] })));
+  t.notOk(
+    staysInPlace(
+      'web',
+      job(web),
+      job({ ...web, tasks: [{ ...web.tasks[0]!, config: { command: 'false' } }] }),
+    ),
+  );
 });
 
 void t.test('they do not where the constraints of the job are others', async (t) => {

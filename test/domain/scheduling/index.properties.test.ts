@@ -3,7 +3,15 @@ import t from 'tap';
 import type { MusterEvent } from '#domain/event-types/index.js';
 import { NO_QUOTAS } from '#domain/accounts/quota/index.js';
 import { canonicalJson } from '#domain/kernel/canonical.js';
-import { ClusterState, evolveClusterState, plan, PlanLogCheck, recordsOf, restore, type SnapshotRecord } from '#domain/scheduling/index.js';
+import {
+  ClusterState,
+  evolveClusterState,
+  plan,
+  PlanLogCheck,
+  recordsOf,
+  restore,
+  type SnapshotRecord,
+} from '#domain/scheduling/index.js';
 import { isLacking } from '#domain/scheduling/feasibility/fit.js';
 import { explain } from '#domain/scheduling/planning/reasons.js';
 import { delays, isHeldBack, reservationOf } from '#domain/scheduling/planning/reservation.js';
@@ -41,56 +49,74 @@ void t.test('any sequence folds the same live, rebuilt, and from a snapshot at a
   );
 });
 
-void t.test('no prefix of the plan log oversubscribes a node, doubles a slot or gives a port or a volume twice, by either check', async () => {
-  fc.assert(
-    fc.property(happenings, (sequence) => {
-      const world = new World();
-      for (const happening of sequence) happen(world, happening);
-      assertSame(world.check.findings, [], 'findings');
-      if (!world.log.some((event) => event.type === 'ClusterCleared')) assertSame(planLogProblems(world.log), [], 'problems');
-    }),
-    { numRuns: RUNS },
-  );
-});
+void t.test(
+  'no prefix of the plan log oversubscribes a node, doubles a slot or gives a port or a volume twice, by either check',
+  async () => {
+    fc.assert(
+      fc.property(happenings, (sequence) => {
+        const world = new World();
+        for (const happening of sequence) happen(world, happening);
+        assertSame(world.check.findings, [], 'findings');
+        if (!world.log.some((event) => event.type === 'ClusterCleared'))
+          assertSame(planLogProblems(world.log), [], 'problems');
+      }),
+      { numRuns: RUNS },
+    );
+  },
+);
 
-void t.test('no prefix of the log lets a tenant hold more than its quotas, and what waits for one waits after a rebuild too', async () => {
-  fc.assert(
-    fc.property(happenings, fc.nat(), (sequence, cut) => {
-      const world = new World();
-      world.quotas = {
-        ...NO_QUOTAS,
-        slots: { tenant: '4', account: '75%' },
-        cpu: { tenant: '50%', account: '450' },
-        runs_per_minute: { tenant: '5', account: '4' },
-      };
-      for (const happening of sequence) happen(world, happening);
-      const rebuilt = new ClusterState();
-      rebuilt.quotas.defaults = world.quotas;
-      const at = world.log.length === 0 ? 0 : cut % world.log.length;
-      let snapshot: string[] = [];
-      world.log.forEach((event, index) => {
-        if (index === at) snapshot = [...recordsOf(rebuilt)].map((record) => JSON.stringify(record));
-        evolveClusterState(rebuilt, event);
-        if (event.type !== 'AllocationPlaced') return;
-        for (const holder of [{ of: 'tenant', id: TENANT } as const, { of: 'account', id: 'p' } as const]) {
-          for (const { quota, used, rule } of rebuilt.quotas.usageOf(holder, rebuilt.totals(), event.metadata.at))
-            if (/^\d+$/.test(rule) && used > Number(rule)) throw new Error(`${quota} of ${holder.of}: ${used} of ${rule}`);
-        }
-      });
-      assertSame(told(rebuilt), told(world.state), 'rebuilt');
-      if (world.log.length === 0) return;
-      const restored = restore(snapshot.map((text) => JSON.parse(text) as SnapshotRecord));
-      for (const event of world.log.slice(at)) evolveClusterState(restored, event);
-      assertSame(told(restored), told(world.state), 'restored');
-      // A job with a new request is pending, and may be evaluated once more than necessary.
-      for (const key of world.state.agenda.overQuota.keys()) if (!restored.agenda.overQuota.has(key)) throw new Error(`nothing waits for ${key}`);
-    }),
-    { numRuns: RUNS },
-  );
-});
+void t.test(
+  'no prefix of the log lets a tenant hold more than its quotas, and what waits for one waits after a rebuild too',
+  async () => {
+    fc.assert(
+      fc.property(happenings, fc.nat(), (sequence, cut) => {
+        const world = new World();
+        world.quotas = {
+          ...NO_QUOTAS,
+          slots: { tenant: '4', account: '75%' },
+          cpu: { tenant: '50%', account: '450' },
+          runs_per_minute: { tenant: '5', account: '4' },
+        };
+        for (const happening of sequence) happen(world, happening);
+        const rebuilt = new ClusterState();
+        rebuilt.quotas.defaults = world.quotas;
+        const at = world.log.length === 0 ? 0 : cut % world.log.length;
+        let snapshot: string[] = [];
+        world.log.forEach((event, index) => {
+          if (index === at) snapshot = [...recordsOf(rebuilt)].map((record) => JSON.stringify(record));
+          evolveClusterState(rebuilt, event);
+          if (event.type !== 'AllocationPlaced') return;
+          for (const holder of [{ of: 'tenant', id: TENANT } as const, { of: 'account', id: 'p' } as const]) {
+            for (const { quota, used, rule } of rebuilt.quotas.usageOf(
+              holder,
+              rebuilt.totals(),
+              event.metadata.at,
+            ))
+              if (/^\d+$/.test(rule) && used > Number(rule))
+                throw new Error(`${quota} of ${holder.of}: ${used} of ${rule}`);
+          }
+        });
+        assertSame(told(rebuilt), told(world.state), 'rebuilt');
+        if (world.log.length === 0) return;
+        const restored = restore(snapshot.map((text) => JSON.parse(text) as SnapshotRecord));
+        for (const event of world.log.slice(at)) evolveClusterState(restored, event);
+        assertSame(told(restored), told(world.state), 'restored');
+        // A job with a new request is pending, and may be evaluated once more than necessary.
+        for (const key of world.state.agenda.overQuota.keys())
+          if (!restored.agenda.overQuota.has(key)) throw new Error(`nothing waits for ${key}`);
+      }),
+      { numRuns: RUNS },
+    );
+  },
+);
 
 /** A blocked job is evaluated again without result, and its reasons have changed. */
-const taskOf = (driver: string, config: Readonly<Record<string, string>>) => ({ name: 'task', driver, config, resources: { cpu: 50, memory: 50 } });
+const taskOf = (driver: string, config: Readonly<Record<string, string>>) => ({
+  name: 'task',
+  driver,
+  config,
+  resources: { cpu: 50, memory: 50 },
+});
 const docker = { name: 'one', count: 1, tasks: [taskOf('docker', { image: 'x' })] };
 const LOOKED_AT_IN_VAIN: Happening[] = [
   { kind: 'register', node: 0, resources: { cpu: 1000, memory: 100, gpus: 0 }, zone: 'a', docker: false },
@@ -99,7 +125,9 @@ const LOOKED_AT_IN_VAIN: Happening[] = [
     kind: 'specify',
     job: 0,
     type: 'JobSubmitted',
-    specification: { task_groups: [docker, { name: 'two', count: 1, tasks: [taskOf('exec', { command: 'true' })] }] },
+    specification: {
+      task_groups: [docker, { name: 'two', count: 1, tasks: [taskOf('exec', { command: 'true' })] }],
+    },
   },
   {
     kind: 'race',
@@ -140,7 +168,15 @@ const ASKED_IN_VAIN: Happening[] = [
         {
           name: 'two',
           count: 1,
-          tasks: [{ name: 'task', driver: 'exec', config: { command: 'true' }, ports: [], resources: { cpu: 50, memory: 50, gpus: 2 } }],
+          tasks: [
+            {
+              name: 'task',
+              driver: 'exec',
+              config: { command: 'true' },
+              ports: [],
+              resources: { cpu: 50, memory: 50, gpus: 2 },
+            },
+          ],
         },
       ],
     },
@@ -188,7 +224,10 @@ void t.test('two schedulers that fold at their own pace and race on one log keep
         else if (each.kind === 'fold') fold(schedulers[each.who]!, each.events);
         else {
           const { state } = schedulers[each.who]!;
-          const { events } = plan(state, { now: world.now, limits: { maxEvents: each.maxEvents, maxBytes: 240_000 } });
+          const { events } = plan(state, {
+            now: world.now,
+            limits: { maxEvents: each.maxEvents, maxBytes: 240_000 },
+          });
           if (state.planRevision !== world.state.planRevision) continue;
           for (const { type, data } of events) world.give({ type, data } as MusterEvent);
         }
@@ -203,40 +242,53 @@ void t.test('two schedulers that fold at their own pace and race on one log keep
   );
 });
 
-void t.test('nothing is pending for ever: in the end every slot is filled, final, or blocked for a true reason', async () => {
-  fc.assert(
-    fc.property(happenings, (sequence) => {
-      const world = new World();
-      for (const happening of sequence) happen(world, happening);
-      comeToRest(world);
-      assertSame(world.check.findings, [], 'findings');
-      const reservation = reservationOf(world.state, world.now);
-      for (const job of world.state.jobs.values()) {
-        assertSame(job.pending, [], `${job.id} pending`);
-        for (const group of job.groups) {
-          let vacant = 0;
-          let held = true;
-          for (let slot = 0; slot < group.count; slot += 1) {
-            const known = group.slots[slot];
-            if (known?.allocation === undefined && known?.outcome === undefined) {
-              vacant += 1;
-              held &&= reservation !== undefined && isHeldBack(reservation, job, known);
+void t.test(
+  'nothing is pending for ever: in the end every slot is filled, final, or blocked for a true reason',
+  async () => {
+    fc.assert(
+      fc.property(happenings, (sequence) => {
+        const world = new World();
+        for (const happening of sequence) happen(world, happening);
+        comeToRest(world);
+        assertSame(world.check.findings, [], 'findings');
+        const reservation = reservationOf(world.state, world.now);
+        for (const job of world.state.jobs.values()) {
+          assertSame(job.pending, [], `${job.id} pending`);
+          for (const group of job.groups) {
+            let vacant = 0;
+            let held = true;
+            for (let slot = 0; slot < group.count; slot += 1) {
+              const known = group.slots[slot];
+              if (known?.allocation === undefined && known?.outcome === undefined) {
+                vacant += 1;
+                held &&= reservation !== undefined && isHeldBack(reservation, job, known);
+              }
             }
+            if (vacant === 0) continue;
+            const shape = group.specification!.shape;
+            const isReserved = (index: number): boolean =>
+              reservation !== undefined &&
+              delays(reservation, world.state.ledger, index, { shape }, world.now);
+            world.state.nodes.forEach((node, index) => {
+              const fits =
+                node.open &&
+                ruledOutBy(shape, node.facts!) === undefined &&
+                !isLacking(world.state.ledger, index, shape.demand);
+              if (fits && !(held && isReserved(index)))
+                throw new Error(`${job.id}/${group.name} fits on ${node.id}`);
+            });
+            assertSame(
+              job.blocked?.reasons[group.name],
+              { unplaced: vacant, ...explain(world.state, shape, isReserved) },
+              `${job.id}/${group.name} reasons`,
+            );
           }
-          if (vacant === 0) continue;
-          const shape = group.specification!.shape;
-          const isReserved = (index: number): boolean => reservation !== undefined && delays(reservation, world.state.ledger, index, { shape }, world.now);
-          world.state.nodes.forEach((node, index) => {
-            const fits = node.open && ruledOutBy(shape, node.facts!) === undefined && !isLacking(world.state.ledger, index, shape.demand);
-            if (fits && !(held && isReserved(index))) throw new Error(`${job.id}/${group.name} fits on ${node.id}`);
-          });
-          assertSame(job.blocked?.reasons[group.name], { unplaced: vacant, ...explain(world.state, shape, isReserved) }, `${job.id}/${group.name} reasons`);
         }
-      }
-    }),
-    { numRuns: RUNS },
-  );
-});
+      }),
+      { numRuns: RUNS },
+    );
+  },
+);
 
 /** Facts stop, agents obey, and time passes until nothing more is planned. */
 function comeToRest(world: World): void {
@@ -259,7 +311,20 @@ void t.test('the check finds what is planted', async (t) => {
     const world = new World().node('a', { resources: { cpu: 100, memory: 100 } });
     world.settle();
     world.submit('j', {
-      task_groups: [{ name: 'main', count: 2, tasks: [{ name: 'task', driver: 'exec', config: { command: 'true' }, resources: { cpu: 100, memory: 10 } }] }],
+      task_groups: [
+        {
+          name: 'main',
+          count: 2,
+          tasks: [
+            {
+              name: 'task',
+              driver: 'exec',
+              config: { command: 'true' },
+              resources: { cpu: 100, memory: 10 },
+            },
+          ],
+        },
+      ],
     });
     world.settle();
     for (const event of events) world.give(event);
@@ -269,7 +334,15 @@ void t.test('the check finds what is planted', async (t) => {
   const world = new World().node('a', { resources: { cpu: 100, memory: 100 } });
   world.settle();
   world.submit('j', {
-    task_groups: [{ name: 'main', count: 2, tasks: [{ name: 'task', driver: 'exec', config: { command: 'true' }, resources: { cpu: 100, memory: 10 } }] }],
+    task_groups: [
+      {
+        name: 'main',
+        count: 2,
+        tasks: [
+          { name: 'task', driver: 'exec', config: { command: 'true' }, resources: { cpu: 100, memory: 10 } },
+        ],
+      },
+    ],
   });
   world.settle();
   held.allocationId = world.live('j')[0]!;
@@ -278,11 +351,24 @@ void t.test('the check finds what is planted', async (t) => {
   const { allocationIdOf } = await import('#domain/scheduling/index.js');
   const next = { ...placed, slot: 1, allocationId: allocationIdOf('j', 0, 'main', 1, 0) };
   t.strictSame(found([{ type: 'AllocationPlaced', data: next }]), ['plan-log.capacity']);
-  t.strictSame(found([{ type: 'AllocationPlaced', data: { ...placed, attempt: 1, allocationId: allocationIdOf('j', 0, 'main', 0, 1), resources: {} } }]), [
-    'plan-log.slot',
+  t.strictSame(
+    found([
+      {
+        type: 'AllocationPlaced',
+        data: { ...placed, attempt: 1, allocationId: allocationIdOf('j', 0, 'main', 0, 1), resources: {} },
+      },
+    ]),
+    ['plan-log.slot'],
+  );
+  t.strictSame(found([{ type: 'AllocationPlaced', data: { ...next, resources: {}, epoch: 2 } }]), [
+    'plan-log.epoch',
   ]);
-  t.strictSame(found([{ type: 'AllocationPlaced', data: { ...next, resources: {}, epoch: 2 } }]), ['plan-log.epoch']);
-  t.strictSame(found([{ type: 'NodeCapacitySet', data: { nodeId: 'a', epoch: 1, resources: { cpu: 50 }, schedulable: true } }]), ['plan-log.shrink']);
+  t.strictSame(
+    found([
+      { type: 'NodeCapacitySet', data: { nodeId: 'a', epoch: 1, resources: { cpu: 50 }, schedulable: true } },
+    ]),
+    ['plan-log.shrink'],
+  );
   t.strictSame(
     found([
       { type: 'AllocationStopRequested', data: { ...held, reason: 'drain' } },

@@ -3,7 +3,14 @@ import { SCHEDULER_STREAM, streamName } from '#domain/kernel/event/index.js';
 import type { JobOwner } from '#domain/jobs/job/events.js';
 import { NO_QUOTAS, type DefaultLimits } from '#domain/accounts/quota/index.js';
 import { jobSpecification, type JobSpecification, type TaskGroup } from '#domain/jobs/job/specification.js';
-import { ClusterState, evolveClusterState, plan, PlanLogCheck, type PlanEvent, type PlanLimits } from '#domain/scheduling/index.js';
+import {
+  ClusterState,
+  evolveClusterState,
+  plan,
+  PlanLogCheck,
+  type PlanEvent,
+  type PlanLimits,
+} from '#domain/scheduling/index.js';
 
 type Data<Type extends MusterEvent['type']> = Extract<MusterEvent, { type: Type }>['data'];
 
@@ -26,7 +33,15 @@ export class World {
     const data: unknown = JSON.parse(JSON.stringify(EVENTS[event.type].schema.parse(event.data)));
     const position = BigInt(this.log.length + 1);
     const metadata = { $correlationId: 'c', $causationId: 'c', at: this.now, v: 1 };
-    const recorded = { type: event.type, data, id: `e${position}`, stream, revision, position, metadata } as RecordedMusterEvent;
+    const recorded = {
+      type: event.type,
+      data,
+      id: `e${position}`,
+      stream,
+      revision,
+      position,
+      metadata,
+    } as RecordedMusterEvent;
     this.log.push(recorded);
     this.fold(recorded);
     return recorded;
@@ -41,7 +56,12 @@ export class World {
   reserves = true;
 
   plan(limits?: PlanLimits): readonly PlanEvent[] {
-    const { events } = plan(this.state, { now: this.now, reserves: this.reserves, quotas: this.quotas, ...(limits === undefined ? {} : { limits }) });
+    const { events } = plan(this.state, {
+      now: this.now,
+      reserves: this.reserves,
+      quotas: this.quotas,
+      ...(limits === undefined ? {} : { limits }),
+    });
     for (const { type, data } of events) this.give({ type, data } as MusterEvent);
     return events.map(({ type, data }) => ({ type, data }) as PlanEvent);
   }
@@ -50,7 +70,12 @@ export class World {
   settle(limits?: PlanLimits): PlanEvent[] {
     const all: PlanEvent[] = [];
     for (let round = 0; round < 10_000; round += 1) {
-      const made = plan(this.state, { now: this.now, reserves: this.reserves, quotas: this.quotas, ...(limits === undefined ? {} : { limits }) });
+      const made = plan(this.state, {
+        now: this.now,
+        reserves: this.reserves,
+        quotas: this.quotas,
+        ...(limits === undefined ? {} : { limits }),
+      });
       if (made.events.length === 0 && !made.more) return all;
       for (const { type, data } of made.events) {
         this.give({ type, data } as MusterEvent);
@@ -95,7 +120,10 @@ export class World {
 
   /** Allocations that were placed and not released, by the plan log alone. */
   heldAllocations(): { allocationId: string; jobId: string; group: string; slot: number; nodeId: string }[] {
-    const held = new Map<string, { allocationId: string; jobId: string; group: string; slot: number; nodeId: string }>();
+    const held = new Map<
+      string,
+      { allocationId: string; jobId: string; group: string; slot: number; nodeId: string }
+    >();
     for (const { type, data } of this.log) {
       if (type === 'AllocationPlaced') {
         const { allocationId, jobId, group: name, slot, nodeId } = data;
@@ -122,9 +150,22 @@ export class World {
     return this;
   }
 
-  submit(jobId: string, specification: JobSpecification, type: 'JobSubmitted' | 'JobUpdated' | 'JobRestarted' = 'JobSubmitted', owner?: JobOwner): string {
+  submit(
+    jobId: string,
+    specification: JobSpecification,
+    type: 'JobSubmitted' | 'JobUpdated' | 'JobRestarted' = 'JobSubmitted',
+    owner?: JobOwner,
+  ): string {
     const evaluationId = this.nextEvaluation();
-    this.give({ type, data: { jobId, evaluationId, specification: jobSpecification.parse(specification), ...(owner && { owner }) } });
+    this.give({
+      type,
+      data: {
+        jobId,
+        evaluationId,
+        specification: jobSpecification.parse(specification),
+        ...(owner && { owner }),
+      },
+    });
     return evaluationId;
   }
 
@@ -135,22 +176,35 @@ export class World {
   }
 
   /** The end that the agent reports. */
-  report(allocationId: string, type: 'AllocationCompleted' | 'AllocationFailed' | 'AllocationStopped' | 'AllocationLost'): void {
+  report(
+    allocationId: string,
+    type: 'AllocationCompleted' | 'AllocationFailed' | 'AllocationStopped' | 'AllocationLost',
+  ): void {
     const placed = this.placed(allocationId);
-    const place = { allocationId, jobId: placed.jobId, group: placed.group, slot: placed.slot, nodeId: placed.nodeId };
+    const place = {
+      allocationId,
+      jobId: placed.jobId,
+      group: placed.group,
+      slot: placed.slot,
+      nodeId: placed.nodeId,
+    };
     if (type === 'AllocationLost') this.give({ type, data: { ...place, reason: 'gone' } });
     else this.give({ type, data: { ...place, startTime: null, endTime: null, message: null } });
   }
 
   placed(allocationId: string): Data<'AllocationPlaced'> {
-    const event = this.log.find((each) => each.type === 'AllocationPlaced' && each.data.allocationId === allocationId);
+    const event = this.log.find(
+      (each) => each.type === 'AllocationPlaced' && each.data.allocationId === allocationId,
+    );
     if (event?.type !== 'AllocationPlaced') throw new Error(`${allocationId} was never placed`);
     return event.data;
   }
 
   /** Ids of the job's allocations, in the order of placement. */
   live(jobId: string): string[] {
-    return [...this.state.allocations.values()].filter((each) => each.job.id === jobId).map((each) => each.id);
+    return [...this.state.allocations.values()]
+      .filter((each) => each.job.id === jobId)
+      .map((each) => each.id);
   }
 }
 
@@ -185,8 +239,16 @@ export function streamOf(event: MusterEvent): string {
 }
 
 /** By default a group of one exec task with 100 cpu and 100 memory. */
-export function group(name = 'main', given: Partial<TaskGroup> = {}, resources: Record<string, number> = { cpu: 100, memory: 100 }): TaskGroup {
-  return { name, tasks: [{ name: 'task', driver: 'exec', config: { command: 'true' }, resources }], ...given };
+export function group(
+  name = 'main',
+  given: Partial<TaskGroup> = {},
+  resources: Record<string, number> = { cpu: 100, memory: 100 },
+): TaskGroup {
+  return {
+    name,
+    tasks: [{ name: 'task', driver: 'exec', config: { command: 'true' }, resources }],
+    ...given,
+  };
 }
 
 export function job(...groups: TaskGroup[]): JobSpecification {
@@ -197,6 +259,9 @@ export const types = (events: readonly { type: string }[]): string[] => events.m
 
 type PlanData<Type extends PlanEvent['type']> = Extract<PlanEvent, { readonly type: Type }>['data'];
 
-export function only<Type extends PlanEvent['type']>(events: readonly PlanEvent[], type: Type): PlanData<Type>[] {
+export function only<Type extends PlanEvent['type']>(
+  events: readonly PlanEvent[],
+  type: Type,
+): PlanData<Type>[] {
   return events.filter((event) => event.type === type).map((event) => event.data as PlanData<Type>);
 }

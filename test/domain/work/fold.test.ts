@@ -64,7 +64,13 @@ void t.test('work that was not begun is pending, and does not run', async (t) =>
 
 void t.test('a slot that lost its node is placed elsewhere, and says so from then on', async (t) => {
   const waits = after(three, placed(at('a')), started(at('a')), lost(at('a')), released(at('a'), 'lost', 5));
-  t.match(waits.groups['web']!.slots[0], { running: false, released: 'lost', final: false, retryAt: 5, moved: 'lost' });
+  t.match(waits.groups['web']!.slots[0], {
+    running: false,
+    released: 'lost',
+    final: false,
+    retryAt: 5,
+    moved: 'lost',
+  });
   t.equal(workStatus(waits), 'lost');
   const again = after(
     three,
@@ -80,7 +86,9 @@ void t.test('a slot that lost its node is placed elsewhere, and says so from the
     { allocationId: 'b', nodeId: 'n2', attempt: 1, running: true, ended: null, moved: 'lost' },
     'what is said of the lost one counts no more',
   );
-  t.match(after(three, placed(at('a')), stopRequested(at('a'), 'drain')).groups['web']!.slots[0], { moved: 'drain' });
+  t.match(after(three, placed(at('a')), stopRequested(at('a'), 'drain')).groups['web']!.slots[0], {
+    moved: 'drain',
+  });
 });
 
 void t.test('why a group waits is told until it is placed', async (t) => {
@@ -104,52 +112,106 @@ void t.test('a task tells how it ended, once', async (t) => {
   );
   t.match(view, {
     finished: 'failed',
-    groups: { web: { slots: [{ ended: 'failed', message: 'exit code 1', final: true, ran: true, tasks: { main: { exitCode: 3, status: 'failed' } } }] } },
+    groups: {
+      web: {
+        slots: [
+          {
+            ended: 'failed',
+            message: 'exit code 1',
+            final: true,
+            ran: true,
+            tasks: { main: { exitCode: 3, status: 'failed' } },
+          },
+        ],
+      },
+    },
   });
   t.equal(workStatus(view), 'failed');
 });
 
 void t.test('an end names the container that the start named, where it names none', async (t) => {
-  const begun = { ...started(at('a')), data: { ...at('a'), startTime: 1, tasks: { main: { startTime: 1, containerId: 'c1' } } } } as MusterEvent;
+  const begun = {
+    ...started(at('a')),
+    data: { ...at('a'), startTime: 1, tasks: { main: { startTime: 1, containerId: 'c1' } } },
+  } as MusterEvent;
   const ending = exited(at('a'), 'complete', 0);
   const main = (view: WorkView): unknown => view.groups['web']!.slots[0]!.tasks['main'];
-  t.match(main(after(submitted(jobId), placed(at('a')), begun, ending)), { status: 'complete', containerId: 'c1' });
-  t.match(main(after(submitted(jobId), placed(at('a')), begun, { ...ending, data: { ...ending.data, containerId: 'c2' } } as MusterEvent)), {
-    containerId: 'c2',
+  t.match(main(after(submitted(jobId), placed(at('a')), begun, ending)), {
+    status: 'complete',
+    containerId: 'c1',
   });
+  t.match(
+    main(
+      after(submitted(jobId), placed(at('a')), begun, {
+        ...ending,
+        data: { ...ending.data, containerId: 'c2' },
+      } as MusterEvent),
+    ),
+    {
+      containerId: 'c2',
+    },
+  );
 });
 
-void t.test('what was stopped on its node has ended, and what ended otherwise before stays as it was', async (t) => {
-  t.match(after(submitted(jobId), placed(at('a')), started(at('a')), halted(at('a'))).groups['web']!.slots[0], { ended: 'stopped', running: false });
-  t.match(after(submitted(jobId), placed(at('a')), completed(at('a')), halted(at('a'))).groups['web']!.slots[0], { ended: 'complete' });
-});
+void t.test(
+  'what was stopped on its node has ended, and what ended otherwise before stays as it was',
+  async (t) => {
+    t.match(
+      after(submitted(jobId), placed(at('a')), started(at('a')), halted(at('a'))).groups['web']!.slots[0],
+      { ended: 'stopped', running: false },
+    );
+    t.match(
+      after(submitted(jobId), placed(at('a')), completed(at('a')), halted(at('a'))).groups['web']!.slots[0],
+      { ended: 'complete' },
+    );
+  },
+);
 
 void t.test('news of a start that come after the end change nothing of it', async (t) => {
-  const view = after(submitted(jobId), placed(at('a')), exited(at('a'), 'complete', 0), started(at('a')), completed(at('a')));
+  const view = after(
+    submitted(jobId),
+    placed(at('a')),
+    exited(at('a'), 'complete', 0),
+    started(at('a')),
+    completed(at('a')),
+  );
   t.match(view.groups['web']!.slots[0], { running: false, ended: 'complete' });
 });
 
-void t.test('a change leaves groups that stay the same work where they are, and begins the others anew', async (t) => {
-  const running = [
-    submitted(jobId, specification(group('web', 1), group('db', 1))),
-    placed(at('a')),
-    started(at('a')),
-    placed(place('b', jobId, 0, 'db')),
-    started(place('b', jobId, 0, 'db')),
-  ];
-  const view = after(...running, updated(jobId, specification(group('web', 2), group('db', 1, 'false')), 'e9'));
-  t.match(view, {
-    version: 1,
-    asked: 'e9',
-    groups: { web: { since: 0, slots: [{ allocationId: 'a', running: true }, null] }, db: { since: 1, slots: [null] } },
-  });
-  const late = recorded([placed(place('old', jobId, 0, 'db'), 0)]).reduce(evolveWork, view);
-  t.equal(late, view, 'a placement of what it was counts no more');
-});
+void t.test(
+  'a change leaves groups that stay the same work where they are, and begins the others anew',
+  async (t) => {
+    const running = [
+      submitted(jobId, specification(group('web', 1), group('db', 1))),
+      placed(at('a')),
+      started(at('a')),
+      placed(place('b', jobId, 0, 'db')),
+      started(place('b', jobId, 0, 'db')),
+    ];
+    const view = after(
+      ...running,
+      updated(jobId, specification(group('web', 2), group('db', 1, 'false')), 'e9'),
+    );
+    t.match(view, {
+      version: 1,
+      asked: 'e9',
+      groups: {
+        web: { since: 0, slots: [{ allocationId: 'a', running: true }, null] },
+        db: { since: 1, slots: [null] },
+      },
+    });
+    const late = recorded([placed(place('old', jobId, 0, 'db'), 0)]).reduce(evolveWork, view);
+    t.equal(late, view, 'a placement of what it was counts no more');
+  },
+);
 
 void t.test('a job that was finished and is changed has not ended', async (t) => {
   t.equal(after(submitted(jobId), finished(jobId, 0, 'complete'), updated(jobId)).finished, null);
-  t.equal(after(submitted(jobId), updated(jobId), finished(jobId, 0, 'complete')).finished, null, 'the end of an older version is none');
+  t.equal(
+    after(submitted(jobId), updated(jobId), finished(jobId, 0, 'complete')).finished,
+    null,
+    'the end of an older version is none',
+  );
 });
 
 void t.test('what became of a job that is forgotten stays known, and nothing is added', async (t) => {
@@ -163,8 +225,15 @@ void t.test('what became of a job that is forgotten stays known, and nothing is 
     deleted(jobId),
   ];
   const view = after(...ended);
-  t.match(view, { job: 'forgotten', finished: 'complete', groups: { web: { slots: [{ nodeId: 'n1', ended: 'complete' }] } } });
+  t.match(view, {
+    job: 'forgotten',
+    finished: 'complete',
+    groups: { web: { slots: [{ nodeId: 'n1', ended: 'complete' }] } },
+  });
   t.equal(workStatus(view), 'complete');
   t.same(after(...ended, finished(jobId, 2, 'deleted'), evaluated(jobId, 'e', 2)), view);
-  t.equal(workStatus(after(submitted(jobId), stopped(jobId), finished(jobId, 0, 'stopped'), deleted(jobId))), 'dead');
+  t.equal(
+    workStatus(after(submitted(jobId), stopped(jobId), finished(jobId, 0, 'stopped'), deleted(jobId))),
+    'dead',
+  );
 });

@@ -6,13 +6,27 @@ const DAY_MS = 86_400_000;
 const NOON = Date.UTC(2026, 0, 5, 12);
 let position = 0n;
 
-function event(type: string, data: object, { actor = 'saga:x', at = NOON, bytes = 100 } = {}): RecordedMusterEvent {
+function event(
+  type: string,
+  data: object,
+  { actor = 'saga:x', at = NOON, bytes = 100 } = {},
+): RecordedMusterEvent {
   position += 1n;
   const metadata = { $correlationId: 'c', $causationId: 'c', at, v: 1, actor };
-  return { type, data, id: String(position), stream: 's-1', revision: 0, position, metadata, bytes } as unknown as RecordedMusterEvent;
+  return {
+    type,
+    data,
+    id: String(position),
+    stream: 's-1',
+    revision: 0,
+    position,
+    metadata,
+    bytes,
+  } as unknown as RecordedMusterEvent;
 }
 
-const registered = (userId: string, tenantId: string) => event('UserRegistered', { userId, tenantId }, { actor: 'anonymous' });
+const registered = (userId: string, tenantId: string) =>
+  event('UserRegistered', { userId, tenantId }, { actor: 'anonymous' });
 
 function folded(...events: readonly RecordedMusterEvent[]): Map<string, LogUsageDocument> {
   const documents = new Map<string, LogUsageDocument>();
@@ -45,10 +59,14 @@ void t.test('what an account commands counts for it, and so do the jobs of what 
 void t.test('each day of UTC begins anew, and not for a clock that went back', async (t) => {
   const by = { actor: 'user:ann' };
   const first = [registered('ann', 't'), event('TaskTriggered', {}, by)];
-  const next = folded(...first, event('TaskTriggered', {}, { ...by, at: NOON + DAY_MS, bytes: 7 })).get('ann')!;
+  const next = folded(...first, event('TaskTriggered', {}, { ...by, at: NOON + DAY_MS, bytes: 7 })).get(
+    'ann',
+  )!;
   t.equal(bytesOn(next, NOON + DAY_MS), 7);
   t.equal(bytesOn(next, NOON), 0);
-  const back = folded(...first, event('TaskTriggered', {}, { ...by, at: NOON - DAY_MS, bytes: 7 })).get('ann')!;
+  const back = folded(...first, event('TaskTriggered', {}, { ...by, at: NOON - DAY_MS, bytes: 7 })).get(
+    'ann',
+  )!;
   t.equal(bytesOn(back, NOON), 107);
   t.equal(untilNextDay(NOON), DAY_MS / 2);
 });

@@ -1,7 +1,13 @@
 import t from 'tap';
 import type { RecordedMusterEvent } from '#domain/event-types/index.js';
 import { lockId } from '#projections/environments/environment-locks.js';
-import { environmentPackages, packageLines, packagesIn, packagesOf, type EnvironmentPackagesDocument } from '#projections/environments/environment-packages.js';
+import {
+  environmentPackages,
+  packageLines,
+  packagesIn,
+  packagesOf,
+  type EnvironmentPackagesDocument,
+} from '#projections/environments/environment-packages.js';
 import { lockOf } from '../../src/surfaces/environments/routes/scene.js';
 
 const ONE = '7d0f3a5e-1c92-4b7f-9f0e-2b6c4d1a8e33';
@@ -15,7 +21,10 @@ const built = (build: number, packages: Record<string, string>, keptFrom = 1): T
   type: 'EnvironmentBuilt',
   data: { environmentId: ONE, tenantId: 'one', build, lock: lockOf(packages), keptFrom },
 });
-const rolledBack = (before: number, generation: number): Told => ({ type: 'EnvironmentRolledBack', data: { environmentId: ONE, before, generation } });
+const rolledBack = (before: number, generation: number): Told => ({
+  type: 'EnvironmentRolledBack',
+  data: { environmentId: ONE, before, generation },
+});
 
 function folded(...events: readonly Told[]): ReadonlyMap<string, EnvironmentPackagesDocument> {
   const documents = new Map<string, EnvironmentPackagesDocument>();
@@ -32,20 +41,31 @@ function folded(...events: readonly Told[]): ReadonlyMap<string, EnvironmentPack
 }
 
 const currentIn = (documents: ReadonlyMap<string, EnvironmentPackagesDocument>): string[] =>
-  [...documents.values()].filter((each) => environmentPackages.indexes?.['current']?.(each) === 'one').map(({ packages }) => packages);
+  [...documents.values()]
+    .filter((each) => environmentPackages.indexes?.['current']?.(each) === 'one')
+    .map(({ packages }) => packages);
 
-void t.test('the packages of the newest generation are what the environment holds, and after going back those of the one gone back to', async (t) => {
-  const [first, second] = [built(1, { python: '3.11.9' }), built(2, { numpy: '1.24.3', python: '3.11.9' })];
-  t.same(currentIn(folded(first, second)), ['numpy==1.24.3 python==3.11.9']);
-  t.same(currentIn(folded(first, second, rolledBack(2, 1))), ['python==3.11.9']);
-  t.same(currentIn(folded(first, second, rolledBack(2, 1), built(3, { flask: '3.0' }))), ['flask==3.0']);
-});
+void t.test(
+  'the packages of the newest generation are what the environment holds, and after going back those of the one gone back to',
+  async (t) => {
+    const [first, second] = [built(1, { python: '3.11.9' }), built(2, { numpy: '1.24.3', python: '3.11.9' })];
+    t.same(currentIn(folded(first, second)), ['numpy==1.24.3 python==3.11.9']);
+    t.same(currentIn(folded(first, second, rolledBack(2, 1))), ['python==3.11.9']);
+    t.same(currentIn(folded(first, second, rolledBack(2, 1), built(3, { flask: '3.0' }))), ['flask==3.0']);
+  },
+);
 
-void t.test('what cannot be gone back to is known no more, and nothing of an environment that is gone', async (t) => {
-  const documents = folded(built(1, {}), built(2, {}), built(3, {}, 2));
-  t.same([...documents.keys()], [lockId(ONE, 2), lockId(ONE, 3)]);
-  t.equal(folded(built(1, {}), built(2, {}), { type: 'EnvironmentDeleted', data: { environmentId: ONE } }).size, 0);
-});
+void t.test(
+  'what cannot be gone back to is known no more, and nothing of an environment that is gone',
+  async (t) => {
+    const documents = folded(built(1, {}), built(2, {}), built(3, {}, 2));
+    t.same([...documents.keys()], [lockId(ONE, 2), lockId(ONE, 3)]);
+    t.equal(
+      folded(built(1, {}), built(2, {}), { type: 'EnvironmentDeleted', data: { environmentId: ONE } }).size,
+      0,
+    );
+  },
+);
 
 void t.test('packages of conda and of pip stand in one list by name', async (t) => {
   const lock = {

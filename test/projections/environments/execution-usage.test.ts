@@ -1,6 +1,11 @@
 import t from 'tap';
 import type { RecordedMusterEvent } from '#domain/event-types/index.js';
-import { begunWithin, executionUsage, tenantUsage, type ExecutionUsageDocument } from '#projections/environments/execution-usage.js';
+import {
+  begunWithin,
+  executionUsage,
+  tenantUsage,
+  type ExecutionUsageDocument,
+} from '#projections/environments/execution-usage.js';
 
 const DAY = 86_400_000;
 const NOW = Date.UTC(2026, 1, 28, 12);
@@ -15,7 +20,13 @@ const begun = (environmentId: string, at: number): Event => ({
 });
 const ended = (environmentId: string, outcome: string, seconds?: number): Event => ({
   type: 'TaskRunEnded',
-  data: { taskId: 1, run: 1, tenantId: 'one', outcome, execution: { environmentId, ...(seconds !== undefined && { startedAt: 100, endedAt: 100 + seconds }) } },
+  data: {
+    taskId: 1,
+    run: 1,
+    tenantId: 'one',
+    outcome,
+    execution: { environmentId, ...(seconds !== undefined && { startedAt: 100, endedAt: 100 + seconds }) },
+  },
   at: NOW,
 });
 
@@ -33,14 +44,24 @@ function folded(...events: readonly Event[]): ReadonlyMap<string, ExecutionUsage
   return documents;
 }
 
-void t.test('executions are counted of each environment and of the tenant, with how they ended and how long they took', async (t) => {
-  const documents = folded(begun(ONE, NOW), begun(ONE, NOW), begun(OTHER, NOW), ended(ONE, 'success', 2), ended(ONE, 'timeout', 6), ended(OTHER, 'failed'));
-  t.match(documents.get(ONE), { success: 1, failed: 1, timed: 2, seconds: 8, shortest: 2, longest: 6 });
-  t.match(documents.get(OTHER), { success: 0, failed: 1, timed: 0, seconds: 0 });
-  const all = documents.get(tenantUsage('one'));
-  t.match(all, { success: 1, failed: 2, timed: 2, shortest: 2, longest: 6 });
-  t.equal(all && begunWithin(all, 30, NOW), 3);
-});
+void t.test(
+  'executions are counted of each environment and of the tenant, with how they ended and how long they took',
+  async (t) => {
+    const documents = folded(
+      begun(ONE, NOW),
+      begun(ONE, NOW),
+      begun(OTHER, NOW),
+      ended(ONE, 'success', 2),
+      ended(ONE, 'timeout', 6),
+      ended(OTHER, 'failed'),
+    );
+    t.match(documents.get(ONE), { success: 1, failed: 1, timed: 2, seconds: 8, shortest: 2, longest: 6 });
+    t.match(documents.get(OTHER), { success: 0, failed: 1, timed: 0, seconds: 0 });
+    const all = documents.get(tenantUsage('one'));
+    t.match(all, { success: 1, failed: 2, timed: 2, shortest: 2, longest: 6 });
+    t.equal(all && begunWithin(all, 30, NOW), 3);
+  },
+);
 
 void t.test('days are kept for a month, also where the clock goes back', async (t) => {
   const days = Array.from({ length: 40 }, (_, index) => begun(ONE, NOW - (39 - index) * DAY));
@@ -51,11 +72,22 @@ void t.test('days are kept for a month, also where the clock goes back', async (
 });
 
 void t.test('what is known of an environment goes with it, and the tenant keeps its count', async (t) => {
-  const documents = folded(begun(ONE, NOW), ended(ONE, 'success', 1), { type: 'EnvironmentDeleted', data: { environmentId: ONE }, at: NOW });
+  const documents = folded(begun(ONE, NOW), ended(ONE, 'success', 1), {
+    type: 'EnvironmentDeleted',
+    data: { environmentId: ONE },
+    at: NOW,
+  });
   t.equal(documents.get(ONE), undefined);
   t.match(documents.get(tenantUsage('one')), { success: 1 });
 });
 
 void t.test('what is no execution counts nothing', async (t) => {
-  t.equal(folded({ type: 'TaskRunEnded', data: { taskId: 1, run: 1, tenantId: 'one', outcome: 'success' }, at: NOW }).size, 0);
+  t.equal(
+    folded({
+      type: 'TaskRunEnded',
+      data: { taskId: 1, run: 1, tenantId: 'one', outcome: 'success' },
+      at: NOW,
+    }).size,
+    0,
+  );
 });

@@ -1,15 +1,38 @@
 import t from 'tap';
 import type { MusterEvent } from '#domain/event-types/index.js';
 import { allocations, type AllocationDocument } from '#projections/jobs/allocations.js';
-import { archived, completed, deleted, exited, failed, halted, lost, place, placed, released, started, stopRequested, submitted } from '../events.js';
+import {
+  archived,
+  completed,
+  deleted,
+  exited,
+  failed,
+  halted,
+  lost,
+  place,
+  placed,
+  released,
+  started,
+  stopRequested,
+  submitted,
+} from '../events.js';
 import { recorded } from '../history.js';
 import { documentAfter, plainFold } from '../plain-fold.js';
 
 const a = place('a', 'j');
-const allocation = (...events: MusterEvent[]): AllocationDocument | undefined => documentAfter<AllocationDocument>(allocations, recorded(events), 'a');
+const allocation = (...events: MusterEvent[]): AllocationDocument | undefined =>
+  documentAfter<AllocationDocument>(allocations, recorded(events), 'a');
 
 void t.test('an allocation placed is pending, and its tasks are unheard of', async (t) => {
-  t.match(allocation(placed(a, 3, 2)), { jobVersion: 3, attempt: 2, status: 'pending', startTime: null, tasks: {}, released: null, createdAt: 1000 });
+  t.match(allocation(placed(a, 3, 2)), {
+    jobVersion: 3,
+    attempt: 2,
+    status: 'pending',
+    startTime: null,
+    tasks: {},
+    released: null,
+    createdAt: 1000,
+  });
 });
 
 void t.test('the host ports that were chosen for it are known', async (t) => {
@@ -20,41 +43,88 @@ void t.test('the host ports that were chosen for it are known', async (t) => {
 
 void t.test('it runs, its task exits, it completes and is released', async (t) => {
   const document = allocation(placed(a), started(a, 7), exited(a), completed(a), released(a, 'complete'));
-  t.match(document, { status: 'complete', startTime: 7, endTime: 2, released: 'complete', tasks: { main: { status: 'complete', exitCode: 0 } } });
+  t.match(document, {
+    status: 'complete',
+    startTime: 7,
+    endTime: 2,
+    released: 'complete',
+    tasks: { main: { status: 'complete', exitCode: 0 } },
+  });
 });
 
 void t.test('the container of a task stays known after its end', async (t) => {
-  const begun: MusterEvent = { type: 'AllocationStarted', data: { ...a, startTime: 1, tasks: { main: { startTime: 1, containerId: 'c1' } } } };
-  const side: MusterEvent = { type: 'TaskStarted', data: { ...a, task: 'side', startTime: 2, containerId: 'c2' } };
+  const begun: MusterEvent = {
+    type: 'AllocationStarted',
+    data: { ...a, startTime: 1, tasks: { main: { startTime: 1, containerId: 'c1' } } },
+  };
+  const side: MusterEvent = {
+    type: 'TaskStarted',
+    data: { ...a, task: 'side', startTime: 2, containerId: 'c2' },
+  };
   const late: MusterEvent = {
     type: 'TaskExited',
-    data: { ...a, task: 'late', status: 'complete', startTime: 1, endTime: 2, exitCode: 0, error: null, message: null, containerId: 'c3' },
+    data: {
+      ...a,
+      task: 'late',
+      status: 'complete',
+      startTime: 1,
+      endTime: 2,
+      exitCode: 0,
+      error: null,
+      message: null,
+      containerId: 'c3',
+    },
   };
   t.match(allocation(placed(a), begun, side, late, exited(a)), {
-    tasks: { main: { status: 'complete', containerId: 'c1' }, side: { status: 'running', containerId: 'c2' }, late: { containerId: 'c3' } },
+    tasks: {
+      main: { status: 'complete', containerId: 'c1' },
+      side: { status: 'running', containerId: 'c2' },
+      late: { containerId: 'c3' },
+    },
   });
 });
 
-void t.test('a task is healthy while it runs: without checks at once, with checks when they say so', async (t) => {
-  const begun: MusterEvent = {
-    type: 'AllocationStarted',
-    data: { ...a, startTime: 1, tasks: { main: { startTime: 1, checked: true }, side: { startTime: 1 } } },
-  };
-  const judged = (healthy: boolean, message: string | null): MusterEvent => ({
-    type: 'TaskHealthChanged',
-    data: { ...a, task: 'main', healthy, message, at: 2 },
-  });
-  t.match(allocation(placed(a), begun), { tasks: { main: { healthy: null }, side: { healthy: true } } });
-  t.match(allocation(placed(a), begun, judged(true, 'answered 200')), { tasks: { main: { healthy: true, healthMessage: 'answered 200' } } });
-  const ended = allocation(placed(a), begun, judged(true, 'answered 200'), judged(false, 'answered 503'), exited(a), completed(a));
-  t.notOk('healthy' in (ended?.tasks['main'] ?? {}) || 'healthy' in (ended?.tasks['side'] ?? {}), 'of what has ended nothing is said');
-  t.equal(ended?.tasks['main']?.healthMessage, 'answered 503', 'but the last answer');
-  t.strictSame(allocation(placed(a), begun, exited(a), judged(true, 'late')), allocation(placed(a), begun, exited(a)));
-});
+void t.test(
+  'a task is healthy while it runs: without checks at once, with checks when they say so',
+  async (t) => {
+    const begun: MusterEvent = {
+      type: 'AllocationStarted',
+      data: { ...a, startTime: 1, tasks: { main: { startTime: 1, checked: true }, side: { startTime: 1 } } },
+    };
+    const judged = (healthy: boolean, message: string | null): MusterEvent => ({
+      type: 'TaskHealthChanged',
+      data: { ...a, task: 'main', healthy, message, at: 2 },
+    });
+    t.match(allocation(placed(a), begun), { tasks: { main: { healthy: null }, side: { healthy: true } } });
+    t.match(allocation(placed(a), begun, judged(true, 'answered 200')), {
+      tasks: { main: { healthy: true, healthMessage: 'answered 200' } },
+    });
+    const ended = allocation(
+      placed(a),
+      begun,
+      judged(true, 'answered 200'),
+      judged(false, 'answered 503'),
+      exited(a),
+      completed(a),
+    );
+    t.notOk(
+      'healthy' in (ended?.tasks['main'] ?? {}) || 'healthy' in (ended?.tasks['side'] ?? {}),
+      'of what has ended nothing is said',
+    );
+    t.equal(ended?.tasks['main']?.healthMessage, 'answered 503', 'but the last answer');
+    t.strictSame(
+      allocation(placed(a), begun, exited(a), judged(true, 'late')),
+      allocation(placed(a), begun, exited(a)),
+    );
+  },
+);
 
 void t.test('when its image was there, and which it was, stays known after its end', async (t) => {
   const told = { preparedTime: 1, imageDigest: 'busybox@sha256:00' };
-  const begun: MusterEvent = { type: 'AllocationStarted', data: { ...a, startTime: 1, tasks: { main: { startTime: 1, ...told } } } };
+  const begun: MusterEvent = {
+    type: 'AllocationStarted',
+    data: { ...a, startTime: 1, tasks: { main: { startTime: 1, ...told } } },
+  };
   t.match(allocation(placed(a), begun, exited(a)), { tasks: { main: told } });
 });
 
@@ -74,12 +144,21 @@ void t.test('a release says how an allocation ended that was not heard of', asyn
 });
 
 void t.test('a lost allocation that is heard again stays lost, but its exit code is believed', async (t) => {
-  const document = allocation(placed(a), started(a), released(a, 'lost', 9), exited(a, 'failed', 3), failed(a));
+  const document = allocation(
+    placed(a),
+    started(a),
+    released(a, 'lost', 9),
+    exited(a, 'failed', 3),
+    failed(a),
+  );
   t.match(document, { status: 'lost', tasks: { main: { status: 'failed', exitCode: 3 } } });
 });
 
 void t.test('a second exit of the same task is no news', async (t) => {
-  t.strictSame(allocation(placed(a), started(a), exited(a), exited(a, 'failed', 9))?.tasks, allocation(placed(a), started(a), exited(a))?.tasks);
+  t.strictSame(
+    allocation(placed(a), started(a), exited(a), exited(a, 'failed', 9))?.tasks,
+    allocation(placed(a), started(a), exited(a))?.tasks,
+  );
 });
 
 void t.test('a stop request shows until the end', async (t) => {
@@ -87,7 +166,10 @@ void t.test('a stop request shows until the end', async (t) => {
 });
 
 void t.test('with its job an allocation that was released goes', async (t) => {
-  t.equal(allocation(submitted('j'), placed(a), completed(a), released(a, 'complete'), deleted('j')), undefined);
+  t.equal(
+    allocation(submitted('j'), placed(a), completed(a), released(a, 'complete'), deleted('j')),
+    undefined,
+  );
 });
 
 void t.test('with its job deleted, an allocation goes when it is released', async (t) => {
@@ -99,19 +181,38 @@ void t.test('with its job deleted, an allocation goes when it is released', asyn
 void t.test('with a job that is archived its allocations go', async (t) => {
   const ended = [submitted('j'), placed(a), completed(a), released(a, 'complete')];
   t.equal(allocation(...ended, archived('j')), undefined);
-  t.equal(allocation(submitted('j'), placed(a), archived('j'), released(a, 'lost')), undefined, 'one that is held goes when it is released');
+  t.equal(
+    allocation(submitted('j'), placed(a), archived('j'), released(a, 'lost')),
+    undefined,
+    'one that is held goes when it is released',
+  );
 });
 
 void t.test('an allocation that was placed just after its job was deleted goes too', async (t) => {
-  t.equal(allocation(submitted('j'), deleted('j'), placed(a), stopRequested(a, 'job-deleted'), released(a, 'stopped')), undefined);
+  t.equal(
+    allocation(
+      submitted('j'),
+      deleted('j'),
+      placed(a),
+      stopRequested(a, 'job-deleted'),
+      released(a, 'stopped'),
+    ),
+    undefined,
+  );
 });
 
 void t.test('a deletion spares the allocations of the job that has the name now', async (t) => {
-  t.match(allocation(submitted('j'), deleted('j'), submitted('j'), placed(a, 2), started(a)), { jobDeleted: false, status: 'running' });
+  t.match(allocation(submitted('j'), deleted('j'), submitted('j'), placed(a, 2), started(a)), {
+    jobDeleted: false,
+    status: 'running',
+  });
 });
 
 void t.test('reports about an allocation that is gone bring nothing back', async (t) => {
-  t.equal(allocation(started(a), exited(a), completed(a), released(a, 'complete'), stopRequested(a)), undefined);
+  t.equal(
+    allocation(started(a), exited(a), completed(a), released(a, 'complete'), stopRequested(a)),
+    undefined,
+  );
 });
 
 void t.test('of one slot the live allocation and the ten that ended last are kept', async (t) => {
@@ -126,12 +227,21 @@ void t.test('of one slot the live allocation and the ten that ended last are kep
   );
 });
 
-void t.test('what its agent says and nobody understands is shown until it starts, and until it ends', async (t) => {
-  const unknown = (status: string, task?: string): MusterEvent => ({ type: 'AllocationStatusUnknown', data: { ...a, status, ...(task && { task }) } });
-  t.match(allocation(placed(a), unknown('completed')), { status: 'pending', unknownStatus: { status: 'completed' } });
-  t.notOk('unknownStatus' in allocation(placed(a), unknown('starting'), started(a))!);
-  const running = [placed(a), started(a), unknown('exited', 'main')] as const;
-  t.match(allocation(...running), { status: 'running', unknownStatus: { status: 'exited', task: 'main' } });
-  t.notOk('unknownStatus' in allocation(...running, completed(a))!);
-  t.notOk('unknownStatus' in allocation(placed(a), started(a), completed(a), unknown('gone'))!);
-});
+void t.test(
+  'what its agent says and nobody understands is shown until it starts, and until it ends',
+  async (t) => {
+    const unknown = (status: string, task?: string): MusterEvent => ({
+      type: 'AllocationStatusUnknown',
+      data: { ...a, status, ...(task && { task }) },
+    });
+    t.match(allocation(placed(a), unknown('completed')), {
+      status: 'pending',
+      unknownStatus: { status: 'completed' },
+    });
+    t.notOk('unknownStatus' in allocation(placed(a), unknown('starting'), started(a))!);
+    const running = [placed(a), started(a), unknown('exited', 'main')] as const;
+    t.match(allocation(...running), { status: 'running', unknownStatus: { status: 'exited', task: 'main' } });
+    t.notOk('unknownStatus' in allocation(...running, completed(a))!);
+    t.notOk('unknownStatus' in allocation(placed(a), started(a), completed(a), unknown('gone'))!);
+  },
+);

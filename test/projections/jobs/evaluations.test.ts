@@ -2,20 +2,44 @@ import t from 'tap';
 import type { MusterEvent } from '#domain/event-types/index.js';
 import type { JobEvaluation } from '#projections/jobs/evaluations.js';
 import { EVALUATION_INDEX, jobs, type JobDocument } from '#projections/jobs/jobs.js';
-import { archived, blocked, deleted, evaluated, finished, place, placed, released, stopped, submitted, updated } from '../events.js';
+import {
+  archived,
+  blocked,
+  deleted,
+  evaluated,
+  finished,
+  place,
+  placed,
+  released,
+  stopped,
+  submitted,
+  updated,
+} from '../events.js';
 import { recorded } from '../history.js';
 import { documentAfter } from '../plain-fold.js';
 
-const job = (...events: MusterEvent[]): JobDocument | undefined => documentAfter<JobDocument>(jobs, recorded(events), 'j');
-const evaluation = (id: string, ...events: MusterEvent[]): JobEvaluation | undefined => job(...events)?.evaluations.find((each) => each.id === id);
-const idsOf = (...events: MusterEvent[]): readonly string[] | undefined => job(...events)?.evaluations.map(({ id }) => id);
+const job = (...events: MusterEvent[]): JobDocument | undefined =>
+  documentAfter<JobDocument>(jobs, recorded(events), 'j');
+const evaluation = (id: string, ...events: MusterEvent[]): JobEvaluation | undefined =>
+  job(...events)?.evaluations.find((each) => each.id === id);
+const idsOf = (...events: MusterEvent[]): readonly string[] | undefined =>
+  job(...events)?.evaluations.map(({ id }) => id);
 
 void t.test('a command makes a pending evaluation', async (t) => {
-  t.match(evaluation('e1', submitted('j', undefined, 'e1')), { version: 0, status: 'pending', asked: 'job-submitted' });
+  t.match(evaluation('e1', submitted('j', undefined, 'e1')), {
+    version: 0,
+    status: 'pending',
+    asked: 'job-submitted',
+  });
 });
 
 void t.test('placements are counted, and the answer completes it', async (t) => {
-  const document = evaluation('e1', submitted('j', undefined, 'e1'), placed(place('a', 'j'), 0, 0, 'e1'), evaluated('j', 'e1'));
+  const document = evaluation(
+    'e1',
+    submitted('j', undefined, 'e1'),
+    placed(place('a', 'j'), 0, 0, 'e1'),
+    evaluated('j', 'e1'),
+  );
   t.match(document, { status: 'complete', placed: 1, asked: 'job-submitted' });
   t.equal(document?.triggers, undefined, 'a trigger is named once');
 });
@@ -26,15 +50,30 @@ void t.test('blocked with its reasons, and complete with the same reasons', asyn
   t.match(evaluation('e1', ...events), { status: 'blocked', reasons });
   t.match(job(...events)?.blocked, { evaluationId: 'e1', reasons: { web: { unplaced: 1 } } });
   const then = [...events, evaluated('j', 'e1', 0, [{ kind: 'capacity-freed', ref: 'n1' }])];
-  t.match(evaluation('e1', ...then), { status: 'complete', reasons, triggers: [{ kind: 'capacity-freed', ref: 'n1' }] });
+  t.match(evaluation('e1', ...then), {
+    status: 'complete',
+    reasons,
+    triggers: [{ kind: 'capacity-freed', ref: 'n1' }],
+  });
   t.equal(job(...then)?.blocked, null);
 });
 
 void t.test('an answer covers the evaluations of the commands that it names', async (t) => {
-  const triggers = [{ kind: 'job-submitted', ref: 'e1' } as const, { kind: 'job-updated', ref: 'e2' } as const];
-  const events = [submitted('j', undefined, 'e1'), updated('j', undefined, 'e2'), blocked('j', 'e2', 1, triggers)];
+  const triggers = [
+    { kind: 'job-submitted', ref: 'e1' } as const,
+    { kind: 'job-updated', ref: 'e2' } as const,
+  ];
+  const events = [
+    submitted('j', undefined, 'e1'),
+    updated('j', undefined, 'e2'),
+    blocked('j', 'e2', 1, triggers),
+  ];
   t.match(evaluation('e1', ...events), { status: 'complete' });
-  t.match(evaluation('e2', ...events), { status: 'blocked', asked: 'job-updated', triggers: [{ kind: 'job-submitted', ref: 'e1' }] });
+  t.match(evaluation('e2', ...events), {
+    status: 'blocked',
+    asked: 'job-updated',
+    triggers: [{ kind: 'job-submitted', ref: 'e1' }],
+  });
 });
 
 void t.test('a job has one blocked evaluation: the next answer takes the former over', async (t) => {
@@ -51,8 +90,18 @@ void t.test('a job has one blocked evaluation: the next answer takes the former 
 
 void t.test('an evaluation without a command is made by its first placement or its answer', async (t) => {
   const triggers = [{ kind: 'allocation-ended', ref: 'a' } as const];
-  const events = [submitted('j', undefined, 'e1'), placed(place('b', 'j'), 0, 1, 'r'), evaluated('j', 'r', 0, triggers)];
-  t.match(evaluation('r', ...events), { status: 'complete', version: 0, triggers, placed: 1, asked: undefined });
+  const events = [
+    submitted('j', undefined, 'e1'),
+    placed(place('b', 'j'), 0, 1, 'r'),
+    evaluated('j', 'r', 0, triggers),
+  ];
+  t.match(evaluation('r', ...events), {
+    status: 'complete',
+    version: 0,
+    triggers,
+    placed: 1,
+    asked: undefined,
+  });
 });
 
 void t.test('evaluations leave with their job and do not come back', async (t) => {
@@ -72,19 +121,45 @@ void t.test('evaluations leave with their job and do not come back', async (t) =
 });
 
 void t.test('evaluations leave with a job that is archived', async (t) => {
-  const events = [submitted('j', undefined, 'e1'), evaluated('j', 'e1'), submitted('k', undefined, 'e2'), finished('j', 0, 'complete'), archived('j')];
+  const events = [
+    submitted('j', undefined, 'e1'),
+    evaluated('j', 'e1'),
+    submitted('k', undefined, 'e2'),
+    finished('j', 0, 'complete'),
+    archived('j'),
+  ];
   t.equal(job(...events), undefined);
 });
 
-void t.test('of one job the newest five are kept that commands asked for, and the newest three of the scheduler', async (t) => {
-  const asked = Array.from({ length: 7 }, (_, n) => updated('j', undefined, `u${n}`));
-  const own = Array.from({ length: 30 }, (_, n) => evaluated('j', `r${n}`, 0, [{ kind: 'retry-due', ref: `a${n}` }]));
-  t.strictSame(idsOf(submitted('j', undefined, 'e1'), ...asked, ...own), ['u2', 'u3', 'u4', 'u5', 'u6', 'r27', 'r28', 'r29']);
-  t.strictSame(idsOf(submitted('j', undefined, 'e1'), ...own), ['e1', 'r27', 'r28', 'r29'], 'what a command asked for outlives any number of retries');
-});
+void t.test(
+  'of one job the newest five are kept that commands asked for, and the newest three of the scheduler',
+  async (t) => {
+    const asked = Array.from({ length: 7 }, (_, n) => updated('j', undefined, `u${n}`));
+    const own = Array.from({ length: 30 }, (_, n) =>
+      evaluated('j', `r${n}`, 0, [{ kind: 'retry-due', ref: `a${n}` }]),
+    );
+    t.strictSame(idsOf(submitted('j', undefined, 'e1'), ...asked, ...own), [
+      'u2',
+      'u3',
+      'u4',
+      'u5',
+      'u6',
+      'r27',
+      'r28',
+      'r29',
+    ]);
+    t.strictSame(
+      idsOf(submitted('j', undefined, 'e1'), ...own),
+      ['e1', 'r27', 'r28', 'r29'],
+      'what a command asked for outlives any number of retries',
+    );
+  },
+);
 
 void t.test('of what an evaluation covers the newest ten are shown', async (t) => {
-  const answers = Array.from({ length: 30 }, (_, n) => blocked('j', 'e1', 0, [{ kind: 'capacity-freed', ref: `n${n}` }]));
+  const answers = Array.from({ length: 30 }, (_, n) =>
+    blocked('j', 'e1', 0, [{ kind: 'capacity-freed', ref: `n${n}` }]),
+  );
   t.strictSame(
     evaluation('e1', submitted('j', undefined, 'e1'), ...answers)?.triggers?.map(({ ref }) => ref),
     Array.from({ length: 10 }, (_, n) => `n${n + 20}`),

@@ -33,12 +33,22 @@ class Scene {
   }
 
   /** Appends a command's events and the scheduler's, each projected before the next, and returns what that wrote. */
-  async write(...appends: readonly (readonly [MusterEvent, ...MusterEvent[]])[]): Promise<Readonly<Record<string, Written>>> {
+  async write(
+    ...appends: readonly (readonly [MusterEvent, ...MusterEvent[]])[]
+  ): Promise<Readonly<Record<string, Written>>> {
     this.#written = new Map();
     for (const events of appends) {
       const stream = streamOf(events[0]);
-      await this.#store.append({ stream, expected: await this.#revision(stream), events: events.map((event) => this.#recorded(event)) });
-      await new ReadModelEngine({ store: this.#store, storage: this.#storage, projections: PROJECTIONS }).run();
+      await this.#store.append({
+        stream,
+        expected: await this.#revision(stream),
+        events: events.map((event) => this.#recorded(event)),
+      });
+      await new ReadModelEngine({
+        store: this.#store,
+        storage: this.#storage,
+        projections: PROJECTIONS,
+      }).run();
     }
     return Object.fromEntries(this.#written);
   }
@@ -46,7 +56,10 @@ class Scene {
   #recorded(event: MusterEvent) {
     this.#ids += 1;
     const id = `00000000-0000-4000-8000-${this.#ids.toString().padStart(12, '0')}`;
-    return { id, ...encode(event, { $correlationId: id, $causationId: id, at: 1_750_000_000_000 + this.#ids }) };
+    return {
+      id,
+      ...encode(event, { $correlationId: id, $causationId: id, at: 1_750_000_000_000 + this.#ids }),
+    };
   }
 
   async #revision(stream: string): Promise<number | 'no_stream'> {
@@ -79,7 +92,11 @@ class Scene {
 const NOTHING: Written = { documents: 0, removed: 0, bytes: 0 };
 
 /** Only the named models wrote something, and at most that much. */
-function wroteAtMost(t: Pick<typeof tap, 'ok'>, written: Readonly<Record<string, Written>>, most: Readonly<Record<string, Written>>): void {
+function wroteAtMost(
+  t: Pick<typeof tap, 'ok'>,
+  written: Readonly<Record<string, Written>>,
+  most: Readonly<Record<string, Written>>,
+): void {
   for (const model of new Set([...Object.keys(written), ...Object.keys(most)])) {
     const { documents, removed, bytes } = written[model] ?? NOTHING;
     const bound = most[model] ?? NOTHING;
@@ -91,42 +108,66 @@ function wroteAtMost(t: Pick<typeof tap, 'ok'>, written: Readonly<Record<string,
 
 const evaluationId = (n: number): string => `00000000-0000-4000-9000-${n.toString().padStart(12, '0')}`;
 
-void tap.test('a job that is placed writes its document, once for the command and once for the answer, and that of its allocation', async (t) => {
-  const id = evaluationId(0);
-  const written = await new Scene(t).write([submitted('j1', undefined, id)], [placed(place('a1', 'j1'), 0, 0, id), evaluated('j1', id)]);
-  // With one document per evaluation it took five documents of 1,762 bytes.
-  wroteAtMost(t, written, { jobs: { documents: 2, removed: 0, bytes: 1_200 }, allocations: { documents: 1, removed: 0, bytes: 450 } });
-});
+void tap.test(
+  'a job that is placed writes its document, once for the command and once for the answer, and that of its allocation',
+  async (t) => {
+    const id = evaluationId(0);
+    const written = await new Scene(t).write(
+      [submitted('j1', undefined, id)],
+      [placed(place('a1', 'j1'), 0, 0, id), evaluated('j1', id)],
+    );
+    // With one document per evaluation it took five documents of 1,762 bytes.
+    wroteAtMost(t, written, {
+      jobs: { documents: 2, removed: 0, bytes: 1_200 },
+      allocations: { documents: 1, removed: 0, bytes: 450 },
+    });
+  },
+);
 
-void tap.test('a change of a job that there is no room for writes its document, as much of it the thirtieth time as the twentieth', async (t) => {
-  const scene = new Scene(t);
-  const first = evaluationId(0);
-  await scene.write([submitted('j1', undefined, first)], [blocked('j1', first)]);
-  const change = (n: number): Promise<Readonly<Record<string, Written>>> => {
-    const id = evaluationId(n);
-    return scene.write([updated('j1', undefined, id)], [blocked('j1', id, n, [{ kind: 'job-updated', ref: id }])]);
-  };
-  for (let n = 1; n < 30; n += 1) await change(n);
-  // With one document per evaluation, and all former versions in the job's, it took five documents of 7,279 bytes and one deletion. The
-  // newest five evaluations keep their reasons.
-  wroteAtMost(t, await change(30), { jobs: { documents: 2, removed: 0, bytes: 3_600 } });
-});
+void tap.test(
+  'a change of a job that there is no room for writes its document, as much of it the thirtieth time as the twentieth',
+  async (t) => {
+    const scene = new Scene(t);
+    const first = evaluationId(0);
+    await scene.write([submitted('j1', undefined, first)], [blocked('j1', first)]);
+    const change = (n: number): Promise<Readonly<Record<string, Written>>> => {
+      const id = evaluationId(n);
+      return scene.write(
+        [updated('j1', undefined, id)],
+        [blocked('j1', id, n, [{ kind: 'job-updated', ref: id }])],
+      );
+    };
+    for (let n = 1; n < 30; n += 1) await change(n);
+    // With one document per evaluation, and all former versions in the job's, it took five documents of 7,279 bytes and one deletion. The
+    // newest five evaluations keep their reasons.
+    wroteAtMost(t, await change(30), { jobs: { documents: 2, removed: 0, bytes: 3_600 } });
+  },
+);
 
-void tap.test('a change of a job that runs writes its document twice, and those of its allocations', async (t) => {
-  const scene = new Scene(t);
-  const change = (n: number, tasks?: JobSpecification): Promise<Readonly<Record<string, Written>>> => {
-    const id = evaluationId(n);
-    const command = n === 0 ? submitted('j1', tasks, id) : updated('j1', tasks, id);
-    const triggers = [{ kind: n === 0 ? ('job-submitted' as const) : ('job-updated' as const), ref: id }];
-    return scene.write([command], [placed(place(`a${n}`, 'j1'), n, 0, id), evaluated('j1', id, n, triggers)]);
-  };
-  for (let n = 0; n < 30; n += 1) await change(n);
-  // Formerly five documents of 7,175 bytes and two deletions.
-  wroteAtMost(t, await change(30), { jobs: { documents: 2, removed: 0, bytes: 2_600 }, allocations: { documents: 1, removed: 1, bytes: 450 } });
-  for (let n = 31; n < 60; n += 1) await change(n, specification(group('web', 1, `sleep ${n}`)));
-  // Ten former versions with their tasks are retained for what may still be shown.
-  wroteAtMost(t, await change(60, specification(group('web', 1, 'sleep 60'))), {
-    jobs: { documents: 2, removed: 0, bytes: 4_900 },
-    allocations: { documents: 1, removed: 1, bytes: 450 },
-  });
-});
+void tap.test(
+  'a change of a job that runs writes its document twice, and those of its allocations',
+  async (t) => {
+    const scene = new Scene(t);
+    const change = (n: number, tasks?: JobSpecification): Promise<Readonly<Record<string, Written>>> => {
+      const id = evaluationId(n);
+      const command = n === 0 ? submitted('j1', tasks, id) : updated('j1', tasks, id);
+      const triggers = [{ kind: n === 0 ? ('job-submitted' as const) : ('job-updated' as const), ref: id }];
+      return scene.write(
+        [command],
+        [placed(place(`a${n}`, 'j1'), n, 0, id), evaluated('j1', id, n, triggers)],
+      );
+    };
+    for (let n = 0; n < 30; n += 1) await change(n);
+    // Formerly five documents of 7,175 bytes and two deletions.
+    wroteAtMost(t, await change(30), {
+      jobs: { documents: 2, removed: 0, bytes: 2_600 },
+      allocations: { documents: 1, removed: 1, bytes: 450 },
+    });
+    for (let n = 31; n < 60; n += 1) await change(n, specification(group('web', 1, `sleep ${n}`)));
+    // Ten former versions with their tasks are retained for what may still be shown.
+    wroteAtMost(t, await change(60, specification(group('web', 1, 'sleep 60'))), {
+      jobs: { documents: 2, removed: 0, bytes: 4_900 },
+      allocations: { documents: 1, removed: 1, bytes: 450 },
+    });
+  },
+);

@@ -2,16 +2,41 @@ import t from 'tap';
 import type { MusterEvent } from '#domain/event-types/index.js';
 import { jobDeploymentDueAt } from '#domain/jobs/deployment/index.js';
 import { jobDeployments, type JobDeploymentsDocument } from '#projections/jobs/job-deployments.js';
-import { archived, deleted, failed, group, place, placed, released, restarted, specification, started, submitted, updated } from '../events.js';
+import {
+  archived,
+  deleted,
+  failed,
+  group,
+  place,
+  placed,
+  released,
+  restarted,
+  specification,
+  started,
+  submitted,
+  updated,
+} from '../events.js';
 import { recorded } from '../history.js';
 import { documentAfter } from '../plain-fold.js';
 
-const after = (...events: MusterEvent[]): JobDeploymentsDocument | undefined => documentAfter<JobDeploymentsDocument>(jobDeployments, recorded(events), 'j');
+const after = (...events: MusterEvent[]): JobDeploymentsDocument | undefined =>
+  documentAfter<JobDeploymentsDocument>(jobDeployments, recorded(events), 'j');
 const due = (...events: MusterEvent[]): number | undefined => jobDeploymentDueAt(after(...events)!);
 
-const rolled = (command: string, count = 2) => specification({ ...group('web', count, command), update: { min_healthy_seconds: 7 } });
-const plan = { name: 'web', count: 2, maxParallel: 1, minHealthySeconds: 7, progressDeadlineSeconds: 60, autoRevert: false };
-const begun = (open: number): MusterEvent => ({ type: 'JobDeploymentStarted', data: { jobId: 'j', former: null, groups: [{ ...plan, open }] } });
+const rolled = (command: string, count = 2) =>
+  specification({ ...group('web', count, command), update: { min_healthy_seconds: 7 } });
+const plan = {
+  name: 'web',
+  count: 2,
+  maxParallel: 1,
+  minHealthySeconds: 7,
+  progressDeadlineSeconds: 60,
+  autoRevert: false,
+};
+const begun = (open: number): MusterEvent => ({
+  type: 'JobDeploymentStarted',
+  data: { jobId: 'j', former: null, groups: [{ ...plan, open }] },
+});
 const advanced = (version: number, open: number): MusterEvent => ({
   type: 'JobDeploymentAdvanced',
   data: { jobId: 'j', version, groups: [{ name: 'web', open }] },
@@ -28,7 +53,11 @@ void t.test('only jobs of which something is rolled out have a document, until t
   t.match(after(...first), { jobId: 'j', rollout: { version: 0, outcome: null }, settled: [] });
   t.match(after(submitted('j'), updated('j', rolled('a'))), { rollout: null, settled: [] });
   for (const end of [deleted('j'), archived('j')]) t.equal(after(...first, end), undefined);
-  t.same(jobDeployments.touches(recorded([placed(place('x', 'service.1'))])[0]!), [], 'jobs of other surfaces are theirs');
+  t.same(
+    jobDeployments.touches(recorded([placed(place('x', 'service.1'))])[0]!),
+    [],
+    'jobs of other surfaces are theirs',
+  );
 });
 
 void t.test('what can make a document does, and nothing else', (t) => {
@@ -46,41 +75,63 @@ void t.test('what can make a document does, and nothing else', (t) => {
     deleted('j'),
   ]) {
     const makes = after(event) !== undefined;
-    t.equal(jobDeployments.begins!(recorded([event])[0]!), makes, `${event.type} makes ${makes ? 'one' : 'none'}`);
+    t.equal(
+      jobDeployments.begins!(recorded([event])[0]!),
+      makes,
+      `${event.type} makes ${makes ? 'one' : 'none'}`,
+    );
   }
   t.end();
 });
 
-void t.test('it is due when the clock makes a difference: at its deadline, or once what is well has been so for long enough', async (t) => {
-  t.equal(due(...first), 2000 + 60_000);
-  const started0 = [...first, placed(a), placed(b), started(a)];
-  t.equal(due(...started0), 2000 + 60_000);
-  t.equal(due(...started0, started(b)), 6000 + 7000, 'both are well at the sixth second');
-  t.equal(due(...started0, failed(b), released(b, 'failed')), 0, 'what failed is said at once');
-  t.equal(due(...started0, settled(0, 'failed')), undefined);
+void t.test(
+  'it is due when the clock makes a difference: at its deadline, or once what is well has been so for long enough',
+  async (t) => {
+    t.equal(due(...first), 2000 + 60_000);
+    const started0 = [...first, placed(a), placed(b), started(a)];
+    t.equal(due(...started0), 2000 + 60_000);
+    t.equal(due(...started0, started(b)), 6000 + 7000, 'both are well at the sixth second');
+    t.equal(due(...started0, failed(b), released(b, 'failed')), 0, 'what failed is said at once');
+    t.equal(due(...started0, settled(0, 'failed')), undefined);
 
-  const second = [...first, settled(0, 'completed'), updated('j', rolled('b')), begun(1)];
-  const one = [...second, placed({ ...a, allocationId: 'c' }, 3), started({ ...a, allocationId: 'c' })];
-  t.equal(due(...second), 5000 + 60_000);
-  t.equal(due(...one), 7000 + 7000, 'then the next slot is opened');
-  t.equal(due(...one, advanced(3, 2)), 8000 + 60_000);
-  t.match(after(...one, advanced(3, 2)), { rollout: { progressAt: 8000, groups: [{ open: 2 }] } });
-});
+    const second = [...first, settled(0, 'completed'), updated('j', rolled('b')), begun(1)];
+    const one = [...second, placed({ ...a, allocationId: 'c' }, 3), started({ ...a, allocationId: 'c' })];
+    t.equal(due(...second), 5000 + 60_000);
+    t.equal(due(...one), 7000 + 7000, 'then the next slot is opened');
+    t.equal(due(...one, advanced(3, 2)), 8000 + 60_000);
+    t.match(after(...one, advanced(3, 2)), { rollout: { progressAt: 8000, groups: [{ open: 2 }] } });
+  },
+);
 
 void t.test('how deployments ended is kept, of the newest twenty', async (t) => {
   t.match(after(...first, placed(a), started(a), settled(0, 'completed')), {
     rollout: { outcome: 'completed' },
     settled: [{ rollout: { version: 0, outcome: 'completed' }, settledAt: 5000, healthy: { web: 1 } }],
   });
-  const many = Array.from({ length: 25 }, (_, each) => [updated('j', rolled(`c${each}`)), begun(1), settled(3 * each + 2, 'cancelled')]).flat();
+  const many = Array.from({ length: 25 }, (_, each) => [
+    updated('j', rolled(`c${each}`)),
+    begun(1),
+    settled(3 * each + 2, 'cancelled'),
+  ]).flat();
   const kept = after(...first, ...many)?.settled.map(({ rollout }) => rollout.version);
   t.equal(kept?.length, 20);
   t.equal(kept?.at(-1), 3 * 24 + 2);
-  t.match(after(...first, settled(7, 'failed')), { rollout: { outcome: null }, settled: [] }, 'of another version nothing counts');
+  t.match(
+    after(...first, settled(7, 'failed')),
+    { rollout: { outcome: null }, settled: [] },
+    'of another version nothing counts',
+  );
 });
 
 void t.test('a document that was written and read again goes on as one that was held', async (t) => {
-  const history = recorded([updated('j', rolled('a')), begun(1), advanced(0, 2), settled(0, 'completed'), updated('j', rolled('b')), begun(1)]);
+  const history = recorded([
+    updated('j', rolled('a')),
+    begun(1),
+    advanced(0, 2),
+    settled(0, 'completed'),
+    updated('j', rolled('b')),
+    begun(1),
+  ]);
   let held: JobDeploymentsDocument | undefined;
   let read: JobDeploymentsDocument | undefined;
   for (const event of history) {

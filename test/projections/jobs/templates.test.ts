@@ -6,9 +6,16 @@ import { recorded } from '../history.js';
 import { documentAfter } from '../plain-fold.js';
 
 void t.test('a template changes field by field and goes', async (t) => {
-  const created: MusterEvent = { type: 'TemplateCreated', data: { templateId: 't', content: { name: 'one', description: 'first' } } };
-  const changed: MusterEvent = { type: 'TemplateUpdated', data: { templateId: 't', changes: { description: null, task_groups: [group('web')] } } };
-  const template = (...events: MusterEvent[]): TemplateDocument | undefined => documentAfter<TemplateDocument>(templates, recorded(events), 't');
+  const created: MusterEvent = {
+    type: 'TemplateCreated',
+    data: { templateId: 't', content: { name: 'one', description: 'first' } },
+  };
+  const changed: MusterEvent = {
+    type: 'TemplateUpdated',
+    data: { templateId: 't', changes: { description: null, task_groups: [group('web')] } },
+  };
+  const template = (...events: MusterEvent[]): TemplateDocument | undefined =>
+    documentAfter<TemplateDocument>(templates, recorded(events), 't');
   t.strictSame(template(created, changed), {
     templateId: 't',
     content: { name: 'one', description: null, task_groups: [group('web')] },

@@ -5,40 +5,81 @@ import { registered } from '../events.js';
 import { recorded } from '../history.js';
 import { documentAfter } from '../plain-fold.js';
 
-const node = (...events: MusterEvent[]): NodeDocument | undefined => documentAfter<NodeDocument>(nodes, recorded(events), 'n');
+const node = (...events: MusterEvent[]): NodeDocument | undefined =>
+  documentAfter<NodeDocument>(nodes, recorded(events), 'n');
 
 void t.test('a node registers, falls silent and comes back', async (t) => {
-  t.match(node(registered('n')), { epoch: 1, healthy: true, down: false, draining: false, eligible: true, lastHeartbeat: 1000 });
+  t.match(node(registered('n')), {
+    epoch: 1,
+    healthy: true,
+    down: false,
+    draining: false,
+    eligible: true,
+    lastHeartbeat: 1000,
+  });
   const down: MusterEvent = { type: 'NodeWentDown', data: { nodeId: 'n', epoch: 1, reason: 'silent' } };
   t.match(node(registered('n'), down), { down: true, lastHeartbeat: 1000 });
-  t.match(node(registered('n'), down, { type: 'NodeCameBack', data: { nodeId: 'n', epoch: 1 } }), { down: false, lastHeartbeat: 3000 });
+  t.match(node(registered('n'), down, { type: 'NodeCameBack', data: { nodeId: 'n', epoch: 1 } }), {
+    down: false,
+    lastHeartbeat: 3000,
+  });
 });
 
 void t.test('an older epoch is not listened to', async (t) => {
-  const zombie: MusterEvent = { type: 'NodeHeartbeatReceived', data: { nodeId: 'n', epoch: 1, healthy: false, resources: {} } };
-  t.match(node(registered('n', 1), registered('n', 2), zombie), { epoch: 2, healthy: true, lastHeartbeat: 2000 });
+  const zombie: MusterEvent = {
+    type: 'NodeHeartbeatReceived',
+    data: { nodeId: 'n', epoch: 1, healthy: false, resources: {} },
+  };
+  t.match(node(registered('n', 1), registered('n', 2), zombie), {
+    epoch: 2,
+    healthy: true,
+    lastHeartbeat: 2000,
+  });
 });
 
 void t.test("an operator's drain and eligibility outlive a new registration", async (t) => {
   const drain: MusterEvent = { type: 'NodeDrainStarted', data: { nodeId: 'n' } };
   const ineligible: MusterEvent = { type: 'NodeEligibilitySet', data: { nodeId: 'n', eligible: false } };
-  t.match(node(registered('n', 1), drain, ineligible, registered('n', 2)), { draining: true, eligible: false, epoch: 2 });
-  t.match(node(registered('n', 1), drain, { type: 'NodeDrainEnded', data: { nodeId: 'n' } }), { draining: false });
-});
-
-void t.test('a node that was removed is not shown until it registers again, and nothing of before stays', async (t) => {
-  const removed = (epoch: number): MusterEvent => ({ type: 'NodeRemoved', data: { nodeId: 'n', epoch, reason: 'crowded' } });
-  t.equal(node(registered('n'), removed(1)), undefined);
-  t.match(node(registered('n', 1), removed(1), registered('n', 2)), { epoch: 2, draining: false });
-  t.match(node(registered('n', 1), registered('n', 2), removed(1)), { epoch: 2 });
-});
-
-void t.test('statuses that nobody understands are shown once each, until the node registers again', async (t) => {
-  const unknown = (status: string, newOfNode?: true): MusterEvent => ({
-    type: 'AllocationStatusUnknown',
-    data: { allocationId: 'a', jobId: 'j', group: 'web', slot: 0, nodeId: 'n', status, ...(newOfNode && { newOfNode }) },
+  t.match(node(registered('n', 1), drain, ineligible, registered('n', 2)), {
+    draining: true,
+    eligible: false,
+    epoch: 2,
   });
-  const said = [unknown('completed', true), unknown('completed'), unknown('exited', true)];
-  t.same(node(registered('n'), ...said)?.unknownStatuses, ['completed', 'exited']);
-  t.equal(node(registered('n', 1), ...said, registered('n', 2))?.unknownStatuses, undefined);
+  t.match(node(registered('n', 1), drain, { type: 'NodeDrainEnded', data: { nodeId: 'n' } }), {
+    draining: false,
+  });
 });
+
+void t.test(
+  'a node that was removed is not shown until it registers again, and nothing of before stays',
+  async (t) => {
+    const removed = (epoch: number): MusterEvent => ({
+      type: 'NodeRemoved',
+      data: { nodeId: 'n', epoch, reason: 'crowded' },
+    });
+    t.equal(node(registered('n'), removed(1)), undefined);
+    t.match(node(registered('n', 1), removed(1), registered('n', 2)), { epoch: 2, draining: false });
+    t.match(node(registered('n', 1), registered('n', 2), removed(1)), { epoch: 2 });
+  },
+);
+
+void t.test(
+  'statuses that nobody understands are shown once each, until the node registers again',
+  async (t) => {
+    const unknown = (status: string, newOfNode?: true): MusterEvent => ({
+      type: 'AllocationStatusUnknown',
+      data: {
+        allocationId: 'a',
+        jobId: 'j',
+        group: 'web',
+        slot: 0,
+        nodeId: 'n',
+        status,
+        ...(newOfNode && { newOfNode }),
+      },
+    });
+    const said = [unknown('completed', true), unknown('completed'), unknown('exited', true)];
+    t.same(node(registered('n'), ...said)?.unknownStatuses, ['completed', 'exited']);
+    t.equal(node(registered('n', 1), ...said, registered('n', 2))?.unknownStatuses, undefined);
+  },
+);

@@ -1,7 +1,10 @@
 import t from 'tap';
 import type { MusterEvent } from '#domain/event-types/index.js';
 import { deploymentJobOf, deploymentKeyOf } from '#domain/services/service/index.js';
-import { serviceDeployments, type ServiceDeploymentDocument } from '#projections/services/service-deployments.js';
+import {
+  serviceDeployments,
+  type ServiceDeploymentDocument,
+} from '#projections/services/service-deployments.js';
 import { BY, createdEvents, label, PLAN, SERVICE } from '../../domain/services/service/scene.js';
 import { deleted, exited, place, placed, started, submitted, specification, group } from '../events.js';
 import { recorded } from '../history.js';
@@ -10,23 +13,41 @@ import { documentAfter } from '../plain-fold.js';
 const JOB = deploymentJobOf(SERVICE, 1);
 const requested: MusterEvent = {
   type: 'DeploymentRequested',
-  data: { serviceId: SERVICE, number: 1, deploymentId: '550e8400-e29b-41d4-a716-446655440009', version: 1, label, because: 'started', by: BY, plan: PLAN },
+  data: {
+    serviceId: SERVICE,
+    number: 1,
+    deploymentId: '550e8400-e29b-41d4-a716-446655440009',
+    version: 1,
+    label,
+    because: 'started',
+    by: BY,
+    plan: PLAN,
+  },
 };
 const gaveBack = (allocation: string): MusterEvent => {
   const event = exited(place(allocation, JOB, 0, 'service'));
   return { ...event, data: { ...event.data, result: 'sealed' } } as MusterEvent;
 };
-const instance = (allocation: string): MusterEvent[] => [placed(place(allocation, JOB, 0, 'service')), started(place(allocation, JOB, 0, 'service'))];
+const instance = (allocation: string): MusterEvent[] => [
+  placed(place(allocation, JOB, 0, 'service')),
+  started(place(allocation, JOB, 0, 'service')),
+];
 const begun = [...createdEvents(), requested, submitted(JOB, specification(group('service')))];
 const shown = (...events: readonly MusterEvent[]): ServiceDeploymentDocument | undefined =>
   documentAfter(serviceDeployments, recorded([...begun, ...events]), deploymentKeyOf(SERVICE, 1));
 
-void t.test('what instances gave back is kept when others hold their place, and when they tell of it late', async (t) => {
-  const two = shown(...instance('a1'), gaveBack('a1'), ...instance('a2'));
-  t.match(two, { ends: [{ allocationId: 'a1', slot: 0, resultAt: 1 }], work: { groups: { service: { slots: [{ allocationId: 'a2' }] } } } });
-  t.match(shown(...instance('a1'), ...instance('a2'), gaveBack('a1')), { ends: [{ allocationId: 'a1' }] });
-  t.same(shown(...instance('a1'))?.ends, []);
-});
+void t.test(
+  'what instances gave back is kept when others hold their place, and when they tell of it late',
+  async (t) => {
+    const two = shown(...instance('a1'), gaveBack('a1'), ...instance('a2'));
+    t.match(two, {
+      ends: [{ allocationId: 'a1', slot: 0, resultAt: 1 }],
+      work: { groups: { service: { slots: [{ allocationId: 'a2' }] } } },
+    });
+    t.match(shown(...instance('a1'), ...instance('a2'), gaveBack('a1')), { ends: [{ allocationId: 'a1' }] });
+    t.same(shown(...instance('a1'))?.ends, []);
+  },
+);
 
 void t.test('nothing of it is kept once the service is deleted, or the job is forgotten', async (t) => {
   const over: MusterEvent = { type: 'ServiceDeleted', data: { serviceId: SERVICE, volumes: false, by: BY } };
@@ -41,7 +62,13 @@ void t.test('nothing of it is kept once the service is deleted, or the job is fo
 void t.test('what failed knows what takes it back before that is seen', async (t) => {
   const settled = (revertedBy?: number): MusterEvent => ({
     type: 'DeploymentSettled',
-    data: { serviceId: SERVICE, number: 1, outcome: 'failed', reason: { code: 'failed', message: '' }, ...(revertedBy !== undefined && { revertedBy }) },
+    data: {
+      serviceId: SERVICE,
+      number: 1,
+      outcome: 'failed',
+      reason: { code: 'failed', message: '' },
+      ...(revertedBy !== undefined && { revertedBy }),
+    },
   });
   t.match(shown(settled(2)), { outcome: 'failed', retention: { later: 1 } });
   t.match(shown(settled()), { outcome: 'failed', retention: { later: 0 } });

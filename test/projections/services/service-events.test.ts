@@ -1,18 +1,34 @@
 import t from 'tap';
 import type { RecordedMusterEvent } from '#domain/event-types/index.js';
-import { MAX_SERVICE_EVENTS, serviceEvents, type ServiceEventsDocument } from '#projections/services/service-events.js';
+import {
+  MAX_SERVICE_EVENTS,
+  serviceEvents,
+  type ServiceEventsDocument,
+} from '#projections/services/service-events.js';
 import { createdEvents, SERVICE, WELL } from '../../domain/services/service/scene.js';
 import { plainFold } from '../plain-fold.js';
 
 const AT = 1_700_000_000_000;
-const placed = { allocationId: 'a1', jobId: `service.${SERVICE}.1`, group: 'service', slot: 0, nodeId: 'node-7' };
+const placed = {
+  allocationId: 'a1',
+  jobId: `service.${SERVICE}.1`,
+  group: 'service',
+  slot: 0,
+  nodeId: 'node-7',
+};
 
 /** The messages after events that are one second apart. */
-function told(...events: readonly { readonly type: string; readonly data: object }[]): ServiceEventsDocument | undefined {
-  const recorded = events.map((event, index) => ({ ...event, id: `e${index}`, metadata: { at: AT + index * 1000 } }) as unknown as RecordedMusterEvent);
+function told(
+  ...events: readonly { readonly type: string; readonly data: object }[]
+): ServiceEventsDocument | undefined {
+  const recorded = events.map(
+    (event, index) =>
+      ({ ...event, id: `e${index}`, metadata: { at: AT + index * 1000 } }) as unknown as RecordedMusterEvent,
+  );
   return plainFold(serviceEvents, recorded).get(SERVICE) as ServiceEventsDocument | undefined;
 }
-const textsOf = (document: ServiceEventsDocument | undefined): string[] => (document?.lines ?? []).map(({ text }) => text);
+const textsOf = (document: ServiceEventsDocument | undefined): string[] =>
+  (document?.lines ?? []).map(({ text }) => text);
 
 void t.test('the life of a service is told in words, from its making to its return to a version', (t) => {
   const ofDeployment = { serviceId: SERVICE, number: 1 };
@@ -20,20 +36,47 @@ void t.test('the life of a service is told in words, from its making to its retu
     ...createdEvents(),
     { type: 'DeploymentRequested', data: { ...ofDeployment, version: 1, by: 'ann' } },
     { type: 'EvaluationBlocked', data: { jobId: placed.jobId, evaluationId: 'ev', reasons: {} } },
-    { type: 'EvaluationBlocked', data: { jobId: placed.jobId, evaluationId: 'ev', reasons: { service: { nodes: 2, filtered: {}, exhausted: { cpu: 2 } } } } },
+    {
+      type: 'EvaluationBlocked',
+      data: {
+        jobId: placed.jobId,
+        evaluationId: 'ev',
+        reasons: { service: { nodes: 2, filtered: {}, exhausted: { cpu: 2 } } },
+      },
+    },
     { type: 'AllocationPlaced', data: { ...placed, volumes: ['v'] } },
-    { type: 'AllocationStarted', data: { ...placed, tasks: { main: { startTime: 1, preparedTime: AT / 1000 + 9.5 } } } },
-    { type: 'TaskHealthChanged', data: { ...placed, task: 'main', healthy: false, message: 'tcp 80: refused' } },
+    {
+      type: 'AllocationStarted',
+      data: { ...placed, tasks: { main: { startTime: 1, preparedTime: AT / 1000 + 9.5 } } },
+    },
+    {
+      type: 'TaskHealthChanged',
+      data: { ...placed, task: 'main', healthy: false, message: 'tcp 80: refused' },
+    },
     { type: 'TaskHealthChanged', data: { ...placed, task: 'main', healthy: true, message: null } },
     { type: 'DeploymentSettled', data: { ...ofDeployment, outcome: 'completed', reason: WELL } },
-    { type: 'TaskExited', data: { ...placed, task: 'main', status: 'failed', exitCode: 3, error: null, message: null } },
+    {
+      type: 'TaskExited',
+      data: { ...placed, task: 'main', status: 'failed', exitCode: 3, error: null, message: null },
+    },
     { type: 'AllocationReleased', data: { ...placed, outcome: 'failed', retryAt: AT + 13_000 } },
     { type: 'AllocationLost', data: { ...placed, reason: 'its node was silent' } },
     { type: 'ServiceRestarted', data: { ...ofDeployment, restarts: 1, by: 'ann' } },
     { type: 'AllocationStopRequested', data: { ...placed, reason: 'drain' } },
     { type: 'AllocationStopped', data: placed },
-    { type: 'DeploymentSettled', data: { serviceId: SERVICE, number: 2, outcome: 'failed', reason: { code: 'failed', message: 'An instance failed: no' } } },
-    { type: 'ServiceConfigured', data: { serviceId: SERVICE, version: 3, because: 'reverted', from: 1, by: 'muster' } },
+    {
+      type: 'DeploymentSettled',
+      data: {
+        serviceId: SERVICE,
+        number: 2,
+        outcome: 'failed',
+        reason: { code: 'failed', message: 'An instance failed: no' },
+      },
+    },
+    {
+      type: 'ServiceConfigured',
+      data: { serviceId: SERVICE, version: 3, because: 'reverted', from: 1, by: 'muster' },
+    },
     { type: 'ServiceStopRequested', data: { serviceId: SERVICE, by: 'ann' } },
   );
   t.same(textsOf(document), [
@@ -56,26 +99,55 @@ void t.test('the life of a service is told in words, from its making to its retu
     'Taken back to version 1, as version 3: the one between failed.',
     'It was stopped.',
   ]);
-  t.match(document?.lines[2], { number: 3, kind: 'deployment', by: 'ann', deployment: 1, allocationId: null });
+  t.match(document?.lines[2], {
+    number: 3,
+    kind: 'deployment',
+    by: 'ann',
+    deployment: 1,
+    allocationId: null,
+  });
   t.match(document?.lines[4], { number: 5, kind: 'placed', by: null, deployment: 1, allocationId: 'a1' });
   t.end();
 });
 
-void t.test('of a long life the newest is kept, under the numbers that it had; of a deleted service nothing', (t) => {
-  const many = Array.from({ length: 300 }, () => ({ type: 'ServiceStopRequested', data: { serviceId: SERVICE, by: 'ann' } }));
-  const document = told(...createdEvents(), ...many);
-  t.equal(document?.count, 302);
-  t.same([document?.lines.length, document?.lines[0]?.number, document?.lines.at(-1)?.number], [MAX_SERVICE_EVENTS, 103, 302]);
-  const late = { type: 'AllocationStopped', data: placed };
-  t.equal(told(...createdEvents(), { type: 'ServiceDeleted', data: { serviceId: SERVICE, volumes: false, by: 'ann' } }, late), undefined);
-  t.equal(told(...createdEvents(), { type: 'AllocationStopped', data: { ...placed, jobId: 'another' } })?.count, 2, 'other jobs are nobody’s');
-  t.end();
-});
+void t.test(
+  'of a long life the newest is kept, under the numbers that it had; of a deleted service nothing',
+  (t) => {
+    const many = Array.from({ length: 300 }, () => ({
+      type: 'ServiceStopRequested',
+      data: { serviceId: SERVICE, by: 'ann' },
+    }));
+    const document = told(...createdEvents(), ...many);
+    t.equal(document?.count, 302);
+    t.same(
+      [document?.lines.length, document?.lines[0]?.number, document?.lines.at(-1)?.number],
+      [MAX_SERVICE_EVENTS, 103, 302],
+    );
+    const late = { type: 'AllocationStopped', data: placed };
+    t.equal(
+      told(
+        ...createdEvents(),
+        { type: 'ServiceDeleted', data: { serviceId: SERVICE, volumes: false, by: 'ann' } },
+        late,
+      ),
+      undefined,
+    );
+    t.equal(
+      told(...createdEvents(), { type: 'AllocationStopped', data: { ...placed, jobId: 'another' } })?.count,
+      2,
+      'other jobs are nobody’s',
+    );
+    t.end();
+  },
+);
 
 void t.test('which image a version runs is told, and where a node has another one under its name', (t) => {
   const [one, two] = [`sha256:${'1'.repeat(64)}`, `sha256:${'2'.repeat(64)}`];
   const ofDeployment = { serviceId: SERVICE, number: 1 };
-  const begun = (imageDigest: string) => ({ type: 'AllocationStarted', data: { ...placed, tasks: { main: { startTime: 1, imageDigest } } } });
+  const begun = (imageDigest: string) => ({
+    type: 'AllocationStarted',
+    data: { ...placed, tasks: { main: { startTime: 1, imageDigest } } },
+  });
   const document = told(
     ...createdEvents(),
     { type: 'DeploymentRequested', data: { ...ofDeployment, version: 1, by: 'ann' } },
@@ -86,8 +158,14 @@ void t.test('which image a version runs is told, and where a node has another on
     { type: 'ServiceImageReleased', data: { serviceId: SERVICE, version: 1, imageDigest: one, by: 'ann' } },
     { type: 'ServiceRestarted', data: { ...ofDeployment, restarts: 1, pull: true, by: 'ann' } },
     begun(two),
-    { type: 'DeploymentRequested', data: { ...ofDeployment, number: 2, version: 1, by: 'ann', image: { image_digest: two } } },
-    { type: 'AllocationStarted', data: { ...placed, jobId: `service.${SERVICE}.2`, tasks: { main: { startTime: 1, imageDigest: one } } } },
+    {
+      type: 'DeploymentRequested',
+      data: { ...ofDeployment, number: 2, version: 1, by: 'ann', image: { image_digest: two } },
+    },
+    {
+      type: 'AllocationStarted',
+      data: { ...placed, jobId: `service.${SERVICE}.2`, tasks: { main: { startTime: 1, imageDigest: one } } },
+    },
   );
   t.same(textsOf(document).slice(3), [
     'Instance 1 of deployment 1 started on node node-7.',

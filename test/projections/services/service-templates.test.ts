@@ -14,8 +14,14 @@ void t.test('a template is there from when it was added first, and goes', async 
   });
   const removed: MusterEvent = { type: 'ServiceTemplateRemoved', data: { templateId, removedBy: 'u' } };
   const own: MusterEvent = { type: 'ServiceTemplateAdded', data: { templateId, content, addedBy: 'u' } };
-  const after = (...events: MusterEvent[]) => documentAfter<ServiceTemplateDocument>(serviceTemplates, recorded(events), templateId);
-  t.strictSame(after(added(1), added(2)), { templateId, content: { ...content, description: '2' }, builtIn: true, addedAt: 1000 });
+  const after = (...events: MusterEvent[]) =>
+    documentAfter<ServiceTemplateDocument>(serviceTemplates, recorded(events), templateId);
+  t.strictSame(after(added(1), added(2)), {
+    templateId,
+    content: { ...content, description: '2' },
+    builtIn: true,
+    addedAt: 1000,
+  });
   t.equal(after(added(1), removed), undefined);
   t.strictSame(after(added(1), removed, own), { templateId, content, builtIn: false, addedAt: 3000 });
 });

@@ -2,8 +2,30 @@ import t from 'tap';
 import type { MusterEvent } from '#domain/event-types/index.js';
 import { deploymentJobOf, SERVICE_GROUP, shortfallOf } from '#domain/services/service/index.js';
 import { activeWorkIn, services, type ServiceDocument } from '#projections/services/services.js';
-import { BY, configuration, createdEvents, label, PLAN, SERVICE, WELL } from '../../domain/services/service/scene.js';
-import { blocked, exited, failed, group, halted, lost, place, placed, released, specification, started, stopRequested, submitted } from '../events.js';
+import {
+  BY,
+  configuration,
+  createdEvents,
+  label,
+  PLAN,
+  SERVICE,
+  WELL,
+} from '../../domain/services/service/scene.js';
+import {
+  blocked,
+  exited,
+  failed,
+  group,
+  halted,
+  lost,
+  place,
+  placed,
+  released,
+  specification,
+  started,
+  stopRequested,
+  submitted,
+} from '../events.js';
 import { recorded } from '../history.js';
 import { documentAfter } from '../plain-fold.js';
 
@@ -12,27 +34,53 @@ const JOB = jobOf(1);
 const requested = (number: number, count: number): MusterEvent => ({
   type: 'DeploymentRequested',
   data: {
-    ...{ serviceId: SERVICE, number, deploymentId: `550e8400-e29b-41d4-a716-44665544000${number}`, version: number, label },
-    ...{ because: 'started', by: BY, plan: { ...PLAN, count, maxParallel: count } },
+    serviceId: SERVICE,
+    number,
+    deploymentId: `550e8400-e29b-41d4-a716-44665544000${number}`,
+    version: number,
+    label,
+    because: 'started',
+    by: BY,
+    plan: { ...PLAN, count, maxParallel: count },
   },
 });
 const settled = (number: number, outcome: 'completed' | 'failed'): MusterEvent => ({
   type: 'DeploymentSettled',
-  data: { serviceId: SERVICE, number, outcome, reason: outcome === 'completed' ? WELL : { code: 'failed', message: 'It failed.' } },
+  data: {
+    serviceId: SERVICE,
+    number,
+    outcome,
+    reason: outcome === 'completed' ? WELL : { code: 'failed', message: 'It failed.' },
+  },
 });
 const at = (id: string, slot = 0, job = JOB) => place(id, job, slot, SERVICE_GROUP);
-const runs = (id: string, slot = 0, job = JOB): MusterEvent[] => [placed(at(id, slot, job)), started(at(id, slot, job))];
+const runs = (id: string, slot = 0, job = JOB): MusterEvent[] => [
+  placed(at(id, slot, job)),
+  started(at(id, slot, job)),
+];
 const begun = (number: number, count: number): MusterEvent[] => [
   requested(number, count),
   submitted(jobOf(number), specification(group(SERVICE_GROUP, count))),
 ];
-const waits = (unplaced = 'e'): MusterEvent => blocked(JOB, unplaced, 0, [{ kind: 'allocation-ended', ref: 'a1' }], SERVICE_GROUP);
-const drained: MusterEvent[] = [stopRequested(at('a1'), 'drain'), halted(at('a1')), released(at('a1'), 'stopped')];
+const waits = (unplaced = 'e'): MusterEvent =>
+  blocked(JOB, unplaced, 0, [{ kind: 'allocation-ended', ref: 'a1' }], SERVICE_GROUP);
+const drained: MusterEvent[] = [
+  stopRequested(at('a1'), 'drain'),
+  halted(at('a1')),
+  released(at('a1'), 'stopped'),
+];
 
 /** Status and reason of a service after its start with `count` instances and further events. */
-function shown(count: number, ...events: readonly MusterEvent[]): { readonly status: string | undefined; readonly reason: string | undefined } {
+function shown(
+  count: number,
+  ...events: readonly MusterEvent[]
+): { readonly status: string | undefined; readonly reason: string | undefined } {
   const first = configuration('shop:1', { count });
-  const document = documentAfter<ServiceDocument>(services, recorded([...createdEvents(first), ...begun(1, count), ...events]), SERVICE);
+  const document = documentAfter<ServiceDocument>(
+    services,
+    recorded([...createdEvents(first), ...begun(1, count), ...events]),
+    SERVICE,
+  );
   const reason = document && shortfallOf(activeWorkIn(document));
   return { status: document?.status, reason: reason && `${reason.code}: ${reason.message}` };
 }
@@ -43,7 +91,12 @@ void t.test('A service is what its instances are', async (t) => {
     ['its first instance has yet to start', [], 'deploying', undefined],
     ['its instance runs', serving, 'running', undefined],
     ['its only node is being drained', [...serving, stopRequested(at('a1'), 'drain')], 'running', undefined],
-    ['its only node is drained', [...serving, ...drained], 'deploying', 'starting: 0 of 1 instance is running. It is started again.'],
+    [
+      'its only node is drained',
+      [...serving, ...drained],
+      'deploying',
+      'starting: 0 of 1 instance is running. It is started again.',
+    ],
     [
       'no other node takes it',
       [...serving, ...drained, waits()],
@@ -69,23 +122,48 @@ void t.test('A service is what its instances are', async (t) => {
       'deploying',
       'waiting: 0 of 1 instance is running. It waits for a node: 1 of 1 nodes lack cpu.',
     ],
-    ['it was stopped', [...serving, ...drained, { type: 'ServiceStopRequested', data: { serviceId: SERVICE, by: BY } }], 'stopped', undefined],
+    [
+      'it was stopped',
+      [...serving, ...drained, { type: 'ServiceStopRequested', data: { serviceId: SERVICE, by: BY } }],
+      'stopped',
+      undefined,
+    ],
   ];
-  for (const [message, events, status, reason] of cases) t.same(shown(1, ...events), { status, reason }, message);
+  for (const [message, events, status, reason] of cases)
+    t.same(shown(1, ...events), { status, reason }, message);
 });
 
-void t.test('A service of several instances runs while one of them does, and says how many are missing', async (t) => {
-  const three = [...runs('a0', 0), ...runs('a1', 1), ...runs('a2', 2), settled(1, 'completed')];
-  const gone = (id: string, slot: number): MusterEvent[] => [lost(at(id, slot)), released(at(id, slot), 'lost', 0)];
-  t.same(shown(3, ...three), { status: 'running', reason: undefined });
-  t.match(shown(3, ...three, ...gone('a1', 1), waits()), { status: 'running', reason: /^waiting: 2 of 3 instances are running\. It waits for a node/ });
-  t.match(shown(3, ...three, ...gone('a0', 0), ...gone('a1', 1), ...gone('a2', 2)), { status: 'deploying', reason: /^starting: 0 of 3 instances are running/ });
-});
+void t.test(
+  'A service of several instances runs while one of them does, and says how many are missing',
+  async (t) => {
+    const three = [...runs('a0', 0), ...runs('a1', 1), ...runs('a2', 2), settled(1, 'completed')];
+    const gone = (id: string, slot: number): MusterEvent[] => [
+      lost(at(id, slot)),
+      released(at(id, slot), 'lost', 0),
+    ];
+    t.same(shown(3, ...three), { status: 'running', reason: undefined });
+    t.match(shown(3, ...three, ...gone('a1', 1), waits()), {
+      status: 'running',
+      reason: /^waiting: 2 of 3 instances are running\. It waits for a node/,
+    });
+    t.match(shown(3, ...three, ...gone('a0', 0), ...gone('a1', 1), ...gone('a2', 2)), {
+      status: 'deploying',
+      reason: /^starting: 0 of 3 instances are running/,
+    });
+  },
+);
 
-void t.test('A service whose version is replaced runs while an instance of either version does', async (t) => {
-  const serving = [...runs('a1'), settled(1, 'completed')];
-  t.equal(shown(1, ...serving, ...begun(2, 1)).status, 'running', 'the former serves');
-  t.equal(shown(1, ...serving, ...begun(2, 1), ...drained).status, 'deploying', 'neither does');
-  t.equal(shown(1, ...serving, ...begun(2, 1), ...drained, ...runs('b1', 0, jobOf(2))).status, 'running', 'the next does');
-  t.equal(shown(1, ...serving, ...begun(2, 1), settled(2, 'failed')).status, 'running', 'the next failed');
-});
+void t.test(
+  'A service whose version is replaced runs while an instance of either version does',
+  async (t) => {
+    const serving = [...runs('a1'), settled(1, 'completed')];
+    t.equal(shown(1, ...serving, ...begun(2, 1)).status, 'running', 'the former serves');
+    t.equal(shown(1, ...serving, ...begun(2, 1), ...drained).status, 'deploying', 'neither does');
+    t.equal(
+      shown(1, ...serving, ...begun(2, 1), ...drained, ...runs('b1', 0, jobOf(2))).status,
+      'running',
+      'the next does',
+    );
+    t.equal(shown(1, ...serving, ...begun(2, 1), settled(2, 'failed')).status, 'running', 'the next failed');
+  },
+);

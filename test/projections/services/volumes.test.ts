@@ -11,15 +11,21 @@ const name = `service.${SERVICE}.data`;
 const OTHER = '770e8400-e29b-41d4-a716-446655440001';
 const HOLDER = { tenantId: 'tenant-1', serviceId: SERVICE, serviceName: 'shop', createdBy: 'ann' };
 const created = createdEvents(configuration('shop:1', {}, true));
-const on = (node: string, jobId = `service.${SERVICE}.1`): MusterEvent => placedWith(place('a1', jobId, 0, 'service', node), [name]);
+const on = (node: string, jobId = `service.${SERVICE}.1`): MusterEvent =>
+  placedWith(place('a1', jobId, 0, 'service', node), [name]);
 const taken: MusterEvent = { type: 'VolumeTaken', data: { name, ...HOLDER } };
 const left: MusterEvent = { type: 'VolumeLeft', data: { name, serviceId: SERVICE } };
 const asked: MusterEvent = { type: 'VolumeDeleteAsked', data: { name } };
 const dropped: MusterEvent = { type: 'VolumeDropped', data: { name, node: 'n1' } };
 const gone: MusterEvent = { type: 'VolumeDeleted', data: { name, node: 'n1' } };
-const over = (erase: boolean): ServiceEvent => ({ type: 'ServiceDeleted', data: { serviceId: SERVICE, volumes: erase, by: 'ann' } });
-const shown = (...events: readonly MusterEvent[]): VolumeDocument | undefined => documentAfter<VolumeDocument>(volumes, recorded(events), name);
-const tenantOf = (volume: VolumeDocument | undefined): string | undefined => volume && volumes.indexes?.['tenant']?.(volume);
+const over = (erase: boolean): ServiceEvent => ({
+  type: 'ServiceDeleted',
+  data: { serviceId: SERVICE, volumes: erase, by: 'ann' },
+});
+const shown = (...events: readonly MusterEvent[]): VolumeDocument | undefined =>
+  documentAfter<VolumeDocument>(volumes, recorded(events), name);
+const tenantOf = (volume: VolumeDocument | undefined): string | undefined =>
+  volume && volumes.indexes?.['tenant']?.(volume);
 
 void t.test('a volume is its service’s, and is there once it was placed', async (t) => {
   t.match(shown(...created), { volume: name, serviceId: SERVICE, holder: null, node: null });
@@ -28,7 +34,10 @@ void t.test('a volume is its service’s, and is there once it was placed', asyn
   t.match(there, { holder: HOLDER, node: 'n1', madeAt: 4000, takenAt: 3000, mounted: true, over: null });
   t.equal(tenantOf(there), 'tenant-1');
   t.equal(shown(...created, taken, on('n1'), on('n1'))?.madeAt, 4000);
-  const called: ServiceEvent = { type: 'ServiceDescribed', data: { serviceId: SERVICE, name: 'store', description: null, by: 'ann' } };
+  const called: ServiceEvent = {
+    type: 'ServiceDescribed',
+    data: { serviceId: SERVICE, name: 'store', description: null, by: 'ann' },
+  };
   t.equal(shown(...created, taken, called)?.holder?.serviceName, 'store');
 });
 
@@ -44,14 +53,30 @@ void t.test('a deleted service is over, and says whether its volumes go', async 
   t.equal(volumeDueAt(shown(...created, taken, on('n1'), over(false), left)!), undefined);
 });
 
-void t.test('another service takes what was left, and what the former made of it counts no more', async (t) => {
-  const again: MusterEvent = { type: 'VolumeTaken', data: { name, ...HOLDER, serviceId: OTHER, serviceName: 'next' } };
-  const other: ServiceEvent = { ...created[1], data: { ...(created[1] as { data: object }).data, serviceId: OTHER } } as ServiceEvent;
-  const held = [...created, taken, on('n1'), over(false), left, again];
-  t.match(shown(...held), { serviceId: OTHER, holder: { serviceName: 'next' }, left: false, over: null, mounted: false, node: 'n1' });
-  t.match(shown(...held, other), { mounted: true });
-  t.equal(volumeDueAt(shown(...held, other)!), undefined);
-});
+void t.test(
+  'another service takes what was left, and what the former made of it counts no more',
+  async (t) => {
+    const again: MusterEvent = {
+      type: 'VolumeTaken',
+      data: { name, ...HOLDER, serviceId: OTHER, serviceName: 'next' },
+    };
+    const other: ServiceEvent = {
+      ...created[1],
+      data: { ...(created[1] as { data: object }).data, serviceId: OTHER },
+    } as ServiceEvent;
+    const held = [...created, taken, on('n1'), over(false), left, again];
+    t.match(shown(...held), {
+      serviceId: OTHER,
+      holder: { serviceName: 'next' },
+      left: false,
+      over: null,
+      mounted: false,
+      node: 'n1',
+    });
+    t.match(shown(...held, other), { mounted: true });
+    t.equal(volumeDueAt(shown(...held, other)!), undefined);
+  },
+);
 
 void t.test('what is deleted is due once it was let go of, and then it is gone', async (t) => {
   const first = [...created, taken, on('n1'), over(false), left, asked];

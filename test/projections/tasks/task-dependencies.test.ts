@@ -20,48 +20,76 @@ const made = (taskId: number, tasks: readonly number[] = [], on: On = 'success')
 });
 const changed = (taskId: number, tasks: readonly number[], on: On = 'success'): MusterEvent => ({
   type: 'TaskUpdated',
-  data: { taskId, nameReservation: `r${taskId}`, keptFrom: 1, definition: plainTask(tasks.length > 0 ? { after: { tasks: [...tasks], on } } : {}) },
+  data: {
+    taskId,
+    nameReservation: `r${taskId}`,
+    keptFrom: 1,
+    definition: plainTask(tasks.length > 0 ? { after: { tasks: [...tasks], on } } : {}),
+  },
 });
-const ended = (taskId: number, run: number, outcome: 'success' | 'failed' | 'timeout' = 'success'): MusterEvent => ({
+const ended = (
+  taskId: number,
+  run: number,
+  outcome: 'success' | 'failed' | 'timeout' = 'success',
+): MusterEvent => ({
   type: 'TaskRunEnded',
   data: { taskId, run, outcome },
 });
 const deleted = (taskId: number): MusterEvent => ({ type: 'TaskDeleted', data: { taskId } });
 const links = (...events: readonly MusterEvent[]): Record<string, readonly (readonly [number, string])[]> =>
   Object.fromEntries(
-    [...(plainFold(taskDependencies, recorded(events)) as ReadonlyMap<string, TaskDependencyDocument>)].map(([id, { ends }]) => [
-      id,
-      ends.map(({ run, outcome }) => [run, outcome] as const),
-    ]),
+    [...(plainFold(taskDependencies, recorded(events)) as ReadonlyMap<string, TaskDependencyDocument>)].map(
+      ([id, { ends }]) => [id, ends.map(({ run, outcome }) => [run, outcome] as const)],
+    ),
   );
 
-void t.test('the ends that a task waits for stand with its link, in their order, until they are decided', async (t) => {
-  const history = [made(1), made(2), made(3, [1, 2]), ended(1, 2), ended(1, 1), ended(2, 1, 'failed')];
-  t.same(links(...history), {
-    '3.1': [
-      [2, 'success'],
-      [1, 'success'],
-    ],
-    '3.2': [],
-  });
-  const [, , , first] = recorded(history);
-  if (first?.type !== 'TaskRunEnded') throw new Error('a run ended');
-  const decided: MusterEvent = {
-    type: 'TaskChainDecided',
-    data: { taskId: 3, after: { taskId: 1, run: 2, revision: first.revision, at: first.metadata.at }, decision: 'run', run: 1, keptFrom: 1, attempts: 1 },
-  };
-  t.same(links(...history, decided), { '3.1': [[1, 'success']], '3.2': [] });
-  const run = documentAfter<TaskRunDocument>(taskRuns, recorded([...history, decided]), 'task.3.1');
-  t.match(run, { trigger: 'after', slot: null, after: { taskId: 1, run: 2 } });
-  const { taskId, after } = decided.data;
-  t.match(
-    [...plainFold(taskSlots, recorded([{ type: 'TaskChainDecided', data: { taskId, after, decision: 'skipped', reason: 'paused' } }])).values()],
-    [{ taskId: 3, slot: first.metadata.at, run: null, reason: 'paused', after: { taskId: 1, run: 2 } }],
-  );
-});
+void t.test(
+  'the ends that a task waits for stand with its link, in their order, until they are decided',
+  async (t) => {
+    const history = [made(1), made(2), made(3, [1, 2]), ended(1, 2), ended(1, 1), ended(2, 1, 'failed')];
+    t.same(links(...history), {
+      '3.1': [
+        [2, 'success'],
+        [1, 'success'],
+      ],
+      '3.2': [],
+    });
+    const [, , , first] = recorded(history);
+    if (first?.type !== 'TaskRunEnded') throw new Error('a run ended');
+    const decided: MusterEvent = {
+      type: 'TaskChainDecided',
+      data: {
+        taskId: 3,
+        after: { taskId: 1, run: 2, revision: first.revision, at: first.metadata.at },
+        decision: 'run',
+        run: 1,
+        keptFrom: 1,
+        attempts: 1,
+      },
+    };
+    t.same(links(...history, decided), { '3.1': [[1, 'success']], '3.2': [] });
+    const run = documentAfter<TaskRunDocument>(taskRuns, recorded([...history, decided]), 'task.3.1');
+    t.match(run, { trigger: 'after', slot: null, after: { taskId: 1, run: 2 } });
+    const { taskId, after } = decided.data;
+    t.match(
+      [
+        ...plainFold(
+          taskSlots,
+          recorded([
+            { type: 'TaskChainDecided', data: { taskId, after, decision: 'skipped', reason: 'paused' } },
+          ]),
+        ).values(),
+      ],
+      [{ taskId: 3, slot: first.metadata.at, run: null, reason: 'paused', after: { taskId: 1, run: 2 } }],
+    );
+  },
+);
 
 void t.test('runs that were cancelled end too, for who waits always', async (t) => {
-  const cancelled: MusterEvent = { type: 'TaskRunsCancelled', data: { taskId: 1, runs: [2, 1], reason: 'replaced' } };
+  const cancelled: MusterEvent = {
+    type: 'TaskRunsCancelled',
+    data: { taskId: 1, runs: [2, 1], reason: 'replaced' },
+  };
   t.same(links(made(1), made(2, [1], 'always'), made(3, [1], 'failure'), cancelled), {
     '2.1': [
       [1, 'cancelled'],

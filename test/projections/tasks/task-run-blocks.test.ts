@@ -10,13 +10,23 @@ const triggered = (run: number, kept: number): MusterEvent => ({
   type: 'TaskTriggered',
   data: { taskId: 1, run, keptFrom: Math.max(1, run + 1 - kept), attempts: 1, trigger: 'manual' },
 });
-const made = (count: number, kept: number, from = 1): MusterEvent[] => Array.from({ length: count }, (_, index) => triggered(from + index, kept));
-const ended = (run: number, outcome: 'success' | 'failed' | 'timeout'): MusterEvent => ({ type: 'TaskRunEnded', data: { taskId: 1, run, outcome } });
+const made = (count: number, kept: number, from = 1): MusterEvent[] =>
+  Array.from({ length: count }, (_, index) => triggered(from + index, kept));
+const ended = (run: number, outcome: 'success' | 'failed' | 'timeout'): MusterEvent => ({
+  type: 'TaskRunEnded',
+  data: { taskId: 1, run, outcome },
+});
 const keeping = (keepRuns: number, newest: number): MusterEvent => {
   const definition = { ...plainTask(), keepRuns };
-  return { type: 'TaskUpdated', data: { taskId: 1, nameReservation: 'r', definition, keptFrom: oldestRetainedRun(definition, newest) } };
+  return {
+    type: 'TaskUpdated',
+    data: { taskId: 1, nameReservation: 'r', definition, keptFrom: oldestRetainedRun(definition, newest) },
+  };
 };
-const dropped = (from: number, until: number): MusterEvent => ({ type: 'TaskRunsDropped', data: { taskId: 1, from, until } });
+const dropped = (from: number, until: number): MusterEvent => ({
+  type: 'TaskRunsDropped',
+  data: { taskId: 1, from, until },
+});
 const gone: MusterEvent = { type: 'TaskDeleted', data: { taskId: 1 } };
 const blocksAfter = (...events: readonly MusterEvent[]): readonly TaskRunBlockDocument[] => [
   ...(plainFold(taskRunBlocks, recorded(events)) as ReadonlyMap<string, TaskRunBlockDocument>).values(),
@@ -26,15 +36,27 @@ const due = (...events: readonly MusterEvent[]): readonly number[] =>
     .filter((block) => taskRunBlocks.indexes!['due']!(block) !== undefined)
     .map(({ block }) => block);
 
-void t.test('a block says of each of its runs how it ended, and when the earliest and the latest of some were made', async (t) => {
-  const cancelled: MusterEvent = { type: 'TaskRunsCancelled', data: { taskId: 1, runs: [2, BLOCK_SIZE + 1], reason: 'requested' } };
-  const [first, second] = blocksAfter(...made(BLOCK_SIZE + 2, 5000), ended(1, 'success'), cancelled, ended(3, 'failed'), ended(4, 'timeout'));
-  t.same([first?.ended.slice(0, 6), first?.ended.length, second?.ended], ['scft..', BLOCK_SIZE, 'c.']);
-  t.same(
-    [first?.madeFrom.length, first?.madeFrom[1], first?.madeUntil[1], second?.madeUntil],
-    [BLOCK_SIZE / 50, 51 * 1000, 100 * 1000, [(BLOCK_SIZE + 2) * 1000]],
-  );
-});
+void t.test(
+  'a block says of each of its runs how it ended, and when the earliest and the latest of some were made',
+  async (t) => {
+    const cancelled: MusterEvent = {
+      type: 'TaskRunsCancelled',
+      data: { taskId: 1, runs: [2, BLOCK_SIZE + 1], reason: 'requested' },
+    };
+    const [first, second] = blocksAfter(
+      ...made(BLOCK_SIZE + 2, 5000),
+      ended(1, 'success'),
+      cancelled,
+      ended(3, 'failed'),
+      ended(4, 'timeout'),
+    );
+    t.same([first?.ended.slice(0, 6), first?.ended.length, second?.ended], ['scft..', BLOCK_SIZE, 'c.']);
+    t.same(
+      [first?.madeFrom.length, first?.madeFrom[1], first?.madeUntil[1], second?.madeUntil],
+      [BLOCK_SIZE / 50, 51 * 1000, 100 * 1000, [(BLOCK_SIZE + 2) * 1000]],
+    );
+  },
+);
 
 void t.test('a block goes with its last run that is kept', async (t) => {
   t.same(

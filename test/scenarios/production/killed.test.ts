@@ -21,71 +21,83 @@ const JOBS = 400;
 const PATIENCE = 300_000;
 const ROLES = ['api,projector', 'scheduler,dispatcher', 'liveness'];
 
-void t.test('each server process, and the event store, killed with -9 again and again while jobs run through', async (t) => {
-  if (!required(t, productionMissing() === undefined, productionMissing() ?? 'the production wiring')) return;
-  const folder = ownFolder(t);
-  const { wiring, store } = await startSurroundings(t, folder);
-  const env = { MUSTER_NODE_TIMEOUT_SECONDS: '60', MUSTER_AGENT_REQUEST_TIMEOUT_SECONDS: '2' };
-  const start = async (roles: string): Promise<Server> => await startServer(t, { dataDir: join(folder, roles), wiring, env: { ...env, MUSTER_ROLES: roles } });
-  const servers = await Promise.all(ROLES.map(start));
-  const [api] = servers;
-  if (api === undefined) throw new Error('three were started');
-  const busy = await Promise.all(['basic-0', 'basic-1'].map(async (nodeId) => await startBusyAgent(t, api, nodeId)));
-  await startAgent(t, api, { dataDir: join(folder, 'agent'), env: { MUSTER_NODE_ID: 'ours', MUSTER_AGENT_REQUEST_TIMEOUT_SECONDS: '2' } });
-  const diary = new Diary(folder);
-  const jobs = Array.from({ length: JOBS }, (_, index) => {
-    const id = `job-${index}`;
-    const constraints = [{ attribute: 'node_id', operator: index % 20 === 0 ? '=' : '!=', value: 'ours' }];
-    return { job_id: id, ...job(id, { command: diary.command(id, 0), cpu: 1, memory: 1, constraints }) };
-  });
+void t.test(
+  'each server process, and the event store, killed with -9 again and again while jobs run through',
+  async (t) => {
+    if (!required(t, productionMissing() === undefined, productionMissing() ?? 'the production wiring'))
+      return;
+    const folder = ownFolder(t);
+    const { wiring, store } = await startSurroundings(t, folder);
+    const env = { MUSTER_NODE_TIMEOUT_SECONDS: '60', MUSTER_AGENT_REQUEST_TIMEOUT_SECONDS: '2' };
+    const start = async (roles: string): Promise<Server> =>
+      await startServer(t, { dataDir: join(folder, roles), wiring, env: { ...env, MUSTER_ROLES: roles } });
+    const servers = await Promise.all(ROLES.map(start));
+    const [api] = servers;
+    if (api === undefined) throw new Error('three were started');
+    const busy = await Promise.all(
+      ['basic-0', 'basic-1'].map(async (nodeId) => await startBusyAgent(t, api, nodeId)),
+    );
+    await startAgent(t, api, {
+      dataDir: join(folder, 'agent'),
+      env: { MUSTER_NODE_ID: 'ours', MUSTER_AGENT_REQUEST_TIMEOUT_SECONDS: '2' },
+    });
+    const diary = new Diary(folder);
+    const jobs = Array.from({ length: JOBS }, (_, index) => {
+      const id = `job-${index}`;
+      const constraints = [{ attribute: 'node_id', operator: index % 20 === 0 ? '=' : '!=', value: 'ours' }];
+      return { job_id: id, ...job(id, { command: diary.command(id, 0), cpu: 1, memory: 1, constraints }) };
+    });
 
-  const failed = new AbortController();
-  const { signal } = failed;
-  // One job after the other, so that some are always on their way.
-  const submitting = submitAll({ servers: [api], jobs, clients: 4, patience: PATIENCE, signal });
-  submitting.catch(() => undefined);
-  const kills = servers.map(async (server) => {
-    for (let kill = 0; kill < KILLS && !signal.aborted; kill += 1) {
-      await pause(randomInt(0, 800));
-      await server.kill();
-      server.launch();
-      // Every third time it is killed while it starts.
-      if (kill % 3 !== 0) await server.ready(PATIENCE);
-    }
-    await server.ready(PATIENCE);
-  });
-  const killsOfStore = async (): Promise<void> => {
-    for (let kill = 0; kill < KILLS && !signal.aborted; kill += 1) {
-      // Long enough that others come to an end of what they do, mostly.
-      await pause(randomInt(500, 5_000));
-      await store.kill();
-      await store.start();
-    }
-  };
-  const began = performance.now();
-  const outcomes = await Promise.allSettled(
-    [...kills, killsOfStore()].map((each) =>
-      each.catch((error: unknown) => {
-        failed.abort();
-        throw error;
-      }),
-    ),
-  );
-  t.same(
-    outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [String(outcome.reason)] : [])),
-    [],
-    'whatever was killed came back by itself',
-  );
-  if (signal.aborted) return;
-  t.comment(`${Math.round((performance.now() - began) / 1000)} s of killing`);
-  const acknowledged = await submitting;
-  t.comment(`${servers.map((server) => server.starts).join(' + ')} starts; ${acknowledged.filter(({ tries }) => tries > 1).length} commands sent again`);
+    const failed = new AbortController();
+    const { signal } = failed;
+    // One job after the other, so that some are always on their way.
+    const submitting = submitAll({ servers: [api], jobs, clients: 4, patience: PATIENCE, signal });
+    submitting.catch(() => undefined);
+    const kills = servers.map(async (server) => {
+      for (let kill = 0; kill < KILLS && !signal.aborted; kill += 1) {
+        await pause(randomInt(0, 800));
+        await server.kill();
+        server.launch();
+        // Every third time it is killed while it starts.
+        if (kill % 3 !== 0) await server.ready(PATIENCE);
+      }
+      await server.ready(PATIENCE);
+    });
+    const killsOfStore = async (): Promise<void> => {
+      for (let kill = 0; kill < KILLS && !signal.aborted; kill += 1) {
+        // Long enough that others come to an end of what they do, mostly.
+        await pause(randomInt(500, 5_000));
+        await store.kill();
+        await store.start();
+      }
+    };
+    const began = performance.now();
+    const outcomes = await Promise.allSettled(
+      [...kills, killsOfStore()].map((each) =>
+        each.catch((error: unknown) => {
+          failed.abort();
+          throw error;
+        }),
+      ),
+    );
+    t.same(
+      outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [String(outcome.reason)] : [])),
+      [],
+      'whatever was killed came back by itself',
+    );
+    if (signal.aborted) return;
+    t.comment(`${Math.round((performance.now() - began) / 1000)} s of killing`);
+    const acknowledged = await submitting;
+    t.comment(
+      `${servers.map((server) => server.starts).join(' + ')} starts; ${acknowledged.filter(({ tries }) => tries > 1).length} commands sent again`,
+    );
 
-  await allComplete(
-    api,
-    jobs.map(({ job_id }) => job_id),
-    240_000,
-  );
-  await eachOnce(t, api, { acknowledged, agents: busy, diary });
-  await invariantsHold(t, api);
-});
+    await allComplete(
+      api,
+      jobs.map(({ job_id }) => job_id),
+      240_000,
+    );
+    await eachOnce(t, api, { acknowledged, agents: busy, diary });
+    await invariantsHold(t, api);
+  },
+);

@@ -21,7 +21,12 @@ const FAULTS: readonly Fault[] = ['cut', 'delay', 'half-open', 'blackhole'];
 const SEED = Number(process.env['TEST_SEED'] ?? 20_261_120);
 
 /** Brings one fault after the other over the three connections until it is told to stop; each heals after a while. */
-async function harass({ networks }: Surroundings, seed: number, signal: AbortSignal, told: (what: string) => void): Promise<void> {
+async function harass(
+  { networks }: Surroundings,
+  seed: number,
+  signal: AbortSignal,
+  told: (what: string) => void,
+): Promise<void> {
   let state = seed >>> 0;
   const draw = (bound: number): number => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
@@ -34,7 +39,8 @@ async function harass({ networks }: Surroundings, seed: number, signal: AbortSig
     const fault = FAULTS[Math.floor(round / names.length) % FAULTS.length] ?? 'cut';
     const network = networks[name];
     network.strike(fault, 20 + draw(200));
-    if (fault === 'blackhole') network.doom(() => ({ fault: 'blackhole', towards: 'server', afterBytes: 0, delayMs: 0 }));
+    if (fault === 'blackhole')
+      network.doom(() => ({ fault: 'blackhole', towards: 'server', afterBytes: 0, delayMs: 0 }));
     told(`${name} ${fault}`);
     // One in five outlasts the patience of those who wait for an answer.
     await pause(draw(5) === 0 ? 6_000 : 200 + draw(1_000), undefined, { signal }).catch(() => undefined);
@@ -43,54 +49,72 @@ async function harass({ networks }: Surroundings, seed: number, signal: AbortSig
   }
 }
 
-void t.test('many jobs run through while the network fails towards the log, the read models and NATS', async (t) => {
-  if (!required(t, productionMissing() === undefined, productionMissing() ?? 'the production wiring')) return;
-  const folder = ownFolder(t);
-  const surroundings = await startSurroundings(t, folder);
-  const { wiring, networks } = surroundings;
-  const servers = await Promise.all(
-    ['one', 'two'].map(async (name) => await startServer(t, { dataDir: join(folder, name), wiring, env: { MUSTER_NODE_TIMEOUT_SECONDS: '60' } })),
-  );
-  const [one] = servers;
-  if (one === undefined) throw new Error('two were started');
-  const busy = await Promise.all(['basic-0', 'basic-1', 'basic-2'].map(async (nodeId) => await startBusyAgent(t, one, nodeId)));
-  await startAgent(t, one, { dataDir: join(folder, 'agent'), env: { MUSTER_NODE_ID: 'ours', MUSTER_AGENT_RESOURCES: 'cpu=1000000,memory=1000000' } });
-  const diary = new Diary(folder);
-  const jobs = Array.from({ length: JOBS }, (_, index) => {
-    const id = `job-${index}`;
-    const ours = index % REAL === 0;
-    const constraints = [{ attribute: 'node_id', operator: ours ? '=' : '!=', value: 'ours' }];
-    return { job_id: id, ...job(id, { command: diary.command(id, 0), cpu: 1, memory: 1, constraints }) };
-  });
+void t.test(
+  'many jobs run through while the network fails towards the log, the read models and NATS',
+  async (t) => {
+    if (!required(t, productionMissing() === undefined, productionMissing() ?? 'the production wiring'))
+      return;
+    const folder = ownFolder(t);
+    const surroundings = await startSurroundings(t, folder);
+    const { wiring, networks } = surroundings;
+    const servers = await Promise.all(
+      ['one', 'two'].map(
+        async (name) =>
+          await startServer(t, {
+            dataDir: join(folder, name),
+            wiring,
+            env: { MUSTER_NODE_TIMEOUT_SECONDS: '60' },
+          }),
+      ),
+    );
+    const [one] = servers;
+    if (one === undefined) throw new Error('two were started');
+    const busy = await Promise.all(
+      ['basic-0', 'basic-1', 'basic-2'].map(async (nodeId) => await startBusyAgent(t, one, nodeId)),
+    );
+    await startAgent(t, one, {
+      dataDir: join(folder, 'agent'),
+      env: { MUSTER_NODE_ID: 'ours', MUSTER_AGENT_RESOURCES: 'cpu=1000000,memory=1000000' },
+    });
+    const diary = new Diary(folder);
+    const jobs = Array.from({ length: JOBS }, (_, index) => {
+      const id = `job-${index}`;
+      const ours = index % REAL === 0;
+      const constraints = [{ attribute: 'node_id', operator: ours ? '=' : '!=', value: 'ours' }];
+      return { job_id: id, ...job(id, { command: diary.command(id, 0), cpu: 1, memory: 1, constraints }) };
+    });
 
-  const over = new AbortController();
-  const struck = new Map<string, number>();
-  const harassing = harass(surroundings, SEED, over.signal, (what) => struck.set(what, (struck.get(what) ?? 0) + 1));
-  const began = performance.now();
-  const seconds = (): number => Math.round((performance.now() - began) / 1000);
-  const acknowledged = await submitAll({ servers, jobs, clients: 32 });
-  t.comment(`${seconds()} s of commands`);
-  // All of them in the thick of it, and every fault on every connection at least once.
-  while (struck.size < 12) await pause(100);
-  over.abort();
-  await harassing;
-  t.comment(
-    `${seconds()} s; seed ${SEED}: ${[...struck].map(([what, times]) => `${what} ${times}`).join(', ')}; ${acknowledged.filter(({ tries }) => tries > 1).length} commands sent again`,
-  );
-  for (const network of Object.values(networks)) network.heal();
+    const over = new AbortController();
+    const struck = new Map<string, number>();
+    const harassing = harass(surroundings, SEED, over.signal, (what) =>
+      struck.set(what, (struck.get(what) ?? 0) + 1),
+    );
+    const began = performance.now();
+    const seconds = (): number => Math.round((performance.now() - began) / 1000);
+    const acknowledged = await submitAll({ servers, jobs, clients: 32 });
+    t.comment(`${seconds()} s of commands`);
+    // All of them in the thick of it, and every fault on every connection at least once.
+    while (struck.size < 12) await pause(100);
+    over.abort();
+    await harassing;
+    t.comment(
+      `${seconds()} s; seed ${SEED}: ${[...struck].map(([what, times]) => `${what} ${times}`).join(', ')}; ${acknowledged.filter(({ tries }) => tries > 1).length} commands sent again`,
+    );
+    for (const network of Object.values(networks)) network.heal();
 
-  await allComplete(
-    one,
-    jobs.map(({ job_id }) => job_id),
-    240_000,
-  );
-  t.comment(`${seconds()} s until every job was complete`);
-  await eachOnce(t, one, { acknowledged, agents: busy, diary });
-  t.equal(
-    busy.reduce((sum, agent) => sum + agent.begun.size, 0),
-    JOBS - JOBS / REAL,
-    'no job was given to agents twice',
-  );
-  t.equal(diary.names().length, JOBS / REAL);
-  await invariantsHold(t, one);
-});
+    await allComplete(
+      one,
+      jobs.map(({ job_id }) => job_id),
+      240_000,
+    );
+    t.comment(`${seconds()} s until every job was complete`);
+    await eachOnce(t, one, { acknowledged, agents: busy, diary });
+    t.equal(
+      busy.reduce((sum, agent) => sum + agent.begun.size, 0),
+      JOBS - JOBS / REAL,
+      'no job was given to agents twice',
+    );
+    t.equal(diary.names().length, JOBS / REAL);
+    await invariantsHold(t, one);
+  },
+);

@@ -13,9 +13,13 @@ import { productionMissing, startSurroundings } from '../../fixtures/wiring/prod
 
 t.setTimeout(900_000);
 
-const present = (t: Test): boolean => required(t, productionMissing() === undefined, productionMissing() ?? 'the production wiring');
+const present = (t: Test): boolean =>
+  required(t, productionMissing() === undefined, productionMissing() ?? 'the production wiring');
 const batch = (name: string, count: number) =>
-  Array.from({ length: count }, (_, index) => ({ job_id: `${name}-${index}`, ...job(`${name}-${index}`, { cpu: 1, memory: 1 }) }));
+  Array.from({ length: count }, (_, index) => ({
+    job_id: `${name}-${index}`,
+    ...job(`${name}-${index}`, { cpu: 1, memory: 1 }),
+  }));
 const idsOf = (jobs: readonly { readonly job_id: string }[]): string[] => jobs.map(({ job_id }) => job_id);
 
 async function onceEach(t: Test, server: Server, count: number): Promise<void> {
@@ -23,61 +27,73 @@ async function onceEach(t: Test, server: Server, count: number): Promise<void> {
   t.same([ids.length, new Set(ids).size], [count, count], 'each job was submitted once');
 }
 
-void t.test('with the event store stopped for 30 seconds commands are refused at once, and their repetition has one effect', async (t) => {
-  if (!present(t)) return;
-  const folder = ownFolder(t);
-  const { wiring, store } = await startSurroundings(t, folder);
-  // Without the network between: nobody listens where the store was.
-  const server = await startServer(t, {
-    dataDir: join(folder, 'server'),
-    wiring,
-    env: { MUSTER_EVENTSTORE_URL: store.url, MUSTER_NODE_TIMEOUT_SECONDS: '20' },
-  });
-  const agent = await startBusyAgent(t, server, 'basic');
-  const before = batch('before', 20);
-  await submitAll({ servers: [server], jobs: before });
+void t.test(
+  'with the event store stopped for 30 seconds commands are refused at once, and their repetition has one effect',
+  async (t) => {
+    if (!present(t)) return;
+    const folder = ownFolder(t);
+    const { wiring, store } = await startSurroundings(t, folder);
+    // Without the network between: nobody listens where the store was.
+    const server = await startServer(t, {
+      dataDir: join(folder, 'server'),
+      wiring,
+      env: { MUSTER_EVENTSTORE_URL: store.url, MUSTER_NODE_TIMEOUT_SECONDS: '20' },
+    });
+    const agent = await startBusyAgent(t, server, 'basic');
+    const before = batch('before', 20);
+    await submitAll({ servers: [server], jobs: before });
 
-  const meanwhile = batch('meanwhile', 40);
-  const refused: (number | undefined)[] = [];
-  const submitting = submitAll({ servers: [server], jobs: meanwhile, clients: 4, onRefusal: (status) => refused.push(status) });
-  await store.kill();
-  const stopped = performance.now();
-  const waits: number[] = [];
-  while (performance.now() - stopped < 30_000) {
-    const asked = performance.now();
-    const answer = await server.api.post('/jobs', job('never'), { timeout: 20_000 });
-    waits.push(performance.now() - asked);
-    t.equal(answer.status, 503);
-    t.ok(answer.headers['retry-after'] !== undefined, 'says when to come again');
-    const read = await server.api.get('/jobs/before-0', { timeout: 10_000 });
-    t.equal(read.status, 200, 'reads go on');
-    await pause(2_000);
-  }
-  waits.sort((a, b) => a - b);
-  t.comment(`refused within ${waits.map((wait) => Math.round(wait)).join(', ')} ms`);
-  // In fact at once; a machine that is busy with other things is given ten seconds.
-  t.ok((waits.at(-1) ?? 0) < 10_000, 'refused before those who asked gave up');
-  const came = performance.now();
-  await store.start();
-  const acknowledged = await submitting;
-  t.comment(
-    `all taken ${Math.round(performance.now() - came)} ms after the store was started again; ${acknowledged.filter(({ tries }) => tries > 1).length} commands sent again`,
-  );
-  t.ok(
-    acknowledged.some(({ tries }) => tries > 1),
-    'some came while it was stopped',
-  );
-  t.same([...new Set(refused)], [503]);
-  await allComplete(server, idsOf([...before, ...meanwhile]), 90_000);
-  await onceEach(t, server, 60);
-  t.same(
-    [...agent.begun.values()].filter((times) => times !== 1),
-    [],
-    'each order once',
-  );
-  t.equal((await readEvents(server, { types: ['NodeWentDown'] })).length, 0, 'no node was judged by a server that could not listen');
-  await invariantsHold(t, server);
-});
+    const meanwhile = batch('meanwhile', 40);
+    const refused: (number | undefined)[] = [];
+    const submitting = submitAll({
+      servers: [server],
+      jobs: meanwhile,
+      clients: 4,
+      onRefusal: (status) => refused.push(status),
+    });
+    await store.kill();
+    const stopped = performance.now();
+    const waits: number[] = [];
+    while (performance.now() - stopped < 30_000) {
+      const asked = performance.now();
+      const answer = await server.api.post('/jobs', job('never'), { timeout: 20_000 });
+      waits.push(performance.now() - asked);
+      t.equal(answer.status, 503);
+      t.ok(answer.headers['retry-after'] !== undefined, 'says when to come again');
+      const read = await server.api.get('/jobs/before-0', { timeout: 10_000 });
+      t.equal(read.status, 200, 'reads go on');
+      await pause(2_000);
+    }
+    waits.sort((a, b) => a - b);
+    t.comment(`refused within ${waits.map((wait) => Math.round(wait)).join(', ')} ms`);
+    // In fact at once; a machine that is busy with other things is given ten seconds.
+    t.ok((waits.at(-1) ?? 0) < 10_000, 'refused before those who asked gave up');
+    const came = performance.now();
+    await store.start();
+    const acknowledged = await submitting;
+    t.comment(
+      `all taken ${Math.round(performance.now() - came)} ms after the store was started again; ${acknowledged.filter(({ tries }) => tries > 1).length} commands sent again`,
+    );
+    t.ok(
+      acknowledged.some(({ tries }) => tries > 1),
+      'some came while it was stopped',
+    );
+    t.same([...new Set(refused)], [503]);
+    await allComplete(server, idsOf([...before, ...meanwhile]), 90_000);
+    await onceEach(t, server, 60);
+    t.same(
+      [...agent.begun.values()].filter((times) => times !== 1),
+      [],
+      'each order once',
+    );
+    t.equal(
+      (await readEvents(server, { types: ['NodeWentDown'] })).length,
+      0,
+      'no node was judged by a server that could not listen',
+    );
+    await invariantsHold(t, server);
+  },
+);
 
 void t.test(
   'an event store that hangs for 15 seconds, its connections open: commands are refused, not kept, and their repetition has one effect',
@@ -93,13 +109,21 @@ void t.test(
     const agent = await startBusyAgent(t, server, 'basic');
     const jobs = batch('hung', 200);
     const refused: (number | undefined)[] = [];
-    const submitting = submitAll({ servers: [server], jobs, clients: 4, timeout: 30_000, onRefusal: (status) => refused.push(status) });
+    const submitting = submitAll({
+      servers: [server],
+      jobs,
+      clients: 4,
+      timeout: 30_000,
+      onRefusal: (status) => refused.push(status),
+    });
     await eventually(() => agent.begun.size > 0, { what: 'the first order' });
     store.pause();
     await pause(15_000);
     store.resume();
     const acknowledged = await submitting;
-    t.comment(`${refused.length} refusals, ${acknowledged.filter(({ tries }) => tries > 1).length} commands sent again`);
+    t.comment(
+      `${refused.length} refusals, ${acknowledged.filter(({ tries }) => tries > 1).length} commands sent again`,
+    );
     t.same([...new Set(refused)], [503], 'each was answered');
     await allComplete(server, idsOf(jobs), 90_000);
     await onceEach(t, server, jobs.length);
@@ -108,46 +132,59 @@ void t.test(
       [],
       'each order once',
     );
-    t.equal((await readEvents(server, { types: ['NodeWentDown'] })).length, 0, 'no node was judged by a server that could not listen');
+    t.equal(
+      (await readEvents(server, { types: ['NodeWentDown'] })).length,
+      0,
+      'no node was judged by a server that could not listen',
+    );
     await invariantsHold(t, server);
   },
 );
 
-void t.test('MongoDB dropped, and away, mid-run: no command fails for it, and the read models are made anew', async (t) => {
-  if (!present(t)) return;
-  const folder = ownFolder(t);
-  const { wiring, mongo, dropReadModels } = await startSurroundings(t, folder);
-  const server = await startServer(t, { dataDir: join(folder, 'server'), wiring });
-  const agent = await startBusyAgent(t, server, 'basic');
-  const refused: (number | undefined)[] = [];
-  const submit = async (name: string) => {
-    const jobs = batch(name, 60);
-    await submitAll({ servers: [server], jobs, onRefusal: (status) => refused.push(status) });
-    return idsOf(jobs);
-  };
-  const ids = await submit('before');
-  const during = submit('while-dropped');
-  for (let times = 0; times < 3; times += 1) {
-    await dropReadModels();
-    await pause(500);
-  }
-  ids.push(...(await during));
-  await allComplete(server, ids, 120_000);
+void t.test(
+  'MongoDB dropped, and away, mid-run: no command fails for it, and the read models are made anew',
+  async (t) => {
+    if (!present(t)) return;
+    const folder = ownFolder(t);
+    const { wiring, mongo, dropReadModels } = await startSurroundings(t, folder);
+    const server = await startServer(t, { dataDir: join(folder, 'server'), wiring });
+    const agent = await startBusyAgent(t, server, 'basic');
+    const refused: (number | undefined)[] = [];
+    const submit = async (name: string) => {
+      const jobs = batch(name, 60);
+      await submitAll({ servers: [server], jobs, onRefusal: (status) => refused.push(status) });
+      return idsOf(jobs);
+    };
+    const ids = await submit('before');
+    const during = submit('while-dropped');
+    for (let times = 0; times < 3; times += 1) {
+      await dropReadModels();
+      await pause(500);
+    }
+    ids.push(...(await during));
+    await allComplete(server, ids, 120_000);
 
-  const away = submit('while-away');
-  await mongo.kill();
-  ids.push(...(await away), ...(await submit('still-away')));
-  t.same(refused, [], 'every command was taken at its first try');
-  const unread = await server.api.get('/jobs', { timeout: 10_000 });
-  t.ok(unread.status === 503 || unread.headers['x-muster-stale'] === 'true', `a GET says that it cannot tell (${unread.status})`);
-  await mongo.start();
-  await eventually(async () => (await server.api.get('/readyz')).status === 200, { timeout: 60_000, what: 'readiness' });
-  await allComplete(server, ids, 120_000);
-  await onceEach(t, server, ids.length);
-  t.same(
-    [...agent.begun.values()].filter((times) => times !== 1),
-    [],
-    'each order once',
-  );
-  await invariantsHold(t, server);
-});
+    const away = submit('while-away');
+    await mongo.kill();
+    ids.push(...(await away), ...(await submit('still-away')));
+    t.same(refused, [], 'every command was taken at its first try');
+    const unread = await server.api.get('/jobs', { timeout: 10_000 });
+    t.ok(
+      unread.status === 503 || unread.headers['x-muster-stale'] === 'true',
+      `a GET says that it cannot tell (${unread.status})`,
+    );
+    await mongo.start();
+    await eventually(async () => (await server.api.get('/readyz')).status === 200, {
+      timeout: 60_000,
+      what: 'readiness',
+    });
+    await allComplete(server, ids, 120_000);
+    await onceEach(t, server, ids.length);
+    t.same(
+      [...agent.begun.values()].filter((times) => times !== 1),
+      [],
+      'each order once',
+    );
+    await invariantsHold(t, server);
+  },
+);

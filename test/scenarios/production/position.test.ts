@@ -16,7 +16,9 @@ void t.test('another server shows a command to anybody who names its position', 
   const wiring = await productionWiring(t, folder);
   const one = await startServer(t, { dataDir: join(folder, 'one'), wiring });
   const two = await startServer(t, { dataDir: join(folder, 'two'), wiring });
-  await Promise.all(['x', 'y'].map(async (nodeId) => await startBasicAgent(t, { serverUrl: one.url, nodeId })));
+  await Promise.all(
+    ['x', 'y'].map(async (nodeId) => await startBasicAgent(t, { serverUrl: one.url, nodeId })),
+  );
   const answer = await one.api.post<Submitted>('/jobs', job('stays', { count: 4 }));
   const position = String(answer.headers['x-muster-position']);
   const seen = await two.api.get('/jobs/stays', { headers: { 'x-muster-min-position': position } });

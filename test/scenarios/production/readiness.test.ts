@@ -15,72 +15,95 @@ t.setTimeout(600_000);
 const SINCE = String.raw`since \d{4}-\d\d-\d\dT[\d:.]+Z`;
 
 /** What `/readyz` says, and `muster_ready` for these checks. */
-async function said(server: Server, ...checks: string[]): Promise<{ status: number; text: string; ready: (string | undefined)[] }> {
-  const [readyz, metrics] = await Promise.all([server.api.get('/readyz', { timeout: 10_000 }), server.api.get('/metrics', { timeout: 10_000 })]);
-  const ready = checks.map((check) => new RegExp(`^muster_ready\\{check="${check}"\\} (\\d)`, 'm').exec(metrics.text)?.[1]);
+async function said(
+  server: Server,
+  ...checks: string[]
+): Promise<{ status: number; text: string; ready: (string | undefined)[] }> {
+  const [readyz, metrics] = await Promise.all([
+    server.api.get('/readyz', { timeout: 10_000 }),
+    server.api.get('/metrics', { timeout: 10_000 }),
+  ]);
+  const ready = checks.map(
+    (check) => new RegExp(`^muster_ready\\{check="${check}"\\} (\\d)`, 'm').exec(metrics.text)?.[1],
+  );
   return { status: readyz.status, text: readyz.text, ready };
 }
 
 async function fails(t: Test, server: Server, check: string, status = 503): Promise<void> {
-  await eventually(async () => new RegExp(`${check} ${SINCE}`).test((await said(server)).text), { timeout: 60_000, what: `${check} among what fails` });
+  await eventually(async () => new RegExp(`${check} ${SINCE}`).test((await said(server)).text), {
+    timeout: 60_000,
+    what: `${check} among what fails`,
+  });
   const now = await said(server, check);
   t.equal(now.status, status, now.text);
   t.strictSame(now.ready, ['0'], 'and the alert on it fires');
-  t.match((await server.api.get('/metrics')).text, new RegExp(`^muster_failing_since_seconds\\{check="${check}"\\} \\d`, 'm'));
+  t.match(
+    (await server.api.get('/metrics')).text,
+    new RegExp(`^muster_failing_since_seconds\\{check="${check}"\\} \\d`, 'm'),
+  );
 }
 
 async function isWell(t: Test, server: Server, check: string): Promise<void> {
-  await eventually(async () => (await said(server)).text === '{"status":"ok"}', { timeout: 90_000, what: 'readiness' });
+  await eventually(async () => (await said(server)).text === '{"status":"ok"}', {
+    timeout: 90_000,
+    what: 'readiness',
+  });
   t.strictSame((await said(server, check)).ready, ['1']);
 }
 
-void t.test('readiness names each thing that a server needs and that is away, and is well again when that is back', async (t) => {
-  if (!required(t, productionMissing() === undefined, productionMissing() ?? 'the production wiring')) return;
-  const folder = ownFolder(t);
-  const { wiring, store, mongo, nats } = await startSurroundings(t, folder);
-  const server = await startServer(t, { dataDir: join(folder, 'server'), wiring });
-  await server.api.submit({ job_id: 'one', ...job('one') });
-  await isWell(t, server, 'event-store');
-
-  await t.test('the event store killed', async (t) => {
-    await store.kill();
-    await fails(t, server, 'event-store');
-    await store.start();
+void t.test(
+  'readiness names each thing that a server needs and that is away, and is well again when that is back',
+  async (t) => {
+    if (!required(t, productionMissing() === undefined, productionMissing() ?? 'the production wiring'))
+      return;
+    const folder = ownFolder(t);
+    const { wiring, store, mongo, nats } = await startSurroundings(t, folder);
+    const server = await startServer(t, { dataDir: join(folder, 'server'), wiring });
+    await server.api.submit({ job_id: 'one', ...job('one') });
     await isWell(t, server, 'event-store');
-  });
 
-  await t.test('the event store silent, its connections open', async (t) => {
-    store.pause();
-    await fails(t, server, 'event-store');
-    store.resume();
-    await isWell(t, server, 'event-store');
-  });
-
-  await t.test('the read models killed', async (t) => {
-    await mongo.kill();
-    await fails(t, server, 'read-models');
-    await mongo.start();
-    await isWell(t, server, 'read-models');
-  });
-
-  await t.test('NATS killed: what it carries waits, the rest is served', async (t) => {
-    await nats.kill();
-    await fails(t, server, 'nats', 200);
-    await nats.start();
-    await isWell(t, server, 'nats');
-  });
-
-  await t.test('projector and scheduler stopped by an event of a newer version', async (t) => {
-    const [known] = await readRecorded(server, { types: ['JobSubmitted'] });
-    const log = await connectEventStore({ kind: 'esdb', url: store.url });
-    t.teardown(() => log.close());
-    await log.append({
-      stream: 'job-future',
-      expected: 'no_stream',
-      events: [{ id: randomUUID(), type: 'JobFromTheFuture', data: '{}', metadata: known?.metadata ?? '{}' }],
+    await t.test('the event store killed', async (t) => {
+      await store.kill();
+      await fails(t, server, 'event-store');
+      await store.start();
+      await isWell(t, server, 'event-store');
     });
-    await fails(t, server, 'projector');
-    await fails(t, server, 'schedulers');
-    t.equal((await server.api.get('/jobs/one')).status, 200, 'what it has is served');
-  });
-});
+
+    await t.test('the event store silent, its connections open', async (t) => {
+      store.pause();
+      await fails(t, server, 'event-store');
+      store.resume();
+      await isWell(t, server, 'event-store');
+    });
+
+    await t.test('the read models killed', async (t) => {
+      await mongo.kill();
+      await fails(t, server, 'read-models');
+      await mongo.start();
+      await isWell(t, server, 'read-models');
+    });
+
+    await t.test('NATS killed: what it carries waits, the rest is served', async (t) => {
+      await nats.kill();
+      await fails(t, server, 'nats', 200);
+      await nats.start();
+      await isWell(t, server, 'nats');
+    });
+
+    await t.test('projector and scheduler stopped by an event of a newer version', async (t) => {
+      const [known] = await readRecorded(server, { types: ['JobSubmitted'] });
+      const log = await connectEventStore({ kind: 'esdb', url: store.url });
+      t.teardown(() => log.close());
+      await log.append({
+        stream: 'job-future',
+        expected: 'no_stream',
+        events: [
+          { id: randomUUID(), type: 'JobFromTheFuture', data: '{}', metadata: known?.metadata ?? '{}' },
+        ],
+      });
+      await fails(t, server, 'projector');
+      await fails(t, server, 'schedulers');
+      t.equal((await server.api.get('/jobs/one')).status, 200, 'what it has is served');
+    });
+  },
+);

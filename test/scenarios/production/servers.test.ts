@@ -18,9 +18,12 @@ import type { Wiring } from '../../fixtures/wiring/wiring.js';
 
 t.setTimeout(600_000);
 
-const present = (t: Test): boolean => required(t, productionMissing() === undefined, productionMissing() ?? 'the production wiring');
+const present = (t: Test): boolean =>
+  required(t, productionMissing() === undefined, productionMissing() ?? 'the production wiring');
 
-async function readiness(url: { api: { get(path: string): Promise<{ status: number; text: string }> } }): Promise<string> {
+async function readiness(url: {
+  api: { get(path: string): Promise<{ status: number; text: string }> };
+}): Promise<string> {
   return (await url.api.get('/readyz?verbose')).text;
 }
 
@@ -29,9 +32,21 @@ void t.test('a process for each role: together they are one Muster', async (t) =
   const folder = ownFolder(t);
   const wiring = await productionWiring(t, folder);
   const start = async (roles: string) =>
-    await startServer(t, { dataDir: join(folder, roles), wiring, env: { MUSTER_ROLES: roles, MUSTER_NODE_TIMEOUT_SECONDS: '4' } });
-  const [projector, scheduler, dispatcher, liveness, api] = await Promise.all(['projector', 'scheduler', 'dispatcher', 'liveness', 'api'].map(start));
-  if (projector === undefined || scheduler === undefined || dispatcher === undefined || liveness === undefined || api === undefined)
+    await startServer(t, {
+      dataDir: join(folder, roles),
+      wiring,
+      env: { MUSTER_ROLES: roles, MUSTER_NODE_TIMEOUT_SECONDS: '4' },
+    });
+  const [projector, scheduler, dispatcher, liveness, api] = await Promise.all(
+    ['projector', 'scheduler', 'dispatcher', 'liveness', 'api'].map(start),
+  );
+  if (
+    projector === undefined ||
+    scheduler === undefined ||
+    dispatcher === undefined ||
+    liveness === undefined ||
+    api === undefined
+  )
     throw new Error('five were started');
   for (const each of [projector, scheduler, dispatcher, liveness]) {
     t.equal((await each.api.get('/livez')).status, 200);
@@ -53,77 +68,108 @@ void t.test('a process for each role: together they are one Muster', async (t) =
     'each order once',
   );
   basic.manners.silent = true;
-  await eventually(async () => (await readEvents(api, { types: ['NodeWentDown'] })).length === 1, { what: 'the judgement of the process that judges' });
+  await eventually(async () => (await readEvents(api, { types: ['NodeWentDown'] })).length === 1, {
+    what: 'the judgement of the process that judges',
+  });
   await invariantsHold(t, api);
 });
 
 /** Two servers of every role on one wiring. */
 async function pair(wiring: Wiring, folder: string, t: Test, env: Readonly<Record<string, string>> = {}) {
-  return [await startServer(t, { dataDir: join(folder, 'one'), wiring, env }), await startServer(t, { dataDir: join(folder, 'two'), wiring, env })] as const;
+  return [
+    await startServer(t, { dataDir: join(folder, 'one'), wiring, env }),
+    await startServer(t, { dataDir: join(folder, 'two'), wiring, env }),
+  ] as const;
 }
 
-void t.test('agents talk to one of two servers: the other judges none of them, shows what they do, and takes over', async (t) => {
-  if (!present(t)) return;
-  const folder = ownFolder(t);
-  const wiring = await productionWiring(t, folder);
-  const [one, two] = await pair(wiring, folder, t, { MUSTER_NODE_TIMEOUT_SECONDS: '5' });
-  const basics = await Promise.all(['x', 'y'].map(async (nodeId) => await startBasicAgent(t, { serverUrl: one.url, nodeId })));
-  await one.api.submit(job('stays', { count: 4 }));
-  await two.api.jobIs('stays', 'running');
-  // Twice the silence after which a node is down.
-  await pause(10_000);
-  t.same((await readEvents(one, { types: ['NodeWentDown'] })).length, 0, 'nobody was judged wrongly');
-  t.ok((await two.api.nodes()).every((node) => node.healthy));
-
-  // One that speaks over NATS finds whichever server is there.
-  await startAgent(t, one, { dataDir: join(folder, 'agent'), env: { MUSTER_AGENT_REQUEST_TIMEOUT_SECONDS: '1' } });
-  await one.kill();
-  const diary = new Diary(folder);
-  await two.api.submit(
-    job('after', {
-      command: diary.command('after', 0.1),
-      cpu: 1,
-      memory: 1,
-      constraints: [
-        { attribute: 'node_id', operator: '!=', value: 'x' },
-        { attribute: 'node_id', operator: '!=', value: 'y' },
-      ],
-    }),
-  );
-  await two.api.jobIs('after', 'complete', 30_000);
-  t.equal(diary.count('after', 'ended'), 1);
-  await eventually(async () => !(await readiness(two)).includes('stands by'), { timeout: 20_000, what: 'the other’s dispatcher at work' });
-  for (const each of basics)
-    t.same(
-      [...each.begun.values()].filter((times) => times !== 1),
-      [],
-      'each order once',
+void t.test(
+  'agents talk to one of two servers: the other judges none of them, shows what they do, and takes over',
+  async (t) => {
+    if (!present(t)) return;
+    const folder = ownFolder(t);
+    const wiring = await productionWiring(t, folder);
+    const [one, two] = await pair(wiring, folder, t, { MUSTER_NODE_TIMEOUT_SECONDS: '5' });
+    const basics = await Promise.all(
+      ['x', 'y'].map(async (nodeId) => await startBasicAgent(t, { serverUrl: one.url, nodeId })),
     );
-  await one.start();
-  await invariantsHold(t, two);
-});
+    await one.api.submit(job('stays', { count: 4 }));
+    await two.api.jobIs('stays', 'running');
+    // Twice the silence after which a node is down.
+    await pause(10_000);
+    t.same((await readEvents(one, { types: ['NodeWentDown'] })).length, 0, 'nobody was judged wrongly');
+    t.ok((await two.api.nodes()).every((node) => node.healthy));
 
-void t.test('who only sends heartbeats to one of two servers is shown by the other too, and offline once silent', async (t) => {
-  if (!present(t)) return;
-  const folder = ownFolder(t);
-  const wiring = await productionWiring(t, folder);
-  const [one, two] = await pair(wiring, folder, t, { MUSTER_ADMIN_PASSWORD: 'password123', MUSTER_NODE_TIMEOUT_SECONDS: '5' });
-  const root = await TaskAccount.logIn(one.api, 'admin', 'password123');
-  const there = TaskAccount.withToken(two.api, root.token);
-  const status = async (): Promise<string> => (await there.call<{ readonly status: string }>('get', '/api/workers/w.1')).body.data.status;
-  t.equal((await there.call('get', '/api/workers/w.1')).status, 404);
-  const heartbeat = { status: 'online', current_tasks: 3, system_info: { cpu_usage: 45.2 } };
-  await eventually(
-    async () => {
-      t.equal((await root.call('post', '/api/workers/w.1/heartbeat', heartbeat)).status, 200);
-      return (await status()) === 'online';
-    },
-    { what: 'a worker at the other server', interval: 250 },
-  );
-  t.match((await there.call('get', '/api/workers')).body.data, [{ id: 'w.1', status: 'online', current_tasks: 3 }]);
-  t.match((await there.call('get', '/api/workers/w.1')).body.data, { system_info: heartbeat.system_info, last_heartbeat: /Z$/ });
-  await eventually(async () => (await status()) === 'offline', { timeout: 30_000, what: 'a worker that is silent' });
-});
+    // One that speaks over NATS finds whichever server is there.
+    await startAgent(t, one, {
+      dataDir: join(folder, 'agent'),
+      env: { MUSTER_AGENT_REQUEST_TIMEOUT_SECONDS: '1' },
+    });
+    await one.kill();
+    const diary = new Diary(folder);
+    await two.api.submit(
+      job('after', {
+        command: diary.command('after', 0.1),
+        cpu: 1,
+        memory: 1,
+        constraints: [
+          { attribute: 'node_id', operator: '!=', value: 'x' },
+          { attribute: 'node_id', operator: '!=', value: 'y' },
+        ],
+      }),
+    );
+    await two.api.jobIs('after', 'complete', 30_000);
+    t.equal(diary.count('after', 'ended'), 1);
+    await eventually(async () => !(await readiness(two)).includes('stands by'), {
+      timeout: 20_000,
+      what: 'the other’s dispatcher at work',
+    });
+    for (const each of basics)
+      t.same(
+        [...each.begun.values()].filter((times) => times !== 1),
+        [],
+        'each order once',
+      );
+    await one.start();
+    await invariantsHold(t, two);
+  },
+);
+
+void t.test(
+  'who only sends heartbeats to one of two servers is shown by the other too, and offline once silent',
+  async (t) => {
+    if (!present(t)) return;
+    const folder = ownFolder(t);
+    const wiring = await productionWiring(t, folder);
+    const [one, two] = await pair(wiring, folder, t, {
+      MUSTER_ADMIN_PASSWORD: 'password123',
+      MUSTER_NODE_TIMEOUT_SECONDS: '5',
+    });
+    const root = await TaskAccount.logIn(one.api, 'admin', 'password123');
+    const there = TaskAccount.withToken(two.api, root.token);
+    const status = async (): Promise<string> =>
+      (await there.call<{ readonly status: string }>('get', '/api/workers/w.1')).body.data.status;
+    t.equal((await there.call('get', '/api/workers/w.1')).status, 404);
+    const heartbeat = { status: 'online', current_tasks: 3, system_info: { cpu_usage: 45.2 } };
+    await eventually(
+      async () => {
+        t.equal((await root.call('post', '/api/workers/w.1/heartbeat', heartbeat)).status, 200);
+        return (await status()) === 'online';
+      },
+      { what: 'a worker at the other server', interval: 250 },
+    );
+    t.match((await there.call('get', '/api/workers')).body.data, [
+      { id: 'w.1', status: 'online', current_tasks: 3 },
+    ]);
+    t.match((await there.call('get', '/api/workers/w.1')).body.data, {
+      system_info: heartbeat.system_info,
+      last_heartbeat: /Z$/,
+    });
+    await eventually(async () => (await status()) === 'offline', {
+      timeout: 30_000,
+      what: 'a worker that is silent',
+    });
+  },
+);
 
 void t.test('a command repeated with its key at another server has one effect and one answer', async (t) => {
   if (!present(t)) return;
@@ -132,7 +178,8 @@ void t.test('a command repeated with its key at another server has one effect an
   const [one, two] = await pair(wiring, folder, t);
   for (let round = 0; round < 20; round += 1) {
     const headers = { 'idempotency-key': randomUUID() };
-    const send = async (server: typeof one) => (await server.api.post<Submitted>('/jobs', job(`twice-${round}`), { headers })).body.evaluation_id;
+    const send = async (server: typeof one) =>
+      (await server.api.post<Submitted>('/jobs', job(`twice-${round}`), { headers })).body.evaluation_id;
     const answers = await Promise.all([send(one), send(two), send(one)]);
     t.equal(new Set(answers).size, 1, `round ${round}`);
   }
@@ -161,11 +208,24 @@ void t.test('whichever of two dispatchers is killed, an order is given once', as
     env: { ...env, MUSTER_ROLES: 'api,projector,scheduler', MUSTER_NODE_TIMEOUT_SECONDS: '60' },
   });
   const dispatchers = await Promise.all(
-    ['a', 'b'].map(async (name) => await startServer(t, { dataDir: join(folder, name), wiring, env: { ...env, MUSTER_ROLES: 'dispatcher' } })),
+    ['a', 'b'].map(
+      async (name) =>
+        await startServer(t, {
+          dataDir: join(folder, name),
+          wiring,
+          env: { ...env, MUSTER_ROLES: 'dispatcher' },
+        }),
+    ),
   );
   const agents = await Promise.all(
     ['p', 'q', 'r'].map(
-      async (nodeId) => await startBasicAgent(t, { serverUrl: api.url, nodeId, resources: { cpu: 100_000, memory: 100_000 }, manners: { answerDelay: 20 } }),
+      async (nodeId) =>
+        await startBasicAgent(t, {
+          serverUrl: api.url,
+          nodeId,
+          resources: { cpu: 100_000, memory: 100_000 },
+          manners: { answerDelay: 20 },
+        }),
     ),
   );
   const atWork = async () => {
@@ -176,13 +236,17 @@ void t.test('whichever of two dispatchers is killed, an order is given once', as
   let ordered = 0;
   for (let round = 0; round < 6; round += 1) {
     const working = await eventually(atWork, { timeout: 20_000, what: 'a dispatcher at work' });
-    for (let index = 0; index < 30; index += 1) await api.api.submit(job(`job-${submitted++}`, { cpu: 10, memory: 10 }));
+    for (let index = 0; index < 30; index += 1)
+      await api.api.submit(job(`job-${submitted++}`, { cpu: 10, memory: 10 }));
     ordered = agents.reduce((sum, agent) => sum + agent.begun.size, 0);
     await working.kill();
     await working.start();
   }
   t.ok(ordered > 0);
-  await eventually(() => agents.reduce((sum, agent) => sum + agent.running().length, 0) === submitted, { timeout: 40_000, what: 'every job at an agent' });
+  await eventually(() => agents.reduce((sum, agent) => sum + agent.running().length, 0) === submitted, {
+    timeout: 40_000,
+    what: 'every job at an agent',
+  });
   for (const agent of agents)
     t.same(
       [...agent.begun].filter(([, times]) => times !== 1),
@@ -190,6 +254,8 @@ void t.test('whichever of two dispatchers is killed, an order is given once', as
       `${agent.options.nodeId}: nothing was begun twice`,
     );
   const taken = await readEvents(api, { types: ['LeaseTaken'] });
-  t.comment(`${taken.length} times the lease was taken, by ${new Set(taken.map((event) => event.type === 'LeaseTaken' && event.data.holder)).size} servers`);
+  t.comment(
+    `${taken.length} times the lease was taken, by ${new Set(taken.map((event) => event.type === 'LeaseTaken' && event.data.holder)).size} servers`,
+  );
   await invariantsHold(t, api);
 });

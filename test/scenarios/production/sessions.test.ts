@@ -17,20 +17,44 @@ void t.test('a session of one of two servers is one of the other, and ends on bo
   const env = { MUSTER_ADMIN_PASSWORD: PASSWORD };
   const one = await startServer(t, { dataDir: join(folder, 'one'), wiring, env });
   const two = await startServer(t, { dataDir: join(folder, 'two'), wiring, env });
-  const logIn = async ({ api }: Server, username: string): Promise<string> => cookieIn((await api.post('/login', { username, password: PASSWORD })).headers);
-  const look = async ({ api }: Server, cookie: string): Promise<number> => (await api.get('/api/conda/x', { headers: { cookie } })).status;
+  const logIn = async ({ api }: Server, username: string): Promise<string> =>
+    cookieIn((await api.post('/login', { username, password: PASSWORD })).headers);
+  const look = async ({ api }: Server, cookie: string): Promise<number> =>
+    (await api.get('/api/conda/x', { headers: { cookie } })).status;
 
   const root = await logIn(one, 'admin');
   t.same([await look(one, root), await look(two, root)], [404, 404]);
-  t.equal((await two.api.post('/create_user', { username: 'ann', password: PASSWORD, is_admin: true }, { headers: { cookie: root } })).status, 201);
+  t.equal(
+    (
+      await two.api.post(
+        '/create_user',
+        { username: 'ann', password: PASSWORD, is_admin: true },
+        { headers: { cookie: root } },
+      )
+    ).status,
+    201,
+  );
   const ann = await logIn(one, 'ann');
   t.equal(await look(two, ann), 404);
 
-  const { users } = (await one.api.get<{ users: readonly { id: string }[] }>('/api/auth/users?username=ann', { headers: { authorization: await bearer(one) } }))
-    .body;
-  await two.api.put(`/api/auth/users/${users[0]!.id}/role`, { role: 'user' }, { headers: { authorization: await bearer(two) } });
-  t.equal((await one.api.post('/create_user', {}, { headers: { cookie: ann } })).status, 403, 'its role is that of now');
-  await two.api.post(`/api/auth/users/${users[0]!.id}/deactivate`, undefined, { headers: { authorization: await bearer(two) } });
+  const { users } = (
+    await one.api.get<{ users: readonly { id: string }[] }>('/api/auth/users?username=ann', {
+      headers: { authorization: await bearer(one) },
+    })
+  ).body;
+  await two.api.put(
+    `/api/auth/users/${users[0]!.id}/role`,
+    { role: 'user' },
+    { headers: { authorization: await bearer(two) } },
+  );
+  t.equal(
+    (await one.api.post('/create_user', {}, { headers: { cookie: ann } })).status,
+    403,
+    'its role is that of now',
+  );
+  await two.api.post(`/api/auth/users/${users[0]!.id}/deactivate`, undefined, {
+    headers: { authorization: await bearer(two) },
+  });
   t.same([await look(one, ann), await look(two, ann)], [401, 401]);
 
   t.equal((await two.api.post('/logout', undefined, { headers: { cookie: root } })).status, 200);

@@ -9,7 +9,11 @@ void t.test(
     await api.say('POST', '/api/auth/register', account);
     const { token } = (await api.say('POST', '/api/auth/login', account)).json() as { token: string };
     const ann = { authorization: `Bearer ${token}` };
-    const issue = (body: object, key?: string) => api.say('POST', '/api/auth/api-keys', body, { ...ann, ...(key !== undefined && { 'idempotency-key': key }) });
+    const issue = (body: object, key?: string) =>
+      api.say('POST', '/api/auth/api-keys', body, {
+        ...ann,
+        ...(key !== undefined && { 'idempotency-key': key }),
+      });
     const works = async (apiKey: string): Promise<boolean> =>
       (await api.say('GET', '/api/auth/me', undefined, { authorization: `Bearer ${apiKey}` })).status === 200;
 

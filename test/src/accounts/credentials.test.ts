@@ -10,17 +10,39 @@ const access: Policy = { who: 'account', scope: 'conda', accepts: ['cookie'] };
 
 /** A surface with cookies: one route that reads, one that changes. */
 async function scene(t: Test) {
-  const api = await openTestApi(t, { settings: { testApiKey: undefined, joinToken: undefined, host: '127.0.0.1', allowedHosts: [HOST] } }, (app) => {
-    app.get('/with-cookie', { config: { access } }, async (request) => request.principal);
-    app.post('/with-cookie', { config: { access } }, async (request) => request.principal);
-  });
+  const api = await openTestApi(
+    t,
+    { settings: { testApiKey: undefined, joinToken: undefined, host: '127.0.0.1', allowedHosts: [HOST] } },
+    (app) => {
+      app.get('/with-cookie', { config: { access } }, async (request) => request.principal);
+      app.post('/with-cookie', { config: { access } }, async (request) => request.principal);
+    },
+  );
   await api.say('POST', '/api/auth/register', ACCOUNT);
-  const context = { commandId: randomUUID(), repeatable: false, bodyDigest: '', correlationId: 't', causationId: 't', actor: 'test', surface: 'test' };
-  const open = async () => {
-    const { sessionId, token, userId } = await api.identity.logins.logIn(ACCOUNT.username, ACCOUNT.password, context);
-    return { sessionId, token, userId, cookie: `${SESSION_COOKIE}=${api.identity.authenticator.cookieOf(sessionId)}` };
+  const context = {
+    commandId: randomUUID(),
+    repeatable: false,
+    bodyDigest: '',
+    correlationId: 't',
+    causationId: 't',
+    actor: 'test',
+    surface: 'test',
   };
-  const say = (method: 'GET' | 'POST', headers: Record<string, string>) => api.say(method, '/with-cookie', undefined, { host: HOST, ...headers });
+  const open = async () => {
+    const { sessionId, token, userId } = await api.identity.logins.logIn(
+      ACCOUNT.username,
+      ACCOUNT.password,
+      context,
+    );
+    return {
+      sessionId,
+      token,
+      userId,
+      cookie: `${SESSION_COOKIE}=${api.identity.authenticator.cookieOf(sessionId)}`,
+    };
+  };
+  const say = (method: 'GET' | 'POST', headers: Record<string, string>) =>
+    api.say(method, '/with-cookie', undefined, { host: HOST, ...headers });
   return { api, open, say };
 }
 
@@ -28,18 +50,41 @@ void t.test('A cookie that we gave is its session, among others and until the se
   const { api, open, say } = await scene(t);
   const { cookie, sessionId, token, userId } = await open();
   t.match(await say('GET', { cookie }), { status: 200 });
-  t.match((await say('GET', { cookie: `a=b; ${cookie} ; c="d"` })).json(), { kind: 'user', via: 'cookie', sessionId, userId, role: 'user' });
-  t.equal((await say('POST', { cookie })).status, 200, 'what is no browser says nothing of where it comes from');
-  t.equal((await api.say('GET', '/api/auth/me', undefined, { cookie })).status, 401, 'a surface that takes none');
+  t.match((await say('GET', { cookie: `a=b; ${cookie} ; c="d"` })).json(), {
+    kind: 'user',
+    via: 'cookie',
+    sessionId,
+    userId,
+    role: 'user',
+  });
+  t.equal(
+    (await say('POST', { cookie })).status,
+    200,
+    'what is no browser says nothing of where it comes from',
+  );
+  t.equal(
+    (await api.say('GET', '/api/auth/me', undefined, { cookie })).status,
+    401,
+    'a surface that takes none',
+  );
   t.equal((await say('GET', { authorization: `Bearer ${token}` })).status, 401, 'nor is a token taken here');
 
-  t.equal((await api.say('POST', '/api/auth/logout', undefined, { authorization: `Bearer ${token}` })).status, 200);
+  t.equal(
+    (await api.say('POST', '/api/auth/logout', undefined, { authorization: `Bearer ${token}` })).status,
+    200,
+  );
   t.match(await say('GET', { cookie }), { status: 401, body: /the session is over/ });
   const other = await open();
   t.equal((await say('GET', { cookie: other.cookie })).status, 200);
   t.equal(
-    (await api.say('PUT', '/api/auth/me/password', { current_password: ACCOUNT.password, password: 'password456' }, { authorization: `Bearer ${other.token}` }))
-      .status,
+    (
+      await api.say(
+        'PUT',
+        '/api/auth/me/password',
+        { current_password: ACCOUNT.password, password: 'password456' },
+        { authorization: `Bearer ${other.token}` },
+      )
+    ).status,
     200,
   );
   t.equal((await say('GET', { cookie: other.cookie })).status, 401, 'a new password ends it');
@@ -64,8 +109,13 @@ void t.test('A cookie that we did not issue authenticates nobody', async (t) => 
     'x'.repeat(10_000),
     `${randomUUID()}.${proof}`,
   ];
-  for (const value of wrong) t.equal((await say('GET', { cookie: `${SESSION_COOKIE}=${value}` })).status, 401, value.slice(0, 60));
-  t.equal((await say('GET', { cookie: `${cookie}; ${other.cookie}` })).status, 401, 'of two that differ neither counts');
+  for (const value of wrong)
+    t.equal((await say('GET', { cookie: `${SESSION_COOKIE}=${value}` })).status, 401, value.slice(0, 60));
+  t.equal(
+    (await say('GET', { cookie: `${cookie}; ${other.cookie}` })).status,
+    401,
+    'of two that differ neither counts',
+  );
   t.equal((await say('GET', { cookie: `${cookie}; ${cookie}` })).status, 200);
   t.equal((await say('GET', { cookie: cookie.replace(SESSION_COOKIE, `${SESSION_COOKIE}2`) })).status, 401);
   t.equal((await say('GET', {})).status, 401);

@@ -22,25 +22,31 @@ void t.test('a name is blocked for the address that failed, until the oldest fai
   t.equal(failures.delayOf('ann', 'a'), 0);
 });
 
-void t.test('for all other addresses together it is slowed, more with each round of failures, and never blocked', async (t) => {
-  const { failures, fail } = scene();
-  const delays: number[] = [];
-  for (let round = 0; round < 12; round += 1) {
-    delays.push(failures.delayOf('ann', 'honest'));
-    fail(3, `bad-${round}`);
-  }
-  t.same(delays, [0, 250, 500, 1000, 2000, 4000, 8000, 8000, 8000, 8000, 8000, 8000]);
-});
+void t.test(
+  'for all other addresses together it is slowed, more with each round of failures, and never blocked',
+  async (t) => {
+    const { failures, fail } = scene();
+    const delays: number[] = [];
+    for (let round = 0; round < 12; round += 1) {
+      delays.push(failures.delayOf('ann', 'honest'));
+      fail(3, `bad-${round}`);
+    }
+    t.same(delays, [0, 250, 500, 1000, 2000, 4000, 8000, 8000, 8000, 8000, 8000, 8000]);
+  },
+);
 
-void t.test('an address that has logged in before is slowed only by its own failures, and never blocked', async (t) => {
-  const { failures, fail } = scene();
-  failures.succeeded('ann', 'home');
-  for (let round = 0; round < 10; round += 1) fail(3, `bad-${round}`);
-  t.equal(failures.delayOf('ann', 'home'), 0, 'whatever others do');
-  fail(3, 'home');
-  t.equal(failures.delayOf('ann', 'home'), 250);
-  fail(100, 'home');
-  t.equal(failures.delayOf('ann', 'home'), 8000);
-  failures.succeeded('ann', 'home');
-  t.equal(failures.delayOf('ann', 'home'), 0);
-});
+void t.test(
+  'an address that has logged in before is slowed only by its own failures, and never blocked',
+  async (t) => {
+    const { failures, fail } = scene();
+    failures.succeeded('ann', 'home');
+    for (let round = 0; round < 10; round += 1) fail(3, `bad-${round}`);
+    t.equal(failures.delayOf('ann', 'home'), 0, 'whatever others do');
+    fail(3, 'home');
+    t.equal(failures.delayOf('ann', 'home'), 250);
+    fail(100, 'home');
+    t.equal(failures.delayOf('ann', 'home'), 8000);
+    failures.succeeded('ann', 'home');
+    t.equal(failures.delayOf('ann', 'home'), 0);
+  },
+);

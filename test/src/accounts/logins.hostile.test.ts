@@ -6,11 +6,16 @@ import { Api } from '../../fixtures/api.js';
 import { openTestApi } from '../surfaces/kit/support/test-api.js';
 
 const require = createRequire(import.meta.url);
-const naughty = JSON.parse(await readFile(require.resolve('big-list-of-naughty-strings/blns.json'), 'utf8')) as string[];
+const naughty = JSON.parse(
+  await readFile(require.resolve('big-list-of-naughty-strings/blns.json'), 'utf8'),
+) as string[];
 t.setTimeout(300_000);
 
 void t.test('Every naughty string is a name that works, or is refused', async (t) => {
-  const api = await openTestApi(t, {}, undefined, { registrationsPerMinute: 1_000_000, loginsPerMinute: 1_000_000 });
+  const api = await openTestApi(t, {}, undefined, {
+    registrationsPerMinute: 1_000_000,
+    loginsPerMinute: 1_000_000,
+  });
   let made = 0;
   for (const [index, username] of naughty.entries()) {
     const said = await api.say('POST', '/api/auth/register', { username, password: 'password123' });
@@ -25,9 +30,15 @@ void t.test('Every naughty string is a name that works, or is refused', async (t
 });
 
 void t.test('Every naughty string as a password is the password, or is refused', async (t) => {
-  const api = await openTestApi(t, {}, undefined, { registrationsPerMinute: 1_000_000, loginsPerMinute: 1_000_000, loginFailures: 1000 });
+  const api = await openTestApi(t, {}, undefined, {
+    registrationsPerMinute: 1_000_000,
+    loginsPerMinute: 1_000_000,
+    loginFailures: 1000,
+  });
   // Each costs a hash, so use every third.
-  const long = naughty.filter((text) => [...text].length >= 8 && [...text].length <= 128).filter((_, index) => index % 3 === 0);
+  const long = naughty
+    .filter((text) => [...text].length >= 8 && [...text].length <= 128)
+    .filter((_, index) => index % 3 === 0);
   t.ok(long.length > 60, String(long.length));
   let number = 0;
   for (const password of long) {
@@ -37,7 +48,10 @@ void t.test('Every naughty string as a password is the password, or is refused',
     t.equal(said.status, 201, `string ${naughty.indexOf(password)}`);
     if (number % 10 !== 0) continue;
     t.equal((await api.say('POST', '/api/auth/login', { username, password })).status, 200);
-    t.equal((await api.say('POST', '/api/auth/login', { username, password: password.slice(0, -1) })).status, 401);
+    t.equal(
+      (await api.say('POST', '/api/auth/login', { username, password: password.slice(0, -1) })).status,
+      401,
+    );
   }
 });
 
@@ -47,7 +61,9 @@ void t.test('Requests that never end hold no login up', async (t) => {
   const sockets = Array.from({ length: 200 }, () => {
     const socket = connect(Number(url.port), url.hostname);
     socket.on('error', () => undefined);
-    socket.write('POST /api/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"username":"');
+    socket.write(
+      'POST /api/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"username":"',
+    );
     return socket;
   });
   t.teardown(() => {
@@ -55,7 +71,10 @@ void t.test('Requests that never end hold no login up', async (t) => {
   });
   const client = new Api(url.origin);
   t.teardown(() => client.close());
-  t.equal((await client.post('/api/auth/register', { username: 'ann', password: 'password123' })).status, 201);
+  t.equal(
+    (await client.post('/api/auth/register', { username: 'ann', password: 'password123' })).status,
+    201,
+  );
   t.equal((await client.post('/api/auth/login', { username: 'ann', password: 'password123' })).status, 200);
   for (const socket of sockets) socket.destroy();
 });

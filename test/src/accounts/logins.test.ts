@@ -13,17 +13,29 @@ const BOUND = 3;
 
 function context() {
   const commandId = randomUUID();
-  return { commandId, repeatable: false, bodyDigest: '', correlationId: 'test', causationId: 'test', actor: 'test', surface: 'test' };
+  return {
+    commandId,
+    repeatable: false,
+    bodyDigest: '',
+    correlationId: 'test',
+    causationId: 'test',
+    actor: 'test',
+    surface: 'test',
+  };
 }
 
 async function scene(t: Test) {
   const clock = new TestClock();
   const api = await openTestApi(t, { clock }, undefined, { loginFailures: BOUND, loginFailureSeconds: 60 });
   const { registrations, logins, authenticator } = api.identity;
-  const { userId } = await registrations.register({ username: 'ann', password: PASSWORD, role: 'user' }, context());
+  const { userId } = await registrations.register(
+    { username: 'ann', password: PASSWORD, role: 'user' },
+    context(),
+  );
   const logIn = (password = PASSWORD, address = 'home') => logins.logIn('ann', password, context(), address);
   const fail = async (times: number, address: string): Promise<void> => {
-    for (let index = 0; index < times; index += 1) await t.rejects(logIn('a wrong password', address), { code: 'MUSTER_E_CREDENTIALS_WRONG' });
+    for (let index = 0; index < times; index += 1)
+      await t.rejects(logIn('a wrong password', address), { code: 'MUSTER_E_CREDENTIALS_WRONG' });
   };
   const accepted = async (headers: Record<string, string>): Promise<boolean> =>
     await authenticator.authenticate({ headers }, ['bearer', 'cookie']).then(
@@ -33,13 +45,20 @@ async function scene(t: Test) {
   return { api, clock, logins, authenticator, userId, logIn, fail, accepted };
 }
 
-void t.test('too many wrong passwords block an account for their address, until the first is a minute old', async (t) => {
-  const { clock, logIn, fail } = await scene(t);
-  await fail(BOUND, 'home');
-  await t.rejects(logIn(), { code: 'MUSTER_E_RATE_LIMITED', fields: { retryAfter: 60 } }, 'the right password, too');
-  await clock.advance(60_001);
-  await logIn();
-});
+void t.test(
+  'too many wrong passwords block an account for their address, until the first is a minute old',
+  async (t) => {
+    const { clock, logIn, fail } = await scene(t);
+    await fail(BOUND, 'home');
+    await t.rejects(
+      logIn(),
+      { code: 'MUSTER_E_RATE_LIMITED', fields: { retryAfter: 60 } },
+      'the right password, too',
+    );
+    await clock.advance(60_001);
+    await logIn();
+  },
+);
 
 void t.test('a login that succeeds clears the failures of its address', async (t) => {
   const { logIn, fail } = await scene(t);
@@ -49,50 +68,56 @@ void t.test('a login that succeeds clears the failures of its address', async (t
   }
 });
 
-void t.test('an account that is attacked from elsewhere is slowed, and at most 64 of its logins wait', async (t) => {
-  const { clock, logins, logIn, fail } = await scene(t);
-  await fail(BOUND, 'bad');
-  const results: Promise<string>[] = [];
-  for (let index = 0; index < 65; index += 1) {
-    results.push(
-      logins.logIn('ann', PASSWORD, context(), `address-${index}`).then(
-        () => 'in',
-        (error: { code: string }) => error.code,
-      ),
-    );
-  }
-  await eventually(() => clock.sleeping >= 64);
-  await clock.advance(60_000);
-  const said = await Promise.all(results);
-  t.equal(said.filter((each) => each === 'in').length, 64);
-  t.equal(said.filter((each) => each === 'MUSTER_E_RATE_LIMITED').length, 1);
-  await logIn(PASSWORD, 'address-0');
-  const later = logIn(PASSWORD, 'one-more');
-  await clock.advance(60_000);
-  t.ok(await later, 'those that waited have made room again');
-});
+void t.test(
+  'an account that is attacked from elsewhere is slowed, and at most 64 of its logins wait',
+  async (t) => {
+    const { clock, logins, logIn, fail } = await scene(t);
+    await fail(BOUND, 'bad');
+    const results: Promise<string>[] = [];
+    for (let index = 0; index < 65; index += 1) {
+      results.push(
+        logins.logIn('ann', PASSWORD, context(), `address-${index}`).then(
+          () => 'in',
+          (error: { code: string }) => error.code,
+        ),
+      );
+    }
+    await eventually(() => clock.sleeping >= 64);
+    await clock.advance(60_000);
+    const said = await Promise.all(results);
+    t.equal(said.filter((each) => each === 'in').length, 64);
+    t.equal(said.filter((each) => each === 'MUSTER_E_RATE_LIMITED').length, 1);
+    await logIn(PASSWORD, 'address-0');
+    const later = logIn(PASSWORD, 'one-more');
+    await clock.advance(60_000);
+    t.ok(await later, 'those that waited have made room again');
+  },
+);
 
-void t.test('the session of a token lasts a day, that of a browser fifteen minutes after its last use', async (t) => {
-  const { clock, logins, authenticator, logIn, accepted } = await scene(t);
-  const { token } = await logIn();
-  const { sessionId } = await logins.openForBrowser('ann', PASSWORD, context());
-  const bearer = { authorization: `Bearer ${token}` };
-  const cookie = { cookie: `${SESSION_COOKIE}=${authenticator.cookieOf(sessionId)}` };
-  t.ok(await accepted(bearer));
-  t.ok(await accepted(cookie));
-  await clock.advance(COOKIE_LIFETIME_MS - 60_000);
-  await logins.renew(sessionId, context());
-  await clock.advance(COOKIE_LIFETIME_MS - 1);
-  t.ok(await accepted(cookie));
-  await clock.advance(1);
-  t.notOk(await accepted(cookie));
-  await logins.renew(sessionId, context());
-  t.notOk(await accepted(cookie), 'what is over is not renewed');
-  await clock.advance(TOKEN_SECONDS * 1000 - 2 * COOKIE_LIFETIME_MS);
-  t.ok(await accepted(bearer));
-  await clock.advance(COOKIE_LIFETIME_MS + 60_000);
-  t.notOk(await accepted(bearer));
-});
+void t.test(
+  'the session of a token lasts a day, that of a browser fifteen minutes after its last use',
+  async (t) => {
+    const { clock, logins, authenticator, logIn, accepted } = await scene(t);
+    const { token } = await logIn();
+    const { sessionId } = await logins.openForBrowser('ann', PASSWORD, context());
+    const bearer = { authorization: `Bearer ${token}` };
+    const cookie = { cookie: `${SESSION_COOKIE}=${authenticator.cookieOf(sessionId)}` };
+    t.ok(await accepted(bearer));
+    t.ok(await accepted(cookie));
+    await clock.advance(COOKIE_LIFETIME_MS - 60_000);
+    await logins.renew(sessionId, context());
+    await clock.advance(COOKIE_LIFETIME_MS - 1);
+    t.ok(await accepted(cookie));
+    await clock.advance(1);
+    t.notOk(await accepted(cookie));
+    await logins.renew(sessionId, context());
+    t.notOk(await accepted(cookie), 'what is over is not renewed');
+    await clock.advance(TOKEN_SECONDS * 1000 - 2 * COOKIE_LIFETIME_MS);
+    t.ok(await accepted(bearer));
+    await clock.advance(COOKIE_LIFETIME_MS + 60_000);
+    t.notOk(await accepted(bearer));
+  },
+);
 
 void t.test('a token, a key and a cookie of an account that is not active are refused', async (t) => {
   const { api, logins, authenticator, userId, logIn, accepted } = await scene(t);
@@ -109,19 +134,41 @@ void t.test('a token, a key and a cookie of an account that is not active are re
   t.notOk(await accepted({ authorization: token }));
   await api.identity.users.setActive(userId, false, context());
   for (const headers of shown) t.notOk(await accepted(headers), JSON.stringify(headers).slice(0, 30));
-  await t.rejects(logIn(), { code: 'MUSTER_E_CREDENTIALS_WRONG' }, 'a login does not say that the password was right');
+  await t.rejects(
+    logIn(),
+    { code: 'MUSTER_E_CREDENTIALS_WRONG' },
+    'a login does not say that the password was right',
+  );
   await api.identity.users.setActive(userId, true, context());
   await logIn();
 });
 
 void t.test('an API key holds until its moment, and in its exact form alone', async (t) => {
   const { api, clock, userId, accepted } = await scene(t);
-  const { apiKey } = await api.identity.apiKeys.issue(userId, { name: 'k', scopes: ['gpu'], expiresAt: clock.now() + 1000 }, context());
+  const { apiKey } = await api.identity.apiKeys.issue(
+    userId,
+    { name: 'k', scopes: ['gpu'], expiresAt: clock.now() + 1000 },
+    context(),
+  );
   t.ok(await accepted({ authorization: `Bearer ${apiKey}` }));
   const { authenticator } = api.identity;
-  t.match(await authenticator.authenticate({ headers: { 'x-api-key': apiKey } }, ['apiKey']), { userId, via: 'apiKey', scopes: ['gpu'] });
-  t.equal(await authenticator.authenticate({ headers: { 'x-api-key': apiKey } }, ['bearer']), undefined, 'not where it is not accepted');
-  const wrong = [apiKey.slice(0, -1), `${apiKey}AAAA`, `${apiKey}${'='.repeat(200)}`, `x${apiKey}`, apiKey.replace('mus_', 'MUS_')];
+  t.match(await authenticator.authenticate({ headers: { 'x-api-key': apiKey } }, ['apiKey']), {
+    userId,
+    via: 'apiKey',
+    scopes: ['gpu'],
+  });
+  t.equal(
+    await authenticator.authenticate({ headers: { 'x-api-key': apiKey } }, ['bearer']),
+    undefined,
+    'not where it is not accepted',
+  );
+  const wrong = [
+    apiKey.slice(0, -1),
+    `${apiKey}AAAA`,
+    `${apiKey}${'='.repeat(200)}`,
+    `x${apiKey}`,
+    apiKey.replace('mus_', 'MUS_'),
+  ];
   for (const text of wrong) t.notOk(await accepted({ authorization: `Bearer ${text}` }), text.slice(0, 12));
   await clock.advance(999);
   t.ok(await accepted({ authorization: `Bearer ${apiKey}` }));

@@ -7,40 +7,53 @@ const JOIN_TOKEN = 'the-join-token-of-this-cluster';
 
 function context() {
   const commandId = randomUUID();
-  return { commandId, repeatable: false, bodyDigest: '', correlationId: 'test', causationId: 'test', actor: 'test', surface: 'test' };
+  return {
+    commandId,
+    repeatable: false,
+    bodyDigest: '',
+    correlationId: 'test',
+    causationId: 'test',
+    actor: 'test',
+    surface: 'test',
+  };
 }
 
 async function scene(t: Test) {
-  const api = await openTestApi(t, { settings: { testApiKey: undefined, joinToken: JOIN_TOKEN, host: '127.0.0.1' } });
+  const api = await openTestApi(t, {
+    settings: { testApiKey: undefined, joinToken: JOIN_TOKEN, host: '127.0.0.1' },
+  });
   return { api, nodes: api.identity.nodes };
 }
 
-void t.test('the join token and a node’s own secret are told apart, and nothing else is a node', async (t) => {
-  const { nodes } = await scene(t);
-  const secret = await nodes.secretOf('n1');
-  t.match(secret, /^musnode_[A-Za-z0-9-]+_[A-Za-z0-9_-]{43}$/);
-  t.equal(await nodes.secretOf('n1'), secret, 'each server derives the same one');
-  t.not(await nodes.secretOf('n2'), secret);
-  t.same(nodes.identify(JOIN_TOKEN), { kind: 'node', via: 'joinToken' });
-  t.same(nodes.identify(secret), { kind: 'node', via: 'secret', nodeId: 'n1', series: 0 });
-  const encoded = (name: string): string => Buffer.from(name).toString('base64url');
-  const [, , proof = ''] = secret.split('_');
-  const wrong = [
-    undefined,
-    '',
-    JOIN_TOKEN.slice(1),
-    secret.slice(0, -1),
-    `${secret}x`,
-    secret.slice('musnode_'.length),
-    `musnode_${encoded('n2')}_${proof}`,
-    `musnode_${encoded('n1\n1')}_${proof}`,
-    `musnode_${encoded('../n1')}_${proof}`,
-    `musnode_${proof}`,
-    'musnode_',
-    `musnode_${'A'.repeat(500)}_${proof}`,
-  ];
-  for (const bearer of wrong) t.equal(nodes.identify(bearer), undefined, bearer?.slice(0, 40) ?? 'nothing');
-});
+void t.test(
+  'the join token and a node’s own secret are told apart, and nothing else is a node',
+  async (t) => {
+    const { nodes } = await scene(t);
+    const secret = await nodes.secretOf('n1');
+    t.match(secret, /^musnode_[A-Za-z0-9-]+_[A-Za-z0-9_-]{43}$/);
+    t.equal(await nodes.secretOf('n1'), secret, 'each server derives the same one');
+    t.not(await nodes.secretOf('n2'), secret);
+    t.same(nodes.identify(JOIN_TOKEN), { kind: 'node', via: 'joinToken' });
+    t.same(nodes.identify(secret), { kind: 'node', via: 'secret', nodeId: 'n1', series: 0 });
+    const encoded = (name: string): string => Buffer.from(name).toString('base64url');
+    const [, , proof = ''] = secret.split('_');
+    const wrong = [
+      undefined,
+      '',
+      JOIN_TOKEN.slice(1),
+      secret.slice(0, -1),
+      `${secret}x`,
+      secret.slice('musnode_'.length),
+      `musnode_${encoded('n2')}_${proof}`,
+      `musnode_${encoded('n1\n1')}_${proof}`,
+      `musnode_${encoded('../n1')}_${proof}`,
+      `musnode_${proof}`,
+      'musnode_',
+      `musnode_${'A'.repeat(500)}_${proof}`,
+    ];
+    for (const bearer of wrong) t.equal(nodes.identify(bearer), undefined, bearer?.slice(0, 40) ?? 'nothing');
+  },
+);
 
 void t.test('the longest id that a node may have still has a secret that works', async (t) => {
   const { nodes } = await scene(t);
@@ -49,8 +62,11 @@ void t.test('the longest id that a node may have still has a secret that works',
 });
 
 void t.test('without a join token no text joins', async (t) => {
-  const api = await openTestApi(t, { settings: { testApiKey: undefined, joinToken: undefined, host: '127.0.0.1' } });
-  for (const bearer of ['', 'undefined', JOIN_TOKEN]) t.equal(api.identity.nodes.identify(bearer), undefined, bearer);
+  const api = await openTestApi(t, {
+    settings: { testApiKey: undefined, joinToken: undefined, host: '127.0.0.1' },
+  });
+  for (const bearer of ['', 'undefined', JOIN_TOKEN])
+    t.equal(api.identity.nodes.identify(bearer), undefined, bearer);
 });
 
 void t.test('once a node has used its own secret, the join token no longer speaks for it', async (t) => {
@@ -59,7 +75,10 @@ void t.test('once a node has used its own secret, the join token no longer speak
   await nodes.authorize(join, 'n1');
   const own = nodes.identify(await nodes.secretOf('n1'));
   if (own === undefined) throw new Error('the secret is not recognized');
-  await t.rejects(nodes.authorize(own, 'n2'), { code: 'MUSTER_E_UNAUTHORIZED', fields: { problem: 'the secret is that of another node' } });
+  await t.rejects(nodes.authorize(own, 'n2'), {
+    code: 'MUSTER_E_UNAUTHORIZED',
+    fields: { problem: 'the secret is that of another node' },
+  });
   await nodes.authorize(own, 'n1');
   await nodes.authorize(own, 'n1');
   await t.rejects(nodes.authorize(join, 'n1'), { code: 'MUSTER_E_UNAUTHORIZED' });
@@ -86,5 +105,9 @@ void t.test('a revoked secret is refused, and the join token gets the next one',
   const next = nodes.identify(second);
   t.match(next, { nodeId: 'n1', series: 1 });
   if (next !== undefined) await nodes.authorize(next, 'n1');
-  await t.rejects(nodes.authorize(own, 'n1'), { code: 'MUSTER_E_UNAUTHORIZED' }, 'the first one stays refused');
+  await t.rejects(
+    nodes.authorize(own, 'n1'),
+    { code: 'MUSTER_E_UNAUTHORIZED' },
+    'the first one stays refused',
+  );
 });

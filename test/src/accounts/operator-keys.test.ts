@@ -4,7 +4,14 @@ import { OperatorKeys } from '#src/accounts/operator-keys.js';
 
 void t.test('each key is the same operator, and nothing else is', (t) => {
   const keys = new OperatorKeys(['first-key-0123456789', 'second-key-0123456789']);
-  const operator = { kind: 'user', userId: 'operator-key', role: 'admin', tenantId: 'default', execute: true, via: 'apiKey' };
+  const operator = {
+    kind: 'user',
+    userId: 'operator-key',
+    role: 'admin',
+    tenantId: 'default',
+    execute: true,
+    via: 'apiKey',
+  };
   for (const key of ['first-key-0123456789', 'second-key-0123456789']) {
     t.match(keys.identify(key), operator);
     t.equal(keys.identify(key)?.scopes, undefined, 'every scope');

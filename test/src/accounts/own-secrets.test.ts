@@ -14,13 +14,16 @@ void t.test('a secret is made once, for its owner alone', (t) => {
   t.end();
 });
 
-void t.test('what a process left that was killed while it made one is in no later one’s way, not even of one with the same id', (t) => {
-  const directory = t.testdir();
-  writeFileSync(join(directory, `data.key.${process.pid}`), 'half of a sec');
-  const secret = ownSecret(directory, 'data.key');
-  t.equal(readFileSync(join(directory, 'data.key'), 'utf8'), `${secret.toString('base64')}\n`);
-  t.end();
-});
+void t.test(
+  'what a process left that was killed while it made one is in no later one’s way, not even of one with the same id',
+  (t) => {
+    const directory = t.testdir();
+    writeFileSync(join(directory, `data.key.${process.pid}`), 'half of a sec');
+    const secret = ownSecret(directory, 'data.key');
+    t.equal(readFileSync(join(directory, 'data.key'), 'utf8'), `${secret.toString('base64')}\n`);
+    t.end();
+  },
+);
 
 void t.test('a file that holds no secret is said to be none, and stays', (t) => {
   const directory = t.testdir({ 'data.key': 'too short\n' });

@@ -1,7 +1,15 @@
 import t from 'tap';
 import { OPERATOR } from '#domain/accounts/user/operator.js';
 import type { Role } from '#domain/accounts/user/role.js';
-import { actorOf, ANONYMOUS, keeperOf, mayChange, maySee, mayTouch, type UserPrincipal } from '#src/accounts/principal.js';
+import {
+  actorOf,
+  ANONYMOUS,
+  keeperOf,
+  mayChange,
+  maySee,
+  mayTouch,
+  type UserPrincipal,
+} from '#src/accounts/principal.js';
 
 function account(userId: string, role: Role, tenantId: string): UserPrincipal {
   return { kind: 'user', userId, number: 1, role, tenantId, execute: false, via: 'token' };
@@ -25,26 +33,39 @@ void t.test('events name an actor by its kind and id', (t) => {
 
 void t.test('an object is touched by its owner, its tenant’s administrator and administrators', (t) => {
   const object = { userId: 'olga', tenantId: 'acme' };
-  for (const allowed of [ADMIN, TENANT_ADMIN, OWNER]) t.equal(mayTouch(allowed, object), true, allowed.userId);
-  for (const refused of [COLLEAGUE, OTHER_TENANT_ADMIN, STRANGER]) t.equal(mayTouch(refused, object), false, refused.userId);
+  for (const allowed of [ADMIN, TENANT_ADMIN, OWNER])
+    t.equal(mayTouch(allowed, object), true, allowed.userId);
+  for (const refused of [COLLEAGUE, OTHER_TENANT_ADMIN, STRANGER])
+    t.equal(mayTouch(refused, object), false, refused.userId);
   t.equal(mayTouch(ANONYMOUS, object), false);
   t.equal(mayTouch({ kind: 'node', via: 'joinToken' }, object), false);
   t.end();
 });
 
 void t.test('shared objects are visible to the whole tenant and to administrators', (t) => {
-  for (const allowed of [ADMIN, TENANT_ADMIN, OWNER, COLLEAGUE]) t.equal(maySee(allowed, { tenantId: 'acme' }), true, allowed.userId);
-  for (const refused of [OTHER_TENANT_ADMIN, STRANGER]) t.equal(maySee(refused, { tenantId: 'acme' }), false, refused.userId);
+  for (const allowed of [ADMIN, TENANT_ADMIN, OWNER, COLLEAGUE])
+    t.equal(maySee(allowed, { tenantId: 'acme' }), true, allowed.userId);
+  for (const refused of [OTHER_TENANT_ADMIN, STRANGER])
+    t.equal(maySee(refused, { tenantId: 'acme' }), false, refused.userId);
   t.end();
 });
 
-void t.test('shared objects can be changed by their creator, while in the tenant, and by administrators', (t) => {
-  const made = { tenantId: 'acme', createdBy: 'olga' };
-  for (const allowed of [ADMIN, TENANT_ADMIN, OWNER]) t.equal(mayChange(allowed, made), true, allowed.userId);
-  for (const refused of [COLLEAGUE, OTHER_TENANT_ADMIN, STRANGER]) t.equal(mayChange(refused, made), false, refused.userId);
-  t.equal(mayChange(account('olga', 'user', 'umbrella'), made), false, 'the maker has moved to another tenant');
-  t.end();
-});
+void t.test(
+  'shared objects can be changed by their creator, while in the tenant, and by administrators',
+  (t) => {
+    const made = { tenantId: 'acme', createdBy: 'olga' };
+    for (const allowed of [ADMIN, TENANT_ADMIN, OWNER])
+      t.equal(mayChange(allowed, made), true, allowed.userId);
+    for (const refused of [COLLEAGUE, OTHER_TENANT_ADMIN, STRANGER])
+      t.equal(mayChange(refused, made), false, refused.userId);
+    t.equal(
+      mayChange(account('olga', 'user', 'umbrella'), made),
+      false,
+      'the maker has moved to another tenant',
+    );
+    t.end();
+  },
+);
 
 void t.test('only a plain account is bound to what it set itself', (t) => {
   t.same(keeperOf(OWNER), { tenantId: 'acme', by: 'olga', any: false });

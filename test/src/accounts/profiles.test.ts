@@ -16,46 +16,92 @@ const ids = { uuid: randomUUID };
 const ANN = { username: 'ann', password: 'password123', role: 'user', email: 'ann@example.org' } as const;
 const context = () => ({
   commandId: randomUUID(),
-  ...{ repeatable: false, bodyDigest: '', correlationId: 't', causationId: 't', actor: 'test', surface: 'test' },
+  repeatable: false,
+  bodyDigest: '',
+  correlationId: 't',
+  causationId: 't',
+  actor: 'test',
+  surface: 'test',
 });
 
-void t.test('A change of address that a crash broke off is finished: the new one is held, the former one free', async (t) => {
-  const { identity, executor, models, store } = await openTestApi(t);
-  const { userId } = await identity.registrations.register(ANN, context());
-  const [former, next] = [identity.registrations.emailReservationOf(ANN.email), identity.registrations.emailReservationOf('new@example.org')];
-  await executor.execute(reservations.email, next, { kind: 'reserve', space: 'email', reservation: next, ownerId: userId }, context());
-  const email = await identity.sealer.seal(userSubject(userId), PURPOSE.email, 'new@example.org');
-  const profile = { email, emailReservation: next };
-  await executor.execute(users, userId, { kind: 'changeProfile', userId, profile }, context());
+void t.test(
+  'A change of address that a crash broke off is finished: the new one is held, the former one free',
+  async (t) => {
+    const { identity, executor, models, store } = await openTestApi(t);
+    const { userId } = await identity.registrations.register(ANN, context());
+    const [former, next] = [
+      identity.registrations.emailReservationOf(ANN.email),
+      identity.registrations.emailReservationOf('new@example.org'),
+    ];
+    await executor.execute(
+      reservations.email,
+      next,
+      { kind: 'reserve', space: 'email', reservation: next, ownerId: userId },
+      context(),
+    );
+    const email = await identity.sealer.seal(userSubject(userId), PURPOSE.email, 'new@example.org');
+    const profile = { email, emailReservation: next };
+    await executor.execute(users, userId, { kind: 'changeProfile', userId, profile }, context());
 
-  const clock = { ...systemClock, now: () => systemClock.now() + 11 * 60_000 };
-  const caughtUp = async (): Promise<boolean> => await models.waitFor((await store.head()) ?? 0n, 10_000);
-  await caughtUp();
-  const settlement = startSettlement({ identity, executor, readModels: models, clock, ids, logger: { warn: () => undefined } });
-  await settlement.stop();
-  await settlement.look();
-  await caughtUp();
-  t.match(await executor.load(reservations.email, next), { kind: 'held', ownerId: userId, confirmed: true });
-  t.same(await executor.load(reservations.email, former), { kind: 'free' });
-  t.equal(await models.count('emailReservations'), 0, 'nothing is left to settle');
-  t.match(await identity.users.opened(userId), { email: 'new@example.org' });
-});
+    const clock = { ...systemClock, now: () => systemClock.now() + 11 * 60_000 };
+    const caughtUp = async (): Promise<boolean> => await models.waitFor((await store.head()) ?? 0n, 10_000);
+    await caughtUp();
+    const settlement = startSettlement({
+      identity,
+      executor,
+      readModels: models,
+      clock,
+      ids,
+      logger: { warn: () => undefined },
+    });
+    await settlement.stop();
+    await settlement.look();
+    await caughtUp();
+    t.match(await executor.load(reservations.email, next), {
+      kind: 'held',
+      ownerId: userId,
+      confirmed: true,
+    });
+    t.same(await executor.load(reservations.email, former), { kind: 'free' });
+    t.equal(await models.count('emailReservations'), 0, 'nothing is left to settle');
+    t.match(await identity.users.opened(userId), { email: 'new@example.org' });
+  },
+);
 
-void t.test('Names and addresses stand in no file in the clear, and the read model equals a rebuild', async (t) => {
-  const { identity, models, store } = await openTestApi(t);
-  const { userId } = await identity.registrations.register({ ...ANN, firstName: 'FirstPersonal', lastName: 'LastPersonal' }, context());
-  const wanted = { firstName: 'NextPersonal', email: 'other@personal.example' };
-  const position = await identity.profiles.change(userId, wanted, context());
-  await models.waitFor(position ?? 0n, 10_000);
-  const document = await identity.users.document(userId);
-  t.match(document && (await identity.users.open(document)), { ...wanted, lastName: 'LastPersonal', fullName: 'NextPersonal LastPersonal' });
-  t.same(document && (await identity.users.open(document)), await identity.users.opened(userId), 'the account’s own stream says the same');
-  for (const name of readdirSync(t.testdirName)) {
-    const bytes = readFileSync(join(t.testdirName, name));
-    for (const secret of ['FirstPersonal', 'LastPersonal', 'NextPersonal', 'personal.example']) t.notOk(bytes.includes(secret), `${name} ${secret}`);
-  }
-  t.same((await verify({ projections: FOLDS.projections, eventStore: store, directory: t.testdirName })).findings, []);
-});
+void t.test(
+  'Names and addresses stand in no file in the clear, and the read model equals a rebuild',
+  async (t) => {
+    const { identity, models, store } = await openTestApi(t);
+    const { userId } = await identity.registrations.register(
+      { ...ANN, firstName: 'FirstPersonal', lastName: 'LastPersonal' },
+      context(),
+    );
+    const wanted = { firstName: 'NextPersonal', email: 'other@personal.example' };
+    const position = await identity.profiles.change(userId, wanted, context());
+    await models.waitFor(position ?? 0n, 10_000);
+    const document = await identity.users.document(userId);
+    t.match(document && (await identity.users.open(document)), {
+      ...wanted,
+      lastName: 'LastPersonal',
+      fullName: 'NextPersonal LastPersonal',
+    });
+    t.same(
+      document && (await identity.users.open(document)),
+      await identity.users.opened(userId),
+      'the account’s own stream says the same',
+    );
+    for (const name of readdirSync(t.testdirName)) {
+      const bytes = readFileSync(join(t.testdirName, name));
+      for (const secret of ['FirstPersonal', 'LastPersonal', 'NextPersonal', 'personal.example'])
+        t.notOk(bytes.includes(secret), `${name} ${secret}`);
+    }
+    t.same(
+      (await verify({ projections: FOLDS.projections, eventStore: store, directory: t.testdirName }))
+        .findings,
+      [],
+    );
+  },
+);
 
 void t.test('An account that was given a full name keeps it until it says names of its own', async (t) => {
   const { identity } = await openTestApi(t);
@@ -67,8 +113,12 @@ void t.test('An account that was given a full name keeps it until it says names 
 
 void t.test('Nobody’s profile changes where there is no account, or no more', async (t) => {
   const { identity } = await openTestApi(t);
-  await t.rejects(identity.profiles.change(randomUUID(), { firstName: 'x' }, context()), { code: 'MUSTER_E_USER_NOT_FOUND' });
+  await t.rejects(identity.profiles.change(randomUUID(), { firstName: 'x' }, context()), {
+    code: 'MUSTER_E_USER_NOT_FOUND',
+  });
   const { userId } = await identity.registrations.register(ANN, context());
   await identity.users.erase(userId, context());
-  await t.rejects(identity.profiles.change(userId, { email: 'x@example.org' }, context()), { code: 'MUSTER_E_USER_NOT_FOUND' });
+  await t.rejects(identity.profiles.change(userId, { email: 'x@example.org' }, context()), {
+    code: 'MUSTER_E_USER_NOT_FOUND',
+  });
 });

@@ -20,16 +20,19 @@ function scene(perMinute: number) {
   return { clock, limit, taken };
 }
 
-void t.test('a name gets its number a minute at once, and then one by one as the minute passes', async (t) => {
-  const { clock, taken } = scene(6);
-  t.equal(taken('a', 10), 6);
-  await clock.advance(9_999);
-  t.equal(taken('a', 10), 0, 'the next is due after ten seconds');
-  await clock.advance(1);
-  t.equal(taken('a', 10), 1);
-  await clock.advance(30_000);
-  t.equal(taken('a', 10), 3);
-});
+void t.test(
+  'a name gets its number a minute at once, and then one by one as the minute passes',
+  async (t) => {
+    const { clock, taken } = scene(6);
+    t.equal(taken('a', 10), 6);
+    await clock.advance(9_999);
+    t.equal(taken('a', 10), 0, 'the next is due after ten seconds');
+    await clock.advance(1);
+    t.equal(taken('a', 10), 1);
+    await clock.advance(30_000);
+    t.equal(taken('a', 10), 3);
+  },
+);
 
 void t.test('unused requests do not add up to more than a minute’s number', async (t) => {
   const { clock, taken } = scene(6);
@@ -48,9 +51,16 @@ void t.test('each name has a number of its own', (t) => {
 void t.test('a refusal names the limit and the seconds until a retry', async (t) => {
   const { clock, limit, taken } = scene(6);
   taken('a', 6);
-  t.throws(() => limit.take('a'), { code: 'MUSTER_E_RATE_LIMITED', fields: { what: 'logins from this address', retryAfter: 10 } });
+  t.throws(() => limit.take('a'), {
+    code: 'MUSTER_E_RATE_LIMITED',
+    fields: { what: 'logins from this address', retryAfter: 10 },
+  });
   await clock.advance(7_500);
-  t.throws(() => limit.take('a'), { code: 'MUSTER_E_RATE_LIMITED', fields: { retryAfter: 3 } }, 'a part of a second counts as a whole one');
+  t.throws(
+    () => limit.take('a'),
+    { code: 'MUSTER_E_RATE_LIMITED', fields: { retryAfter: 3 } },
+    'a part of a second counts as a whole one',
+  );
   await clock.advance(2_499);
   t.throws(() => limit.take('a'), { code: 'MUSTER_E_RATE_LIMITED', fields: { retryAfter: 1 } }, 'never zero');
 });
@@ -61,7 +71,12 @@ void t.test('an address counts as itself, an IPv6 one as its network of 64 bits'
   t.equal(addressKey('::FFFF:192.0.2.1'), '192.0.2.1');
   const network = addressKey('2001:db8:1:2:3:4:5:6');
   t.equal(network, '2001:db8:1:2');
-  for (const same of ['2001:0DB8:0001:0002::', '2001:db8:1:2::9', '2001:db8:1:2:ffff:ffff:ffff:ffff', '2001:db8:1:2::1%eth0'])
+  for (const same of [
+    '2001:0DB8:0001:0002::',
+    '2001:db8:1:2::9',
+    '2001:db8:1:2:ffff:ffff:ffff:ffff',
+    '2001:db8:1:2::1%eth0',
+  ])
     t.equal(addressKey(same), network, same);
   t.not(addressKey('2001:db8:1:3::9'), network);
   t.equal(addressKey('::1'), '0:0:0:0');

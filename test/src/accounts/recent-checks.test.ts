@@ -16,7 +16,8 @@ function scene() {
   const asked: { readonly key: string; readonly former: Found | undefined; readonly end: End }[] = [];
   const checks = new RecentChecks<Found>(
     clock,
-    async (key, former) => await new Promise<Found>((resolve, reject) => asked.push({ key, former, end: { resolve, reject } })),
+    async (key, former) =>
+      await new Promise<Found>((resolve, reject) => asked.push({ key, former, end: { resolve, reject } })),
   );
   return { clock, asked, checks };
 }

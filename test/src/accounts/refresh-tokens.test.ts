@@ -6,16 +6,23 @@ import { TestClock } from '../../fixtures/test-clock.js';
 
 const CLAIMS = { userId: 'u1', sessionId: 's1', refreshId: 'r1' };
 
-void t.test('a refresh token says whose it is, of which session and which one, until it expires', async (t) => {
-  const clock = new TestClock();
-  const tokens = new RefreshTokens(randomBytes(32), clock);
-  const token = await tokens.sign(CLAIMS, clock.now() + 60_000);
-  t.same(await tokens.verify(token), CLAIMS);
-  await clock.advance(59_000);
-  t.same(await tokens.verify(token), CLAIMS);
-  await clock.advance(7_000);
-  t.equal(await tokens.verify(token), undefined, 'five seconds are allowed for clocks that differ, not six');
-});
+void t.test(
+  'a refresh token says whose it is, of which session and which one, until it expires',
+  async (t) => {
+    const clock = new TestClock();
+    const tokens = new RefreshTokens(randomBytes(32), clock);
+    const token = await tokens.sign(CLAIMS, clock.now() + 60_000);
+    t.same(await tokens.verify(token), CLAIMS);
+    await clock.advance(59_000);
+    t.same(await tokens.verify(token), CLAIMS);
+    await clock.advance(7_000);
+    t.equal(
+      await tokens.verify(token),
+      undefined,
+      'five seconds are allowed for clocks that differ, not six',
+    );
+  },
+);
 
 void t.test('nothing else passes for a refresh token', async (t) => {
   const clock = new TestClock();

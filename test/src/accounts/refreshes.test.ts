@@ -9,7 +9,15 @@ const DAY_MS = 24 * 3_600_000;
 
 function context() {
   const commandId = randomUUID();
-  return { commandId, repeatable: false, bodyDigest: '', correlationId: 'test', causationId: 'test', actor: 'test', surface: 'test' };
+  return {
+    commandId,
+    repeatable: false,
+    bodyDigest: '',
+    correlationId: 'test',
+    causationId: 'test',
+    actor: 'test',
+    surface: 'test',
+  };
 }
 
 async function scene(t: Test) {
@@ -48,7 +56,8 @@ void t.test('a refresh token that is used twice ends the session and all its tok
 
 void t.test('a text that is no refresh token of ours is refused', async (t) => {
   const { refreshes, first } = await scene(t);
-  for (const text of ['', first.token, `${first.refreshToken}x`]) await t.rejects(refreshes.refresh(text, context()), INVALID);
+  for (const text of ['', first.token, `${first.refreshToken}x`])
+    await t.rejects(refreshes.refresh(text, context()), INVALID);
   await refreshes.refresh(first.refreshToken, context());
 });
 
@@ -68,7 +77,9 @@ void t.test('an inactive account gets its own error, and an erased one has no re
   await users.setActive(first.userId, false, context());
   await t.rejects(refreshes.refresh(first.refreshToken, context()), { code: 'MUSTER_E_ACCOUNT_INACTIVE' });
   await t.rejects(refreshes.logIn('ann', PASSWORD, context()), { code: 'MUSTER_E_ACCOUNT_INACTIVE' });
-  await t.rejects(refreshes.logIn('ann', 'another password', context()), { code: 'MUSTER_E_CREDENTIALS_WRONG' });
+  await t.rejects(refreshes.logIn('ann', 'another password', context()), {
+    code: 'MUSTER_E_CREDENTIALS_WRONG',
+  });
   await users.erase(first.userId, context());
   await t.rejects(refreshes.refresh(first.refreshToken, context()), INVALID);
 });

@@ -2,19 +2,30 @@ import t from 'tap';
 import { openTestApi, type TestApi } from '../surfaces/kit/support/test-api.js';
 
 const NAMED = { username: 'ann', password: 'password123' };
-const BODIES = [NAMED, { ...NAMED, email: 'ann@example.com' }, { ...NAMED, is_admin: false }, { ...NAMED, role: 'user' }];
+const BODIES = [
+  NAMED,
+  { ...NAMED, email: 'ann@example.com' },
+  { ...NAMED, is_admin: false },
+  { ...NAMED, role: 'user' },
+];
 
 async function postsOf(api: TestApi): Promise<string[]> {
   const paths: string[] = [];
   for (const surface of ['gpu', 'services', 'conda', 'tasks', 'cluster', 'audit']) {
-    const document = (await api.say('GET', `/openapi/${surface}.json`)).json() as { paths: Record<string, object> };
-    for (const [path, operations] of Object.entries(document.paths)) if ('post' in operations && !path.includes('{')) paths.push(path);
+    const document = (await api.say('GET', `/openapi/${surface}.json`)).json() as {
+      paths: Record<string, object>;
+    };
+    for (const [path, operations] of Object.entries(document.paths))
+      if ('post' in operations && !path.includes('{')) paths.push(path);
   }
   return [...new Set(paths)];
 }
 
 void t.test('where registration is closed no route makes an account for a caller without one', async (t) => {
-  const api = await openTestApi(t, { openRegistration: false, settings: { testApiKey: 'test-key', joinToken: 'j'.repeat(20), host: '0.0.0.0' } });
+  const api = await openTestApi(t, {
+    openRegistration: false,
+    settings: { testApiKey: 'test-key', joinToken: 'j'.repeat(20), host: '0.0.0.0' },
+  });
   const paths = await postsOf(api);
   t.ok(paths.includes('/api/auth/register') && paths.includes('/api/v1/auth/register'));
   for (const path of paths) {
@@ -26,7 +37,10 @@ void t.test('where registration is closed no route makes an account for a caller
     );
     if (/auth\/register$/.test(path))
       t.ok(
-        said.some(({ status, body }) => status === 403 && body.includes('registration is closed: an administrator makes accounts')),
+        said.some(
+          ({ status, body }) =>
+            status === 403 && body.includes('registration is closed: an administrator makes accounts'),
+        ),
         path,
       );
   }
@@ -36,5 +50,9 @@ void t.test('where registration is closed no route makes an account for a caller
 void t.test('where it is open an account is made on each of these routes', async (t) => {
   const open = await openTestApi(t);
   t.equal((await open.say('POST', '/api/auth/register', NAMED)).status, 201);
-  t.equal((await open.say('POST', '/api/v1/auth/register', { ...NAMED, username: 'ben', email: 'ben@example.com' })).status, 201);
+  t.equal(
+    (await open.say('POST', '/api/v1/auth/register', { ...NAMED, username: 'ben', email: 'ben@example.com' }))
+      .status,
+    201,
+  );
 });

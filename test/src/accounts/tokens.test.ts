@@ -11,10 +11,24 @@ const tokens = new Tokens(secret, systemClock);
 const who = { userId: 'u1', sessionId: 's1' };
 const seconds = Math.floor(systemClock.now() / 1000);
 const HEADER = { alg: 'HS256', typ: 'JWT' };
-const CLAIMS = { sid: 's1', iss: 'muster', aud: 'muster', sub: 'u1', iat: seconds, nbf: seconds, exp: seconds + 1000 };
+const CLAIMS = {
+  sid: 's1',
+  iss: 'muster',
+  aud: 'muster',
+  sub: 'u1',
+  iat: seconds,
+  nbf: seconds,
+  exp: seconds + 1000,
+};
 
-const encoded = (value: unknown): string => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
-function signed(header: unknown, payload: unknown, key: Uint8Array | string = secret, hash = 'sha256'): string {
+const encoded = (value: unknown): string =>
+  Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
+function signed(
+  header: unknown,
+  payload: unknown,
+  key: Uint8Array | string = secret,
+  hash = 'sha256',
+): string {
   const text = `${encoded(header)}.${encoded(payload)}`;
   return `${text}.${createHmac(hash, key).update(text).digest('base64url')}`;
 }
@@ -27,7 +41,14 @@ void t.test('A token has exactly this header, and says what was signed', async (
     .map((part) => JSON.parse(Buffer.from(part, 'base64url').toString()) as Record<string, unknown>);
   t.equal(token.split('.')[0], 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9');
   t.same(header, HEADER);
-  t.match(payload, { iss: 'muster', aud: 'muster', sub: 'u1', sid: 's1', exp: seconds + 86_400, nbf: Number });
+  t.match(payload, {
+    iss: 'muster',
+    aud: 'muster',
+    sub: 'u1',
+    sid: 's1',
+    exp: seconds + 86_400,
+    nbf: Number,
+  });
   t.notOk(Object.hasOwn(payload ?? {}, 'role'));
   t.same(await tokens.verify(token), who);
   t.same(await tokens.verify(signed(HEADER, CLAIMS)), who, 'the attacks below differ from this in one thing');
@@ -46,7 +67,21 @@ function otherwise(token: string): string {
 /** Invalid tokens by what is wrong with them. */
 const ATTACKS: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
-    ['none', 'None', 'NONE', 'nOnE', '', 'HS384', 'HS512', 'RS256', 'PS256', 'ES256', 'EdDSA', 'hs256', 'HS256 '].flatMap((alg) => [
+    [
+      'none',
+      'None',
+      'NONE',
+      'nOnE',
+      '',
+      'HS384',
+      'HS512',
+      'RS256',
+      'PS256',
+      'ES256',
+      'EdDSA',
+      'hs256',
+      'HS256 ',
+    ].flatMap((alg) => [
       [`alg ${alg}, signed`, signed({ ...HEADER, alg }, CLAIMS)],
       [`alg ${alg}, unsigned`, `${encoded({ ...HEADER, alg })}.${payload}.`],
     ]),
@@ -56,10 +91,9 @@ const ATTACKS: Readonly<Record<string, string>> = {
   'signed with an empty secret': signed(HEADER, CLAIMS, ''),
   'signed with another secret': signed(HEADER, CLAIMS, randomBytes(32)),
   ...Object.fromEntries(
-    ['../../../dev/null', '/dev/null', "' OR 1=1 --", 'file:///etc/passwd', '\u0000', '__proto__'].map((kid) => [
-      `kid ${kid}`,
-      signed({ ...HEADER, kid }, CLAIMS),
-    ]),
+    ['../../../dev/null', '/dev/null', "' OR 1=1 --", 'file:///etc/passwd', '\u0000', '__proto__'].map(
+      (kid) => [`kid ${kid}`, signed({ ...HEADER, kid }, CLAIMS)],
+    ),
   ),
   'kid, signed with an empty secret': signed({ ...HEADER, kid: '/dev/null' }, CLAIMS, ''),
   jku: signed({ ...HEADER, jku: 'http://127.0.0.1/keys' }, CLAIMS),
@@ -75,7 +109,10 @@ const ATTACKS: Readonly<Record<string, string>> = {
   'exp beyond numbers': signed(HEADER, JSON.stringify(CLAIMS).replace(/"exp":\d+/, '"exp":1e400')),
   'exp named twice, the second gone by': signed(HEADER, JSON.stringify(CLAIMS).replace('}', `,"exp":1}`)),
   ...Object.fromEntries(
-    ['exp', 'nbf', 'sub', 'sid', 'iss', 'aud', 'iat'].map((claim) => [`without ${claim}`, signed(HEADER, { ...CLAIMS, [claim]: undefined })]),
+    ['exp', 'nbf', 'sub', 'sid', 'iss', 'aud', 'iat'].map((claim) => [
+      `without ${claim}`,
+      signed(HEADER, { ...CLAIMS, [claim]: undefined }),
+    ]),
   ),
   'of another issuer': signed(HEADER, { ...CLAIMS, iss: 'other' }),
   'for another audience': signed(HEADER, { ...CLAIMS, aud: ['other'] }),
@@ -114,30 +151,38 @@ void t.test('Over HTTP each of them is 401, and a role in a token gives nobody a
   }
 });
 
-void t.test('A token that was seen before begins and ends to hold at the same moment as one that was not', async (t) => {
-  let now = seconds * 1000;
-  const clock = { ...systemClock, now: () => now };
-  const known = new Tokens(secret, clock);
-  const token = signed(HEADER, CLAIMS);
-  t.same(await known.verify(token), who, 'seen');
-  const answers: boolean[] = [];
-  for (const edge of [CLAIMS.nbf - 5, CLAIMS.nbf + 5, CLAIMS.exp - 5, CLAIMS.exp + 5]) {
-    for (const milliseconds of [-1000, -1, 0, 1, 999, 1000]) {
-      now = edge * 1000 + milliseconds;
-      const fresh = await new Tokens(secret, clock).verify(token);
-      t.same(await known.verify(token), fresh, `${edge} s and ${milliseconds} ms`);
-      answers.push(fresh !== undefined);
+void t.test(
+  'A token that was seen before begins and ends to hold at the same moment as one that was not',
+  async (t) => {
+    let now = seconds * 1000;
+    const clock = { ...systemClock, now: () => now };
+    const known = new Tokens(secret, clock);
+    const token = signed(HEADER, CLAIMS);
+    t.same(await known.verify(token), who, 'seen');
+    const answers: boolean[] = [];
+    for (const edge of [CLAIMS.nbf - 5, CLAIMS.nbf + 5, CLAIMS.exp - 5, CLAIMS.exp + 5]) {
+      for (const milliseconds of [-1000, -1, 0, 1, 999, 1000]) {
+        now = edge * 1000 + milliseconds;
+        const fresh = await new Tokens(secret, clock).verify(token);
+        t.same(await known.verify(token), fresh, `${edge} s and ${milliseconds} ms`);
+        answers.push(fresh !== undefined);
+      }
     }
-  }
-  t.same([...new Set(answers)].sort(), [false, true], 'both sides of both edges were asked');
-  t.equal(await known.verify(otherwise(token)), undefined, 'the same signature, written otherwise');
-  t.equal(await known.verify(`${token.slice(0, -4)}AAAA`), undefined);
-});
+    t.same([...new Set(answers)].sort(), [false, true], 'both sides of both edges were asked');
+    t.equal(await known.verify(otherwise(token)), undefined, 'the same signature, written otherwise');
+    t.equal(await known.verify(`${token.slice(0, -4)}AAAA`), undefined);
+  },
+);
 
 interface Group {
   readonly private?: { readonly kty: string; readonly k?: string };
   readonly key?: { readonly kty: string };
-  readonly tests: readonly { readonly tcId: number; readonly comment: string; readonly jws: string; readonly result: 'valid' | 'invalid' }[];
+  readonly tests: readonly {
+    readonly tcId: number;
+    readonly comment: string;
+    readonly jws: string;
+    readonly result: 'valid' | 'invalid';
+  }[];
 }
 
 /**
@@ -151,34 +196,46 @@ const DEVIATIONS: ReadonlyMap<number, 'valid' | 'invalid'> = new Map([
   [373, 'invalid'],
 ]);
 
-void t.test('The signatures of project Wycheproof: those of our algorithm are judged right, and none is a token', async (t) => {
-  const { testGroups, numberOfTests } = JSON.parse(await readFile('test/fixtures/wycheproof/json_web_signature_test.json', 'utf8')) as {
-    testGroups: Group[];
-    numberOfTests: number;
-  };
-  let judged = 0;
-  let seen = 0;
-  for (const { private: secretKey, key, tests } of testGroups) {
-    const k = secretKey?.k;
-    // For a key pair, its public half is used as the secret (algorithm confusion).
-    const jwk = { ...(secretKey ?? key) } as Record<string, unknown>;
-    for (const part of ['d', 'p', 'q', 'dp', 'dq', 'qi']) delete jwk[part];
-    const bytes = k !== undefined ? Buffer.from(k, 'base64url') : createPublicKey({ key: jwk, format: 'jwk' }).export({ type: 'spki', format: 'der' });
-    const ours = bytes.byteLength >= 32 ? new Tokens(bytes, systemClock) : undefined;
-    for (const { tcId, comment, jws, result } of tests) {
-      seen += 1;
-      if (ours !== undefined) t.equal(await ours.verify(jws), undefined, `${tcId} ${comment}`);
-      const accepted =
-        isCompact(jws) &&
-        (await compactVerify(jws, bytes, { algorithms: ['HS256'] }).then(
-          () => true,
-          () => false,
-        ));
-      if (k !== undefined) judged += 1;
-      const right = DEVIATIONS.get(tcId) ?? result;
-      t.equal(accepted, k !== undefined && right === 'valid', `${tcId} ${comment}: HS256 alone is verified`);
+void t.test(
+  'The signatures of project Wycheproof: those of our algorithm are judged right, and none is a token',
+  async (t) => {
+    const { testGroups, numberOfTests } = JSON.parse(
+      await readFile('test/fixtures/wycheproof/json_web_signature_test.json', 'utf8'),
+    ) as {
+      testGroups: Group[];
+      numberOfTests: number;
+    };
+    let judged = 0;
+    let seen = 0;
+    for (const { private: secretKey, key, tests } of testGroups) {
+      const k = secretKey?.k;
+      // For a key pair, its public half is used as the secret (algorithm confusion).
+      const jwk = { ...(secretKey ?? key) } as Record<string, unknown>;
+      for (const part of ['d', 'p', 'q', 'dp', 'dq', 'qi']) delete jwk[part];
+      const bytes =
+        k !== undefined
+          ? Buffer.from(k, 'base64url')
+          : createPublicKey({ key: jwk, format: 'jwk' }).export({ type: 'spki', format: 'der' });
+      const ours = bytes.byteLength >= 32 ? new Tokens(bytes, systemClock) : undefined;
+      for (const { tcId, comment, jws, result } of tests) {
+        seen += 1;
+        if (ours !== undefined) t.equal(await ours.verify(jws), undefined, `${tcId} ${comment}`);
+        const accepted =
+          isCompact(jws) &&
+          (await compactVerify(jws, bytes, { algorithms: ['HS256'] }).then(
+            () => true,
+            () => false,
+          ));
+        if (k !== undefined) judged += 1;
+        const right = DEVIATIONS.get(tcId) ?? result;
+        t.equal(
+          accepted,
+          k !== undefined && right === 'valid',
+          `${tcId} ${comment}: HS256 alone is verified`,
+        );
+      }
     }
-  }
-  t.equal(seen, numberOfTests);
-  t.ok(judged >= 30, String(judged));
-});
+    t.equal(seen, numberOfTests);
+    t.ok(judged >= 30, String(judged));
+  },
+);

@@ -2,7 +2,17 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { MusterError } from '#domain/kernel/errors/index.js';
-import { blocked, failed, lost, place, placed, registered, released, started, submitted } from '../../projections/events.js';
+import {
+  blocked,
+  failed,
+  lost,
+  place,
+  placed,
+  registered,
+  released,
+  started,
+  submitted,
+} from '../../projections/events.js';
 import { job } from '../../fixtures/jobs.js';
 import { muster } from '../../fixtures/program.js';
 import { PlantedReadModels } from '../surfaces/kit/support/planted-read-models.js';
@@ -64,36 +74,53 @@ await t.test('what is refused in the contract’s language is said in English', 
   }
 });
 
-await t.test('a job is named by an unambiguous beginning, and an ambiguous one lists its candidates', async (t) => {
-  await api.happened(submitted('batch-1'), submitted('batch-2'));
-  t.match((await run('job', 'status', 'stu')).stdout, /Job +stuck/);
-  const { code, stderr } = await run('job', 'status', 'batch');
-  t.match({ code, stderr }, { code: 1, stderr: 'batch is a prefix of several jobs:\n  batch-1\n  batch-2' });
-});
+await t.test(
+  'a job is named by an unambiguous beginning, and an ambiguous one lists its candidates',
+  async (t) => {
+    await api.happened(submitted('batch-1'), submitted('batch-2'));
+    t.match((await run('job', 'status', 'stu')).stdout, /Job +stuck/);
+    const { code, stderr } = await run('job', 'status', 'batch');
+    t.match(
+      { code, stderr },
+      { code: 1, stderr: 'batch is a prefix of several jobs:\n  batch-1\n  batch-2' },
+    );
+  },
+);
 
-await t.test('with the read models away a job is submitted, and its id and evaluation are said before anything is asked', async (t) => {
-  const models = new PlantedReadModels();
-  models.failWith(new MusterError('MUSTER_E_READ_MODEL_UNAVAILABLE', { model: 'evaluations', problem: 'no connection' }));
-  const blind = await openTestApi(t, { readModels: models });
-  const env = { MUSTER_SERVER_URL: await blind.app.listen({ port: 0, host: '127.0.0.1' }) };
-  const file = join(t.testdir(), 'job.json');
-  writeFileSync(file, JSON.stringify(job('unseen')));
-  const table = await muster(['job', 'run', '--timeout', '0.5', file], env);
-  t.equal(table.code, 124);
-  t.match(table.stdout, /Job +unseen\nEvaluation +[0-9a-f-]{36}/);
-  t.match(table.stderr, 'the server cannot answer now, retrying: read model evaluations cannot be served: no connection (503)');
-  const json = await muster(['job', 'run', '--timeout', '0.5', '-o', 'json', file], env);
-  t.equal(json.code, 124);
-  t.match(json.stderr, /^job unseen, evaluation [0-9a-f-]{36}/);
-  t.same(
-    (await blind.events()).map(({ type }) => type),
-    ['JobSubmitted', 'JobUpdated'],
-  );
-});
+await t.test(
+  'with the read models away a job is submitted, and its id and evaluation are said before anything is asked',
+  async (t) => {
+    const models = new PlantedReadModels();
+    models.failWith(
+      new MusterError('MUSTER_E_READ_MODEL_UNAVAILABLE', { model: 'evaluations', problem: 'no connection' }),
+    );
+    const blind = await openTestApi(t, { readModels: models });
+    const env = { MUSTER_SERVER_URL: await blind.app.listen({ port: 0, host: '127.0.0.1' }) };
+    const file = join(t.testdir(), 'job.json');
+    writeFileSync(file, JSON.stringify(job('unseen')));
+    const table = await muster(['job', 'run', '--timeout', '0.5', file], env);
+    t.equal(table.code, 124);
+    t.match(table.stdout, /Job +unseen\nEvaluation +[0-9a-f-]{36}/);
+    t.match(
+      table.stderr,
+      'the server cannot answer now, retrying: read model evaluations cannot be served: no connection (503)',
+    );
+    const json = await muster(['job', 'run', '--timeout', '0.5', '-o', 'json', file], env);
+    t.equal(json.code, 124);
+    t.match(json.stderr, /^job unseen, evaluation [0-9a-f-]{36}/);
+    t.same(
+      (await blind.events()).map(({ type }) => type),
+      ['JobSubmitted', 'JobUpdated'],
+    );
+  },
+);
 
 await t.test('an address needs no scheme', async (t) => {
   t.match(await run('job', 'list', '--address', new URL(url).host), { code: 0, stdout: /^JOB +STATUS/ });
-  t.match(await run('job', 'list', '--address', 'ftp://127.0.0.1'), { code: 1, stderr: '--address ftp://127.0.0.1: must be a URL' });
+  t.match(await run('job', 'list', '--address', 'ftp://127.0.0.1'), {
+    code: 1,
+    stderr: '--address ftp://127.0.0.1: must be a URL',
+  });
 });
 
 await t.test('templates are put, listed, shown and deleted by their name', async (t) => {
@@ -124,7 +151,11 @@ await t.test('a node is found by its host name, and shows what is given of it', 
     endpoint: null,
     protocol: 'basic' as const,
   };
-  await api.happened({ type: 'NodeRegistered', data: node }, submitted('held'), placed(place('al-7', 'held', 0, 'web', 'n7')));
+  await api.happened(
+    { type: 'NodeRegistered', data: node },
+    submitted('held'),
+    placed(place('al-7', 'held', 0, 'web', 'n7')),
+  );
   const { stdout } = await run('node', 'status', 'gpu-7');
   t.match(stdout, /Host +gpu-7[^]*cpu +1000 +100 +900/);
   t.match((await run('node', 'list')).stdout, /n7 +gpu-7 +10\.0\.0\.7 .* 900\/1000 /);
@@ -136,12 +167,16 @@ await t.test('claims are made, listed, told and released by the account that is 
   const account = { username: 'claimer', password: 'password-of-claimer' };
   t.equal((await api.say('POST', '/api/auth/register', account)).status, 201);
   const { token } = (await api.say('POST', '/api/auth/login', account)).json() as { token: string };
-  const claim = async (...args: string[]) => await muster(['claim', ...args], { MUSTER_SERVER_URL: url, MUSTER_TOKEN: token });
+  const claim = async (...args: string[]) =>
+    await muster(['claim', ...args], { MUSTER_SERVER_URL: url, MUSTER_TOKEN: token });
   const made = await claim('create', 'busybox', '--gpus', '2');
   t.match(made, { code: 0, stdout: /Claim +claim-[0-9a-f-]{36}\nStatus +Pending/ });
   const id = /claim-\S+/.exec(made.stdout)?.[0] ?? '';
   t.match((await claim('list')).stdout, new RegExp(`${id} +Pending +\\S+ +2 +busybox`));
   t.match((await claim('status', id.slice(0, 12))).stdout, new RegExp(`Claim +${id}\n[^]*claimed `));
-  t.match(await claim('create', 'busybox', '--gpus', '1'), { code: 1, stderr: /over the quota of 2 .*\(403\)\nRelease a claim/ });
+  t.match(await claim('create', 'busybox', '--gpus', '1'), {
+    code: 1,
+    stderr: /over the quota of 2 .*\(403\)\nRelease a claim/,
+  });
   t.match(await claim('release', id), { code: 0, stdout: /Message +released/ });
 });

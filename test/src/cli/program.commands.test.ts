@@ -13,7 +13,8 @@ void t.test('the command line', async (t) => {
   const server = await startServer(t, {});
   await startAgent(t, server);
   const folder = t.testdir();
-  const run = async (...args: string[]) => await muster(args, { MUSTER_SERVER_URL: server.url, MUSTER_DATA_DIR: server.dataDir });
+  const run = async (...args: string[]) =>
+    await muster(args, { MUSTER_SERVER_URL: server.url, MUSTER_DATA_DIR: server.dataDir });
   const file = (name: string, content: unknown): string => {
     mkdirSync(folder, { recursive: true });
     const path = join(folder, `${name}.json`);
@@ -28,7 +29,12 @@ void t.test('the command line', async (t) => {
   });
 
   await t.test('job run --wait returns the exit code of the task that failed', async (t) => {
-    const { code, stderr } = await run('job', 'run', '--wait', file('failing', job('failing', { command: 'exit 7' })));
+    const { code, stderr } = await run(
+      'job',
+      'run',
+      '--wait',
+      file('failing', job('failing', { command: 'exit 7' })),
+    );
     t.equal(code, 7);
     t.match(stderr, 'job failing is failed');
   });
@@ -39,33 +45,53 @@ void t.test('the command line', async (t) => {
     t.match(stderr, /1 node lacks cpu \(short by at least \d+\)/);
   });
 
-  await t.test('job run shows what becomes of the job, and of one that fails says why and exits 1', async (t) => {
-    const { code, stderr } = await run('job', 'run', file('absent', job('absent', { command: '/no/such/program', args: [] })));
-    t.equal(code, 1);
-    t.match(stderr, /main [0-9a-f]{8}: placed on node [0-9a-f-]+, starting/);
-    t.match(stderr, /job absent is failed\n +task main, allocation [0-9a-f]{8} of main on node [0-9a-f-]+: .*(not found|no such file)/i);
-    t.match((await run('job', 'status', 'absent')).stdout, /Failed:\n +task main, .*(not found|no such file)/i);
-  });
+  await t.test(
+    'job run shows what becomes of the job, and of one that fails says why and exits 1',
+    async (t) => {
+      const { code, stderr } = await run(
+        'job',
+        'run',
+        file('absent', job('absent', { command: '/no/such/program', args: [] })),
+      );
+      t.equal(code, 1);
+      t.match(stderr, /main [0-9a-f]{8}: placed on node [0-9a-f-]+, starting/);
+      t.match(
+        stderr,
+        /job absent is failed\n +task main, allocation [0-9a-f]{8} of main on node [0-9a-f-]+: .*(not found|no such file)/i,
+      );
+      t.match(
+        (await run('job', 'status', 'absent')).stdout,
+        /Failed:\n +task main, .*(not found|no such file)/i,
+      );
+    },
+  );
 
-  await t.test('job plan tells what a file would do and exits as nomad job plan: 1 for a change, 0 for none, 255 where it cannot tell', async (t) => {
-    const planned = file('planned', job('planned'));
-    const first = await run('job', 'plan', planned);
-    t.equal(first.code, 1, first.stderr);
-    t.match(first.stdout, /Plan +would be created/);
-    t.match(first.stdout, /^main +1 +0 +0 +1 +0$/m);
-    t.match(first.stdout, /^Nodes for main: 1 of 1 fit$/m);
-    t.match((await run('job', 'status', 'planned')).stderr, 'planned', 'nothing was submitted');
-    t.equal((await run('job', 'run', planned)).code, 0);
-    const same = await run('job', 'plan', planned);
-    t.equal(same.code, 0, same.stdout);
-    t.match(same.stdout, /Plan +no change/);
-    const json = await run('job', 'plan', file('wider', { ...job('planned'), priority: 77 }), '-o', 'json');
-    t.match(JSON.parse(json.stdout), { change: 'update', changes: [{ path: 'priority', after: '77' }], groups: [{ kept: 1, placed: 0 }] });
-    t.equal(json.code, 0);
-    const bad = await run('job', 'plan', file('bad', { ...job('bad'), nonsense: true }));
-    t.equal(bad.code, 255);
-    t.match(bad.stderr, 'nonsense');
-  });
+  await t.test(
+    'job plan tells what a file would do and exits as nomad job plan: 1 for a change, 0 for none, 255 where it cannot tell',
+    async (t) => {
+      const planned = file('planned', job('planned'));
+      const first = await run('job', 'plan', planned);
+      t.equal(first.code, 1, first.stderr);
+      t.match(first.stdout, /Plan +would be created/);
+      t.match(first.stdout, /^main +1 +0 +0 +1 +0$/m);
+      t.match(first.stdout, /^Nodes for main: 1 of 1 fit$/m);
+      t.match((await run('job', 'status', 'planned')).stderr, 'planned', 'nothing was submitted');
+      t.equal((await run('job', 'run', planned)).code, 0);
+      const same = await run('job', 'plan', planned);
+      t.equal(same.code, 0, same.stdout);
+      t.match(same.stdout, /Plan +no change/);
+      const json = await run('job', 'plan', file('wider', { ...job('planned'), priority: 77 }), '-o', 'json');
+      t.match(JSON.parse(json.stdout), {
+        change: 'update',
+        changes: [{ path: 'priority', after: '77' }],
+        groups: [{ kept: 1, placed: 0 }],
+      });
+      t.equal(json.code, 0);
+      const bad = await run('job', 'plan', file('bad', { ...job('bad'), nonsense: true }));
+      t.equal(bad.code, 255);
+      t.match(bad.stderr, 'nonsense');
+    },
+  );
 
   await t.test('job run takes YAML', async (t) => {
     const path = join(folder, 'yaml.yaml');
@@ -105,34 +131,74 @@ void t.test('the command line', async (t) => {
     t.equal((await run('job', 'logs', 'both', '-f', '-n', '3')).stdout, 'err 1\nout 2\nerr 2');
     t.equal((await run('job', 'logs', 'both', '--stream', 'stdout')).stdout, 'out 1\nout 2');
     t.equal((await run('job', 'logs', 'both', '--stderr')).stdout, 'err 1\nerr 2');
-    t.match(await run('job', 'logs', 'both', '--stream', 'stdin'), { code: 1, stderr: /Allowed choices are stdout, stderr/ });
+    t.match(await run('job', 'logs', 'both', '--stream', 'stdin'), {
+      code: 1,
+      stderr: /Allowed choices are stdout, stderr/,
+    });
   });
 
-  await t.test('job logs prints those of every allocation with a prefix, of the one before the newest, and as JSON', async (t) => {
-    await run('job', 'run', '--wait', file('choir', job('choir', { command: 'echo sings', count: 2 })));
-    const all = (await run('job', 'logs', '--all', 'choir')).stdout.split('\n');
-    t.equal(all.length, 2);
-    for (const line of all) t.match(line, /^main\/[0-9a-f]{8}\/main \| sings$/);
-    const [json] = (await run('job', 'logs', '-o', 'json', '-n', '1', '--stream', 'stdout', 'choir')).stdout
-      .split('\n')
-      .map((line) => JSON.parse(line) as object);
-    t.match(json, { job_id: 'choir', task_group: 'main', task: 'main', type: 'stdout', line: 'sings', allocation_id: String, node_id: String });
-    await run('job', 'run', '--wait', file('choir', job('choir', { command: 'echo sings again', count: 1 })));
-    t.equal((await run('job', 'logs', 'choir')).stdout, 'sings again');
-    t.equal((await run('job', 'logs', '--previous', 'choir')).stdout, 'sings');
-    t.match(await run('job', 'logs', '--previous', 'talker'), { code: 1, stderr: 'group main of job talker has no allocation before' });
-    t.match(await run('job', 'logs', '--previous', '--all', 'choir'), { code: 1, stderr: 'exclude each other' });
-    t.match(await run('job', 'logs', '-n', 'x', 'choir'), { code: 1, stderr: '-n x: must be a whole number' });
-  });
+  await t.test(
+    'job logs prints those of every allocation with a prefix, of the one before the newest, and as JSON',
+    async (t) => {
+      await run('job', 'run', '--wait', file('choir', job('choir', { command: 'echo sings', count: 2 })));
+      const all = (await run('job', 'logs', '--all', 'choir')).stdout.split('\n');
+      t.equal(all.length, 2);
+      for (const line of all) t.match(line, /^main\/[0-9a-f]{8}\/main \| sings$/);
+      const [json] = (await run('job', 'logs', '-o', 'json', '-n', '1', '--stream', 'stdout', 'choir')).stdout
+        .split('\n')
+        .map((line) => JSON.parse(line) as object);
+      t.match(json, {
+        job_id: 'choir',
+        task_group: 'main',
+        task: 'main',
+        type: 'stdout',
+        line: 'sings',
+        allocation_id: String,
+        node_id: String,
+      });
+      await run(
+        'job',
+        'run',
+        '--wait',
+        file('choir', job('choir', { command: 'echo sings again', count: 1 })),
+      );
+      t.equal((await run('job', 'logs', 'choir')).stdout, 'sings again');
+      t.equal((await run('job', 'logs', '--previous', 'choir')).stdout, 'sings');
+      t.match(await run('job', 'logs', '--previous', 'talker'), {
+        code: 1,
+        stderr: 'group main of job talker has no allocation before',
+      });
+      t.match(await run('job', 'logs', '--previous', '--all', 'choir'), {
+        code: 1,
+        stderr: 'exclude each other',
+      });
+      t.match(await run('job', 'logs', '-n', 'x', 'choir'), {
+        code: 1,
+        stderr: '-n x: must be a whole number',
+      });
+    },
+  );
 
   await t.test('events --job tells the same from the server and from its log', async (t) => {
     const named = async (...args: string[]): Promise<string[]> =>
-      (await run('events', '--job', 'talker', '-o', 'json', ...args)).stdout.split('\n').map((line) => (JSON.parse(line) as { type: string }).type);
+      (await run('events', '--job', 'talker', '-o', 'json', ...args)).stdout
+        .split('\n')
+        .map((line) => (JSON.parse(line) as { type: string }).type);
     const types = await named();
     t.equal(types[0], 'JobSubmitted');
-    for (const type of ['AllocationPlaced', 'EvaluationCompleted', 'TaskExited', 'AllocationReleased', 'JobFinished']) t.ok(types.includes(type), type);
+    for (const type of [
+      'AllocationPlaced',
+      'EvaluationCompleted',
+      'TaskExited',
+      'AllocationReleased',
+      'JobFinished',
+    ])
+      t.ok(types.includes(type), type);
     t.same(await named('--address', server.url.replace('http://', '')), types);
-    t.match((await run('events', '--job', 'talker', '-n', '1')).stdout, /JobFinished {2}saga:scheduler {2}outcome=complete/);
+    t.match(
+      (await run('events', '--job', 'talker', '-n', '1')).stdout,
+      /JobFinished {2}saga:scheduler {2}outcome=complete/,
+    );
   });
 
   await t.test('job stop and restart', async (t) => {
@@ -146,7 +212,9 @@ void t.test('the command line', async (t) => {
   });
 
   await t.test('node status, drain, eligibility and down', async (t) => {
-    const listed = JSON.parse((await run('node', 'status', '-o', 'json')).stdout) as { nodes: { node_id: string }[] };
+    const listed = JSON.parse((await run('node', 'status', '-o', 'json')).stdout) as {
+      nodes: { node_id: string }[];
+    };
     const id = listed.nodes[0]?.node_id ?? '';
     t.match((await run('node', 'status', id.slice(0, 8))).stdout, `Node            ${id}`);
     for (const what of ['drain', 'eligibility']) {
@@ -162,7 +230,9 @@ void t.test('the command line', async (t) => {
   });
 
   await t.test('eval status tells what was decided', async (t) => {
-    const submitted = JSON.parse((await run('job', 'run', '-d', '-o', 'json', file('quick', job('quick', { command: 'true' })))).stdout) as {
+    const submitted = JSON.parse(
+      (await run('job', 'run', '-d', '-o', 'json', file('quick', job('quick', { command: 'true' })))).stdout,
+    ) as {
       evaluation_id: string;
     };
     const { code, stdout } = await run('eval', 'status', submitted.evaluation_id);
@@ -170,7 +240,10 @@ void t.test('the command line', async (t) => {
     t.match(stdout, /Job +quick/);
   });
 
-  await t.test('events reads the log next to the running server', async (t) => await readsEvents(t, server, run));
+  await t.test(
+    'events reads the log next to the running server',
+    async (t) => await readsEvents(t, server, run),
+  );
 
   await t.test('verify holds next to the running server, and rebuild is done by it', async (t) => {
     const rebuilt = await run('rebuild', 'jobs');
@@ -190,16 +263,31 @@ void t.test('the command line', async (t) => {
   });
 });
 
-async function readsEvents(t: Tap, server: Server, run: (...args: string[]) => ReturnType<typeof muster>): Promise<void> {
+async function readsEvents(
+  t: Tap,
+  server: Server,
+  run: (...args: string[]) => ReturnType<typeof muster>,
+): Promise<void> {
   const { stdout } = await run('events', '--stream', 'job-service', '-o', 'json');
   const events = stdout.split('\n').map((line) => JSON.parse(line) as { type: string; position: string });
   t.same(
     events.map((event) => event.type),
     ['JobSubmitted', 'JobStopped', 'JobRestarted', 'JobDeleted'],
   );
-  const rest = await run('events', '--stream', 'job-service', '--from', events[1]?.position ?? '', '-o', 'json');
+  const rest = await run(
+    'events',
+    '--stream',
+    'job-service',
+    '--from',
+    events[1]?.position ?? '',
+    '-o',
+    'json',
+  );
   t.equal(rest.stdout.split('\n').length, 2, 'from a position on');
   t.equal((await run('events', '-n', '3')).stdout.split('\n').length, 3);
   t.equal((await run('events', '--from', 'x')).code, 1);
-  t.match((await muster(['events'], { MUSTER_DATA_DIR: join(server.dataDir, 'nowhere') })).stderr, 'there is no event log');
+  t.match(
+    (await muster(['events'], { MUSTER_DATA_DIR: join(server.dataDir, 'nowhere') })).stderr,
+    'there is no event log',
+  );
 }

@@ -42,6 +42,15 @@ void t.test('a place that the log does not have fits not, and a store that is aw
         throw await Promise.resolve(error);
       },
     });
-  t.equal(await fitsLog(failing(new MusterError('MUSTER_E_INVALID', { field: 'from', problem: 'no such place' })), at(1)), false);
-  await t.rejects(fitsLog(failing(new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: 'away' })), at(1)), { code: 'MUSTER_E_STORE_UNAVAILABLE' });
+  t.equal(
+    await fitsLog(
+      failing(new MusterError('MUSTER_E_INVALID', { field: 'from', problem: 'no such place' })),
+      at(1),
+    ),
+    false,
+  );
+  await t.rejects(
+    fitsLog(failing(new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: 'away' })), at(1)),
+    { code: 'MUSTER_E_STORE_UNAVAILABLE' },
+  );
 });

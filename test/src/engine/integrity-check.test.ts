@@ -22,7 +22,10 @@ void t.test('a file that was checked is not checked again after its process was 
 void t.test('it is checked again when the machine was started anew', (t) => {
   const file = aFile(t);
   new IntegrityCheck(file).opened();
-  writeFileSync(`${file}-checked`, readFileSync(`${file}-checked`, 'utf8').replace(/"boot":"[^"]*"/, '"boot":"another"'));
+  writeFileSync(
+    `${file}-checked`,
+    readFileSync(`${file}-checked`, 'utf8').replace(/"boot":"[^"]*"/, '"boot":"another"'),
+  );
   t.notOk(new IntegrityCheck(file).holds());
   t.end();
 });

@@ -70,74 +70,86 @@ async function typesOf(store: EventStore): Promise<string[]> {
   return types;
 }
 
-void t.test('one of two holds it and renews it; the other takes over at once when it is given back', async (t) => {
-  const store = createMemoryEventStore();
-  const clock = new TestClock();
-  const [a, b] = [new Claimant('a', store, clock), new Claimant('b', store, clock)];
-  await clock.advance(10 * TERM);
-  t.equal([a, b].filter(({ holds }) => holds).length, 1);
-  const [first, second] = a.holds ? [a, b] : [b, a];
-  t.equal(first.tenures, 1, 'one tenure, however long');
-  await first.stop();
-  await clock.advance(TERM / 2);
-  t.ok(second.holds);
-  t.match(await typesOf(store), ['LeaseTaken', 'LeaseRenewed'].concat((await typesOf(store)).slice(2)));
-  t.ok((await typesOf(store)).includes('LeaseReleased'));
-  await second.stop();
-});
+void t.test(
+  'one of two holds it and renews it; the other takes over at once when it is given back',
+  async (t) => {
+    const store = createMemoryEventStore();
+    const clock = new TestClock();
+    const [a, b] = [new Claimant('a', store, clock), new Claimant('b', store, clock)];
+    await clock.advance(10 * TERM);
+    t.equal([a, b].filter(({ holds }) => holds).length, 1);
+    const [first, second] = a.holds ? [a, b] : [b, a];
+    t.equal(first.tenures, 1, 'one tenure, however long');
+    await first.stop();
+    await clock.advance(TERM / 2);
+    t.ok(second.holds);
+    t.match(await typesOf(store), ['LeaseTaken', 'LeaseRenewed'].concat((await typesOf(store)).slice(2)));
+    t.ok((await typesOf(store)).includes('LeaseReleased'));
+    await second.stop();
+  },
+);
 
-void t.test('a holder that is cut off from the log stops when its term is up, before another begins', async (t) => {
-  const store = createMemoryEventStore();
-  const clock = new TestClock();
-  const a = new Claimant('a', store, clock);
-  await clock.advance(TERM);
-  const b = new Claimant('b', store, clock);
-  await clock.advance(TERM);
-  t.ok(a.holds);
-  a.cut = true;
-  let gap = 0;
-  for (let ms = 0; ms < 4 * TERM && !b.holds; ms += 50) {
-    await clock.advance(50);
-    t.notOk(a.holds && b.holds, 'never two');
-    if (!a.holds && !b.holds) gap += 50;
-  }
-  t.ok(b.holds);
-  t.ok(gap > 0, 'there was nobody for a moment');
-  a.cut = false;
-  await clock.advance(2 * TERM);
-  t.notOk(a.holds, 'the log says that it is another’s now');
-  await Promise.all([a.stop(), b.stop()]);
-});
+void t.test(
+  'a holder that is cut off from the log stops when its term is up, before another begins',
+  async (t) => {
+    const store = createMemoryEventStore();
+    const clock = new TestClock();
+    const a = new Claimant('a', store, clock);
+    await clock.advance(TERM);
+    const b = new Claimant('b', store, clock);
+    await clock.advance(TERM);
+    t.ok(a.holds);
+    a.cut = true;
+    let gap = 0;
+    for (let ms = 0; ms < 4 * TERM && !b.holds; ms += 50) {
+      await clock.advance(50);
+      t.notOk(a.holds && b.holds, 'never two');
+      if (!a.holds && !b.holds) gap += 50;
+    }
+    t.ok(b.holds);
+    t.ok(gap > 0, 'there was nobody for a moment');
+    a.cut = false;
+    await clock.advance(2 * TERM);
+    t.notOk(a.holds, 'the log says that it is another’s now');
+    await Promise.all([a.stop(), b.stop()]);
+  },
+);
 
-void t.test('a process that did not run for a while learns before its next deed that its turn is over', async (t) => {
-  const store = createMemoryEventStore();
-  const clock = new TestClock();
-  const a = new Claimant('a', store, clock);
-  await clock.advance(TERM);
-  const { tenure } = a;
-  a.cut = true;
-  const stalled = clock.stall(2 * TERM);
-  t.equal(tenure?.holds(), false, 'asked before any timer has run');
-  t.ok(tenure?.signal.aborted);
-  await stalled;
-  await a.stop();
-});
+void t.test(
+  'a process that did not run for a while learns before its next deed that its turn is over',
+  async (t) => {
+    const store = createMemoryEventStore();
+    const clock = new TestClock();
+    const a = new Claimant('a', store, clock);
+    await clock.advance(TERM);
+    const { tenure } = a;
+    a.cut = true;
+    const stalled = clock.stall(2 * TERM);
+    t.equal(tenure?.holds(), false, 'asked before any timer has run');
+    t.ok(tenure?.signal.aborted);
+    await stalled;
+    await a.stop();
+  },
+);
 
-void t.test('the same server goes on at once after it was started anew, and another waits for a whole term', async (t) => {
-  const store = createMemoryEventStore();
-  const clock = new TestClock();
-  const killed = new Claimant('a', store, clock);
-  await clock.advance(TERM);
-  killed.cut = true;
-  const other = new Claimant('b', store, clock);
-  const again = new Claimant('a', store, clock);
-  await clock.advance(TERM / 4);
-  t.ok(again.holds);
-  await clock.advance(5 * TERM);
-  t.ok(again.holds);
-  t.equal(other.tenures, 0);
-  await Promise.all([killed.stop(), other.stop(), again.stop()]);
-});
+void t.test(
+  'the same server goes on at once after it was started anew, and another waits for a whole term',
+  async (t) => {
+    const store = createMemoryEventStore();
+    const clock = new TestClock();
+    const killed = new Claimant('a', store, clock);
+    await clock.advance(TERM);
+    killed.cut = true;
+    const other = new Claimant('b', store, clock);
+    const again = new Claimant('a', store, clock);
+    await clock.advance(TERM / 4);
+    t.ok(again.holds);
+    await clock.advance(5 * TERM);
+    t.ok(again.holds);
+    t.equal(other.tenures, 0);
+    await Promise.all([killed.stop(), other.stop(), again.stop()]);
+  },
+);
 
 void t.test('however connections come and go, no two hold it at once', async (t) => {
   const store = createMemoryEventStore();

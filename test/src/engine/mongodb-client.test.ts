@@ -52,7 +52,10 @@ void t.test('a server that is away is looked for by one client at a time, and th
     .catch((reason: unknown) => reason);
   for (let times = 0; times < 5; times += 1) lasting.reportError(error);
   t.equal(made, 2);
-  await eventually(() => (lasting.reportError(error), Promise.resolve(made === 3)), { timeout: 20_000, what: 'the end of the first look' });
+  await eventually(() => (lasting.reportError(error), Promise.resolve(made === 3)), {
+    timeout: 20_000,
+    what: 'the end of the first look',
+  });
   t.equal(lasting.client, first);
   lasting.reportError(new Error('something else'));
   await lasting.close();

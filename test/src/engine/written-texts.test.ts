@@ -11,13 +11,25 @@ function read(text: string): unknown {
 }
 
 void t.test('numbers are what they always were, but for fields that are texts', async (t) => {
-  const numbers = '{"a": 123456789012345678, "b": [1.10, 1, {"c": 1e3}], "d\\"1.10": "1.10", "e": -0, "f": null, "g": "\\\\", "h": true}';
+  const numbers =
+    '{"a": 123456789012345678, "b": [1.10, 1, {"c": 1e3}], "d\\"1.10": "1.10", "e": -0, "f": null, "g": "\\\\", "h": true}';
   t.same(read(numbers), JSON.parse(numbers));
-  for (const plain of ['{"a": 1.5, "b": -7}', '[1, 2]', '5', '"1.10"', 'null', '{}']) t.same(read(plain), JSON.parse(plain), plain);
+  for (const plain of ['{"a": 1.5, "b": -7}', '[1, 2]', '5', '"1.10"', 'null', '{}'])
+    t.same(read(plain), JSON.parse(plain), plain);
   t.same(read(`{"env": ${numbers}}`), {
-    env: { a: '123456789012345678', b: ['1.10', '1', { c: 1000 }], 'd"1.10': '1.10', e: '-0', f: null, g: '\\', h: 'true' },
+    env: {
+      a: '123456789012345678',
+      b: ['1.10', '1', { c: 1000 }],
+      'd"1.10': '1.10',
+      e: '-0',
+      f: null,
+      g: '\\',
+      h: 'true',
+    },
   });
-  t.same(read('{"either": {"a": 1.10, "b": 1, "c": true, "env": 1, "d": [1e400]}}'), { either: { a: '1.10', b: 1, c: true, env: 1, d: ['1e400'] } });
+  t.same(read('{"either": {"a": 1.10, "b": 1, "c": true, "env": 1, "d": [1e400]}}'), {
+    either: { a: '1.10', b: 1, c: true, env: 1, d: ['1e400'] },
+  });
 });
 
 void t.test('an object in a list of texts has fields of its own', async (t) => {

@@ -21,7 +21,8 @@ void t.test('what is told who did it, and how many there were', async (t) => {
   t.strictSame(said, [{ level: 30, code: 'clear.begun', orphans: 2, nodes: 1 }]);
   const actors = new Set<unknown>();
   for await (const page of server.store.readStream('node-n1'))
-    for (const { type, metadata } of page) if (type === 'AllocationStopped') actors.add((JSON.parse(metadata) as { actor: string }).actor);
+    for (const { type, metadata } of page)
+      if (type === 'AllocationStopped') actors.add((JSON.parse(metadata) as { actor: string }).actor);
   t.strictSame([...actors], ['saga:clear']);
 });
 
@@ -30,7 +31,10 @@ void t.test('what the log did not take counts for nothing, is logged and tried a
   const recordingWith = (own: CommandExecutor): CommandExecutor => ({
     load: (...asked) => own.load(...asked),
     repeated: (...asked) => own.repeated(...asked),
-    execute: (...asked) => (away ? Promise.reject(new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: 'away' })) : own.execute(...asked)),
+    execute: (...asked) =>
+      away
+        ? Promise.reject(new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: 'away' }))
+        : own.execute(...asked),
   });
   const { pass, saga, codes, agent } = await cleared(t, ['a'], { recordingWith });
   await pass(50);
@@ -52,13 +56,19 @@ void t.test('what its agent had and does not know any more has stopped', async (
   t.match(saga.status(), { orphans: 0, stopped: 1 });
 });
 
-void t.test('what may be on its way is asked about until two timeouts of a request have passed, and not longer', async (t) => {
-  const { pass, saga } = await cleared(t, [], { onTheirWay: ['late'], retry: { first: 1_000, most: 1_000 } });
-  t.strictSame(await pass(1_950), [0, 1_000]);
-  t.equal(saga.status().stopped, 0);
-  t.strictSame(await pass(5_000), [0, 1_000, 2_000]);
-  t.match(saga.status(), { orphans: 0, stopped: 1 });
-});
+void t.test(
+  'what may be on its way is asked about until two timeouts of a request have passed, and not longer',
+  async (t) => {
+    const { pass, saga } = await cleared(t, [], {
+      onTheirWay: ['late'],
+      retry: { first: 1_000, most: 1_000 },
+    });
+    t.strictSame(await pass(1_950), [0, 1_000]);
+    t.equal(saga.status().stopped, 0);
+    t.strictSame(await pass(5_000), [0, 1_000, 2_000]);
+    t.match(saga.status(), { orphans: 0, stopped: 1 });
+  },
+);
 
 void t.test('what was on its way and is stopped there has stopped', async (t) => {
   const { agent, pass, saga } = await cleared(t, [], { onTheirWay: ['late'] });
@@ -90,19 +100,22 @@ void t.test('tries count from the moment at which the agent is elsewhere', async
   t.equal(saga.status().gaveUp, 1);
 });
 
-void t.test('a node that is heard is asked at once, and its tries count anew; news of others change nothing', async (t) => {
-  const { pass, saga, server } = await cleared(t, ['a'], { dead: true, attempts: 3 });
-  await pass(2_150);
-  await server.register({ node_id: 'n2' });
-  t.strictSame(await pass(0), [0, 1_100]);
-  await server.register();
-  t.strictSame(await pass(3_250), [0, 1_100, 2_150, 3_250, 4_450]);
-  t.equal(saga.status().gaveUp, 0);
-  await pass(50);
-  t.equal(saga.status().gaveUp, 1, 'the moment its last try ends');
-  await server.settled();
-  t.equal(server.placements.problem, undefined);
-});
+void t.test(
+  'a node that is heard is asked at once, and its tries count anew; news of others change nothing',
+  async (t) => {
+    const { pass, saga, server } = await cleared(t, ['a'], { dead: true, attempts: 3 });
+    await pass(2_150);
+    await server.register({ node_id: 'n2' });
+    t.strictSame(await pass(0), [0, 1_100]);
+    await server.register();
+    t.strictSame(await pass(3_250), [0, 1_100, 2_150, 3_250, 4_450]);
+    t.equal(saga.status().gaveUp, 0);
+    await pass(50);
+    t.equal(saga.status().gaveUp, 1, 'the moment its last try ends');
+    await server.settled();
+    t.equal(server.placements.problem, undefined);
+  },
+);
 
 void t.test('a node that is cleared again while it is asked is told one thing at a time', async (t) => {
   const { agent, pass, saga, server, clear, codes } = await cleared(t, ['a'], { dead: true });
@@ -142,24 +155,27 @@ void t.test('a stop waits for the call that is under way, and no longer than it 
   }
 });
 
-void t.test('what was stopped begins nothing more, and neither does what was stopped before it was ready', async (t) => {
-  const { pass, saga, server, clear, codes, options, agent } = await cleared(t, ['a'], { dead: true });
-  const first = saga.stop();
-  await pass(REQUEST_TIMEOUT);
-  await first;
-  const placements = startPlacements({ store: server.store, clock: server.clock, logger: server.logger });
-  t.teardown(() => placements.stop());
-  const second = startClearSaga({ ...options, placements });
-  void second.stop(0);
-  await second.ready;
-  await placements.ready;
-  const told = agent.told.length;
-  await clear();
-  await server.settled();
-  await pass(2_000);
-  t.equal(agent.told.length, told);
-  t.strictSame(codes(), ['clear.begun', 'clear.unanswered']);
-});
+void t.test(
+  'what was stopped begins nothing more, and neither does what was stopped before it was ready',
+  async (t) => {
+    const { pass, saga, server, clear, codes, options, agent } = await cleared(t, ['a'], { dead: true });
+    const first = saga.stop();
+    await pass(REQUEST_TIMEOUT);
+    await first;
+    const placements = startPlacements({ store: server.store, clock: server.clock, logger: server.logger });
+    t.teardown(() => placements.stop());
+    const second = startClearSaga({ ...options, placements });
+    void second.stop(0);
+    await second.ready;
+    await placements.ready;
+    const told = agent.told.length;
+    await clear();
+    await server.settled();
+    await pass(2_000);
+    t.equal(agent.told.length, told);
+    t.strictSame(codes(), ['clear.begun', 'clear.unanswered']);
+  },
+);
 
 void t.test('a server that has nothing to stop says nothing', async (t) => {
   const { pass, codes, options, server } = await cleared(t, ['a']);

@@ -31,7 +31,13 @@ async function scene(t: Test, attempts = 30) {
   await agent.heartbeat();
   const start = async (on: NodesServer) => {
     const channel = createHttpAgentChannel({ requestTimeoutMs: REQUEST_TIMEOUT });
-    const saga = startClearSaga({ ...on, channel, requestTimeoutMs: REQUEST_TIMEOUT, retry: { first: 10, most: 50 }, attempts });
+    const saga = startClearSaga({
+      ...on,
+      channel,
+      requestTimeoutMs: REQUEST_TIMEOUT,
+      retry: { first: 10, most: 50 },
+      attempts,
+    });
     await saga.ready;
     t.teardown(async () => {
       await saga.stop();
@@ -53,22 +59,25 @@ void t.test('what ran when the cluster was cleared is stopped where it ran', asy
   t.notOk(server.placements.state.nodes.has('n1'), 'the node stays unknown');
 });
 
-void t.test('a server killed on the way goes on with the rest, and a later one has nothing to do', async (t) => {
-  const { agent, store, server, start, clear } = await scene(t);
-  agent.manners.silent = true;
-  const first = await start(server);
-  await clear();
-  await eventually(() => agent.calls.length > 0);
-  await first.stop(0);
-  await server.stop();
-  agent.manners.silent = false;
-  const second = await startServer(t, { store });
-  const saga = await start(second);
-  await eventually(() => agent.held.size === 0 && saga.status().orphans === 0);
-  t.equal((await second.pen.types()).filter((type) => type === 'AllocationStopped').length, 3);
-  const third = await startServer(t, { store });
-  t.equal((await start(third)).status().orphans, 0);
-});
+void t.test(
+  'a server killed on the way goes on with the rest, and a later one has nothing to do',
+  async (t) => {
+    const { agent, store, server, start, clear } = await scene(t);
+    agent.manners.silent = true;
+    const first = await start(server);
+    await clear();
+    await eventually(() => agent.calls.length > 0);
+    await first.stop(0);
+    await server.stop();
+    agent.manners.silent = false;
+    const second = await startServer(t, { store });
+    const saga = await start(second);
+    await eventually(() => agent.held.size === 0 && saga.status().orphans === 0);
+    t.equal((await second.pen.types()).filter((type) => type === 'AllocationStopped').length, 3);
+    const third = await startServer(t, { store });
+    t.equal((await start(third)).status().orphans, 0);
+  },
+);
 
 void t.test('a node that registered again elsewhere is asked there', async (t) => {
   const { agent, server, start, clear } = await scene(t);

@@ -25,7 +25,13 @@ interface Given {
 export async function cleared(
   t: Test,
   ids: readonly string[],
-  { dead = false, attempts = 30, retry = { first: 100, most: 400 }, onTheirWay = [], recordingWith = (own) => own }: Given = {},
+  {
+    dead = false,
+    attempts = 30,
+    retry = { first: 100, most: 400 },
+    onTheirWay = [],
+    recordingWith = (own) => own,
+  }: Given = {},
 ) {
   const clock = new TestClock();
   const server = await startServer(t, { clock, store: createMemoryEventStore({ clock }) });
@@ -39,7 +45,10 @@ export async function cleared(
   for (const id of onTheirWay) await server.pen.place(id);
   agent.temper.dead = dead;
   const said: { readonly code: string }[] = [];
-  const logger = pino({ base: null, timestamp: false }, { write: (line) => said.push(JSON.parse(line) as { code: string }) });
+  const logger = pino(
+    { base: null, timestamp: false },
+    { write: (line) => said.push(JSON.parse(line) as { code: string }) },
+  );
   const options = { ...server, logger, channel: agent, requestTimeoutMs: REQUEST_TIMEOUT, retry, attempts };
   const saga = startClearSaga({ ...options, executor: recordingWith(server.executor) });
   t.teardown(() => void saga.stop(0));
@@ -58,7 +67,10 @@ export async function cleared(
     /** Codes of what the saga logged, in order. */
     codes: () => said.map(({ code }) => code),
     said,
-    types: async () => (await server.pen.types()).filter((type) => type.startsWith('AllocationSt') || type === 'AllocationLost'),
+    types: async () =>
+      (await server.pen.types()).filter(
+        (type) => type.startsWith('AllocationSt') || type === 'AllocationLost',
+      ),
     /** Lets time pass in steps. Answers at which milliseconds after the clear the agent was told something, all told. */
     pass: async (ms: number, step = 50): Promise<readonly number[]> => {
       for (let at = 0; at <= ms; at += step) {

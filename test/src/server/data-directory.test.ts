@@ -1,5 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, closeSync, existsSync, lstatSync, mkdirSync, openSync, readdirSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { openDataDirectory } from '#src/server/data-directory.js';
@@ -24,24 +34,36 @@ function fill(file: string): void {
 
 const modeOf = (path: string): string => (lstatSync(path).mode & 0o7777).toString(8);
 
-void t.test('a place that cannot hold the data is said so once, by every role, and ends it with 78', async (t) => {
-  const folder = ownFolder(t);
-  const file = join(folder, 'file');
-  writeFileSync(file, '');
-  for (const place of ['/proc/x', file, join(file, 'below')]) {
-    for (const [args, env] of [
-      [['server'], { MUSTER_PORT: String(await freePort()) }],
-      [['agent'], { MUSTER_SERVER_URL: 'http://127.0.0.1:1' }],
-      [['eventstore', '--listen', '127.0.0.1:0'], {}],
-    ] as const) {
-      const { code, stdout, stderr } = await muster(args, { ...env, MUSTER_DATA_DIR: place });
-      t.equal(code, 78, `${args[0]} on ${place}: ${stderr}`);
-      t.match(stderr, new RegExp(`^bad settings:\n  MUSTER_DATA_DIR: ${place} cannot hold the data: [^\n]*\\(E[A-Z]+\\)$`));
-      t.equal(stdout, '');
+void t.test(
+  'a place that cannot hold the data is said so once, by every role, and ends it with 78',
+  async (t) => {
+    const folder = ownFolder(t);
+    const file = join(folder, 'file');
+    writeFileSync(file, '');
+    for (const place of ['/proc/x', file, join(file, 'below')]) {
+      for (const [args, env] of [
+        [['server'], { MUSTER_PORT: String(await freePort()) }],
+        [['agent'], { MUSTER_SERVER_URL: 'http://127.0.0.1:1' }],
+        [['eventstore', '--listen', '127.0.0.1:0'], {}],
+      ] as const) {
+        const { code, stdout, stderr } = await muster(args, { ...env, MUSTER_DATA_DIR: place });
+        t.equal(code, 78, `${args[0]} on ${place}: ${stderr}`);
+        t.match(
+          stderr,
+          new RegExp(
+            `^bad settings:\n  MUSTER_DATA_DIR: ${place} cannot hold the data: [^\n]*\\(E[A-Z]+\\)$`,
+          ),
+        );
+        t.equal(stdout, '');
+      }
     }
-  }
-  t.match(await muster(['import', join(folder, 'none'), '--data-dir', '/proc/x']), { code: 1 }, 'nothing spins there');
-});
+    t.match(
+      await muster(['import', join(folder, 'none'), '--data-dir', '/proc/x']),
+      { code: 1 },
+      'nothing spins there',
+    );
+  },
+);
 
 void t.test('a full disk cannot hold a new log; one that is there can still be read', (t) => {
   const disk = join(ownFolder(t), 'disk');
@@ -66,7 +88,10 @@ void t.test('a place where this user may not write is named', (t) => {
   chmodSync(folder, 0o755);
   process.seteuid?.(65_534);
   try {
-    t.throws(() => openDataDirectory(join(folder, 'data'), { passable: false }), /this user may not write there \(EACCES\)/);
+    t.throws(
+      () => openDataDirectory(join(folder, 'data'), { passable: false }),
+      /this user may not write there \(EACCES\)/,
+    );
   } finally {
     process.seteuid?.(0);
   }
@@ -88,18 +113,21 @@ void t.test('a data directory is made closed, or passable where tasks live, what
   t.end();
 });
 
-void t.test('a folder that holds other things keeps its mode, and a data directory with an agent stays passable', (t) => {
-  const folder = ownFolder(t);
-  const other = join(folder, 'other');
-  mkdirSync(other, { mode: 0o755 });
-  writeFileSync(join(other, 'letter'), '', { mode: 0o644 });
-  openDataDirectory(other, { passable: false });
-  t.equal(modeOf(other), '755');
-  t.equal(modeOf(join(other, 'letter')), '644');
-  const data = join(folder, 'data');
-  mkdirSync(join(data, 'agent'), { recursive: true });
-  openDataDirectory(data, { passable: false });
-  t.equal(modeOf(data), '711');
-  t.notOk(existsSync(join(data, `probe-${process.pid}`)));
-  t.end();
-});
+void t.test(
+  'a folder that holds other things keeps its mode, and a data directory with an agent stays passable',
+  (t) => {
+    const folder = ownFolder(t);
+    const other = join(folder, 'other');
+    mkdirSync(other, { mode: 0o755 });
+    writeFileSync(join(other, 'letter'), '', { mode: 0o644 });
+    openDataDirectory(other, { passable: false });
+    t.equal(modeOf(other), '755');
+    t.equal(modeOf(join(other, 'letter')), '644');
+    const data = join(folder, 'data');
+    mkdirSync(join(data, 'agent'), { recursive: true });
+    openDataDirectory(data, { passable: false });
+    t.equal(modeOf(data), '711');
+    t.notOk(existsSync(join(data, `probe-${process.pid}`)));
+    t.end();
+  },
+);

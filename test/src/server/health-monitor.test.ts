@@ -85,7 +85,10 @@ void t.test('what is not well is asked sooner again, at longer and longer interv
   t.match(watch.checks(), [{ ok: true }], 'and again soon after what it needs is back');
   store.mood = 'broken';
   await clock.advance(600_000);
-  t.ok(store.asked < 320, `${store.asked} questions in ten minutes: a long outage is not asked more often than what is well`);
+  t.ok(
+    store.asked < 320,
+    `${store.asked} questions in ten minutes: a long outage is not asked more often than what is well`,
+  );
 });
 
 void t.test('what never answers fails too, and is not asked without end', async (t) => {
@@ -93,7 +96,9 @@ void t.test('what never answers fails too, and is not asked without end', async 
   await clock.advance(0);
   store.mood = 'hangs';
   await clock.advance(240_000);
-  t.match(watch.checks(), [{ name: 'store', ok: false, detail: /^no answer for \d+ ms$/, since: since(236) }]);
+  t.match(watch.checks(), [
+    { name: 'store', ok: false, detail: /^no answer for \d+ ms$/, since: since(236) },
+  ]);
   t.ok(store.underWay <= 25, `${store.underWay} questions under way after four minutes`);
   store.mood = 'well';
   store.answerAll();

@@ -1,5 +1,14 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { closeSync, constants, mkdirSync, openSync, readFileSync, readSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { LineOutput } from '#src/server/line-output.js';
@@ -35,66 +44,84 @@ function readAll(descriptor: number): string {
   }
 }
 
-void t.test('a reader that does not read: lines wait up to the bound, the rest is dropped and counted, and a notice says how many', async (t) => {
-  const { reader, writer } = pipe(t);
-  t.teardown(() => closeSync(reader));
-  const output = new LineOutput({ descriptor: writer, notice, maxQueuedBytes: 100_000 });
-  const line = `${'x'.repeat(999)}\n`;
-  for (let count = 0; count < 1000; count += 1) output.write(line);
-  t.ok(output.dropped > 800 && output.dropped < 900, `${output.dropped} of 1000 lines of 1 kB were dropped: 64 KiB stand in the pipe, 100 kB wait`);
-  const { dropped } = output;
+void t.test(
+  'a reader that does not read: lines wait up to the bound, the rest is dropped and counted, and a notice says how many',
+  async (t) => {
+    const { reader, writer } = pipe(t);
+    t.teardown(() => closeSync(reader));
+    const output = new LineOutput({ descriptor: writer, notice, maxQueuedBytes: 100_000 });
+    const line = `${'x'.repeat(999)}\n`;
+    for (let count = 0; count < 1000; count += 1) output.write(line);
+    t.ok(
+      output.dropped > 800 && output.dropped < 900,
+      `${output.dropped} of 1000 lines of 1 kB were dropped: 64 KiB stand in the pipe, 100 kB wait`,
+    );
+    const { dropped } = output;
 
-  let text = '';
-  await eventually(() => (text += readAll(reader)).split('\n').length - 1 >= 1000 - dropped, { what: 'what waited' });
-  output.write('after\n');
-  await eventually(() => (text += readAll(reader)).endsWith('after\n'), { what: 'the next line' });
-  t.equal(text, `${line.repeat(1000 - dropped)}dropped ${dropped}\nafter\n`);
-  t.equal(output.dropped, dropped, 'the notice does not change the count');
-});
+    let text = '';
+    await eventually(() => (text += readAll(reader)).split('\n').length - 1 >= 1000 - dropped, {
+      what: 'what waited',
+    });
+    output.write('after\n');
+    await eventually(() => (text += readAll(reader)).endsWith('after\n'), { what: 'the next line' });
+    t.equal(text, `${line.repeat(1000 - dropped)}dropped ${dropped}\nafter\n`);
+    t.equal(output.dropped, dropped, 'the notice does not change the count');
+  },
+);
 
-void t.test('a reader that is gone: lines are dropped and counted; when another comes, a notice says how many, without a further line', async (t) => {
-  const { path, reader, writer } = pipe(t);
-  const output = new LineOutput({ descriptor: writer, notice });
-  output.write('one\n');
-  t.equal(readAll(reader), 'one\n');
-  closeSync(reader);
-  output.write('two\nthree\n');
-  output.write('four\n');
-  t.equal(output.dropped, 3);
-  const next = openSync(path, O_RDONLY | O_NONBLOCK);
-  t.teardown(() => closeSync(next));
-  t.equal(await eventually(() => readAll(next) || undefined, { what: 'the notice' }), 'dropped 3\n');
-  output.write('five\n');
-  t.equal(readAll(next), 'five\n');
-});
+void t.test(
+  'a reader that is gone: lines are dropped and counted; when another comes, a notice says how many, without a further line',
+  async (t) => {
+    const { path, reader, writer } = pipe(t);
+    const output = new LineOutput({ descriptor: writer, notice });
+    output.write('one\n');
+    t.equal(readAll(reader), 'one\n');
+    closeSync(reader);
+    output.write('two\nthree\n');
+    output.write('four\n');
+    t.equal(output.dropped, 3);
+    const next = openSync(path, O_RDONLY | O_NONBLOCK);
+    t.teardown(() => closeSync(next));
+    t.equal(await eventually(() => readAll(next) || undefined, { what: 'the notice' }), 'dropped 3\n');
+    output.write('five\n');
+    t.equal(readAll(next), 'five\n');
+  },
+);
 
-void t.test('a full disk: a line that was begun is finished, the others are dropped and counted', async (t) => {
-  const disk = join(ownFolder(t), 'disk');
-  mkdirSync(disk);
-  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'none', disk]).status === 0;
-  if (!required(t, mounted, 'the right to mount a tmpfs')) return;
-  t.teardown(() => void spawnSync('umount', ['-l', disk]));
-  writeFileSync(join(disk, 'filler'), Buffer.alloc(32_768));
-  const file = join(disk, 'log');
-  const descriptor = openSync(file, O_WRONLY | O_APPEND | O_CREAT);
-  t.teardown(() => closeSync(descriptor));
-  const output = new LineOutput({ descriptor, notice });
-  const line = `${'y'.repeat(2999)}\n`;
-  for (let count = 0; count < 20; count += 1) output.write(line);
-  t.ok(output.dropped > 5, `${output.dropped} lines were dropped`);
-  rmSync(join(disk, 'filler'));
-  const { dropped } = output;
-  await eventually(() => readFileSync(file, 'utf8').endsWith(`dropped ${dropped}\n`), { what: 'the notice' });
-  output.write('after\n');
-  t.equal(readFileSync(file, 'utf8'), `${line.repeat(20 - dropped)}dropped ${dropped}\nafter\n`);
-});
+void t.test(
+  'a full disk: a line that was begun is finished, the others are dropped and counted',
+  async (t) => {
+    const disk = join(ownFolder(t), 'disk');
+    mkdirSync(disk);
+    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'none', disk]).status === 0;
+    if (!required(t, mounted, 'the right to mount a tmpfs')) return;
+    t.teardown(() => void spawnSync('umount', ['-l', disk]));
+    writeFileSync(join(disk, 'filler'), Buffer.alloc(32_768));
+    const file = join(disk, 'log');
+    const descriptor = openSync(file, O_WRONLY | O_APPEND | O_CREAT);
+    t.teardown(() => closeSync(descriptor));
+    const output = new LineOutput({ descriptor, notice });
+    const line = `${'y'.repeat(2999)}\n`;
+    for (let count = 0; count < 20; count += 1) output.write(line);
+    t.ok(output.dropped > 5, `${output.dropped} lines were dropped`);
+    rmSync(join(disk, 'filler'));
+    const { dropped } = output;
+    await eventually(() => readFileSync(file, 'utf8').endsWith(`dropped ${dropped}\n`), {
+      what: 'the notice',
+    });
+    output.write('after\n');
+    t.equal(readFileSync(file, 'utf8'), `${line.repeat(20 - dropped)}dropped ${dropped}\nafter\n`);
+  },
+);
 
 void t.test('the process that shares a pipe keeps it as it was', async (t) => {
   const script = `import { openUnblocking } from ${JSON.stringify(new URL('../../../src/server/line-output.js', import.meta.url).href)};
     import { readFileSync } from 'node:fs';
     openUnblocking(1);
     process.stderr.write(readFileSync('/proc/self/fdinfo/1', 'utf8'));`;
-  const child = spawn('sh', ['-c', '"$0" --input-type=module --eval "$1" | cat', process.execPath, script], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn('sh', ['-c', '"$0" --input-type=module --eval "$1" | cat', process.execPath, script], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   let said = '';
   child.stderr.on('data', (bytes: Buffer) => (said += bytes.toString()));
   await new Promise((resolve) => child.once('close', resolve));

@@ -9,6 +9,10 @@ void t.test('What says who somebody is stands in no record, wherever its headers
     const headers = { authorization: 'SECRET', cookie: 'session=SECRET', 'set-cookie': 'session=SECRET; Path=/', 'x-api-key': 'SECRET', host: 'h' };
     createLog({ logLevel: 'info' }, 'test').info({ code: 'x', headers, req: { headers }, res: { headers } });`;
   const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', script]);
-  t.match(JSON.parse(stdout), { code: 'x', headers: { host: 'h', cookie: '[Redacted]' }, res: { headers: { 'set-cookie': '[Redacted]' } } });
+  t.match(JSON.parse(stdout), {
+    code: 'x',
+    headers: { host: 'h', cookie: '[Redacted]' },
+    res: { headers: { 'set-cookie': '[Redacted]' } },
+  });
   t.notMatch(stdout, /SECRET/);
 });

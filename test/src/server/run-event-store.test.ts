@@ -15,35 +15,52 @@ function connect(t: Scope, url: string): EventStoreDBClient {
 
 const event = () => jsonEvent({ type: 'Sent', data: {} });
 
-void t.test('an event store of its own serves a data directory, keeps what it acknowledged when killed, and stops cleanly', async (t) => {
-  const first = await startEventStoreProcess(t);
-  const client = connect(t, first.url);
-  const before = await client.appendToStream('notes-a', [event(), event()], { expectedRevision: 'no_stream' });
-  t.equal(before.nextExpectedRevision, 1n);
+void t.test(
+  'an event store of its own serves a data directory, keeps what it acknowledged when killed, and stops cleanly',
+  async (t) => {
+    const first = await startEventStoreProcess(t);
+    const client = connect(t, first.url);
+    const before = await client.appendToStream('notes-a', [event(), event()], {
+      expectedRevision: 'no_stream',
+    });
+    t.equal(before.nextExpectedRevision, 1n);
 
-  const second = await muster(['eventstore', '--data-dir', first.directory, '--listen', '127.0.0.1:0']);
-  t.equal(second.code, 75, 'another on the same directory is refused');
-  t.match(second.stderr, new RegExp(`in use by process ${first.program.pid}`));
+    const second = await muster(['eventstore', '--data-dir', first.directory, '--listen', '127.0.0.1:0']);
+    t.equal(second.code, 75, 'another on the same directory is refused');
+    t.match(second.stderr, new RegExp(`in use by process ${first.program.pid}`));
 
-  await first.program.end('SIGKILL');
-  const again = await startEventStoreProcess(t, { directory: first.directory });
-  const after = await connect(t, again.url).appendToStream('notes-a', event(), { expectedRevision: 1n });
-  t.equal(after.nextExpectedRevision, 2n);
-  t.match(await again.program.end('SIGTERM'), { code: 0 });
-});
+    await first.program.end('SIGKILL');
+    const again = await startEventStoreProcess(t, { directory: first.directory });
+    const after = await connect(t, again.url).appendToStream('notes-a', event(), { expectedRevision: 1n });
+    t.equal(after.nextExpectedRevision, 2n);
+    t.match(await again.program.end('SIGTERM'), { code: 0 });
+  },
+);
 
-void t.test('off loopback it is refused without TLS and credentials, and the error names what is missing', async (t) => {
-  const refused = await muster(['eventstore', '--listen', '0.0.0.0:0']);
-  t.equal(refused.code, 78);
-  t.match(refused.stderr, /0\.0\.0\.0 is not loopback, which requires MUSTER_EVENTSTORE_TLS_CERT, MUSTER_EVENTSTORE_TLS_KEY and MUSTER_EVENTSTORE_CREDENTIALS/);
-  const half = await muster(['eventstore'], { MUSTER_EVENTSTORE_TLS_CERT: '/nowhere.pem' });
-  t.equal(half.code, 78);
-  t.match(half.stderr, /set together or not at all/);
-});
+void t.test(
+  'off loopback it is refused without TLS and credentials, and the error names what is missing',
+  async (t) => {
+    const refused = await muster(['eventstore', '--listen', '0.0.0.0:0']);
+    t.equal(refused.code, 78);
+    t.match(
+      refused.stderr,
+      /0\.0\.0\.0 is not loopback, which requires MUSTER_EVENTSTORE_TLS_CERT, MUSTER_EVENTSTORE_TLS_KEY and MUSTER_EVENTSTORE_CREDENTIALS/,
+    );
+    const half = await muster(['eventstore'], { MUSTER_EVENTSTORE_TLS_CERT: '/nowhere.pem' });
+    t.equal(half.code, 78);
+    t.match(half.stderr, /set together or not at all/);
+  },
+);
 
 void t.test('a port that is taken is said to be', async (t) => {
   const first = await startEventStoreProcess(t);
-  const second = await muster(['eventstore', '--data-dir', `${first.directory}/second`, '--listen', `127.0.0.1:${first.port}`]);
+  const second = await muster([
+    'eventstore',
+    '--data-dir',
+    `${first.directory}/second`,
+    '--listen',
+    `127.0.0.1:${first.port}`,
+  ]);
   t.equal(second.code, 1);
   t.match(second.stderr, new RegExp(`127.0.0.1:${first.port}`));
 });
@@ -53,20 +70,26 @@ void t.test('how much data one append may hold is an option, within bounds', asy
   const client = connect(t, url);
   const sized = (characters: number) => jsonEvent({ type: 'Sent', data: { text: 'x'.repeat(characters) } });
   await client.appendToStream('notes-a', sized(4000));
-  const refusal: unknown = await client.appendToStream('notes-a', sized(5000)).catch((error: unknown) => error);
+  const refusal: unknown = await client
+    .appendToStream('notes-a', sized(5000))
+    .catch((error: unknown) => error);
   t.match(refusal, { type: 'maximum-append-size-exceeded', maxAppendSize: 4096 });
   const refused = await muster(['eventstore', '--max-append-size', '99000000']);
   t.equal(refused.code, 78);
   t.match(refused.stderr, /MUSTER_EVENTSTORE_MAX_APPEND_SIZE/);
 });
 
-void t.test('a password without TLS is said at the start to lock clients out, of the store and of a server that serves its log', async (t) => {
-  const env = { MUSTER_EVENTSTORE_CREDENTIALS: 'auditor:correct-horse-battery' };
-  const warned = /"code":"event-store-credentials-without-tls","problem":"[^"]*\.NET[^"]*MUSTER_EVENTSTORE_TLS_CERT/;
-  const store = await startEventStoreProcess(t, { env });
-  t.match(store.program.tail(100), warned);
-  const server = await startServer(t, { env: { ...env, MUSTER_EVENTSTORE_LISTEN: '127.0.0.1:0' } });
-  t.match(server.program.tail(100), warned);
-  const without = await startEventStoreProcess(t);
-  t.notMatch(without.program.tail(100), /credentials-without-tls/);
-});
+void t.test(
+  'a password without TLS is said at the start to lock clients out, of the store and of a server that serves its log',
+  async (t) => {
+    const env = { MUSTER_EVENTSTORE_CREDENTIALS: 'auditor:correct-horse-battery' };
+    const warned =
+      /"code":"event-store-credentials-without-tls","problem":"[^"]*\.NET[^"]*MUSTER_EVENTSTORE_TLS_CERT/;
+    const store = await startEventStoreProcess(t, { env });
+    t.match(store.program.tail(100), warned);
+    const server = await startServer(t, { env: { ...env, MUSTER_EVENTSTORE_LISTEN: '127.0.0.1:0' } });
+    t.match(server.program.tail(100), warned);
+    const without = await startEventStoreProcess(t);
+    t.notMatch(without.program.tail(100), /credentials-without-tls/);
+  },
+);

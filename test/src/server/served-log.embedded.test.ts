@@ -23,14 +23,21 @@ t.setTimeout(180_000);
 
 /** Where a running server serves its log, by its own words. */
 async function connect(t: Scope, server: Server): Promise<EventStoreDBClient> {
-  const url = await eventually(() => server.program.stdout.map((line) => /"url":"(esdb:[^"]+)"/.exec(line)?.[1]).find((found) => found !== undefined));
+  const url = await eventually(() =>
+    server.program.stdout
+      .map((line) => /"url":"(esdb:[^"]+)"/.exec(line)?.[1])
+      .find((found) => found !== undefined),
+  );
   const client = EventStoreDBClient.connectionString(url);
   t.teardown(() => client.dispose());
   return client;
 }
 
 /** Collects what a subscription hears, until the test ends. */
-function listen(t: Scope, subscription: ReturnType<EventStoreDBClient['subscribeToAll']>): AllStreamRecordedEvent[] {
+function listen(
+  t: Scope,
+  subscription: ReturnType<EventStoreDBClient['subscribeToAll']>,
+): AllStreamRecordedEvent[] {
   const heard: AllStreamRecordedEvent[] = [];
   subscription.on('data', ({ event }) => {
     if (event !== undefined) heard.push(event);
@@ -48,73 +55,116 @@ const failure = (promise: Promise<unknown>): Promise<unknown> =>
   );
 const note = (type = 'Noted', data: Record<string, unknown> = { text: 'read' }) => jsonEvent({ type, data });
 
-void t.test('an auditor reads the history of a running Muster while jobs run, filters it, and keeps notes in a stream of its own', async (t) => {
-  const folder = ownFolder(t);
-  const dataDir = join(folder, 'server');
-  const server = await startServer(t, { dataDir, wiring: await embeddedWiring(t, dataDir), env: { MUSTER_EVENTSTORE_LISTEN: '127.0.0.1:0' } });
-  await startAgent(t, server, { dataDir: join(folder, 'agent') });
-  const client = await connect(t, server);
-  const all = listen(t, client.subscribeToAll());
-  const placed = listen(t, client.subscribeToAll({ filter: eventTypeFilter({ prefixes: ['AllocationPlaced'] }) }));
-  const jobs = listen(t, client.subscribeToAll({ filter: streamNameFilter({ regex: '^job-' }) }));
+void t.test(
+  'an auditor reads the history of a running Muster while jobs run, filters it, and keeps notes in a stream of its own',
+  async (t) => {
+    const folder = ownFolder(t);
+    const dataDir = join(folder, 'server');
+    const server = await startServer(t, {
+      dataDir,
+      wiring: await embeddedWiring(t, dataDir),
+      env: { MUSTER_EVENTSTORE_LISTEN: '127.0.0.1:0' },
+    });
+    await startAgent(t, server, { dataDir: join(folder, 'agent') });
+    const client = await connect(t, server);
+    const all = listen(t, client.subscribeToAll());
+    const placed = listen(
+      t,
+      client.subscribeToAll({ filter: eventTypeFilter({ prefixes: ['AllocationPlaced'] }) }),
+    );
+    const jobs = listen(t, client.subscribeToAll({ filter: streamNameFilter({ regex: '^job-' }) }));
 
-  const ids = Array.from({ length: 10 }, (_, n) => `audited-${n}`);
-  const first = await client.appendToStream('auditor-notes', note(), { expectedRevision: 'no_stream' });
-  t.equal(first.nextExpectedRevision, 0n);
-  await Promise.all(ids.map((id) => server.api.submit(job(id, { command: 'true', cpu: 10 }))));
-  // What others write may be named as what Muster writes, and is nothing to it.
-  const forged = ['ClusterCleared', 'AllocationPlaced', 'JobDeleted', 'FromTheFuture'].map((type) => note(type, { jobId: 'audited-1' }));
-  await client.appendToStream('auditor-notes', forged, { expectedRevision: 0n });
-  await client.appendToStream('jobs', forged);
+    const ids = Array.from({ length: 10 }, (_, n) => `audited-${n}`);
+    const first = await client.appendToStream('auditor-notes', note(), { expectedRevision: 'no_stream' });
+    t.equal(first.nextExpectedRevision, 0n);
+    await Promise.all(ids.map((id) => server.api.submit(job(id, { command: 'true', cpu: 10 }))));
+    // What others write may be named as what Muster writes, and is nothing to it.
+    const forged = ['ClusterCleared', 'AllocationPlaced', 'JobDeleted', 'FromTheFuture'].map((type) =>
+      note(type, { jobId: 'audited-1' }),
+    );
+    await client.appendToStream('auditor-notes', forged, { expectedRevision: 0n });
+    await client.appendToStream('jobs', forged);
 
-  await eventually(async () => (await server.api.jobs()).filter(({ status }) => status === 'complete').length === ids.length, {
-    timeout: 60_000,
-    what: 'the end of all jobs',
-  });
-  await eventually(() => placed.length >= ids.length + 2 && jobs.length >= ids.length);
-  t.same(placed.filter(({ streamId }) => streamId === 'scheduler').length, ids.length);
-  t.same(new Set(jobs.map(({ streamId }) => streamId)), new Set(ids.map((id) => `job-${id}`)));
-  t.ok(
-    all.every((event, n) => n === 0 || (all[n - 1]?.position.commit ?? 0n) < event.position.commit),
-    'in the order of the log',
-  );
-  t.match(
-    all.find(({ type }) => type === 'JobSubmitted'),
-    { isJson: true, data: { specification: {} }, metadata: { $correlationId: String, at: Number } },
-  );
+    await eventually(
+      async () =>
+        (await server.api.jobs()).filter(({ status }) => status === 'complete').length === ids.length,
+      {
+        timeout: 60_000,
+        what: 'the end of all jobs',
+      },
+    );
+    await eventually(() => placed.length >= ids.length + 2 && jobs.length >= ids.length);
+    t.same(placed.filter(({ streamId }) => streamId === 'scheduler').length, ids.length);
+    t.same(new Set(jobs.map(({ streamId }) => streamId)), new Set(ids.map((id) => `job-${id}`)));
+    t.ok(
+      all.every((event, n) => n === 0 || (all[n - 1]?.position.commit ?? 0n) < event.position.commit),
+      'in the order of the log',
+    );
+    t.match(
+      all.find(({ type }) => type === 'JobSubmitted'),
+      { isJson: true, data: { specification: {} }, metadata: { $correlationId: String, at: Number } },
+    );
 
-  const stale = await failure(client.appendToStream('auditor-notes', note(), { expectedRevision: 1n }));
-  t.ok(stale instanceof WrongExpectedVersionError, String(stale));
-  t.match(stale, { streamName: 'auditor-notes', expectedVersion: 1n, actualVersion: 4n });
+    const stale = await failure(client.appendToStream('auditor-notes', note(), { expectedRevision: 1n }));
+    t.ok(stale instanceof WrongExpectedVersionError, String(stale));
+    t.match(stale, { streamName: 'auditor-notes', expectedVersion: 1n, actualVersion: 4n });
 
-  for (const kept of ['job-audited-1', 'scheduler', 'cluster', 'node-n', '$$job-audited-1', '$$scheduler']) {
-    t.ok((await failure(client.appendToStream(kept, note('$metadata', { $tb: 9 })))) instanceof AccessDeniedError, `${kept} is Muster's own`);
-  }
-  const large = await failure(client.appendToStream('auditor-notes', note('Large', { text: 'x'.repeat(262_144) })));
-  t.ok(large instanceof MaxAppendSizeExceededError, "as large as Muster's own may be, and no larger");
-  t.equal((large as MaxAppendSizeExceededError).maxAppendSize, 262_144);
-  t.ok((await failure(client.deleteStream('job-audited-1'))) instanceof AccessDeniedError);
-  t.ok((await failure(client.tombstoneStream('scheduler'))) instanceof AccessDeniedError);
+    for (const kept of [
+      'job-audited-1',
+      'scheduler',
+      'cluster',
+      'node-n',
+      '$$job-audited-1',
+      '$$scheduler',
+    ]) {
+      t.ok(
+        (await failure(client.appendToStream(kept, note('$metadata', { $tb: 9 })))) instanceof
+          AccessDeniedError,
+        `${kept} is Muster's own`,
+      );
+    }
+    const large = await failure(
+      client.appendToStream('auditor-notes', note('Large', { text: 'x'.repeat(262_144) })),
+    );
+    t.ok(large instanceof MaxAppendSizeExceededError, "as large as Muster's own may be, and no larger");
+    t.equal((large as MaxAppendSizeExceededError).maxAppendSize, 262_144);
+    t.ok((await failure(client.deleteStream('job-audited-1'))) instanceof AccessDeniedError);
+    t.ok((await failure(client.tombstoneStream('scheduler'))) instanceof AccessDeniedError);
 
-  await server.api.submit(job('after', { command: 'true', cpu: 10 }));
-  await eventually(async () => (await server.api.jobs()).some(({ job_id, status }) => job_id === 'after' && status === 'complete'), {
-    what: 'a job after all that',
-  });
-  t.equal((await server.api.jobs()).length, ids.length + 1, 'nothing was cleared or deleted');
+    await server.api.submit(job('after', { command: 'true', cpu: 10 }));
+    await eventually(
+      async () =>
+        (await server.api.jobs()).some(({ job_id, status }) => job_id === 'after' && status === 'complete'),
+      {
+        what: 'a job after all that',
+      },
+    );
+    t.equal((await server.api.jobs()).length, ids.length + 1, 'nothing was cleared or deleted');
 
-  const shown = await muster(['events', '--stream', 'auditor-notes', '-o', 'json', '--data-dir', dataDir]);
-  t.equal(shown.stdout.trim().split('\n').length, 5, 'the command line shows what others wrote');
-  t.notMatch(JSON.stringify((await server.api.get('/audit/events?limit=1000')).body), 'auditor-notes', "the audit surface shows Muster's own history");
+    const shown = await muster(['events', '--stream', 'auditor-notes', '-o', 'json', '--data-dir', dataDir]);
+    t.equal(shown.stdout.trim().split('\n').length, 5, 'the command line shows what others wrote');
+    t.notMatch(
+      JSON.stringify((await server.api.get('/audit/events?limit=1000')).body),
+      'auditor-notes',
+      "the audit surface shows Muster's own history",
+    );
 
-  await server.restart();
-  t.equal((await server.api.jobs()).length, ids.length + 1, 'a new start folds the same');
-  t.match(await server.stop(), { code: 0 });
-  const verified = await muster(['verify', '--data-dir', dataDir]);
-  t.equal(verified.code, 0, verified.stdout + verified.stderr);
-});
+    await server.restart();
+    t.equal((await server.api.jobs()).length, ids.length + 1, 'a new start folds the same');
+    t.match(await server.stop(), { code: 0 });
+    const verified = await muster(['verify', '--data-dir', dataDir]);
+    t.equal(verified.code, 0, verified.stdout + verified.stderr);
+  },
+);
 
-void t.test('a server that serves its log off loopback without TLS and credentials does not start', async (t) => {
-  const refused = await muster(['server'], { MUSTER_DATA_DIR: ownFolder(t), MUSTER_EVENTSTORE_LISTEN: '0.0.0.0:2113' });
-  t.equal(refused.code, 78);
-  t.match(refused.stderr, /MUSTER_EVENTSTORE_LISTEN: 0\.0\.0\.0 is not loopback/);
-});
+void t.test(
+  'a server that serves its log off loopback without TLS and credentials does not start',
+  async (t) => {
+    const refused = await muster(['server'], {
+      MUSTER_DATA_DIR: ownFolder(t),
+      MUSTER_EVENTSTORE_LISTEN: '0.0.0.0:2113',
+    });
+    t.equal(refused.code, 78);
+    t.match(refused.stderr, /MUSTER_EVENTSTORE_LISTEN: 0\.0\.0\.0 is not loopback/);
+  },
+);

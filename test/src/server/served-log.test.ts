@@ -12,35 +12,61 @@ import { RawWire } from '../../fixtures/raw-wire.js';
 
 t.setTimeout(120_000);
 
-void t.test('the thread that serves a log to others is started again when it ends, and its store lives on meanwhile', async (t) => {
-  const store = await openSqliteEventStore({ directory: ownFolder(t) });
-  const port = await freePort();
-  const said: string[] = [];
-  const log = pino({ level: 'info' }, { write: (line: string) => void said.push(line) });
-  const threads: WireServerThread[] = [];
-  let starts = 0;
-  const start = async (): Promise<WireServerThread> => {
-    starts += 1;
-    if (starts === 2) throw new Error('not this time');
-    const thread = await startEventStoreThread({ handle: store.handle(), host: '127.0.0.1', port, tls: undefined, credentials: undefined });
-    threads.push(thread);
-    return thread;
-  };
-  const served = await superviseThread(start, log, { sleep: (_, signal) => systemClock.sleep(1, signal) });
-  const wire = new RawWire(t, port);
-  t.match(await wire.append('job-a', 'any', [{}]), { code: 7, exception: 'access-denied' }, "Muster's own stream");
-  t.equal(await wire.appended('mine', 'any', [{}]), '0@1');
+void t.test(
+  'the thread that serves a log to others is started again when it ends, and its store lives on meanwhile',
+  async (t) => {
+    const store = await openSqliteEventStore({ directory: ownFolder(t) });
+    const port = await freePort();
+    const said: string[] = [];
+    const log = pino({ level: 'info' }, { write: (line: string) => void said.push(line) });
+    const threads: WireServerThread[] = [];
+    let starts = 0;
+    const start = async (): Promise<WireServerThread> => {
+      starts += 1;
+      if (starts === 2) throw new Error('not this time');
+      const thread = await startEventStoreThread({
+        handle: store.handle(),
+        host: '127.0.0.1',
+        port,
+        tls: undefined,
+        credentials: undefined,
+      });
+      threads.push(thread);
+      return thread;
+    };
+    const served = await superviseThread(start, log, { sleep: (_, signal) => systemClock.sleep(1, signal) });
+    const wire = new RawWire(t, port);
+    t.match(
+      await wire.append('job-a', 'any', [{}]),
+      { code: 7, exception: 'access-denied' },
+      "Muster's own stream",
+    );
+    t.equal(await wire.appended('mine', 'any', [{}]), '0@1');
 
-  await threads[0]?.close();
-  await store.append({ stream: 'job-a', expected: 'no_stream', events: [{ id: randomUUID(), type: 'E', data: '{}', metadata: '{}' }] });
-  await eventually(() => starts === 3 && threads.length === 2);
-  await eventually(async () => (await wire.appended('mine', 0, [{ id: '0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d' }])) === '1@3', { what: 'the log, served again' });
-  t.strictSame(
-    said.map((line) => (JSON.parse(line) as { code: string }).code),
-    ['event-store-listening', 'event-store-server-failed', 'event-store-server-failed', 'event-store-listening'],
-  );
-  await served.close();
-  t.match(await wire.append('mine', 'any', [{}]), { code: 14 });
-  t.equal(starts, 3, 'closed, it stays so');
-  await store.close();
-});
+    await threads[0]?.close();
+    await store.append({
+      stream: 'job-a',
+      expected: 'no_stream',
+      events: [{ id: randomUUID(), type: 'E', data: '{}', metadata: '{}' }],
+    });
+    await eventually(() => starts === 3 && threads.length === 2);
+    await eventually(
+      async () =>
+        (await wire.appended('mine', 0, [{ id: '0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d' }])) === '1@3',
+      { what: 'the log, served again' },
+    );
+    t.strictSame(
+      said.map((line) => (JSON.parse(line) as { code: string }).code),
+      [
+        'event-store-listening',
+        'event-store-server-failed',
+        'event-store-server-failed',
+        'event-store-listening',
+      ],
+    );
+    await served.close();
+    t.match(await wire.append('mine', 'any', [{}]), { code: 14 });
+    t.equal(starts, 3, 'closed, it stays so');
+    await store.close();
+  },
+);

@@ -22,10 +22,18 @@ function servers(t: Test) {
   const directory = t.testdir();
   const warned: unknown[] = [];
   const readiness = new Map<Sealer, ReadinessCheck | undefined>();
-  const log = pino({ level: 'warn' }, { write: (line) => warned.push((JSON.parse(line) as { code: string }).code) });
+  const log = pino(
+    { level: 'warn' },
+    { write: (line) => warned.push((JSON.parse(line) as { code: string }).code) },
+  );
   const start = async (name: string): Promise<Sealer> => {
     mkdirSync(join(directory, name), { recursive: true });
-    const sealer = await Sealer.open({ keys: openSqliteKeys(join(directory, name)), root, clock: systemClock, store: KEYS_FILE });
+    const sealer = await Sealer.open({
+      keys: openSqliteKeys(join(directory, name)),
+      root,
+      clock: systemClock,
+      store: KEYS_FILE,
+    });
     t.teardown(async () => await sealer.close());
     readiness.set(sealer, await checkSharedKeys(sealer, { store, isShared: true }, parts, log));
     return sealer;
@@ -33,46 +41,80 @@ function servers(t: Test) {
   return { store, start, warned, readiness };
 }
 
-void t.test('a server with keys of its own on a log that others seal is warned, and names the key that it does not have', async (t) => {
-  const { start, warned } = servers(t);
-  const one = await start('one');
-  const sealed = await one.seal(CLUSTER_SUBJECT, 'env', 'secret');
-  t.same(warned, []);
-  const two = await start('two');
-  t.same(warned, ['keys.not-shared']);
-  await t.rejects(two.open(sealed, 'env'), { code: 'MUSTER_E_SEALING_KEY_MISSING', message: /^the key of cluster .* is not in keys\.db/ });
-  await two.seal(CLUSTER_SUBJECT, 'env', 'another');
-  await t.rejects(two.open(sealed, 'env'), { code: 'MUSTER_E_SEALING_KEY_MISSING' }, 'one of the same name is not the one');
-  await t.rejects(two.open(await one.seal(tenantSubject('a'), 'result', 'x'), 'result'), { code: 'MUSTER_E_SEALING_KEY_MISSING' });
-});
+void t.test(
+  'a server with keys of its own on a log that others seal is warned, and names the key that it does not have',
+  async (t) => {
+    const { start, warned } = servers(t);
+    const one = await start('one');
+    const sealed = await one.seal(CLUSTER_SUBJECT, 'env', 'secret');
+    t.same(warned, []);
+    const two = await start('two');
+    t.same(warned, ['keys.not-shared']);
+    await t.rejects(two.open(sealed, 'env'), {
+      code: 'MUSTER_E_SEALING_KEY_MISSING',
+      message: /^the key of cluster .* is not in keys\.db/,
+    });
+    await two.seal(CLUSTER_SUBJECT, 'env', 'another');
+    await t.rejects(
+      two.open(sealed, 'env'),
+      { code: 'MUSTER_E_SEALING_KEY_MISSING' },
+      'one of the same name is not the one',
+    );
+    await t.rejects(two.open(await one.seal(tenantSubject('a'), 'result', 'x'), 'result'), {
+      code: 'MUSTER_E_SEALING_KEY_MISSING',
+    });
+  },
+);
 
-void t.test('readiness of a server whose keys are not those of its log is degraded, and no other', async (t) => {
-  const { start, readiness } = servers(t);
-  t.match(readiness.get(await start('one')), { name: 'sealing-keys', ok: true });
-  t.match(readiness.get(await start('two')), { name: 'sealing-keys', ok: false, vital: false, detail: /does not have.*MUSTER_MONGODB_URL/ });
-  t.match(readiness.get(await start('one')), { ok: true });
-});
+void t.test(
+  'readiness of a server whose keys are not those of its log is degraded, and no other',
+  async (t) => {
+    const { start, readiness } = servers(t);
+    t.match(readiness.get(await start('one')), { name: 'sealing-keys', ok: true });
+    t.match(readiness.get(await start('two')), {
+      name: 'sealing-keys',
+      ok: false,
+      vital: false,
+      detail: /does not have.*MUSTER_MONGODB_URL/,
+    });
+    t.match(readiness.get(await start('one')), { ok: true });
+  },
+);
 
-void t.test('a person who was erased is told from one whose key another server has, on either server', async (t) => {
-  const { start, store } = servers(t);
-  const [one, two] = [await start('one'), await start('two')];
-  for (const [here, there] of [
-    [one, two],
-    [two, one],
-  ] as const) {
-    const userId = randomUUID();
-    const sealed = await here.seal(userSubject(userId), 'email', 'x');
-    await t.rejects(there.open(sealed, 'email'), { code: 'MUSTER_E_SEALING_KEY_MISSING' });
-    t.equal(await openedOrMarked(there, sealed, 'email'), 'sealed by another server');
-    await here.eraseKey(userSubject(userId));
-    const id = randomUUID();
-    const erased = encode({ type: 'UserErased', data: { userId } }, { $correlationId: id, $causationId: id, at: 0 });
-    await store.append({ stream: streamName('user', userId), expected: 'no_stream', events: [{ id, ...erased }] });
-    for (const sealer of [here, there]) t.equal(await openedOrMarked(sealer, sealed, 'email'), 'erased');
-  }
-  await one.seal(CLUSTER_SUBJECT, 'env', 'x');
-  await t.rejects(one.open(await two.seal(CLUSTER_SUBJECT, 'env', 'x'), 'env'), { code: 'MUSTER_E_SEALING_KEY_MISSING' }, 'the first server says so, too');
-});
+void t.test(
+  'a person who was erased is told from one whose key another server has, on either server',
+  async (t) => {
+    const { start, store } = servers(t);
+    const [one, two] = [await start('one'), await start('two')];
+    for (const [here, there] of [
+      [one, two],
+      [two, one],
+    ] as const) {
+      const userId = randomUUID();
+      const sealed = await here.seal(userSubject(userId), 'email', 'x');
+      await t.rejects(there.open(sealed, 'email'), { code: 'MUSTER_E_SEALING_KEY_MISSING' });
+      t.equal(await openedOrMarked(there, sealed, 'email'), 'sealed by another server');
+      await here.eraseKey(userSubject(userId));
+      const id = randomUUID();
+      const erased = encode(
+        { type: 'UserErased', data: { userId } },
+        { $correlationId: id, $causationId: id, at: 0 },
+      );
+      await store.append({
+        stream: streamName('user', userId),
+        expected: 'no_stream',
+        events: [{ id, ...erased }],
+      });
+      for (const sealer of [here, there]) t.equal(await openedOrMarked(sealer, sealed, 'email'), 'erased');
+    }
+    await one.seal(CLUSTER_SUBJECT, 'env', 'x');
+    await t.rejects(
+      one.open(await two.seal(CLUSTER_SUBJECT, 'env', 'x'), 'env'),
+      { code: 'MUSTER_E_SEALING_KEY_MISSING' },
+      'the first server says so, too',
+    );
+  },
+);
 
 void t.test('a server that starts again, or shares the keys, is not warned', async (t) => {
   const { start, warned, store } = servers(t);
@@ -87,6 +129,8 @@ void t.test('a server that starts again, or shares the keys, is not warned', asy
 
 void t.test('of servers that start at once one names its keys', async (t) => {
   const store = createMemoryEventStore();
-  const said = await Promise.all(['a', 'b', 'c', 'd'].map(async (id) => await sealsForAll(id, { store, ...parts })));
+  const said = await Promise.all(
+    ['a', 'b', 'c', 'd'].map(async (id) => await sealsForAll(id, { store, ...parts })),
+  );
   t.equal(said.filter(Boolean).length, 1);
 });

@@ -1,5 +1,14 @@
 import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { closeSync, constants, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { eventually } from '../../fixtures/eventually.js';
@@ -14,7 +23,10 @@ t.setTimeout(600_000);
 /** Starts a program whose standard output and standard error are that file, both. */
 function begin(t: Scope, args: readonly string[], env: Record<string, string>, output: string): ChildProcess {
   const descriptor = openSync(output, constants.O_WRONLY | constants.O_APPEND);
-  const child = spawn(process.execPath, [MUSTER, ...args], { env: { PATH: process.env['PATH'], ...env }, stdio: ['ignore', descriptor, descriptor] });
+  const child = spawn(process.execPath, [MUSTER, ...args], {
+    env: { PATH: process.env['PATH'], ...env },
+    stdio: ['ignore', descriptor, descriptor],
+  });
   closeSync(descriptor);
   t.teardown(() => void child.kill('SIGKILL'));
   return child;
@@ -31,7 +43,9 @@ function fullPipe(t: Scope): { readonly path: string; readonly closeReader: () =
   const path = join(ownFolder(t), 'pipe');
   execFileSync('mkfifo', [path]);
   const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  spawnSync('dd', [`of=${path}`, 'if=/dev/zero', 'bs=4096', 'count=64', 'oflag=nonblock'], { stdio: 'ignore' });
+  spawnSync('dd', [`of=${path}`, 'if=/dev/zero', 'bs=4096', 'count=64', 'oflag=nonblock'], {
+    stdio: 'ignore',
+  });
   return { path, closeReader: () => closeSync(reader) };
 }
 
@@ -47,64 +61,92 @@ async function serves(url: string, what: string): Promise<string> {
 
 const server = async (t: Scope, dataDir = join(ownFolder(t), 'server')) => {
   const port = await freePort();
-  const env = { MUSTER_PORT: String(port), MUSTER_DATA_DIR: dataDir, MUSTER_EMBEDDED_AGENT: 'true', MUSTER_LOG_LEVEL: 'debug' };
+  const env = {
+    MUSTER_PORT: String(port),
+    MUSTER_DATA_DIR: dataDir,
+    MUSTER_EMBEDDED_AGENT: 'true',
+    MUSTER_LOG_LEVEL: 'debug',
+  };
   return { env, url: `http://127.0.0.1:${port}` };
 };
 
-void t.test('a server whose output nobody reads serves, counts what it drops, and ends at SIGTERM', async (t) => {
-  const { env, url } = await server(t);
-  const pipe = fullPipe(t);
-  t.teardown(pipe.closeReader);
-  const child = begin(t, ['server'], env, pipe.path);
-  await serves(`${url}/readyz`, 'a server that is ready');
-  for (let count = 0; count < 50; count += 1) await fetch(`${url}/nodes`);
-  t.match(await serves(`${url}/metrics`, 'metrics'), /^muster_log_lines_dropped_total\{stream="stdout"\} \d+$/m);
-  t.equal(await ends(child), 0);
-});
+void t.test(
+  'a server whose output nobody reads serves, counts what it drops, and ends at SIGTERM',
+  async (t) => {
+    const { env, url } = await server(t);
+    const pipe = fullPipe(t);
+    t.teardown(pipe.closeReader);
+    const child = begin(t, ['server'], env, pipe.path);
+    await serves(`${url}/readyz`, 'a server that is ready');
+    for (let count = 0; count < 50; count += 1) await fetch(`${url}/nodes`);
+    t.match(
+      await serves(`${url}/metrics`, 'metrics'),
+      /^muster_log_lines_dropped_total\{stream="stdout"\} \d+$/m,
+    );
+    t.equal(await ends(child), 0);
+  },
+);
 
-void t.test('a server whose reader goes away serves on, counts what it drops, and ends at SIGTERM', async (t) => {
-  const { env, url } = await server(t);
-  const pipe = fullPipe(t);
-  const child = begin(t, ['server'], env, pipe.path);
-  await serves(`${url}/readyz`, 'a server that is ready');
-  pipe.closeReader();
-  await eventually(
-    async () => {
-      await fetch(`${url}/nothing`);
-      return /^muster_log_lines_dropped_total\{stream="stdout"\} [1-9]/m.test(await serves(`${url}/metrics`, 'metrics'));
-    },
-    { timeout: 30_000, what: 'dropped lines in the metrics' },
-  );
-  t.equal(await ends(child), 0);
-});
+void t.test(
+  'a server whose reader goes away serves on, counts what it drops, and ends at SIGTERM',
+  async (t) => {
+    const { env, url } = await server(t);
+    const pipe = fullPipe(t);
+    const child = begin(t, ['server'], env, pipe.path);
+    await serves(`${url}/readyz`, 'a server that is ready');
+    pipe.closeReader();
+    await eventually(
+      async () => {
+        await fetch(`${url}/nothing`);
+        return /^muster_log_lines_dropped_total\{stream="stdout"\} [1-9]/m.test(
+          await serves(`${url}/metrics`, 'metrics'),
+        );
+      },
+      { timeout: 30_000, what: 'dropped lines in the metrics' },
+    );
+    t.equal(await ends(child), 0);
+  },
+);
 
-void t.test('a server whose output lies on a full disk serves, and says how much it dropped once there is space', async (t) => {
-  const disk = join(ownFolder(t), 'disk');
-  mkdirSync(disk);
-  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'none', disk]).status === 0;
-  if (!required(t, mounted, 'the right to mount a tmpfs')) return;
-  t.teardown(() => void spawnSync('umount', ['-l', disk]));
-  const log = join(disk, 'log');
-  writeFileSync(log, '');
-  spawnSync('dd', [`of=${join(disk, 'filler')}`, 'if=/dev/zero', 'bs=4096', 'count=64'], { stdio: 'ignore' });
-  const { env, url } = await server(t);
-  const child = begin(t, ['server'], env, log);
-  await serves(`${url}/readyz`, 'a server that is ready');
-  rmSync(join(disk, 'filler'));
-  const lines = await eventually(() => readFileSync(log, 'utf8').match(/"code":"log-lines-dropped","lines":(\d+)/)?.[1], {
-    timeout: 30_000,
-    what: 'the notice',
-  });
-  t.ok(Number(lines) > 0, `${lines} lines were dropped`);
-  t.equal(await ends(child), 0);
-});
+void t.test(
+  'a server whose output lies on a full disk serves, and says how much it dropped once there is space',
+  async (t) => {
+    const disk = join(ownFolder(t), 'disk');
+    mkdirSync(disk);
+    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'none', disk]).status === 0;
+    if (!required(t, mounted, 'the right to mount a tmpfs')) return;
+    t.teardown(() => void spawnSync('umount', ['-l', disk]));
+    const log = join(disk, 'log');
+    writeFileSync(log, '');
+    spawnSync('dd', [`of=${join(disk, 'filler')}`, 'if=/dev/zero', 'bs=4096', 'count=64'], {
+      stdio: 'ignore',
+    });
+    const { env, url } = await server(t);
+    const child = begin(t, ['server'], env, log);
+    await serves(`${url}/readyz`, 'a server that is ready');
+    rmSync(join(disk, 'filler'));
+    const lines = await eventually(
+      () => readFileSync(log, 'utf8').match(/"code":"log-lines-dropped","lines":(\d+)/)?.[1],
+      {
+        timeout: 30_000,
+        what: 'the notice',
+      },
+    );
+    t.ok(Number(lines) > 0, `${lines} lines were dropped`);
+    t.equal(await ends(child), 0);
+  },
+);
 
 void t.test('so do an agent and an event store of their own', async (t) => {
   const { url } = await server(t);
   // What each has made once it heeds signals.
   const programs = [
     { args: ['eventstore', '--listen', '127.0.0.1:0'], made: 'events.db', env: {} },
-    { args: ['agent'], made: 'agent/pid', env: { MUSTER_SERVER_URL: url, MUSTER_AGENT_PORT: String(await freePort()), MUSTER_LOG_LEVEL: 'debug' } },
+    {
+      args: ['agent'],
+      made: 'agent/pid',
+      env: { MUSTER_SERVER_URL: url, MUSTER_AGENT_PORT: String(await freePort()), MUSTER_LOG_LEVEL: 'debug' },
+    },
   ];
   for (const { args, env, made } of programs)
     for (const reader of ['does not read', 'is gone']) {
@@ -113,7 +155,10 @@ void t.test('so do an agent and an event store of their own', async (t) => {
       const child = begin(t, args, { ...env, MUSTER_DATA_DIR: dataDir }, pipe.path);
       if (reader === 'is gone') pipe.closeReader();
       else t.teardown(pipe.closeReader);
-      await eventually(() => existsSync(join(dataDir, made)), { timeout: 60_000, what: `${args[0]} at work` });
+      await eventually(() => existsSync(join(dataDir, made)), {
+        timeout: 60_000,
+        what: `${args[0]} at work`,
+      });
       t.equal(await ends(child), 0, `${args[0]}, whose reader ${reader}`);
     }
 });

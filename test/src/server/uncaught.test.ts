@@ -19,30 +19,54 @@ const failing = (where: string, how: string): string =>
 const THROWS = "throw new Error('planted')";
 const REJECTS = "void Promise.reject(new Error('planted'))";
 
-void t.test('an error that nothing caught ends a server with a line in its log, whichever thread it came from', async (t) => {
-  for (const [thread, where, how] of [
-    ['main', "place === 'main' && process.argv.includes('server')", THROWS],
-    ['main', "place === 'main' && process.argv.includes('server')", REJECTS],
-    ['scheduler', "place.includes('plans')", REJECTS],
-    ['projector', `place.includes('"place"')`, THROWS],
-    ['event-store-writer', "place !== 'main' && !place.includes('plans') && !place.includes('\"place\"')", THROWS],
-  ] as const) {
-    const server = await prepareServer(t, { env: { NODE_OPTIONS: failing(where, how) } });
-    const program = server.launch();
-    const { code } = await program.exited;
-    t.equal(code, 1, `${thread}: ${program.tail(5)}`);
-    const lines = program.stdout.filter((line) => line.includes('"code":"uncaught-error"')).map((line) => JSON.parse(line) as unknown);
-    t.match(lines, [{ level: 60, thread, err: { message: 'planted', stack: /planted/ } }], `${thread}: one line`);
-  }
-});
+void t.test(
+  'an error that nothing caught ends a server with a line in its log, whichever thread it came from',
+  async (t) => {
+    for (const [thread, where, how] of [
+      ['main', "place === 'main' && process.argv.includes('server')", THROWS],
+      ['main', "place === 'main' && process.argv.includes('server')", REJECTS],
+      ['scheduler', "place.includes('plans')", REJECTS],
+      ['projector', `place.includes('"place"')`, THROWS],
+      [
+        'event-store-writer',
+        "place !== 'main' && !place.includes('plans') && !place.includes('\"place\"')",
+        THROWS,
+      ],
+    ] as const) {
+      const server = await prepareServer(t, { env: { NODE_OPTIONS: failing(where, how) } });
+      const program = server.launch();
+      const { code } = await program.exited;
+      t.equal(code, 1, `${thread}: ${program.tail(5)}`);
+      const lines = program.stdout
+        .filter((line) => line.includes('"code":"uncaught-error"'))
+        .map((line) => JSON.parse(line) as unknown);
+      t.match(
+        lines,
+        [{ level: 60, thread, err: { message: 'planted', stack: /planted/ } }],
+        `${thread}: one line`,
+      );
+    }
+  },
+);
 
 void t.test('so it does in an agent and in an event store', async (t) => {
   const options = { NODE_OPTIONS: failing("place === 'main'", REJECTS) };
-  const store = Program.muster(['eventstore', '--data-dir', ownFolder(t), '--listen', '127.0.0.1:0'], options);
-  const agent = Program.muster(['agent'], { ...options, MUSTER_SERVER_URL: `http://127.0.0.1:${await freePort()}`, MUSTER_DATA_DIR: ownFolder(t) });
+  const store = Program.muster(
+    ['eventstore', '--data-dir', ownFolder(t), '--listen', '127.0.0.1:0'],
+    options,
+  );
+  const agent = Program.muster(['agent'], {
+    ...options,
+    MUSTER_SERVER_URL: `http://127.0.0.1:${await freePort()}`,
+    MUSTER_DATA_DIR: ownFolder(t),
+  });
   for (const program of [store, agent]) {
     await eventually(() => program.status !== undefined, { what: 'the end of the process' });
     t.equal(program.status?.code, 1);
-    t.equal(program.stdout.filter((line) => line.includes('"code":"uncaught-error"')).length, 1, program.tail(5));
+    t.equal(
+      program.stdout.filter((line) => line.includes('"code":"uncaught-error"')).length,
+      1,
+      program.tail(5),
+    );
   }
 });

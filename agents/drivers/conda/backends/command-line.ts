@@ -28,7 +28,11 @@ export class CommandLine implements BackEnd {
 
   async solve({ specs, pip, channels, base }: Wanted): Promise<Lock> {
     const versions = new Map(base?.packages.map(({ name, version }) => [nameOf(name), version]));
-    const held = specs.map((spec) => (/^[\w.-]+$/.test(spec) && versions.has(nameOf(spec)) ? `${spec}==${versions.get(nameOf(spec)) ?? ''}` : spec));
+    const held = specs.map((spec) =>
+      /^[\w.-]+$/.test(spec) && versions.has(nameOf(spec))
+        ? `${spec}==${versions.get(nameOf(spec)) ?? ''}`
+        : spec,
+    );
     const found = await this.#solved(held, channels).catch(async (error: unknown) => {
       if (!(error instanceof BuildError) || held.join() === specs.join()) throw error;
       return await this.#solved(specs, channels);
@@ -86,7 +90,11 @@ export class CommandLine implements BackEnd {
       throw new BuildError('solve', said, isOfSolver(said) ? failedAt(said, specs.map(nameOf)) : []);
     }
     const planned = answer === undefined ? undefined : plannedOf(answer);
-    if (planned === undefined) throw new BuildError('solve', `${path.basename(this.host.program)} said nothing that can be read: ${this.#said(end)}`);
+    if (planned === undefined)
+      throw new BuildError(
+        'solve',
+        `${path.basename(this.host.program)} said nothing that can be read: ${this.#said(end)}`,
+      );
     return planned;
   }
 
@@ -97,13 +105,21 @@ export class CommandLine implements BackEnd {
   #said({ code, stdout, stderr }: ToolEnd): string {
     const words = messagesOf(parseOutput(stdout));
     const parts = [...words, stderr.trim()].filter((part) => part !== '');
-    return this.host.clean([...parts, `${path.basename(this.host.program)} ended with exit code ${code}`].join('\n'));
+    return this.host.clean(
+      [...parts, `${path.basename(this.host.program)} ended with exit code ${code}`].join('\n'),
+    );
   }
 }
 
 function withSettings(user: ToolUser, packages: string): ToolUser {
   const at = (name: string): string => path.join(user.folder, name);
-  const environment = { ...user.environment, MAMBA_ROOT_PREFIX: at('root'), CONDA_PKGS_DIRS: packages, CONDARC: at('condarc'), MAMBA_NO_BANNER: '1' };
+  const environment = {
+    ...user.environment,
+    MAMBA_ROOT_PREFIX: at('root'),
+    CONDA_PKGS_DIRS: packages,
+    CONDARC: at('condarc'),
+    MAMBA_NO_BANNER: '1',
+  };
   return { ...user, environment };
 }
 

@@ -15,7 +15,9 @@ const planned = z.object({
   sha256: z.string().optional(),
   size: z.number().optional(),
 });
-const actions = z.object({ actions: z.object({ LINK: z.array(planned).optional(), FETCH: z.array(planned).optional() }) });
+const actions = z.object({
+  actions: z.object({ LINK: z.array(planned).optional(), FETCH: z.array(planned).optional() }),
+});
 const log = z.array(z.object({ message: z.string() }));
 
 /** Returns the JSON object in a command's output, which may follow lines of progress; undefined if there is none. */
@@ -51,16 +53,22 @@ export function plannedOf(given: CommandOutput): FoundPackage[] | undefined {
 
 export function messagesOf(given: CommandOutput | undefined): string[] {
   if (given === undefined) return [];
-  const texts = ['error', 'message', 'msg'].flatMap((name) => (typeof given[name] === 'string' ? [given[name]] : []));
+  const texts = ['error', 'message', 'msg'].flatMap((name) =>
+    typeof given[name] === 'string' ? [given[name]] : [],
+  );
   const problems = z.array(z.string()).safeParse(given['solver_problems']).data ?? [];
-  const logged = [given['log_records'], given['log_history']].flatMap((each) => log.safeParse(each).data?.map(({ message }) => message) ?? []);
+  const logged = [given['log_records'], given['log_history']].flatMap(
+    (each) => log.safeParse(each).data?.map(({ message }) => message) ?? [],
+  );
   const absent = z.array(z.string()).safeParse(given['packages']).data ?? [];
   return [
     ...new Set([
       ...texts,
       ...problems,
       ...logged,
-      ...(given['exception_name'] === 'PackagesNotFoundError' ? absent.map((name) => `nothing provides requested ${name}`) : []),
+      ...(given['exception_name'] === 'PackagesNotFoundError'
+        ? absent.map((name) => `nothing provides requested ${name}`)
+        : []),
     ]),
   ];
 }

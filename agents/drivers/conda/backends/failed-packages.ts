@@ -14,11 +14,17 @@ const ABSENT = [
 const WORD = /[A-Za-z0-9_][A-Za-z0-9._-]*/g;
 
 export function failedAt(said: string, asked: readonly string[]): Failed {
-  const absent = new Set(ABSENT.flatMap((pattern) => [...said.matchAll(pattern)].map(([, name = '']) => nameOf(name))));
+  const absent = new Set(
+    ABSENT.flatMap((pattern) => [...said.matchAll(pattern)].map(([, name = '']) => nameOf(name))),
+  );
   const named = new Set((said.match(WORD) ?? []).map(nameOf));
   const names = [...new Set(asked)];
-  const missing = names.filter((name) => absent.has(name)).map((name) => ({ name, why: 'not_found' as const }));
-  const conflicting = names.filter((name) => !absent.has(name) && named.has(name)).map((name) => ({ name, why: 'conflict' as const }));
+  const missing = names
+    .filter((name) => absent.has(name))
+    .map((name) => ({ name, why: 'not_found' as const }));
+  const conflicting = names
+    .filter((name) => !absent.has(name) && named.has(name))
+    .map((name) => ({ name, why: 'conflict' as const }));
   const found = [...missing, ...(missing.length > 0 ? conflictsAmong(said, conflicting) : conflicting)];
   return found.length > 0 ? found : names.map((name) => ({ name, why: 'conflict' }));
 }

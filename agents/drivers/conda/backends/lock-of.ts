@@ -26,23 +26,44 @@ export function lockOf({ platform, channels, found, pip = [], python }: Found): 
   const packages = [...found].sort(byName).map(({ name, version, build, subdir, url, sha256, size }) => {
     const own = withoutCredentials(url);
     const channel = channels.find((each) => own.startsWith(`${withoutCredentials(each)}/${subdir}/`));
-    if (channel === undefined) throw new BuildError('solve', `${own} is from none of the channels ${channels.join(', ')}`);
-    if (sha256 === null || sha256 === '') throw new BuildError('solve', `${own} has no SHA-256 in the index of its channel`);
+    if (channel === undefined)
+      throw new BuildError('solve', `${own} is from none of the channels ${channels.join(', ')}`);
+    if (sha256 === null || sha256 === '')
+      throw new BuildError('solve', `${own} has no SHA-256 in the index of its channel`);
     const bare = withoutCredentials(channel);
     if (!used.includes(bare)) used.push(bare);
     const file = own.slice(own.lastIndexOf('/') + 1);
     const plain = file === `${name}-${version}-${build}.conda`;
-    return { name, version, build, subdir, sha256, size: size ?? 0, channel: used.indexOf(bare), ...(!plain && { file: decodeURIComponent(file) }) };
+    return {
+      name,
+      version,
+      build,
+      subdir,
+      sha256,
+      size: size ?? 0,
+      channel: used.indexOf(bare),
+      ...(!plain && { file: decodeURIComponent(file) }),
+    };
   });
   const own = found.find(({ name }) => name === 'python')?.version ?? python;
-  const parsed = lock.safeParse({ version: 1, platform, ...(own !== undefined && { python: own }), channels: used, packages, pip: [...pip].sort(byName) });
+  const parsed = lock.safeParse({
+    version: 1,
+    platform,
+    ...(own !== undefined && { python: own }),
+    channels: used,
+    packages,
+    pip: [...pip].sort(byName),
+  });
   if (!parsed.success)
     throw new BuildError(
       'solve',
       `what the solver found is no lock: ${parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('; ')}`,
     );
   if (Buffer.byteLength(lockText(parsed.data)) > MAX_LOCK_BYTES)
-    throw new BuildError('solve', `${packages.length + pip.length} packages are more than an environment can have`);
+    throw new BuildError(
+      'solve',
+      `${packages.length + pip.length} packages are more than an environment can have`,
+    );
   return parsed.data;
 }
 

@@ -14,7 +14,10 @@ type PipLock = Lock['pip'];
 const report = z.object({
   install: z.array(
     z.object({
-      download_info: z.object({ url: z.string(), archive_info: z.object({ hashes: z.object({ sha256: z.string() }) }) }),
+      download_info: z.object({
+        url: z.string(),
+        archive_info: z.object({ hashes: z.object({ sha256: z.string() }) }),
+      }),
       metadata: z.object({ name: z.string(), version: z.string() }),
     }),
   ),
@@ -28,13 +31,24 @@ export class PipInstaller {
   constructor(private readonly host: BackEndHost) {}
 
   /** Finds wheels for the Python version. `there`: conda packages of the environment, which stay; `held`: preferred versions of packages. */
-  async solve(requirements: readonly string[], python: string, there: Lock['packages'] = [], held: readonly string[] = []): Promise<PipLock> {
+  async solve(
+    requirements: readonly string[],
+    python: string,
+    there: Lock['packages'] = [],
+    held: readonly string[] = [],
+  ): Promise<PipLock> {
     if (requirements.length === 0) return [];
     const kept = there.filter(({ version }) => PIP_VERSION.test(version));
     const folder = this.host.finder.given;
     const [wanted, constraints] = [path.join(folder, 'wanted.txt'), path.join(folder, 'constraints.txt')];
     await writeFile(wanted, requirements.map((each) => `${each}\n`).join(''), { mode: 0o644 });
-    await writeFile(constraints, [...kept.map(({ name, version }) => `${name}==${version}`), ...held].map((each) => `${each}\n`).join(''), { mode: 0o644 });
+    await writeFile(
+      constraints,
+      [...kept.map(({ name, version }) => `${name}==${version}`), ...held]
+        .map((each) => `${each}\n`)
+        .join(''),
+      { mode: 0o644 },
+    );
     const found =
       this.host.uv === undefined
         ? await this.#byPip(constraints, python, requirements)
@@ -48,7 +62,9 @@ export class PipInstaller {
     const { uv, installer, downloads } = this.host;
     const file = path.join(installer.given, 'locked.txt');
     const fetched = await downloads.fetch(packages.map((each) => ({ ...each, kind: 'pip' as const })));
-    const lines = packages.map(({ name, url, sha256 }) => `${name} @ ${fetched.get(url) ?? url} --hash=sha256:${sha256}\n`);
+    const lines = packages.map(
+      ({ name, url, sha256 }) => `${name} @ ${fetched.get(url) ?? url} --hash=sha256:${sha256}\n`,
+    );
     await writeFile(file, lines.join(''), { mode: 0o644 });
     const python = path.join(prefix, 'bin/python');
     const checked = ['--no-deps', '--require-hashes', '-r', file];
@@ -83,11 +99,19 @@ export class PipInstaller {
     throw new BuildError(
       'pip',
       said,
-      packages.filter(({ name, url }) => said.includes(url) || nameIn(said, name)).map(({ name }) => ({ name, why: 'broken' })),
+      packages
+        .filter(({ name, url }) => said.includes(url) || nameIn(said, name))
+        .map(({ name }) => ({ name, why: 'broken' })),
     );
   }
 
-  async #byUv(uv: string, wanted: string, constraints: string, python: string, asked: readonly string[]): Promise<PipLock> {
+  async #byUv(
+    uv: string,
+    wanted: string,
+    constraints: string,
+    python: string,
+    asked: readonly string[],
+  ): Promise<PipLock> {
     const { pipIndex, finder, cache } = this.host;
     const words = [
       'pip',
@@ -103,37 +127,56 @@ export class PipInstaller {
       '--python-version',
       python,
     ];
-    const end = await this.#run(withIndex(finder, 'UV_DEFAULT_INDEX', pipIndex), uv, [...words, ...uvWords(path.join(cache, 'uv'))]);
+    const end = await this.#run(withIndex(finder, 'UV_DEFAULT_INDEX', pipIndex), uv, [
+      ...words,
+      ...uvWords(path.join(cache, 'uv')),
+    ]);
     if (end.code !== 0) throw this.#problem(end, asked);
-    return wheelsOf(end.stdout).map((each) => ({ ...each, name: nameOf(each.name), url: withoutCredentials(each.url) }));
+    return wheelsOf(end.stdout).map((each) => ({
+      ...each,
+      name: nameOf(each.name),
+      url: withoutCredentials(each.url),
+    }));
   }
 
   async #byPip(constraints: string, python: string, asked: readonly string[]): Promise<PipLock> {
     const { program, finder, pipIndex } = this.host;
     const solver = path.join(finder.folder, 'solver');
-    const made = await this.#run(finder, path.basename(program).startsWith('python') ? program : 'python3', ['-m', 'venv', solver]);
-    if (made.code !== 0) throw new BuildError('pip', this.#said(made));
-    const words = ['-m', 'pip', 'install', '--dry-run', '--ignore-installed', '--quiet', '--disable-pip-version-check', '--no-input', '--only-binary', ':all:'];
-    const target = ['--python-version', python, '--target', path.join(finder.folder, 'target')];
-    const end = await this.#run(withIndex(finder, 'PIP_INDEX_URL', pipIndex), path.join(solver, 'bin/python'), [
-      ...words,
-      ...target,
-      '--report',
-      '-',
-      '-c',
-      constraints,
-      '--',
-      ...asked,
+    const made = await this.#run(finder, path.basename(program).startsWith('python') ? program : 'python3', [
+      '-m',
+      'venv',
+      solver,
     ]);
+    if (made.code !== 0) throw new BuildError('pip', this.#said(made));
+    const words = [
+      '-m',
+      'pip',
+      'install',
+      '--dry-run',
+      '--ignore-installed',
+      '--quiet',
+      '--disable-pip-version-check',
+      '--no-input',
+      '--only-binary',
+      ':all:',
+    ];
+    const target = ['--python-version', python, '--target', path.join(finder.folder, 'target')];
+    const end = await this.#run(
+      withIndex(finder, 'PIP_INDEX_URL', pipIndex),
+      path.join(solver, 'bin/python'),
+      [...words, ...target, '--report', '-', '-c', constraints, '--', ...asked],
+    );
     if (end.code !== 0) throw this.#problem(end, asked);
-    return report.parse(JSON.parse(end.stdout)).install.map(({ download_info: { url, archive_info }, metadata: { name, version } }) => ({
-      name: nameOf(name),
-      version,
-      url: withoutCredentials(url),
-      sha256: archive_info.hashes.sha256,
-      // pip does not report it.
-      size: 0,
-    }));
+    return report
+      .parse(JSON.parse(end.stdout))
+      .install.map(({ download_info: { url, archive_info }, metadata: { name, version } }) => ({
+        name: nameOf(name),
+        version,
+        url: withoutCredentials(url),
+        sha256: archive_info.hashes.sha256,
+        // pip does not report it.
+        size: 0,
+      }));
   }
 
   async #run(user: ToolUser, program: string, words: readonly string[]): Promise<ToolEnd> {
@@ -145,11 +188,15 @@ export class PipInstaller {
     const without = new Set([...said.matchAll(NO_WHEEL)].map(([, name = '']) => nameOf(name)));
     const names = asked.map(nameOf);
     // A fault of the index or network is not the fault of a package.
-    if (!/No solution found|No matching distribution|conflict|ResolutionImpossible/i.test(said)) return new BuildError('pip', said);
+    if (!/No solution found|No matching distribution|conflict|ResolutionImpossible/i.test(said))
+      return new BuildError('pip', said);
     return new BuildError(
       'pip',
       said,
-      failedAt(said, names).map(({ name, why }) => ({ name, why: without.has(name) ? 'not_installed' : why })),
+      failedAt(said, names).map(({ name, why }) => ({
+        name,
+        why: without.has(name) ? 'not_installed' : why,
+      })),
     );
   }
 

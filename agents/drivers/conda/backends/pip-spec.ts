@@ -39,13 +39,17 @@ function clausesOf(spec: string, rest: string): (readonly [string, string])[] {
   const text = rest.replaceAll(' ', '');
   if (text === '' || text === '*') return [];
   const refuse = (): never => {
-    throw new BuildError('solve', `${spec} has no counterpart in the Python index`, [{ name: nameOf(spec), why: 'not_found' }]);
+    throw new BuildError('solve', `${spec} has no counterpart in the Python index`, [
+      { name: nameOf(spec), why: 'not_found' },
+    ]);
   };
   return text.split(',').map((clause) => {
-    const [, operator = '', version = ''] = /^(===?|[!~<>]=|[<>=])?([A-Za-z0-9.*+!_-]+)$/.exec(clause) ?? refuse();
+    const [, operator = '', version = ''] =
+      /^(===?|[!~<>]=|[<>=])?([A-Za-z0-9.*+!_-]+)$/.exec(clause) ?? refuse();
     const isPrefix = operator === '=' || version.endsWith('*');
     const bare = version.replace(/\.?\*$/, '');
-    if (operator === '' || operator === '=' || operator === '==' || operator === '===') return ['==', isPrefix ? `${bare}.*` : bare] as const;
+    if (operator === '' || operator === '=' || operator === '==' || operator === '===')
+      return ['==', isPrefix ? `${bare}.*` : bare] as const;
     return [operator, operator === '!=' && version.endsWith('*') ? `${bare}.*` : bare] as const;
   });
 }

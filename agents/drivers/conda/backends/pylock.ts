@@ -15,16 +15,20 @@ export function wheelsOf(text: string): Wheel[] {
     const name = /^name = "([^"]+)"/m.exec(block)?.[1];
     const version = /^version = "([^"]+)"/m.exec(block)?.[1];
     if (index === 0 || name === undefined || version === undefined) return [];
-    const wheels = [...(block.split(/^wheels = /m)[1] ?? '').matchAll(/\{ url = "([^"]+)".*?hashes = \{[^}]*sha256 = "([0-9a-f]{64})"/g)].map(
-      ([entry, url = '', sha256 = '']) => ({
-        name,
-        version,
-        url,
-        sha256,
-        size: Number(/size = (\d+)/.exec(entry)?.[1] ?? 0),
-      }),
+    const wheels = [
+      ...(block.split(/^wheels = /m)[1] ?? '').matchAll(
+        /\{ url = "([^"]+)".*?hashes = \{[^}]*sha256 = "([0-9a-f]{64})"/g,
+      ),
+    ].map(([entry, url = '', sha256 = '']) => ({
+      name,
+      version,
+      url,
+      sha256,
+      size: Number(/size = (\d+)/.exec(entry)?.[1] ?? 0),
+    }));
+    const [best] = wheels.sort(
+      (one, other) => rank(one.url) - rank(other.url) || (one.url < other.url ? -1 : 1),
     );
-    const [best] = wheels.sort((one, other) => rank(one.url) - rank(other.url) || (one.url < other.url ? -1 : 1));
     return best === undefined ? [] : [best];
   });
 }

@@ -37,7 +37,10 @@ export class RattlerProcess {
     if (answer === undefined || data?.error.includes(CANCELLED) === true) {
       this.#child.stdin.end();
       const code = await this.#ended;
-      throw problem(this.host.clean(`${this.#errors()}\n${this.host.program} ended with exit code ${code}`), 'ended');
+      throw problem(
+        this.host.clean(`${this.#errors()}\n${this.host.program} ended with exit code ${code}`),
+        'ended',
+      );
     }
     if (data === undefined) return answer;
     throw problem(this.host.clean(data.error), data.kind);

@@ -33,10 +33,18 @@ export class Rattler implements BackEnd {
 
   async solve({ specs, pip, channels, base }: Wanted): Promise<Lock> {
     const { platform, cache, finder } = this.host;
-    const question = { op: 'solve', platform, channels, specs, base: base?.packages ?? [], cache: path.join(cache, 'repodata') };
+    const question = {
+      op: 'solve',
+      platform,
+      channels,
+      specs,
+      base: base?.packages ?? [],
+      cache: path.join(cache, 'repodata'),
+    };
     const answer = await this.#as(finder).ask(
       question,
-      (said, kind) => new BuildError('solve', said, kind === 'SolverError' ? failedAt(said, specs.map(nameOf)) : []),
+      (said, kind) =>
+        new BuildError('solve', said, kind === 'SolverError' ? failedAt(said, specs.map(nameOf)) : []),
     );
     const found: FoundPackage[] = solved.parse(answer).packages;
     const lock = lockOf({ platform, channels, found });
@@ -46,18 +54,40 @@ export class Rattler implements BackEnd {
   async install(lock: Lock, prefix: string, { specs }: Wanted): Promise<void> {
     const { platform, packages, installer, downloads } = this.host;
     const urls = lock.packages.map((each) => ({ each, url: packageUrl(lock, each) }));
-    const lent = packages.lend(lock.packages.map(({ name, version, build, sha256 }) => ({ name: `${name}-${version}-${build}`, sha256 })));
-    const missing = urls.filter(({ each: { name, version, build } }) => !lent.has(`${name}-${version}-${build}`));
-    const fetched = await downloads.fetch(missing.map(({ each: { name, sha256, size }, url }) => ({ name, url, sha256, size, kind: 'conda' as const })));
-    const wanted = urls.map(({ each, url }) => ({ ...each, url: fetched.get(url) ?? url, file: path.posix.basename(url) }));
-    await this.#as(installer).ask({ op: 'install', platform, prefix, cache: packages.own, packages: wanted }, (said) => {
-      const named = specs.map(nameOf).filter((name) => said.toLowerCase().includes(name));
-      return new BuildError(
-        /\b(?:fetch|download|hash|extract|unpack|read|open)/i.test(said) ? 'fetch' : 'install',
-        said,
-        named.map((name) => ({ name, why: 'broken' })),
-      );
-    });
+    const lent = packages.lend(
+      lock.packages.map(({ name, version, build, sha256 }) => ({
+        name: `${name}-${version}-${build}`,
+        sha256,
+      })),
+    );
+    const missing = urls.filter(
+      ({ each: { name, version, build } }) => !lent.has(`${name}-${version}-${build}`),
+    );
+    const fetched = await downloads.fetch(
+      missing.map(({ each: { name, sha256, size }, url }) => ({
+        name,
+        url,
+        sha256,
+        size,
+        kind: 'conda' as const,
+      })),
+    );
+    const wanted = urls.map(({ each, url }) => ({
+      ...each,
+      url: fetched.get(url) ?? url,
+      file: path.posix.basename(url),
+    }));
+    await this.#as(installer).ask(
+      { op: 'install', platform, prefix, cache: packages.own, packages: wanted },
+      (said) => {
+        const named = specs.map(nameOf).filter((name) => said.toLowerCase().includes(name));
+        return new BuildError(
+          /\b(?:fetch|download|hash|extract|unpack|read|open)/i.test(said) ? 'fetch' : 'install',
+          said,
+          named.map((name) => ({ name, why: 'broken' })),
+        );
+      },
+    );
     packages.keep();
     await new PipInstaller(this.host).install(lock.pip, prefix);
   }

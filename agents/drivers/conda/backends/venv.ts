@@ -18,7 +18,9 @@ export class Venv implements BackEnd {
     const python = await this.#python(finder);
     for (const spec of specs.filter((each) => nameOf(each) === 'python'))
       if (!pythonFits(spec, python))
-        throw new BuildError('solve', `${spec} is not there: this node has Python ${python}`, [{ name: 'python', why: 'not_found' }]);
+        throw new BuildError('solve', `${spec} is not there: this node has Python ${python}`, [
+          { name: 'python', why: 'not_found' },
+        ]);
     const asked = [...specs.filter((each) => nameOf(each) !== 'python').map(pipOf), ...pip];
     const found = await this.#found(asked, python, base);
     return lockOf({ platform, channels: [], found: [], pip: found, python });
@@ -27,13 +29,30 @@ export class Venv implements BackEnd {
   async install(lock: Lock, prefix: string): Promise<void> {
     const { program, uv, installer } = this.host;
     const python = await this.#python(installer);
-    if (lock.packages.length > 0) throw new BuildError('install', 'the lock has packages of conda, and this node only makes virtual environments');
+    if (lock.packages.length > 0)
+      throw new BuildError(
+        'install',
+        'the lock has packages of conda, and this node only makes virtual environments',
+      );
     if (minor(lock.python) !== minor(python))
-      throw new BuildError('install', `the lock is for Python ${lock.python ?? ''}, and this node has ${python}`, [{ name: 'python', why: 'not_found' }]);
+      throw new BuildError(
+        'install',
+        `the lock is for Python ${lock.python ?? ''}, and this node has ${python}`,
+        [{ name: 'python', why: 'not_found' }],
+      );
     const made =
       uv === undefined
         ? await this.#run(installer, program, ['-m', 'venv', prefix])
-        : await this.#run(installer, uv, ['venv', '--quiet', '--no-config', '--no-project', '--allow-existing', '--python', program, prefix]);
+        : await this.#run(installer, uv, [
+            'venv',
+            '--quiet',
+            '--no-config',
+            '--no-project',
+            '--allow-existing',
+            '--python',
+            program,
+            prefix,
+          ]);
     if (made.code !== 0) throw new BuildError('install', this.host.clean(made.stderr || made.stdout));
     await this.#pip.install(lock.pip, prefix);
   }
@@ -56,7 +75,12 @@ export class Venv implements BackEnd {
   }
 
   async #python(user: ToolUser): Promise<string> {
-    const { code, stdout, stderr } = await this.#run(user, this.host.program, ['-I', '-S', '-c', 'import sys; print("%d.%d.%d" % sys.version_info[:3])']);
+    const { code, stdout, stderr } = await this.#run(user, this.host.program, [
+      '-I',
+      '-S',
+      '-c',
+      'import sys; print("%d.%d.%d" % sys.version_info[:3])',
+    ]);
     if (code !== 0) throw new BuildError('solve', this.host.clean(stderr));
     return stdout.trim();
   }

@@ -57,7 +57,8 @@ export class Downloads {
     const found = new Map<string, string>();
     const queue = [...wanted];
     const work = async (): Promise<void> => {
-      for (let next = queue.shift(); next !== undefined; next = queue.shift()) found.set(next.url, pathToFileURL(await this.#file(next)).href);
+      for (let next = queue.shift(); next !== undefined; next = queue.shift())
+        found.set(next.url, pathToFileURL(await this.#file(next)).href);
     };
     await Promise.all(Array.from({ length: CONCURRENCY }, work));
     return found;
@@ -65,7 +66,9 @@ export class Downloads {
 
   async #file(wanted: Wanted): Promise<string> {
     const fail = (said: string): BuildError =>
-      new BuildError(wanted.kind === 'pip' ? 'pip' : 'fetch', this.options.clean(said), [{ name: wanted.name, why: 'broken' }]);
+      new BuildError(wanted.kind === 'pip' ? 'pip' : 'fetch', this.options.clean(said), [
+        { name: wanted.name, why: 'broken' },
+      ]);
     const name = fileName(wanted.url);
     if (name === undefined) throw fail(`${wanted.url} names no file`);
     // Separate folders, because tools interpret file names, and two may be equal.
@@ -75,13 +78,15 @@ export class Downloads {
     for (let attempt = 1; ; attempt += 1) {
       try {
         const found = await this.#write(wanted, file);
-        if (found !== wanted.sha256) throw fail(`hash mismatch of ${wanted.url}: expected sha256 ${wanted.sha256}, found ${found}`);
+        if (found !== wanted.sha256)
+          throw fail(`hash mismatch of ${wanted.url}: expected sha256 ${wanted.sha256}, found ${found}`);
         this.#share(file, 0o640);
         return file;
       } catch (error) {
         if (error instanceof BuildError) throw error;
         const said = error instanceof Error ? error.message : String(error);
-        if (error instanceof CallError || error instanceof RefusedError || attempt === ATTEMPTS) throw fail(`cannot fetch ${wanted.url}: ${said}`);
+        if (error instanceof CallError || error instanceof RefusedError || attempt === ATTEMPTS)
+          throw fail(`cannot fetch ${wanted.url}: ${said}`);
       }
     }
   }
@@ -125,7 +130,8 @@ export class Downloads {
       answer.destroy();
       const { location } = answer.headers;
       if (!REDIRECTS.includes(status)) throw new RefusedError(`the server answered ${status}`);
-      if (location === undefined || !URL.canParse(location, next)) throw new RefusedError('was redirected to no URL');
+      if (location === undefined || !URL.canParse(location, next))
+        throw new RefusedError('was redirected to no URL');
       next = new URL(location, next).href;
       if (!/^https?:/.test(next)) throw new RefusedError('was redirected to what is neither http nor https');
     }
@@ -164,7 +170,8 @@ export class Downloads {
           'user-agent': `muster/${MUSTER_VERSION}`,
           connection: 'close',
           ...(authorization !== undefined && { authorization }),
-          ...(absolute && proxy?.authorization !== undefined && { 'proxy-authorization': proxy.authorization }),
+          ...(absolute &&
+            proxy?.authorization !== undefined && { 'proxy-authorization': proxy.authorization }),
         },
       });
       sent.setTimeout(SILENCE_MS, () => sent.destroy(new Error(`no answer for ${SILENCE_MS / 1000} s`)));

@@ -17,7 +17,9 @@ export function proxyFor(url: URL, environment: Environment): Proxy | undefined 
   const named = (...names: readonly string[]): string | undefined =>
     names.map((name) => environment[name]).find((value) => value !== undefined && value !== '');
   const text =
-    url.protocol === 'https:' ? named('HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy') : named('HTTP_PROXY', 'http_proxy', 'ALL_PROXY', 'all_proxy');
+    url.protocol === 'https:'
+      ? named('HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy')
+      : named('HTTP_PROXY', 'http_proxy', 'ALL_PROXY', 'all_proxy');
   if (text === undefined || isExcluded(url.hostname, named('NO_PROXY', 'no_proxy') ?? '')) return undefined;
   const proxy = new URL(text.includes('://') ? text : `http://${text}`);
   if (proxy.username === '') return { url: proxy };
@@ -33,8 +35,12 @@ function isExcluded(host: string, list: string): boolean {
 }
 
 /** Connects to the target. `absolute`: the proxy expects the whole URL in each request. */
-export async function connectThrough(proxy: Proxy, target: Target): Promise<{ readonly socket: Socket; readonly absolute: boolean }> {
-  if (proxy.url.protocol.startsWith('socks5')) return { socket: await encrypted(await socks(proxy.url, target), target), absolute: false };
+export async function connectThrough(
+  proxy: Proxy,
+  target: Target,
+): Promise<{ readonly socket: Socket; readonly absolute: boolean }> {
+  if (proxy.url.protocol.startsWith('socks5'))
+    return { socket: await encrypted(await socks(proxy.url, target), target), absolute: false };
   if (target.url.protocol === 'http:') return { socket: await open(proxy.url), absolute: true };
   return { socket: await encrypted(await tunnel(proxy, target), target), absolute: false };
 }
@@ -42,7 +48,10 @@ export async function connectThrough(proxy: Proxy, target: Target): Promise<{ re
 async function open({ hostname, port, protocol }: URL): Promise<Socket> {
   const host = hostname.replace(/^\[|\]$/g, '');
   const at = { host, port: Number(port || (protocol === 'https:' ? 443 : protocol === 'http:' ? 80 : 1080)) };
-  const socket = protocol === 'https:' ? connectTls({ ...at, ...(isIP(host) === 0 && { servername: host }) }) : connectTcp(at);
+  const socket =
+    protocol === 'https:'
+      ? connectTls({ ...at, ...(isIP(host) === 0 && { servername: host }) })
+      : connectTcp(at);
   return await ready(socket, protocol === 'https:' ? 'secureConnect' : 'connect', 'the proxy');
 }
 
@@ -51,8 +60,16 @@ async function tunnel(proxy: Proxy, { host, port }: Target): Promise<Socket> {
   const ask = proxy.url.protocol === 'https:' ? requestTls : request;
   return await new Promise((resolve, reject) => {
     const sent = ask({
-      ...{ host: proxy.url.hostname.replace(/^\[|\]$/g, ''), port: proxy.url.port, method: 'CONNECT', path: asked, timeout: CONNECT_MS, agent: false },
-      headers: { host: asked, ...(proxy.authorization !== undefined && { 'proxy-authorization': proxy.authorization }) },
+      host: proxy.url.hostname.replace(/^\[|\]$/g, ''),
+      port: proxy.url.port,
+      method: 'CONNECT',
+      path: asked,
+      timeout: CONNECT_MS,
+      agent: false,
+      headers: {
+        host: asked,
+        ...(proxy.authorization !== undefined && { 'proxy-authorization': proxy.authorization }),
+      },
     });
     sent.once('connect', (answer, socket: Socket) => {
       if (answer.statusCode === 200) resolve(socket);
@@ -78,12 +95,20 @@ async function socks(proxy: URL, { host, port }: Target): Promise<Socket> {
     const [, method] = await reply(Buffer.from([5, 1, named ? 2 : 0]), 2);
     if (method !== (named ? 2 : 0)) throw new Error('the proxy takes no such login');
     if (named) {
-      const [user, password] = [proxy.username, proxy.password].map((text) => Buffer.from(decodeURIComponent(text)));
-      const [, status] = await reply(Buffer.concat([Buffer.from([1, user!.length]), user!, Buffer.from([password!.length]), password!]), 2);
+      const [user, password] = [proxy.username, proxy.password].map((text) =>
+        Buffer.from(decodeURIComponent(text)),
+      );
+      const [, status] = await reply(
+        Buffer.concat([Buffer.from([1, user!.length]), user!, Buffer.from([password!.length]), password!]),
+        2,
+      );
       if (status !== 0) throw new Error('the proxy refused the login');
     }
     const name = Buffer.from(host);
-    const [, status, , kind] = await reply(Buffer.concat([Buffer.from([5, 1, 0, 3, name.length]), name, Buffer.from([port >> 8, port & 255])]), 4);
+    const [, status, , kind] = await reply(
+      Buffer.concat([Buffer.from([5, 1, 0, 3, name.length]), name, Buffer.from([port >> 8, port & 255])]),
+      4,
+    );
     if (status !== 0) throw new Error(`the proxy could not connect (${status ?? 0})`);
     const length = kind === 1 ? 4 : kind === 4 ? 16 : ((await read(socket, 1))[0] ?? 0);
     await read(socket, length + 2);
@@ -112,12 +137,18 @@ async function read(socket: Socket, length: number): Promise<Buffer> {
 
 async function encrypted(socket: Socket, { url, host }: Target): Promise<Socket> {
   if (url.protocol !== 'https:') return socket;
-  return await ready(connectTls({ socket, host, ALPNProtocols: ['http/1.1'], ...(isIP(host) === 0 && { servername: host }) }), 'secureConnect', host);
+  return await ready(
+    connectTls({ socket, host, ALPNProtocols: ['http/1.1'], ...(isIP(host) === 0 && { servername: host }) }),
+    'secureConnect',
+    host,
+  );
 }
 
 async function ready(socket: Socket, event: 'connect' | 'secureConnect', who: string): Promise<Socket> {
   return await new Promise((resolve, reject) => {
-    socket.setTimeout(CONNECT_MS, () => socket.destroy(new Error(`${who} did not answer for ${CONNECT_MS / 1000} s`)));
+    socket.setTimeout(CONNECT_MS, () =>
+      socket.destroy(new Error(`${who} did not answer for ${CONNECT_MS / 1000} s`)),
+    );
     socket.once('error', reject).once(event, () => {
       socket.setTimeout(0);
       resolve(socket);

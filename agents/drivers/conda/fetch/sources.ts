@@ -16,7 +16,13 @@ export function endpointOf({ hostname, port, protocol }: URL): string {
 export function credentialsIn(sources: readonly Source[]): Credential[] {
   return sources.flatMap(({ url }) => {
     if (url.username === '') return [];
-    return [{ host: endpointOf(url), user: decodeURIComponent(url.username), secret: decodeURIComponent(url.password) }];
+    return [
+      {
+        host: endpointOf(url),
+        user: decodeURIComponent(url.username),
+        secret: decodeURIComponent(url.password),
+      },
+    ];
   });
 }
 
@@ -33,14 +39,21 @@ export function credentialFor(
   credentials: readonly Credential[],
 ): { readonly authorization?: string; readonly prefix?: string } | undefined {
   // Never send the credential of an HTTPS source over plain HTTP, where others could read it.
-  const source = sources.find((each) => endpointOf(each.url) === endpointOf(url) && each.url.protocol === url.protocol);
+  const source = sources.find(
+    (each) => endpointOf(each.url) === endpointOf(url) && each.url.protocol === url.protocol,
+  );
   const found = source && credentials.find((each) => isFor(each, source.url));
   if (found === undefined) return undefined;
-  if (found.user === undefined && kind === 'conda') return url.pathname.startsWith('/t/') ? undefined : { prefix: `/t/${found.secret}` };
-  return { authorization: `Basic ${Buffer.from(`${found.user ?? '__token__'}:${found.secret}`).toString('base64')}` };
+  if (found.user === undefined && kind === 'conda')
+    return url.pathname.startsWith('/t/') ? undefined : { prefix: `/t/${found.secret}` };
+  return {
+    authorization: `Basic ${Buffer.from(`${found.user ?? '__token__'}:${found.secret}`).toString('base64')}`,
+  };
 }
 
 function isFor({ host }: Credential, url: URL): boolean {
   if (url.protocol === 'file:') return false;
-  return /:\d+$/.test(host) && !host.endsWith(']') ? host.toLowerCase() === endpointOf(url) : host.toLowerCase() === url.hostname;
+  return /:\d+$/.test(host) && !host.endsWith(']')
+    ? host.toLowerCase() === endpointOf(url)
+    : host.toLowerCase() === url.hostname;
 }

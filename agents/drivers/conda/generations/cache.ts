@@ -23,8 +23,12 @@ export async function cleanCache(
   now: number,
   isHeld: (store: GenerationStore, hash: string) => boolean,
 ): Promise<void> {
-  const stores = (await readdir(root).catch(() => [])).map((name) => new GenerationStore(path.join(root, name)));
-  const kept = (await Promise.all(stores.map(generationsOf))).flat().sort((one, other) => one.usedAt - other.usedAt);
+  const stores = (await readdir(root).catch(() => [])).map(
+    (name) => new GenerationStore(path.join(root, name)),
+  );
+  const kept = (await Promise.all(stores.map(generationsOf)))
+    .flat()
+    .sort((one, other) => one.usedAt - other.usedAt);
   const mayGo = kept.filter(({ store, hash }) => !isHeld(store, hash));
   const left = mayGo.filter(({ usedAt }) => now - usedAt <= unusedMs);
   for (const each of mayGo) if (!left.includes(each)) await removeGeneration(each);
@@ -39,7 +43,9 @@ export async function cleanCache(
 
 async function generationsOf(store: GenerationStore): Promise<StoredGeneration[]> {
   const names = (await readdir(store.folder)).filter((name) => HASH.test(name));
-  return await Promise.all(names.map(async (hash) => ({ store, hash, usedAt: (await lstat(store.link(hash))).mtimeMs })));
+  return await Promise.all(
+    names.map(async (hash) => ({ store, hash, usedAt: (await lstat(store.link(hash))).mtimeMs })),
+  );
 }
 
 /** Remove the link first, so that nobody finds a partly removed generation. */
@@ -47,7 +53,8 @@ async function removeGeneration({ store, hash }: StoredGeneration): Promise<void
   const id = await readlink(store.link(hash)).catch(() => undefined);
   await rm(store.link(hash), { force: true });
   await rm(store.note(hash), { force: true });
-  if (id !== undefined) await rm(store.prefix(path.basename(id)), { recursive: true, force: true, maxRetries: 3 });
+  if (id !== undefined)
+    await rm(store.prefix(path.basename(id)), { recursive: true, force: true, maxRetries: 3 });
 }
 
 /** Removes packages that no generation uses, and content files without other links. */
@@ -57,7 +64,9 @@ async function dropUnneeded(store: GenerationStore): Promise<void> {
   const needed = new Set<string>();
   for (const { hash } of await generationsOf(store)) {
     const text = await readFile(store.note(hash), 'utf8').catch(() => '{}');
-    const { lock } = JSON.parse(text) as { lock?: { packages: { name: string; version: string; build: string }[] } };
+    const { lock } = JSON.parse(text) as {
+      lock?: { packages: { name: string; version: string; build: string }[] };
+    };
     for (const { name, version, build } of lock?.packages ?? []) needed.add(`${name}-${version}-${build}`);
   }
   for (const name of await readdir(store.packages).catch(() => [])) {
@@ -76,6 +85,8 @@ async function dropUnneeded(store: GenerationStore): Promise<void> {
 
 function bytesOf(folder: string): Promise<number> {
   return new Promise((resolve) => {
-    execFile('du', ['--summarize', '--block-size=1', '--', folder], { maxBuffer: 16_777_216 }, (_, stdout) => resolve(Number(/^\d+/.exec(stdout)?.[0] ?? 0)));
+    execFile('du', ['--summarize', '--block-size=1', '--', folder], { maxBuffer: 16_777_216 }, (_, stdout) =>
+      resolve(Number(/^\d+/.exec(stdout)?.[0] ?? 0)),
+    );
   });
 }

@@ -75,7 +75,8 @@ export function seal(top: string, { owner, reader, shared }: SealOptions): numbe
       const fresh = found.uid === maker;
       const closed = found.uid === 0 && found.gid === 0 && (found.mode & 0o7777) === mode;
       if (fresh) close(descriptor, mode, 0);
-      if ((fresh || closed) && shared !== undefined && found.size >= SHARED_FROM && !TIMED.test(at)) share(at, path.join(shared, nameOf(descriptor, mode)));
+      if ((fresh || closed) && shared !== undefined && found.size >= SHARED_FROM && !TIMED.test(at))
+        share(at, path.join(shared, nameOf(descriptor, mode)));
       return found.size;
     } finally {
       closeSync(descriptor);

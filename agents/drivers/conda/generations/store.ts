@@ -21,7 +21,9 @@ export class GenerationStore {
   constructor(readonly folder: string) {}
 
   static of(root: string, tenant: string): GenerationStore {
-    return new GenerationStore(path.join(root, createHash('sha256').update(tenant).digest('hex').slice(0, 16)));
+    return new GenerationStore(
+      path.join(root, createHash('sha256').update(tenant).digest('hex').slice(0, 16)),
+    );
   }
 
   link(hash: string): string {
@@ -74,7 +76,8 @@ export class GenerationStore {
   }
 
   async prepare(): Promise<void> {
-    for (const each of [this.folder, path.join(this.folder, 'work'), this.packages, this.files, this.locks]) await mkdir(each, { recursive: true });
+    for (const each of [this.folder, path.join(this.folder, 'work'), this.packages, this.files, this.locks])
+      await mkdir(each, { recursive: true });
   }
 }
 

@@ -16,9 +16,19 @@ export function credentialsOf(text: string | undefined): Credential[] {
 }
 
 /** Returns texts to mask: passwords, tokens, and user info in URLs of the environment, such as a proxy's. */
-export function secretsOf(credentials: string | undefined, values: readonly (string | undefined)[]): string[] {
-  const inUrls = values.flatMap((value) => [...(value ?? '').matchAll(/\w+:\/\/([^\s/@]+)@/g)].flatMap(([, info = '']) => [info, ...info.split(':').slice(1)]));
-  return [...credentialsOf(credentials).map(({ secret }) => secret), ...inUrls].sort((one, other) => other.length - one.length);
+export function secretsOf(
+  credentials: string | undefined,
+  values: readonly (string | undefined)[],
+): string[] {
+  const inUrls = values.flatMap((value) =>
+    [...(value ?? '').matchAll(/\w+:\/\/([^\s/@]+)@/g)].flatMap(([, info = '']) => [
+      info,
+      ...info.split(':').slice(1),
+    ]),
+  );
+  return [...credentialsOf(credentials).map(({ secret }) => secret), ...inUrls].sort(
+    (one, other) => other.length - one.length,
+  );
 }
 
 /** Writes the credential files of the tools, readable only by their user, and returns the environment variables that locate them. */
@@ -32,23 +42,34 @@ export function writeCredentials(
     const file = path.join(home, name);
     mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
     writeFileSync(file, text, { mode: 0o600 });
-    for (const each of [path.dirname(file), file]) if (owner !== undefined) chownSync(each, owner.uid, owner.gid);
+    for (const each of [path.dirname(file), file])
+      if (owner !== undefined) chownSync(each, owner.uid, owner.gid);
     return file;
   };
-  const named = (entry: (credential: Credential) => unknown): string => JSON.stringify(Object.fromEntries(credentials.map((each) => [each.host, entry(each)])));
+  const named = (entry: (credential: Credential) => unknown): string =>
+    JSON.stringify(Object.fromEntries(credentials.map((each) => [each.host, entry(each)])));
   const rattler = put(
     'rattler.json',
-    named(({ user, secret }) => (user === undefined ? { CondaToken: secret } : { BasicHTTP: { username: user, password: secret } })),
+    named(({ user, secret }) =>
+      user === undefined ? { CondaToken: secret } : { BasicHTTP: { username: user, password: secret } },
+    ),
   );
   put(
     '.mamba/auth/authentication.json',
     named(({ user, secret }) =>
-      user === undefined ? { type: 'CondaToken', token: secret } : { type: 'BasicHTTPAuthentication', user, password: Buffer.from(secret).toString('base64') },
+      user === undefined
+        ? { type: 'CondaToken', token: secret }
+        : { type: 'BasicHTTPAuthentication', user, password: Buffer.from(secret).toString('base64') },
     ),
   );
   const netrc = put(
     '.netrc',
-    credentials.map(({ host, user, secret }) => `machine ${host.replace(/:\d+$/, '')} login ${user ?? '__token__'} password ${secret}\n`).join(''),
+    credentials
+      .map(
+        ({ host, user, secret }) =>
+          `machine ${host.replace(/:\d+$/, '')} login ${user ?? '__token__'} password ${secret}\n`,
+      )
+      .join(''),
   );
   return { RATTLER_AUTH_FILE: rattler, NETRC: netrc };
 }

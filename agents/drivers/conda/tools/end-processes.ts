@@ -10,13 +10,19 @@ const OF_AGENT = /:(\/(?:.*\/)?muster\/[^/\n]+\/)/;
  * Kills the user's processes within this agent's groups, if it has any: another agent of the machine may use the same uid. A process with an open
  * file could still modify it after its sealing. Throws if a process does not end. `groups`: this process's own.
  */
-export function endProcessesOf({ uid }: { readonly uid: number }, groups = readProcFile('self', 'cgroup')): void {
+export function endProcessesOf(
+  { uid }: { readonly uid: number },
+  groups = readProcFile('self', 'cgroup'),
+): void {
   const agent = OF_AGENT.exec(groups)?.[1];
   const idle = new Int32Array(new SharedArrayBuffer(4));
   for (let waited = 0; waited <= END_TIMEOUT_MS; waited += LOOK_MS) {
     // A process may have started another meanwhile, so repeat until there is none.
     const found = readdirSync('/proc').filter(
-      (name) => /^\d+$/.test(name) && runsAs(name, uid) && (agent === undefined || readProcFile(name, 'cgroup').includes(`:${agent}`)),
+      (name) =>
+        /^\d+$/.test(name) &&
+        runsAs(name, uid) &&
+        (agent === undefined || readProcFile(name, 'cgroup').includes(`:${agent}`)),
     );
     if (found.length === 0) return;
     for (const pid of found) kill(Number(pid));

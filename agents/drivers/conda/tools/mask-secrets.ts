@@ -3,6 +3,10 @@ const IN_URLS = /(\w+:\/\/)[^\s/@]+@|(\/t\/)[^\s/]+(?=\/)/g;
 
 export function maskSecrets(text: string, secrets: readonly string[]): string {
   let clean = text;
-  for (const secret of secrets) if (secret.length > 3) clean = clean.replaceAll(secret, '***').replaceAll(encodeURIComponent(secret), '***');
-  return clean.replace(IN_URLS, (_, scheme: string | undefined, token: string | undefined) => (scheme === undefined ? `${token ?? ''}***` : `${scheme}***@`));
+  for (const secret of secrets)
+    if (secret.length > 3)
+      clean = clean.replaceAll(secret, '***').replaceAll(encodeURIComponent(secret), '***');
+  return clean.replace(IN_URLS, (_, scheme: string | undefined, token: string | undefined) =>
+    scheme === undefined ? `${token ?? ''}***` : `${scheme}***@`,
+  );
 }

@@ -22,16 +22,34 @@ const MAX_OUTPUT = 16_777_216;
 const KEPT_ERRORS = 65_536;
 /** How long to wait for output after a program has ended. */
 const LEFT_OPEN_MS = 2000;
-const SIGNALS: Readonly<Record<string, number>> = { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGABRT: 6, SIGKILL: 9, SIGSEGV: 11, SIGTERM: 15 };
+const SIGNALS: Readonly<Record<string, number>> = {
+  SIGHUP: 1,
+  SIGINT: 2,
+  SIGQUIT: 3,
+  SIGABRT: 6,
+  SIGKILL: 9,
+  SIGSEGV: 11,
+  SIGTERM: 15,
+};
 
 /** Starts a program as that user without new privileges and without a shell. */
-export function startTool(program: string, words: readonly string[], { owner, group, environment, folder }: ToolUser): ChildProcessWithoutNullStreams {
+export function startTool(
+  program: string,
+  words: readonly string[],
+  { owner, group, environment, folder }: ToolUser,
+): ChildProcessWithoutNullStreams {
   const [first = program, ...rest] = [...wordsToBecome(owner, group), program, ...words];
   return spawn(first, rest, { env: environment, cwd: folder, stdio: 'pipe' });
 }
 
 /** Runs a program to its end. `say` gets each line of stderr. */
-export async function runTool(program: string, words: readonly string[], user: ToolUser, say: (line: string) => void, input = ''): Promise<ToolEnd> {
+export async function runTool(
+  program: string,
+  words: readonly string[],
+  user: ToolUser,
+  say: (line: string) => void,
+  input = '',
+): Promise<ToolEnd> {
   const child = startTool(program, words, user);
   const stdout: Buffer[] = [];
   let bytes = 0;

@@ -24,7 +24,12 @@ export const grafana: ServiceTemplateContent = {
   variables: [
     chosen('ADMIN_USER', 'The first administrator', 'admin'),
     password('ADMIN_PASSWORD', 'That user’s password; it counts when the data are made'),
-    { name: 'ALLOW_SIGN_UP', type: 'bool', description: 'Whether everybody may make an account', default: false },
+    {
+      name: 'ALLOW_SIGN_UP',
+      type: 'bool',
+      description: 'Whether everybody may make an account',
+      default: false,
+    },
   ],
   connection: 'http://{{ADMIN_USER}}:{{ADMIN_PASSWORD}}@{{ENDPOINT}}/',
 };

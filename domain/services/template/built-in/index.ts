@@ -11,7 +11,16 @@ import { redis } from './redis.js';
 /** Raise it when a template changes: servers then replace older revisions. */
 export const BUILT_IN_REVISION = 2;
 
-export const BUILT_IN_TEMPLATES: readonly ServiceTemplateContent[] = [postgresql, mysql, redis, mongodb, nginx, rabbitmq, minio, grafana].map(named);
+export const BUILT_IN_TEMPLATES: readonly ServiceTemplateContent[] = [
+  postgresql,
+  mysql,
+  redis,
+  mongodb,
+  nginx,
+  rabbitmq,
+  minio,
+  grafana,
+].map(named);
 
 /** Sets each template's `nomad_job_file` to its own job file. */
 function named(template: ServiceTemplateContent): ServiceTemplateContent {

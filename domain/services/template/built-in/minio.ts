@@ -13,7 +13,11 @@ export const minio: ServiceTemplateContent = {
     image: 'minio/minio:RELEASE.2025-04-22T22-12-26Z',
     ports: [9000, 9001],
     args: ['server', '/data', '--console-address', ':9001'],
-    environment: { MINIO_ROOT_USER: '{{ACCESS_KEY}}', MINIO_ROOT_PASSWORD: '{{SECRET_KEY}}', MINIO_REGION: '{{REGION}}' },
+    environment: {
+      MINIO_ROOT_USER: '{{ACCESS_KEY}}',
+      MINIO_ROOT_PASSWORD: '{{SECRET_KEY}}',
+      MINIO_REGION: '{{REGION}}',
+    },
     resources: { cpu: 500, memory: 512, disk: 4096 },
     volumes: [{ name: 'data', path: '/data' }],
     health: { type: 'http', port: 9000, path: '/minio/health/live', interval_seconds: 5 },

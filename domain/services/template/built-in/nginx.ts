@@ -17,6 +17,8 @@ export const nginx: ServiceTemplateContent = {
     volumes: [{ name: 'html', path: '/usr/share/nginx/html' }],
     health: { type: 'http', port: 80, path: '/', interval_seconds: 5 },
   },
-  variables: [chosen('HOST', 'The name that the site has; templates of nginx read it as NGINX_HOST', 'localhost')],
+  variables: [
+    chosen('HOST', 'The name that the site has; templates of nginx read it as NGINX_HOST', 'localhost'),
+  ],
   connection: 'http://{{ENDPOINT}}/',
 };

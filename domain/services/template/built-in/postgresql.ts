@@ -66,7 +66,12 @@ export const postgresql: ServiceTemplateContent = {
   config: {
     image: 'postgres:17',
     ports: [5432],
-    environment: { POSTGRES_USER: '{{DB_USER}}', POSTGRES_PASSWORD: '{{DB_PASSWORD}}', POSTGRES_DB: '{{DB_NAME}}', PGDATA: `${DATA}/pgdata` },
+    environment: {
+      POSTGRES_USER: '{{DB_USER}}',
+      POSTGRES_PASSWORD: '{{DB_PASSWORD}}',
+      POSTGRES_DB: '{{DB_NAME}}',
+      PGDATA: `${DATA}/pgdata`,
+    },
     resources: { cpu: 500, memory: 1024, disk: 2048 },
     nomad_job_file: 'postgresql.nomad',
     volumes: [{ name: 'data', path: DATA }],

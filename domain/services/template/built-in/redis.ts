@@ -34,7 +34,12 @@ export const redis: ServiceTemplateContent = {
   },
   variables: [
     password('REDIS_PASSWORD', 'What clients log in with'),
-    { name: 'MAX_MEMORY_MB', type: 'int', description: 'MiB that keys and values may take; 0: no bound of its own', default: 192 },
+    {
+      name: 'MAX_MEMORY_MB',
+      type: 'int',
+      description: 'MiB that keys and values may take; 0: no bound of its own',
+      default: 192,
+    },
   ],
   // redis-cli sends an empty user name when the URL has none, and is refused.
   connection: 'redis://default:{{REDIS_PASSWORD}}@{{ENDPOINT}}/0',

@@ -23,7 +23,9 @@ async function follow(api: Api, id: string): Promise<Job> {
     const job = await getJob(api, id);
     const states = [
       `job ${job.status}`,
-      ...job.allocations.map((allocation) => `allocation ${allocation.allocation_id.slice(0, 8)} ${allocation.status}`),
+      ...job.allocations.map(
+        (allocation) => `allocation ${allocation.allocation_id.slice(0, 8)} ${allocation.status}`,
+      ),
     ].join(', ');
     if (states !== shown) say(`  ${states}`);
     shown = states;
@@ -35,7 +37,10 @@ async function showLogs(api: Api, job: Job): Promise<void> {
   for (const allocation of job.allocations) {
     for (const task of Object.keys(allocation.tasks ?? {})) {
       const path = { job_id: job.job_id, allocation_id: allocation.allocation_id };
-      const answer = api.GET('/jobs/{job_id}/allocations/{allocation_id}/logs', { params: { path, query: { task } }, parseAs: 'stream' });
+      const answer = api.GET('/jobs/{job_id}/allocations/{allocation_id}/logs', {
+        params: { path, query: { task } },
+        parseAs: 'stream',
+      });
       await sayLog(`Log of ${job.job_id}/${allocation.task_group}/${task}`, textOf(answer));
     }
   }

@@ -31,9 +31,13 @@ export async function sayLog(title: string, log: AsyncIterable<string>): Promise
   for (const line of text.trimEnd().split('\n')) say(`  | ${printable(line)}`);
 }
 
-export async function eventsNow(api: Api, wanted: Pick<EventsQuery, 'job' | 'stream'>): Promise<ShownEvent[]> {
+export async function eventsNow(
+  api: Api,
+  wanted: Pick<EventsQuery, 'job' | 'stream'>,
+): Promise<ShownEvent[]> {
   const found: ShownEvent[] = [];
-  for await (const event of eventsOfServer(api, { ...wanted, follow: false }, new AbortController().signal)) found.push(event);
+  for await (const event of eventsOfServer(api, { ...wanted, follow: false }, new AbortController().signal))
+    found.push(event);
   return found;
 }
 

@@ -19,25 +19,38 @@ const TIMEOUT_MS = 2_000;
 /** Asks the first host that responds for the members, and the leader for its version. Only for logging: it never rejects. */
 export async function aboutStore(url: StoreUrl): Promise<StoreAbout> {
   const credentials = credentialsOf(url);
-  const members = await Promise.any(url.hosts.map((host) => membersKnownTo(host, credentials, TIMEOUT_MS))).catch(() => []);
+  const members = await Promise.any(
+    url.hosts.map((host) => membersKnownTo(host, credentials, TIMEOUT_MS)),
+  ).catch(() => []);
   const leader = members.find(({ state, alive }) => alive && state.toLowerCase() === 'leader');
   return {
     hosts: url.hosts.map(targetOf),
-    members: members.map((member) => `${targetOf(member)} ${member.state.toLowerCase()}${member.alive ? '' : ', not alive'}`),
+    members: members.map(
+      (member) => `${targetOf(member)} ${member.state.toLowerCase()}${member.alive ? '' : ', not alive'}`,
+    ),
     leader: leader && targetOf(leader),
-    version: await versionOf(url, leader ?? url.hosts[0]!).catch((error: unknown) => `unknown: ${causeOf(error)}`),
+    version: await versionOf(url, leader ?? url.hosts[0]!).catch(
+      (error: unknown) => `unknown: ${causeOf(error)}`,
+    ),
     tls: url.tls,
   };
 }
 
 async function versionOf(url: StoreUrl, host: StoreHost): Promise<string> {
-  const client = new ServerFeaturesClient(targetOf(host), credentialsOf(url), { 'grpc.use_local_subchannel_pool': 1 });
+  const client = new ServerFeaturesClient(targetOf(host), credentialsOf(url), {
+    'grpc.use_local_subchannel_pool': 1,
+  });
   try {
     return await new Promise<string>((resolve, reject) => {
-      client.getSupportedMethods(new Empty(), new Metadata(), { deadline: systemClock.now() + TIMEOUT_MS }, (error, answer) => {
-        if (error !== null) reject(error);
-        else resolve(answer.getEventStoreServerVersion());
-      });
+      client.getSupportedMethods(
+        new Empty(),
+        new Metadata(),
+        { deadline: systemClock.now() + TIMEOUT_MS },
+        (error, answer) => {
+          if (error !== null) reject(error);
+          else resolve(answer.getEventStoreServerVersion());
+        },
+      );
     });
   } finally {
     client.close();

@@ -75,7 +75,8 @@ export class Appends {
       } catch (error) {
         if (outcomeOf(error) === 'refused') throw storeError(error, request.stream);
         // This is an outage rather than an interruption, so the caller is told immediately.
-        if (outcomeOf(error) === 'unreached' || clock.monotonic() + pause >= until) throw storeError(first, request.stream);
+        if (outcomeOf(error) === 'unreached' || clock.monotonic() + pause >= until)
+          throw storeError(first, request.stream);
       }
       await clock.sleep(pause);
     }
@@ -86,7 +87,12 @@ export class Appends {
     const answers = await this.#options.connection.page(streamPage(stream, 'forwards', from, events.length));
     const stored = answers.flatMap((answer) => recordedEvent(answer) ?? []);
     const last = stored.at(-1);
-    if (last === undefined || stored.length !== events.length || !stored.every(({ id }, index) => id === events[index]?.id)) return undefined;
+    if (
+      last === undefined ||
+      stored.length !== events.length ||
+      !stored.every(({ id }, index) => id === events[index]?.id)
+    )
+      return undefined;
     return { revision: last.revision, position: last.position };
   }
 
@@ -105,7 +111,10 @@ export class Appends {
       throw new MusterError('MUSTER_E_WRONG_REVISION', { stream, actual, expected });
     }
     const success = answer.getSuccess();
-    if (success === undefined) throw new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: 'an append was answered without a result' });
+    if (success === undefined)
+      throw new MusterError('MUSTER_E_STORE_UNAVAILABLE', {
+        problem: 'an append was answered without a result',
+      });
     const position = success.getPosition()?.getCommitPosition();
     const revision = Number(success.getCurrentRevision());
     // Events that were deleted or truncated since have no position any more; they precede the newest event.

@@ -20,7 +20,10 @@ const AHEAD_CHARACTERS = 2 * 1024 * 1024;
  * the rest waits on the server. Ends silently when the signal aborts, and otherwise throws the error of the subscription. Fails if the server does not confirm
  * the subscription within `deadlineMs`.
  */
-export async function* batches(reading: Reading, options: { clock: Clock; deadlineMs: number; signal: StopSignal }): AsyncGenerator<Batch, void, undefined> {
+export async function* batches(
+  reading: Reading,
+  options: { clock: Clock; deadlineMs: number; signal: StopSignal },
+): AsyncGenerator<Batch, void, undefined> {
   const { clock, deadlineMs, signal } = options;
   const ahead = new ReadAhead();
   const confirmed = new AbortController();
@@ -116,7 +119,11 @@ class ReadAhead {
   }
 
   async room(): Promise<void> {
-    while (!this.#ended && this.#failure === undefined && (this.#events >= AHEAD_EVENTS || this.#characters >= AHEAD_CHARACTERS)) {
+    while (
+      !this.#ended &&
+      this.#failure === undefined &&
+      (this.#events >= AHEAD_EVENTS || this.#characters >= AHEAD_CHARACTERS)
+    ) {
       await new Promise<void>((resolve) => {
         this.#putter = resolve;
       });

@@ -25,7 +25,12 @@ export interface MemberChange {
   readonly now: string;
 }
 
-export const CONNECTION_LIMITS: ConnectionLimits = { deadlineMs: 5_000, scanDeadlineMs: 120_000, openCalls: 80, waitingCalls: 4_096 };
+export const CONNECTION_LIMITS: ConnectionLimits = {
+  deadlineMs: 5_000,
+  scanDeadlineMs: 120_000,
+  openCalls: 80,
+  waitingCalls: 4_096,
+};
 
 /**
  * The connection for calls that end by themselves: appends, deletions, pages of a read.
@@ -48,12 +53,20 @@ export class Connection {
   #closed = false;
 
   /** @param onOtherMember called when another member of the cluster is used than before. */
-  constructor(url: StoreUrl, limits: ConnectionLimits, guard: LogGuard, onOtherMember?: (change: MemberChange) => void) {
+  constructor(
+    url: StoreUrl,
+    limits: ConnectionLimits,
+    guard: LogGuard,
+    onOtherMember?: (change: MemberChange) => void,
+  ) {
     this.#url = url;
     this.#limits = limits;
     this.#guard = guard;
     this.#onOtherMember = onOtherMember;
-    this.#calls = new BoundedCalls({ atOnce: limits.openCalls, waiting: limits.waitingCalls }, (queued) => new MusterError('MUSTER_E_STORE_BUSY', { queued }));
+    this.#calls = new BoundedCalls(
+      { atOnce: limits.openCalls, waiting: limits.waitingCalls },
+      (queued) => new MusterError('MUSTER_E_STORE_BUSY', { queued }),
+    );
     this.#client = this.#connect();
   }
 
@@ -64,7 +77,9 @@ export class Connection {
 
   /** Throws `MUSTER_E_STORE_CORRUPT` if it is a different log than before. */
   async check(): Promise<void> {
-    await this.#guard.check(async (message) => (await this.page(message)).flatMap((answer) => recordedEvent(answer) ?? []));
+    await this.#guard.check(async (message) =>
+      (await this.page(message)).flatMap((answer) => recordedEvent(answer) ?? []),
+    );
   }
 
   /** Returns all messages of a read that ends by itself. It is retried once, because an idle connection may have been lost. */
@@ -145,7 +160,8 @@ export class Connection {
 
 async function events(calls: Calls, message: ReadMessage, deadlineMs: number): Promise<RecordedEvent[]> {
   const found: RecordedEvent[] = [];
-  for await (const answer of calls.read(message, deadlineMs)) found.push(...[recordedEvent(answer as ReadResp) ?? []].flat());
+  for await (const answer of calls.read(message, deadlineMs))
+    found.push(...[recordedEvent(answer as ReadResp) ?? []].flat());
   return found;
 }
 

@@ -1,7 +1,10 @@
 import type { StopSignal } from '#domain/kernel/ports/signal.js';
 
 /** Returns a signal that aborts with the first of the two, until it is released. */
-export function eitherSignal(own: AbortSignal, other: StopSignal | undefined): { readonly signal: AbortSignal; readonly release: () => void } {
+export function eitherSignal(
+  own: AbortSignal,
+  other: StopSignal | undefined,
+): { readonly signal: AbortSignal; readonly release: () => void } {
   const either = new AbortController();
   const abort = (): void => either.abort();
   if (own.aborted || other?.aborted === true) abort();

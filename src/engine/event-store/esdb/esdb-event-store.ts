@@ -113,7 +113,9 @@ export class EsdbStore implements EventStore {
         if (refusals > 1) next = undefined;
         continue;
       }
-      const page = answered.filter((event) => event.position !== passed && isBeyond(event) && matchesFilter(filter, event));
+      const page = answered.filter(
+        (event) => event.position !== passed && isBeyond(event) && matchesFilter(filter, event),
+      );
       const kept = page.length > left ? page.slice(0, left) : page;
       if (kept.length > 0) yield kept;
       const last = answered.at(-1);
@@ -143,11 +145,16 @@ export class EsdbStore implements EventStore {
     checkStream(stream);
     checkExpected(expected);
     try {
-      await this.#parts.connection.call((stub, metadata, options, done) => stub.delete(deleteMessage(stream, expected), metadata, options, done));
+      await this.#parts.connection.call((stub, metadata, options, done) =>
+        stub.delete(deleteMessage(stream, expected), metadata, options, done),
+      );
     } catch (cause) {
       const error = storeError(cause, stream);
       // EventStoreDB refuses to delete a stream that never existed; the port requires a mark.
-      const neverWas = expected === 'no_stream' && isMusterError(error, 'MUSTER_E_WRONG_REVISION') && error.fields['actual'] === 'no_stream';
+      const neverWas =
+        expected === 'no_stream' &&
+        isMusterError(error, 'MUSTER_E_WRONG_REVISION') &&
+        error.fields['actual'] === 'no_stream';
       if (!neverWas) throw error;
       await this.#parts.metadata.markDeleted(stream);
     }
@@ -157,7 +164,9 @@ export class EsdbStore implements EventStore {
     checkStream(stream);
     checkExpected(expected);
     try {
-      await this.#parts.connection.call((stub, metadata, options, done) => stub.tombstone(tombstoneMessage(stream, expected), metadata, options, done));
+      await this.#parts.connection.call((stub, metadata, options, done) =>
+        stub.tombstone(tombstoneMessage(stream, expected), metadata, options, done),
+      );
     } catch (error) {
       throw storeError(error, stream);
     }
@@ -169,7 +178,12 @@ export class EsdbStore implements EventStore {
     return Promise.resolve();
   }
 
-  async #streamPage(stream: string, direction: 'forwards' | 'backwards', from: number | undefined, count: number): Promise<RecordedEvent[]> {
+  async #streamPage(
+    stream: string,
+    direction: 'forwards' | 'backwards',
+    from: number | undefined,
+    count: number,
+  ): Promise<RecordedEvent[]> {
     try {
       const answers = await this.#parts.connection.page(streamPage(stream, direction, from, count));
       return answers.flatMap((answer) => recordedEvent(answer) ?? []);
@@ -179,7 +193,11 @@ export class EsdbStore implements EventStore {
   }
 
   /** From where the server is asked to read: `undefined` is the start of the log, or backwards its end. */
-  async #startOf({ direction, from, inclusive = false }: ReadAllOptions): Promise<bigint | undefined | 'nothing'> {
+  async #startOf({
+    direction,
+    from,
+    inclusive = false,
+  }: ReadAllOptions): Promise<bigint | undefined | 'nothing'> {
     if (from === undefined) return undefined;
     const backwards = direction === 'backwards';
     if (from < 0n) return backwards ? 'nothing' : undefined;
@@ -187,16 +205,25 @@ export class EsdbStore implements EventStore {
     if (!backwards || !inclusive) return from;
     // Backwards the server begins before its bound, which is then the next event.
     try {
-      return (await this.#logPage('forwards', from, 2, undefined)).find(({ position }) => position > from)?.position;
+      return (await this.#logPage('forwards', from, 2, undefined)).find(({ position }) => position > from)
+        ?.position;
     } catch (error) {
       if (isNoPosition(error)) return undefined;
       throw error;
     }
   }
 
-  async #logPage(direction: Direction, from: bigint | undefined, count: number, filter: EventFilter | undefined): Promise<RecordedEvent[]> {
+  async #logPage(
+    direction: Direction,
+    from: bigint | undefined,
+    count: number,
+    filter: EventFilter | undefined,
+  ): Promise<RecordedEvent[]> {
     try {
-      const answers = await this.#parts.connection.page(logPage(direction, from, count, filter), filter !== undefined);
+      const answers = await this.#parts.connection.page(
+        logPage(direction, from, count, filter),
+        filter !== undefined,
+      );
       return answers.flatMap((answer) => recordedEvent(answer) ?? []);
     } catch (error) {
       throw storeError(error);
@@ -220,7 +247,9 @@ export async function readHead(connection: Connection): Promise<bigint | undefin
   let before: bigint | undefined;
   for (let count = 1; ; count = TAIL) {
     try {
-      const events = (await connection.page(logPage('backwards', before, count, undefined))).flatMap((answer) => recordedEvent(answer) ?? []);
+      const events = (await connection.page(logPage('backwards', before, count, undefined))).flatMap(
+        (answer) => recordedEvent(answer) ?? [],
+      );
       const newest = events.find((event) => !isSystemEvent(event));
       if (newest !== undefined) return newest.position;
       if (events.length < count) return undefined;

@@ -23,7 +23,8 @@ const REFUSALS: ReadonlySet<number> = new Set([
 ]);
 
 /** Messages of gRPC and the operating system for a connection that was never established. */
-const NEVER_CONNECTED = /ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN|before call started|Channel has been shut down/;
+const NEVER_CONNECTED =
+  /ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN|before call started|Channel has been shut down/;
 
 export function outcomeOf(error: unknown): Outcome {
   const { code, details = '', message = '' } = error as Partial<ServiceError>;
@@ -43,7 +44,10 @@ export function isOfFollower(error: unknown): boolean {
 
 export function leaderNamedBy(error: unknown): StoreHost | undefined {
   if (!isOfFollower(error)) return undefined;
-  const [host, port] = [trailer(error, 'leader-endpoint-host'), Number(trailer(error, 'leader-endpoint-port'))];
+  const [host, port] = [
+    trailer(error, 'leader-endpoint-host'),
+    Number(trailer(error, 'leader-endpoint-port')),
+  ];
   return host === undefined || host === '' || !(port > 0) ? undefined : { host, port };
 }
 
@@ -75,18 +79,29 @@ export function storeError(error: unknown, stream?: string): MusterError {
   const { code, details } = error as Partial<ServiceError>;
   switch (exceptionOf(error)) {
     case 'stream-deleted':
-      return new MusterError('MUSTER_E_STREAM_DELETED', { stream: stream ?? trailer(error, 'stream-name') ?? '' }, { cause: error });
+      return new MusterError(
+        'MUSTER_E_STREAM_DELETED',
+        { stream: stream ?? trailer(error, 'stream-name') ?? '' },
+        { cause: error },
+      );
     case 'wrong-expected-version':
       return new MusterError(
         'MUSTER_E_WRONG_REVISION',
-        { stream: stream ?? '', actual: revisionOf(trailer(error, 'actual-version')), expected: revisionOf(trailer(error, 'expected-version')) },
+        {
+          stream: stream ?? '',
+          actual: revisionOf(trailer(error, 'actual-version')),
+          expected: revisionOf(trailer(error, 'expected-version')),
+        },
         { cause: error },
       );
     default:
       break;
   }
   if (code === status.UNAUTHENTICATED)
-    return unavailable('it was reached, but the user name or the password in MUSTER_EVENTSTORE_URL is wrong (UNAUTHENTICATED)', error);
+    return unavailable(
+      'it was reached, but the user name or the password in MUSTER_EVENTSTORE_URL is wrong (UNAUTHENTICATED)',
+      error,
+    );
   if (code === status.PERMISSION_DENIED)
     return unavailable(
       `it was reached, but the user in MUSTER_EVENTSTORE_URL has no right to ${stream === undefined ? 'read $all' : `use stream ${stream}`} (PERMISSION_DENIED: ${details ?? ''})`,

@@ -14,7 +14,12 @@ const IDENTIFIED = 'StoreIdentified';
 export type AcceptLog = (storeId: string | undefined) => void;
 
 /** Returns the identity of the log, which its first user has written. */
-export async function identify(connection: Connection, appends: Appends, ids: Ids, accept: AcceptLog): Promise<string> {
+export async function identify(
+  connection: Connection,
+  appends: Appends,
+  ids: Ids,
+  accept: AcceptLog,
+): Promise<string> {
   const known = await readIdentity(connection);
   accept(known);
   if (known !== undefined) return known;
@@ -27,7 +32,10 @@ export async function identify(connection: Connection, appends: Appends, ids: Id
     if (!isMusterError(error, 'MUSTER_E_WRONG_REVISION')) throw error;
   }
   const others = await readIdentity(connection);
-  if (others === undefined) throw new MusterError('MUSTER_E_STORE_CORRUPT', { problem: `stream ${IDENTITY_STREAM} states no identity` });
+  if (others === undefined)
+    throw new MusterError('MUSTER_E_STORE_CORRUPT', {
+      problem: `stream ${IDENTITY_STREAM} states no identity`,
+    });
   return others;
 }
 

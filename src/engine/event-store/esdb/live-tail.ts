@@ -5,7 +5,10 @@ import type { Batch } from './batches.js';
 const BUFFERED_EVENTS = 2048;
 const BUFFERED_CHARACTERS = 4 * 1024 * 1024;
 
-export type Subscribe = (after: bigint | undefined, signal: AbortSignal) => AsyncGenerator<Batch, void, undefined>;
+export type Subscribe = (
+  after: bigint | undefined,
+  signal: AbortSignal,
+) => AsyncGenerator<Batch, void, undefined>;
 
 /**
  * Shares the live end of a log among all followers in this thread: one subscription, each event sent and decoded once. It is read as fast as the
@@ -102,7 +105,10 @@ class Feed {
       this.#characters += sizeOf(event);
     }
     let gone = 0;
-    while (gone < before && (this.#events.length - gone > BUFFERED_EVENTS || this.#characters > BUFFERED_CHARACTERS)) {
+    while (
+      gone < before &&
+      (this.#events.length - gone > BUFFERED_EVENTS || this.#characters > BUFFERED_CHARACTERS)
+    ) {
       this.#characters -= sizeOf(this.#events[gone]!);
       gone += 1;
     }

@@ -43,13 +43,17 @@ export class LogGuard {
     const [storeId, newest] = [this.#storeId, this.#newest];
     if (storeId === undefined) return;
     const found = identityIn(await read(streamPage(IDENTITY_STREAM, 'forwards', undefined, 1)));
-    if (found !== storeId) this.fail(`the log is ${found ?? 'a new one'}, it was ${storeId}: another stands behind the address`);
+    if (found !== storeId)
+      this.fail(`the log is ${found ?? 'a new one'}, it was ${storeId}: another stands behind the address`);
     if (newest === undefined) return;
     const standing = await this.#standingAt(newest.position, read);
     // If a scavenge removed the event, a later one is in its place.
-    if (standing === undefined) this.fail(`it ends before position ${newest.position}, which was seen: an older backup was restored`);
+    if (standing === undefined)
+      this.fail(`it ends before position ${newest.position}, which was seen: an older backup was restored`);
     if (standing.position === newest.position && standing.id !== newest.id)
-      this.fail(`position ${newest.position} holds event ${standing.id}, it held ${newest.id}: an older backup was restored`);
+      this.fail(
+        `position ${newest.position} holds event ${standing.id}, it held ${newest.id}: an older backup was restored`,
+      );
   }
 
   fail(problem: string): never {
@@ -68,7 +72,8 @@ export class LogGuard {
         if (!isUnexplained(error)) throw error;
         const [head] = await read(logPage('backwards', undefined, 1, undefined));
         if (head === undefined || head.position < position) return undefined;
-        if (attempt > 1) this.fail(`no event begins at position ${position}, which was seen: an older backup was restored`);
+        if (attempt > 1)
+          this.fail(`no event begins at position ${position}, which was seen: an older backup was restored`);
       }
     }
   }

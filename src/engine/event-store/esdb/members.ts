@@ -18,7 +18,11 @@ const STATES = new Map(Object.entries(MemberInfo.VNodeState).map(([name, number]
  * Asks all hosts concurrently for the leader. A member may still name a leader that has just failed: `failed` is accepted only if no member names another one.
  * Throws {@link StoreUnreachable} with the reason for each host.
  */
-export async function findLeader(url: StoreUrl, credentials: ChannelCredentials, failed: StoreHost | undefined): Promise<StoreHost> {
+export async function findLeader(
+  url: StoreUrl,
+  credentials: ChannelCredentials,
+  failed: StoreHost | undefined,
+): Promise<StoreHost> {
   const reasons = new Map<StoreHost, string>();
   let stale: StoreHost | undefined;
   const search = url.hosts.map(async (host) => {
@@ -30,7 +34,11 @@ export async function findLeader(url: StoreUrl, credentials: ChannelCredentials,
       throw error;
     }
     const leader = members.find(({ state, alive }) => alive && state === STATES.get(LEADER));
-    if (leader === undefined) reasons.set(host, `sees no leader (${members.map(({ state, alive }) => (alive ? state : `${state}, not alive`)).join('; ')})`);
+    if (leader === undefined)
+      reasons.set(
+        host,
+        `sees no leader (${members.map(({ state, alive }) => (alive ? state : `${state}, not alive`)).join('; ')})`,
+      );
     else if (failed !== undefined && targetOf(leader) === targetOf(failed)) stale = leader;
     else return leader;
     throw new Error('names no other leader');
@@ -40,18 +48,29 @@ export async function findLeader(url: StoreUrl, credentials: ChannelCredentials,
   } catch (cause) {
     if (stale !== undefined) return stale;
     const said = url.hosts.map((host) => `${targetOf(host)}: ${reasons.get(host) ?? 'no answer'}`);
-    throw new StoreUnreachable(`no member of the cluster that leads was found: ${said.join(', ')}`, { cause });
+    throw new StoreUnreachable(`no member of the cluster that leads was found: ${said.join(', ')}`, {
+      cause,
+    });
   }
 }
 
-export async function membersKnownTo(host: StoreHost, credentials: ChannelCredentials, timeoutMs: number): Promise<readonly Member[]> {
+export async function membersKnownTo(
+  host: StoreHost,
+  credentials: ChannelCredentials,
+  timeoutMs: number,
+): Promise<readonly Member[]> {
   const client = new GossipClient(targetOf(host), credentials, { 'grpc.use_local_subchannel_pool': 1 });
   try {
     const info = await new Promise<ClusterInfo>((resolve, reject) => {
-      client.read(new Empty(), new Metadata(), { deadline: systemClock.now() + timeoutMs }, (error, answer) => {
-        if (error !== null) reject(error);
-        else resolve(answer);
-      });
+      client.read(
+        new Empty(),
+        new Metadata(),
+        { deadline: systemClock.now() + timeoutMs },
+        (error, answer) => {
+          if (error !== null) reject(error);
+          else resolve(answer);
+        },
+      );
     });
     return info.getMembersList().map((member) => {
       const at = member.getHttpEndPoint();
@@ -70,5 +89,7 @@ export async function membersKnownTo(host: StoreHost, credentials: ChannelCreden
 export function causeOf(error: unknown): string {
   if (isMusterError(error)) return error.message;
   const { details, message = String(error) } = error as Partial<ServiceError>;
-  return (details ?? message).replace(/^.*Last error: (?:Error: )?/s, '').replace(/\. Resolution note:.*$/s, '');
+  return (details ?? message)
+    .replace(/^.*Last error: (?:Error: )?/s, '')
+    .replace(/\. Resolution note:.*$/s, '');
 }

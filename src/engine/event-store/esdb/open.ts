@@ -56,7 +56,12 @@ export async function openEsdbEventStore(options: EsdbEventStoreOptions): Promis
   const url = parsed(options.url);
   const { clock = systemClock, settleMs = SETTLE_MS } = options;
   const guard = new LogGuard();
-  const connection = new Connection(url, { ...CONNECTION_LIMITS, ...options.limits }, guard, options.onOtherMember);
+  const connection = new Connection(
+    url,
+    { ...CONNECTION_LIMITS, ...options.limits },
+    guard,
+    options.onOtherMember,
+  );
   const appends = new Appends({ connection, clock, guard, settleMs, head: () => readHead(connection) });
   try {
     const id = await identifyWithin(options, connection, appends);
@@ -88,7 +93,11 @@ const ids = { uuid: () => randomUUID() };
 
 const PAUSE_MS = 250;
 
-async function identifyWithin(options: EsdbEventStoreOptions, connection: Connection, appends: Appends): Promise<string> {
+async function identifyWithin(
+  options: EsdbEventStoreOptions,
+  connection: Connection,
+  appends: Appends,
+): Promise<string> {
   const { clock = systemClock, connectTimeoutMs = 0, accept = () => undefined, onWaiting } = options;
   const until = clock.monotonic() + connectTimeoutMs;
   for (;;) {
@@ -97,7 +106,12 @@ async function identifyWithin(options: EsdbEventStoreOptions, connection: Connec
       await readHead(connection);
       return await identify(connection, appends, ids, accept);
     } catch (error) {
-      if (!isMusterError(error, 'MUSTER_E_STORE_UNAVAILABLE') || isUnauthorized(error) || clock.monotonic() >= until) throw error;
+      if (
+        !isMusterError(error, 'MUSTER_E_STORE_UNAVAILABLE') ||
+        isUnauthorized(error) ||
+        clock.monotonic() >= until
+      )
+        throw error;
       onWaiting?.(error);
     }
     await clock.sleep(PAUSE_MS);
@@ -113,7 +127,14 @@ function parsed(text: string): StoreUrl {
   }
 }
 
-function assemble(id: string, url: StoreUrl, connection: Connection, appends: Appends, guard: LogGuard, options: EsdbEventStoreOptions): EsdbEventStore {
+function assemble(
+  id: string,
+  url: StoreUrl,
+  connection: Connection,
+  appends: Appends,
+  guard: LogGuard,
+  options: EsdbEventStoreOptions,
+): EsdbEventStore {
   const { clock = systemClock, onInterruption } = options;
   const limits = { ...CONNECTION_LIMITS, ...options.limits };
   const subscriptions = new Subscriptions({
@@ -128,5 +149,14 @@ function assemble(id: string, url: StoreUrl, connection: Connection, appends: Ap
   });
   const metadata = new StreamMetadata(connection, appends, ids);
   const retention = new Retention(connection, () => readHead(connection));
-  return new EsdbStore({ id, connection, appends, metadata, retention, subscriptions, corrupted: guard.corrupted, about: () => aboutStore(url) });
+  return new EsdbStore({
+    id,
+    connection,
+    appends,
+    metadata,
+    retention,
+    subscriptions,
+    corrupted: guard.corrupted,
+    about: () => aboutStore(url),
+  });
 }

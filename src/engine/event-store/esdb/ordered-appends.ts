@@ -80,7 +80,10 @@ export class OrderedAppends {
     this.#failures = 0;
     const success = answer.getSuccess();
     const position = success?.getPosition()?.getCommitPosition();
-    pending.result = { revision: Number(success?.getCurrentRevision() ?? -1), position: position === undefined ? -1n : BigInt(position) };
+    pending.result = {
+      revision: Number(success?.getCurrentRevision() ?? -1),
+      position: position === undefined ? -1n : BigInt(position),
+    };
     this.#settle();
   }
 
@@ -90,7 +93,11 @@ export class OrderedAppends {
       const { position } = first.result;
       // Events that were truncated since have no position.
       if (position >= 0n && position <= this.#last) {
-        this.#fail(new MusterError('MUSTER_E_IMPORT_REFUSED', { problem: 'the store wrote appends in another order than it was sent them' }));
+        this.#fail(
+          new MusterError('MUSTER_E_IMPORT_REFUSED', {
+            problem: 'the store wrote appends in another order than it was sent them',
+          }),
+        );
         return;
       }
       if (position >= 0n) this.#last = position;
@@ -126,6 +133,9 @@ export class OrderedAppends {
 }
 
 function failureOf({ stream, expected }: AppendRequest, code: number, message: string): MusterError {
-  if (code === (status.ALREADY_EXISTS as number)) return new MusterError('MUSTER_E_WRONG_REVISION', { stream, actual: 'another revision', expected });
-  return new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: `${status[code] ?? String(code)}: ${message}` });
+  if (code === (status.ALREADY_EXISTS as number))
+    return new MusterError('MUSTER_E_WRONG_REVISION', { stream, actual: 'another revision', expected });
+  return new MusterError('MUSTER_E_STORE_UNAVAILABLE', {
+    problem: `${status[code] ?? String(code)}: ${message}`,
+  });
 }

@@ -16,7 +16,9 @@ export function recordedEvent(answer: ReadResp): RecordedEvent | undefined {
   const stream = text(event.getStreamIdentifier()?.getStreamName_asU8() ?? new Uint8Array());
   // Muster's own events were JSON when they were written. Foreign data may be anything, and is wrapped so that it can be parsed.
   const written = text(event.getCustomMetadata_asU8());
-  const payload = isOurs({ stream, metadata: written }) ? text : (bytes: Uint8Array) => encodePayload({ bytes, json: bytes.length > 0 });
+  const payload = isOurs({ stream, metadata: written })
+    ? text
+    : (bytes: Uint8Array) => encodePayload({ bytes, json: bytes.length > 0 });
   return {
     id: event.getId()?.getString() ?? '',
     type: properties.get('type') ?? '',
@@ -30,7 +32,10 @@ export function recordedEvent(answer: ReadResp): RecordedEvent | undefined {
 }
 
 /** Whether readers of the log get the event: not the store's own ones, nor those that the filter excludes. */
-export function matchesFilter(filter: EventFilter | undefined, event: Pick<RecordedEvent, 'stream' | 'type'>): boolean {
+export function matchesFilter(
+  filter: EventFilter | undefined,
+  event: Pick<RecordedEvent, 'stream' | 'type'>,
+): boolean {
   if (isSystemEvent(event)) return false;
   return filter === undefined || matches(filter, event);
 }

@@ -1,8 +1,29 @@
 import timestamps from 'google-protobuf/google/protobuf/timestamp_pb.js';
-import type { AppendRequest, Direction, EventFilter, ExpectedRevision, NewEvent } from '#domain/kernel/ports/event-store.js';
+import type {
+  AppendRequest,
+  Direction,
+  EventFilter,
+  ExpectedRevision,
+  NewEvent,
+} from '#domain/kernel/ports/event-store.js';
 import { decodePayload } from '../payload.js';
-import { AppendReq, BatchAppendReq, DeleteReq, Empty, ReadReq, StreamIdentifier, TombstoneReq, UUID } from './wire-stubs.js';
-import type { BatchMessage, BatchResult, DeleteMessage, ReadMessage, TombstoneMessage } from './wire-stubs.js';
+import {
+  AppendReq,
+  BatchAppendReq,
+  DeleteReq,
+  Empty,
+  ReadReq,
+  StreamIdentifier,
+  TombstoneReq,
+  UUID,
+} from './wire-stubs.js';
+import type {
+  BatchMessage,
+  BatchResult,
+  DeleteMessage,
+  ReadMessage,
+  TombstoneMessage,
+} from './wire-stubs.js';
 
 const FORWARDS = 0;
 const BACKWARDS = 1;
@@ -17,14 +38,23 @@ export function appendMessages(stream: string, expected: ExpectedRevision, event
   const options = new AppendReq.Options().setStreamIdentifier(streamIdentifier(stream));
   if (expected === 'no_stream') options.setNoStream(new Empty());
   else options.setRevision(String(expected));
-  return [new AppendReq().setOptions(options), ...events.map((event) => new AppendReq().setProposedMessage(proposed(event, new AppendReq.ProposedMessage())))];
+  return [
+    new AppendReq().setOptions(options),
+    ...events.map((event) =>
+      new AppendReq().setProposedMessage(proposed(event, new AppendReq.ProposedMessage())),
+    ),
+  ];
 }
 
 /** Milliseconds that a server may take for one of many concurrent appends; it compares with its own clock, which may be wrong by minutes. */
 const BATCH_DEADLINE_MS = 600_000;
 
 /** One of several appends in a call. `now`: milliseconds since the Unix epoch. */
-export function batchMessage(correlation: string, { stream, expected, events }: AppendRequest, now: number): BatchMessage {
+export function batchMessage(
+  correlation: string,
+  { stream, expected, events }: AppendRequest,
+  now: number,
+): BatchMessage {
   const options = new BatchAppendReq.Options()
     .setStreamIdentifier(streamIdentifier(stream))
     .setDeadline(timestamps.Timestamp.fromDate(new Date(now + BATCH_DEADLINE_MS)));
@@ -44,7 +74,8 @@ export function correlationOf(answer: BatchResult): string {
     BigInt.asUintN(64, BigInt(bits ?? '0'))
       .toString(16)
       .padStart(16, '0');
-  const hex = half(id.getStructured()?.getMostSignificantBits()) + half(id.getStructured()?.getLeastSignificantBits());
+  const hex =
+    half(id.getStructured()?.getMostSignificantBits()) + half(id.getStructured()?.getLeastSignificantBits());
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
@@ -62,7 +93,12 @@ export function tombstoneMessage(stream: string, expected: ExpectedRevision): To
   return new TombstoneReq().setOptions(options);
 }
 
-export function streamPage(stream: string, direction: Direction, from: number | undefined, count: number): ReadMessage {
+export function streamPage(
+  stream: string,
+  direction: Direction,
+  from: number | undefined,
+  count: number,
+): ReadMessage {
   const place = new ReadReq.Options.StreamOptions().setStreamIdentifier(streamIdentifier(stream));
   if (from !== undefined) place.setRevision(String(from));
   else if (direction === 'forwards') place.setStart(new Empty());
@@ -72,8 +108,16 @@ export function streamPage(stream: string, direction: Direction, from: number | 
 }
 
 /** A page of the whole log. Forwards, the server starts at `from`; backwards, before it. */
-export function logPage(direction: Direction, from: bigint | undefined, count: number, filter: EventFilter | undefined): ReadMessage {
-  const options = readOptions(direction).setAll(logPlace(direction, from)).setCount(String(count)).setFilter(filterOptions(filter));
+export function logPage(
+  direction: Direction,
+  from: bigint | undefined,
+  count: number,
+  filter: EventFilter | undefined,
+): ReadMessage {
+  const options = readOptions(direction)
+    .setAll(logPlace(direction, from))
+    .setCount(String(count))
+    .setFilter(filterOptions(filter));
   return new ReadReq().setOptions(options);
 }
 
@@ -97,7 +141,9 @@ function readOptions(direction: Direction) {
 function logPlace(direction: Direction, position: bigint | undefined) {
   const place = new ReadReq.Options.AllOptions();
   if (position !== undefined) {
-    const bound = new ReadReq.Options.Position().setCommitPosition(String(position)).setPreparePosition(String(position));
+    const bound = new ReadReq.Options.Position()
+      .setCommitPosition(String(position))
+      .setPreparePosition(String(position));
     return place.setPosition(bound);
   }
   return direction === 'forwards' ? place.setStart(new Empty()) : place.setEnd(new Empty());
@@ -106,15 +152,21 @@ function logPlace(direction: Direction, position: bigint | undefined) {
 /** The part of the filter that the server supports: it has only one criterion at a time. The rest is checked on arrival; see `matchesFilter`. */
 function filterOptions(filter: EventFilter | undefined) {
   const options = new ReadReq.Options.FilterOptions().setMax(WINDOW).setCheckpointintervalmultiplier(1);
-  const prefixes = (list: readonly string[]) => new ReadReq.Options.FilterOptions.Expression().setPrefixList(list.length === 0 ? [NEVER] : [...list]);
-  if (filter?.streamPrefixes !== undefined) return options.setStreamIdentifier(prefixes(filter.streamPrefixes));
+  const prefixes = (list: readonly string[]) =>
+    new ReadReq.Options.FilterOptions.Expression().setPrefixList(list.length === 0 ? [NEVER] : [...list]);
+  if (filter?.streamPrefixes !== undefined)
+    return options.setStreamIdentifier(prefixes(filter.streamPrefixes));
   if (filter?.types !== undefined) return options.setEventType(prefixes(filter.types));
   return options.setEventType(new ReadReq.Options.FilterOptions.Expression().setRegex(NOT_OF_THE_STORE));
 }
 
-type ProposedMessage = InstanceType<typeof AppendReq.ProposedMessage> | InstanceType<typeof BatchAppendReq.ProposedMessage>;
+type ProposedMessage =
+  InstanceType<typeof AppendReq.ProposedMessage> | InstanceType<typeof BatchAppendReq.ProposedMessage>;
 
-function proposed<Message extends ProposedMessage>({ id, type, data, metadata }: NewEvent, message: Message): Message {
+function proposed<Message extends ProposedMessage>(
+  { id, type, data, metadata }: NewEvent,
+  message: Message,
+): Message {
   message.setId(new UUID().setString(id));
   const payload = decodePayload(data);
   message

@@ -67,7 +67,9 @@ export class Retention {
     if (subject === '$all') return undefined;
     try {
       const [first] = await this.#events(streamPage(subject, 'forwards', undefined, 1), false);
-      return first === undefined || first.revision === 0 ? undefined : missingBeginning(subject, first.revision);
+      return first === undefined || first.revision === 0
+        ? undefined
+        : missingBeginning(subject, first.revision);
     } catch (error) {
       if (isMusterError(error, 'MUSTER_E_STREAM_DELETED')) return deleted(subject);
       throw error;

@@ -50,7 +50,9 @@ type OptionKind = 'boolean' | 'file' | 'text' | 'preference' | 'number' | 'posit
 type OptionName = keyof typeof OPTIONS;
 type Values = ReadonlyMap<OptionName, string>;
 
-const NAMES: ReadonlyMap<string, OptionName> = new Map((Object.keys(OPTIONS) as OptionName[]).map((name) => [flat(name), name]));
+const NAMES: ReadonlyMap<string, OptionName> = new Map(
+  (Object.keys(OPTIONS) as OptionName[]).map((name) => [flat(name), name]),
+);
 const PREFERENCES = ['leader', 'follower', 'random', 'readOnlyReplica'];
 /** Names that may be repeated in messages: they cannot be part of a password that was not encoded. */
 const PRINTABLE_NAME = /^[A-Za-z][A-Za-z0-9_-]{0,39}$/;
@@ -70,21 +72,29 @@ export class StoreUrlError extends Error {
 export function parseStoreUrl(text: string): StoreUrl {
   const url = text.trim();
   const scheme = SCHEMES.exec(url);
-  if (scheme === null) throw new StoreUrlError(['must begin with esdb://, esdb+discover://, kurrentdb:// or kurrentdb+discover://']);
+  if (scheme === null)
+    throw new StoreUrlError([
+      'must begin with esdb://, esdb+discover://, kurrentdb:// or kurrentdb+discover://',
+    ]);
   const dns = scheme[1] !== undefined;
   const [, authority = '', rest = ''] = /^([^/?]*)\/*(.*)$/s.exec(url.slice(scheme[0].length)) ?? [];
-  if (rest.includes('@')) throw new StoreUrlError(['has an @ after its hosts: percent-encode the characters / ? # @ of a password (%2F %3F %23 %40)']);
+  if (rest.includes('@'))
+    throw new StoreUrlError([
+      'has an @ after its hosts: percent-encode the characters / ? # @ of a password (%2F %3F %23 %40)',
+    ]);
   const problems: string[] = [];
   const at = authority.lastIndexOf('@');
   const credentials = at < 0 ? undefined : credentialsOf(authority.slice(0, at), problems);
   const hosts = hostsOf(authority.slice(at + 1), problems);
-  if (dns && hosts.length > 1) problems.push('+discover takes one DNS name of all members: name several hosts without +discover');
+  if (dns && hosts.length > 1)
+    problems.push('+discover takes one DNS name of all members: name several hosts without +discover');
   const values = optionsOf(rest, problems);
   for (const [name, value] of values) checkValue(name, value, problems);
   checkTls(values, problems);
   if (problems.length > 0) throw new StoreUrlError(problems);
   const number = (name: OptionName, otherwise: number): number => Number(values.get(name) ?? otherwise);
-  const decoded = (name: OptionName): string | undefined => (values.has(name) ? decodeURIComponent(values.get(name)!) : undefined);
+  const decoded = (name: OptionName): string | undefined =>
+    values.has(name) ? decodeURIComponent(values.get(name)!) : undefined;
   return {
     hosts,
     discovers: dns || hosts.length > 1,
@@ -141,12 +151,15 @@ function credentialsOf(text: string, problems: string[]): StoreUrl['credentials'
 
 function hostsOf(text: string, problems: string[]): StoreHost[] {
   return text.split(',').flatMap((part, index) => {
-    const [, bracketed, plain, port] = /^(?:\[([0-9a-f:.]+)\]|([^\s:[\]@%#]+))(?::(\d{1,5}))?$/i.exec(part.trim()) ?? [];
+    const [, bracketed, plain, port] =
+      /^(?:\[([0-9a-f:.]+)\]|([^\s:[\]@%#]+))(?::(\d{1,5}))?$/i.exec(part.trim()) ?? [];
     const host = bracketed ?? plain;
     const number = port === undefined ? DEFAULT_PORT : Number(port);
     if (host !== undefined && number > 0 && number <= 65_535) return [{ host, port: number }];
     // This part may contain a password with an unencoded character.
-    problems.push(`host ${index + 1} must be a name or an address, with or without :port; in a password / and ? are written %2F and %3F`);
+    problems.push(
+      `host ${index + 1} must be a name or an address, with or without :port; in a password / and ? are written %2F and %3F`,
+    );
     return [];
   });
 }
@@ -164,7 +177,8 @@ function optionsOf(text: string, problems: string[]): Values {
     const value = equals < 0 ? '' : part.slice(equals + 1).trim();
     const name = NAMES.get(flat(written));
     const shown = PRINTABLE_NAME.test(written) ? written : `option ${index + 1}`;
-    if (name === undefined) problems.push(`${shown}: is not an option; there are ${Object.keys(OPTIONS).join(', ')}`);
+    if (name === undefined)
+      problems.push(`${shown}: is not an option; there are ${Object.keys(OPTIONS).join(', ')}`);
     else if (value === '') problems.push(`${name}: has no value`);
     else if (values.has(name)) problems.push(`${name}: is given twice`);
     else values.set(name, value);
@@ -179,16 +193,19 @@ function checkValue(name: OptionName, value: string, problems: string[]): void {
       if (value !== 'true' && value !== 'false') problems.push(`${name}: must be true or false`);
       return;
     case 'preference':
-      if (!PREFERENCES.some((each) => flat(each) === flat(value))) problems.push(`${name}: must be one of ${PREFERENCES.join(', ')}`);
+      if (!PREFERENCES.some((each) => flat(each) === flat(value)))
+        problems.push(`${name}: must be one of ${PREFERENCES.join(', ')}`);
       return;
     case 'number':
     case 'positive': {
       const least = OPTIONS[name] === 'positive' ? 1 : 0;
-      if (number === undefined || number < least || number > MAX_NUMBER) problems.push(`${name}: must be a whole number of at least ${least}`);
+      if (number === undefined || number < least || number > MAX_NUMBER)
+        problems.push(`${name}: must be a whole number of at least ${least}`);
       return;
     }
     case 'keepAlive':
-      if (number === undefined || number < -1 || number > MAX_NUMBER) problems.push(`${name}: must be a whole number of milliseconds, or -1 for none`);
+      if (number === undefined || number < -1 || number > MAX_NUMBER)
+        problems.push(`${name}: must be a whole number of milliseconds, or -1 for none`);
       return;
     case 'text':
     case 'file':
@@ -202,12 +219,20 @@ function checkValue(name: OptionName, value: string, problems: string[]): void {
 
 function checkTls(values: Values, problems: string[]): void {
   if (values.get('tlsVerifyCert') === 'false')
-    problems.push('tlsVerifyCert: certificates are always verified; name the authority that signed them: tlsCAFile=<file>');
-  if (values.has('userCertFile') !== values.has('userKeyFile')) problems.push('userCertFile, userKeyFile: are set together or not at all');
-  for (const name of ['tlsCAFile', 'userCertFile', 'userKeyFile'] as const) checkFile(name, values.get(name), problems);
+    problems.push(
+      'tlsVerifyCert: certificates are always verified; name the authority that signed them: tlsCAFile=<file>',
+    );
+  if (values.has('userCertFile') !== values.has('userKeyFile'))
+    problems.push('userCertFile, userKeyFile: are set together or not at all');
+  for (const name of ['tlsCAFile', 'userCertFile', 'userKeyFile'] as const)
+    checkFile(name, values.get(name), problems);
 }
 
-function checkFile(name: 'tlsCAFile' | 'userCertFile' | 'userKeyFile', value: string | undefined, problems: string[]): void {
+function checkFile(
+  name: 'tlsCAFile' | 'userCertFile' | 'userKeyFile',
+  value: string | undefined,
+  problems: string[],
+): void {
   if (value === undefined) return;
   let file = value;
   try {
@@ -219,7 +244,12 @@ function checkFile(name: 'tlsCAFile' | 'userCertFile' | 'userKeyFile', value: st
     // Invalid percent-encoding was reported with the other values.
     if (error instanceof URIError) return;
     const code = (error as NodeJS.ErrnoException).code;
-    const reason = code === 'ENOENT' ? 'does not exist' : code === 'EACCES' ? 'may not be read by this user' : `cannot be used (${code ?? 'no PEM'})`;
+    const reason =
+      code === 'ENOENT'
+        ? 'does not exist'
+        : code === 'EACCES'
+          ? 'may not be read by this user'
+          : `cannot be used (${code ?? 'no PEM'})`;
     problems.push(`${name}: ${file} ${reason}`);
   }
 }

@@ -2,7 +2,13 @@ import { isMusterError } from '#domain/kernel/errors/index.js';
 import type { ExpectedRevision, NewEvent } from '#domain/kernel/ports/event-store.js';
 import type { Ids } from '#domain/kernel/ports/ids.js';
 import { SOFT_DELETED } from '../append-rule.js';
-import { METADATA_TYPE, metadataIn, metadataStreamOf, readStreamMetadata, truncatedBefore } from '../stream-metadata.js';
+import {
+  METADATA_TYPE,
+  metadataIn,
+  metadataStreamOf,
+  readStreamMetadata,
+  truncatedBefore,
+} from '../stream-metadata.js';
 import type { Appends } from './appends.js';
 import type { Connection } from './connection.js';
 import { storeError } from './failure.js';
@@ -55,14 +61,17 @@ export class StreamMetadata {
         await this.#appends.append({ stream: metadataStreamOf(stream), expected: revision, events: [event] });
         return;
       } catch (error) {
-        if (attempt >= MAX_ATTEMPTS || !isMusterError(error, 'MUSTER_E_WRONG_REVISION')) throw storeError(error, stream);
+        if (attempt >= MAX_ATTEMPTS || !isMusterError(error, 'MUSTER_E_WRONG_REVISION'))
+          throw storeError(error, stream);
       }
     }
   }
 
   async #read(stream: string): Promise<Metadata> {
     try {
-      const answers = await this.#connection.page(streamPage(metadataStreamOf(stream), 'backwards', undefined, 1));
+      const answers = await this.#connection.page(
+        streamPage(metadataStreamOf(stream), 'backwards', undefined, 1),
+      );
       const [newest] = answers.flatMap((answer) => recordedEvent(answer) ?? []);
       return { revision: newest?.revision ?? 'no_stream', data: newest?.data };
     } catch (error) {

@@ -1,7 +1,12 @@
 import { setMaxListeners } from 'node:events';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
-import type { EventFilter, RecordedEvent, SubscribeOptions, SubscriptionMessage } from '#domain/kernel/ports/event-store.js';
+import type {
+  EventFilter,
+  RecordedEvent,
+  SubscribeOptions,
+  SubscriptionMessage,
+} from '#domain/kernel/ports/event-store.js';
 import type { StopSignal } from '#domain/kernel/ports/signal.js';
 import { isSystemEvent } from '../system-events.js';
 import { batches, type Batch } from './batches.js';
@@ -119,14 +124,20 @@ export class Subscriptions {
     await this.#options.check();
     const head = at === undefined ? undefined : await this.#options.head();
     if (at !== undefined && (head === undefined || head < at))
-      this.#options.guard.fail(`it ends at position ${head ?? 'none'}, before ${at}, which was seen: an older backup was restored`);
+      this.#options.guard.fail(
+        `it ends at position ${head ?? 'none'}, before ${at}, which was seen: an older backup was restored`,
+      );
   }
 
   /**
    * With a filter, the past is read with the server's filter, and new events are filtered here: a server reports its position only every few events,
    * but readers that wait for a position must learn of each.
    */
-  async *#attempt(after: bigint | undefined, filter: EventFilter | undefined, signal: AbortSignal): AsyncGenerator<SubscriptionMessage, void, undefined> {
+  async *#attempt(
+    after: bigint | undefined,
+    filter: EventFilter | undefined,
+    signal: AbortSignal,
+  ): AsyncGenerator<SubscriptionMessage, void, undefined> {
     let at = after;
     const head = filter === undefined ? undefined : await this.#options.head();
     if (head !== undefined && (at === undefined || at < head)) {
@@ -190,7 +201,10 @@ export class Subscriptions {
   #place(): { readonly client: StoreClient; open: number } {
     const free = this.#clients.find(({ open }) => open < this.#options.openCalls);
     if (free !== undefined) return free;
-    const place = { client: createStoreClient({ url: this.#options.url, clock: this.#options.clock }), open: 0 };
+    const place = {
+      client: createStoreClient({ url: this.#options.url, clock: this.#options.clock }),
+      open: 0,
+    };
     this.#clients.push(place);
     return place;
   }
@@ -210,7 +224,8 @@ export class Subscriptions {
 }
 
 function isWorthRetrying(error: unknown, failures: number): boolean {
-  if (error instanceof MusterError) return error.code === 'MUSTER_E_STORE_UNAVAILABLE' || error.code === 'MUSTER_E_STORE_BUSY';
+  if (error instanceof MusterError)
+    return error.code === 'MUSTER_E_STORE_UNAVAILABLE' || error.code === 'MUSTER_E_STORE_BUSY';
   return isPassing(error) && !(isUnexplained(error) && failures >= UNEXPLAINED_FAILURES);
 }
 

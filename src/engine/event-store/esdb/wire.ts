@@ -25,14 +25,25 @@ import { StoreUnreachable } from '../unreachable.js';
 import { isOfFollower, leaderNamedBy, outcomeOf } from './failure.js';
 import { causeOf, findLeader } from './members.js';
 import { targetOf, type StoreHost, type StoreUrl } from './store-url.js';
-import { StreamsClient, type BatchMessage, type BatchResult, type ReadMessage, type ReadResp } from './wire-stubs.js';
+import {
+  StreamsClient,
+  type BatchMessage,
+  type BatchResult,
+  type ReadMessage,
+  type ReadResp,
+} from './wire-stubs.js';
 
 /** A stream of messages. Read it with `for await`, which applies backpressure. */
 export type Reading = ClientReadableStream<ReadResp>;
 
 export type BatchCall = ClientDuplexStream<BatchMessage, BatchResult>;
 
-export type Call<Answer> = (stub: StreamsClient, metadata: Metadata, options: CallOptions, done: (error: ServiceError | null, answer?: Answer) => void) => void;
+export type Call<Answer> = (
+  stub: StreamsClient,
+  metadata: Metadata,
+  options: CallOptions,
+  done: (error: ServiceError | null, answer?: Answer) => void,
+) => void;
 
 export interface Calls {
   /** Rejects with gRPC's own error. */
@@ -113,7 +124,9 @@ class Place implements Calls {
       // reused.
       'grpc.use_local_subchannel_pool': 1,
     });
-    this.#stub = new StreamsClient('', null as unknown as ChannelCredentials, { channelOverride: this.#channel });
+    this.#stub = new StreamsClient('', null as unknown as ChannelCredentials, {
+      channelOverride: this.#channel,
+    });
   }
 
   call<Answer>(deadlineMs: number, call: Call<Answer>): Promise<Answer> {
@@ -127,7 +140,9 @@ class Place implements Calls {
   }
 
   read(message: ReadMessage, deadlineMs?: number): Reading {
-    const reading = this.#stub.read(message, this.#metadata(), { deadline: this.#deadline(deadlineMs ?? Infinity) });
+    const reading = this.#stub.read(message, this.#metadata(), {
+      deadline: this.#deadline(deadlineMs ?? Infinity),
+    });
     this.#watch(reading);
     return reading;
   }
@@ -171,7 +186,10 @@ class Place implements Calls {
     if (connectionName !== undefined) metadata.set('connection-name', connectionName);
     // Secrets are never sent in plain text.
     if (credentials !== undefined && tls)
-      metadata.set('authorization', `Basic ${Buffer.from(`${credentials.user}:${credentials.password}`).toString('base64')}`);
+      metadata.set(
+        'authorization',
+        `Basic ${Buffer.from(`${credentials.user}:${credentials.password}`).toString('base64')}`,
+      );
     return metadata;
   }
 
@@ -232,7 +250,11 @@ class ReconnectingClient implements StoreClient {
   #connected(): Promise<Place> {
     if (this.#closed) return Promise.reject(new StoreUnreachable('it was closed'));
     if (this.#place !== undefined) return Promise.resolve(this.#place);
-    if (this.#away !== undefined && (this.#connecting !== undefined || this.#clock.monotonic() < this.#nextAttemptAt)) return Promise.reject(this.#away);
+    if (
+      this.#away !== undefined &&
+      (this.#connecting !== undefined || this.#clock.monotonic() < this.#nextAttemptAt)
+    )
+      return Promise.reject(this.#away);
     this.#connecting ??= this.#connect().finally(() => {
       this.#connecting = undefined;
     });
@@ -248,7 +270,8 @@ class ReconnectingClient implements StoreClient {
     } catch (error) {
       // A connection that was cut may be reopened at once.
       if (outcomeOf(error) === 'unreached') {
-        this.#away = error instanceof StoreUnreachable ? error : new StoreUnreachable(causeOf(error), { cause: error });
+        this.#away =
+          error instanceof StoreUnreachable ? error : new StoreUnreachable(causeOf(error), { cause: error });
         this.#nextAttemptAt = this.#clock.monotonic() + this.#url.discoveryIntervalMs;
       }
       throw error;
@@ -267,9 +290,15 @@ class ReconnectingClient implements StoreClient {
   }
 
   async #reach(): Promise<Place> {
-    const host = this.#named ?? (this.#url.discovers ? await findLeader(this.#url, credentialsOf(this.#url), this.#failedHost) : this.#url.hosts[0]!);
+    const host =
+      this.#named ??
+      (this.#url.discovers
+        ? await findLeader(this.#url, credentialsOf(this.#url), this.#failedHost)
+        : this.#url.hosts[0]!);
     this.#named = undefined;
-    const place: Place = new Place(host, this.#url, this.#clock, this.#opened, (error) => this.#failed(place, error));
+    const place: Place = new Place(host, this.#url, this.#clock, this.#opened, (error) =>
+      this.#failed(place, error),
+    );
     if (this.#onConnected === undefined) {
       this.#place = place;
       return place;
@@ -293,7 +322,8 @@ class ReconnectingClient implements StoreClient {
   #failed(place: Place, error: unknown): void {
     const leader = leaderNamedBy(error);
     const { code, details = '' } = error as Partial<ServiceError>;
-    const gone = code === status.UNAVAILABLE || (code === status.CANCELLED && !details.includes('Cancelled on client'));
+    const gone =
+      code === status.UNAVAILABLE || (code === status.CANCELLED && !details.includes('Cancelled on client'));
     if (!gone && !isOfFollower(error)) return;
     if (this.#place === undefined || this.#place === place) {
       this.#named = leader;

@@ -71,7 +71,13 @@ class InMemory implements MemoryEventStore {
     const { stream, events } = request;
     const log = this.#volatile;
     const ids = events.map((event) => event.id);
-    const verdict = judgeAppend(stream, log.state(stream), revisionOf(request.expected), ids, (revision) => log.eventAt(stream, revision)?.id);
+    const verdict = judgeAppend(
+      stream,
+      log.state(stream),
+      revisionOf(request.expected),
+      ids,
+      (revision) => log.eventAt(stream, revision)?.id,
+    );
     if (verdict.kind === 'repeated') {
       const position = log.eventAt(stream, verdict.revision)?.position ?? 0n;
       await this.#write(undefined);
@@ -88,12 +94,23 @@ class InMemory implements MemoryEventStore {
       position: BigInt(log.length + 1 + index),
       created,
     }));
-    const result = { revision: verdict.revision + events.length - 1, position: BigInt(log.length + events.length) };
-    await this.#write({ kind: 'append', stream, events: recorded, ...(verdict.reopens ? { truncateBefore: verdict.revision } : {}) });
+    const result = {
+      revision: verdict.revision + events.length - 1,
+      position: BigInt(log.length + events.length),
+    };
+    await this.#write({
+      kind: 'append',
+      stream,
+      events: recorded,
+      ...(verdict.reopens ? { truncateBefore: verdict.revision } : {}),
+    });
     return result;
   }
 
-  async *readStream(stream: string, options: ReadStreamOptions = {}): AsyncGenerator<readonly RecordedEvent[], void, undefined> {
+  async *readStream(
+    stream: string,
+    options: ReadStreamOptions = {},
+  ): AsyncGenerator<readonly RecordedEvent[], void, undefined> {
     this.#checkOpen();
     const state = this.#durable.state(stream);
     if (state.tombstoned) throw new MusterError('MUSTER_E_STREAM_DELETED', { stream });
@@ -110,7 +127,9 @@ class InMemory implements MemoryEventStore {
   readAll(options: ReadAllOptions = {}): AsyncIterable<readonly RecordedEvent[]> {
     this.#checkOpen();
     const scan = (from: number, limit: number) =>
-      options.direction === 'backwards' ? this.#durable.scanBackwards(from, options.filter, limit) : this.#durable.scanForwards(from, options.filter, limit);
+      options.direction === 'backwards'
+        ? this.#durable.scanBackwards(from, options.filter, limit)
+        : this.#durable.scanForwards(from, options.filter, limit);
     return walkAll(scan, () => Promise.resolve(), options);
   }
 
@@ -161,7 +180,8 @@ class InMemory implements MemoryEventStore {
     return {
       newest: () => this.#durable.length,
       scanForwards: (after, filter, limit) => this.#durable.scanForwards(after, filter, limit),
-      grown: (position, signal) => (this.#durable.length > position && !growth.closed ? Promise.resolve(true) : growth.next(signal)),
+      grown: (position, signal) =>
+        this.#durable.length > position && !growth.closed ? Promise.resolve(true) : growth.next(signal),
       breathe: () => Promise.resolve(),
     };
   }

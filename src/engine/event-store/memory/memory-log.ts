@@ -4,7 +4,12 @@ import { matches } from '../event-filter.js';
 import type { Scan } from '../log-source.js';
 
 export type LogChange =
-  | { readonly kind: 'append'; readonly stream: string; readonly events: readonly RecordedEvent[]; readonly truncateBefore?: number }
+  | {
+      readonly kind: 'append';
+      readonly stream: string;
+      readonly events: readonly RecordedEvent[];
+      readonly truncateBefore?: number;
+    }
   | { readonly kind: 'truncate'; readonly stream: string; readonly before: number }
   | { readonly kind: 'tombstone'; readonly stream: string };
 
@@ -44,7 +49,11 @@ export class MemoryLog {
   state(name: string): StreamState {
     const stream = this.#streams.get(name);
     if (stream === undefined) return ABSENT_STREAM;
-    return { head: stream.events.length - 1, truncateBefore: stream.truncateBefore, tombstoned: stream.tombstoned };
+    return {
+      head: stream.events.length - 1,
+      truncateBefore: stream.truncateBefore,
+      tombstoned: stream.tombstoned,
+    };
   }
 
   eventAt(stream: string, revision: number): RecordedEvent | undefined {
@@ -73,7 +82,8 @@ export class MemoryLog {
   copy(): MemoryLog {
     const copy = new MemoryLog();
     for (const event of this.#events) copy.#events.push(event);
-    for (const [name, stream] of this.#streams) copy.#streams.set(name, { ...stream, events: [...stream.events] });
+    for (const [name, stream] of this.#streams)
+      copy.#streams.set(name, { ...stream, events: [...stream.events] });
     return copy;
   }
 

@@ -27,7 +27,10 @@ export function featuresCall(context: WireContext): handleUnaryCall<unknown, Fea
           .setMethodName(method)
           .setFeaturesList([...list]),
       );
-      callback(null, new features.SupportedMethods().setEventStoreServerVersion(SPOKEN_VERSION).setMethodsList(methods));
+      callback(
+        null,
+        new features.SupportedMethods().setEventStoreServerVersion(SPOKEN_VERSION).setMethodsList(methods),
+      );
     } catch (error) {
       callback(statusOf(error));
     }
@@ -35,7 +38,11 @@ export function featuresCall(context: WireContext): handleUnaryCall<unknown, Fea
 }
 
 /** Gossip.Read: one node, the leader, at the address that the caller used. */
-export function gossipCall(context: WireContext, instance: string, port: number): handleUnaryCall<unknown, Gossip.ClusterInfo> {
+export function gossipCall(
+  context: WireContext,
+  instance: string,
+  port: number,
+): handleUnaryCall<unknown, Gossip.ClusterInfo> {
   return (call, callback) => {
     try {
       context.mayAsk(call);

@@ -12,7 +12,8 @@ export interface WireCredentials {
   readonly password: string;
 }
 
-const NOT_OPERATOR = 'on loopback this store is for root and the user that runs it; set MUSTER_EVENTSTORE_CREDENTIALS at the store for clients of other users';
+const NOT_OPERATOR =
+  'on loopback this store is for root and the user that runs it; set MUSTER_EVENTSTORE_CREDENTIALS at the store for clients of other users';
 
 export interface AccessOptions {
   readonly credentials: WireCredentials | undefined;
@@ -27,13 +28,15 @@ type Access = Pick<WireContext, 'mayRead' | 'mayWrite' | 'mayAsk'>;
  * from the client are ignored, as in an insecure EventStoreDB. Streams that the rule protects, and their metadata, cannot be written by anyone.
  */
 export function accessOf({ credentials, isOperator, rule }: AccessOptions): Access {
-  const expected = credentials === undefined ? undefined : digest(`${credentials.user}:${credentials.password}`);
+  const expected =
+    credentials === undefined ? undefined : digest(`${credentials.user}:${credentials.password}`);
   /** Throws for wrong credentials; returns false if none were sent. */
   const isKnown = ({ metadata }: Caller): boolean => {
     if (expected === undefined) return true;
     const sent = basicCredentials(metadata);
     if (sent === undefined) return false;
-    if (!timingSafeEqual(digest(sent), expected)) throw new WireStatus(status.UNAUTHENTICATED, 'Unauthenticated');
+    if (!timingSafeEqual(digest(sent), expected))
+      throw new WireStatus(status.UNAUTHENTICATED, 'Unauthenticated');
     return true;
   };
   const mayRead = (caller: Caller): void => {
@@ -46,7 +49,8 @@ export function accessOf({ credentials, isOperator, rule }: AccessOptions): Acce
     mayWrite(caller, stream) {
       mayRead(caller);
       const subject = subjectOf(stream) ?? stream;
-      if (virtualStream(subject) !== undefined) throw accessDenied(`stream '${subject}' is made from the log when it is read`);
+      if (virtualStream(subject) !== undefined)
+        throw accessDenied(`stream '${subject}' is made from the log when it is read`);
       const refusal = rule.refusalOf(subject);
       if (refusal !== undefined) throw accessDenied(refusal);
     },

@@ -18,7 +18,9 @@ interface Append {
 }
 
 /** Streams.Append: options first, then the events; one response. A conflict is a response too, not an error. */
-export function appendCall(context: WireContext): handleClientStreamingCall<Streams.AppendReq, Streams.AppendResp> {
+export function appendCall(
+  context: WireContext,
+): handleClientStreamingCall<Streams.AppendReq, Streams.AppendResp> {
   return (call, callback) => {
     call.once('cancelled', () => call.destroy());
     const answer = async (): Promise<Streams.AppendResp> => {
@@ -26,7 +28,11 @@ export function appendCall(context: WireContext): handleClientStreamingCall<Stre
       // A partial append must not be written.
       if (isCancelled(call)) throw unforeseen();
       try {
-        return success(await context.gate.pass(proposal.size, () => context.log.append({ stream, expected: expected.form, events: proposal.events })));
+        return success(
+          await context.gate.pass(proposal.size, () =>
+            context.log.append({ stream, expected: expected.form, events: proposal.events }),
+          ),
+        );
       } catch (error) {
         if (isMusterError(error, 'MUSTER_E_WRONG_REVISION')) return conflict(error, expected);
         throw error;
@@ -39,7 +45,11 @@ export function appendCall(context: WireContext): handleClientStreamingCall<Stre
   };
 }
 
-async function received(messages: AsyncIterable<Streams.AppendReq>, caller: Caller, context: WireContext): Promise<Append> {
+async function received(
+  messages: AsyncIterable<Streams.AppendReq>,
+  caller: Caller,
+  context: WireContext,
+): Promise<Append> {
   let head: Pick<Append, 'stream' | 'expected'> | undefined;
   let proposal: Proposal | undefined;
   for await (const message of messages) {
@@ -49,7 +59,10 @@ async function received(messages: AsyncIterable<Streams.AppendReq>, caller: Call
       const stream = streamNameOf(options.getStreamIdentifier());
       context.mayWrite(caller, stream);
       proposal = new Proposal(stream, context.bounds, context.rule);
-      head = { stream, expected: requiredExpectation(options, options.hasRevision() ? options.getRevision() : undefined) };
+      head = {
+        stream,
+        expected: requiredExpectation(options, options.hasRevision() ? options.getRevision() : undefined),
+      };
       continue;
     }
     const proposed = message.getProposedMessage();
@@ -65,7 +78,12 @@ function success({ revision, position }: AppendResult): Streams.AppendResp {
   if (revision < 0) message.setNoStream(new shared.Empty());
   else message.setCurrentRevision(String(revision));
   if (position === 0n) message.setNoPosition(new shared.Empty());
-  else message.setPosition(new streams.AppendResp.Position().setCommitPosition(String(position)).setPreparePosition(String(position)));
+  else
+    message.setPosition(
+      new streams.AppendResp.Position()
+        .setCommitPosition(String(position))
+        .setPreparePosition(String(position)),
+    );
   return new streams.AppendResp().setSuccess(message);
 }
 
@@ -77,7 +95,8 @@ function conflict(error: MusterError, expected: Expectation): Streams.AppendResp
   const { form, revision } = expected;
   if (revision !== undefined) message.setExpectedRevision(revision);
   else if (form === 'any') message.setExpectedAny(new shared.Empty()).setAny2060(new shared.Empty());
-  else if (form === 'stream_exists') message.setExpectedStreamExists(new shared.Empty()).setStreamExists2060(new shared.Empty());
+  else if (form === 'stream_exists')
+    message.setExpectedStreamExists(new shared.Empty()).setStreamExists2060(new shared.Empty());
   else message.setExpectedNoStream(new shared.Empty());
   return new streams.AppendResp().setWrongExpectedVersion(message);
 }
@@ -89,10 +108,17 @@ const NO_STREAM_20_6 = '18446744073709551615';
 /** Serializes a response. A conflict needs one field that the shipped messages cannot hold: a uint64 beyond JavaScript's exact range. */
 export function writeAppendResponse(response: Streams.AppendResp): Buffer {
   const wrong = response.getWrongExpectedVersion();
-  if (wrong === undefined || wrong.hasAny2060() || wrong.hasStreamExists2060()) return Buffer.from(response.serializeBinary());
+  if (wrong === undefined || wrong.hasAny2060() || wrong.hasStreamExists2060())
+    return Buffer.from(response.serializeBinary());
   const field = new jspb.BinaryWriter();
-  field.writeUint64String(EXPECTED_REVISION_20_6, wrong.hasExpectedRevision() ? wrong.getExpectedRevision() : NO_STREAM_20_6);
+  field.writeUint64String(
+    EXPECTED_REVISION_20_6,
+    wrong.hasExpectedRevision() ? wrong.getExpectedRevision() : NO_STREAM_20_6,
+  );
   const writer = new jspb.BinaryWriter();
-  writer.writeBytes(WRONG_EXPECTED_VERSION, Buffer.concat([wrong.serializeBinary(), field.getResultBuffer()]));
+  writer.writeBytes(
+    WRONG_EXPECTED_VERSION,
+    Buffer.concat([wrong.serializeBinary(), field.getResultBuffer()]),
+  );
   return Buffer.from(writer.getResultBuffer());
 }

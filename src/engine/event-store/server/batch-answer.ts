@@ -14,7 +14,12 @@ interface BatchError {
   readonly details: { serializeBinary(): Uint8Array };
 }
 
-export const TIMEOUT: BatchError = { code: code.DEADLINE_EXCEEDED, message: 'Timeout', type: 'Timeout', details: new shared.Timeout() };
+export const TIMEOUT: BatchError = {
+  code: code.DEADLINE_EXCEEDED,
+  message: 'Timeout',
+  type: 'Timeout',
+  details: new shared.Timeout(),
+};
 
 const empty = (): InstanceType<typeof emptyMessage.Empty> => new emptyMessage.Empty();
 
@@ -23,7 +28,10 @@ export function successAnswer({ revision, position }: AppendResult): Streams.Bat
   if (revision < 0) message.setNoStream(empty());
   else message.setCurrentRevision(String(revision));
   if (position === 0n) message.setNoPosition(empty());
-  else message.setPosition(new shared.AllStreamPosition().setCommitPosition(String(position)).setPreparePosition(String(position)));
+  else
+    message.setPosition(
+      new shared.AllStreamPosition().setCommitPosition(String(position)).setPreparePosition(String(position)),
+    );
   return new streams.BatchAppendResp().setSuccess(message);
 }
 
@@ -41,7 +49,12 @@ export function errorAnswer(error: BatchError): Streams.BatchAppendResp {
 /** Response to a failed batch; the call continues with the next. */
 export function batchError(error: unknown, stream: string, expected: Expectation | undefined): BatchError {
   if (isMusterError(error, 'MUSTER_E_WRONG_REVISION') && expected !== undefined) {
-    return { code: code.ALREADY_EXISTS, message: 'WrongExpectedVersion', type: 'WrongExpectedVersion', details: conflict(error.fields['actual'], expected) };
+    return {
+      code: code.ALREADY_EXISTS,
+      message: 'WrongExpectedVersion',
+      type: 'WrongExpectedVersion',
+      details: conflict(error.fields['actual'], expected),
+    };
   }
   if (isMusterError(error, 'MUSTER_E_STREAM_DELETED')) {
     return {
@@ -54,12 +67,24 @@ export function batchError(error: unknown, stream: string, expected: Expectation
   // The append may still be written.
   if (isMusterError(error, 'MUSTER_E_STORE_UNAVAILABLE')) return TIMEOUT;
   if (isMusterError(error, 'MUSTER_E_STORE_FULL') || isMusterError(error, 'MUSTER_E_STORE_BUSY')) {
-    return { code: code.RESOURCE_EXHAUSTED, message: error.message, type: 'Unknown', details: new shared.Unknown() };
+    return {
+      code: code.RESOURCE_EXHAUSTED,
+      message: error.message,
+      type: 'Unknown',
+      details: new shared.Unknown(),
+    };
   }
   const exception = error instanceof WireStatus ? error.metadata.get('exception')[0] : undefined;
   if (exception === 'maximum-append-size-exceeded') {
-    const details = new shared.MaximumAppendSizeExceeded().setMaxappendsize(Number((error as WireStatus).metadata.get('maximum-append-size')[0]));
-    return { code: code.INVALID_ARGUMENT, message: 'MaximumAppendSizeExceeded', type: 'MaximumAppendSizeExceeded', details };
+    const details = new shared.MaximumAppendSizeExceeded().setMaxappendsize(
+      Number((error as WireStatus).metadata.get('maximum-append-size')[0]),
+    );
+    return {
+      code: code.INVALID_ARGUMENT,
+      message: 'MaximumAppendSizeExceeded',
+      type: 'MaximumAppendSizeExceeded',
+      details,
+    };
   }
   if (exception === 'access-denied')
     return {
@@ -68,11 +93,20 @@ export function batchError(error: unknown, stream: string, expected: Expectation
       type: 'AccessDenied',
       details: new shared.AccessDenied(),
     };
-  const text = error instanceof WireStatus ? error.inBatch : error instanceof Error ? error.message : String(error);
-  return { code: code.INVALID_ARGUMENT, message: 'BadRequest', type: 'BadRequest', details: new shared.BadRequest().setMessage(text) };
+  const text =
+    error instanceof WireStatus ? error.inBatch : error instanceof Error ? error.message : String(error);
+  return {
+    code: code.INVALID_ARGUMENT,
+    message: 'BadRequest',
+    type: 'BadRequest',
+    details: new shared.BadRequest().setMessage(text),
+  };
 }
 
-function conflict(actual: string | number | undefined, { form, revision }: Expectation): InstanceType<typeof shared.WrongExpectedVersion> {
+function conflict(
+  actual: string | number | undefined,
+  { form, revision }: Expectation,
+): InstanceType<typeof shared.WrongExpectedVersion> {
   const message = new shared.WrongExpectedVersion();
   if (typeof actual === 'number') message.setCurrentStreamRevision(String(actual));
   else message.setCurrentNoStream(empty());

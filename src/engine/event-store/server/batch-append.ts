@@ -28,7 +28,9 @@ const MAX_REFUSED = 1024;
 /**
  * Streams.BatchAppend: any number of appends over one call, each in one or more messages, each with one response, in the order in which they were completed.
  */
-export function batchAppendCall(context: WireContext): handleBidiStreamingCall<Streams.BatchAppendReq, Streams.BatchAppendResp> {
+export function batchAppendCall(
+  context: WireContext,
+): handleBidiStreamingCall<Streams.BatchAppendReq, Streams.BatchAppendResp> {
   return (call) => new BatchCall(context, call).run();
 }
 
@@ -43,7 +45,10 @@ class BatchCall {
   #answers: Promise<void> = Promise.resolve();
   #over = false;
 
-  constructor(context: WireContext, call: ServerDuplexStream<Streams.BatchAppendReq, Streams.BatchAppendResp>) {
+  constructor(
+    context: WireContext,
+    call: ServerDuplexStream<Streams.BatchAppendReq, Streams.BatchAppendResp>,
+  ) {
     this.#context = context;
     this.#call = call;
     this.#life = new CallLife(call, context.closing);
@@ -52,7 +57,11 @@ class BatchCall {
 
   run(): void {
     const { closing } = this.#context;
-    this.#life.signal.addEventListener('abort', () => this.#end(closing.aborted ? shuttingDown() : undefined), { once: true });
+    this.#life.signal.addEventListener(
+      'abort',
+      () => this.#end(closing.aborted ? shuttingDown() : undefined),
+      { once: true },
+    );
     this.#call.on('data', (message: Streams.BatchAppendReq) => {
       if (!this.#over) this.#receive(message);
       if (this.#underWay >= MAX_CONCURRENT_BATCHES) this.#call.pause();
@@ -91,7 +100,9 @@ class BatchCall {
         this.#end(error);
         return;
       }
-      const identifier = message.getOptions()?.getStreamIdentifier() ?? (id === undefined ? undefined : this.#open.get(id)?.identifier);
+      const identifier =
+        message.getOptions()?.getStreamIdentifier() ??
+        (id === undefined ? undefined : this.#open.get(id)?.identifier);
       if (id !== undefined) this.#refuse(id, message.getIsFinal());
       this.#answer(Promise.resolve(errorAnswer(batchError(error, '', undefined))), correlation, identifier);
     }
@@ -104,7 +115,10 @@ class BatchCall {
     const { clock } = this.#context;
     const stream = streamNameOf(options.getStreamIdentifier());
     this.#context.mayWrite(this.#call, stream);
-    const expected = requiredExpectation(options, options.hasStreamPosition() ? options.getStreamPosition() : undefined);
+    const expected = requiredExpectation(
+      options,
+      options.hasStreamPosition() ? options.getStreamPosition() : undefined,
+    );
     const batch: OpenBatch = {
       stream,
       identifier: options.getStreamIdentifier(),
@@ -132,7 +146,9 @@ class BatchCall {
     const { gate, log } = this.#context;
     const { events } = proposal;
     try {
-      return successAnswer(await gate.pass(proposal.size, () => log.append({ stream, expected: expected.form, events })));
+      return successAnswer(
+        await gate.pass(proposal.size, () => log.append({ stream, expected: expected.form, events })),
+      );
     } catch (error) {
       return errorAnswer(batchError(error, stream, expected));
     }
@@ -155,13 +171,18 @@ class BatchCall {
     }
   }
 
-  #answer(response: Promise<Streams.BatchAppendResp>, correlation: Shared.UUID | undefined, stream: Shared.StreamIdentifier | undefined): void {
+  #answer(
+    response: Promise<Streams.BatchAppendResp>,
+    correlation: Shared.UUID | undefined,
+    stream: Shared.StreamIdentifier | undefined,
+  ): void {
     this.#underWay += 1;
     const before = this.#answers;
     const answer = async (): Promise<void> => {
       await before;
       const message = await response;
-      if (!this.#over) await this.#outlet.write(message.setCorrelationId(correlation).setStreamIdentifier(stream));
+      if (!this.#over)
+        await this.#outlet.write(message.setCorrelationId(correlation).setStreamIdentifier(stream));
       this.#underWay -= 1;
       if (this.#underWay < MAX_CONCURRENT_BATCHES && this.#call.isPaused()) this.#call.resume();
     };

@@ -21,7 +21,9 @@ export function readBatch(bytes: Buffer): Streams.BatchAppendReq {
 /** Milliseconds from `now` to the client's deadline, possibly negative; undefined without one. */
 export function deadlineOf(message: Streams.BatchAppendReq, now: number): number | undefined {
   const until = message.getOptions()?.getDeadline();
-  return until === undefined ? durations.get(message) : until.getSeconds() * 1000 + until.getNanos() / 1e6 - now;
+  return until === undefined
+    ? durations.get(message)
+    : until.getSeconds() * 1000 + until.getNanos() / 1e6 - now;
 }
 
 function durationIn(bytes: Uint8Array): number | undefined {

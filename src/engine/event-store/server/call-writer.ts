@@ -2,10 +2,15 @@ import type { ServerDuplexStream, ServerWritableStream } from '@grpc/grpc-js';
 
 /** Writes messages of a call with backpressure: the log is not read while the client does not consume, so a slow client costs no memory and loses nothing. */
 export class CallWriter<Message> {
-  readonly #call: Pick<ServerWritableStream<unknown, Message>, 'write' | 'once' | 'off'> | ServerDuplexStream<unknown, Message>;
+  readonly #call:
+    | Pick<ServerWritableStream<unknown, Message>, 'write' | 'once' | 'off'>
+    | ServerDuplexStream<unknown, Message>;
   readonly #signal: AbortSignal;
 
-  constructor(call: ServerWritableStream<unknown, Message> | ServerDuplexStream<unknown, Message>, signal: AbortSignal) {
+  constructor(
+    call: ServerWritableStream<unknown, Message> | ServerDuplexStream<unknown, Message>,
+    signal: AbortSignal,
+  ) {
     this.#call = call;
     this.#signal = signal;
   }

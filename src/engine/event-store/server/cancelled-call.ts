@@ -1,7 +1,9 @@
 import type { ServerReadableStream } from '@grpc/grpc-js';
 
 interface Inner {
-  readonly call?: { readonly stream?: { readonly closed: boolean; readonly destroyed: boolean; readonly aborted: boolean } };
+  readonly call?: {
+    readonly stream?: { readonly closed: boolean; readonly destroyed: boolean; readonly aborted: boolean };
+  };
 }
 
 /**
@@ -11,6 +13,8 @@ interface Inner {
 export function isCancelled<Request, Response>(call: ServerReadableStream<Request, Response>): boolean {
   const { stream } = (call as unknown as Inner).call ?? {};
   if (stream === undefined)
-    throw new Error('grpc-js keeps the HTTP/2 stream of a call elsewhere than it did: it is not known whether a message stream was ended or broken off');
+    throw new Error(
+      'grpc-js keeps the HTTP/2 stream of a call elsewhere than it did: it is not known whether a message stream was ended or broken off',
+    );
   return call.cancelled || stream.aborted || stream.closed || stream.destroyed;
 }

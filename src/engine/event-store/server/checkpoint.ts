@@ -46,7 +46,10 @@ export class CheckpointCounter {
   }
 
   #endPage(position: number): Checkpoint | undefined {
-    const checkpoint = this.#matches > 0 ? { commit: this.#lastMatch, prepare: this.#lastMatch } : { commit: this.#pageStart, prepare: 0 };
+    const checkpoint =
+      this.#matches > 0
+        ? { commit: this.#lastMatch, prepare: this.#lastMatch }
+        : { commit: this.#pageStart, prepare: 0 };
     this.#pageStart = position;
     this.#searched = 0;
     this.#matches = 0;

@@ -33,7 +33,10 @@ const PREFACE = Buffer.from('PRI');
  * Listens for a gRPC server. grpc-js exposes neither the socket of a call nor HTTP/1.1 requests, so each socket is examined here first: its owner if
  * needed, and its protocol. Throws if it cannot listen.
  */
-export async function listenForConnections(server: Server, { host, port, tls, localAccess, clock }: ConnectionsOptions): Promise<Connections> {
+export async function listenForConnections(
+  server: Server,
+  { host, port, tls, localAccess, clock }: ConnectionsOptions,
+): Promise<Connections> {
   // TLS ends here, because ALPN tells the protocols apart.
   const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
   const refusals = httpRefusals();

@@ -14,23 +14,32 @@ type Options = Streams.DeleteReq.Options | Streams.TombstoneReq.Options;
 export function deleteCall(context: WireContext): handleUnaryCall<Streams.DeleteReq, Streams.DeleteResp> {
   return (call, callback) => {
     carryOut(context, 'delete', call, call.request.getOptions()).then(
-      ({ position }) => callback(null, deleted(new streams.DeleteResp(), new streams.DeleteResp.Position(), position)),
+      ({ position }) =>
+        callback(null, deleted(new streams.DeleteResp(), new streams.DeleteResp.Position(), position)),
       (error: unknown) => callback(statusOf(error)),
     );
   };
 }
 
 /** Streams.Tombstone: the name can never be used again. */
-export function tombstoneCall(context: WireContext): handleUnaryCall<Streams.TombstoneReq, Streams.TombstoneResp> {
+export function tombstoneCall(
+  context: WireContext,
+): handleUnaryCall<Streams.TombstoneReq, Streams.TombstoneResp> {
   return (call, callback) => {
     carryOut(context, 'tombstone', call, call.request.getOptions()).then(
-      ({ position }) => callback(null, deleted(new streams.TombstoneResp(), new streams.TombstoneResp.Position(), position)),
+      ({ position }) =>
+        callback(null, deleted(new streams.TombstoneResp(), new streams.TombstoneResp.Position(), position)),
       (error: unknown) => callback(statusOf(error)),
     );
   };
 }
 
-async function carryOut(context: WireContext, how: 'delete' | 'tombstone', caller: Caller, options: Options | undefined): Promise<AppendResult> {
+async function carryOut(
+  context: WireContext,
+  how: 'delete' | 'tombstone',
+  caller: Caller,
+  options: Options | undefined,
+): Promise<AppendResult> {
   if (options === undefined) throw unforeseen();
   const stream = streamNameOf(options.getStreamIdentifier());
   context.mayWrite(caller, stream);
@@ -40,7 +49,11 @@ async function carryOut(context: WireContext, how: 'delete' | 'tombstone', calle
   } catch (error) {
     if (!isMusterError(error, 'MUSTER_E_WRONG_REVISION')) throw error;
     const { actual } = error.fields;
-    throw wrongExpectedVersion(stream, expectedVersion(expected), typeof actual === 'number' ? String(actual) : '-1');
+    throw wrongExpectedVersion(
+      stream,
+      expectedVersion(expected),
+      typeof actual === 'number' ? String(actual) : '-1',
+    );
   }
 }
 
@@ -49,11 +62,13 @@ interface Position {
   setPreparePosition(value: string): this;
 }
 
-function deleted<Response extends { setPosition(value: At): unknown; setNoPosition(value: InstanceType<typeof shared.Empty>): unknown }, At extends Position>(
-  response: Response,
-  at: At,
-  position: bigint,
-): Response {
+function deleted<
+  Response extends {
+    setPosition(value: At): unknown;
+    setNoPosition(value: InstanceType<typeof shared.Empty>): unknown;
+  },
+  At extends Position,
+>(response: Response, at: At, position: bigint): Response {
   if (position === 0n) response.setNoPosition(new shared.Empty());
   else response.setPosition(at.setCommitPosition(String(position)).setPreparePosition(String(position)));
   return response;

@@ -20,8 +20,12 @@ const NEVER = Number.MAX_SAFE_INTEGER - 1;
 const NO_REVISION = '18446744073709551615';
 
 /** `undefined` if the request has none of the four. */
-export function expectationOf(fields: ExpectationFields, revision: string | undefined): Expectation | undefined {
-  if (revision !== undefined) return { form: revision === NO_REVISION ? 'no_stream' : Math.min(Number(revision), NEVER), revision };
+export function expectationOf(
+  fields: ExpectationFields,
+  revision: string | undefined,
+): Expectation | undefined {
+  if (revision !== undefined)
+    return { form: revision === NO_REVISION ? 'no_stream' : Math.min(Number(revision), NEVER), revision };
   if (fields.hasNoStream()) return { form: 'no_stream', revision };
   if (fields.hasAny()) return { form: 'any', revision };
   if (fields.hasStreamExists()) return { form: 'stream_exists', revision };
@@ -30,7 +34,8 @@ export function expectationOf(fields: ExpectationFields, revision: string | unde
 
 export function requiredExpectation(fields: ExpectationFields, revision: string | undefined): Expectation {
   const expectation = expectationOf(fields, revision);
-  if (expectation === undefined) throw invalidArgument("'None' is not a valid EventStore.Client.Streams.ExpectedStreamRevisionOneofCase");
+  if (expectation === undefined)
+    throw invalidArgument("'None' is not a valid EventStore.Client.Streams.ExpectedStreamRevisionOneofCase");
   return expectation;
 }
 

@@ -14,11 +14,14 @@ export interface WireFilter {
 export const PAGE_MATCHES = 32;
 
 /** Regular expressions are RE2's: linear time, no look-around except {@link excludedBy}, no back-references. */
-export function wireFilter(options: Streams.ReadReq.Options.FilterOptions | undefined): WireFilter | undefined {
+export function wireFilter(
+  options: Streams.ReadReq.Options.FilterOptions | undefined,
+): WireFilter | undefined {
   if (options === undefined) return undefined;
   const onStream = options.getStreamIdentifier();
   const expression = onStream ?? options.getEventType();
-  if (expression === undefined || !(options.hasMax() || options.hasCount())) throw invalidArgument('The filter is invalid.');
+  if (expression === undefined || !(options.hasMax() || options.hasCount()))
+    throw invalidArgument('The filter is invalid.');
   const window = options.hasMax() ? options.getMax() : PAGE_MATCHES;
   const multiplier = options.getCheckpointintervalmultiplier();
   if (window <= 0) throw unforeseen();

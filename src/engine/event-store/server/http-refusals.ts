@@ -15,7 +15,9 @@ export function httpRefusals(): Server {
   return createServer((request, response) => {
     // Closing a connection with unread bytes resets it, and the client may lose the response.
     request.resume().once('end', () => {
-      response.writeHead(NOT_IMPLEMENTED, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' }).end(TEXT);
+      response
+        .writeHead(NOT_IMPLEMENTED, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' })
+        .end(TEXT);
     });
   });
 }

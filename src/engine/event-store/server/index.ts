@@ -14,7 +14,10 @@ export interface EventStoreServerOptions extends Omit<WireServerOptions, 'log'> 
   readonly clock?: Clock;
 }
 
-export async function startEventStoreServer({ store, ...options }: EventStoreServerOptions): Promise<WireServer> {
+export async function startEventStoreServer({
+  store,
+  ...options
+}: EventStoreServerOptions): Promise<WireServer> {
   const log = connectWireLog(store.handle());
   try {
     return await startWireServer({ ...options, log });

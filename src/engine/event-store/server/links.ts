@@ -10,7 +10,12 @@ import type { ReadAnswer } from './read-answers.js';
 export const LINK_TYPE = '$>';
 
 /** The response for an event; with `resolveLinks`, a link carries its target. */
-export function answerFor(log: WireLog, event: RecordedEvent, now: number, options: { resolveLinks: boolean; structuredIds: boolean }): ReadAnswer {
+export function answerFor(
+  log: WireLog,
+  event: RecordedEvent,
+  now: number,
+  options: { resolveLinks: boolean; structuredIds: boolean },
+): ReadAnswer {
   const target = options.resolveLinks && event.type === LINK_TYPE ? targetOf(event) : undefined;
   if (target === undefined) return eventMessage(event, undefined, options.structuredIds);
   return eventMessage(resolve(log, target, now), event, options.structuredIds);
@@ -23,7 +28,9 @@ interface Target {
 
 function targetOf(link: RecordedEvent): Target | undefined {
   const parts = /^(\d{1,15})@(.+)$/su.exec(Buffer.from(decodePayload(link.data).bytes).toString());
-  return parts?.[1] === undefined || parts[2] === undefined ? undefined : { revision: Number(parts[1]), stream: parts[2] };
+  return parts?.[1] === undefined || parts[2] === undefined
+    ? undefined
+    : { revision: Number(parts[1]), stream: parts[2] };
 }
 
 /** Undefined if the target is no longer served. */

@@ -28,7 +28,9 @@ export function writeUuid(text: string, structured: boolean): Shared.UUID {
   if (!structured) return new shared.UUID().setString(text);
   const { most, least } = uuidBits(text);
   const signed = (bits: bigint): string => BigInt.asIntN(64, bits).toString();
-  return new shared.UUID().setStructured(new shared.UUID.Structured().setMostSignificantBits(signed(most)).setLeastSignificantBits(signed(least)));
+  return new shared.UUID().setStructured(
+    new shared.UUID.Structured().setMostSignificantBits(signed(most)).setLeastSignificantBits(signed(least)),
+  );
 }
 
 export function uuidBits(text: string): { readonly most: bigint; readonly least: bigint } {
@@ -47,7 +49,11 @@ function structuredHex(structured: Shared.UUID.Structured | undefined): string {
 function bare(text: string): string {
   const inner = /^\{(.*)\}$/.exec(text)?.[1] ?? /^\((.*)\)$/.exec(text)?.[1] ?? text;
   const lower = inner.trim().toLowerCase();
-  return /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(lower) ? lower.replaceAll('-', '') : inner === text ? lower : '';
+  return /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(lower)
+    ? lower.replaceAll('-', '')
+    : inner === text
+      ? lower
+      : '';
 }
 
 function dashed(hex: string): string {

@@ -27,7 +27,8 @@ export class Proposal {
     const data = message.getData_asU8().length;
     this.#data += data;
     this.#total += data + event.metadata.length + event.type.length + EVENT_OVERHEAD;
-    if (this.#data > this.bounds.data || this.#total > this.bounds.total) throw appendTooLarge(this.bounds.data);
+    if (this.#data > this.bounds.data || this.#total > this.bounds.total)
+      throw appendTooLarge(this.bounds.data);
     if (!this.rule.takesEvent(this.stream, event)) throw notOfMuster(this.stream);
     this.events.push(event);
   }

@@ -10,7 +10,9 @@ export function writeReadAnswer(answer: ReadAnswer): Buffer {
 }
 
 export function streamNotFound(stream: string): Streams.ReadResp {
-  return new streams.ReadResp().setStreamNotFound(new streams.ReadResp.StreamNotFound().setStreamIdentifier(streamIdentifier(stream)));
+  return new streams.ReadResp().setStreamNotFound(
+    new streams.ReadResp.StreamNotFound().setStreamIdentifier(streamIdentifier(stream)),
+  );
 }
 
 export function firstStreamPosition(revision: number): Streams.ReadResp {
@@ -22,7 +24,9 @@ export function lastStreamPosition(revision: number): Streams.ReadResp {
 }
 
 export function confirmation(): Streams.ReadResp {
-  return new streams.ReadResp().setConfirmation(new streams.ReadResp.SubscriptionConfirmation().setSubscriptionId(randomUUID()));
+  return new streams.ReadResp().setConfirmation(
+    new streams.ReadResp.SubscriptionConfirmation().setSubscriptionId(randomUUID()),
+  );
 }
 
 export function caughtUpMessage(): Streams.ReadResp {

@@ -17,10 +17,19 @@ interface Bounded extends Options {
 }
 
 export type ReadRequest =
-  | ({ readonly kind: 'stream'; readonly stream: string; readonly from: StreamStart; readonly compatibility: number } & Bounded)
+  | ({
+      readonly kind: 'stream';
+      readonly stream: string;
+      readonly from: StreamStart;
+      readonly compatibility: number;
+    } & Bounded)
   | ({ readonly kind: 'all'; readonly from: AllStart; readonly filter: WireFilter | undefined } & Bounded)
   | ({ readonly kind: 'subscribe-stream'; readonly stream: string; readonly from: StreamStart } & Options)
-  | ({ readonly kind: 'subscribe-all'; readonly from: AllStart; readonly filter: WireFilter | undefined } & Options);
+  | ({
+      readonly kind: 'subscribe-all';
+      readonly from: AllStart;
+      readonly filter: WireFilter | undefined;
+    } & Options);
 
 /** Parses a read request; throws what EventStoreDB returns for invalid ones. */
 export function readRequest(request: Streams.ReadReq): ReadRequest {
@@ -34,12 +43,24 @@ export function readRequest(request: Streams.ReadReq): ReadRequest {
   const count = options.hasCount() ? countOf(options.getCount()) : undefined;
   const stream = options.getStream();
   if (stream !== undefined) {
-    const target = { ...common, stream: streamNameOf(stream.getStreamIdentifier()), from: streamStart(stream) };
+    const target = {
+      ...common,
+      stream: streamNameOf(stream.getStreamIdentifier()),
+      from: streamStart(stream),
+    };
     if (count === undefined) return { kind: 'subscribe-stream', ...target };
-    return { kind: 'stream', ...target, backwards, count, compatibility: options.getControlOption()?.getCompatibility() ?? 0 };
+    return {
+      kind: 'stream',
+      ...target,
+      backwards,
+      count,
+      compatibility: options.getControlOption()?.getCompatibility() ?? 0,
+    };
   }
   const target = { ...common, from: allStart(options.getAll()), filter: wireFilter(options.getFilter()) };
-  return count === undefined ? { kind: 'subscribe-all', ...target } : { kind: 'all', ...target, backwards, count };
+  return count === undefined
+    ? { kind: 'subscribe-all', ...target }
+    : { kind: 'all', ...target, backwards, count };
 }
 
 function checkCombination(options: Streams.ReadReq.Options, backwards: boolean): void {
@@ -47,8 +68,15 @@ function checkCombination(options: Streams.ReadReq.Options, backwards: boolean):
   const count = options.hasCount() ? 'Count' : options.hasSubscription() ? 'Subscription' : 'None';
   const filter = options.hasFilter() ? 'Filter' : options.hasNoFilter() ? 'NoFilter' : 'None';
   const sensible =
-    target !== 'None' && count !== 'None' && filter !== 'None' && !(target === 'Stream' && filter === 'Filter') && !(count === 'Subscription' && backwards);
-  if (!sensible) throw invalidArgument(`The combination of (${target}, ${count}, ${backwards ? 'Backwards' : 'Forwards'}, ${filter}) is invalid.`);
+    target !== 'None' &&
+    count !== 'None' &&
+    filter !== 'None' &&
+    !(target === 'Stream' && filter === 'Filter') &&
+    !(count === 'Subscription' && backwards);
+  if (!sensible)
+    throw invalidArgument(
+      `The combination of (${target}, ${count}, ${backwards ? 'Backwards' : 'Forwards'}, ${filter}) is invalid.`,
+    );
 }
 
 /** .NET requests 2^63 − 1 events by default. No log has more events than a number counts exactly, so larger counts are capped. */

@@ -7,7 +7,13 @@ import { extentOf, isServed, type Extent } from './extent.js';
 import { answerFor } from './links.js';
 import { CallWriter } from './call-writer.js';
 import { firstStreamPosition, lastStreamPosition, streamNotFound, type ReadAnswer } from './read-answers.js';
-import { MAX_UINT64, readRequest, type AllStart, type ReadRequest, type StreamStart } from './read-request.js';
+import {
+  MAX_UINT64,
+  readRequest,
+  type AllStart,
+  type ReadRequest,
+  type StreamStart,
+} from './read-request.js';
 import { shuttingDown, statusOf, unforeseen } from './status.js';
 import type { Streams } from './stubs.js';
 import { subscribeToAll, subscribeToStream } from './subscribe.js';
@@ -30,11 +36,14 @@ export function readCall(context: WireContext): handleServerStreamingCall<Stream
       const virtual = 'stream' in request ? virtualStream(request.stream) : undefined;
       switch (request.kind) {
         case 'stream':
-          return virtual === undefined ? await readStream(context, request, outlet) : await readVirtualStream(context, request, virtual, outlet);
+          return virtual === undefined
+            ? await readStream(context, request, outlet)
+            : await readVirtualStream(context, request, virtual, outlet);
         case 'all':
           return await readAll(context, request, outlet);
         case 'subscribe-stream':
-          if (virtual !== undefined) return await subscribeToVirtualStream(context, request, virtual, outlet, signal);
+          if (virtual !== undefined)
+            return await subscribeToVirtualStream(context, request, virtual, outlet, signal);
           return await subscribeToStream(context, request, outlet, signal);
         case 'subscribe-all':
           return await subscribeToAll(context, request, outlet, signal);
@@ -49,7 +58,11 @@ export function readCall(context: WireContext): handleServerStreamingCall<Stream
   };
 }
 
-async function readStream(context: WireContext, request: Wanted<'stream'>, outlet: CallWriter<ReadAnswer>): Promise<void> {
+async function readStream(
+  context: WireContext,
+  request: Wanted<'stream'>,
+  outlet: CallWriter<ReadAnswer>,
+): Promise<void> {
   const { log, clock } = context;
   const { stream, backwards, count } = request;
   const now = clock.now();
@@ -58,8 +71,10 @@ async function readStream(context: WireContext, request: Wanted<'stream'>, outle
     await outlet.write(streamNotFound(stream));
     return;
   }
-  if (count === 0 || (!backwards && request.from === 'end')) throw unforeseen('Unexpected ReadStreamResult: Error');
-  if (request.compatibility >= 1 && !backwards && skipsFirstPage(request.from, count, extent)) await outlet.write(firstStreamPosition(extent.first));
+  if (count === 0 || (!backwards && request.from === 'end'))
+    throw unforeseen('Unexpected ReadStreamResult: Error');
+  if (request.compatibility >= 1 && !backwards && skipsFirstPage(request.from, count, extent))
+    await outlet.write(firstStreamPosition(extent.first));
   const size = new PageSize();
   let left = count;
   let at = firstRevision(request.from, backwards, extent);
@@ -93,7 +108,11 @@ function skipsFirstPage(from: StreamStart, count: number, { first, last }: Exten
 }
 
 /** Newer clients get the last revision, and the first one if everything that they requested is truncated. */
-async function writeBounds({ first, last }: Extent, nothing: boolean, outlet: CallWriter<ReadAnswer>): Promise<void> {
+async function writeBounds(
+  { first, last }: Extent,
+  nothing: boolean,
+  outlet: CallWriter<ReadAnswer>,
+): Promise<void> {
   if (nothing) {
     if (first > last + 1) await outlet.write(firstStreamPosition(first));
     await outlet.write(firstStreamPosition(last + 1));
@@ -101,7 +120,11 @@ async function writeBounds({ first, last }: Extent, nothing: boolean, outlet: Ca
   await outlet.write(lastStreamPosition(last));
 }
 
-async function readAll(context: WireContext, request: Wanted<'all'>, outlet: CallWriter<ReadAnswer>): Promise<void> {
+async function readAll(
+  context: WireContext,
+  request: Wanted<'all'>,
+  outlet: CallWriter<ReadAnswer>,
+): Promise<void> {
   const { log, clock } = context;
   const { backwards, count, filter } = request;
   const now = clock.now();
@@ -137,6 +160,7 @@ function firstPosition(from: AllStart, backwards: boolean, newest: number, { log
     return newest;
   }
   const at = Number(from.commit);
-  if (log.forwards(at - 1, 1)[0]?.position !== from.commit) throw unforeseen('Unexpected ReadAllResult: Error');
+  if (log.forwards(at - 1, 1)[0]?.position !== from.commit)
+    throw unforeseen('Unexpected ReadAllResult: Error');
   return backwards ? at : at - 1;
 }

@@ -15,7 +15,11 @@ const tag = (field: number, wireType: number): number => field * 8 + wireType;
 const JSON_TYPE = 'application/json';
 const OCTETS_TYPE = 'application/octet-stream';
 
-export function eventMessage(event: RecordedEvent | undefined, link: RecordedEvent | undefined, structuredIds: boolean): Buffer {
+export function eventMessage(
+  event: RecordedEvent | undefined,
+  link: RecordedEvent | undefined,
+  structuredIds: boolean,
+): Buffer {
   const parts: Part[] = [];
   if (event !== undefined) parts.push(measured(1, event, structuredIds));
   if (link !== undefined) parts.push(measured(2, link, structuredIds));
@@ -52,7 +56,10 @@ interface Part {
 
 function measured(field: number, event: RecordedEvent, structuredIds: boolean): Part {
   const structuredId = structuredIds ? uuidBits(event.id) : undefined;
-  const idSize = structuredId === undefined ? sizeOfField(event.id.length) : sizeOfField(sizeOfBits(structuredId.most) + sizeOfBits(structuredId.least));
+  const idSize =
+    structuredId === undefined
+      ? sizeOfField(event.id.length)
+      : sizeOfField(sizeOfBits(structuredId.most) + sizeOfBits(structuredId.least));
   const streamSize = Buffer.byteLength(event.stream);
   const typeSize = Buffer.byteLength(event.type);
   // Ticks of 100 ns since 1970.
@@ -73,7 +80,22 @@ function measured(field: number, event: RecordedEvent, structuredIds: boolean): 
     sizeOfField(sizeOfEntry('type'.length, typeSize)) +
     (metadataSize === 0 ? 0 : sizeOfField(metadataSize)) +
     (dataSize === 0 ? 0 : sizeOfField(dataSize));
-  return { field, event, structuredId, idSize, streamSize, typeSize, created, contentType, data, dataSize, metadata, metadataSize, isTombstone, size };
+  return {
+    field,
+    event,
+    structuredId,
+    idSize,
+    streamSize,
+    typeSize,
+    created,
+    contentType,
+    data,
+    dataSize,
+    metadata,
+    metadataSize,
+    isTombstone,
+    size,
+  };
 }
 
 function writeRecorded(buffer: Buffer, start: number, part: Part): number {
@@ -88,7 +110,9 @@ function writeRecorded(buffer: Buffer, start: number, part: Part): number {
   }
   at = writeHead(buffer, at, 2, sizeOfField(part.streamSize));
   at = writeText(buffer, at, 3, event.stream, part.streamSize);
-  at = part.isTombstone ? writeBits(buffer, at, 3, LAST_REVISION) : writeNumber(buffer, at, 3, event.revision);
+  at = part.isTombstone
+    ? writeBits(buffer, at, 3, LAST_REVISION)
+    : writeNumber(buffer, at, 3, event.revision);
   at = writeNumber(buffer, at, 4, Number(event.position));
   at = writeNumber(buffer, at, 5, Number(event.position));
   // Ordered by key, as in the shipped messages.
@@ -100,7 +124,11 @@ function writeRecorded(buffer: Buffer, start: number, part: Part): number {
   return at;
 }
 
-function payloadOf(text: string): { readonly content: string | Uint8Array; readonly size: number; readonly json: boolean } {
+function payloadOf(text: string): {
+  readonly content: string | Uint8Array;
+  readonly size: number;
+  readonly json: boolean;
+} {
   if (!isEnveloped(text)) return { content: text, size: Buffer.byteLength(text), json: true };
   const { bytes, json } = decodePayload(text);
   return { content: bytes, size: bytes.length, json };
@@ -154,7 +182,13 @@ function writeEntry(buffer: Buffer, at: number, key: string, value: string, valu
   return writeText(buffer, writeText(buffer, from, 1, key, key.length), 2, value, valueSize);
 }
 
-function writeContent(buffer: Buffer, at: number, field: number, content: string | Uint8Array, size: number): number {
+function writeContent(
+  buffer: Buffer,
+  at: number,
+  field: number,
+  content: string | Uint8Array,
+  size: number,
+): number {
   if (typeof content === 'string') return writeText(buffer, at, field, content, size);
   const from = writeHead(buffer, at, field, size);
   buffer.set(content, from);

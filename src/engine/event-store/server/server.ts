@@ -67,7 +67,13 @@ export async function startWireServer(options: WireServerOptions): Promise<WireS
   const server = new Server(TRANSPORT);
   const asksOwner = options.credentials === undefined && effectiveAccess(localAccess) !== 'open';
   // Services are added in the same turn, before the first connection is served.
-  const connections = await listenForConnections(server, { host, port: options.port, tls, localAccess: asksOwner ? localAccess : undefined, clock });
+  const connections = await listenForConnections(server, {
+    host,
+    port: options.port,
+    tls,
+    localAccess: asksOwner ? localAccess : undefined,
+    clock,
+  });
   const isOperator = asksOwner ? (caller: Caller) => connections.isOperator(caller) : undefined;
   const access = accessOf({ credentials: options.credentials, isOperator, rule });
   const context: WireContext = { log, clock, gate, bounds, rule, closing: closing.signal, ...access };

@@ -31,33 +31,56 @@ export function invalidArgument(details: string): WireStatus {
 }
 
 export function streamDeleted(stream: string): WireStatus {
-  return named(status.FAILED_PRECONDITION, `Event stream '${stream}' is deleted.`, 'stream-deleted', { 'stream-name': stream });
+  return named(status.FAILED_PRECONDITION, `Event stream '${stream}' is deleted.`, 'stream-deleted', {
+    'stream-name': stream,
+  });
 }
 
 /** Clients recognize it by its trailer; the text gives the reason, unless the credentials are simply wrong. */
 export function accessDenied(reason?: string): WireStatus {
-  return named(status.PERMISSION_DENIED, reason === undefined ? 'Access Denied' : `Access Denied: ${reason}`, 'access-denied', {});
+  return named(
+    status.PERMISSION_DENIED,
+    reason === undefined ? 'Access Denied' : `Access Denied: ${reason}`,
+    'access-denied',
+    {},
+  );
 }
 
 export function notOfMuster(stream: string): WireStatus {
-  return accessDenied(`stream '${stream}' is Muster's, and the event is not: it needs data and metadata of Muster's form`);
+  return accessDenied(
+    `stream '${stream}' is Muster's, and the event is not: it needs data and metadata of Muster's form`,
+  );
 }
 
 export function appendTooLarge(bytes: number): WireStatus {
   const size = String(bytes);
-  return named(status.INVALID_ARGUMENT, `Maximum Append Size of ${size} Exceeded.`, 'maximum-append-size-exceeded', { 'maximum-append-size': size });
+  return named(
+    status.INVALID_ARGUMENT,
+    `Maximum Append Size of ${size} Exceeded.`,
+    'maximum-append-size-exceeded',
+    { 'maximum-append-size': size },
+  );
 }
 
 export function metadataMissing(): WireStatus {
-  return named(status.INVALID_ARGUMENT, 'Required Metadata Property is missing', 'missing-required-metadata-property', {
-    'required-metadata-properties': 'type,content-type',
-  });
+  return named(
+    status.INVALID_ARGUMENT,
+    'Required Metadata Property is missing',
+    'missing-required-metadata-property',
+    {
+      'required-metadata-properties': 'type,content-type',
+    },
+  );
 }
 
 /** For deletions; appends report it in a message. Versions in EventStoreDB's numbers: any -2, no stream -1, stream exists -4. */
 export function wrongExpectedVersion(stream: string, expected: string, actual: string): WireStatus {
   const text = `Delete failed due to WrongExpectedVersion. Stream: ${stream}, Expected version: ${expected}, Actual version: ${actual}`;
-  return named(status.FAILED_PRECONDITION, text, 'wrong-expected-version', { 'stream-name': stream, 'expected-version': expected, 'actual-version': actual });
+  return named(status.FAILED_PRECONDITION, text, 'wrong-expected-version', {
+    'stream-name': stream,
+    'expected-version': expected,
+    'actual-version': actual,
+  });
 }
 
 export function shuttingDown(): WireStatus {
@@ -67,13 +90,20 @@ export function shuttingDown(): WireStatus {
 export function statusOf(error: unknown): WireStatus {
   if (error instanceof WireStatus) return error;
   if (isMusterError(error, 'MUSTER_E_STREAM_DELETED')) return streamDeleted(String(error.fields['stream']));
-  if (isMusterError(error, 'MUSTER_E_STORE_FULL')) return new WireStatus(status.RESOURCE_EXHAUSTED, error.message);
+  if (isMusterError(error, 'MUSTER_E_STORE_FULL'))
+    return new WireStatus(status.RESOURCE_EXHAUSTED, error.message);
   if (isMusterError(error, 'MUSTER_E_STORE_BUSY')) return new WireStatus(status.UNAVAILABLE, error.message);
-  if (isMusterError(error, 'MUSTER_E_STORE_UNAVAILABLE')) return new WireStatus(status.UNAVAILABLE, error.message);
+  if (isMusterError(error, 'MUSTER_E_STORE_UNAVAILABLE'))
+    return new WireStatus(status.UNAVAILABLE, error.message);
   return unforeseen();
 }
 
-function named(code: status, details: string, exception: string, fields: Readonly<Record<string, string>>): WireStatus {
+function named(
+  code: status,
+  details: string,
+  exception: string,
+  fields: Readonly<Record<string, string>>,
+): WireStatus {
   const metadata = new Metadata();
   metadata.set('exception', exception);
   for (const [name, value] of Object.entries(fields)) metadata.set(name, ascii(value));

@@ -19,7 +19,12 @@ type Answers = CallWriter<ReadAnswer>;
 const MAX_INT64 = 0x7fff_ffff_ffff_ffffn;
 
 /** Follows one stream until the client goes, or the stream is tombstoned. Truncation hides history, not what comes while the subscriber is up to date. */
-export async function subscribeToStream(context: WireContext, request: Wanted<'subscribe-stream'>, outlet: Answers, signal: AbortSignal): Promise<void> {
+export async function subscribeToStream(
+  context: WireContext,
+  request: Wanted<'subscribe-stream'>,
+  outlet: Answers,
+  signal: AbortSignal,
+): Promise<void> {
   const { log, clock } = context;
   const { stream, from } = request;
   if (from === MAX_INT64) throw unforeseen();
@@ -42,7 +47,14 @@ export async function subscribeToStream(context: WireContext, request: Wanted<'s
     }
     const extent = caughtUp ? undefined : extentOf(log, stream, clock.now());
     if (caughtUp || extent !== undefined) {
-      next = await deliver(context, request, Math.max(next, extent?.first ?? 0), head, (event) => extent === undefined || isServed(extent, event), outlet);
+      next = await deliver(
+        context,
+        request,
+        Math.max(next, extent?.first ?? 0),
+        head,
+        (event) => extent === undefined || isServed(extent, event),
+        outlet,
+      );
       if (!caughtUp && log.state(stream).head === head) {
         caughtUp = true;
         await outlet.write(caughtUpMessage());
@@ -67,7 +79,8 @@ async function deliver(
     const until = Math.min(last, at + size.events - 1);
     // A tombstone stands far behind the last event.
     const page = log.events(request.stream, at, last === TOMBSTONE_REVISION ? last : until, 1);
-    for (const event of page) if (served(event)) await outlet.write(answerFor(log, event, clock.now(), request));
+    for (const event of page)
+      if (served(event)) await outlet.write(answerFor(log, event, clock.now(), request));
     const newest = page.at(-1)?.revision;
     if (newest === undefined) break;
     size.saw(page);
@@ -78,12 +91,18 @@ async function deliver(
 }
 
 /** Follows the whole log until the client goes. With a filter the client hears now and then how far the server has looked. */
-export async function subscribeToAll(context: WireContext, request: Wanted<'subscribe-all'>, outlet: Answers, signal: AbortSignal): Promise<void> {
+export async function subscribeToAll(
+  context: WireContext,
+  request: Wanted<'subscribe-all'>,
+  outlet: Answers,
+  signal: AbortSignal,
+): Promise<void> {
   const { log, clock } = context;
   const { filter } = request;
   if (filter?.interval === 0) throw unforeseen();
   const after = startOf(request.from, context);
-  const checkpoints = filter === undefined ? undefined : new CheckpointCounter(filter, after, request.from === 'end');
+  const checkpoints =
+    filter === undefined ? undefined : new CheckpointCounter(filter, after, request.from === 'end');
   await followLog(context, after, outlet, signal, {
     send: async (event) => {
       const matched = filter === undefined || filter.matches(event);
@@ -103,7 +122,13 @@ interface LogFollower {
 }
 
 /** Confirms a subscription, and passes on all events after a position until the client disconnects. */
-export async function followLog({ log }: WireContext, after: number, outlet: Answers, signal: AbortSignal, { send, live }: LogFollower): Promise<void> {
+export async function followLog(
+  { log }: WireContext,
+  after: number,
+  outlet: Answers,
+  signal: AbortSignal,
+  { send, live }: LogFollower,
+): Promise<void> {
   const size = new PageSize();
   let at = after;
   let caughtUp = false;
@@ -141,7 +166,15 @@ function startOf(from: AllStart, { log }: WireContext): number {
   throw unforeseen();
 }
 
-function checkpointMessage({ commit, prepare }: { readonly commit: number; readonly prepare: number }): Streams.ReadResp {
-  const message = new streams.ReadResp.Checkpoint().setCommitPosition(String(commit)).setPreparePosition(String(prepare));
+function checkpointMessage({
+  commit,
+  prepare,
+}: {
+  readonly commit: number;
+  readonly prepare: number;
+}): Streams.ReadResp {
+  const message = new streams.ReadResp.Checkpoint()
+    .setCommitPosition(String(commit))
+    .setPreparePosition(String(prepare));
   return new streams.ReadResp().setCheckpoint(message);
 }

@@ -32,7 +32,8 @@ export async function startEventStoreThread(start: WireWorkerStart): Promise<Wir
   });
   const first = await Promise.race([reported, stopped]);
   if (first instanceof Error) throw first;
-  if (first.kind === 'failed') throw new Error(`cannot serve the event store on ${start.host}:${start.port}: ${first.problem}`);
+  if (first.kind === 'failed')
+    throw new Error(`cannot serve the event store on ${start.host}:${start.port}: ${first.problem}`);
   const { url, port } = first;
   return {
     url,

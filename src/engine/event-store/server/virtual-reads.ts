@@ -14,7 +14,12 @@ type Wanted<Kind extends ReadRequest['kind']> = Extract<ReadRequest, { kind: Kin
 type Answers = CallWriter<ReadAnswer>;
 
 /** Reads a stream that is made from the log: all of the log is looked through, in pages, as a filtered read of `$all` does. */
-export async function readVirtualStream(context: WireContext, request: Wanted<'stream'>, stream: VirtualStream, outlet: Answers): Promise<void> {
+export async function readVirtualStream(
+  context: WireContext,
+  request: Wanted<'stream'>,
+  stream: VirtualStream,
+  outlet: Answers,
+): Promise<void> {
   const { log, clock } = context;
   const { from, backwards, count } = request;
   const now = clock.now();
@@ -24,7 +29,12 @@ export async function readVirtualStream(context: WireContext, request: Wanted<'s
   if (count === 0 || (!backwards && from === 'end')) throw unforeseen('Unexpected ReadStreamResult: Error');
   let left = backwards && from === 'start' ? 1 : count;
   const isForwards = !backwards || from === 'start';
-  for await (const event of events(context, stream, isForwards ? before(from) : behind(from, newest), !isForwards)) {
+  for await (const event of events(
+    context,
+    stream,
+    isForwards ? before(from) : behind(from, newest),
+    !isForwards,
+  )) {
     if (outlet.closed || left === 0 || Number(event.position) > newest) break;
     left -= 1;
     await outlet.write(answerFor(log, linkTo(event, stream), now, request));
@@ -47,7 +57,8 @@ export async function subscribeToVirtualStream(
   const after = from === 'start' ? 0 : from === 'end' ? log.newest() : clamped(from);
   await followLog(context, after, outlet, signal, {
     send: async (event) => {
-      if (stream.includes(event)) await outlet.write(answerFor(log, linkTo(event, stream), clock.now(), request));
+      if (stream.includes(event))
+        await outlet.write(answerFor(log, linkTo(event, stream), clock.now(), request));
     },
   });
 }
@@ -67,7 +78,12 @@ function clamped(position: bigint): number {
 }
 
 /** The events of the stream from an exclusive bound on. Lets other work of this thread go on between two pages. */
-async function* events({ log }: WireContext, stream: VirtualStream, bound: number, backwards: boolean): AsyncGenerator<RecordedEvent, void, undefined> {
+async function* events(
+  { log }: WireContext,
+  stream: VirtualStream,
+  bound: number,
+  backwards: boolean,
+): AsyncGenerator<RecordedEvent, void, undefined> {
   const size = new PageSize();
   for (let at = bound; ;) {
     const page = backwards ? log.backwards(at, size.events) : log.forwards(at, size.events);
@@ -80,7 +96,10 @@ async function* events({ log }: WireContext, stream: VirtualStream, bound: numbe
   }
 }
 
-async function firstMatch(matches: AsyncGenerator<RecordedEvent, void, undefined>, outlet: Answers): Promise<RecordedEvent | undefined> {
+async function firstMatch(
+  matches: AsyncGenerator<RecordedEvent, void, undefined>,
+  outlet: Answers,
+): Promise<RecordedEvent | undefined> {
   for await (const event of matches) if (!outlet.closed) return event;
   return undefined;
 }

@@ -26,7 +26,11 @@ export function virtualStream(name: string): VirtualStream | undefined {
   if (name.startsWith(CATEGORY)) {
     // As in EventStoreDB's projection: the part before the first dash, excluding system streams.
     const prefix = `${name.slice(CATEGORY.length)}-`;
-    return { name, includes: ({ stream, type }) => stream.startsWith(prefix) && stream.indexOf('-') === prefix.length - 1 && isLinked(stream, type) };
+    return {
+      name,
+      includes: ({ stream, type }) =>
+        stream.startsWith(prefix) && stream.indexOf('-') === prefix.length - 1 && isLinked(stream, type),
+    };
   }
   if (name.startsWith(EVENT_TYPE)) {
     const wanted = name.slice(EVENT_TYPE.length);

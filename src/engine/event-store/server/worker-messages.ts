@@ -15,5 +15,6 @@ export interface WireWorkerStart {
 }
 
 export type WireWorkerReport =
-  { readonly kind: 'listening'; readonly url: string; readonly port: number } | { readonly kind: 'failed'; readonly problem: string };
+  | { readonly kind: 'listening'; readonly url: string; readonly port: number }
+  | { readonly kind: 'failed'; readonly problem: string };
 export type WireWorkerOrder = 'close';

@@ -12,7 +12,12 @@ const report = (message: WireWorkerReport): void => parentPort?.postMessage(mess
 
 showEventLoop();
 try {
-  const server = await startWireServer({ ...options, log: connectWireLog(handle), rule: ruleForRunningServer(foreign), bounds: RUNNING_SERVER_BOUNDS });
+  const server = await startWireServer({
+    ...options,
+    log: connectWireLog(handle),
+    rule: ruleForRunningServer(foreign),
+    bounds: RUNNING_SERVER_BOUNDS,
+  });
   report({ kind: 'listening', url: server.url, port: server.port });
   parentPort?.once('message', () => {
     void server.close().finally(() => parentPort?.close());

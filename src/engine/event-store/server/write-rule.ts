@@ -23,14 +23,17 @@ export const TAKES_ALL: WriteRule = { refusalOf: () => undefined, takesEvent: ()
 /** For a store whose clients include Muster's servers: Muster's streams may contain only Muster's events. */
 export function ruleForServers(foreign: ForeignStreams): WriteRule {
   return {
-    refusalOf: (stream) => (foreign === 'accept' || isOwnStream(stream) || stream === IDENTITY_STREAM ? undefined : FOREIGN_REFUSED),
-    takesEvent: (stream, { data, metadata }) => !isOwnStream(stream) || (isOurs({ stream, metadata }) && isObject(data)),
+    refusalOf: (stream) =>
+      foreign === 'accept' || isOwnStream(stream) || stream === IDENTITY_STREAM ? undefined : FOREIGN_REFUSED,
+    takesEvent: (stream, { data, metadata }) =>
+      !isOwnStream(stream) || (isOurs({ stream, metadata }) && isObject(data)),
   };
 }
 
 export function ruleForRunningServer(foreign: ForeignStreams): WriteRule {
   return {
-    refusalOf: (stream) => (isOwnStream(stream) ? ownedByMuster(stream) : foreign === 'refuse' ? FOREIGN_REFUSED : undefined),
+    refusalOf: (stream) =>
+      isOwnStream(stream) ? ownedByMuster(stream) : foreign === 'refuse' ? FOREIGN_REFUSED : undefined,
     takesEvent: () => true,
   };
 }

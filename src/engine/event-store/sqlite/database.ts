@@ -83,13 +83,17 @@ function checkVersion(database: SqliteDatabase): void {
   for (const [n, oldest] of OLDEST_SQLITE.entries()) {
     const part = parts[n] ?? 0;
     if (part > oldest) return;
-    if (part < oldest) throw new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: `SQLite ${version} is older than ${OLDEST_SQLITE.join('.')}` });
+    if (part < oldest)
+      throw new MusterError('MUSTER_E_STORE_UNAVAILABLE', {
+        problem: `SQLite ${version} is older than ${OLDEST_SQLITE.join('.')}`,
+      });
   }
 }
 
 function checkKind(database: SqliteDatabase): void {
   const found = database.pragma('user_version', { simple: true }) as number;
-  if (found > SCHEMA_VERSION) throw new MusterError('MUSTER_E_STORE_TOO_NEW', { found, known: SCHEMA_VERSION });
+  if (found > SCHEMA_VERSION)
+    throw new MusterError('MUSTER_E_STORE_TOO_NEW', { found, known: SCHEMA_VERSION });
   const tables = database.prepare('SELECT count(*) FROM sqlite_schema').pluck().get() as number;
   const ours = database.pragma('application_id', { simple: true }) === APPLICATION_ID;
   if (found === 0 ? tables > 0 : !ours) throw corrupt('the file is not an event log');
@@ -115,7 +119,9 @@ function assertDurable(database: SqliteDatabase): void {
   const synchronous = database.pragma('synchronous', { simple: true });
   const journal = database.pragma('journal_mode', { simple: true });
   if (synchronous !== 2 || journal !== 'wal') {
-    throw new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: `synchronous is ${String(synchronous)}, journal_mode is ${String(journal)}` });
+    throw new MusterError('MUSTER_E_STORE_UNAVAILABLE', {
+      problem: `synchronous is ${String(synchronous)}, journal_mode is ${String(journal)}`,
+    });
   }
 }
 

@@ -32,7 +32,11 @@ export function lockDataDirectory(directory: string): DataDirectoryLock {
   } catch (error) {
     database.close();
     if (!isSqliteError(error, 'SQLITE_BUSY')) throw error;
-    throw new MusterError('MUSTER_E_DATA_DIRECTORY_LOCKED', { directory, pid: holder(directory) ?? 'unknown' }, { cause: error });
+    throw new MusterError(
+      'MUSTER_E_DATA_DIRECTORY_LOCKED',
+      { directory, pid: holder(directory) ?? 'unknown' },
+      { cause: error },
+    );
   }
   HELD.add(database);
   writeHolder(directory);

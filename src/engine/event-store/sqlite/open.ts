@@ -60,7 +60,10 @@ export async function openSqliteEventStore(options: SqliteEventStoreOptions): Pr
 }
 
 /** Opens the same log in another thread of the process: reads use its own connection, appends go through the one writer. */
-export function connectSqliteEventStore(handle: SqliteEventStoreHandle, options: { readonly queue?: QueueBounds } = {}): EventStore {
+export function connectSqliteEventStore(
+  handle: SqliteEventStoreHandle,
+  options: { readonly queue?: QueueBounds } = {},
+): EventStore {
   const { directory, slot, port, id } = handle;
   const head = new SharedHead(handle.shared);
   const client = new WriterClient(port, slot, head, options.queue ?? QUEUE_BOUNDS, () => undefined);
@@ -73,9 +76,13 @@ export function connectSqliteEventStore(handle: SqliteEventStoreHandle, options:
 }
 
 /** Opens a log for reading while another process owns it. Appends throw. It polls for new events every `pollMs`. */
-export function openEventStoreReadOnly(directory: string, options: { readonly clock?: Clock; readonly pollMs?: number } = {}): EventStore {
+export function openEventStoreReadOnly(
+  directory: string,
+  options: { readonly clock?: Clock; readonly pollMs?: number } = {},
+): EventStore {
   const file = join(directory, LOG_FILE);
-  if (!existsSync(file)) throw new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: `there is no event log in ${directory}` });
+  if (!existsSync(file))
+    throw new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: `there is no event log in ${directory}` });
   const { database, id } = openForReading(file);
   const reader = new SqliteReader(database);
   const growth = new PolledGrowth(reader, options.clock ?? systemClock, options.pollMs ?? 50);
@@ -85,7 +92,12 @@ export function openEventStoreReadOnly(directory: string, options: { readonly cl
   });
 }
 
-async function startWriter(directory: string, queue: QueueBounds, reserve: boolean, releaseLock: () => void): Promise<SqliteEventStore> {
+async function startWriter(
+  directory: string,
+  queue: QueueBounds,
+  reserve: boolean,
+  releaseLock: () => void,
+): Promise<SqliteEventStore> {
   const head = new SharedHead();
   const { port1: port, port2 } = new MessageChannel();
   const file = join(directory, LOG_FILE);
@@ -102,7 +114,11 @@ async function startWriter(directory: string, queue: QueueBounds, reserve: boole
       resolve();
     });
   });
-  const told = await Promise.race([once(port, 'message').then(([message]) => message as WriterMessage), once(worker, 'error').then(rethrow), exit]);
+  const told = await Promise.race([
+    once(port, 'message').then(([message]) => message as WriterMessage),
+    once(worker, 'error').then(rethrow),
+    exit,
+  ]);
   // The exit of a thread may be noticed before its last message.
   const first = told ?? (receiveMessageOnPort(port)?.message as WriterMessage | undefined);
   if (first?.kind !== 'open') {
@@ -142,9 +158,14 @@ async function startWriter(directory: string, queue: QueueBounds, reserve: boole
 
   function handle(): SqliteEventStoreHandle {
     slots += 1;
-    if (slots >= MAX_CLIENTS) throw new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: `the writer has ${String(MAX_CLIENTS)} clients` });
+    if (slots >= MAX_CLIENTS)
+      throw new MusterError('MUSTER_E_STORE_UNAVAILABLE', {
+        problem: `the writer has ${String(MAX_CLIENTS)} clients`,
+      });
     const channel = new MessageChannel();
-    port.postMessage({ connect: { port: channel.port1, slot: slots } } satisfies ControlMessage, [channel.port1]);
+    port.postMessage({ connect: { port: channel.port1, slot: slots } } satisfies ControlMessage, [
+      channel.port1,
+    ]);
     return { kind: 'sqlite', directory, id: store.id, slot: slots, shared: head.buffer, port: channel.port2 };
   }
 }

@@ -8,7 +8,16 @@ import { filterSql } from './filter-sql.js';
 import { STREAM_STATE } from './schema.js';
 import { storeError } from './sqlite-error.js';
 
-type Row = [position: number, stream: string, revision: number, id: string, type: string, created: number, metadata: string, data: string];
+type Row = [
+  position: number,
+  stream: string,
+  revision: number,
+  id: string,
+  type: string,
+  created: number,
+  metadata: string,
+  data: string,
+];
 
 const COLUMNS = 'position, stream, revision, id, type, created, metadata, data';
 /** Maximum number of rows per step of a filtered scan: a few milliseconds, whatever the filter. */
@@ -45,7 +54,11 @@ export class SqliteReader {
 
   streamPage(stream: string, low: number, high: number, step: RevisionRange['step']): RecordedEvent[] {
     const order = step > 0 ? 'ASC' : 'DESC';
-    return this.#events(`stream = ? AND revision BETWEEN ? AND ? ORDER BY revision ${order}`, [stream, low, high]);
+    return this.#events(`stream = ? AND revision BETWEEN ? AND ? ORDER BY revision ${order}`, [
+      stream,
+      low,
+      high,
+    ]);
   }
 
   scanForwards(after: number, filter: EventFilter | undefined, limit: number): Scan {
@@ -57,7 +70,10 @@ export class SqliteReader {
     const until = Math.min(head, after + WINDOW);
     if (until <= after) return { events: [], through: after, more: false };
     const { condition, parameters } = filterSql(filter);
-    const events = this.#events(`position > ? AND position <= ? AND ${condition} ORDER BY position ${LIMIT}`, [after, until, ...parameters, limit]);
+    const events = this.#events(
+      `position > ? AND position <= ? AND ${condition} ORDER BY position ${LIMIT}`,
+      [after, until, ...parameters, limit],
+    );
     const through = events.length === limit ? (lastPosition(events) ?? until) : until;
     return { events, through, more: through < head };
   }
@@ -67,7 +83,10 @@ export class SqliteReader {
     const until = filter === undefined ? 1 : Math.max(1, above - WINDOW);
     if (above <= until) return { events: [], through: before, more: false };
     const { condition, parameters } = filterSql(filter ?? {});
-    const events = this.#events(`position < ? AND position >= ? AND ${condition} ORDER BY position DESC ${LIMIT}`, [above, until, ...parameters, limit]);
+    const events = this.#events(
+      `position < ? AND position >= ? AND ${condition} ORDER BY position DESC ${LIMIT}`,
+      [above, until, ...parameters, limit],
+    );
     const through = events.length === limit ? (lastPosition(events) ?? until) : until;
     return { events, through, more: through > 1 };
   }
@@ -83,9 +102,19 @@ export class SqliteReader {
   }
 
   /** The same for one stream, from revision `low` to `high`, or from `high` to `low` for step -1. */
-  streamWithin(stream: string, low: number, high: number, step: RevisionRange['step'], characters: number): RecordedEvent[] {
+  streamWithin(
+    stream: string,
+    low: number,
+    high: number,
+    step: RevisionRange['step'],
+    characters: number,
+  ): RecordedEvent[] {
     const order = step > 0 ? 'ASC' : 'DESC';
-    return this.#within(`stream = ? AND revision BETWEEN ? AND ? ORDER BY revision ${order}`, [stream, low, high], characters);
+    return this.#within(
+      `stream = ? AND revision BETWEEN ? AND ? ORDER BY revision ${order}`,
+      [stream, low, high],
+      characters,
+    );
   }
 
   close(): void {

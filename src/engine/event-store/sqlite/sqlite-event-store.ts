@@ -37,7 +37,13 @@ export class SqliteStore implements EventStore {
   readonly #onClose: () => Promise<void>;
   #closing: Promise<void> | undefined;
 
-  constructor(id: string, reader: SqliteReader, growth: GrowthSource, writer: WriterClient | undefined, onClose: () => Promise<void>) {
+  constructor(
+    id: string,
+    reader: SqliteReader,
+    growth: GrowthSource,
+    writer: WriterClient | undefined,
+    onClose: () => Promise<void>,
+  ) {
     this.id = id;
     this.#reader = reader;
     this.#writer = writer;
@@ -61,18 +67,28 @@ export class SqliteStore implements EventStore {
     return this.#writing().send({ do: 'append', stream, expected: revisionOf(expected), texts }, bytes);
   }
 
-  async *readStream(stream: string, options: ReadStreamOptions = {}): AsyncGenerator<readonly RecordedEvent[], void, undefined> {
+  async *readStream(
+    stream: string,
+    options: ReadStreamOptions = {},
+  ): AsyncGenerator<readonly RecordedEvent[], void, undefined> {
     checkStream(stream);
     const state = this.#stateOf(stream);
     if (state.tombstoned) throw new MusterError('MUSTER_E_STREAM_DELETED', { stream });
     const range = revisionRange(state, options);
-    if (range !== undefined) yield* walkStream(range, (low, high) => this.#reader.streamPage(stream, low, high, range.step), breathe);
+    if (range !== undefined)
+      yield* walkStream(
+        range,
+        (low, high) => this.#reader.streamPage(stream, low, high, range.step),
+        breathe,
+      );
   }
 
   readAll(options: ReadAllOptions = {}): AsyncIterable<readonly RecordedEvent[]> {
     const { direction, filter } = options;
     const scan = (from: number, limit: number) =>
-      direction === 'backwards' ? this.#reader.scanBackwards(from, filter, limit) : this.#reader.scanForwards(from, filter, limit);
+      direction === 'backwards'
+        ? this.#reader.scanBackwards(from, filter, limit)
+        : this.#reader.scanForwards(from, filter, limit);
     return walkAll(scan, breathe, options);
   }
 
@@ -117,7 +133,8 @@ export class SqliteStore implements EventStore {
   }
 
   #writing(): WriterClient {
-    if (this.#writer === undefined) throw new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: 'it was opened for reading only' });
+    if (this.#writer === undefined)
+      throw new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: 'it was opened for reading only' });
     return this.#writer;
   }
 }

@@ -38,7 +38,13 @@ export class WriterClient {
   #drained: (() => void) | undefined;
   #closed = false;
 
-  constructor(port: MessagePort, slot: number, head: SharedHead, bounds: QueueBounds, onFatal: (error: MusterError) => void) {
+  constructor(
+    port: MessagePort,
+    slot: number,
+    head: SharedHead,
+    bounds: QueueBounds,
+    onFatal: (error: MusterError) => void,
+  ) {
     this.#port = port;
     this.#slot = slot;
     this.#head = head;
@@ -98,7 +104,11 @@ export class WriterClient {
   /** After the end of the writer: whether it has closed the log regularly. */
   closedInOrder(): boolean {
     // The exit of a thread may be noticed before its last message.
-    for (let last = receiveMessageOnPort(this.#port); last !== undefined; last = receiveMessageOnPort(this.#port)) {
+    for (
+      let last = receiveMessageOnPort(this.#port);
+      last !== undefined;
+      last = receiveMessageOnPort(this.#port)
+    ) {
       this.#receive(last.message as WriterMessage);
     }
     return this.#closed;
@@ -135,7 +145,10 @@ export class WriterClient {
 
   #settle(answers: readonly number[], refusals: readonly (WireError & { readonly token: number })[]): void {
     for (let n = 0; n < answers.length; n += 3) {
-      this.#take(answers[n] ?? 0)?.answer({ revision: answers[n + 1] ?? 0, position: BigInt(answers[n + 2] ?? 0) });
+      this.#take(answers[n] ?? 0)?.answer({
+        revision: answers[n + 1] ?? 0,
+        position: BigInt(answers[n + 2] ?? 0),
+      });
     }
     for (const refusal of refusals) this.#take(refusal.token)?.refuse(unwire(refusal));
     if (this.#pending.size === 0) this.#drained?.();

@@ -1,4 +1,10 @@
-import { MongoBulkWriteError, type AnyBulkWriteOperation, type Collection, type Filter, type OptionalUnlessRequiredId } from 'mongodb';
+import {
+  MongoBulkWriteError,
+  type AnyBulkWriteOperation,
+  type Collection,
+  type Filter,
+  type OptionalUnlessRequiredId,
+} from 'mongodb';
 import type { LimitFunction } from 'p-limit';
 import { isDuplicateKey } from './connect.js';
 import type { StoredRow } from './schema.js';
@@ -10,7 +16,10 @@ const CHANGES = 50;
 const MIN_CHANGES = 8;
 
 /** Inserts in order, skipping rows whose id (or place) exists. Returns those rows. */
-export async function insertAll(collection: Collection<StoredRow>, rows: readonly StoredRow[]): Promise<readonly StoredRow[]> {
+export async function insertAll(
+  collection: Collection<StoredRow>,
+  rows: readonly StoredRow[],
+): Promise<readonly StoredRow[]> {
   const taken: StoredRow[] = [];
   for (let from = 0; from < rows.length;) {
     const part = rows.slice(from, from + INSERTS);
@@ -36,12 +45,21 @@ export async function updateAll(
   // A server executes the changes of a command sequentially, but several commands concurrently.
   const size = Math.min(CHANGES, Math.max(MIN_CHANGES, Math.ceil(updates.length / turns.concurrency)));
   for (let from = 0; from < updates.length; from += size) {
-    parts.push(turns(async () => (await collection.bulkWrite(updates.slice(from, from + size), { ordered: true })).matchedCount));
+    parts.push(
+      turns(
+        async () =>
+          (await collection.bulkWrite(updates.slice(from, from + size), { ordered: true })).matchedCount,
+      ),
+    );
   }
   return (await allEnded<readonly number[]>(parts)).reduce((sum, matched) => sum + matched, 0);
 }
 
-export async function deleteAll(collection: Collection<StoredRow>, filters: readonly Filter<StoredRow>[], turns: LimitFunction): Promise<void> {
+export async function deleteAll(
+  collection: Collection<StoredRow>,
+  filters: readonly Filter<StoredRow>[],
+  turns: LimitFunction,
+): Promise<void> {
   await updateAll(
     collection,
     filters.map((filter) => ({ deleteOne: { filter } })),
@@ -50,7 +68,9 @@ export async function deleteAll(collection: Collection<StoredRow>, filters: read
 }
 
 /** Like `Promise.all`, but when it throws, nothing is in progress any more. */
-export async function allEnded<Results extends readonly unknown[]>(work: { readonly [Key in keyof Results]: Promise<Results[Key]> }): Promise<Results> {
+export async function allEnded<Results extends readonly unknown[]>(work: {
+  readonly [Key in keyof Results]: Promise<Results[Key]>;
+}): Promise<Results> {
   const ends = await Promise.allSettled(work);
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
   return ends.map((end) => (end as PromiseFulfilledResult<unknown>).value) as unknown as Results;

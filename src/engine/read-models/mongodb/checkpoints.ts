@@ -1,7 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Checkpoint } from '#src/engine/checkpoint.js';
 import type { GenerationCommit } from '../storage.js';
-import { generationKey, SHARED, type Head, type HeadChange, type SharedCheckpoint, type StoredGeneration } from './schema.js';
+import {
+  generationKey,
+  SHARED,
+  type Head,
+  type HeadChange,
+  type SharedCheckpoint,
+  type StoredGeneration,
+} from './schema.js';
 
 /**
  * Decides how the checkpoints of commits are written. Live models fold the same pages, so they share one checkpoint: it is in the head once, and a
@@ -20,7 +27,9 @@ export class Checkpoints {
     const leaving = [...this.#sharing].filter((generation) => !ids.has(generation));
     const checkpoint = storedCheckpoint(first.checkpoint);
     // Of two batches the larger one shares.
-    const shares = leaving.length < ids.size && commits.every((commit) => isDeepStrictEqual(commit.checkpoint, first.checkpoint));
+    const shares =
+      leaving.length < ids.size &&
+      commits.every((commit) => isDeepStrictEqual(commit.checkpoint, first.checkpoint));
     const set: Record<string, unknown> = {};
     const where: Record<string, unknown> = {};
     if (shares) set['shared'] = checkpoint;
@@ -37,7 +46,8 @@ export class Checkpoints {
       if (clearedAt !== undefined) set[`${path}.cleared`] = clearedAt;
     }
     if (shares && this.#shared !== undefined)
-      for (const generation of leaving) Object.assign(set, pathsOf(`generations.${generationKey(generation)}`, this.#shared));
+      for (const generation of leaving)
+        Object.assign(set, pathsOf(`generations.${generationKey(generation)}`, this.#shared));
     return {
       set,
       where,
@@ -64,8 +74,14 @@ export class Checkpoints {
 
 export function withOwnCheckpoints({ shared, ...head }: Head): Head {
   if (shared === undefined) return head;
-  const own = (stored: StoredGeneration): StoredGeneration => (stored.storeId === SHARED ? { ...stored, ...shared } : stored);
-  return { ...head, generations: Object.fromEntries(Object.entries(head.generations).map(([key, stored]) => [key, own(stored)])) };
+  const own = (stored: StoredGeneration): StoredGeneration =>
+    stored.storeId === SHARED ? { ...stored, ...shared } : stored;
+  return {
+    ...head,
+    generations: Object.fromEntries(
+      Object.entries(head.generations).map(([key, stored]) => [key, own(stored)]),
+    ),
+  };
 }
 
 function storedCheckpoint({ storeId, position, eventId, previous }: Checkpoint): SharedCheckpoint {
@@ -73,5 +89,7 @@ function storedCheckpoint({ storeId, position, eventId, previous }: Checkpoint):
 }
 
 function pathsOf(path: string, checkpoint: SharedCheckpoint): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(checkpoint).map(([name, value]) => [`${path}.${name}`, value as unknown]));
+  return Object.fromEntries(
+    Object.entries(checkpoint).map(([name, value]) => [`${path}.${name}`, value as unknown]),
+  );
 }

@@ -11,7 +11,10 @@ export async function collectionsOf(db: Db, name?: string): Promise<readonly Pre
   const collections = await db.listCollections(name === undefined ? {} : { name }).toArray();
   return collections
     .filter(({ name }) => name.startsWith(DOCUMENTS))
-    .map(({ name, ...more }) => ({ name, uuid: 'info' in more ? ((more.info as { uuid?: Binary } | undefined)?.uuid ?? null) : null }));
+    .map(({ name, ...more }) => ({
+      name,
+      uuid: 'info' in more ? ((more.info as { uuid?: Binary } | undefined)?.uuid ?? null) : null,
+    }));
 }
 
 /** Whether the collection has that id, which survives renaming. FerretDB returns it as text. */

@@ -14,7 +14,11 @@ export interface Connection {
 }
 
 /** Timeouts that the URL may override. */
-const TIMEOUTS = { serverSelectionTimeoutMS: 2_000, connectTimeoutMS: 2_000, heartbeatFrequencyMS: 2_000 } as const;
+const TIMEOUTS = {
+  serverSelectionTimeoutMS: 2_000,
+  connectTimeoutMS: 2_000,
+  heartbeatFrequencyMS: 2_000,
+} as const;
 
 /**
  * Connects lazily with the first command; a command that finds no server fails within two seconds. Read and write concern are "majority", so that a
@@ -29,7 +33,9 @@ export function connect(url: string, options: { readonly socketTimeoutMS: number
     readPreference: 'primary',
     retryReads: true,
     retryWrites: true,
-    ...Object.fromEntries(Object.entries({ ...TIMEOUTS, ...options }).filter(([name]) => !url.includes(`${name}=`))),
+    ...Object.fromEntries(
+      Object.entries({ ...TIMEOUTS, ...options }).filter(([name]) => !url.includes(`${name}=`)),
+    ),
   });
   return { client, db: databaseOf(client, url) };
 }
@@ -75,6 +81,11 @@ export async function dropIfThere(db: Db, collection: string): Promise<void> {
 export function readModelError(error: unknown, model = 'all'): unknown {
   // A connection that breaks during a write is reported with the system's own error.
   if (!(error instanceof Error) || !(error.name.startsWith('Mongo') || 'syscall' in error)) return error;
-  if (error instanceof MongoServerError && error.code === OUT_OF_DISK_SPACE) return new MusterError('MUSTER_E_STORE_FULL', {}, { cause: error });
-  return new MusterError('MUSTER_E_READ_MODEL_UNAVAILABLE', { model, problem: `MongoDB: ${error.message}` }, { cause: error });
+  if (error instanceof MongoServerError && error.code === OUT_OF_DISK_SPACE)
+    return new MusterError('MUSTER_E_STORE_FULL', {}, { cause: error });
+  return new MusterError(
+    'MUSTER_E_READ_MODEL_UNAVAILABLE',
+    { model, problem: `MongoDB: ${error.message}` },
+    { cause: error },
+  );
 }

@@ -1,6 +1,14 @@
 import type { AnyBulkWriteOperation, Collection, Document } from 'mongodb';
 import pLimit, { type LimitFunction } from 'p-limit';
-import { isList, type ChangedRow, type GenerationCommit, type Gone, type IndexedRow, type Row, type RowsPage } from '../storage.js';
+import {
+  isList,
+  type ChangedRow,
+  type GenerationCommit,
+  type Gone,
+  type IndexedRow,
+  type Row,
+  type RowsPage,
+} from '../storage.js';
 import { allEnded, deleteAll, insertAll, updateAll } from './bulk.js';
 import { indexField, type StoredRow } from './schema.js';
 
@@ -35,7 +43,8 @@ export class GenerationRows {
   }
 
   async #read(ids: readonly string[]): Promise<readonly StoredRow[]> {
-    if (ids.length > MAX_SINGLE_QUERIES) return await this.collection.find({ _id: { $in: ids } }, { batchSize: IDS_PER_QUERY }).toArray();
+    if (ids.length > MAX_SINGLE_QUERIES)
+      return await this.collection.find({ _id: { $in: ids } }, { batchSize: IDS_PER_QUERY }).toArray();
     const found = await Promise.all(ids.map((_id) => this.collection.findOne({ _id })));
     return found.filter((row) => row !== null);
   }
@@ -45,7 +54,11 @@ export class GenerationRows {
     await this.index(index);
     const behind = page === undefined ? {} : { s: { $gt: BigInt(page.after) } };
     const bounds = page === undefined ? {} : { limit: page.limit, batchSize: page.limit };
-    return (await this.collection.find({ [indexField(index)]: value, ...behind }, { sort: { s: 1 }, ...bounds }).toArray()).map(toRow);
+    return (
+      await this.collection
+        .find({ [indexField(index)]: value, ...behind }, { sort: { s: 1 }, ...bounds })
+        .toArray()
+    ).map(toRow);
   }
 
   async count(index: string, value: string): Promise<number> {
@@ -54,7 +67,9 @@ export class GenerationRows {
   }
 
   async scan(after: number, limit: number): Promise<readonly IndexedRow[]> {
-    const rows = await this.collection.find({ s: { $gt: BigInt(after) } }, { sort: { s: 1 }, limit, batchSize: limit }).toArray();
+    const rows = await this.collection
+      .find({ s: { $gt: BigInt(after) } }, { sort: { s: 1 }, limit, batchSize: limit })
+      .toArray();
     return rows.map((row) => this.#indexedRow(row));
   }
 
@@ -79,9 +94,13 @@ export class GenerationRows {
     const kept = new Set(rows.map(({ id }) => id));
     const stored = new Set(removed.map(({ id }) => id));
     const gone = removed.filter(({ id }) => !kept.has(id)).map((row) => removal(row, checkpoint.position));
-    const fresh = rows.filter((row) => row.fresh && !stored.has(row.id)).sort((a, b) => a.sequence - b.sequence);
+    const fresh = rows
+      .filter((row) => row.fresh && !stored.has(row.id))
+      .sort((a, b) => a.sequence - b.sequence);
     const updates = [
-      ...rows.filter((row) => row.fresh && stored.has(row.id)).map((row) => guarded(row.id, withoutId(this.#stored(row)))),
+      ...rows
+        .filter((row) => row.fresh && stored.has(row.id))
+        .map((row) => guarded(row.id, withoutId(this.#stored(row)))),
       ...rows.filter((row) => !row.fresh).map((row) => guarded(row.id, this.#changes(row))),
     ];
     // No two of them concern the same document.
@@ -143,9 +162,17 @@ function guarded(id: string, values: Document): AnyBulkWriteOperation<StoredRow>
 }
 
 /** Marks a document as removed at a position, until the checkpoint has passed it; otherwise earlier events would restore it. */
-function removal({ id, sequence }: Pick<Row, 'id' | 'sequence'>, position: bigint): AnyBulkWriteOperation<StoredRow> {
+function removal(
+  { id, sequence }: Pick<Row, 'id' | 'sequence'>,
+  position: bigint,
+): AnyBulkWriteOperation<StoredRow> {
   const values: Document = { a: position, s: BigInt(-sequence), p: false, j: '' };
-  return { replaceOne: { filter: { _id: id, a: { $lte: position } }, replacement: { c: -1n, ...values } as StoredRow } };
+  return {
+    replaceOne: {
+      filter: { _id: id, a: { $lte: position } },
+      replacement: { c: -1n, ...values } as StoredRow,
+    },
+  };
 }
 
 function withoutId({ _id, ...values }: StoredRow): Document {

@@ -31,7 +31,10 @@ export class HeadDocument {
   /** Returns true if the lease was still as in `seen`, and is taken now. */
   async take(seen: Head, fence: Fence): Promise<boolean> {
     const { token, holder, beat } = seen;
-    return await this.#change({ token, holder, beat }, { $set: { token: fence.token, holder: fence.holder }, $inc: { beat: 1n } });
+    return await this.#change(
+      { token, holder, beat },
+      { $set: { token: fence.token, holder: fence.holder }, $inc: { beat: 1n } },
+    );
   }
 
   /** Returns false if another process has the lease, or `where` does not hold. */

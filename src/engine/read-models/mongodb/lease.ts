@@ -32,7 +32,11 @@ export interface LeaseOptions {
  * Waits for the lease on all models and takes it. When it resolves, pending writes of a former holder cannot succeed any more: every collection has a
  * new name that it does not know. Undefined if the signal aborts before.
  */
-export async function takeLease(db: Db, head: HeadDocument, options: LeaseOptions): Promise<Fence | undefined> {
+export async function takeLease(
+  db: Db,
+  head: HeadDocument,
+  options: LeaseOptions,
+): Promise<Fence | undefined> {
   const { clock, owner, signal, onStandby } = options;
   const former = storages === 0 && owner !== undefined ? `@${owner}` : undefined;
   storages += 1;
@@ -52,7 +56,8 @@ export async function takeLease(db: Db, head: HeadDocument, options: LeaseOption
         continue;
       }
     }
-    if (now.beat !== seen?.beat || now.token !== seen.token || now.holder !== seen.holder) since = clock.monotonic();
+    if (now.beat !== seen?.beat || now.token !== seen.token || now.holder !== seen.holder)
+      since = clock.monotonic();
     seen = now;
     if (
       now.holder === '' ||
@@ -84,11 +89,14 @@ async function settle(db: Db, head: HeadDocument, before: Head, fence: Fence): P
     const present = await collectionsOf(db);
     for (const [key, stored] of Object.entries(before.generations) as NamedGeneration[]) {
       const { uuid } = stored;
-      const there = present.find((each) => (uuid === null ? each.name === stored.collection : isThat(each, uuid)));
+      const there = present.find((each) =>
+        uuid === null ? each.name === stored.collection : isThat(each, uuid),
+      );
       if (there === undefined) continue;
       const name = collectionName(stored.model, generationOf(key), fence);
       try {
-        if (there.name !== name) await db.renameCollection(there.name, name, { writeConcern: { w: 'majority' } });
+        if (there.name !== name)
+          await db.renameCollection(there.name, name, { writeConcern: { w: 'majority' } });
       } catch (error) {
         // An earlier holder that has not noticed its loss was faster: find the collection again.
         if (!isMoved(error)) throw error;
@@ -98,11 +106,15 @@ async function settle(db: Db, head: HeadDocument, before: Head, fence: Fence): P
       generations[key] = { ...stored, collection: name };
     }
   }
-  if (!(await head.change(fence, { set: { generations, settled: fence.token } }))) throw contested('the lease');
+  if (!(await head.change(fence, { set: { generations, settled: fence.token } })))
+    throw contested('the lease');
   const known = new Set(Object.values(generations).map(({ collection }) => collection));
   for (const { name } of await collectionsOf(db)) if (!known.has(name)) await dropIfThere(db, name);
 }
 
 export function contested(what: string): MusterError {
-  return new MusterError('MUSTER_E_READ_MODEL_CONTESTED', { model: what, expected: 'where this projector left it' });
+  return new MusterError('MUSTER_E_READ_MODEL_CONTESTED', {
+    model: what,
+    expected: 'where this projector left it',
+  });
 }

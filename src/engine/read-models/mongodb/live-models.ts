@@ -44,7 +44,8 @@ export class LiveModels {
   async of(model: string): Promise<LiveCollection> {
     if (!this.#known.has(model)) await this.look();
     const live = this.#known.get(model);
-    if (live === undefined) throw new MusterError('MUSTER_E_READ_MODEL_UNAVAILABLE', { model, problem: 'it is being built' });
+    if (live === undefined)
+      throw new MusterError('MUSTER_E_READ_MODEL_UNAVAILABLE', { model, problem: 'it is being built' });
     return live;
   }
 
@@ -66,7 +67,9 @@ export class LiveModels {
 
   #learn(head: Head | undefined): bigint {
     const versions = new Map(this.#projections.map(({ name, version }) => [name, version]));
-    const live = Object.values(head?.generations ?? {}).filter((each) => each.live && versions.get(each.model) === each.version);
+    const live = Object.values(head?.generations ?? {}).filter(
+      (each) => each.live && versions.get(each.model) === each.version,
+    );
     this.#known = new Map(
       live.map(({ model, collection, indexes, uuid }) => [
         model,
@@ -78,6 +81,8 @@ export class LiveModels {
   }
 
   #naming(collection: string, uuid: UUID): SharedQuery<boolean> {
-    return new SharedQuery(async () => (await collectionsOf(this.#place.db, collection)).some((each) => isThat(each, uuid)));
+    return new SharedQuery(async () =>
+      (await collectionsOf(this.#place.db, collection)).some((each) => isThat(each, uuid)),
+    );
   }
 }

@@ -69,7 +69,10 @@ class MongoReadModels implements ReadModels {
     });
   }
 
-  async *list(model: string, options: ListOptions = {}): AsyncGenerator<readonly StoredDocument[], void, undefined> {
+  async *list(
+    model: string,
+    options: ListOptions = {},
+  ): AsyncGenerator<readonly StoredDocument[], void, undefined> {
     const { where, after: id, by } = options;
     if (by !== undefined) return yield* this.#listBy(model, by, options.limit);
     let left = options.limit ?? Number.MAX_SAFE_INTEGER;
@@ -98,15 +101,24 @@ class MongoReadModels implements ReadModels {
     }
   }
 
-  async *#listBy(model: string, index: string, limit = Number.MAX_SAFE_INTEGER): AsyncGenerator<readonly StoredDocument[], void, undefined> {
+  async *#listBy(
+    model: string,
+    index: string,
+    limit = Number.MAX_SAFE_INTEGER,
+  ): AsyncGenerator<readonly StoredDocument[], void, undefined> {
     const field = indexField(index);
     let last: StoredRow | undefined;
     for (let left = limit; left > 0;) {
       const [from, wanted] = [last, Math.min(left, PAGE)];
       const page = await this.#read<readonly StoredRow[]>(model, async (live) => {
         checkIndex(model, live, index);
-        const behind = from === undefined ? [] : [{ $or: [{ [field]: { $gt: from[field] } }, { [field]: from[field], s: { $gt: from.s } }] }];
-        const filter = { $and: [{ [field]: { $gt: '' } }, { s: { $gt: 0n } }, ...behind] } as Filter<StoredRow>;
+        const behind =
+          from === undefined
+            ? []
+            : [{ $or: [{ [field]: { $gt: from[field] } }, { [field]: from[field], s: { $gt: from.s } }] }];
+        const filter = {
+          $and: [{ [field]: { $gt: '' } }, { s: { $gt: 0n } }, ...behind],
+        } as Filter<StoredRow>;
         const rows = await this.#rows(live)
           .find(filter, { sort: { [field]: 1, s: 1 }, limit: wanted, batchSize: wanted })
           .toArray();
@@ -120,7 +132,13 @@ class MongoReadModels implements ReadModels {
     }
   }
 
-  async #newest(model: string, where: ListOptions['where'], before: bigint, limit: number, skip: number): Promise<readonly StoredDocument[]> {
+  async #newest(
+    model: string,
+    where: ListOptions['where'],
+    before: bigint,
+    limit: number,
+    skip: number,
+  ): Promise<readonly StoredDocument[]> {
     const rows = await this.#read<readonly StoredRow[]>(model, async (live) => {
       const filter = { ...this.#where(model, live, where), s: { $gt: 0n, $lt: before } } as Filter<StoredRow>;
       const found = await this.#rows(live)
@@ -213,7 +231,10 @@ class MongoReadModels implements ReadModels {
       }
       if (times > 0) await this.#clock.sleep(MOVING_MS, this.#closing.signal);
     }
-    throw new MusterError('MUSTER_E_READ_MODEL_UNAVAILABLE', { model, problem: 'another projector is taking it over' });
+    throw new MusterError('MUSTER_E_READ_MODEL_UNAVAILABLE', {
+      model,
+      problem: 'another projector is taking it over',
+    });
   }
 
   async #revived(error: unknown, model: string): Promise<boolean> {
@@ -228,7 +249,9 @@ class MongoReadModels implements ReadModels {
   #where(model: string, live: LiveCollection, where: ListOptions['where']): Filter<StoredRow> {
     if (where === undefined) return {};
     checkIndex(model, live, where.index);
-    return { [indexField(where.index)]: typeof where.value === 'string' ? where.value : { $in: [...where.value] } };
+    return {
+      [indexField(where.index)]: typeof where.value === 'string' ? where.value : { $in: [...where.value] },
+    };
   }
 
   #rows(live: LiveCollection): Collection<StoredRow> {

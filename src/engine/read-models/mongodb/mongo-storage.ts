@@ -1,6 +1,15 @@
 import type { Collection } from 'mongodb';
 import pLimit from 'p-limit';
-import type { GenerationCommit, GenerationState, Gone, IndexedRow, ModelStorage, Parked, Row, RowsPage } from '../storage.js';
+import type {
+  GenerationCommit,
+  GenerationState,
+  Gone,
+  IndexedRow,
+  ModelStorage,
+  Parked,
+  Row,
+  RowsPage,
+} from '../storage.js';
 import { allEnded } from './bulk.js';
 import { Checkpoints } from './checkpoints.js';
 import { collectionsOf } from './collections.js';
@@ -81,8 +90,20 @@ export class MongoStorage implements ModelStorage {
       await db.collection(collection).createIndex({ s: 1 }, { unique: true });
       const [{ uuid } = { uuid: null }] = await collectionsOf(db, collection);
       const none = { storeId: null, position: null, eventId: null, previous: null };
-      const stored = { model, version, live: false, indexes, collection, uuid: uuid as StoredGeneration['uuid'], sequence: 0n, ...none, cleared: -1n };
-      await this.#change(() => ({ set: { next: next + 1, [`generations.${generationKey(next)}`]: stored satisfies StoredGeneration } }));
+      const stored = {
+        model,
+        version,
+        live: false,
+        indexes,
+        collection,
+        uuid: uuid as StoredGeneration['uuid'],
+        sequence: 0n,
+        ...none,
+        cleared: -1n,
+      };
+      await this.#change(() => ({
+        set: { next: next + 1, [`generations.${generationKey(next)}`]: stored satisfies StoredGeneration },
+      }));
       this.#rows.set(next, new GenerationRows(db.collection<StoredRow>(collection), indexes, this.#turns));
       return { generation: next, model, version, live: false, checkpoint: undefined, sequence: 0 };
     });
@@ -108,7 +129,11 @@ export class MongoStorage implements ModelStorage {
     await this.#write(async () => {
       await allEnded(commits.map((commit) => this.#apply(commit)));
       await this.#change(() => this.#checkpoints.change(commits));
-      await allEnded(commits.map(async ({ generation, removed, checkpoint }) => (await this.#rowsOf(generation)).purge(removed, checkpoint.position)));
+      await allEnded(
+        commits.map(async ({ generation, removed, checkpoint }) =>
+          (await this.#rowsOf(generation)).purge(removed, checkpoint.position),
+        ),
+      );
     });
   }
 
@@ -121,9 +146,14 @@ export class MongoStorage implements ModelStorage {
       const key = generationKey(generation);
       const model = generations[key]?.model;
       if (model === undefined) throw contested(`generation ${generation}`);
-      const others = Object.entries(generations).filter(([other, stored]) => stored.model === model && other !== key);
+      const others = Object.entries(generations).filter(
+        ([other, stored]) => stored.model === model && other !== key,
+      );
       const gone = others.map(([other]) => generationOf(other));
-      await this.#change(() => ({ set: { [`generations.${key}.live`]: true }, ...this.#checkpoints.gone(gone) }));
+      await this.#change(() => ({
+        set: { [`generations.${key}.live`]: true },
+        ...this.#checkpoints.gone(gone),
+      }));
       // This comes before anything is folded into the new one, so that no reader finds the old one while looking for new content.
       for (const [other, { collection }] of others) await this.#discard(generationOf(other), collection);
       await this.#requests.remove(model);
@@ -159,7 +189,9 @@ export class MongoStorage implements ModelStorage {
   async close(): Promise<void> {
     if (this.#closing.signal.aborted) return;
     this.#closing.abort();
-    await this.#turn(async () => (this.#doubt.present ? false : await this.#head.change(this.#fence, { set: { holder: '' } })))
+    await this.#turn(async () =>
+      this.#doubt.present ? false : await this.#head.change(this.#fence, { set: { holder: '' } }),
+    )
       // Otherwise the lease expires.
       .catch(() => undefined);
     await this.#connection.client.close();
@@ -168,14 +200,22 @@ export class MongoStorage implements ModelStorage {
   async #apply(commit: GenerationCommit): Promise<void> {
     const { generation, unparked, parked } = commit;
     const id = (document: string): string => `${generation}/${document}`;
-    if (unparked.length > 0) await this.#parked.updateMany({ _id: { $in: unparked.map(id) } }, { $set: { gone: true } });
+    if (unparked.length > 0)
+      await this.#parked.updateMany({ _id: { $in: unparked.map(id) } }, { $set: { gone: true } });
     if (!(await (await this.#rowsOf(generation)).apply(commit))) {
       // Documents were removed from outside: the rest is useless, and the next survey drops it.
-      await this.#change(() => ({ set: { [`generations.${generationKey(generation)}.storeId`]: 'damaged' } }));
+      await this.#change(() => ({
+        set: { [`generations.${generationKey(generation)}.storeId`]: 'damaged' },
+      }));
       throw contested(commit.model);
     }
     // After the rows: a parked document is not folded any more, so it must show the state before its poison event.
-    for (const each of parked) await this.#parked.replaceOne({ _id: id(each.id) }, { ...each, generation, gone: false }, { upsert: true });
+    for (const each of parked)
+      await this.#parked.replaceOne(
+        { _id: id(each.id) },
+        { ...each, generation, gone: false },
+        { upsert: true },
+      );
   }
 
   async #discard(generation: number, collection: string): Promise<void> {
@@ -186,7 +226,8 @@ export class MongoStorage implements ModelStorage {
 
   async #mine(): Promise<Head> {
     const head = await this.#head.read();
-    if (head === undefined || head.token !== this.#fence.token || head.holder !== this.#fence.holder) throw contested('all');
+    if (head === undefined || head.token !== this.#fence.token || head.holder !== this.#fence.holder)
+      throw contested('all');
     return head;
   }
 
@@ -195,7 +236,11 @@ export class MongoStorage implements ModelStorage {
     if (rows === undefined) {
       const stored = (await this.#mine()).generations[generationKey(generation)];
       if (stored === undefined) throw contested(`generation ${generation}`);
-      rows = new GenerationRows(this.#connection.db.collection<StoredRow>(stored.collection), stored.indexes, this.#turns);
+      rows = new GenerationRows(
+        this.#connection.db.collection<StoredRow>(stored.collection),
+        stored.indexes,
+        this.#turns,
+      );
       this.#rows.set(generation, rows);
     }
     return rows;

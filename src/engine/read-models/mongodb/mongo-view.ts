@@ -3,7 +3,14 @@ import type { GenerationState, Gone, IndexedRow, ModelView, Parked, Row } from '
 import { readModelError } from './connect.js';
 import { GenerationRows } from './generation-rows.js';
 import type { HeadDocument } from './head.js';
-import { COLLECTIONS, generationKey, toState, type StoredGeneration, type StoredParked, type StoredRow } from './schema.js';
+import {
+  COLLECTIONS,
+  generationKey,
+  toState,
+  type StoredGeneration,
+  type StoredParked,
+  type StoredRow,
+} from './schema.js';
 
 /** Read-only access to the storage: each read finds the present collection by the head. */
 export class MongoView implements ModelView {
@@ -37,17 +44,25 @@ export class MongoView implements ModelView {
   }
 
   async parked(generation: number): Promise<readonly Parked[]> {
-    const all = await this.#db.collection<StoredParked>(COLLECTIONS.parked).find({ generation, gone: false }).toArray();
+    const all = await this.#db
+      .collection<StoredParked>(COLLECTIONS.parked)
+      .find({ generation, gone: false })
+      .toArray();
     // The head is large, so it is read only if something is parked, which is rare.
     const cleared = all.length === 0 ? -1n : ((await this.#stored(generation))?.cleared ?? -1n);
     const parked = all.filter(({ position }) => position >= cleared);
-    const order = (a: Parked, b: Parked): number => (a.position === b.position ? (a.id < b.id ? -1 : 1) : a.position < b.position ? -1 : 1);
-    return parked.map(({ id, eventId, position, type, error }) => ({ id, eventId, position, type, error })).sort(order);
+    const order = (a: Parked, b: Parked): number =>
+      a.position === b.position ? (a.id < b.id ? -1 : 1) : a.position < b.position ? -1 : 1;
+    return parked
+      .map(({ id, eventId, position, type, error }) => ({ id, eventId, position, type, error }))
+      .sort(order);
   }
 
   async #rows(generation: number): Promise<GenerationRows | undefined> {
     const stored = await this.#stored(generation);
-    return stored === undefined ? undefined : new GenerationRows(this.#db.collection<StoredRow>(stored.collection), stored.indexes);
+    return stored === undefined
+      ? undefined
+      : new GenerationRows(this.#db.collection<StoredRow>(stored.collection), stored.indexes);
   }
 
   async #stored(generation: number): Promise<StoredGeneration | undefined> {

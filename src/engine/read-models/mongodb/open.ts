@@ -53,7 +53,11 @@ export function openMongoView(url: string): ModelView {
   return new MongoView(db, new HeadDocument({ db }), client);
 }
 
-async function keepLease(storage: MongoStorage, clock: Clock, onLost: (() => void) | undefined): Promise<void> {
+async function keepLease(
+  storage: MongoStorage,
+  clock: Clock,
+  onLost: (() => void) | undefined,
+): Promise<void> {
   while (!storage.closing.aborted) {
     await clock.sleep(HEARTBEAT_MS, storage.closing);
     if (storage.closing.aborted) return;

@@ -30,8 +30,19 @@ export class OwnGenerations {
       if (fitting && checkpoint !== undefined) this.#fitting.add(name);
       return fitting;
     };
-    const all = await Promise.all(Object.entries(head.generations).map(async ([key, each]) => ({ key, each, isOwn: await fits(key, each) })));
-    return { ...head, generations: Object.fromEntries(all.flatMap(({ key, each, isOwn }) => (isOwn ? [[key, each] as const] : []))) };
+    const all = await Promise.all(
+      Object.entries(head.generations).map(async ([key, each]) => ({
+        key,
+        each,
+        isOwn: await fits(key, each),
+      })),
+    );
+    return {
+      ...head,
+      generations: Object.fromEntries(
+        all.flatMap(({ key, each, isOwn }) => (isOwn ? [[key, each] as const] : [])),
+      ),
+    };
   }
 }
 

@@ -4,6 +4,9 @@ import type { Head } from './schema.js';
 /** Position that every model's live generation has folded; -1 if one has folded nothing, or is missing in its present version. */
 export function positionOf(head: Head | undefined, projections: readonly Projection[]): bigint {
   const live = Object.values(head?.generations ?? {}).filter((each) => each.live);
-  const positions = projections.map(({ name, version }) => live.find((each) => each.model === name && each.version === version)?.position ?? -1n);
+  const positions = projections.map(
+    ({ name, version }) =>
+      live.find((each) => each.model === name && each.version === version)?.position ?? -1n,
+  );
   return positions.reduce((least, position) => (position < least ? position : least), positions[0] ?? -1n);
 }

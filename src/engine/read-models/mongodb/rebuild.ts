@@ -22,7 +22,14 @@ export interface RebuildOptions {
  * Rebuilds a model: by the projector that holds the lease, or here if there is none. Returns false if the signal aborts before; a projector then
  * continues with it.
  */
-export async function rebuildInMongo({ url, eventStore: store, projections, model, clock, signal }: RebuildOptions): Promise<boolean> {
+export async function rebuildInMongo({
+  url,
+  eventStore: store,
+  projections,
+  model,
+  clock,
+  signal,
+}: RebuildOptions): Promise<boolean> {
   const { client, db } = connect(url, { socketTimeoutMS: 10_000 });
   const over = new AbortController();
   const stop = (): void => over.abort();
@@ -51,7 +58,11 @@ export async function rebuildInMongo({ url, eventStore: store, projections, mode
 
 async function buildHere(
   url: string,
-  { store, projections, clock }: { readonly store: EventStore; readonly projections: readonly Projection[]; readonly clock: Clock },
+  {
+    store,
+    projections,
+    clock,
+  }: { readonly store: EventStore; readonly projections: readonly Projection[]; readonly clock: Clock },
   model: string,
   signal: AbortSignal,
 ): Promise<void> {

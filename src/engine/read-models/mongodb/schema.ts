@@ -127,6 +127,9 @@ export function toState(key: string, stored: StoredGeneration): GenerationState 
     version,
     live,
     sequence: Number(sequence),
-    checkpoint: storeId === null || position === null || eventId === null ? undefined : { storeId, position, eventId, previous: previous ?? undefined },
+    checkpoint:
+      storeId === null || position === null || eventId === null
+        ? undefined
+        : { storeId, position, eventId, previous: previous ?? undefined },
   };
 }

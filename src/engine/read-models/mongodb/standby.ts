@@ -37,6 +37,10 @@ export class Standby {
       this.#caughtUp = true;
     }
     if (position < end) this.#awaited ??= { end, since: now };
-    return { position, caughtUp: this.#caughtUp, lagMs: this.#awaited === undefined ? 0 : now - this.#awaited.since };
+    return {
+      position,
+      caughtUp: this.#caughtUp,
+      lagMs: this.#awaited === undefined ? 0 : now - this.#awaited.since,
+    };
   }
 }

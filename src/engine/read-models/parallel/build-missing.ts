@@ -30,17 +30,29 @@ export interface BuildMissingOptions {
  * log, which an engine completes and promotes. It also takes over what a thread failed to do, and reports why.
  */
 export async function buildMissing(options: BuildMissingOptions): Promise<void> {
-  const { store, storage, projections, builder, directory, eventsDirectory = directory, signal, worthwhile = WORTH_A_THREAD } = options;
+  const {
+    store,
+    storage,
+    projections,
+    builder,
+    directory,
+    eventsDirectory = directory,
+    signal,
+    worthwhile = WORTH_A_THREAD,
+  } = options;
   const missing = (await survey(store, storage, projections)).filter(({ live }) => live === undefined);
   if (missing.length < 2 || ((await store.head()) ?? 0n) < BigInt(worthwhile)) return;
   for (const { projection, unfinished } of missing) {
-    if (unfinished === undefined) await storage.create(projection.name, projection.version, indexNames(projection));
+    if (unfinished === undefined)
+      await storage.create(projection.name, projection.version, indexNames(projection));
   }
   const threads = shareOut(
     missing.map(({ projection }) => projection),
     availableParallelism(),
   );
-  await Promise.all(threads.map((models) => startBuilder(builder, { models, directory, eventsDirectory }, signal)));
+  await Promise.all(
+    threads.map((models) => startBuilder(builder, { models, directory, eventsDirectory }, signal)),
+  );
 }
 
 async function startBuilder(entry: URL, start: BuilderStart, signal: AbortSignal | undefined): Promise<void> {

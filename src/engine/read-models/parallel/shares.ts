@@ -4,7 +4,10 @@ import type { Projection } from '#projections/projection.js';
  * Distributes models over threads. A thread reads and parses the whole log whatever it folds, so more threads than cores would only repeat that more
  * often. Then several shares have one thread, dealt back and forth; models without a share, which are cheap, are dealt one by one after them.
  */
-export function shareOut(projections: readonly Pick<Projection, 'name' | 'share'>[], cores: number): readonly (readonly string[])[] {
+export function shareOut(
+  projections: readonly Pick<Projection, 'name' | 'share'>[],
+  cores: number,
+): readonly (readonly string[])[] {
   const shares = new Map<string, string[]>();
   const others: string[] = [];
   for (const { name, share } of projections) {

@@ -23,7 +23,11 @@ export class DocumentTable {
   readonly #find = new Map<string, Statement<[string, number, number], Columns>>();
   readonly #count = new Map<string, Statement<[string], number>>();
 
-  constructor(db: Database, state: Pick<GenerationState, 'generation' | 'model'>, indexes: readonly string[]) {
+  constructor(
+    db: Database,
+    state: Pick<GenerationState, 'generation' | 'model'>,
+    indexes: readonly string[],
+  ) {
     this.#db = db;
     this.#state = state;
     this.#name = documentTable(state.model, state.generation);
@@ -41,7 +45,9 @@ export class DocumentTable {
     if (statement === undefined) {
       const holds = this.#holds(index);
       statement = this.#db
-        .prepare<[string, number, number], Columns>(`SELECT ${COLUMNS} FROM ${this.#name} WHERE ${holds} AND sequence > ? ORDER BY sequence ${LIMIT}`)
+        .prepare<[string, number, number], Columns>(
+          `SELECT ${COLUMNS} FROM ${this.#name} WHERE ${holds} AND sequence > ? ORDER BY sequence ${LIMIT}`,
+        )
         .raw(true)
         .safeIntegers(true) as Statement<[string, number, number], Columns>;
       this.#find.set(index, statement);
@@ -52,10 +58,9 @@ export class DocumentTable {
   count(index: string, value: string): number {
     let statement = this.#count.get(index);
     if (statement === undefined) {
-      statement = this.#db.prepare<[string], number>(`SELECT count(*) FROM ${this.#name} WHERE ${this.#holds(index)}`).pluck(true) as Statement<
-        [string],
-        number
-      >;
+      statement = this.#db
+        .prepare<[string], number>(`SELECT count(*) FROM ${this.#name} WHERE ${this.#holds(index)}`)
+        .pluck(true) as Statement<[string], number>;
       this.#count.set(index, statement);
     }
     return statement.get(value) ?? 0;
@@ -72,12 +77,22 @@ export class DocumentTable {
     const statement = this.#db.prepare<[number, number], [...Columns, ...(string | null)[]]>(
       `SELECT ${names} FROM ${this.#name} WHERE sequence > ? ORDER BY sequence ${LIMIT}`,
     );
-    const rows = statement.raw(true).safeIntegers(true).all(after, limit) as [...Columns, ...(string | null)[]][];
-    return rows.map((columns) => ({ ...toRow(columns.slice(0, 6) as Columns), indexes: columns.slice(6) as (string | null)[] }));
+    const rows = statement.raw(true).safeIntegers(true).all(after, limit) as [
+      ...Columns,
+      ...(string | null)[],
+    ][];
+    return rows.map((columns) => ({
+      ...toRow(columns.slice(0, 6) as Columns),
+      indexes: columns.slice(6) as (string | null)[],
+    }));
   }
 
   apply(commit: GenerationCommit): void {
-    const { insert, remove } = (this.#writes ??= prepareWrites(this.#db, this.#name, this.#indexes.map(indexColumn)));
+    const { insert, remove } = (this.#writes ??= prepareWrites(
+      this.#db,
+      this.#name,
+      this.#indexes.map(indexColumn),
+    ));
     if (commit.clearedAt !== undefined) this.#db.exec(`DELETE FROM ${this.#name}`);
     for (const { sequence } of commit.removed) remove.run(sequence);
     for (const row of commit.rows) {
@@ -107,7 +122,10 @@ export class DocumentTable {
   }
 
   #rows(sql: string): Statement<[string], Columns> {
-    return this.#db.prepare<[string], Columns>(sql).raw(true).safeIntegers(true) as Statement<[string], Columns>;
+    return this.#db.prepare<[string], Columns>(sql).raw(true).safeIntegers(true) as Statement<
+      [string],
+      Columns
+    >;
   }
 }
 
@@ -118,7 +136,9 @@ function toRow([sequence, id, created, applied, parked, json]: Columns): Row {
 function prepareWrites(db: Database, table: string, indexes: readonly string[]): Writes {
   const names = ['sequence', 'id', 'created', 'applied', 'parked', 'json', ...indexes];
   return {
-    insert: db.prepare(`INSERT INTO ${table} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`),
+    insert: db.prepare(
+      `INSERT INTO ${table} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`,
+    ),
     remove: db.prepare(`DELETE FROM ${table} WHERE sequence = ?`),
   };
 }

@@ -13,7 +13,10 @@ import { SqliteStorage } from './sqlite-storage.js';
  * Opens the read models of a data directory for writing. A file that is missing, damaged or of another schema starts empty, because everything in it
  * can be rebuilt from the events. `discard`: always starts empty.
  */
-export function openSqliteStorage(directory: string, options: { readonly discard?: boolean } = {}): SqliteStorage {
+export function openSqliteStorage(
+  directory: string,
+  options: { readonly discard?: boolean } = {},
+): SqliteStorage {
   makeMissingFolder(directory, PRIVATE);
   const file = join(directory, READ_MODELS_FILE);
   if (options.discard === true) discard(file);
@@ -53,7 +56,11 @@ export function openStorageSnapshot(directory: string): SqliteStorage {
     return new SqliteStorage(db);
   } catch (cause) {
     if (!(cause instanceof Sqlite.SqliteError)) throw cause;
-    throw new MusterError('MUSTER_E_READ_MODEL_UNAVAILABLE', { model: 'all', problem: cause.message }, { cause });
+    throw new MusterError(
+      'MUSTER_E_READ_MODEL_UNAVAILABLE',
+      { model: 'all', problem: cause.message },
+      { cause },
+    );
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -64,7 +71,10 @@ function copyDatabase(from: string, to: string): void {
   try {
     db.pragma('busy_timeout = 5000');
     if (db.pragma('user_version', { simple: true }) !== SCHEMA_VERSION)
-      throw new MusterError('MUSTER_E_READ_MODEL_UNAVAILABLE', { model: 'all', problem: 'the file is not there yet, or of another version of Muster' });
+      throw new MusterError('MUSTER_E_READ_MODEL_UNAVAILABLE', {
+        model: 'all',
+        problem: 'the file is not there yet, or of another version of Muster',
+      });
     db.prepare('VACUUM INTO ?').run(to);
   } finally {
     db.close();
@@ -118,7 +128,8 @@ function configure(db: Database): Database {
 }
 
 function discard(file: string): void {
-  for (const suffix of ['', '-wal', '-shm', '-journal', '-checked']) rmSync(`${file}${suffix}`, { force: true });
+  for (const suffix of ['', '-wal', '-shm', '-journal', '-checked'])
+    rmSync(`${file}${suffix}`, { force: true });
 }
 
 /** Whether another process holds a lock on the file, which is temporary. */

@@ -51,7 +51,12 @@ export function indexName(model: string, generation: number | bigint, index: str
 }
 
 /** Rows are stored in creation order. Indexes are partial, so that a document without a value costs them nothing. */
-export function createDocumentTable(db: Database, model: string, generation: number | bigint, indexes: readonly string[]): void {
+export function createDocumentTable(
+  db: Database,
+  model: string,
+  generation: number | bigint,
+  indexes: readonly string[],
+): void {
   const columns = indexes.map((index) => `${indexColumn(index)} TEXT,`).join(' ');
   db.exec(`CREATE TABLE ${documentTable(model, generation)} (
     sequence INTEGER PRIMARY KEY,
@@ -64,13 +69,20 @@ export function createDocumentTable(db: Database, model: string, generation: num
   ) STRICT`);
 }
 
-export function createDocumentIndex(db: Database, model: string, generation: number | bigint, index: string): void {
+export function createDocumentIndex(
+  db: Database,
+  model: string,
+  generation: number | bigint,
+  index: string,
+): void {
   if (isList(index)) {
     createListTable(db, model, generation, index);
     return;
   }
   const column = indexColumn(index);
-  db.exec(`CREATE INDEX IF NOT EXISTS ${indexName(model, generation, index)} ON ${documentTable(model, generation)} (${column}) WHERE ${column} IS NOT NULL`);
+  db.exec(
+    `CREATE INDEX IF NOT EXISTS ${indexName(model, generation, index)} ON ${documentTable(model, generation)} (${column}) WHERE ${column} IS NOT NULL`,
+  );
 }
 
 export function listTable(model: string, generation: number | bigint, index: string): string {
@@ -79,9 +91,17 @@ export function listTable(model: string, generation: number | bigint, index: str
 
 /** A trigger keeps the table up to date with the documents, so that their writer need not know the old values. */
 function createListTable(db: Database, model: string, generation: number | bigint, index: string): void {
-  const [table, documents, column] = [listTable(model, generation, index), documentTable(model, generation), indexColumn(index)];
+  const [table, documents, column] = [
+    listTable(model, generation, index),
+    documentTable(model, generation),
+    indexColumn(index),
+  ];
   // It was filled before: filling it again would read every document.
-  if (db.prepare(`SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?`).get(table.slice(1, -1)) !== undefined) return;
+  if (
+    db.prepare(`SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?`).get(table.slice(1, -1)) !==
+    undefined
+  )
+    return;
   const trigger = (when: string): string => indexName(model, generation, `${index}_${when}`);
   const of = (row: 'old' | 'new'): string => `SELECT value FROM json_each(${row}.${column})`;
   const lose = `DELETE FROM ${table} WHERE sequence = old.sequence AND value IN (${of('old')})`;
@@ -96,7 +116,13 @@ function createListTable(db: Database, model: string, generation: number | bigin
   `);
 }
 
-export function dropDocumentTable(db: Database, model: string, generation: number | bigint, indexes: readonly string[]): void {
-  for (const index of indexes.filter(isList)) db.exec(`DROP TABLE IF EXISTS ${listTable(model, generation, index)}`);
+export function dropDocumentTable(
+  db: Database,
+  model: string,
+  generation: number | bigint,
+  indexes: readonly string[],
+): void {
+  for (const index of indexes.filter(isList))
+    db.exec(`DROP TABLE IF EXISTS ${listTable(model, generation, index)}`);
   db.exec(`DROP TABLE IF EXISTS ${documentTable(model, generation)}`);
 }

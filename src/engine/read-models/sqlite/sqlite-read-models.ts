@@ -63,17 +63,28 @@ class ReadOnly implements ReadModels {
     return this.#reads.read(() => this.#read(model, (live) => live.get(id)));
   }
 
-  async *list(model: string, options: ListOptions = {}): AsyncGenerator<readonly StoredDocument[], void, undefined> {
+  async *list(
+    model: string,
+    options: ListOptions = {},
+  ): AsyncGenerator<readonly StoredDocument[], void, undefined> {
     const { where, after: id, by } = options;
     if (by !== undefined) return yield* this.#listBy(model, by, options.limit);
     let left = options.limit ?? Number.MAX_SAFE_INTEGER;
     if (options.newest === true) {
-      const before = id === undefined ? END : await this.#reads.read(() => this.#read(model, (live) => live.sequenceOf(id)));
-      const newest = await this.#reads.read(() => this.#read(model, (live) => live.newest(where, before ?? 0n, Math.min(left, PAGE), options.skip ?? 0)));
+      const before =
+        id === undefined
+          ? END
+          : await this.#reads.read(() => this.#read(model, (live) => live.sequenceOf(id)));
+      const newest = await this.#reads.read(() =>
+        this.#read(model, (live) =>
+          live.newest(where, before ?? 0n, Math.min(left, PAGE), options.skip ?? 0),
+        ),
+      );
       if (newest.length > 0) yield newest.map(({ document }) => document);
       return;
     }
-    let after = id === undefined ? 0n : await this.#reads.read(() => this.#read(model, (live) => live.sequenceOf(id)));
+    let after =
+      id === undefined ? 0n : await this.#reads.read(() => this.#read(model, (live) => live.sequenceOf(id)));
     while (after !== undefined && left > 0) {
       const from: bigint = after;
       const wanted = Math.min(left, PAGE);
@@ -84,11 +95,17 @@ class ReadOnly implements ReadModels {
     }
   }
 
-  async *#listBy(model: string, index: string, limit = Number.MAX_SAFE_INTEGER): AsyncGenerator<readonly StoredDocument[], void, undefined> {
+  async *#listBy(
+    model: string,
+    index: string,
+    limit = Number.MAX_SAFE_INTEGER,
+  ): AsyncGenerator<readonly StoredDocument[], void, undefined> {
     let after: PlaceInIndex | undefined;
     for (let left = limit; left > 0;) {
       const [from, wanted] = [after, Math.min(left, PAGE)];
-      const page = await this.#reads.read(() => this.#read(model, (live) => live.pageBy(index, from, wanted)));
+      const page = await this.#reads.read(() =>
+        this.#read(model, (live) => live.pageBy(index, from, wanted)),
+      );
       if (page.length > 0) yield page.map(({ document }) => document);
       if (page.length < wanted) return;
       left -= page.length;
@@ -160,7 +177,8 @@ class ReadOnly implements ReadModels {
       )
       .safeIntegers(true)
       .get(model, this.#versions.get(model) ?? 0);
-    if (row === undefined) throw new MusterError('MUSTER_E_READ_MODEL_UNAVAILABLE', { model, problem: 'it is being built' });
+    if (row === undefined)
+      throw new MusterError('MUSTER_E_READ_MODEL_UNAVAILABLE', { model, problem: 'it is being built' });
     const live = new LiveModel(db, model, row.generation, JSON.parse(row.indexes) as string[]);
     this.#models.set(model, live);
     return live;
@@ -170,7 +188,11 @@ class ReadOnly implements ReadModels {
     if (this.#db === undefined) {
       const { directory } = this.#options;
       // Otherwise SQLite's error would have no code.
-      if (!existsSync(directory)) throw new MusterError('MUSTER_E_READ_MODEL_UNAVAILABLE', { model: 'all', problem: 'its directory is not there' });
+      if (!existsSync(directory))
+        throw new MusterError('MUSTER_E_READ_MODEL_UNAVAILABLE', {
+          model: 'all',
+          problem: 'its directory is not there',
+        });
       this.#db = new Sqlite(join(directory, READ_MODELS_FILE), { readonly: true, fileMustExist: true });
       this.#db.pragma('busy_timeout = 5000');
       this.#db.pragma('cache_size = -32768');
@@ -181,12 +203,17 @@ class ReadOnly implements ReadModels {
   #storedPosition(): bigint {
     try {
       const rows = this.#open()
-        .prepare<[], { model: string; version: bigint; position: bigint | null }>('SELECT model, version, position FROM generations WHERE live = 1')
+        .prepare<[], { model: string; version: bigint; position: bigint | null }>(
+          'SELECT model, version, position FROM generations WHERE live = 1',
+        )
         .safeIntegers(true)
         .all()
         .filter((row) => this.#versions.get(row.model) === Number(row.version));
       if (rows.length < this.#versions.size) return -1n;
-      return rows.reduce((least, { position }) => ((position ?? -1n) < least ? (position ?? -1n) : least), rows[0]?.position ?? -1n);
+      return rows.reduce(
+        (least, { position }) => ((position ?? -1n) < least ? (position ?? -1n) : least),
+        rows[0]?.position ?? -1n,
+      );
     } catch (error) {
       if (isMusterError(this.#told('', error))) return -1n;
       throw error;
@@ -199,6 +226,10 @@ class ReadOnly implements ReadModels {
       this.#reopen();
       this.#options.projector?.damaged();
     }
-    return new MusterError('MUSTER_E_READ_MODEL_UNAVAILABLE', { model, problem: error.message }, { cause: error });
+    return new MusterError(
+      'MUSTER_E_READ_MODEL_UNAVAILABLE',
+      { model, problem: error.message },
+      { cause: error },
+    );
   }
 }

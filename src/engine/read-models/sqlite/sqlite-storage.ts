@@ -1,6 +1,14 @@
 import { Sqlite, type Database, type Statement } from '#src/engine/sqlite.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
-import type { GenerationCommit, GenerationState, IndexedRow, ModelStorage, Parked, Row, RowsPage } from '../storage.js';
+import type {
+  GenerationCommit,
+  GenerationState,
+  IndexedRow,
+  ModelStorage,
+  Parked,
+  Row,
+  RowsPage,
+} from '../storage.js';
 import { DocumentTable } from './document-table.js';
 import { createDocumentIndex, createDocumentTable, createSchema, dropDocumentTable } from './schema.js';
 
@@ -78,7 +86,8 @@ export class SqliteStorage implements ModelStorage {
   /** Creates the indexes of a generation before it is promoted, each in its own transaction, so that other writers can run in between. */
   index(generation: number): void {
     const { model } = this.#state(generation);
-    for (const index of this.#indexes(generation)) this.#transaction(() => createDocumentIndex(this.#db, model, generation, index));
+    for (const index of this.#indexes(generation))
+      this.#transaction(() => createDocumentIndex(this.#db, model, generation, index));
   }
 
   /** Copies commits from the write-ahead log into the file, as far as no reader needs them. Others may read and write meanwhile. */
@@ -89,8 +98,10 @@ export class SqliteStorage implements ModelStorage {
   async promote(generation: number): Promise<void> {
     this.#transaction(() => {
       const state = this.#state(generation);
-      for (const index of this.#indexes(generation)) createDocumentIndex(this.#db, state.model, generation, index);
-      for (const other of this.#generations()) if (other.model === state.model && other.generation !== generation) this.#drop(other);
+      for (const index of this.#indexes(generation))
+        createDocumentIndex(this.#db, state.model, generation, index);
+      for (const other of this.#generations())
+        if (other.model === state.model && other.generation !== generation) this.#drop(other);
       this.#db.prepare('UPDATE generations SET live = 1 WHERE generation = ?').run(generation);
       this.#db.prepare('DELETE FROM requests WHERE model = ?').run(state.model);
     });
@@ -102,7 +113,9 @@ export class SqliteStorage implements ModelStorage {
 
   async parked(generation: number): Promise<readonly Parked[]> {
     return this.#db
-      .prepare<[number], Parked>('SELECT id, event_id AS eventId, position, type, error FROM parked WHERE generation = ? ORDER BY position, id')
+      .prepare<[number], Parked>(
+        'SELECT id, event_id AS eventId, position, type, error FROM parked WHERE generation = ? ORDER BY position, id',
+      )
       .safeIntegers(true)
       .all(generation);
   }
@@ -142,16 +155,23 @@ export class SqliteStorage implements ModelStorage {
       commit.expected ?? null,
     );
     if (changes === 1) return;
-    throw new MusterError('MUSTER_E_READ_MODEL_CONTESTED', { model: commit.model, expected: String(commit.expected ?? 'its beginning') });
+    throw new MusterError('MUSTER_E_READ_MODEL_CONTESTED', {
+      model: commit.model,
+      expected: String(commit.expected ?? 'its beginning'),
+    });
   }
 
   #apply(commit: GenerationCommit): void {
     this.#table(commit.generation).apply(commit);
-    if (commit.clearedAt !== undefined) this.#db.prepare('DELETE FROM parked WHERE generation = ?').run(commit.generation);
-    for (const id of commit.unparked) this.#db.prepare('DELETE FROM parked WHERE generation = ? AND id = ?').run(commit.generation, id);
+    if (commit.clearedAt !== undefined)
+      this.#db.prepare('DELETE FROM parked WHERE generation = ?').run(commit.generation);
+    for (const id of commit.unparked)
+      this.#db.prepare('DELETE FROM parked WHERE generation = ? AND id = ?').run(commit.generation, id);
     for (const { id, eventId, position, type, error } of commit.parked) {
       this.#db
-        .prepare('INSERT OR REPLACE INTO parked (generation, id, event_id, position, type, error) VALUES (?, ?, ?, ?, ?, ?)')
+        .prepare(
+          'INSERT OR REPLACE INTO parked (generation, id, event_id, position, type, error) VALUES (?, ?, ?, ?, ?, ?)',
+        )
         .run(commit.generation, id, eventId, position, type, error);
     }
   }
@@ -174,17 +194,27 @@ export class SqliteStorage implements ModelStorage {
 
   #state(generation: number): GenerationState {
     const state = this.#generations().find((each) => each.generation === generation);
-    if (state === undefined) throw new MusterError('MUSTER_E_READ_MODEL_CONTESTED', { model: `generation ${generation}`, expected: 'this file' });
+    if (state === undefined)
+      throw new MusterError('MUSTER_E_READ_MODEL_CONTESTED', {
+        model: `generation ${generation}`,
+        expected: 'this file',
+      });
     return state;
   }
 
   #indexes(generation: number): readonly string[] {
-    const text = this.#db.prepare<[number], string>('SELECT indexes FROM generations WHERE generation = ?').pluck(true).get(generation);
+    const text = this.#db
+      .prepare<[number], string>('SELECT indexes FROM generations WHERE generation = ?')
+      .pluck(true)
+      .get(generation);
     return JSON.parse(text ?? '[]') as string[];
   }
 
   #generations(): readonly GenerationState[] {
-    const rows = this.#db.prepare<[], GenerationRow>('SELECT * FROM generations ORDER BY generation').safeIntegers(true).all();
+    const rows = this.#db
+      .prepare<[], GenerationRow>('SELECT * FROM generations ORDER BY generation')
+      .safeIntegers(true)
+      .all();
     return rows.map((row) => ({
       generation: Number(row.generation),
       model: row.model,
@@ -194,7 +224,12 @@ export class SqliteStorage implements ModelStorage {
       checkpoint:
         row.store_id === null || row.position === null || row.event_id === null
           ? undefined
-          : { storeId: row.store_id, position: row.position, eventId: row.event_id, previous: row.previous ?? undefined },
+          : {
+              storeId: row.store_id,
+              position: row.position,
+              eventId: row.event_id,
+              previous: row.previous ?? undefined,
+            },
     }));
   }
 
@@ -202,7 +237,8 @@ export class SqliteStorage implements ModelStorage {
     try {
       return this.#db.transaction(work).immediate();
     } catch (cause) {
-      if (cause instanceof Sqlite.SqliteError && cause.code === 'SQLITE_FULL') throw new MusterError('MUSTER_E_STORE_FULL', {}, { cause });
+      if (cause instanceof Sqlite.SqliteError && cause.code === 'SQLITE_FULL')
+        throw new MusterError('MUSTER_E_STORE_FULL', {}, { cause });
       throw cause;
     }
   }

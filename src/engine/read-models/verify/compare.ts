@@ -18,7 +18,13 @@ export interface Moving {
 }
 
 /** Compares every document of a generation with a rebuilt one: changed, extra and missing ones. Returns the number compared. */
-export async function compare(model: string, live: Side, rebuilt: Side, found: (finding: Finding) => void, moving?: Moving): Promise<number> {
+export async function compare(
+  model: string,
+  live: Side,
+  rebuilt: Side,
+  found: (finding: Finding) => void,
+  moving?: Moving,
+): Promise<number> {
   let documents = 0;
   let created = -1n;
   for await (const page of pages(live)) {
@@ -38,7 +44,8 @@ export async function compare(model: string, live: Side, rebuilt: Side, found: (
       }
       const finding = compareRows(model, row, expected.get(row.id));
       if (finding !== undefined) found(finding);
-      else if (row.created < created) found({ check: CHECK, subject: model, id: row.id, problem: 'stands too late in the creation order' });
+      else if (row.created < created)
+        found({ check: CHECK, subject: model, id: row.id, problem: 'stands too late in the creation order' });
       created = row.created;
     }
   }
@@ -75,7 +82,10 @@ export function missing(model: string, { id, json }: Row): Finding {
   return { check: CHECK, subject: model, id, problem: 'missing', path: '', expected: json.slice(0, 200) };
 }
 
-export async function loadIndexed({ storage, generation }: Side, ids: readonly string[]): Promise<readonly IndexedRow[]> {
+export async function loadIndexed(
+  { storage, generation }: Side,
+  ids: readonly string[],
+): Promise<readonly IndexedRow[]> {
   const rows = (await storage.load(generation, ids)).filter(isThere);
   const indexed: IndexedRow[] = [];
   for (const row of rows) {
@@ -89,20 +99,40 @@ export async function loadIndexed({ storage, generation }: Side, ids: readonly s
   return indexed;
 }
 
-export function compareRows(model: string, live: IndexedRow, rebuilt: IndexedRow | undefined): Finding | undefined {
+export function compareRows(
+  model: string,
+  live: IndexedRow,
+  rebuilt: IndexedRow | undefined,
+): Finding | undefined {
   const about = { check: CHECK, subject: model, id: live.id };
   if (rebuilt === undefined) return { ...about, problem: 'extra', path: '', actual: live.json.slice(0, 200) };
   if (live.json !== rebuilt.json) {
     const difference = firstDifference(parsed(live.json), parsed(rebuilt.json));
     if (difference !== undefined) {
       const { path, actual, expected } = difference;
-      return { ...about, problem: 'changed', path, ...(actual === undefined ? {} : { actual }), ...(expected === undefined ? {} : { expected }) };
+      return {
+        ...about,
+        problem: 'changed',
+        path,
+        ...(actual === undefined ? {} : { actual }),
+        ...(expected === undefined ? {} : { expected }),
+      };
     }
   }
   if (live.created !== rebuilt.created)
-    return { ...about, problem: 'was made by another event', actual: String(live.created), expected: String(rebuilt.created) };
+    return {
+      ...about,
+      problem: 'was made by another event',
+      actual: String(live.created),
+      expected: String(rebuilt.created),
+    };
   if (JSON.stringify(live.indexes) !== JSON.stringify(rebuilt.indexes)) {
-    return { ...about, problem: 'is indexed wrongly', actual: JSON.stringify(live.indexes), expected: JSON.stringify(rebuilt.indexes) };
+    return {
+      ...about,
+      problem: 'is indexed wrongly',
+      actual: JSON.stringify(live.indexes),
+      expected: JSON.stringify(rebuilt.indexes),
+    };
   }
   return undefined;
 }

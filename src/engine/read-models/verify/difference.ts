@@ -16,7 +16,11 @@ export function firstDifference(actual: unknown, expected: unknown, path = ''): 
   }
   const keys = [...new Set([...Object.keys(actual), ...Object.keys(expected)])].sort();
   for (const key of keys) {
-    const difference = firstDifference(actual[key], expected[key], `${path}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`);
+    const difference = firstDifference(
+      actual[key],
+      expected[key],
+      `${path}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`,
+    );
     if (difference !== undefined) return difference;
   }
   return undefined;

@@ -24,12 +24,21 @@ export interface Settling {
  * Compares documents that change meanwhile. A row names the event that changed it last and has applied all before it, so it is compared with the
  * rebuilt one as of that event.
  */
-export async function settle(subject: Settling, moved: ReadonlySet<string>, found: (finding: Finding) => void): Promise<void> {
+export async function settle(
+  subject: Settling,
+  moved: ReadonlySet<string>,
+  found: (finding: Finding) => void,
+): Promise<void> {
   const ids = [...moved];
-  for (let from = 0; from < ids.length; from += BATCH_SIZE) await settleSome(subject, ids.slice(from, from + BATCH_SIZE), found);
+  for (let from = 0; from < ids.length; from += BATCH_SIZE)
+    await settleSome(subject, ids.slice(from, from + BATCH_SIZE), found);
 }
 
-async function settleSome({ store, fold, live, rebuilt }: Settling, ids: readonly string[], found: (finding: Finding) => void): Promise<void> {
+async function settleSome(
+  { store, fold, live, rebuilt }: Settling,
+  ids: readonly string[],
+  found: (finding: Finding) => void,
+): Promise<void> {
   const model = fold.projection.name;
   const lane = new Batch(store, rebuilt.storage, [fold]);
   let left = ids;
@@ -41,7 +50,8 @@ async function settleSome({ store, fold, live, rebuilt }: Settling, ids: readonl
     for (const row of rows) {
       await catchUp(store, lane, { until: row.applied });
       const [expected] = await loadIndexed(rebuilt, [row.id]);
-      const finding = 'gone' in row ? expected && missing(model, expected) : compareRows(model, row, expected);
+      const finding =
+        'gone' in row ? expected && missing(model, expected) : compareRows(model, row, expected);
       if (finding !== undefined) found(finding);
     }
     // A document without a trace was removed at a position that the live side has reached by now.
@@ -70,6 +80,10 @@ async function loadRows(side: Side, ids: readonly string[]): Promise<readonly (I
 
 async function positionOf({ storage, generation }: Side, model: string): Promise<bigint> {
   const state = (await storage.generations()).find((each) => each.generation === generation);
-  if (state === undefined) throw new MusterError('MUSTER_E_READ_MODEL_UNAVAILABLE', { model, problem: 'it was built anew meanwhile: verify again' });
+  if (state === undefined)
+    throw new MusterError('MUSTER_E_READ_MODEL_UNAVAILABLE', {
+      model,
+      problem: 'it was built anew meanwhile: verify again',
+    });
   return state.checkpoint?.position ?? -1n;
 }

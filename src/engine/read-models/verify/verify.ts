@@ -54,7 +54,14 @@ export interface Verification {
  * compares document by document. Without snapshots, a document that has changed meanwhile is compared as of the event that changed it last.
  */
 export async function verify(options: VerifyOptions): Promise<Verification> {
-  const { eventStore, directory, place = { kind: 'sqlite', directory }, projections, checks = [], mayBeUnbuilt = false } = options;
+  const {
+    eventStore,
+    directory,
+    place = { kind: 'sqlite', directory },
+    projections,
+    checks = [],
+    mayBeUnbuilt = false,
+  } = options;
   // If no server has run yet, as after an import or a restore, there is nothing to compare.
   const { view: live, moves } =
     mayBeUnbuilt && place.kind === 'sqlite' && !existsSync(join(place.directory, READ_MODELS_FILE))
@@ -75,14 +82,22 @@ export async function verify(options: VerifyOptions): Promise<Verification> {
         count += 1;
         if (count <= MAX_FINDINGS) findings.push(finding);
       };
-      if (state === undefined) found({ check: CHECK, subject: model, problem: 'the model is not there in its present version' });
-      else if (!(await fitsLog(eventStore, state.checkpoint))) found({ check: CHECK, subject: model, problem: 'its checkpoint is not of this log' });
-      const sides = { live: { storage: live, generation: state?.generation ?? 0 }, rebuilt: { storage: rebuilt, generation: fold.generation } };
+      if (state === undefined)
+        found({ check: CHECK, subject: model, problem: 'the model is not there in its present version' });
+      else if (!(await fitsLog(eventStore, state.checkpoint)))
+        found({ check: CHECK, subject: model, problem: 'its checkpoint is not of this log' });
+      const sides = {
+        live: { storage: live, generation: state?.generation ?? 0 },
+        rebuilt: { storage: rebuilt, generation: fold.generation },
+      };
       const position = state?.checkpoint?.position ?? -1n;
       const moving = moves ? { position, moved: new Set<string>() } : undefined;
-      const documents = state === undefined ? 0 : await compare(model, sides.live, sides.rebuilt, found, moving);
-      if (moving !== undefined && moving.moved.size > 0) await settle({ store: eventStore, fold, ...sides }, moving.moved, found);
-      if (state !== undefined) for (const each of await live.parked(state.generation)) parked.push({ model, ...each });
+      const documents =
+        state === undefined ? 0 : await compare(model, sides.live, sides.rebuilt, found, moving);
+      if (moving !== undefined && moving.moved.size > 0)
+        await settle({ store: eventStore, fold, ...sides }, moving.moved, found);
+      if (state !== undefined)
+        for (const each of await live.parked(state.generation)) parked.push({ model, ...each });
       models.push({ model, position, documents, findings: count });
     }
     for (const check of checks) findings.push(...(await check.run(eventStore)));
@@ -99,7 +114,11 @@ interface Subject {
   readonly fold: ModelFold;
 }
 
-async function subjectsOf(live: ModelView, rebuilt: ModelStorage, projections: readonly Projection[]): Promise<readonly Subject[]> {
+async function subjectsOf(
+  live: ModelView,
+  rebuilt: ModelStorage,
+  projections: readonly Projection[],
+): Promise<readonly Subject[]> {
   const states = await live.generations();
   const subjects: Subject[] = [];
   for (const projection of projections) {
@@ -112,7 +131,11 @@ async function subjectsOf(live: ModelView, rebuilt: ModelStorage, projections: r
 }
 
 /** Folds each model up to its own position. They usually have the same one, so the log is read once. */
-async function foldAll(store: EventStore, storage: ModelStorage, subjects: readonly Subject[]): Promise<void> {
+async function foldAll(
+  store: EventStore,
+  storage: ModelStorage,
+  subjects: readonly Subject[],
+): Promise<void> {
   const positionOf = ({ state }: Subject): bigint => state?.checkpoint?.position ?? -1n;
   const positions = [...new Set(subjects.map(positionOf))].sort((a, b) => (a < b ? -1 : 1));
   for (const until of positions) {

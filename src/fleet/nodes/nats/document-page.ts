@@ -5,13 +5,21 @@ import type { TextBlobPage } from '#domain/protocol/index.js';
  * Returns the part of a text after its first `after` bytes that fits into `bytes` of JSON, at least one character. Throws `MUSTER_E_INVALID` if
  * `after` is not the beginning of a character.
  */
-export function documentPageOf(text: string, after: number, bytes: number): Pick<TextBlobPage, 'text' | 'more'> {
+export function documentPageOf(
+  text: string,
+  after: number,
+  bytes: number,
+): Pick<TextBlobPage, 'text' | 'more'> {
   const whole = Buffer.from(text);
   if (after > whole.length || isWithin(whole[after]))
-    throw new MusterError('MUSTER_E_INVALID', { field: 'after', problem: 'must be the bytes of whole pages' });
+    throw new MusterError('MUSTER_E_INVALID', {
+      field: 'after',
+      problem: 'must be the bytes of whole pages',
+    });
   const rest = whole.toString('utf8', after);
   let end = rest.length;
-  for (let size = sizeOf(rest); size > bytes && end > 1; size = sizeOf(rest.slice(0, end))) end = Math.max(1, Math.floor((end * bytes) / size));
+  for (let size = sizeOf(rest); size > bytes && end > 1; size = sizeOf(rest.slice(0, end)))
+    end = Math.max(1, Math.floor((end * bytes) / size));
   if (end < rest.length && isFirstHalf(rest.charCodeAt(end - 1))) end += end > 1 ? -1 : 1;
   return { text: rest.slice(0, end), more: end < rest.length };
 }

@@ -12,7 +12,13 @@ export function shareSeenOverNats({ everyMs = BATCH_MS, ...options }: BroadcastH
   const { link, clock } = options;
   const closing = new AbortController();
   const interrupted = new Set<() => void>();
-  const broadcast = broadcastOverNats<Sign>({ ...options, everyMs, subject: SEEN_SUBJECT, schema: seenBatch, malformed: 'nats.seen.malformed' });
+  const broadcast = broadcastOverNats<Sign>({
+    ...options,
+    everyMs,
+    subject: SEEN_SUBJECT,
+    schema: seenBatch,
+    malformed: 'nats.seen.malformed',
+  });
   const endInterruptions = link.onConnected(() => {
     if (link.status().reconnects > 0) for (const listener of interrupted) listener();
   });
@@ -52,5 +58,11 @@ function signOf({ nodeId, epoch, resources, lists, listed, said }: Omit<NodeSeen
 }
 
 function seenOf({ node_id, age_ms, listed, said, ...rest }: Sign & Aged): NodeSeen {
-  return { ...rest, nodeId: node_id, ageMs: age_ms, ...(listed === undefined ? {} : { listed }), ...(said === undefined ? {} : { said }) };
+  return {
+    ...rest,
+    nodeId: node_id,
+    ageMs: age_ms,
+    ...(listed === undefined ? {} : { listed }),
+    ...(said === undefined ? {} : { said }),
+  };
 }

@@ -1,7 +1,15 @@
 import type { Msg } from 'nats';
 import type { Logger } from 'pino';
 import type { NatsLink } from '#agents/transport/nats/link.js';
-import { epochOf, errorAnswerOf, fieldsOf, parseMessage, respond, respondError, type Fields } from '#agents/transport/nats/message.js';
+import {
+  epochOf,
+  errorAnswerOf,
+  fieldsOf,
+  parseMessage,
+  respond,
+  respondError,
+  type Fields,
+} from '#agents/transport/nats/message.js';
 import { RequestOpener, type OpenedRequest } from '#agents/transport/nats/sealed-channel.js';
 import { keysOfSecrets, SEALED_HEADER, type ChannelKey } from '#agents/transport/nats/sealed-message.js';
 import { idOfToken, SERVER_SUBJECTS, SERVERS_QUEUE } from '#agents/transport/nats/subjects.js';
@@ -63,7 +71,16 @@ const PAGE_BYTES = 524_288;
 const KEY = /^[\x21-\x7e]{1,128}$/;
 
 /** Serves requests of agents over NATS with the same commands and errors as over HTTP. Each message is handled by one of the servers. */
-export function serveAgentsOverNats({ link, nodeCommands, documents, ids, logger, access, demandsBearer, atOnce = 1024 }: ServeAgentsOptions): ServedAgents {
+export function serveAgentsOverNats({
+  link,
+  nodeCommands,
+  documents,
+  ids,
+  logger,
+  access,
+  demandsBearer,
+  atOnce = 1024,
+}: ServeAgentsOptions): ServedAgents {
   const working = new Set<Promise<void>>();
   const opener = new RequestOpener();
   const keyOf = keysOfSecrets(REMEMBERED_KEYS);
@@ -71,13 +88,17 @@ export function serveAgentsOverNats({ link, nodeCommands, documents, ids, logger
   const receive =
     (work: (request: AgentRequest, nodeId: string) => Promise<void>) =>
     (message: Msg): void => {
-      if (working.size >= atOnce) return respondError(message, new MusterError('MUSTER_E_OVERLOADED', { what: `${atOnce} messages` }));
+      if (working.size >= atOnce)
+        return respondError(message, new MusterError('MUSTER_E_OVERLOADED', { what: `${atOnce} messages` }));
       const done = async (): Promise<void> => {
         if (fieldsOf(message)[SEALED_HEADER] === undefined) return await receiveOpen(message, work);
         let credential: NamedCredential | undefined;
         const findKey = (name: string): ChannelKey => {
           credential = access.credentialNamed(name);
-          if (credential === undefined) throw unauthorized('the message is sealed neither with the join token nor with the secret of a node');
+          if (credential === undefined)
+            throw unauthorized(
+              'the message is sealed neither with the join token nor with the secret of a node',
+            );
           return keyOf(credential.secret);
         };
         const defect = await opener.receive(message, findKey, async (request) => {
@@ -86,21 +107,35 @@ export function serveAgentsOverNats({ link, nodeCommands, documents, ids, logger
           await access.authorize(credential.principal, nodeId);
           await work({ ...request, principal: credential.principal, sealed: true }, nodeId);
         });
-        if (defect !== undefined) logger.error({ code: 'nats.agents.failed', subject: message.subject, err: defect });
+        if (defect !== undefined)
+          logger.error({ code: 'nats.agents.failed', subject: message.subject, err: defect });
       };
       const one = done().finally(() => working.delete(one));
       working.add(one);
     };
 
   /** Third-party agents need not seal their messages. Then they send their credential, as over HTTP, and get an unsealed response. */
-  async function receiveOpen(message: Msg, work: (request: AgentRequest, nodeId: string) => Promise<void>): Promise<void> {
+  async function receiveOpen(
+    message: Msg,
+    work: (request: AgentRequest, nodeId: string) => Promise<void>,
+  ): Promise<void> {
     const { subject, data } = message;
     try {
       const nodeId = nodeOf(message);
       const fields = fieldsOf(message);
       const principal = principalIn(fields);
       await access.authorize(principal, nodeId);
-      await work({ subject, fields, data, principal, sealed: false, respond: (status, body, more) => respond(message, status, body, more) }, nodeId);
+      await work(
+        {
+          subject,
+          fields,
+          data,
+          principal,
+          sealed: false,
+          respond: (status, body, more) => respond(message, status, body, more),
+        },
+        nodeId,
+      );
     } catch (error) {
       respondError(message, error);
       if (errorAnswerOf(error).isDefect) logger.error({ code: 'nats.agents.failed', subject, err: error });
@@ -111,13 +146,18 @@ export function serveAgentsOverNats({ link, nodeCommands, documents, ids, logger
     if (authorization === undefined && !demandsBearer) return { kind: 'node', via: 'joinToken' };
     const bearer = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
     const principal = access.identify(bearer);
-    if (principal === undefined) throw unauthorized('a message that is not sealed shows the join token or the secret of its node as Bearer');
+    if (principal === undefined)
+      throw unauthorized(
+        'a message that is not sealed shows the join token or the secret of its node as Bearer',
+      );
     return principal;
   }
 
   /** A node that joins by the token gets its secret. The secret is sent unsealed only if the join token was, too. */
   async function secretFor({ principal, sealed }: AgentRequest, nodeId: string): Promise<Fields> {
-    return principal.via === 'joinToken' && (sealed || demandsBearer) ? { [NODE_SECRET_HEADER]: await access.secretOf(nodeId) } : {};
+    return principal.via === 'joinToken' && (sealed || demandsBearer)
+      ? { [NODE_SECRET_HEADER]: await access.secretOf(nodeId) }
+      : {};
   }
 
   const pageBytes = (): number => Math.min(PAGE_BYTES, link.maxPayload()) - ENVELOPE_BYTES;
@@ -129,8 +169,20 @@ export function serveAgentsOverNats({ link, nodeCommands, documents, ids, logger
       const commandId = ids.uuid();
       return { ...base, commandId, causationId: commandId, repeatable: false, bodyDigest: '' };
     }
-    const commandId = commandIdOf({ surface: 'cluster', principal: actor, method: 'NATS', path: message.subject, idempotencyKey: key });
-    return { ...base, commandId, causationId: commandId, repeatable: true, bodyDigest: digestOf(Buffer.from(message.data).toString()) };
+    const commandId = commandIdOf({
+      surface: 'cluster',
+      principal: actor,
+      method: 'NATS',
+      path: message.subject,
+      idempotencyKey: key,
+    });
+    return {
+      ...base,
+      commandId,
+      causationId: commandId,
+      repeatable: true,
+      bodyDigest: digestOf(Buffer.from(message.data).toString()),
+    };
   }
 
   async function register(message: AgentRequest, nodeId: string): Promise<void> {
@@ -139,7 +191,10 @@ export function serveAgentsOverNats({ link, nodeCommands, documents, ids, logger
     const { fields } = message;
     const key = fields[MESSAGE_KEY_HEADER];
     if (key !== undefined && !KEY.test(key))
-      throw new MusterError('MUSTER_E_INVALID', { field: MESSAGE_KEY_HEADER, problem: 'must be 1 to 128 visible ASCII characters' });
+      throw new MusterError('MUSTER_E_INVALID', {
+        field: MESSAGE_KEY_HEADER,
+        problem: 'must be 1 to 128 visible ASCII characters',
+      });
     const answer = await nodeCommands.register(body, callOf(message), contextOf(nodeId, message, key));
     message.respond(
       200,
@@ -157,7 +212,11 @@ export function serveAgentsOverNats({ link, nodeCommands, documents, ids, logger
     sameNode(nodeId, body.node_id);
     const call = callOf(message);
     const answer = await nodeCommands.heartbeat(body, call, contextOf(nodeId, message, undefined));
-    message.respond(200, { message: 'Heartbeat received' }, { ...answered(answer), ...(call.ours ? await secretFor(message, nodeId) : {}) });
+    message.respond(
+      200,
+      { message: 'Heartbeat received' },
+      { ...answered(answer), ...(call.ours ? await secretFor(message, nodeId) : {}) },
+    );
   }
 
   async function desired(message: AgentRequest, nodeId: string): Promise<void> {
@@ -198,17 +257,30 @@ function unauthorized(problem: string): MusterError {
 /** NATS can restrict who publishes on a subject, so the node id in the message must match the subject. */
 function nodeOf(message: Msg): string {
   const nodeId = idOfToken(message.subject.split('.').at(-1));
-  if (nodeId === undefined) throw new MusterError('MUSTER_E_INVALID', { field: 'subject', problem: 'must end with the node id in base64url' });
+  if (nodeId === undefined)
+    throw new MusterError('MUSTER_E_INVALID', {
+      field: 'subject',
+      problem: 'must end with the node id in base64url',
+    });
   return nodeId;
 }
 
 function sameNode(ofSubject: string, ofBody: string): void {
-  if (ofSubject !== ofBody) throw new MusterError('MUSTER_E_INVALID', { field: 'node_id', problem: 'must be the node of the subject' });
+  if (ofSubject !== ofBody)
+    throw new MusterError('MUSTER_E_INVALID', {
+      field: 'node_id',
+      problem: 'must be the node of the subject',
+    });
 }
 
 function callOf({ fields, sealed }: AgentRequest): AgentCall {
   const epoch = epochOf(fields);
-  return { ours: fields[AGENT_PROTOCOL_HEADER] !== undefined, channel: 'nats', sealed, ...(epoch === undefined ? {} : { epoch }) };
+  return {
+    ours: fields[AGENT_PROTOCOL_HEADER] !== undefined,
+    channel: 'nats',
+    sealed,
+    ...(epoch === undefined ? {} : { epoch }),
+  };
 }
 
 function answered({ epoch, digest, position }: Pick<NodeAnswer, 'epoch' | 'digest' | 'position'>): Fields {
@@ -216,7 +288,11 @@ function answered({ epoch, digest, position }: Pick<NodeAnswer, 'epoch' | 'diges
 }
 
 /** Returns as many allocations with ids after `after` as fit, at least one. */
-function pageOf(all: readonly AllocationOrder[], after: string | undefined, bytes: number): Pick<DesiredPage, 'allocations' | 'more'> {
+function pageOf(
+  all: readonly AllocationOrder[],
+  after: string | undefined,
+  bytes: number,
+): Pick<DesiredPage, 'allocations' | 'more'> {
   const rest = all
     .filter((order) => after === undefined || order.allocation_id > after)
     .sort((left, right) => (left.allocation_id < right.allocation_id ? -1 : 1));

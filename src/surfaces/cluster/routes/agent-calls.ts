@@ -14,7 +14,16 @@ import {
   registration,
 } from '#domain/protocol/index.js';
 import type { AgentCall, NodeAnswer } from '#src/fleet/nodes/index.js';
-import { access, errors, json, message, ignoreBodies, takeJson, idIn, type Scope } from '#src/surfaces/kit/index.js';
+import {
+  access,
+  errors,
+  json,
+  message,
+  ignoreBodies,
+  takeJson,
+  idIn,
+  type Scope,
+} from '#src/surfaces/kit/index.js';
 import { params } from '../contract.js';
 import type { ClusterSurface } from '../surface.js';
 
@@ -47,9 +56,15 @@ const heartbeatBody = heartbeat.meta({
     },
   ],
 });
-const desiredView = desiredAllocations.meta({ id: 'DesiredAllocations', description: 'All allocations that the node should run in its current epoch' });
+const desiredView = desiredAllocations.meta({
+  id: 'DesiredAllocations',
+  description: 'All allocations that the node should run in its current epoch',
+});
 
-const documentView = textBlob.meta({ id: 'KeptDocument', description: 'A stored text for nodes, and the SHA-256 of its UTF-8 bytes' });
+const documentView = textBlob.meta({
+  id: 'KeptDocument',
+  description: 'A stored text for nodes, and the SHA-256 of its UTF-8 bytes',
+});
 
 export function agentReports(scope: Scope, surface: ClusterSurface): void {
   takeJson(scope, surface.limits.jsonDepth);
@@ -123,7 +138,8 @@ export function desiredReads(scope: Scope, surface: ClusterSurface): void {
         tags,
         operationId: 'cluster_getDesired',
         summary: 'Get the desired allocations of a node',
-        description: "For Muster's agents, which request it when the digest in a response differs from their own.",
+        description:
+          "For Muster's agents, which request it when the digest in a response differs from their own.",
         params: params.node,
         response: { 200: json('The desired allocations', desiredView), ...errors(400, 401, 404, 409) },
       },
@@ -145,28 +161,46 @@ export function desiredReads(scope: Scope, surface: ClusterSurface): void {
         tags,
         operationId: 'cluster_getDocument',
         summary: 'Fetch a stored text for nodes',
-        description: "For Muster's agents: a text that many orders refer to is not repeated in each of them. A hash always identifies the same text.",
+        description:
+          "For Muster's agents: a text that many orders refer to is not repeated in each of them. A hash always identifies the same text.",
         params: params.document,
         response: { 200: json('The text', documentView), ...errors(400, 401, 404) },
       },
     },
     async (request) => {
-      await authorize(surface, request, idIn(request.params.node_id, 'MUSTER_E_NODE_NOT_FOUND', { nodeId: '' }));
+      await authorize(
+        surface,
+        request,
+        idIn(request.params.node_id, 'MUSTER_E_NODE_NOT_FOUND', { nodeId: '' }),
+      );
       const { hash } = request.params;
       return { hash, text: await surface.parts.documents.read(hash) };
     },
   );
 }
 
-async function authorize(surface: ClusterSurface, { principal }: FastifyRequest, nodeId: string): Promise<void> {
+async function authorize(
+  surface: ClusterSurface,
+  { principal }: FastifyRequest,
+  nodeId: string,
+): Promise<void> {
   if (principal.kind === 'node') await surface.parts.identity.nodes.authorize(principal, nodeId);
 }
 
-async function giveSecret(surface: ClusterSurface, { principal }: FastifyRequest, reply: FastifyReply, nodeId: string): Promise<void> {
-  if (principal.kind === 'node' && principal.via === 'joinToken') reply.header(NODE_SECRET_HEADER, await surface.parts.identity.nodes.secretOf(nodeId));
+async function giveSecret(
+  surface: ClusterSurface,
+  { principal }: FastifyRequest,
+  reply: FastifyReply,
+  nodeId: string,
+): Promise<void> {
+  if (principal.kind === 'node' && principal.via === 'joinToken')
+    reply.header(NODE_SECRET_HEADER, await surface.parts.identity.nodes.secretOf(nodeId));
 }
 
-function originOf({ parts }: ClusterSurface, { principal, clientAddress }: FastifyRequest): Pick<AgentCall, 'from'> {
+function originOf(
+  { parts }: ClusterSurface,
+  { principal, clientAddress }: FastifyRequest,
+): Pick<AgentCall, 'from'> {
   return principal.kind === 'node' ? { from: parts.identity.addressDigestOf(clientAddress) } : {};
 }
 
@@ -175,7 +209,10 @@ function callOf(request: FastifyRequest): AgentCall {
   const epoch = request.headers[EPOCH_HEADER];
   if (epoch === undefined) return { ours };
   if (typeof epoch !== 'string' || !EPOCH.test(epoch)) {
-    throw new MusterError('MUSTER_E_INVALID', { field: 'X-Muster-Epoch', problem: 'must be a positive whole number' });
+    throw new MusterError('MUSTER_E_INVALID', {
+      field: 'X-Muster-Epoch',
+      problem: 'must be a positive whole number',
+    });
   }
   return { ours, epoch: Number(epoch) };
 }

@@ -7,7 +7,12 @@ import type { ClusterSurface } from '../surface.js';
 
 const ANSWER = {
   message: '所有数据已清空',
-  cleared_items: { jobs: '所有作业', nodes: '所有节点', allocations: '所有分配', task_status: '所有任务状态' },
+  cleared_items: {
+    jobs: '所有作业',
+    nodes: '所有节点',
+    allocations: '所有分配',
+    task_status: '所有任务状态',
+  },
 };
 
 export function clearOrder(scope: Scope, surface: ClusterSurface): void {
@@ -29,7 +34,8 @@ export function clearOrder(scope: Scope, surface: ClusterSurface): void {
     },
     async (request, reply) => {
       const given = request.headers['x-api-key'];
-      if (testApiKey === undefined || typeof given !== 'string' || !sameSecret(testApiKey, given)) throw new MusterError('MUSTER_E_API_KEY_INVALID');
+      if (testApiKey === undefined || typeof given !== 'string' || !sameSecret(testApiKey, given))
+        throw new MusterError('MUSTER_E_API_KEY_INVALID');
       await surface.execute(reply, cluster, '', { kind: 'clear' }, surface.context(request));
       return ANSWER;
     },

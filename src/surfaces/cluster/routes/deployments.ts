@@ -25,7 +25,8 @@ export function deploymentReads(scope: Scope, surface: ClusterSurface): void {
     async (request, reply) => {
       const jobId = jobIdIn(request.params.job_id, request);
       const state = await surface.parts.executor.load(jobs, jobId);
-      if (state.kind === 'absent' || (state.owner !== undefined && !seesOwned(request))) throw new MusterError('MUSTER_E_JOB_NOT_FOUND');
+      if (state.kind === 'absent' || (state.owner !== undefined && !seesOwned(request)))
+        throw new MusterError('MUSTER_E_JOB_NOT_FOUND');
       const document = await surface.document<JobDeploymentsDocument>(reply, jobDeployments.name, jobId);
       const deployments = document === undefined ? [] : viewDeployments(document);
       return { deployments, count: deployments.length };

@@ -26,7 +26,9 @@ export function evaluationReads(scope: Scope, surface: ClusterSurface): void {
       },
     },
     async (request, reply) => {
-      const evaluationId = idIn(request.params.evaluation_id, 'MUSTER_E_EVALUATION_NOT_FOUND', { evaluationId: '?' });
+      const evaluationId = idIn(request.params.evaluation_id, 'MUSTER_E_EVALUATION_NOT_FOUND', {
+        evaluationId: '?',
+      });
       const { job, stale } = await jobOf(surface, evaluationId);
       const evaluation = job?.evaluations.findLast(({ id }) => id === evaluationId);
       if (job === undefined || evaluation === undefined || (isOwnedJob(job.jobId) && !seesOwned(request))) {
@@ -38,13 +40,23 @@ export function evaluationReads(scope: Scope, surface: ClusterSurface): void {
   );
 }
 
-async function jobOf({ parts }: ClusterSurface, evaluationId: string): Promise<{ readonly job: JobDocument | undefined; readonly stale: boolean }> {
-  for await (const [stored] of parts.readModels.list(jobs.name, { where: { index: EVALUATION_INDEX, value: evaluationId }, limit: 1 }))
+async function jobOf(
+  { parts }: ClusterSurface,
+  evaluationId: string,
+): Promise<{ readonly job: JobDocument | undefined; readonly stale: boolean }> {
+  for await (const [stored] of parts.readModels.list(jobs.name, {
+    where: { index: EVALUATION_INDEX, value: evaluationId },
+    limit: 1,
+  }))
     if (stored !== undefined) return { job: read<JobDocument>(stored), stale: stored.parked };
   return { job: undefined, stale: false };
 }
 
-async function placedBy(surface: ClusterSurface, jobId: string, { id, placed = 0 }: JobEvaluation): Promise<readonly string[]> {
+async function placedBy(
+  surface: ClusterSurface,
+  jobId: string,
+  { id, placed = 0 }: JobEvaluation,
+): Promise<readonly string[]> {
   if (placed === 0) return [];
   const allocations = (await allocationsOf(surface, jobId)).map((stored) => read<AllocationDocument>(stored));
   const own = allocations.filter(({ evaluationId }) => evaluationId === id);

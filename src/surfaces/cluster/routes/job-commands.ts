@@ -2,7 +2,15 @@ import { jobs } from '#domain/jobs/job/aggregate.js';
 import type { JobCommand } from '#domain/jobs/job/decider.js';
 import type { JobEvent } from '#domain/jobs/job/events.js';
 import { madeId, type Executed } from '#src/engine/commands/index.js';
-import { access, errors, json, message, ignoreBodies, takeJson, type Scope } from '#src/surfaces/kit/index.js';
+import {
+  access,
+  errors,
+  json,
+  message,
+  ignoreBodies,
+  takeJson,
+  type Scope,
+} from '#src/surfaces/kit/index.js';
 import { compiledJob } from '../specification.js';
 import { evaluated, params, submitBody, updateBody } from '../contract.js';
 import { submissionOf } from '../submission.js';
@@ -22,16 +30,26 @@ export function jobBodies(scope: Scope, surface: ClusterSurface): void {
         tags,
         operationId: 'cluster_submitJob',
         summary: 'Submit a job',
-        description: 'Creates a job. An existing `job_id` is updated, and started again if the job was dead; an archived one becomes a new job.',
+        description:
+          'Creates a job. An existing `job_id` is updated, and started again if the job was dead; an archived one becomes a new job.',
         body: submitBody,
         response: { 200: json('The evaluation of the job', evaluated), ...errors(400, 422) },
       },
     },
     async (request, reply) => {
-      const { jobId, evaluationId, sealed, context } = await submissionOf(surface, request, request.body, () => surface.context(request));
+      const { jobId, evaluationId, sealed, context } = await submissionOf(
+        surface,
+        request,
+        request.body,
+        () => surface.context(request),
+      );
       const command: JobCommand = { kind: 'submit', jobId, evaluationId, specification: sealed };
       const done = await surface.execute(reply, jobs, jobId, command, context, { fresh: true });
-      return { job_id: jobId, evaluation_id: done.repeated ? evaluationOf(done) : evaluationId, message: '作业评估已创建并加入队列' };
+      return {
+        job_id: jobId,
+        evaluation_id: done.repeated ? evaluationOf(done) : evaluationId,
+        message: '作业评估已创建并加入队列',
+      };
     },
   );
 
@@ -79,7 +97,8 @@ export function jobOrders(scope: Scope, surface: ClusterSurface): void {
         tags,
         operationId: 'cluster_stopJob',
         summary: 'Stop a job',
-        description: 'Stops all allocations of the job, which becomes dead. Stopping a dead job has no effect.',
+        description:
+          'Stops all allocations of the job, which becomes dead. Stopping a dead job has no effect.',
         params: params.job,
         response: { 200: json('Job stopped', message), ...errors(403, 404, 409, 422) },
       },
@@ -87,7 +106,13 @@ export function jobOrders(scope: Scope, surface: ClusterSurface): void {
     async (request, reply) => {
       const jobId = ownJobIdIn(request.params.job_id, request);
       const context = surface.context(request);
-      await surface.execute(reply, jobs, jobId, { kind: 'stop', jobId, evaluationId: madeId(context.commandId, 'evaluation') }, context);
+      await surface.execute(
+        reply,
+        jobs,
+        jobId,
+        { kind: 'stop', jobId, evaluationId: madeId(context.commandId, 'evaluation') },
+        context,
+      );
       return { message: `作业 ${jobId} 已停止` };
     },
   );
@@ -108,7 +133,13 @@ export function jobOrders(scope: Scope, surface: ClusterSurface): void {
     async (request, reply) => {
       const jobId = ownJobIdIn(request.params.job_id, request);
       const context = surface.context(request);
-      await surface.execute(reply, jobs, jobId, { kind: 'delete', jobId, evaluationId: madeId(context.commandId, 'evaluation') }, context);
+      await surface.execute(
+        reply,
+        jobs,
+        jobId,
+        { kind: 'delete', jobId, evaluationId: madeId(context.commandId, 'evaluation') },
+        context,
+      );
       return { message: `作业 ${jobId} 及其相关资源已删除` };
     },
   );
@@ -151,7 +182,9 @@ function endedVersionOf(document: JobDocument | undefined): number | undefined {
 
 /** Returns the evaluation that a command created, also if this is a repetition. */
 export function evaluationOf(done: Executed<JobEvent, unknown>): string {
-  const evaluationId = done.events.flatMap(({ data }) => ('evaluationId' in data ? data.evaluationId : [])).at(-1);
+  const evaluationId = done.events
+    .flatMap(({ data }) => ('evaluationId' in data ? data.evaluationId : []))
+    .at(-1);
   if (evaluationId === undefined) throw new Error('a command that makes an evaluation left no event');
   return evaluationId;
 }

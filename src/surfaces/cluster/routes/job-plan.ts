@@ -33,18 +33,41 @@ export function jobPlans(scope: Scope, surface: ClusterSurface): void {
     async (request) => {
       // The idempotency key is that of the submission.
       const asSubmission = () => surface.context(request, undefined, { method: 'POST', path: '/jobs' });
-      const { jobId, evaluationId, specification, sealed } = await submissionOf(surface, request, request.body, asSubmission);
+      const { jobId, evaluationId, specification, sealed } = await submissionOf(
+        surface,
+        request,
+        request.body,
+        asSubmission,
+      );
       const state = await executor.load(jobs, jobId);
-      const run = await dryRuns.ask({ jobId, specification: sealed, evaluationId, most: request.query.limit });
-      const changes = state.kind === 'present' ? jobDifferences(await surface.opened(state.specification), specification) : [];
-      return { job_id: jobId, change: changeOf(state, run, changes.length), changes, groups: viewDryRun(run) };
+      const run = await dryRuns.ask({
+        jobId,
+        specification: sealed,
+        evaluationId,
+        most: request.query.limit,
+      });
+      const changes =
+        state.kind === 'present'
+          ? jobDifferences(await surface.opened(state.specification), specification)
+          : [];
+      return {
+        job_id: jobId,
+        change: changeOf(state, run, changes.length),
+        changes,
+        groups: viewDryRun(run),
+      };
     },
   );
 }
 
-function changeOf(state: JobState, { begins, groups }: DryRun, changes: number): z.input<typeof jobPlan>['change'] {
+function changeOf(
+  state: JobState,
+  { begins, groups }: DryRun,
+  changes: number,
+): z.input<typeof jobPlan>['change'] {
   if (state.kind !== 'present') return 'begin';
   if (begins || state.stopped) return 'restart';
-  const idle = changes === 0 && groups.every(({ placed, stopped, unplaced }) => placed + stopped + unplaced === 0);
+  const idle =
+    changes === 0 && groups.every(({ placed, stopped, unplaced }) => placed + stopped + unplaced === 0);
   return idle ? 'none' : 'update';
 }

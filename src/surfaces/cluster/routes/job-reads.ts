@@ -3,7 +3,18 @@ import { z } from 'zod';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { jobs as jobAggregate } from '#domain/jobs/job/aggregate.js';
 import type { StoredDocument } from '#domain/kernel/ports/read-models.js';
-import { access, errors, json, page, named, sendList, type ListItem, markStale, read, type Scope } from '#src/surfaces/kit/index.js';
+import {
+  access,
+  errors,
+  json,
+  page,
+  named,
+  sendList,
+  type ListItem,
+  markStale,
+  read,
+  type Scope,
+} from '#src/surfaces/kit/index.js';
 import { JOB_STATUSES, jobList, jobView, params } from '../contract.js';
 import { jobIdIn, seesOwned, type ClusterSurface } from '../surface.js';
 import { tasksOf, viewArchivedJob, viewJob, viewJobAllocation } from '../view.js';
@@ -13,7 +24,10 @@ import { jobs, type JobDocument } from '#projections/jobs/jobs.js';
 
 const tags = ['jobs'];
 const query = z.strictObject({
-  status: z.enum(JOB_STATUSES).optional().meta({ title: 'JobStatusFilter', description: 'Only jobs with this status' }),
+  status: z
+    .enum(JOB_STATUSES)
+    .optional()
+    .meta({ title: 'JobStatusFilter', description: 'Only jobs with this status' }),
   ...page,
 });
 
@@ -42,7 +56,8 @@ export function jobReads(scope: Scope, surface: ClusterSurface): void {
         tags,
         operationId: 'cluster_getJob',
         summary: 'Get a job',
-        description: 'Returns one job with its allocations. A job that ended long ago is no longer listed, and is marked as archived here.',
+        description:
+          'Returns one job with its allocations. A job that ended long ago is no longer listed, and is marked as archived here.',
         params: params.job,
         response: { 200: json('The job', jobView), ...errors(404) },
       },
@@ -50,11 +65,17 @@ export function jobReads(scope: Scope, surface: ClusterSurface): void {
     async (request, reply) => {
       const jobId = jobIdIn(request.params.job_id, request);
       // Started together, so that the reads are batched.
-      const [document, allocations] = await Promise.all([surface.document<JobDocument>(reply, jobs.name, jobId), allocationsOf(surface, jobId)]);
+      const [document, allocations] = await Promise.all([
+        surface.document<JobDocument>(reply, jobs.name, jobId),
+        allocationsOf(surface, jobId),
+      ]);
       if (document === undefined) return await archivedJob(surface, jobId, request);
-      if (document.owner !== undefined && !seesOwned(request)) throw new MusterError('MUSTER_E_JOB_NOT_FOUND');
+      if (document.owner !== undefined && !seesOwned(request))
+        throw new MusterError('MUSTER_E_JOB_NOT_FOUND');
       const rolled = document.specification.task_groups.some(({ update }) => update !== undefined);
-      const deployments = rolled ? await surface.document<JobDeploymentsDocument>(reply, jobDeployments.name, jobId) : undefined;
+      const deployments = rolled
+        ? await surface.document<JobDeploymentsDocument>(reply, jobDeployments.name, jobId)
+        : undefined;
       const { json, stale } = await jobItem(surface, document, allocations, deployments);
       if (stale) markStale(reply);
       reply.type('application/json; charset=utf-8');
@@ -63,9 +84,14 @@ export function jobReads(scope: Scope, surface: ClusterSurface): void {
   );
 }
 
-async function archivedJob(surface: ClusterSurface, jobId: string, request: FastifyRequest): Promise<z.input<typeof jobView>> {
+async function archivedJob(
+  surface: ClusterSurface,
+  jobId: string,
+  request: FastifyRequest,
+): Promise<z.input<typeof jobView>> {
   const state = await surface.parts.executor.load(jobAggregate, jobId);
-  if (state.kind !== 'archived' || (state.owner !== undefined && !seesOwned(request))) throw new MusterError('MUSTER_E_JOB_NOT_FOUND');
+  if (state.kind !== 'archived' || (state.owner !== undefined && !seesOwned(request)))
+    throw new MusterError('MUSTER_E_JOB_NOT_FOUND');
   return viewArchivedJob({ ...state, specification: await openedOf(surface, state) });
 }
 
@@ -77,7 +103,10 @@ async function openedOf(
   return owner === undefined ? await surface.opened(specification) : specification;
 }
 
-async function* jobItems(surface: ClusterSurface, { status, after, limit }: z.infer<typeof query>): AsyncGenerator<ListItem> {
+async function* jobItems(
+  surface: ClusterSurface,
+  { status, after, limit }: z.infer<typeof query>,
+): AsyncGenerator<ListItem> {
   let count = 0;
   const where = status === undefined ? {} : { where: { index: 'status', value: status } };
   const pages = surface.parts.readModels.list(jobs.name, { ...where, ...(after !== undefined && { after }) });
@@ -107,9 +136,14 @@ async function jobItem(
   return { json: JSON.stringify(view), stale: allocations.some(({ parked }) => parked) };
 }
 
-export async function allocationsOf(surface: ClusterSurface, jobId: string): Promise<readonly StoredDocument[]> {
+export async function allocationsOf(
+  surface: ClusterSurface,
+  jobId: string,
+): Promise<readonly StoredDocument[]> {
   const found: StoredDocument[] = [];
-  const pages = surface.parts.readModels.list(allocationModel.name, { where: { index: 'job', value: jobId } });
+  const pages = surface.parts.readModels.list(allocationModel.name, {
+    where: { index: 'job', value: jobId },
+  });
   for await (const documents of pages) found.push(...documents);
   return found;
 }

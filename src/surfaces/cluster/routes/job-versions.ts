@@ -23,7 +23,8 @@ export function jobVersionReads(scope: Scope, surface: ClusterSurface): void {
         tags,
         operationId: 'cluster_listJobVersions',
         summary: 'List the versions of a job',
-        description: 'Extension. Returns all specifications of the job, newest first, with time, author and changes.',
+        description:
+          'Extension. Returns all specifications of the job, newest first, with time, author and changes.',
         params: params.job,
         querystring: versionPage,
         response: { 200: json('The versions', jobVersionList), ...errors(400, 404) },
@@ -32,18 +33,26 @@ export function jobVersionReads(scope: Scope, surface: ClusterSurface): void {
     async (request) => {
       const jobId = jobIdIn(request.params.job_id, request);
       const state = await surface.parts.executor.load(jobs, jobId);
-      if (state.kind === 'absent' || (state.owner !== undefined && !seesOwned(request))) throw new MusterError('MUSTER_E_JOB_NOT_FOUND');
+      if (state.kind === 'absent' || (state.owner !== undefined && !seesOwned(request)))
+        throw new MusterError('MUSTER_E_JOB_NOT_FOUND');
       const present = state.kind === 'present' ? state.version : state.archive.version;
       const { limit, before } = request.query;
       const versions: z.input<typeof jobVersionList>['versions'] = [];
       let newer: { readonly event: VersionEvent; readonly specification: JobSpecification } | undefined;
       for await (const event of versionsOf(surface.parts.eventStore, jobId, state.first, before)) {
-        const specification = state.owner === undefined ? await surface.opened(event.data.specification) : event.data.specification;
-        if (newer !== undefined) versions.push(viewVersion(newer.event, present, jobDifferences(specification, newer.specification)));
+        const specification =
+          state.owner === undefined
+            ? await surface.opened(event.data.specification)
+            : event.data.specification;
+        if (newer !== undefined)
+          versions.push(
+            viewVersion(newer.event, present, jobDifferences(specification, newer.specification)),
+          );
         newer = { event, specification };
         if (versions.length === limit) break;
       }
-      if (newer !== undefined && versions.length < limit) versions.push(viewVersion(newer.event, present, []));
+      if (newer !== undefined && versions.length < limit)
+        versions.push(viewVersion(newer.event, present, []));
       return { versions, count: versions.length };
     },
   );
@@ -60,7 +69,8 @@ export function jobReverts(scope: Scope, surface: ClusterSurface): void {
         tags,
         operationId: 'cluster_revertJob',
         summary: 'Revert a job to an earlier version',
-        description: 'Extension. Creates a new version with the specification of an older one. A dead job starts.',
+        description:
+          'Extension. Creates a new version with the specification of an older one. A dead job starts.',
         params: params.job,
         body: revertBody,
         response: { 200: json('The evaluation of the job', evaluated), ...errors(400, 403, 404, 409, 422) },
@@ -74,7 +84,11 @@ export function jobReverts(scope: Scope, surface: ClusterSurface): void {
       const former = await specificationOf(surface.parts.eventStore, jobId, version);
       const command: JobCommand = { kind: 'revert', jobId, evaluationId, version, former };
       const done = await surface.execute(reply, jobs, jobId, command, context);
-      return { job_id: jobId, evaluation_id: evaluationOf(done), message: `作业回退到版本 ${version} 的评估已加入队列` };
+      return {
+        job_id: jobId,
+        evaluation_id: evaluationOf(done),
+        message: `作业回退到版本 ${version} 的评估已加入队列`,
+      };
     },
   );
 }

@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { MusterError } from '#domain/kernel/errors/index.js';
-import { access, byteStream, errors, logQuery, logStream, sendTaskLog, type Scope } from '#src/surfaces/kit/index.js';
+import {
+  access,
+  byteStream,
+  errors,
+  logQuery,
+  logStream,
+  sendTaskLog,
+  type Scope,
+} from '#src/surfaces/kit/index.js';
 import { params } from '../contract.js';
 import { jobIdIn, seesOwned, type ClusterSurface } from '../surface.js';
 import { tasksOf } from '../view.js';
@@ -31,7 +39,9 @@ export function logReads(scope: Scope, surface: ClusterSurface): void {
         params: params.logs,
         querystring: query,
         response: {
-          200: byteStream("The task's output", { 'text/plain': 'The bytes as they come, with `follow` until the task has ended' }),
+          200: byteStream("The task's output", {
+            'text/plain': 'The bytes as they come, with `follow` until the task has ended',
+          }),
           ...errors(400, 404, 410, 502),
         },
       },
@@ -40,8 +50,13 @@ export function logReads(scope: Scope, surface: ClusterSurface): void {
       const { task, type = 'both', follow, tail } = request.query;
       const jobId = jobIdIn(request.params.job_id, request);
       const job = await surface.document<JobDocument>(reply, jobs.name, jobId);
-      if (job === undefined || (job.owner !== undefined && !seesOwned(request))) throw new MusterError('MUSTER_E_JOB_NOT_FOUND');
-      const allocation = await surface.document<AllocationDocument>(reply, allocations.name, request.params.allocation_id);
+      if (job === undefined || (job.owner !== undefined && !seesOwned(request)))
+        throw new MusterError('MUSTER_E_JOB_NOT_FOUND');
+      const allocation = await surface.document<AllocationDocument>(
+        reply,
+        allocations.name,
+        request.params.allocation_id,
+      );
       if (allocation?.jobId !== jobId) throw new MusterError('MUSTER_E_ALLOCATION_NOT_FOUND');
       const name = chooseTask(
         tasksOf(job, allocation).map((each) => each.name),
@@ -65,5 +80,8 @@ function chooseTask(names: readonly string[], wanted: string | undefined): strin
   const [only] = names;
   if (wanted === undefined && only !== undefined && names.length === 1) return only;
   if (wanted !== undefined && names.includes(wanted)) return wanted;
-  throw new MusterError('MUSTER_E_INVALID', { field: 'task', problem: names.length === 0 ? 'is not known any more' : `must be one of ${names.join(', ')}` });
+  throw new MusterError('MUSTER_E_INVALID', {
+    field: 'task',
+    problem: names.length === 0 ? 'is not known any more' : `must be one of ${names.join(', ')}`,
+  });
 }

@@ -1,7 +1,20 @@
 import { isOwnedJob } from '#domain/event-types/index.js';
 import { z } from 'zod';
 import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
-import { access, errors, json, page, message, takeJson, named, sendList, type ListItem, idIn, read, type Scope } from '#src/surfaces/kit/index.js';
+import {
+  access,
+  errors,
+  json,
+  page,
+  message,
+  takeJson,
+  named,
+  sendList,
+  type ListItem,
+  idIn,
+  read,
+  type Scope,
+} from '#src/surfaces/kit/index.js';
 import { downBody, drainBody, eligibilityBody, nodeAllocationList, nodeList, params } from '../contract.js';
 import { recentAllocations } from '../node-allocations.js';
 import { seesOwned, type ClusterSurface } from '../surface.js';
@@ -11,7 +24,13 @@ import { nodes, type NodeDocument } from '#projections/nodes/nodes.js';
 
 const tags = ['nodes'];
 const query = z.strictObject({
-  status: z.enum(['ready', 'down']).optional().meta({ title: 'NodeStatusFilter', description: 'Only nodes that report (`ready`) or are silent (`down`)' }),
+  status: z
+    .enum(['ready', 'down'])
+    .optional()
+    .meta({
+      title: 'NodeStatusFilter',
+      description: 'Only nodes that report (`ready`) or are silent (`down`)',
+    }),
   ...page,
 });
 
@@ -60,8 +79,13 @@ export function nodeAllocationReads(scope: Scope, surface: ClusterSurface): void
     async (request, reply) => {
       const nodeId = nodeIdIn(request.params.node_id);
       const { readModels } = surface.parts;
-      if ((await readModels.get(nodes.name, nodeId)) === undefined) throw new MusterError('MUSTER_E_NODE_NOT_FOUND', { nodeId });
-      return await sendList(reply, named('allocations'), allocationItems(surface, nodeId, request.query, seesOwned(request)));
+      if ((await readModels.get(nodes.name, nodeId)) === undefined)
+        throw new MusterError('MUSTER_E_NODE_NOT_FOUND', { nodeId });
+      return await sendList(
+        reply,
+        named('allocations'),
+        allocationItems(surface, nodeId, request.query, seesOwned(request)),
+      );
     },
   );
 }
@@ -109,7 +133,11 @@ export function nodeOrders(scope: Scope, surface: ClusterSurface): void {
     },
     async (request, reply) => {
       const nodeId = nodeIdIn(request.params.node_id);
-      const { position } = await surface.parts.nodeCommands.declareDown(nodeId, request.body.reason, surface.context(request));
+      const { position } = await surface.parts.nodeCommands.declareDown(
+        nodeId,
+        request.body.reason,
+        surface.context(request),
+      );
       await surface.positions.written(reply, position);
       return { message: `Node ${nodeId} is down` };
     },
@@ -132,7 +160,11 @@ export function nodeOrders(scope: Scope, surface: ClusterSurface): void {
     async (request, reply) => {
       const nodeId = nodeIdIn(request.params.node_id);
       const { eligible } = request.body;
-      const { position } = await surface.parts.nodeCommands.setEligibility(nodeId, eligible, surface.context(request));
+      const { position } = await surface.parts.nodeCommands.setEligibility(
+        nodeId,
+        eligible,
+        surface.context(request),
+      );
       await surface.positions.written(reply, position);
       return { message: eligible ? `Node ${nodeId} is eligible` : `Node ${nodeId} is not eligible` };
     },
@@ -151,7 +183,10 @@ async function* allocationItems(
 ): AsyncGenerator<ListItem> {
   let count = 0;
   const where = { index: 'node', value: nodeId };
-  for await (const documents of surface.parts.readModels.list(allocations.name, { where, ...(after !== undefined && { after }) })) {
+  for await (const documents of surface.parts.readModels.list(allocations.name, {
+    where,
+    ...(after !== undefined && { after }),
+  })) {
     for (const stored of documents) {
       const allocation = read<AllocationDocument>(stored);
       if (!all && isOwnedJob(allocation.jobId)) continue;
@@ -162,7 +197,11 @@ async function* allocationItems(
   }
 }
 
-async function* nodeItems(surface: ClusterSurface, { status, after, limit }: z.infer<typeof query>, all: boolean): AsyncGenerator<ListItem> {
+async function* nodeItems(
+  surface: ClusterSurface,
+  { status, after, limit }: z.infer<typeof query>,
+  all: boolean,
+): AsyncGenerator<ListItem> {
   const { readModels, nodeCommands, clock } = surface.parts;
   let count = 0;
   for await (const documents of readModels.list(nodes.name, after === undefined ? {} : { after })) {
@@ -177,10 +216,15 @@ async function* nodeItems(surface: ClusterSurface, { status, after, limit }: z.i
       for (const each of await recentAllocations(readModels, node.nodeId, clock.now())) {
         stale ||= each.parked;
         const allocation = read<AllocationDocument>(each);
-        if (allocation.released === null) for (const [name, amount] of Object.entries(allocation.resources)) allocated[name] = (allocated[name] ?? 0) + amount;
+        if (allocation.released === null)
+          for (const [name, amount] of Object.entries(allocation.resources))
+            allocated[name] = (allocated[name] ?? 0) + amount;
         if (all || !isOwnedJob(allocation.jobId)) allocations.push(viewNodeAllocation(allocation));
       }
-      yield { json: JSON.stringify(viewNode(node, nodeCommands.telemetry(node.nodeId), allocations, allocated)), stale };
+      yield {
+        json: JSON.stringify(viewNode(node, nodeCommands.telemetry(node.nodeId), allocations, allocated)),
+        stale,
+      };
     }
   }
 }

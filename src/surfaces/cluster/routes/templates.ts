@@ -20,7 +20,14 @@ import {
   withCleared,
 } from '#src/surfaces/kit/index.js';
 import { compiled } from '../specification.js';
-import { params, templateBody, templateCreated, templateList, templateUpdateBody, templateView } from '../contract.js';
+import {
+  params,
+  templateBody,
+  templateCreated,
+  templateList,
+  templateUpdateBody,
+  templateView,
+} from '../contract.js';
 import type { ClusterSurface } from '../surface.js';
 import { viewTemplate, viewTemplateSummary } from '../view.js';
 import { templates as templateModel, type TemplateDocument } from '#projections/jobs/templates.js';
@@ -59,7 +66,11 @@ export function templateReads(scope: Scope, surface: ClusterSurface): void {
       },
     },
     async (request, reply) => {
-      const document = await surface.document<TemplateDocument>(reply, templateModel.name, templateIdIn(request.params.template_id));
+      const document = await surface.document<TemplateDocument>(
+        reply,
+        templateModel.name,
+        templateIdIn(request.params.template_id),
+      );
       if (document === undefined) throw new MusterError('MUSTER_E_TEMPLATE_NOT_FOUND');
       return viewTemplate({ ...document, content: await surface.opened(document.content) });
     },
@@ -88,7 +99,14 @@ export function templateBodies(scope: Scope, surface: ClusterSurface): void {
       surface.checkSpecification(request, content);
       const context = surface.context(request);
       const templateId = madeId(context.commandId, 'template');
-      await surface.execute(reply, templates, templateId, { kind: 'create', templateId, content: await surface.sealed(content) }, context, { fresh: true });
+      await surface.execute(
+        reply,
+        templates,
+        templateId,
+        { kind: 'create', templateId, content: await surface.sealed(content) },
+        context,
+        { fresh: true },
+      );
       return { template_id: templateId, message: '作业模板创建成功' };
     },
   );
@@ -115,7 +133,13 @@ export function templateBodies(scope: Scope, surface: ClusterSurface): void {
         checkNewName('name', changes.name, 'uuid', former?.content.name);
       }
       surface.checkSpecification(request, changes);
-      await surface.execute(reply, templates, templateId, { kind: 'update', templateId, changes: await surface.sealed(changes) }, surface.context(request));
+      await surface.execute(
+        reply,
+        templates,
+        templateId,
+        { kind: 'update', templateId, changes: await surface.sealed(changes) },
+        surface.context(request),
+      );
       return { message: '作业模板更新成功' };
     },
   );
@@ -139,7 +163,13 @@ export function templateOrders(scope: Scope, surface: ClusterSurface): void {
     },
     async (request, reply) => {
       const templateId = templateIdIn(request.params.template_id);
-      await surface.execute(reply, templates, templateId, { kind: 'delete', templateId }, surface.context(request));
+      await surface.execute(
+        reply,
+        templates,
+        templateId,
+        { kind: 'delete', templateId },
+        surface.context(request),
+      );
       return { message: '作业模板删除成功' };
     },
   );
@@ -149,11 +179,17 @@ function templateIdIn(path: string): string {
   return idIn(path, 'MUSTER_E_TEMPLATE_NOT_FOUND');
 }
 
-async function* templateItems(surface: ClusterSurface, { after, limit }: z.infer<typeof query>): AsyncGenerator<ListItem> {
+async function* templateItems(
+  surface: ClusterSurface,
+  { after, limit }: z.infer<typeof query>,
+): AsyncGenerator<ListItem> {
   const options = { ...(after !== undefined && { after }), ...(limit !== undefined && { limit }) };
   for await (const documents of surface.parts.readModels.list(templateModel.name, options)) {
     for (const stored of documents) {
-      yield { json: JSON.stringify(viewTemplateSummary(read<TemplateDocument>(stored))), stale: stored.parked };
+      yield {
+        json: JSON.stringify(viewTemplateSummary(read<TemplateDocument>(stored))),
+        stale: stored.parked,
+      };
     }
   }
 }

@@ -2,12 +2,32 @@ import { buildResult } from '#domain/drivers/conda/index.js';
 import { BUILD_TASK, buildJobOf, environmentErrors, slotOf } from '#domain/environments/environment/index.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { StoredDocument } from '#domain/kernel/ports/read-models.js';
-import { environmentBuilds, type EnvironmentBuildDocument } from '#projections/environments/environment-builds.js';
-import { byteStream, ignoreBodies, json, LOG_MEDIA, read, sendLogOrStoredEnd, streamIn, type Scope } from '#src/surfaces/kit/index.js';
+import {
+  environmentBuilds,
+  type EnvironmentBuildDocument,
+} from '#projections/environments/environment-builds.js';
+import {
+  byteStream,
+  ignoreBodies,
+  json,
+  LOG_MEDIA,
+  read,
+  sendLogOrStoredEnd,
+  streamIn,
+  type Scope,
+} from '#src/surfaces/kit/index.js';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { failures, refused } from '../responses.js';
-import { buildCancelled, buildList, buildLogQuery, buildParams, buildView, environmentParams, generationParams } from '../environment-contract.js';
+import {
+  buildCancelled,
+  buildList,
+  buildLogQuery,
+  buildParams,
+  buildView,
+  environmentParams,
+  generationParams,
+} from '../environment-contract.js';
 import { viewBuild } from '../environment-view.js';
 import { byAccount } from '../rights.js';
 import { numberIn, type CondaSurface } from '../surface.js';
@@ -38,8 +58,16 @@ export function buildReads(scope: Scope, surface: CondaSurface): void {
       const { environmentId, name } = await surface.anyEnvironment(request, reply, request.params.env_name);
       const found: StoredDocument[] = [];
       const where = { index: 'environment', value: environmentId };
-      for await (const page of surface.parts.readModels.list(environmentBuilds.name, { where, newest: true, limit: NEWEST })) found.push(...page);
-      return { environment: name, builds: found.map((stored) => viewBuild(read<EnvironmentBuildDocument>(stored), times)) };
+      for await (const page of surface.parts.readModels.list(environmentBuilds.name, {
+        where,
+        newest: true,
+        limit: NEWEST,
+      }))
+        found.push(...page);
+      return {
+        environment: name,
+        builds: found.map((stored) => viewBuild(read<EnvironmentBuildDocument>(stored), times)),
+      };
     },
   );
 
@@ -74,7 +102,8 @@ export function buildReads(scope: Scope, surface: CondaSurface): void {
         response: { 200: byteStream('The log', LOG_MEDIA), ...failures(400, 401, 403, 404, 410, 502) },
       },
     },
-    async (request, reply) => await sendLog(surface, reply, await buildIn(surface, request, reply, request.params), request.query),
+    async (request, reply) =>
+      await sendLog(surface, reply, await buildIn(surface, request, reply, request.params), request.query),
   );
 
   scope.get(
@@ -94,7 +123,12 @@ export function buildReads(scope: Scope, surface: CondaSurface): void {
     },
     async (request, reply) => {
       const { env_name, generation: build } = request.params;
-      return await sendLog(surface, reply, await buildIn(surface, request, reply, { env_name, build }), request.query);
+      return await sendLog(
+        surface,
+        reply,
+        await buildIn(surface, request, reply, { env_name, build }),
+        request.query,
+      );
     },
   );
 }
@@ -110,15 +144,27 @@ export function buildOrders(scope: Scope, surface: CondaSurface): void {
         tags,
         operationId: 'conda_cancelBuild',
         summary: 'Cancel a build',
-        description: 'Extension. Ends a running build or removes a waiting one. The environment stays unchanged, and a new environment is not created.',
+        description:
+          'Extension. Ends a running build or removes a waiting one. The environment stays unchanged, and a new environment is not created.',
         params: buildParams,
-        response: { 200: json('The build has ended', buildCancelled), 400: refused, ...failures(401, 403, 404, 422) },
+        response: {
+          200: json('The build has ended', buildCancelled),
+          400: refused,
+          ...failures(401, 403, 404, 422),
+        },
       },
     },
     async (request, reply) => {
       const environment = await surface.anyEnvironment(request, reply, request.params.env_name);
       surface.demandOwn(request, environment, 'modify packages in');
-      await surface.written(reply, await surface.environments.cancelBuild(environment, numberIn(request.params.build), surface.context(request)));
+      await surface.written(
+        reply,
+        await surface.environments.cancelBuild(
+          environment,
+          numberIn(request.params.build),
+          surface.context(request),
+        ),
+      );
       return { success: true as const, message: 'Build cancelled' as const };
     },
   );
@@ -131,19 +177,41 @@ async function buildIn(
   { env_name, build }: { readonly env_name: string; readonly build: string },
 ): Promise<EnvironmentBuildDocument> {
   const { environmentId } = await surface.anyEnvironment(request, reply, env_name);
-  const document = await surface.document<EnvironmentBuildDocument>(reply, environmentBuilds.name, buildJobOf(environmentId, numberIn(build)));
-  if (document === undefined) throw new MusterError(environmentErrors.MUSTER_E_ENVIRONMENT_BUILD_NOT_FOUND, { build: numberIn(build) });
+  const document = await surface.document<EnvironmentBuildDocument>(
+    reply,
+    environmentBuilds.name,
+    buildJobOf(environmentId, numberIn(build)),
+  );
+  if (document === undefined)
+    throw new MusterError(environmentErrors.MUSTER_E_ENVIRONMENT_BUILD_NOT_FOUND, { build: numberIn(build) });
   return document;
 }
 
-async function sendLog(surface: CondaSurface, reply: FastifyReply, build: EnvironmentBuildDocument, query: LogQuery): Promise<FastifyReply> {
+async function sendLog(
+  surface: CondaSurface,
+  reply: FastifyReply,
+  build: EnvironmentBuildDocument,
+  query: LogQuery,
+): Promise<FastifyReply> {
   const { tail, follow } = query;
   const stream = streamIn(query);
-  const log = { at: slotOf(build.work) ?? undefined, task: BUILD_TASK, stream, tail, absent: environmentErrors.MUSTER_E_ENVIRONMENT_BUILD_NO_LOG };
-  const kept = async (): Promise<string | undefined> => (stream !== 'stderr' ? await storedLog(surface, build) : undefined);
+  const log = {
+    at: slotOf(build.work) ?? undefined,
+    task: BUILD_TASK,
+    stream,
+    tail,
+    absent: environmentErrors.MUSTER_E_ENVIRONMENT_BUILD_NO_LOG,
+  };
+  const kept = async (): Promise<string | undefined> =>
+    stream !== 'stderr' ? await storedLog(surface, build) : undefined;
   return await sendLogOrStoredEnd(surface, reply, log, kept, { follow: follow === 'true' });
 }
 
-async function storedLog({ parts: { results } }: CondaSurface, { worker, resultAt }: EnvironmentBuildDocument): Promise<string | undefined> {
-  return worker === null || resultAt === null ? undefined : buildResult.safeParse(await results.read(worker, resultAt)).data?.log;
+async function storedLog(
+  { parts: { results } }: CondaSurface,
+  { worker, resultAt }: EnvironmentBuildDocument,
+): Promise<string | undefined> {
+  return worker === null || resultAt === null
+    ? undefined
+    : buildResult.safeParse(await results.read(worker, resultAt)).data?.log;
 }

@@ -1,11 +1,19 @@
 import { z } from 'zod';
 import type { StoredDocument } from '#domain/kernel/ports/read-models.js';
-import { environments as environmentModel, type EnvironmentDocument } from '#projections/environments/environments.js';
+import {
+  environments as environmentModel,
+  type EnvironmentDocument,
+} from '#projections/environments/environments.js';
 import { executionUsage, type ExecutionUsageDocument } from '#projections/environments/execution-usage.js';
 import { tasks as taskModel } from '#projections/tasks/tasks.js';
 import { ignoreBodies, json, markStale, read, type Scope } from '#src/surfaces/kit/index.js';
 import { failures } from '../responses.js';
-import { environmentDetail, environmentEntry, environmentParams, environmentStats } from '../environment-contract.js';
+import {
+  environmentDetail,
+  environmentEntry,
+  environmentParams,
+  environmentStats,
+} from '../environment-contract.js';
 import { EntryCache } from '../entry-cache.js';
 import { currentPackages, generationPackages } from '../environment-packages.js';
 import { viewDetail, viewEntry } from '../environment-view.js';
@@ -41,7 +49,9 @@ export function environmentReads(scope: Scope, surface: CondaSurface): void {
         // Environments built or deleted since the packages were read are left out.
         if (packages === undefined) continue;
         if (stored.parked || packages.parked) markStale(reply);
-        all.push(texts.of(stored, packages, () => JSON.stringify(viewEntry(read(stored), read(packages), times))));
+        all.push(
+          texts.of(stored, packages, () => JSON.stringify(viewEntry(read(stored), read(packages), times))),
+        );
       }
       return reply.type('application/json; charset=utf-8').send(Buffer.from(`[${all.join(',')}]`));
     },
@@ -88,14 +98,30 @@ export function environmentReads(scope: Scope, surface: CondaSurface): void {
       const { environmentId, createdBy } = document;
       const packages = await generationPackages(surface, reply, document, current.number);
       const usage = {
-        tasks: await surface.parts.readModels.count(taskModel.name, { index: 'environment', value: environmentId }),
+        tasks: await surface.parts.readModels.count(taskModel.name, {
+          index: 'environment',
+          value: environmentId,
+        }),
         executions: await surface.document<ExecutionUsageDocument>(reply, executionUsage.name, environmentId),
       };
-      return viewDetail(document, current, packages, usage, createdBy === surface.account(request).userId, times);
+      return viewDetail(
+        document,
+        current,
+        packages,
+        usage,
+        createdBy === surface.account(request).userId,
+        times,
+      );
     },
   );
 }
 
-async function* ofTenant({ parts: { readModels } }: CondaSurface, tenantId: string): AsyncGenerator<StoredDocument> {
-  for await (const page of readModels.list(environmentModel.name, { where: { index: 'tenant', value: tenantId } })) yield* page;
+async function* ofTenant(
+  { parts: { readModels } }: CondaSurface,
+  tenantId: string,
+): AsyncGenerator<StoredDocument> {
+  for await (const page of readModels.list(environmentModel.name, {
+    where: { index: 'tenant', value: tenantId },
+  }))
+    yield* page;
 }

@@ -1,7 +1,15 @@
 import { lockText } from '#domain/drivers/conda/index.js';
 import { ignoreBodies, json, media, takeJson, type Scope } from '#src/surfaces/kit/index.js';
 import { failures, refused } from '../responses.js';
-import { environmentParams, exportQuery, generationDiff, generationList, pairParams, rollbackBody, rolledBack } from '../environment-contract.js';
+import {
+  environmentParams,
+  exportQuery,
+  generationDiff,
+  generationList,
+  pairParams,
+  rollbackBody,
+  rolledBack,
+} from '../environment-contract.js';
 import { generationPackages } from '../environment-packages.js';
 import { changesOf, environmentYaml, explicitList, viewGenerations } from '../environment-view.js';
 import { byAccount } from '../rights.js';
@@ -21,12 +29,14 @@ export function generationReads(scope: Scope, surface: CondaSurface): void {
         tags,
         operationId: 'conda_listGenerations',
         summary: 'List generations',
-        description: 'Extension. Returns the states of the environment that can still be restored (`MUSTER_CONDA_KEEP_GENERATIONS`).',
+        description:
+          'Extension. Returns the states of the environment that can still be restored (`MUSTER_CONDA_KEEP_GENERATIONS`).',
         params: environmentParams,
         response: { 200: json('The generations', generationList), ...failures(401, 403, 404) },
       },
     },
-    async (request, reply) => viewGenerations((await surface.environment(request, reply, request.params.env_name)).document, times),
+    async (request, reply) =>
+      viewGenerations((await surface.environment(request, reply, request.params.env_name)).document, times),
   );
 
   scope.get(
@@ -37,7 +47,8 @@ export function generationReads(scope: Scope, surface: CondaSurface): void {
         tags,
         operationId: 'conda_diffGenerations',
         summary: 'Compare generations',
-        description: 'Extension. Returns packages that the other generation adds, lacks, or has in another version.',
+        description:
+          'Extension. Returns packages that the other generation adds, lacks, or has in another version.',
         params: pairParams,
         response: { 200: json('The differences', generationDiff), ...failures(401, 403, 404) },
       },
@@ -45,7 +56,10 @@ export function generationReads(scope: Scope, surface: CondaSurface): void {
     async (request, reply) => {
       const { document } = await surface.environment(request, reply, request.params.env_name);
       const [from, to] = [numberIn(request.params.one), numberIn(request.params.other)];
-      const [before, after] = [await generationPackages(surface, reply, document, from), await generationPackages(surface, reply, document, to)];
+      const [before, after] = [
+        await generationPackages(surface, reply, document, from),
+        await generationPackages(surface, reply, document, to),
+      ];
       return { environment: document.name, from, to, ...changesOf(before, after) };
     },
   );
@@ -61,7 +75,10 @@ export function generationReads(scope: Scope, surface: CondaSurface): void {
         description: 'Extension. Exports for conda, for people, or for another Muster.',
         params: environmentParams,
         querystring: exportQuery,
-        response: { 200: media('The environment', 'text/plain', 'application/yaml'), ...failures(400, 401, 403, 404) },
+        response: {
+          200: media('The environment', 'text/plain', 'application/yaml'),
+          ...failures(400, 401, 403, 404),
+        },
       },
     },
     async (request, reply) => {
@@ -69,7 +86,10 @@ export function generationReads(scope: Scope, surface: CondaSurface): void {
       const { format, generation: wanted = document.current ?? 0 } = request.query;
       const { lock, wanted: asked } = generationOf((await surface.whole(document)).generations, wanted);
       reply.header('x-content-type-options', 'nosniff');
-      if (format === 'yaml') return reply.type('application/yaml').send(environmentYaml(document.name, asked, asked.channels ?? lock.channels));
+      if (format === 'yaml')
+        return reply
+          .type('application/yaml')
+          .send(environmentYaml(document.name, asked, asked.channels ?? lock.channels));
       reply.type('text/plain; charset=utf-8');
       return reply.send(format === 'lock' ? `${lockText(lock)}\n` : explicitList(lock));
     },
@@ -87,19 +107,37 @@ export function generationBodies(scope: Scope, surface: CondaSurface): void {
         tags,
         operationId: 'conda_rollBackEnvironment',
         summary: 'Restore a generation',
-        description: 'Extension. Restores a generation at once. Executions that start from now on use it. Nothing is built, and no generation is lost.',
+        description:
+          'Extension. Restores a generation at once. Executions that start from now on use it. Nothing is built, and no generation is lost.',
         params: environmentParams,
         body: rollbackBody,
-        response: { 200: json('The environment was restored', rolledBack), 400: refused, ...failures(401, 403, 404, 422) },
+        response: {
+          200: json('The environment was restored', rolledBack),
+          400: refused,
+          ...failures(401, 403, 404, 422),
+        },
       },
     },
     async (request, reply) => {
       const account = surface.account(request);
       surface.requireExecute(account);
-      const { document } = await surface.environmentToChange(request, reply, request.params.env_name, 'modify');
+      const { document } = await surface.environmentToChange(
+        request,
+        reply,
+        request.params.env_name,
+        'modify',
+      );
       const { generation } = request.body;
-      await surface.written(reply, await surface.environments.rollBack(document, generation, account.userId, surface.context(request)));
-      return { success: true as const, message: 'Environment rolled back successfully' as const, environment: document.name, generation };
+      await surface.written(
+        reply,
+        await surface.environments.rollBack(document, generation, account.userId, surface.context(request)),
+      );
+      return {
+        success: true as const,
+        message: 'Environment rolled back successfully' as const,
+        environment: document.name,
+        generation,
+      };
     },
   );
 }

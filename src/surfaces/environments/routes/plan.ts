@@ -32,17 +32,32 @@ export function planReads(scope: Scope, surface: CondaSurface): void {
     async (request, reply) => {
       const account = surface.account(request);
       surface.requireExecute(account);
-      const { document, current } = await surface.environmentToChange(request, reply, request.params.env_name, 'modify packages in');
+      const { document, current } = await surface.environmentToChange(
+        request,
+        reply,
+        request.params.env_name,
+        'modify packages in',
+      );
       const before = await generationPackages(surface, reply, document, current.number);
       const change = { kind: 'install' as const, specs: request.query.packages };
       const asked = await environments.plan(document, change, account.userId, surface.context(request));
       const plan = await awaitBuild(surface, reply, asked);
-      if (plan.outcome !== 'planned') return reply.code(400).send(await refusalOf(surface, plan, 'Failed to install packages'));
-      const read = plan.worker === null || plan.resultAt === null ? undefined : await parts.results.read(plan.worker, plan.resultAt);
+      if (plan.outcome !== 'planned')
+        return reply.code(400).send(await refusalOf(surface, plan, 'Failed to install packages'));
+      const read =
+        plan.worker === null || plan.resultAt === null
+          ? undefined
+          : await parts.results.read(plan.worker, plan.resultAt);
       const result = buildResult.safeParse(read).data;
       if (result?.outcome !== 'built') throw new MusterError('MUSTER_E_INTERNAL', { requestId: request.id });
       const { lock, hash, backend } = result;
-      const about = { environment: document.name, generation: current.number, hash, backend, python_version: lock.python ?? null };
+      const about = {
+        environment: document.name,
+        generation: current.number,
+        hash,
+        backend,
+        python_version: lock.python ?? null,
+      };
       return { ...about, ...changesOf(before, { packages: packagesOf(lock) }) };
     },
   );

@@ -1,7 +1,14 @@
 import type { FastifyRequest } from 'fastify';
 import { isMusterError } from '#domain/kernel/errors/index.js';
 import { addressKey } from '#src/accounts/index.js';
-import { access, ignoreBodies, json, takeJson, limitPerAddress, type Scope } from '#src/surfaces/kit/index.js';
+import {
+  access,
+  ignoreBodies,
+  json,
+  takeJson,
+  limitPerAddress,
+  type Scope,
+} from '#src/surfaces/kit/index.js';
 import { refusals } from '../responses.js';
 import type { SessionCookie } from '../cookie.js';
 import { bySession } from '../rights.js';
@@ -32,11 +39,19 @@ export function login(scope: Scope, surface: CondaSurface, cookie: SessionCookie
     async (request, reply) => {
       const { username, password } = request.body;
       const context = surface.context(request);
-      const opened = await identity.logins.openForBrowser(username, password, context, addressKey(request.clientAddress));
+      const opened = await identity.logins.openForBrowser(
+        username,
+        password,
+        context,
+        addressKey(request.clientAddress),
+      );
       const former = await shownSession(surface, request);
       if (former !== undefined) await identity.logins.logOut(former, context);
       cookie.set(request, reply, identity.authenticator.cookieOf(opened.sessionId));
-      return { message: 'Login successful' as const, user: { username: opened.username, is_admin: opened.role === 'admin' } };
+      return {
+        message: 'Login successful' as const,
+        user: { username: opened.username, is_admin: opened.role === 'admin' },
+      };
     },
   );
 }

@@ -1,7 +1,10 @@
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { jobIdOf } from '#domain/tasks/task/index.js';
-import { environments as environmentModel, type EnvironmentDocument } from '#projections/environments/environments.js';
+import {
+  environments as environmentModel,
+  type EnvironmentDocument,
+} from '#projections/environments/environments.js';
 import { taskRuns, type TaskRunDocument } from '#projections/tasks/task-runs.js';
 import { taskSlots, type TaskSlotDocument } from '#projections/tasks/task-slots.js';
 import { tasks as taskModel, type TaskDocument } from '#projections/tasks/tasks.js';
@@ -10,10 +13,27 @@ import { failures } from '../responses.js';
 import { executionsOf, executionsOfTenant, logsOf, runningOf } from '../executions.js';
 import { bySession } from '../rights.js';
 import { numberIn, SHARED_PATH, type CondaSurface } from '../surface.js';
-import { pageQuery, taskDetail, taskEntry, taskHistory, taskParams, taskStats, type PageQuery } from '../task-contract.js';
+import {
+  pageQuery,
+  taskDetail,
+  taskEntry,
+  taskHistory,
+  taskParams,
+  taskStats,
+  type PageQuery,
+} from '../task-contract.js';
 import { executionStatus } from '../task-status.js';
 import { taskStatsOf } from '../task-stats.js';
-import { measuredOf, momentsOf, timeOf, viewExecution, viewLatest, viewTaskDetail, viewTaskEntry, workOf } from '../task-view.js';
+import {
+  measuredOf,
+  momentsOf,
+  timeOf,
+  viewExecution,
+  viewLatest,
+  viewTaskDetail,
+  viewTaskEntry,
+  workOf,
+} from '../task-view.js';
 
 const tags = ['tasks'];
 const MONTH_MS = 30 * 86_400_000;
@@ -39,9 +59,16 @@ export function taskReads(scope: Scope, surface: CondaSurface): void {
     },
     async (request, reply) => {
       const { tenantId } = surface.account(request);
-      const [found, running] = await Promise.all([newestTasks(surface, reply, tenantId, request.query), runningOf(surface, tenantId)]);
+      const [found, running] = await Promise.all([
+        newestTasks(surface, reply, tenantId, request.query),
+        runningOf(surface, tenantId),
+      ]);
       const names = await namesOf(surface, found);
-      const shown = found.map(async (task) => ({ task, called: names(task), newest: running.get(task.taskId) ?? (await cancelledOf(surface, reply, task)) }));
+      const shown = found.map(async (task) => ({
+        task,
+        called: names(task),
+        newest: running.get(task.taskId) ?? (await cancelledOf(surface, reply, task)),
+      }));
       return (await Promise.all(shown)).map((each) => viewTaskEntry(each, times, clock.now()));
     },
   );
@@ -78,7 +105,13 @@ export function taskReads(scope: Scope, surface: CondaSurface): void {
       },
     },
     async (request, reply) => {
-      const runs = await executionsOfTenant(surface, reply, surface.account(request).tenantId, request.query, clock.now() - MONTH_MS);
+      const runs = await executionsOfTenant(
+        surface,
+        reply,
+        surface.account(request).tenantId,
+        request.query,
+        clock.now() - MONTH_MS,
+      );
       const names = await taskNamesOf(surface, runs);
       const data = runs.flatMap((run) => {
         if (run.pin === undefined) return [];
@@ -86,14 +119,14 @@ export function taskReads(scope: Scope, surface: CondaSurface): void {
         const { startedAt } = momentsOf(run);
         return [
           {
-            ...{ task_id: run.taskId, task_name: names.get(run.taskId) ?? `task-${run.taskId}`, status: executionStatus(run) },
-            ...{
-              execution_time: timeOf(startedAt ?? run.createdAt, times),
-              ...measuredOf(run),
-              execution_id: jobIdOf(run.taskId, run.run),
-              generation,
-              backend,
-            },
+            task_id: run.taskId,
+            task_name: names.get(run.taskId) ?? `task-${run.taskId}`,
+            status: executionStatus(run),
+            execution_time: timeOf(startedAt ?? run.createdAt, times),
+            ...measuredOf(run),
+            execution_id: jobIdOf(run.taskId, run.run),
+            generation,
+            backend,
           },
         ];
       });
@@ -110,7 +143,8 @@ export function taskReads(scope: Scope, surface: CondaSurface): void {
         tags,
         operationId: 'conda_getTask',
         summary: 'Get a task',
-        description: 'Includes the newest executions, at most `limit` (default 1,000). Use `before` with an `execution_id` for older ones.',
+        description:
+          'Includes the newest executions, at most `limit` (default 1,000). Use `before` with an `execution_id` for older ones.',
         params: taskParams,
         querystring: pageQuery,
         response: { 200: json('The task', taskDetail), ...failures(400, 401, 404) },
@@ -143,7 +177,10 @@ export function taskReads(scope: Scope, surface: CondaSurface): void {
           peak_memories: begun.map(({ peak_memory }) => peak_memory),
           avg_memories: begun.map(({ avg_memory }) => avg_memory),
         },
-        latest_execution: newest === undefined ? null : viewLatest(newest, await logsOf(surface, reply, newest), times, clock.now()),
+        latest_execution:
+          newest === undefined
+            ? null
+            : viewLatest(newest, await logsOf(surface, reply, newest), times, clock.now()),
       };
     },
   );
@@ -157,7 +194,13 @@ async function newestTasks(
 ): Promise<TaskDocument[]> {
   if (before !== undefined && numberIn(before) === 0) return [];
   const found: TaskDocument[] = [];
-  for await (const stored of newestFirst(readModels, taskModel.name, { index: 'condaTenant', value: tenantId }, limit, before)) {
+  for await (const stored of newestFirst(
+    readModels,
+    taskModel.name,
+    { index: 'condaTenant', value: tenantId },
+    limit,
+    before,
+  )) {
     if (stored.parked) markStale(reply);
     found.push(read<TaskDocument>(stored));
   }
@@ -165,26 +208,53 @@ async function newestTasks(
 }
 
 /** Returns the environments' names; for a deleted one, its name when the task was created. */
-async function namesOf({ parts: { readModels } }: CondaSurface, tasks: readonly TaskDocument[]): Promise<(task: TaskDocument) => string> {
+async function namesOf(
+  { parts: { readModels } }: CondaSurface,
+  tasks: readonly TaskDocument[],
+): Promise<(task: TaskDocument) => string> {
   const ids = [...new Set(tasks.map((task) => workOf(task).environmentId))];
   const stored = await Promise.all(ids.map((id) => readModels.get(environmentModel.name, id)));
-  const names = new Map(stored.flatMap((each) => (each === undefined ? [] : [[each.id, read<EnvironmentDocument>(each).name] as const])));
+  const names = new Map(
+    stored.flatMap((each) =>
+      each === undefined ? [] : [[each.id, read<EnvironmentDocument>(each).name] as const],
+    ),
+  );
   return (task) => names.get(workOf(task).environmentId) ?? workOf(task).called;
 }
 
-async function taskNamesOf({ parts: { readModels } }: CondaSurface, runs: readonly TaskRunDocument[]): Promise<ReadonlyMap<number, string>> {
+async function taskNamesOf(
+  { parts: { readModels } }: CondaSurface,
+  runs: readonly TaskRunDocument[],
+): Promise<ReadonlyMap<number, string>> {
   const ids = [...new Set(runs.map(({ taskId }) => taskId))];
   const stored = await Promise.all(ids.map((id) => readModels.get(taskModel.name, String(id))));
-  return new Map(stored.flatMap((each) => (each === undefined ? [] : [[Number(each.id), read<TaskDocument>(each).definition.name] as const])));
+  return new Map(
+    stored.flatMap((each) =>
+      each === undefined ? [] : [[Number(each.id), read<TaskDocument>(each).definition.name] as const],
+    ),
+  );
 }
 
 /** The task's document has no times of an execution that was stopped. */
-async function cancelledOf(surface: CondaSurface, reply: FastifyReply, { taskId, lastRun }: TaskDocument): Promise<TaskRunDocument | undefined> {
-  return lastRun?.outcome === 'cancelled' ? await surface.document(reply, taskRuns.name, jobIdOf(taskId, lastRun.run)) : undefined;
+async function cancelledOf(
+  surface: CondaSurface,
+  reply: FastifyReply,
+  { taskId, lastRun }: TaskDocument,
+): Promise<TaskRunDocument | undefined> {
+  return lastRun?.outcome === 'cancelled'
+    ? await surface.document(reply, taskRuns.name, jobIdOf(taskId, lastRun.run))
+    : undefined;
 }
 
-async function newestSkip({ parts: { readModels } }: CondaSurface, { taskId }: TaskDocument): Promise<TaskSlotDocument | null> {
-  for await (const [stored] of readModels.list(taskSlots.name, { where: { index: 'skipped', value: String(taskId) }, newest: true, limit: 1 }))
+async function newestSkip(
+  { parts: { readModels } }: CondaSurface,
+  { taskId }: TaskDocument,
+): Promise<TaskSlotDocument | null> {
+  for await (const [stored] of readModels.list(taskSlots.name, {
+    where: { index: 'skipped', value: String(taskId) },
+    newest: true,
+    limit: 1,
+  }))
     if (stored !== undefined) return read<TaskSlotDocument>(stored);
   return null;
 }

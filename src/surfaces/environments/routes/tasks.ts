@@ -7,7 +7,14 @@ import type { CommandContext, Executed } from '#src/engine/commands/index.js';
 import { failures } from '../responses.js';
 import { bySession } from '../rights.js';
 import { SHARED_PATH, type CondaSurface } from '../surface.js';
-import { createTaskBody, notRunning, taskMade, taskParams, taskRefused, taskStopped } from '../task-contract.js';
+import {
+  createTaskBody,
+  notRunning,
+  taskMade,
+  taskParams,
+  taskRefused,
+  taskStopped,
+} from '../task-contract.js';
 import { createTask } from '../create-task.js';
 import { taskStatus } from '../task-status.js';
 import { viewTaskMade, workOf } from '../task-view.js';
@@ -29,7 +36,11 @@ export function taskBodies(scope: Scope, surface: CondaSurface): void {
         description:
           'Creates a script that runs in an environment once, later, or repeatedly. Required packages are installed first, and a missing environment is created unless `reuse_env` is true; the response waits for that. If the task is refused, neither task nor environment is created.',
         body: createTaskBody,
-        response: { 201: json('Task created', taskMade), 400: json('Task not created', taskRefused), ...failures(401, 403, 422) },
+        response: {
+          201: json('Task created', taskMade),
+          400: json('Task not created', taskRefused),
+          ...failures(401, 403, 422),
+        },
       },
     },
     async (request, reply) => {
@@ -38,7 +49,9 @@ export function taskBodies(scope: Scope, surface: CondaSurface): void {
       await surface.written(reply, made.position);
       const { task, at, environment, message } = made;
       return reply.code(201).send({
-        ...{ success: true as const, message: 'Task scheduled successfully' as const, task: viewTaskMade(task, environment, at, surface.times) },
+        success: true as const,
+        message: 'Task scheduled successfully' as const,
+        task: viewTaskMade(task, environment, at, surface.times),
         ...(message !== undefined && { environment_message: message }),
       });
     },
@@ -59,24 +72,43 @@ export function taskOrders(scope: Scope, surface: CondaSurface): void {
         summary: 'Stop a task',
         description: 'Stops the running execution. Scheduled executions continue.',
         params: taskParams,
-        response: { 200: json('Job stopped', taskStopped), 400: json('No execution is running any more', notRunning), ...failures(401, 403, 404, 422) },
+        response: {
+          200: json('Job stopped', taskStopped),
+          400: json('No execution is running any more', notRunning),
+          ...failures(401, 403, 404, 422),
+        },
       },
     },
     async (request, reply) => {
       const task = await surface.taskToChange(request, reply, request.params.task_id, 'stop');
       const { taskId, newestRun } = task;
-      const newest = await surface.document<TaskRunDocument>(reply, taskRuns.name, jobIdOf(taskId, newestRun));
+      const newest = await surface.document<TaskRunDocument>(
+        reply,
+        taskRuns.name,
+        jobIdOf(taskId, newestRun),
+      );
       const running = newest !== undefined && runStatus(newest) === 'running';
       const stopped = running && (await stop(surface, taskId, newest.run, surface.context(request)));
       if (stopped === false) {
-        const current = taskStatus(running ? ((await surface.document(reply, taskModel.name, String(taskId))) ?? task) : task, false);
+        const current = taskStatus(
+          running ? ((await surface.document(reply, taskModel.name, String(taskId))) ?? task) : task,
+          false,
+        );
         const error = `Cannot stop a task with status: '${current}'`;
-        return reply.code(400).send({ success: false as const, message: 'Task is not in a running state', error, current_status: current });
+        return reply
+          .code(400)
+          .send({
+            success: false as const,
+            message: 'Task is not in a running state',
+            error,
+            current_status: current,
+          });
       }
       await surface.written(reply, stopped.position);
       const named = { task_id: taskId, task_name: task.definition.name };
       return {
-        ...{ success: true as const, message: 'Task stopped successfully' as const },
+        success: true as const,
+        message: 'Task stopped successfully' as const,
         task: { ...named, status: 'stopped' as const, previous_status: 'running' as const },
       };
     },
@@ -93,20 +125,34 @@ export function taskOrders(scope: Scope, surface: CondaSurface): void {
         summary: 'Delete a task',
         description: 'Extension. Releases its environment and name. Refused while an execution is running.',
         params: taskParams,
-        response: { 204: nothing('Deleted'), 400: json('An execution is running', notRunning), ...failures(401, 403, 404, 422) },
+        response: {
+          204: nothing('Deleted'),
+          400: json('An execution is running', notRunning),
+          ...failures(401, 403, 404, 422),
+        },
       },
     },
     async (request, reply) => {
       const context = surface.context(request);
-      if (await surface.taskRepeated(reply, request.params.task_id, context)) return reply.code(204).send(null);
+      if (await surface.taskRepeated(reply, request.params.task_id, context))
+        return reply.code(204).send(null);
       const task = await surface.taskToChange(request, reply, request.params.task_id, 'delete');
-      const newest = await surface.document<TaskRunDocument>(reply, taskRuns.name, jobIdOf(task.taskId, task.newestRun));
+      const newest = await surface.document<TaskRunDocument>(
+        reply,
+        taskRuns.name,
+        jobIdOf(task.taskId, task.newestRun),
+      );
       if (newest !== undefined && runStatus(newest) === 'running') {
-        const said = { success: false as const, message: 'Cannot delete a running task', error: 'Stop it first' };
+        const said = {
+          success: false as const,
+          message: 'Cannot delete a running task',
+          error: 'Stop it first',
+        };
         return reply.code(400).send({ ...said, current_status: 'running' as const });
       }
       const former = await surface.tasks.find(task.taskId);
-      if (former === undefined) throw new MusterError(taskErrors.MUSTER_E_TASK_NOT_FOUND, { taskId: task.taskId });
+      if (former === undefined)
+        throw new MusterError(taskErrors.MUSTER_E_TASK_NOT_FOUND, { taskId: task.taskId });
       await surface.written(reply, await surface.tasks.delete(former, context));
       await surface.environments.removeReferences(workOf(task).environmentId, [task.taskId], context);
       return reply.code(204).send(null);
@@ -114,7 +160,12 @@ export function taskOrders(scope: Scope, surface: CondaSurface): void {
   );
 }
 
-async function stop(surface: CondaSurface, taskId: number, run: number, context: CommandContext): Promise<Executed<TaskEvent, TaskState> | false> {
+async function stop(
+  surface: CondaSurface,
+  taskId: number,
+  run: number,
+  context: CommandContext,
+): Promise<Executed<TaskEvent, TaskState> | false> {
   try {
     return await surface.tasks.cancel(taskId, run, context);
   } catch (error) {

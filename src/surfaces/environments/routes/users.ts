@@ -16,7 +16,8 @@ export function userBodies(scope: Scope, surface: CondaSurface): void {
         tags: ['sessions'],
         operationId: 'conda_createUser',
         summary: 'Create an account',
-        description: "In the administrator's own tenant. The account may run processes on workers until that right is revoked.",
+        description:
+          "In the administrator's own tenant. The account may run processes on workers until that right is revoked.",
         body: createUserBody,
         response: { 201: json('The account was created', userCreated), ...refusals(400, 401, 403, 422) },
       },
@@ -24,10 +25,21 @@ export function userBodies(scope: Scope, surface: CondaSurface): void {
     async (request, reply) => {
       const { username, password, is_admin: isAdmin } = request.body;
       const { tenantId } = surface.account(request);
-      const wanted = { username, password, role: isAdmin ? ('admin' as const) : ('user' as const), tenantId, execute: true };
+      const wanted = {
+        username,
+        password,
+        role: isAdmin ? ('admin' as const) : ('user' as const),
+        tenantId,
+        execute: true,
+      };
       const made = await identity.registrations.register(wanted, surface.context(request));
       await surface.written(reply, made.position);
-      return reply.code(201).send({ message: 'User created successfully' as const, user: { username: made.username, is_admin: made.role === 'admin' } });
+      return reply
+        .code(201)
+        .send({
+          message: 'User created successfully' as const,
+          user: { username: made.username, is_admin: made.role === 'admin' },
+        });
     },
   );
 }

@@ -1,7 +1,15 @@
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { openedOrMarked, PURPOSE } from '#src/accounts/index.js';
 import { users } from '#domain/accounts/user/index.js';
-import { access, errors, json, message, ignoreBodies, takeJson, type Scope } from '#src/surfaces/kit/index.js';
+import {
+  access,
+  errors,
+  json,
+  message,
+  ignoreBodies,
+  takeJson,
+  type Scope,
+} from '#src/surfaces/kit/index.js';
 import { apiKeyBody, apiKeyIssued, apiKeyList, params } from '../contract.js';
 import { GPU_SURFACE, type GpuSurface } from '../surface.js';
 import { viewApiKey } from '../view.js';
@@ -19,21 +27,35 @@ export function apiKeyBodies(scope: Scope, surface: GpuSurface): void {
         tags,
         operationId: 'gpu_issueApiKey',
         summary: 'Create an API key',
-        description: 'The key acts as the account, on its surfaces, until it is revoked. It is shown only in this response. API keys cannot create keys.',
+        description:
+          'The key acts as the account, on its surfaces, until it is revoked. It is shown only in this response. API keys cannot create keys.',
         body: apiKeyBody(surface.scopes),
         response: { 201: json('The API key', apiKeyIssued), ...errors(400, 401, 403, 422) },
       },
     },
     async (request, reply) => {
       const { userId, via, role } = surface.account(request);
-      if (via === 'apiKey') throw new MusterError('MUSTER_E_FORBIDDEN', { problem: 'an API key issues no API keys' });
+      if (via === 'apiKey')
+        throw new MusterError('MUSTER_E_FORBIDDEN', { problem: 'an API key issues no API keys' });
       const { name, scopes, expires_in_seconds: seconds } = request.body;
-      const refused = role === 'admin' ? undefined : scopes.find((scope) => surface.adminScopes.includes(scope));
-      if (refused !== undefined) throw new MusterError('MUSTER_E_FORBIDDEN', { problem: `only an administrator issues a key with the scope ${refused}` });
-      const expiresAt = seconds === undefined ? {} : { expiresAt: surface.parts.clock.now() + seconds * 1000 };
-      const issued = await surface.parts.identity.apiKeys.issue(userId, { name, scopes: [...new Set(scopes)], ...expiresAt }, surface.context(request));
+      const refused =
+        role === 'admin' ? undefined : scopes.find((scope) => surface.adminScopes.includes(scope));
+      if (refused !== undefined)
+        throw new MusterError('MUSTER_E_FORBIDDEN', {
+          problem: `only an administrator issues a key with the scope ${refused}`,
+        });
+      const expiresAt =
+        seconds === undefined ? {} : { expiresAt: surface.parts.clock.now() + seconds * 1000 };
+      const issued = await surface.parts.identity.apiKeys.issue(
+        userId,
+        { name, scopes: [...new Set(scopes)], ...expiresAt },
+        surface.context(request),
+      );
       await surface.written(reply, issued.position);
-      return reply.code(201).header('cache-control', 'no-store').send({ id: issued.keyId, api_key: issued.apiKey });
+      return reply
+        .code(201)
+        .header('cache-control', 'no-store')
+        .send({ id: issued.keyId, api_key: issued.apiKey });
     },
   );
 }
@@ -57,7 +79,11 @@ export function apiKeyOrders(scope: Scope, surface: GpuSurface): void {
     async (request) => {
       const state = await identity.users.state(surface.account(request).userId);
       const keys = state.kind === 'present' ? [...state.apiKeys.values()] : [];
-      const views = await Promise.all(keys.map(async (key) => viewApiKey(key, await openedOrMarked(identity.sealer, key.name, PURPOSE.apiKeyName))));
+      const views = await Promise.all(
+        keys.map(async (key) =>
+          viewApiKey(key, await openedOrMarked(identity.sealer, key.name, PURPOSE.apiKeyName)),
+        ),
+      );
       return { api_keys: views, count: views.length };
     },
   );
@@ -77,7 +103,12 @@ export function apiKeyOrders(scope: Scope, surface: GpuSurface): void {
     },
     async (request, reply) => {
       const { userId } = surface.account(request);
-      const { position } = await executor.execute(users, userId, { kind: 'revokeApiKey', userId, keyId: request.params.key_id }, surface.context(request));
+      const { position } = await executor.execute(
+        users,
+        userId,
+        { kind: 'revokeApiKey', userId, keyId: request.params.key_id },
+        surface.context(request),
+      );
       await surface.written(reply, position);
       return { message: 'The API key is revoked' };
     },

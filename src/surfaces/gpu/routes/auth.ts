@@ -1,5 +1,14 @@
 import { addressKey, OPERATOR_ACCOUNT } from '#src/accounts/index.js';
-import { access, errors, json, message, ignoreBodies, takeJson, limitPerAddress, type Scope } from '#src/surfaces/kit/index.js';
+import {
+  access,
+  errors,
+  json,
+  message,
+  ignoreBodies,
+  takeJson,
+  limitPerAddress,
+  type Scope,
+} from '#src/surfaces/kit/index.js';
 import { loggedIn, loginBody, registerBody, registered, userView } from '../contract.js';
 import { GPU_SURFACE, type GpuSurface } from '../surface.js';
 import { viewUser } from '../view.js';
@@ -27,9 +36,14 @@ export function authBodies(scope: Scope, surface: GpuSurface): void {
     },
     async (request, reply) => {
       const { username, password } = request.body;
-      const made = await identity.registrations.registerSelf({ username, password }, surface.context(request));
+      const made = await identity.registrations.registerSelf(
+        { username, password },
+        surface.context(request),
+      );
       await surface.written(reply, made.position);
-      return reply.code(201).send({ id: made.userId, user_id: made.number, username: made.username, role: made.role });
+      return reply
+        .code(201)
+        .send({ id: made.userId, user_id: made.number, username: made.username, role: made.role });
     },
   );
 
@@ -42,14 +56,20 @@ export function authBodies(scope: Scope, surface: GpuSurface): void {
         tags,
         operationId: 'gpu_login',
         summary: 'Log in',
-        description: 'Opens a session and returns its token. The error does not distinguish an unknown name, a wrong password and an inactive account.',
+        description:
+          'Opens a session and returns its token. The error does not distinguish an unknown name, a wrong password and an inactive account.',
         body: loginBody,
         response: { 200: json('The session was opened', loggedIn), ...errors(400, 401, 429) },
       },
     },
     async (request, reply) => {
       const { username, password } = request.body;
-      const { token } = await identity.logins.logIn(username, password, surface.context(request), addressKey(request.clientAddress));
+      const { token } = await identity.logins.logIn(
+        username,
+        password,
+        surface.context(request),
+        addressKey(request.clientAddress),
+      );
       return reply.header('cache-control', 'no-store').send({ token });
     },
   );

@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { claimErrors, CLAIM_PHASES, CLAIM_TASK, MAX_PROGRAM_BYTES, placementOf } from '#domain/gpu/claim/index.js';
+import {
+  claimErrors,
+  CLAIM_PHASES,
+  CLAIM_TASK,
+  MAX_PROGRAM_BYTES,
+  placementOf,
+} from '#domain/gpu/claim/index.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { mayTouch, type UserPrincipal } from '#src/accounts/index.js';
 import { statusOf, type GpuClaimDocument, gpuClaims } from '#projections/gpu/gpu-claims.js';
@@ -29,7 +35,13 @@ import { gpuClaimDecisions, type GpuClaimDecisionDocument } from '#projections/g
 
 const tags = ['gpu claims'];
 const objects = { of: 'GPU claim', parameter: 'id' };
-const query = z.strictObject({ phase: z.enum(CLAIM_PHASES).optional().meta({ title: 'ClaimPhaseFilter', description: 'Only claims in this phase' }), ...page });
+const query = z.strictObject({
+  phase: z
+    .enum(CLAIM_PHASES)
+    .optional()
+    .meta({ title: 'ClaimPhaseFilter', description: 'Only claims in this phase' }),
+  ...page,
+});
 const eventQuery = z.strictObject(page);
 const logsQuery = z.strictObject(logQuery);
 
@@ -53,12 +65,23 @@ export function claimBodies(scope: Scope, surface: GpuSurface): void {
     async (request, reply) => {
       const { image, command, args, ports, env, resources } = request.body.spec;
       if (Buffer.byteLength(JSON.stringify([command, args, env])) > MAX_PROGRAM_BYTES)
-        throw new MusterError('MUSTER_E_INVALID', { field: 'spec', problem: `command, args and env must have at most ${MAX_PROGRAM_BYTES} bytes together` });
+        throw new MusterError('MUSTER_E_INVALID', {
+          field: 'spec',
+          problem: `command, args and env must have at most ${MAX_PROGRAM_BYTES} bytes together`,
+        });
       const account = surface.account(request);
       const context = surface.context(request);
-      await surface.quotas.demand({ tenantId: account.tenantId, account: account.userId }, surface.claims.demandOf(resources.gpuCount), context);
+      await surface.quotas.demand(
+        { tenantId: account.tenantId, account: account.userId },
+        surface.claims.demandOf(resources.gpuCount),
+        context,
+      );
       const sealedEnv = env && (await sealEnvironment(surface.parts.identity.sealer, account.userId, env));
-      const claimed = await surface.claims.claim(account, { image, command, args, ports, sealedEnv, gpuCount: resources.gpuCount }, context);
+      const claimed = await surface.claims.claim(
+        account,
+        { image, command, args, ports, sealedEnv, gpuCount: resources.gpuCount },
+        context,
+      );
       await surface.written(reply, claimed.position);
       return reply.code(202).send(viewClaimed(claimed, env));
     },
@@ -76,12 +99,14 @@ export function claimReads(scope: Scope, surface: GpuSurface): void {
         tags,
         operationId: 'gpu_listClaims',
         summary: 'List claims',
-        description: "Returns all claims for an administrator, those of the tenant for a tenant administrator, and the account's own for others.",
+        description:
+          "Returns all claims for an administrator, those of the tenant for a tenant administrator, and the account's own for others.",
         querystring: query,
         response: { 200: json('The claims', claimList), ...errors(400, 401) },
       },
     },
-    (request, reply) => sendList(reply, named('gpu_claims'), claimItems(surface, surface.account(request), request.query)),
+    (request, reply) =>
+      sendList(reply, named('gpu_claims'), claimItems(surface, surface.account(request), request.query)),
   );
 
   scope.get(
@@ -137,7 +162,9 @@ export function claimLogs(scope: Scope, surface: GpuSurface): void {
         params: claimParams,
         querystring: logsQuery,
         response: {
-          200: byteStream('The log', { 'text/plain': 'The bytes as they come, with `follow` until it has ended' }),
+          200: byteStream('The log', {
+            'text/plain': 'The bytes as they come, with `follow` until it has ended',
+          }),
           ...errors(400, 401, 404, 410, 502),
         },
       },
@@ -182,7 +209,10 @@ export function claimOrders(scope: Scope, surface: GpuSurface): void {
       const released = await surface.claims.release(claim, surface.context(request));
       await surface.written(reply, released?.position);
       // Read models may lag, but the decision is already known.
-      return await view(surface, released === undefined ? claim : { ...claim, standing: 'released', updatedAt: released.metadata.at });
+      return await view(
+        surface,
+        released === undefined ? claim : { ...claim, standing: 'released', updatedAt: released.metadata.at },
+      );
     },
   );
 }
@@ -193,15 +223,28 @@ async function view(
   names = new NodeNames(surface.parts.identity.enrolments),
 ): Promise<z.input<typeof claimView>> {
   const placement = placementOf(claim);
-  const env = claim.sealedEnv === undefined ? undefined : await openEnvironment(surface.parts.identity.sealer, claim.sealedEnv);
-  const endpoints = placement?.running === true ? await nodeEndpoints(surface.parts.readModels, placement.nodeId, placement.ports) : [];
+  const env =
+    claim.sealedEnv === undefined
+      ? undefined
+      : await openEnvironment(surface.parts.identity.sealer, claim.sealedEnv);
+  const endpoints =
+    placement?.running === true
+      ? await nodeEndpoints(surface.parts.readModels, placement.nodeId, placement.ports)
+      : [];
   return viewClaim(claim, placement === null ? '' : await names.of(placement.nodeId), endpoints, env);
 }
 
-async function* claimItems(surface: GpuSurface, account: UserPrincipal, { phase, after, limit }: z.infer<typeof query>): AsyncGenerator<ListItem> {
+async function* claimItems(
+  surface: GpuSurface,
+  account: UserPrincipal,
+  { phase, after, limit }: z.infer<typeof query>,
+): AsyncGenerator<ListItem> {
   const names = new NodeNames(surface.parts.identity.enrolments);
   let count = 0;
-  for await (const documents of surface.parts.readModels.list(gpuClaims.name, { ...narrowest(account, phase), ...(after !== undefined && { after }) })) {
+  for await (const documents of surface.parts.readModels.list(gpuClaims.name, {
+    ...narrowest(account, phase),
+    ...(after !== undefined && { after }),
+  })) {
     for (const stored of documents) {
       const claim = read<GpuClaimDocument>(stored);
       if (!mayTouch(account, claim) || (phase !== undefined && statusOf(claim).phase !== phase)) continue;
@@ -221,7 +264,11 @@ function narrowest(
   return phase === undefined ? {} : { where: { index: 'phase', value: phase } };
 }
 
-async function* decisionItems({ parts }: GpuSurface, claimId: string, { after, limit }: z.infer<typeof eventQuery>): AsyncGenerator<ListItem> {
+async function* decisionItems(
+  { parts }: GpuSurface,
+  claimId: string,
+  { after, limit }: z.infer<typeof eventQuery>,
+): AsyncGenerator<ListItem> {
   const names = new NodeNames(parts.identity.enrolments);
   const pages = parts.readModels.list(gpuClaimDecisions.name, {
     where: { index: 'claim', value: claimId },

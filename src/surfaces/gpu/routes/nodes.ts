@@ -117,13 +117,19 @@ export function nodeReads(scope: Scope, surface: GpuSurface): void {
       const { readModels, agentChannel, identity } = surface.parts;
       const stored = await readModels.get(nodes.name, nodeId);
       if (stored === undefined)
-        throw new MusterError((await identity.enrolments.hostnameOf(nodeId)) === undefined ? 'MUSTER_E_NODE_NOT_FOUND' : 'MUSTER_E_NODE_NOT_ONLINE', {
-          nodeId,
-        });
+        throw new MusterError(
+          (await identity.enrolments.hostnameOf(nodeId)) === undefined
+            ? 'MUSTER_E_NODE_NOT_FOUND'
+            : 'MUSTER_E_NODE_NOT_ONLINE',
+          {
+            nodeId,
+          },
+        );
       const { epoch, endpoint, down } = read<NodeDocument>(stored);
       if (down || endpoint === null) throw new MusterError('MUSTER_E_NODE_NOT_ONLINE', { nodeId });
       const answer = await agentChannel.metrics({ nodeId, epoch, endpoint });
-      if (answer.kind === 'unknown') throw new MusterError('MUSTER_E_AGENT_UNREACHABLE', { nodeId, problem: answer.problem });
+      if (answer.kind === 'unknown')
+        throw new MusterError('MUSTER_E_AGENT_UNREACHABLE', { nodeId, problem: answer.problem });
       return reply
         .header('content-type', 'application/json; charset=utf-8')
         .header('cache-control', 'no-store')
@@ -151,7 +157,10 @@ export function nodeOrders(scope: Scope, surface: GpuSurface): void {
     },
     async (request, reply) => {
       const nodeId = idIn(request.params.id, 'MUSTER_E_NODE_NOT_FOUND', { nodeId: '' });
-      await surface.written(reply, await surface.parts.identity.enrolments.forget(nodeId, surface.context(request)));
+      await surface.written(
+        reply,
+        await surface.parts.identity.enrolments.forget(nodeId, surface.context(request)),
+      );
       return { message: 'The hostname is forgotten' };
     },
   );
@@ -172,8 +181,12 @@ export function nodeOrders(scope: Scope, surface: GpuSurface): void {
     },
     async (request, reply) => {
       const nodeId = idIn(request.params.id, 'MUSTER_E_NODE_NOT_FOUND', { nodeId: '' });
-      if ((await views.get(nodeId)) === undefined) throw new MusterError('MUSTER_E_NODE_NOT_FOUND', { nodeId });
-      await surface.written(reply, await surface.parts.identity.nodes.revoke(nodeId, surface.context(request)));
+      if ((await views.get(nodeId)) === undefined)
+        throw new MusterError('MUSTER_E_NODE_NOT_FOUND', { nodeId });
+      await surface.written(
+        reply,
+        await surface.parts.identity.nodes.revoke(nodeId, surface.context(request)),
+      );
       return { message: 'The secret is taken back: the node joins with the join token' };
     },
   );

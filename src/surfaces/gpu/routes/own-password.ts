@@ -24,7 +24,8 @@ export function ownPassword(scope: Scope, surface: GpuSurface): void {
     },
     async (request, reply) => {
       const { userId, via } = surface.account(request);
-      if (via === 'apiKey') throw new MusterError('MUSTER_E_FORBIDDEN', { problem: 'an API key changes no password' });
+      if (via === 'apiKey')
+        throw new MusterError('MUSTER_E_FORBIDDEN', { problem: 'an API key changes no password' });
       const { current_password: current, password } = request.body;
       const position = await logins.withPassword(
         userId,

@@ -1,14 +1,39 @@
 import { z } from 'zod';
 import { mayTouch } from '#src/accounts/index.js';
-import { access, errors, json, page, message, ignoreBodies, takeJson, read, type Scope, named, sendList, type ListItem } from '#src/surfaces/kit/index.js';
-import { createUserBody, executionBody, params, passwordBody, registered, roleBody, userList, userView } from '../contract.js';
+import {
+  access,
+  errors,
+  json,
+  page,
+  message,
+  ignoreBodies,
+  takeJson,
+  read,
+  type Scope,
+  named,
+  sendList,
+  type ListItem,
+} from '#src/surfaces/kit/index.js';
+import {
+  createUserBody,
+  executionBody,
+  params,
+  passwordBody,
+  registered,
+  roleBody,
+  userList,
+  userView,
+} from '../contract.js';
 import { GPU_SURFACE, type GpuSurface } from '../surface.js';
 import { viewUser } from '../view.js';
 import { users, type UserDocument } from '#projections/accounts/users.js';
 
 const tags = ['users'];
 const objects = { of: 'account', parameter: 'id' };
-const query = z.strictObject({ username: z.string().max(256).optional().meta({ description: 'Only the account with this name' }), ...page });
+const query = z.strictObject({
+  username: z.string().max(256).optional().meta({ description: 'Only the account with this name' }),
+  ...page,
+});
 
 export function userReads(scope: Scope, surface: GpuSurface): void {
   ignoreBodies(scope);
@@ -21,7 +46,8 @@ export function userReads(scope: Scope, surface: GpuSurface): void {
         tags,
         operationId: 'gpu_listUsers',
         summary: 'List accounts',
-        description: "Returns all claims for an administrator, those of the tenant for a tenant administrator, and the account's own for others.",
+        description:
+          "Returns all claims for an administrator, those of the tenant for a tenant administrator, and the account's own for others.",
         querystring: query,
         response: { 200: json('The accounts', userList), ...errors(400, 401) },
       },
@@ -42,7 +68,8 @@ export function userReads(scope: Scope, surface: GpuSurface): void {
         response: { 200: json('The account', userView), ...errors(401, 404) },
       },
     },
-    async (request) => viewUser(await surface.parts.identity.users.open(await surface.user(request, request.params.id))),
+    async (request) =>
+      viewUser(await surface.parts.identity.users.open(await surface.user(request, request.params.id))),
   );
 }
 
@@ -58,7 +85,8 @@ export function userBodies(scope: Scope, surface: GpuSurface): void {
         tags,
         operationId: 'gpu_createUser',
         summary: 'Create an account',
-        description: 'With any role in any tenant. The account may run processes on workers until that right is revoked.',
+        description:
+          'With any role in any tenant. The account may run processes on workers until that right is revoked.',
         body: createUserBody,
         response: { 201: json('The account was created', registered), ...errors(400, 401, 403, 409, 422) },
       },
@@ -74,7 +102,9 @@ export function userBodies(scope: Scope, surface: GpuSurface): void {
       };
       const made = await identity.registrations.register(wanted, surface.context(request));
       await surface.written(reply, made.position);
-      return reply.code(201).send({ id: made.userId, user_id: made.number, username: made.username, role: made.role });
+      return reply
+        .code(201)
+        .send({ id: made.userId, user_id: made.number, username: made.username, role: made.role });
     },
   );
 
@@ -93,7 +123,10 @@ export function userBodies(scope: Scope, surface: GpuSurface): void {
       },
     },
     async (request, reply) => {
-      await surface.written(reply, await identity.users.changeRole(request.params.id, request.body.role, surface.context(request)));
+      await surface.written(
+        reply,
+        await identity.users.changeRole(request.params.id, request.body.role, surface.context(request)),
+      );
       return { message: `The role is ${request.body.role}` };
     },
   );
@@ -106,7 +139,8 @@ export function userBodies(scope: Scope, surface: GpuSurface): void {
         tags,
         operationId: 'gpu_setExecution',
         summary: 'Set whether an account may run processes on workers',
-        description: 'Shell and Python tasks are such processes. Administrators always may. Takes effect with the next request and the next run.',
+        description:
+          'Shell and Python tasks are such processes. Administrators always may. Takes effect with the next request and the next run.',
         params: params.user,
         body: executionBody,
         response: { 200: json('Node updated', message), ...errors(400, 401, 403, 404) },
@@ -114,8 +148,15 @@ export function userBodies(scope: Scope, surface: GpuSurface): void {
     },
     async (request, reply) => {
       const { execute } = request.body;
-      await surface.written(reply, await identity.users.setExecution(request.params.id, execute, surface.context(request)));
-      return { message: execute ? 'The account may run processes on workers' : 'The account may run no processes on workers, unless something else lets it' };
+      await surface.written(
+        reply,
+        await identity.users.setExecution(request.params.id, execute, surface.context(request)),
+      );
+      return {
+        message: execute
+          ? 'The account may run processes on workers'
+          : 'The account may run no processes on workers, unless something else lets it',
+      };
     },
   );
 
@@ -134,7 +175,10 @@ export function userBodies(scope: Scope, surface: GpuSurface): void {
       },
     },
     async (request, reply) => {
-      await surface.written(reply, await identity.users.setPassword(request.params.id, request.body.password, surface.context(request)));
+      await surface.written(
+        reply,
+        await identity.users.setPassword(request.params.id, request.body.password, surface.context(request)),
+      );
       return { message: 'The password is set, every session is over' };
     },
   );
@@ -145,7 +189,12 @@ export function userOrders(scope: Scope, surface: GpuSurface): void {
   const { users } = surface.parts.identity;
 
   for (const [verb, active, summary, description] of [
-    ['deactivate', false, 'Deactivate an account', 'Ends all sessions and disables its API keys. What it owns stays.'],
+    [
+      'deactivate',
+      false,
+      'Deactivate an account',
+      'Ends all sessions and disables its API keys. What it owns stays.',
+    ],
     ['reactivate', true, 'Reactivate an account', 'The password is unchanged.'],
   ] as const) {
     scope.post(
@@ -162,7 +211,10 @@ export function userOrders(scope: Scope, surface: GpuSurface): void {
         },
       },
       async (request, reply) => {
-        await surface.written(reply, await users.setActive(request.params.id, active, surface.context(request)));
+        await surface.written(
+          reply,
+          await users.setActive(request.params.id, active, surface.context(request)),
+        );
         return { message: active ? 'The account is active' : 'The account is not active' };
       },
     );
@@ -196,9 +248,15 @@ async function* items(
 ): AsyncGenerator<ListItem> {
   const { identity, readModels } = surface.parts;
   const named = username === undefined ? undefined : ((await identity.users.idOf(username)) ?? '');
-  const tenant = principal.kind === 'user' && principal.role !== 'admin' ? { where: { index: 'tenant', value: principal.tenantId } } : {};
+  const tenant =
+    principal.kind === 'user' && principal.role !== 'admin'
+      ? { where: { index: 'tenant', value: principal.tenantId } }
+      : {};
   let count = 0;
-  for await (const documents of readModels.list(users.name, { ...tenant, ...(after !== undefined && { after }) })) {
+  for await (const documents of readModels.list(users.name, {
+    ...tenant,
+    ...(after !== undefined && { after }),
+  })) {
     for (const stored of documents) {
       const document = read<UserDocument>(stored);
       if (!mayTouch(principal, document) || (named !== undefined && document.userId !== named)) continue;

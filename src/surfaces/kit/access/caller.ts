@@ -1,2 +1,11 @@
-export const CALLERS = ['nobody', 'wrong token', 'user', 'other user', 'tenant admin', 'admin', 'other key', 'node'] as const;
+export const CALLERS = [
+  'nobody',
+  'wrong token',
+  'user',
+  'other user',
+  'tenant admin',
+  'admin',
+  'other key',
+  'node',
+] as const;
 export type Caller = (typeof CALLERS)[number];

@@ -66,12 +66,27 @@ export const access = {
   operator: { access: { who: 'operator', scope: 'cluster', accepts: ['bearer', 'apiKey'] } },
   auditor: { access: { who: 'operator', scope: 'audit', accepts: ['bearer', 'apiKey'] } },
   account: (scope: string, objects?: Objects, requires?: Requirement) =>
-    ({ access: { who: 'account', scope, accepts: BEARER, ...(objects && { objects }), ...(requires && { requires }) } }) as const,
+    ({
+      access: {
+        who: 'account',
+        scope,
+        accepts: BEARER,
+        ...(objects && { objects }),
+        ...(requires && { requires }),
+      },
+    }) as const,
   worker: (scope: string) => ({ access: { who: 'worker', scope, accepts: BEARER } }) as const,
-  admin: (scope: string, objects?: Objects) => ({ access: { who: 'admin', scope, accepts: BEARER, ...(objects && { objects }) } }) as const,
+  admin: (scope: string, objects?: Objects) =>
+    ({ access: { who: 'admin', scope, accepts: BEARER, ...(objects && { objects }) } }) as const,
   accountAdmin: (scope: string, objects?: Objects) =>
-    ({ access: { who: 'admin', scope, accepts: BEARER, changesRights: true, ...(objects && { objects }) } }) as const,
-} as const satisfies Record<string, { readonly access: Policy } | ((scope: string, objects?: Objects, requires?: Requirement) => { readonly access: Policy })>;
+    ({
+      access: { who: 'admin', scope, accepts: BEARER, changesRights: true, ...(objects && { objects }) },
+    }) as const,
+} as const satisfies Record<
+  string,
+  | { readonly access: Policy }
+  | ((scope: string, objects?: Objects, requires?: Requirement) => { readonly access: Policy })
+>;
 
 export function keyScopeOf(policy: Extract<Policy, { readonly scope: string }>): string {
   return policy.who === 'admin' && policy.changesRights === true ? '*' : policy.scope;

@@ -86,8 +86,11 @@ function describe(policy: Policy): string {
     case 'admin': {
       const who = policy.who === 'admin' ? 'administrators' : 'accounts';
       const objects =
-        policy.objects === undefined ? '' : `, each its own ${policy.objects.of}${policy.objects.private === true ? '' : ' and those that it administers'}`;
-      const requires = policy.who === 'admin' || policy.requires === undefined ? '' : ` with ${policy.requires.of}`;
+        policy.objects === undefined
+          ? ''
+          : `, each its own ${policy.objects.of}${policy.objects.private === true ? '' : ' and those that it administers'}`;
+      const requires =
+        policy.who === 'admin' || policy.requires === undefined ? '' : ` with ${policy.requires.of}`;
       if (takesCookiesAlone(policy)) return `${who}, by cookie alone`;
       return `${who}${requires} (scope \`${keyScopeOf(policy)}\`)${policy.who === 'admin' ? '' : objects}`;
     }

@@ -1,6 +1,11 @@
 import { z } from 'zod';
 import { moment } from '#src/surfaces/kit/index.js';
-import { PLAIN_NAME, PLAIN_NAME_RULE, VISIBLE_CHARACTER, VISIBLE_CHARACTER_RULE } from '#domain/kernel/plain-name.js';
+import {
+  PLAIN_NAME,
+  PLAIN_NAME_RULE,
+  VISIBLE_CHARACTER,
+  VISIBLE_CHARACTER_RULE,
+} from '#domain/kernel/plain-name.js';
 import { role, username } from '#domain/accounts/user/index.js';
 import { MAX_PASSWORD, MIN_PASSWORD, passwordProblem } from '#domain/accounts/user/password.js';
 
@@ -15,7 +20,12 @@ const password = z
     const problem = passwordProblem(text);
     if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
   })
-  .meta({ description: '8 to 128 characters', minLength: MIN_PASSWORD, maxLength: MAX_PASSWORD, examples: ['securepassword123'] });
+  .meta({
+    description: '8 to 128 characters',
+    minLength: MIN_PASSWORD,
+    maxLength: MAX_PASSWORD,
+    examples: ['securepassword123'],
+  });
 const name = (example: string) =>
   z
     .string()
@@ -30,11 +40,20 @@ const email = z
   .meta({ description: 'Unique among accounts, ignoring case', examples: ['john@example.com'] });
 
 export const registerBody = z
-  .strictObject({ username, email, password, first_name: name('John').optional(), last_name: name('Doe').optional() })
+  .strictObject({
+    username,
+    email,
+    password,
+    first_name: name('John').optional(),
+    last_name: name('Doe').optional(),
+  })
   .meta({ id: 'RegisterRequest', description: 'A new account' });
 
 export const loginBody = z
-  .strictObject({ username: anyText.meta({ examples: ['john_doe'] }), password: anyText.meta({ examples: ['securepassword123'] }) })
+  .strictObject({
+    username: anyText.meta({ examples: ['john_doe'] }),
+    password: anyText.meta({ examples: ['securepassword123'] }),
+  })
   .meta({ id: 'LoginRequest', description: 'The account to log in' });
 
 export const refreshBody = z
@@ -42,13 +61,21 @@ export const refreshBody = z
   .meta({ id: 'RefreshRequest', description: 'Refresh token' });
 
 export const profileBody = z
-  .strictObject({ first_name: name('John').optional(), last_name: name('Smith').optional(), email: email.optional() })
+  .strictObject({
+    first_name: name('John').optional(),
+    last_name: name('Smith').optional(),
+    email: email.optional(),
+  })
   .meta({ id: 'UpdateUserRequest', description: 'Absent fields stay unchanged' });
 
-export const roleBody = z.strictObject({ role }).meta({ id: 'UpdateRoleRequest', description: 'New role of the account' });
+export const roleBody = z
+  .strictObject({ role })
+  .meta({ id: 'UpdateRoleRequest', description: 'New role of the account' });
 
 const base = {
-  id: z.string().meta({ description: 'Id of the account', examples: ['550e8400-e29b-41d4-a716-446655440000'] }),
+  id: z
+    .string()
+    .meta({ description: 'Id of the account', examples: ['550e8400-e29b-41d4-a716-446655440000'] }),
   username: z.string().meta({ description: '`erased` after the account was erased', examples: ['john_doe'] }),
   email: z
     .string()
@@ -57,13 +84,19 @@ const base = {
 };
 const names = { first_name: z.string().nullable(), last_name: z.string().nullable() };
 const rights = { role, is_active: z.boolean() };
-const tenant = { tenant_id: z.string().meta({ description: 'Id of the tenant, or a UUID derived from it if it is not one' }) };
+const tenant = {
+  tenant_id: z.string().meta({ description: 'Id of the tenant, or a UUID derived from it if it is not one' }),
+};
 
 const registeredUser = z
   .object({ ...base, ...names, ...rights, created_at: moment, updated_at: moment })
   .meta({ id: 'RegisteredUser', description: 'The new account' });
-const loggedInUser = z.object({ ...base, ...rights }).meta({ id: 'LoggedInUser', description: 'The account' });
-const refreshedUser = z.object({ ...base, role }).meta({ id: 'RefreshedUser', description: "The token's account" });
+const loggedInUser = z
+  .object({ ...base, ...rights })
+  .meta({ id: 'LoggedInUser', description: 'The account' });
+const refreshedUser = z
+  .object({ ...base, role })
+  .meta({ id: 'RefreshedUser', description: "The token's account" });
 
 export const registered = z
   .object({ message: z.literal('User registered successfully'), user: registeredUser })
@@ -76,18 +109,38 @@ const tokens = {
 export const loggedIn = z
   .object({ ...tokens, user: loggedInUser, expires_at: moment })
   .meta({ id: 'LoginResponse', description: 'A session with a refresh token' });
-export const refreshed = z.object({ ...tokens, user: refreshedUser, expires_at: moment }).meta({ id: 'RefreshResponse', description: 'The session continues' });
+export const refreshed = z
+  .object({ ...tokens, user: refreshedUser, expires_at: moment })
+  .meta({ id: 'RefreshResponse', description: 'The session continues' });
 
 export const userView = z
   .object({ ...base, ...names, ...rights, ...tenant, created_at: moment, updated_at: moment })
   .meta({ id: 'Account', description: 'An account' });
-export const updatedUser = z.object({ ...base, ...names, ...rights, updated_at: moment }).meta({ id: 'UpdatedUser', description: 'The changed account' });
+export const updatedUser = z
+  .object({ ...base, ...names, ...rights, updated_at: moment })
+  .meta({ id: 'UpdatedUser', description: 'The changed account' });
 
 const MAX_PAGE = 1000;
 export const usersQuery = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(10).meta({ description: 'Maximum number of items' }),
-  offset: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(0).meta({ description: 'Number of items to skip' }),
-  search: z.string().max(MAX_EMAIL).optional().meta({ description: 'Extension. Only the account with exactly this username or e-mail address' }),
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(MAX_PAGE)
+    .default(10)
+    .meta({ description: 'Maximum number of items' }),
+  offset: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(Number.MAX_SAFE_INTEGER)
+    .default(0)
+    .meta({ description: 'Number of items to skip' }),
+  search: z
+    .string()
+    .max(MAX_EMAIL)
+    .optional()
+    .meta({ description: 'Extension. Only the account with exactly this username or e-mail address' }),
 });
 export const userList = z
   .object({

@@ -16,8 +16,15 @@ export const serviceEventList = z
           at: moment,
           kind: z.enum(SERVICE_EVENT_KINDS),
           text: z.string().meta({ examples: ['Instance 1 of deployment 2 was placed on node node-7.'] }),
-          by: z.string().nullable().meta({ description: 'Id of the requesting account, or `muster`; null if it was not a command' }),
-          deployment: z.number().int().nullable().meta({ description: 'The deployment concerned; null for the service as a whole' }),
+          by: z
+            .string()
+            .nullable()
+            .meta({ description: 'Id of the requesting account, or `muster`; null if it was not a command' }),
+          deployment: z
+            .number()
+            .int()
+            .nullable()
+            .meta({ description: 'The deployment concerned; null for the service as a whole' }),
           allocation_id: z.string().nullable().meta({ description: 'The instance concerned' }),
         })
         .meta({ id: 'ServiceEvent', description: 'An event of the service' }),

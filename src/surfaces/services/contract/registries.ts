@@ -5,8 +5,18 @@ import { moment } from '#src/surfaces/kit/index.js';
 const username = registryUsername.meta({ description: 'Username for the registry', examples: ['robot'] });
 
 export const registryBody = z
-  .strictObject({ username, password: registryPassword.meta({ description: 'Password or token; never shown', examples: ['kept to ourselves'] }) })
-  .meta({ id: 'RegistryLogin', description: 'Credential for pulling images', examples: [{ username: 'robot', password: 'kept to ourselves' }] });
+  .strictObject({
+    username,
+    password: registryPassword.meta({
+      description: 'Password or token; never shown',
+      examples: ['kept to ourselves'],
+    }),
+  })
+  .meta({
+    id: 'RegistryLogin',
+    description: 'Credential for pulling images',
+    examples: [{ username: 'robot', password: 'kept to ourselves' }],
+  });
 
 export const registryView = z
   .object({

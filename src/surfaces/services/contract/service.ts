@@ -21,15 +21,31 @@ const EXAMPLE_CONFIG = {
   resources: { cpu: 500, memory: 1024, disk: 2048 },
 };
 
-const config = sentServiceConfig.meta({ id: 'ServiceConfig', description: 'Configuration of a service', examples: [EXAMPLE_CONFIG] });
+const config = sentServiceConfig.meta({
+  id: 'ServiceConfig',
+  description: 'Configuration of a service',
+  examples: [EXAMPLE_CONFIG],
+});
 const id = z.string().meta({ description: 'Id of the service', examples: [EXAMPLE_ID] });
-const name = serviceName.meta({ description: 'Display name; need not be unique', examples: ['my-postgres-db'] });
-const type = serviceType.meta({ description: 'Purpose; a tenant has at most one service of each type', examples: ['database'] });
-const description = serviceDescription.nullable().meta({ examples: ['PostgreSQL database for my application'] });
+const name = serviceName.meta({
+  description: 'Display name; need not be unique',
+  examples: ['my-postgres-db'],
+});
+const type = serviceType.meta({
+  description: 'Purpose; a tenant has at most one service of each type',
+  examples: ['database'],
+});
+const description = serviceDescription
+  .nullable()
+  .meta({ examples: ['PostgreSQL database for my application'] });
 
 export const serviceBody = z
   .strictObject({ name, type, description: description.optional(), config })
-  .meta({ id: 'CreateServiceRequest', description: 'A service', examples: [{ name: 'my-postgres-db', type: 'database', config: EXAMPLE_CONFIG }] });
+  .meta({
+    id: 'CreateServiceRequest',
+    description: 'A service',
+    examples: [{ name: 'my-postgres-db', type: 'database', config: EXAMPLE_CONFIG }],
+  });
 
 export const serviceChange = z
   .strictObject({
@@ -39,28 +55,43 @@ export const serviceChange = z
     config: config.optional(),
     clear: clearField('ClearableServiceField', ['description']),
   })
-  .meta({ id: 'UpdateServiceRequest', description: 'Absent fields stay; `config` is replaced as a whole', examples: [{ config: EXAMPLE_CONFIG }] });
+  .meta({
+    id: 'UpdateServiceRequest',
+    description: 'Absent fields stay; `config` is replaced as a whole',
+    examples: [{ config: EXAMPLE_CONFIG }],
+  });
 
 export const reason = z
-  .object({ code: z.enum(DEPLOYMENT_REASONS), message: z.string().meta({ examples: ['Its instance is well.'] }) })
+  .object({
+    code: z.enum(DEPLOYMENT_REASONS),
+    message: z.string().meta({ examples: ['Its instance is well.'] }),
+  })
   .meta({ id: 'ServiceReason', description: 'The reason' });
 
 const deploymentFields = {
   id: z.string().meta({ description: 'Id of the deployment', examples: [EXAMPLE_DEPLOYMENT] }),
   status: z.enum(DEPLOYMENT_STATUSES).meta({ description: '`pending` until its first instance has started' }),
-  nomad_job_id: z.string().meta({ description: 'A label without meaning for Muster', examples: ['tenant-postgres-1704067200'] }),
+  nomad_job_id: z
+    .string()
+    .meta({ description: 'A label without meaning for Muster', examples: ['tenant-postgres-1704067200'] }),
 };
 
 const serviceReason = z
   .object({
     code: z.enum([...DEPLOYMENT_REASONS, ...SHORTFALL_REASONS]),
-    message: z.string().meta({ examples: ['0 of 1 instance is running. It waits for a node: 1 of 1 nodes: unschedulable.'] }),
+    message: z
+      .string()
+      .meta({ examples: ['0 of 1 instance is running. It waits for a node: 1 of 1 nodes: unschedulable.'] }),
   })
   .meta({
     id: 'ServiceStatusReason',
-    description: '`waiting`: an instance finds no node. `starting`: an instance is starting. Otherwise the failure of the newest deployment',
+    description:
+      '`waiting`: an instance finds no node. `starting`: an instance is starting. Otherwise the failure of the newest deployment',
   });
-const whySo = serviceReason.nullable().optional().meta({ description: 'Extension. Why it failed or instances are missing, else null' });
+const whySo = serviceReason
+  .nullable()
+  .optional()
+  .meta({ description: 'Extension. Why it failed or instances are missing, else null' });
 
 export const deploymentLine = z
   .object({
@@ -76,25 +107,33 @@ export const deploymentLine = z
   })
   .meta({ id: 'ServiceDeploymentLine', description: 'A deployment, in a list of services' });
 
-export const endpoint = z.object(ENDPOINT).meta({ id: 'ServiceEndpoint', description: "Address of an instance's port" });
+export const endpoint = z
+  .object(ENDPOINT)
+  .meta({ id: 'ServiceEndpoint', description: "Address of an instance's port" });
 
 const times = { created_at: moment, updated_at: moment };
 const variable = z
   .object({
     name: z.string().meta({ examples: ['DB_PASSWORD'] }),
     value: z.string(),
-    from: z.enum(['given', 'default', 'generated', 'unset']).meta({ description: 'Where its value comes from' }),
+    from: z
+      .enum(['given', 'default', 'generated', 'unset'])
+      .meta({ description: 'Where its value comes from' }),
     secret: z.boolean(),
   })
   .meta({ id: 'ServiceVariable', description: 'A variable of the template with its value' });
 const ours = {
-  variables: z.array(variable).optional().meta({ description: 'Extension. Variables of the template, for those who may change the service' }),
+  variables: z
+    .array(variable)
+    .optional()
+    .meta({ description: 'Extension. Variables of the template, for those who may change the service' }),
   connection_string: z
     .string()
     .nullable()
     .optional()
     .meta({
-      description: 'Extension. Connection string, for those who may change the service; null if it is not running',
+      description:
+        'Extension. Connection string, for those who may change the service; null if it is not running',
       examples: ['postgres://app:secret@10.0.0.5:21034/app'],
     }),
   version: z
@@ -102,13 +141,29 @@ const ours = {
     .int()
     .optional()
     .meta({ description: 'Extension. Newest version', examples: [1] }),
-  endpoints: z.array(endpoint).optional().meta({ description: 'Extension. One for each port of each running instance' }),
+  endpoints: z
+    .array(endpoint)
+    .optional()
+    .meta({ description: 'Extension. One for each port of each running instance' }),
   reason: whySo,
 };
 
 export const serviceView = z
-  .object({ id, name, type, status: z.enum(SERVICE_STATUSES), description, config, created_by: z.string(), ...times, ...ours })
-  .meta({ id: 'Service', description: 'A service. Environment and variables are `***` for those who may not change it' });
+  .object({
+    id,
+    name,
+    type,
+    status: z.enum(SERVICE_STATUSES),
+    description,
+    config,
+    created_by: z.string(),
+    ...times,
+    ...ours,
+  })
+  .meta({
+    id: 'Service',
+    description: 'A service. Environment and variables are `***` for those who may not change it',
+  });
 
 /** The contract's response to a change contains neither creator nor time. */
 export const changedService = serviceView
@@ -119,7 +174,16 @@ export const serviceList = z
   .object({
     services: z.array(
       z
-        .object({ id, name, type, status: z.enum(SERVICE_STATUSES), reason: whySo, description, ...times, deployments: z.array(deploymentLine) })
+        .object({
+          id,
+          name,
+          type,
+          status: z.enum(SERVICE_STATUSES),
+          reason: whySo,
+          description,
+          ...times,
+          deployments: z.array(deploymentLine),
+        })
         .meta({ id: 'ServiceLine', description: 'A service with its newest ten deployments' }),
     ),
     total: z.number().int().meta({ description: "Number of the tenant's services that match the filter" }),
@@ -144,7 +208,10 @@ export const deploymentView = z
       .meta({ id: 'ServiceDeploymentSteps', description: 'Start of its first instance' }),
     instances: z
       .object({ wanted: z.number().int(), healthy: z.number().int() })
-      .meta({ id: 'ServiceInstances', description: 'Number of instances that should be running, and that are healthy' }),
+      .meta({
+        id: 'ServiceInstances',
+        description: 'Number of instances that should be running, and that are healthy',
+      }),
     waits_for: z.string().nullable().meta({ description: 'Why an instance is not placed; null if all are' }),
   })
   .meta({ id: 'ServiceDeployment', description: 'A rollout of a version' });
@@ -171,7 +238,11 @@ export const versionList = z
         .object({
           version: z.number().int(),
           because: z.enum(BECAUSE),
-          from: z.number().int().nullable().meta({ description: 'The version that it restores; null if it is not a revert' }),
+          from: z
+            .number()
+            .int()
+            .nullable()
+            .meta({ description: 'The version that it restores; null if it is not a revert' }),
           created_by: z.string(),
           created_at: moment,
           config,
@@ -202,7 +273,9 @@ export const rollbackBody = z
   .meta({ id: 'RollBackRequest', description: 'The version to restore' });
 
 export const logsView = z
-  .object({ logs: z.array(z.string()).meta({ examples: [['2024-01-01T00:00:00Z INFO: Starting PostgreSQL']] }) })
+  .object({
+    logs: z.array(z.string()).meta({ examples: [['2024-01-01T00:00:00Z INFO: Starting PostgreSQL']] }),
+  })
   .meta({ id: 'ServiceLogs', description: 'Log lines of its instances' });
 
 const measured = z.number().nullable();
@@ -221,7 +294,11 @@ export const metricsView = z
   .meta({ id: 'ServiceMetricsAnswer', description: 'Metrics of an instance' });
 
 const usedPoint = z
-  .object({ at: moment.meta({ description: 'End of the half minute' }), cpu_usage: measured, memory_usage: measured })
+  .object({
+    at: moment.meta({ description: 'End of the half minute' }),
+    cpu_usage: measured,
+    memory_usage: measured,
+  })
   .meta({ id: 'ServiceUsagePoint', description: 'Means of half a minute: percentage of one core, bytes' });
 export const usageView = z
   .object({
@@ -229,7 +306,9 @@ export const usageView = z
     instances: z.array(
       z
         .object({
-          ...{ deployment: z.number().int(), allocation_id: z.string(), node_id: z.string() },
+          deployment: z.number().int(),
+          allocation_id: z.string(),
+          node_id: z.string(),
           points: z.array(usedPoint).meta({ description: 'Oldest first' }),
           problem: z
             .string()
@@ -239,7 +318,10 @@ export const usageView = z
         .meta({ id: 'ServiceInstanceUsage', description: 'Usage of an instance' }),
     ),
   })
-  .meta({ id: 'ServiceUsage', description: "Usage of a service's instances over the last hour, as measured by their agents" });
+  .meta({
+    id: 'ServiceUsage',
+    description: "Usage of a service's instances over the last hour, as measured by their agents",
+  });
 
 export const serviceParams = z.object({
   id: z

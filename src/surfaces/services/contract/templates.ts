@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { MAX_JOB_FILE, MAX_VARIABLES, templateVariable, variableValue } from '#domain/services/template/index.js';
+import {
+  MAX_JOB_FILE,
+  MAX_VARIABLES,
+  templateVariable,
+  variableValue,
+} from '#domain/services/template/index.js';
 
 /** Names of templates, variables and job files are validated by the template's decider. */
 const name = z
@@ -24,7 +29,10 @@ const open = z.boolean().meta({ description: 'false: visible only to administrat
 const times = { created_at: z.string().meta({ examples: ['2024-01-01T00:00:00Z'] }) };
 const id = z
   .string()
-  .meta({ description: 'Derived from the name, so a built-in template has the same id everywhere', examples: ['990e8400-e29b-41d4-a716-446655440000'] });
+  .meta({
+    description: 'Derived from the name, so a built-in template has the same id everywhere',
+    examples: ['990e8400-e29b-41d4-a716-446655440000'],
+  });
 
 export const templateSummary = z
   .object({ id, ...head, is_public: open, ...times })
@@ -34,7 +42,9 @@ export const templateList = z
   .object({ templates: z.array(templateSummary), total: z.number().int() })
   .meta({ id: 'ServiceTemplateList', description: 'Templates in order of addition' });
 
-const jobFiles = z.record(z.string(), z.string()).meta({ description: 'Extension. Nomad job files by name, such as `postgresql.nomad`' });
+const jobFiles = z
+  .record(z.string(), z.string())
+  .meta({ description: 'Extension. Nomad job files by name, such as `postgresql.nomad`' });
 const connection = z.string().meta({
   description: 'Extension. Connection string of its services; `{{ENDPOINT}}` is the address',
   examples: ['postgres://{{DB_USER}}:{{DB_PASSWORD}}@{{ENDPOINT}}/{{DB_NAME}}'],
@@ -45,7 +55,10 @@ export const templateView = z
     id,
     ...head,
     config,
-    variables: z.array(templateVariable).optional().meta({ description: 'Extension. Variables of the template' }),
+    variables: z
+      .array(templateVariable)
+      .optional()
+      .meta({ description: 'Extension. Variables of the template' }),
     connection_string: connection.optional(),
     job_files: jobFiles.optional(),
     built_in: z.boolean().optional().meta({ description: 'Extension. Whether it came with Muster' }),
@@ -80,7 +93,11 @@ export const renderBody = z
       .optional()
       .meta({ description: 'Values of the variables', examples: [{ DB_NAME: 'mydb' }] }),
   })
-  .meta({ id: 'RenderServiceTemplate', description: 'Values to preview', examples: [{ custom_variables: { DB_NAME: 'mydb' } }] });
+  .meta({
+    id: 'RenderServiceTemplate',
+    description: 'Values to preview',
+    examples: [{ custom_variables: { DB_NAME: 'mydb' } }],
+  });
 
 const setVariable = z
   .object({
@@ -93,6 +110,11 @@ const setVariable = z
 
 export const renderedView = z
   .object({ config, variables: z.array(setVariable), connection_string: z.string().nullable() })
-  .meta({ id: 'RenderedServiceTemplate', description: 'The configuration of a service from this template, with secrets as `***`' });
+  .meta({
+    id: 'RenderedServiceTemplate',
+    description: 'The configuration of a service from this template, with secrets as `***`',
+  });
 
-export const templateParams = z.object({ id: z.string().meta({ description: 'Template ID', format: 'uuid' }) });
+export const templateParams = z.object({
+  id: z.string().meta({ description: 'Template ID', format: 'uuid' }),
+});

@@ -2,7 +2,12 @@ import { z } from 'zod';
 import { moment } from '#src/surfaces/kit/index.js';
 
 const EXAMPLE_SERVICE = '770e8400-e29b-41d4-a716-446655440000';
-const id = z.string().meta({ description: 'Id of the volume, unique in the cluster', examples: [`service.${EXAMPLE_SERVICE}.data`] });
+const id = z
+  .string()
+  .meta({
+    description: 'Id of the volume, unique in the cluster',
+    examples: [`service.${EXAMPLE_SERVICE}.data`],
+  });
 
 export const VOLUME_STATUSES = ['used', 'kept', 'deleting'] as const;
 
@@ -10,18 +15,29 @@ export const volumeView = z
   .object({
     id,
     name: z.string().meta({ description: 'Name within the service that created it', examples: ['data'] }),
-    status: z.enum(VOLUME_STATUSES).meta({ description: '`used`: by a service; `kept`: its service was deleted; `deleting`: its node has not removed it yet' }),
+    status: z
+      .enum(VOLUME_STATUSES)
+      .meta({
+        description:
+          '`used`: by a service; `kept`: its service was deleted; `deleting`: its node has not removed it yet',
+      }),
     service_id: z.string().meta({ description: 'Its current or last service', examples: [EXAMPLE_SERVICE] }),
     service_name: z.string().meta({ description: 'Name of that service', examples: ['my-postgres-db'] }),
     node_id: z.string().meta({ description: 'Node of the volume', examples: ['node-1'] }),
     created_by: z.string().meta({ description: 'Id of the account that created that service' }),
     created_at: moment.meta({ description: 'Time of its placement on the node' }),
-    waits_for: z.string().nullable().meta({ description: 'What its deletion is waiting for; null if it is not being deleted' }),
+    waits_for: z
+      .string()
+      .nullable()
+      .meta({ description: 'What its deletion is waiting for; null if it is not being deleted' }),
   })
   .meta({ id: 'Volume', description: 'A directory of a service that outlives its containers' });
 
 export const volumeList = z
-  .object({ volumes: z.array(volumeView), total: z.number().int().meta({ description: "Number of the tenant's volumes that match the filter" }) })
+  .object({
+    volumes: z.array(volumeView),
+    total: z.number().int().meta({ description: "Number of the tenant's volumes that match the filter" }),
+  })
   .meta({ id: 'VolumeList', description: 'Volumes of the tenant in order of creation' });
 
 export const volumeParams = z.object({ id: id.max(256) });

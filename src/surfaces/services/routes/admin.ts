@@ -1,7 +1,17 @@
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { users as userModel, type UserDocument } from '#projections/accounts/users.js';
-import { access, errors, ignoreBodies, json, markStale, message, read, takeJson, type Scope } from '#src/surfaces/kit/index.js';
+import {
+  access,
+  errors,
+  ignoreBodies,
+  json,
+  markStale,
+  message,
+  read,
+  takeJson,
+  type Scope,
+} from '#src/surfaces/kit/index.js';
 import { viewUser } from '../account-view.js';
 import { roleBody, userList, userParams, usersQuery } from '../contract/accounts.js';
 import { failingTo } from '../failing.js';
@@ -22,7 +32,8 @@ export function adminReads(scope: Scope, surface: ServicesSurface): void {
         tags,
         operationId: 'services_listUsers',
         summary: 'List accounts',
-        description: 'Returns all accounts in order of creation. Names and addresses are sealed, so a search must match exactly.',
+        description:
+          'Returns all accounts in order of creation. Names and addresses are sealed, so a search must match exactly.',
         querystring: usersQuery,
         response: { 200: json('The accounts', userList), ...errors(400, 401, 403) },
       },
@@ -30,7 +41,10 @@ export function adminReads(scope: Scope, surface: ServicesSurface): void {
     async (request, reply) =>
       await failingTo('list users', async () => {
         const { limit, offset, search } = request.query;
-        const found = search === undefined ? await paged(surface, reply, request.query) : await searched(surface, reply, search);
+        const found =
+          search === undefined
+            ? await paged(surface, reply, request.query)
+            : await searched(surface, reply, search);
         const page = search === undefined ? found.page : found.page.slice(offset, offset + limit);
         const users = [];
         for (const document of page) users.push(viewUser(await surface.parts.identity.users.open(document)));
@@ -59,7 +73,10 @@ export function adminBodies(scope: Scope, surface: ServicesSurface): void {
     },
     async (request, reply) => {
       const userId = uuidIn(request.params.id, 'user');
-      const position = await failingTo('update user role', async () => await users.changeRole(userId, request.body.role, surface.context(request)));
+      const position = await failingTo(
+        'update user role',
+        async () => await users.changeRole(userId, request.body.role, surface.context(request)),
+      );
       await surface.written(reply, position);
       return { message: 'User role updated successfully' };
     },
@@ -72,7 +89,12 @@ export function adminOrders(scope: Scope, surface: ServicesSurface): void {
 
   for (const [verb, active, summary, description] of [
     ['activate', true, 'Activate an account', 'The password is unchanged.'],
-    ['deactivate', false, 'Deactivate an account', 'Ends all sessions and refresh tokens at once and disables its API keys. What it owns stays.'],
+    [
+      'deactivate',
+      false,
+      'Deactivate an account',
+      'Ends all sessions and refresh tokens at once and disables its API keys. What it owns stays.',
+    ],
   ] as const) {
     scope.put(
       `/api/v1/admin/users/:id/${verb}`,
@@ -89,7 +111,10 @@ export function adminOrders(scope: Scope, surface: ServicesSurface): void {
       },
       async (request, reply) => {
         const userId = uuidIn(request.params.id, 'user');
-        const position = await failingTo(`${verb} user`, async () => await users.setActive(userId, active, surface.context(request)));
+        const position = await failingTo(
+          `${verb} user`,
+          async () => await users.setActive(userId, active, surface.context(request)),
+        );
         await surface.written(reply, position);
         return { message: `User ${verb}d successfully` };
       },
@@ -102,7 +127,11 @@ interface Found {
   readonly total: number;
 }
 
-async function paged({ parts: { readModels } }: ServicesSurface, reply: FastifyReply, { limit, offset }: z.infer<typeof usersQuery>): Promise<Found> {
+async function paged(
+  { parts: { readModels } }: ServicesSurface,
+  reply: FastifyReply,
+  { limit, offset }: z.infer<typeof usersQuery>,
+): Promise<Found> {
   const total = await readModels.count(userModel.name);
   const page: UserDocument[] = [];
   let passed = 0;
@@ -123,7 +152,8 @@ async function searched(surface: ServicesSurface, reply: FastifyReply, search: s
   const { users } = surface.parts.identity;
   const page: UserDocument[] = [];
   for (const id of new Set([await users.idOf(search), await users.idOfEmail(search)])) {
-    const document = id === undefined ? undefined : await surface.document<UserDocument>(reply, userModel.name, id);
+    const document =
+      id === undefined ? undefined : await surface.document<UserDocument>(reply, userModel.name, id);
     if (document !== undefined) page.push(document);
   }
   return { page, total: page.length };

@@ -1,7 +1,22 @@
 import { addressKey } from '#src/accounts/index.js';
-import { access, errors, json, takeJson, limitPerAddress, type Scope, wireTime } from '#src/surfaces/kit/index.js';
+import {
+  access,
+  errors,
+  json,
+  takeJson,
+  limitPerAddress,
+  type Scope,
+  wireTime,
+} from '#src/surfaces/kit/index.js';
 import { viewUser } from '../account-view.js';
-import { loggedIn, loginBody, refreshBody, refreshed, registerBody, registered } from '../contract/accounts.js';
+import {
+  loggedIn,
+  loginBody,
+  refreshBody,
+  refreshed,
+  registerBody,
+  registered,
+} from '../contract/accounts.js';
 import type { ServicesSurface } from '../surface.js';
 
 const tags = ['auth'];
@@ -28,8 +43,14 @@ export function authBodies(scope: Scope, surface: ServicesSurface): void {
     },
     async (request, reply) => {
       const { username, email, password, first_name: firstName, last_name: lastName } = request.body;
-      const names = { ...(firstName !== undefined && { firstName }), ...(lastName !== undefined && { lastName }) };
-      const made = await registrations.registerSelf({ username, email, password, ...names }, surface.context(request));
+      const names = {
+        ...(firstName !== undefined && { firstName }),
+        ...(lastName !== undefined && { lastName }),
+      };
+      const made = await registrations.registerSelf(
+        { username, email, password, ...names },
+        surface.context(request),
+      );
       await surface.written(reply, made.position);
       const { tenant_id: _, ...user } = viewUser(await users.opened(made.userId));
       return reply.code(201).send({ message: 'User registered successfully' as const, user });
@@ -53,10 +74,17 @@ export function authBodies(scope: Scope, surface: ServicesSurface): void {
     },
     async (request, reply) => {
       const { username, password } = request.body;
-      const { userId, token, refreshToken, expiresAt } = await refreshes.logIn(username, password, surface.context(request), addressKey(request.clientAddress));
+      const { userId, token, refreshToken, expiresAt } = await refreshes.logIn(
+        username,
+        password,
+        surface.context(request),
+        addressKey(request.clientAddress),
+      );
       const { id, username: name, email, role, is_active } = viewUser(await users.opened(userId));
       const user = { id, username: name, email, role, is_active };
-      return reply.header('cache-control', 'no-store').send({ token, refresh_token: refreshToken, user, expires_at: wireTime(expiresAt) });
+      return reply
+        .header('cache-control', 'no-store')
+        .send({ token, refresh_token: refreshToken, user, expires_at: wireTime(expiresAt) });
     },
   );
 
@@ -69,16 +97,22 @@ export function authBodies(scope: Scope, surface: ServicesSurface): void {
         tags,
         operationId: 'services_refresh',
         summary: 'Refresh the token',
-        description: 'Each refresh token is valid once. Using it again ends its session and all tokens of the login, because it may have been stolen.',
+        description:
+          'Each refresh token is valid once. Using it again ends its session and all tokens of the login, because it may have been stolen.',
         body: refreshBody,
         response: { 200: json('The session continues', refreshed), ...errors(400, 401, 429) },
       },
     },
     async (request, reply) => {
-      const { userId, token, refreshToken, expiresAt } = await refreshes.refresh(request.body.refresh_token, surface.context(request));
+      const { userId, token, refreshToken, expiresAt } = await refreshes.refresh(
+        request.body.refresh_token,
+        surface.context(request),
+      );
       const { id, username, email, role } = viewUser(await users.opened(userId));
       const user = { id, username, email, role };
-      return reply.header('cache-control', 'no-store').send({ token, refresh_token: refreshToken, user, expires_at: wireTime(expiresAt) });
+      return reply
+        .header('cache-control', 'no-store')
+        .send({ token, refresh_token: refreshToken, user, expires_at: wireTime(expiresAt) });
     },
   );
 }

@@ -3,10 +3,30 @@ import { MusterError } from '#domain/kernel/errors/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { ReadModels } from '#domain/kernel/ports/read-models.js';
 import { deploymentKeyOf, serviceErrors, type Configuration } from '#domain/services/service/index.js';
-import { serviceDeployments, type ServiceDeploymentDocument } from '#projections/services/service-deployments.js';
+import {
+  serviceDeployments,
+  type ServiceDeploymentDocument,
+} from '#projections/services/service-deployments.js';
 import { serviceVersions, type ServiceVersionDocument } from '#projections/services/service-versions.js';
-import { access, errors, flag, ignoreBodies, json, message, newestFirst, read, takeJson, type Scope } from '#src/surfaces/kit/index.js';
-import { deploymentList, rollbackBody, serviceParams, startedDeployment, versionList } from '../contract/service.js';
+import {
+  access,
+  errors,
+  flag,
+  ignoreBodies,
+  json,
+  message,
+  newestFirst,
+  read,
+  takeJson,
+  type Scope,
+} from '#src/surfaces/kit/index.js';
+import {
+  deploymentList,
+  rollbackBody,
+  serviceParams,
+  startedDeployment,
+  versionList,
+} from '../contract/service.js';
 import { viewDeployment, viewStarted } from '../service-view.js';
 import { presentIn } from '../services.js';
 import { SERVICES_SURFACE, type ServicesSurface } from '../surface.js';
@@ -17,7 +37,13 @@ const account = access.account(SERVICES_SURFACE);
 const ofStreamAlone = { ...account, streamAlone: true };
 const params = serviceParams;
 const newest = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(1000).default(50).meta({ description: 'Maximum number of items' }),
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1000)
+    .default(50)
+    .meta({ description: 'Maximum number of items' }),
   before: z.coerce.number().int().min(1).optional().meta({ description: 'Only items with a smaller number' }),
 });
 
@@ -40,7 +66,8 @@ export function deploymentOrders(scope: Scope, surface: ServicesSurface): void {
         tags,
         operationId: 'services_startService',
         summary: 'Start a service',
-        description: 'Starts a deployment of the newest version. It is complete when its instances have been healthy for `min_healthy_seconds`.',
+        description:
+          'Starts a deployment of the newest version. It is complete when its instances have been healthy for `min_healthy_seconds`.',
         params,
         querystring: beginQuery,
         response: { 200: json('Deployment started', startedDeployment), ...errors(400, 401, 403, 404, 422) },
@@ -53,7 +80,12 @@ export function deploymentOrders(scope: Scope, surface: ServicesSurface): void {
       const context = surface.context(request);
       const newest = service.versions.get(service.version);
       if (newest !== undefined) await surface.checkQuota(service, newest.work, context);
-      const command = { kind: 'start', by: userId, now: clock.now(), pull: request.query.pull === 'true' } as const;
+      const command = {
+        kind: 'start',
+        by: userId,
+        now: clock.now(),
+        pull: request.query.pull === 'true',
+      } as const;
       const executed = await surface.services.order(serviceId, command, context);
       await surface.written(reply, executed.position);
       const requested = executed.events.find((event) => event.type === 'DeploymentRequested');
@@ -78,7 +110,11 @@ export function deploymentOrders(scope: Scope, surface: ServicesSurface): void {
     async (request, reply) => {
       const { serviceId } = await surface.presentService(request, request.params.id);
       const { userId } = surface.account(request);
-      const { position } = await surface.services.order(serviceId, { kind: 'stop', by: userId }, surface.context(request));
+      const { position } = await surface.services.order(
+        serviceId,
+        { kind: 'stop', by: userId },
+        surface.context(request),
+      );
       await surface.written(reply, position);
       return { message: 'Service stopped successfully' };
     },
@@ -120,7 +156,8 @@ export function rollbacks(scope: Scope, surface: ServicesSurface): void {
         tags,
         operationId: 'services_rollBackService',
         summary: 'Roll back to a version',
-        description: 'Extension. Creates a new version equal to the given one; a running service is rolled over to it.',
+        description:
+          'Extension. Creates a new version equal to the given one; a running service is rolled over to it.',
         params,
         body: rollbackBody,
         response: { 200: json('Accepted', message), ...errors(400, 401, 403, 404, 422) },
@@ -129,8 +166,13 @@ export function rollbacks(scope: Scope, surface: ServicesSurface): void {
     async (request, reply) => {
       const { serviceId } = await surface.changeable(request, reply, request.params.id);
       const { version } = request.body;
-      const stored = await surface.document<ServiceVersionDocument>(reply, serviceVersions.name, deploymentKeyOf(serviceId, version));
-      if (stored === undefined) throw new MusterError(serviceErrors.MUSTER_E_SERVICE_VERSION_NOT_FOUND, { version });
+      const stored = await surface.document<ServiceVersionDocument>(
+        reply,
+        serviceVersions.name,
+        deploymentKeyOf(serviceId, version),
+      );
+      if (stored === undefined)
+        throw new MusterError(serviceErrors.MUSTER_E_SERVICE_VERSION_NOT_FOUND, { version });
       const { userId } = surface.account(request);
       const command = {
         kind: 'rollBack',
@@ -142,7 +184,9 @@ export function rollbacks(scope: Scope, surface: ServicesSurface): void {
       } as const;
       const executed = await surface.services.order(serviceId, command, surface.context(request));
       await surface.written(reply, executed.position);
-      return { message: `Service rolled back to version ${version} as version ${presentIn(executed).version}` };
+      return {
+        message: `Service rolled back to version ${version} as version ${presentIn(executed).version}`,
+      };
     },
   );
 }
@@ -156,17 +200,27 @@ const AGAIN_MS = 50;
  * failed deployment can appear before its rollback. It knows the number of its successors, and incomplete lists are read again.
  */
 export async function newestDeployments(
-  { readModels, clock }: { readonly readModels: Pick<ReadModels, 'list'>; readonly clock: Pick<Clock, 'sleep'> },
+  {
+    readModels,
+    clock,
+  }: { readonly readModels: Pick<ReadModels, 'list'>; readonly clock: Pick<Clock, 'sleep'> },
   serviceId: string,
   limit: number,
   before?: string,
 ): Promise<readonly ServiceDeploymentDocument[]> {
   for (let looks = 1; ; looks += 1) {
     const found: ServiceDeploymentDocument[] = [];
-    for await (const stored of newestFirst(readModels, serviceDeployments.name, { index: 'service', value: serviceId }, limit, before))
+    for await (const stored of newestFirst(
+      readModels,
+      serviceDeployments.name,
+      { index: 'service', value: serviceId },
+      limit,
+      before,
+    ))
       found.push(read<ServiceDeploymentDocument>(stored));
     const newest = Math.max(...found.map(({ number, retention }) => number + retention.later));
-    if (before !== undefined || found.length === 0 || found[0]?.number === newest || looks === ATTEMPTS) return found;
+    if (before !== undefined || found.length === 0 || found[0]?.number === newest || looks === ATTEMPTS)
+      return found;
     await clock.sleep(AGAIN_MS);
   }
 }
@@ -206,7 +260,8 @@ export function deploymentReads(scope: Scope, surface: ServicesSurface): void {
         tags,
         operationId: 'services_listVersions',
         summary: 'List versions',
-        description: 'Extension. Newest first, each with its differences from the previous one. Secrets are always `***`.',
+        description:
+          'Extension. Newest first, each with its differences from the previous one. Secrets are always `***`.',
         params,
         querystring: newest,
         response: { 200: json('The versions', versionList), ...errors(400, 401, 404) },
@@ -218,16 +273,35 @@ export function deploymentReads(scope: Scope, surface: ServicesSurface): void {
       const key = before === undefined ? undefined : deploymentKeyOf(serviceId, before);
       const found: ServiceVersionDocument[] = [];
       // One more, to compare the oldest shown version with its predecessor.
-      for await (const stored of newestFirst(readModels, serviceVersions.name, { index: 'service', value: serviceId }, limit + 1, key))
+      for await (const stored of newestFirst(
+        readModels,
+        serviceVersions.name,
+        { index: 'service', value: serviceId },
+        limit + 1,
+        key,
+      ))
         found.push(read<ServiceVersionDocument>(stored));
-      const secrets = await Promise.all(found.map(async ({ sealed }) => await surface.configurations.open(sealed)));
-      const versions = found.slice(0, limit).map((version, index) => viewVersion(version, secrets[index] ?? {}, found[index + 1], secrets[index + 1] ?? {}));
+      const secrets = await Promise.all(
+        found.map(async ({ sealed }) => await surface.configurations.open(sealed)),
+      );
+      const versions = found
+        .slice(0, limit)
+        .map((version, index) =>
+          viewVersion(version, secrets[index] ?? {}, found[index + 1], secrets[index + 1] ?? {}),
+        );
       return { versions, total: versions.length };
     },
   );
 }
 
-function configurationOf({ config, digest, sealed, template, work, imageDigest }: ServiceVersionDocument): Configuration {
+function configurationOf({
+  config,
+  digest,
+  sealed,
+  template,
+  work,
+  imageDigest,
+}: ServiceVersionDocument): Configuration {
   const secret = { ...(sealed !== undefined && { sealed }), ...(template !== undefined && { template }) };
   return { config, digest, ...secret, work, ...(imageDigest !== undefined && { imageDigest }) };
 }

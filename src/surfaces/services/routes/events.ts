@@ -1,6 +1,19 @@
 import type { z } from 'zod';
-import { serviceEvents, type ServiceEventLine, type ServiceEventsDocument } from '#projections/services/service-events.js';
-import { access, errors, ignoreBodies, json, markStale, read, wireTime, type Scope } from '#src/surfaces/kit/index.js';
+import {
+  serviceEvents,
+  type ServiceEventLine,
+  type ServiceEventsDocument,
+} from '#projections/services/service-events.js';
+import {
+  access,
+  errors,
+  ignoreBodies,
+  json,
+  markStale,
+  read,
+  wireTime,
+  type Scope,
+} from '#src/surfaces/kit/index.js';
 import { eventsQuery, serviceEventList } from '../contract/events.js';
 import { serviceParams } from '../contract/service.js';
 import { SERVICES_SURFACE, type ServicesSurface } from '../surface.js';
@@ -16,7 +29,8 @@ export function eventReads(scope: Scope, surface: ServicesSurface): void {
         tags: ['services'],
         operationId: 'services_listEvents',
         summary: 'List events of a service',
-        description: 'Extension. In plain words, newest first: versions, deployments and their ends, and changes of each instance.',
+        description:
+          'Extension. In plain words, newest first: versions, deployments and their ends, and changes of each instance.',
         params: serviceParams,
         querystring: eventsQuery,
         response: { 200: json('The events', serviceEventList), ...errors(400, 401, 404) },
@@ -34,6 +48,14 @@ export function eventReads(scope: Scope, surface: ServicesSurface): void {
   );
 }
 
-function viewLine({ number, at, kind, text, by, deployment, allocationId }: ServiceEventLine): z.input<typeof serviceEventList>['events'][number] {
+function viewLine({
+  number,
+  at,
+  kind,
+  text,
+  by,
+  deployment,
+  allocationId,
+}: ServiceEventLine): z.input<typeof serviceEventList>['events'][number] {
   return { number, at: wireTime(at), kind, text, by, deployment, allocation_id: allocationId };
 }

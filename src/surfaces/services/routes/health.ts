@@ -28,7 +28,10 @@ export function healthReads(scope: Scope, { parts: { readiness } }: ServicesSurf
       },
       async () => {
         const checks = await readiness();
-        return { status: checks.every(({ ok }) => ok) ? ('healthy' as const) : ('degraded' as const), version: program };
+        return {
+          status: checks.every(({ ok }) => ok) ? ('healthy' as const) : ('degraded' as const),
+          version: program,
+        };
       },
     );
   }

@@ -24,7 +24,15 @@ import {
 } from '#src/surfaces/kit/index.js';
 import { logsView, metricsView, serviceParams, usageView } from '../contract/service.js';
 import { instancesOf } from '../instances.js';
-import { hasStarted, logPiecesOf, logPlacesOf, nothingToFollow, ownEndsOf, type LogPiece, type LogPlace } from '../instance-logs.js';
+import {
+  hasStarted,
+  logPiecesOf,
+  logPlacesOf,
+  nothingToFollow,
+  ownEndsOf,
+  type LogPiece,
+  type LogPlace,
+} from '../instance-logs.js';
 import { metricsOf, usedBy } from '../instance-metrics.js';
 import { SERVICES_SURFACE, type ServicesSurface } from '../surface.js';
 
@@ -39,13 +47,21 @@ const linesQuery = {
     .min(0)
     .max(10_000)
     .optional()
-    .meta({ description: `Extension. Number of last lines of each instance. Default: ${DEFAULT_TAIL}, or all for a download` }),
-  search: z.string().min(1).max(1000).optional().meta({ description: 'Extension. Only lines that contain this text' }),
+    .meta({
+      description: `Extension. Number of last lines of each instance. Default: ${DEFAULT_TAIL}, or all for a download`,
+    }),
+  search: z
+    .string()
+    .min(1)
+    .max(1000)
+    .optional()
+    .meta({ description: 'Extension. Only lines that contain this text' }),
   since: z.iso
     .datetime({ offset: true })
     .optional()
     .meta({
-      description: 'Extension. Only output since about this time. If only the end of a log is stored, it is returned completely',
+      description:
+        'Extension. Only output since about this time. If only the end of a log is stored, it is returned completely',
       examples: ['2026-11-20T02:00:00Z'],
     }),
   deployment: z.coerce.number().int().min(1).optional().meta({
@@ -59,10 +75,12 @@ const linesQuery = {
 const logsQuery = z.strictObject({
   ...linesQuery,
   follow: flag.meta({
-    description: 'Extension. `true` gives the response of `GET /api/v1/services/{id}/logs/follow`. Use that route if the media type matters',
+    description:
+      'Extension. `true` gives the response of `GET /api/v1/services/{id}/logs/follow`. Use that route if the media type matters',
   }),
   download: flag.meta({
-    description: 'Extension. `true` gives the response of `GET /api/v1/services/{id}/logs/download`. Use that route if the media type matters',
+    description:
+      'Extension. `true` gives the response of `GET /api/v1/services/{id}/logs/download`. Use that route if the media type matters',
   }),
 });
 type LogsQuery = z.infer<typeof logsQuery>;
@@ -100,12 +118,15 @@ export function instanceReads(scope: Scope, surface: ServicesSurface): void {
         params,
         querystring: z.strictObject(linesQuery),
         response: {
-          200: byteStream('Log lines as they are written', { 'text/event-stream': 'Server-sent events, one a line; the last is `end`' }),
+          200: byteStream('Log lines as they are written', {
+            'text/event-stream': 'Server-sent events, one a line; the last is `end`',
+          }),
           ...errors(400, 401, 404),
         },
       },
     },
-    async (request, reply) => await sendLogs(surface, request, reply, request.params.id, { ...request.query, follow: 'true' }),
+    async (request, reply) =>
+      await sendLogs(surface, request, reply, request.params.id, { ...request.query, follow: 'true' }),
   );
 
   scope.get(
@@ -119,10 +140,14 @@ export function instanceReads(scope: Scope, surface: ServicesSurface): void {
         description: 'Extension. Lines of all instances, one instance after another.',
         params,
         querystring: z.strictObject(linesQuery),
-        response: { 200: byteStream('The logs', { 'text/plain': 'A text file, one line after another' }), ...errors(400, 401, 404) },
+        response: {
+          200: byteStream('The logs', { 'text/plain': 'A text file, one line after another' }),
+          ...errors(400, 401, 404),
+        },
       },
     },
-    async (request, reply) => await sendLogs(surface, request, reply, request.params.id, { ...request.query, download: 'true' }),
+    async (request, reply) =>
+      await sendLogs(surface, request, reply, request.params.id, { ...request.query, download: 'true' }),
   );
 
   scope.get(
@@ -155,7 +180,8 @@ export function instanceReads(scope: Scope, surface: ServicesSurface): void {
         tags,
         operationId: 'services_getUsage',
         summary: 'Get the usage of a service over the last hour',
-        description: 'Extension. Returns a point for each half minute of each instance. Agents measure and store them, also across restarts.',
+        description:
+          'Extension. Returns a point for each half minute of each instance. Agents measure and store them, also across restarts.',
         params,
         response: { 200: json('The usage', usageView), ...errors(400, 401, 404) },
       },
@@ -163,13 +189,22 @@ export function instanceReads(scope: Scope, surface: ServicesSurface): void {
     async (request, reply) => {
       const { serviceId } = await surface.service(request, reply, request.params.id);
       const instances = (await instancesOf(surface, serviceId)).filter(({ running }) => running);
-      return { interval_seconds: USAGE_POINT_SECONDS, instances: await Promise.all(instances.map(async (instance) => await usedBy(surface, instance))) };
+      return {
+        interval_seconds: USAGE_POINT_SECONDS,
+        instances: await Promise.all(instances.map(async (instance) => await usedBy(surface, instance))),
+      };
     },
   );
 }
 
 /** Sends lines of all instances as JSON or a file, or streams those of the first one. */
-async function sendLogs(surface: ServicesSurface, request: FastifyRequest, reply: FastifyReply, id: string, query: LogsQuery) {
+async function sendLogs(
+  surface: ServicesSurface,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  id: string,
+  query: LogsQuery,
+) {
   const { serviceId } = await surface.service(request, reply, id);
   const { search, follow, download, deployment } = query;
   const stream = streamIn(query);
@@ -178,13 +213,22 @@ async function sendLogs(surface: ServicesSurface, request: FastifyRequest, reply
   const places = await logPlacesOf(surface, serviceId, deployment);
   if (follow === 'true') {
     const first = places.find(hasStarted);
-    if (first === undefined) return sendEvents(reply.header(LOG_END_HEADER, 'true'), nothingToFollow(surface, places, { stream, tail, since }));
+    if (first === undefined)
+      return sendEvents(
+        reply.header(LOG_END_HEADER, 'true'),
+        nothingToFollow(surface, places, { stream, tail, since }),
+      );
     const task = Object.keys(first.held.tasks)[0] ?? SERVICE_TASK;
     const log = { at: first.held, task, stream, tail, since, absent: serviceErrors.MUSTER_E_SERVICE_LOGS };
-    return await sendLogOrStoredEnd(surface, reply, log, () => storedOutput(surface, first, stream), { follow: true, search });
+    return await sendLogOrStoredEnd(surface, reply, log, () => storedOutput(surface, first, stream), {
+      follow: true,
+      search,
+    });
   }
   const gone = goneSignal(reply);
-  const pieces = places.map((place) => wanted(logPiecesOf(surface, place, { stream, tail, since }, gone), search));
+  const pieces = places.map((place) =>
+    wanted(logPiecesOf(surface, place, { stream, tail, since }, gone), search),
+  );
   if (download === 'true') {
     reply.type('text/plain; charset=utf-8').header('x-content-type-options', 'nosniff');
     reply.header('content-disposition', `attachment; filename="service-${serviceId}.log"`);
@@ -196,7 +240,11 @@ async function sendLogs(surface: ServicesSurface, request: FastifyRequest, reply
 }
 
 /** Returns the output that the instance itself reported at its end. */
-async function storedOutput({ parts }: ServicesSurface, place: LogPlace, stream: LogQuery['stream']): Promise<string | undefined> {
+async function storedOutput(
+  { parts }: ServicesSurface,
+  place: LogPlace,
+  stream: LogQuery['stream'],
+): Promise<string | undefined> {
   const [end] = ownEndsOf(place);
   const given = end && (await outputAt(parts.results, end.nodeId, end.resultAt));
   return stream === 'both' ? given?.output : given?.streams[stream];
@@ -204,7 +252,10 @@ async function storedOutput({ parts }: ServicesSurface, place: LogPlace, stream:
 
 /** Filters lines that contain a text; messages of ours always pass. */
 async function* wanted(pieces: AsyncIterable<LogPiece>, text: string | undefined): AsyncGenerator<LogPiece> {
-  for await (const piece of pieces) yield text === undefined || piece.ours ? piece : { ...piece, lines: piece.lines.filter((line) => line.includes(text)) };
+  for await (const piece of pieces)
+    yield text === undefined || piece.ours
+      ? piece
+      : { ...piece, lines: piece.lines.filter((line) => line.includes(text)) };
 }
 
 async function* linesOneByOne(logs: readonly AsyncIterable<LogPiece>[]): AsyncGenerator<readonly string[]> {

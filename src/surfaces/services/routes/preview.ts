@@ -1,5 +1,11 @@
 import { MusterError } from '#domain/kernel/errors/index.js';
-import { deploymentJobOf, ownerOf, previewOf, serviceErrors, services } from '#domain/services/service/index.js';
+import {
+  deploymentJobOf,
+  ownerOf,
+  previewOf,
+  serviceErrors,
+  services,
+} from '#domain/services/service/index.js';
 import { openGroup } from '#src/engine/sealing/index.js';
 import { access, errors, json, takeJson, type Scope } from '#src/surfaces/kit/index.js';
 import { previewBody, previewQuery, previewView } from '../contract/preview.js';
@@ -37,21 +43,43 @@ export function previews(scope: Scope, surface: ServicesSurface): void {
       const { serviceId, tenantId, sealed } = service;
       const account = surface.account(request);
       const sent = request.body?.config;
-      const configuration = sent && (await surface.configurations.of({ tenantId, serviceId, role: account.role, former: sealed }, sent));
+      const configuration =
+        sent &&
+        (await surface.configurations.of({ tenantId, serviceId, role: account.role, former: sealed }, sent));
       if (configuration !== undefined) await surface.volumes.check(service, configuration, account);
       const state = await executor.load(services, serviceId);
       if (state.kind !== 'present') throw new MusterError(serviceErrors.MUSTER_E_SERVICE_NOT_FOUND);
-      const preview = previewOf(state, { configuration, ports: await surface.portsOf(serviceId), now: clock.now() });
+      const preview = previewOf(state, {
+        configuration,
+        ports: await surface.portsOf(serviceId),
+        now: clock.now(),
+      });
       const { version, deployment, steps, running } = preview;
       const run = await dryRuns.ask({
         ...steps[0],
         owner: ownerOf(service),
-        ...{ jobId: deploymentJobOf(serviceId, deployment.number), then: steps.slice(1), most: request.query.limit },
+        jobId: deploymentJobOf(serviceId, deployment.number),
+        then: steps.slice(1),
+        most: request.query.limit,
       });
-      const [secret, former] = [await surface.configurations.open(version.sealed), await surface.configurations.open(running?.sealed)];
-      const changes = running === undefined ? [] : changesBetween({ config: running.config, secret: former }, { config: version.config, secret });
+      const [secret, former] = [
+        await surface.configurations.open(version.sealed),
+        await surface.configurations.open(running?.sealed),
+      ];
+      const changes =
+        running === undefined
+          ? []
+          : changesBetween({ config: running.config, secret: former }, { config: version.config, secret });
       const work = await openGroup(identity.sealer, version.work);
-      return viewPreview({ preview, changes, secret, work, run, serviceId, namesNodes: account.role === 'admin' });
+      return viewPreview({
+        preview,
+        changes,
+        secret,
+        work,
+        run,
+        serviceId,
+        namesNodes: account.role === 'admin',
+      });
     },
   );
 }

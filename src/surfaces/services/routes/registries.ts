@@ -1,6 +1,15 @@
 import type { z } from 'zod';
 import type { OpenedRegistry } from '#src/accounts/index.js';
-import { access, errors, ignoreBodies, json, message, takeJson, wireTime, type Scope } from '#src/surfaces/kit/index.js';
+import {
+  access,
+  errors,
+  ignoreBodies,
+  json,
+  message,
+  takeJson,
+  wireTime,
+  type Scope,
+} from '#src/surfaces/kit/index.js';
 import { registryBody, registryList, registryParams, registryView } from '../contract/registries.js';
 import { SERVICES_SURFACE, type ServicesSurface } from '../surface.js';
 
@@ -48,7 +57,12 @@ export function registryBodies(scope: Scope, surface: ServicesSurface): void {
       },
     },
     async (request, reply) => {
-      const set = await surface.registries.set(surface.account(request), request.params.host, request.body, surface.context(request));
+      const set = await surface.registries.set(
+        surface.account(request),
+        request.params.host,
+        request.body,
+        surface.context(request),
+      );
       await surface.written(reply, set.position);
       return view(set.registry);
     },
@@ -72,13 +86,31 @@ export function registryOrders(scope: Scope, surface: ServicesSurface): void {
       },
     },
     async (request, reply) => {
-      const position = await surface.registries.remove(surface.account(request), request.params.host, surface.context(request));
+      const position = await surface.registries.remove(
+        surface.account(request),
+        request.params.host,
+        surface.context(request),
+      );
       await surface.written(reply, position);
       return { message: 'Registry credential removed' };
     },
   );
 }
 
-function view({ host, username, createdBy, createdAt, setBy, setAt }: OpenedRegistry): z.input<typeof registryView> {
-  return { host, username, created_by: createdBy, created_at: wireTime(createdAt), updated_by: setBy, updated_at: wireTime(setAt) };
+function view({
+  host,
+  username,
+  createdBy,
+  createdAt,
+  setBy,
+  setAt,
+}: OpenedRegistry): z.input<typeof registryView> {
+  return {
+    host,
+    username,
+    created_by: createdBy,
+    created_at: wireTime(createdAt),
+    updated_by: setBy,
+    updated_at: wireTime(setAt),
+  };
 }

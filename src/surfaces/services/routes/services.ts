@@ -3,8 +3,27 @@ import { MusterError } from '#domain/kernel/errors/index.js';
 import { checkNewName } from '#domain/kernel/plain-name.js';
 import { SERVICE_STATUSES, serviceErrors, services } from '#domain/services/service/index.js';
 import { services as serviceModel, type ServiceDocument } from '#projections/services/services.js';
-import { access, errors, flag, ignoreBodies, json, message, page, sendList, takeJson, withCleared, type Scope } from '#src/surfaces/kit/index.js';
-import { changedService, serviceBody, serviceChange, serviceList, serviceParams, serviceView } from '../contract/service.js';
+import {
+  access,
+  errors,
+  flag,
+  ignoreBodies,
+  json,
+  message,
+  page,
+  sendList,
+  takeJson,
+  withCleared,
+  type Scope,
+} from '#src/surfaces/kit/index.js';
+import {
+  changedService,
+  serviceBody,
+  serviceChange,
+  serviceList,
+  serviceParams,
+  serviceView,
+} from '../contract/service.js';
 import { endpointsOf } from '../endpoints.js';
 import { failingTo } from '../failing.js';
 import { uuidIn } from '../uuid-in.js';
@@ -17,10 +36,15 @@ import { TenantLines } from '../tenant-lines.js';
 const tags = ['services'];
 const account = access.account(SERVICES_SURFACE);
 const listQuery = z.strictObject({
-  status: z.enum(SERVICE_STATUSES).optional().meta({ title: 'ServiceStatusFilter', description: 'Extension. Only services with this status' }),
+  status: z
+    .enum(SERVICE_STATUSES)
+    .optional()
+    .meta({ title: 'ServiceStatusFilter', description: 'Extension. Only services with this status' }),
   ...page,
 });
-const deleteQuery = z.strictObject({ volumes: flag.meta({ description: 'Extension. Also delete its volumes with their content' }) });
+const deleteQuery = z.strictObject({
+  volumes: flag.meta({ description: 'Extension. Also delete its volumes with their content' }),
+});
 
 export function serviceBodies(scope: Scope, surface: ServicesSurface): void {
   takeJson(scope, surface.limits.jsonDepth);
@@ -34,7 +58,8 @@ export function serviceBodies(scope: Scope, surface: ServicesSurface): void {
         tags,
         operationId: 'services_createService',
         summary: 'Create a service',
-        description: 'Creates a stopped service. A tenant has at most one service of each type, and a maximum in total (`MUSTER_MAX_SERVICES_PER_TENANT`).',
+        description:
+          'Creates a stopped service. A tenant has at most one service of each type, and a maximum in total (`MUSTER_MAX_SERVICES_PER_TENANT`).',
         body: serviceBody,
         response: { 201: json('The service', serviceView), ...errors(400, 401, 403, 409, 422) },
       },
@@ -45,14 +70,23 @@ export function serviceBodies(scope: Scope, surface: ServicesSurface): void {
       const account = surface.account(request);
       const { tenantId, role } = account;
       const context = surface.context(request);
-      const configuration = await surface.configurations.of({ tenantId, serviceId: surface.services.idFor(context), role }, config);
+      const configuration = await surface.configurations.of(
+        { tenantId, serviceId: surface.services.idFor(context), role },
+        config,
+      );
       await surface.checkQuota({ tenantId, createdBy: account.userId }, configuration.work, context);
-      const executed = await surface.services.create(account, { name, type, description }, configuration, context);
+      const executed = await surface.services.create(
+        account,
+        { name, type, description },
+        configuration,
+        context,
+      );
       await surface.written(reply, executed.position);
       // A repeated request finds the service of the first one.
       const created = executed.events.find((event) => event.type === 'ServiceCreated');
       const first = executed.events.find((event) => event.type === 'ServiceConfigured');
-      if (created === undefined || first === undefined) throw new MusterError(serviceErrors.MUSTER_E_SERVICE_NOT_FOUND);
+      if (created === undefined || first === undefined)
+        throw new MusterError(serviceErrors.MUSTER_E_SERVICE_NOT_FOUND);
       const { at } = created.metadata;
       const made = {
         ...created.data,
@@ -64,7 +98,9 @@ export function serviceBodies(scope: Scope, surface: ServicesSurface): void {
         createdAt: at,
         updatedAt: at,
       } as const;
-      return reply.code(201).send(viewService(made, await surface.configurations.open(first.data.sealed), []));
+      return reply
+        .code(201)
+        .send(viewService(made, await surface.configurations.open(first.data.sealed), []));
     },
   );
 
@@ -90,10 +126,21 @@ export function serviceBodies(scope: Scope, surface: ServicesSurface): void {
       const account = surface.account(request);
       const { userId, role } = account;
       const context = surface.context(request);
-      const owner = { tenantId: service.tenantId, serviceId: service.serviceId, role, former: service.sealed };
+      const owner = {
+        tenantId: service.tenantId,
+        serviceId: service.serviceId,
+        role,
+        former: service.sealed,
+      };
       const configuration = config && (await surface.configurations.of(owner, config));
       if (configuration !== undefined) await surface.checkQuota(service, configuration.work, context);
-      if (configuration !== undefined) await surface.volumes.take({ ...service, name: name ?? service.name }, configuration, account, context);
+      if (configuration !== undefined)
+        await surface.volumes.take(
+          { ...service, name: name ?? service.name },
+          configuration,
+          account,
+          context,
+        );
       const command = {
         kind: 'change',
         name,
@@ -111,7 +158,11 @@ export function serviceBodies(scope: Scope, surface: ServicesSurface): void {
       const at = executed.events.at(-1)?.metadata.at ?? service.updatedAt;
       const changed: ServiceDocument = {
         ...service,
-        ...{ name: present.name, description: present.description, version: present.version, config: newest?.config ?? service.config, updatedAt: at },
+        name: present.name,
+        description: present.description,
+        version: present.version,
+        config: newest?.config ?? service.config,
+        updatedAt: at,
         // A running service stays running during a rollout.
         status: service.status === 'running' || present.living.size === 0 ? service.status : 'deploying',
       };
@@ -143,14 +194,19 @@ export function serviceReads(scope: Scope, surface: ServicesSurface): void {
     async (request, reply) => {
       const { status, ...page } = request.query;
       const lines = new TenantLines({
-        ...{ model: serviceModel.name, tenantId: surface.account(request).tenantId, page },
+        model: serviceModel.name,
+        tenantId: surface.account(request).tenantId,
+        page,
         line: (stored) => {
           const { status: its, json } = kept.of(stored);
           return { fits: status === undefined || its === status, json: () => json };
         },
       });
       const list = { before: '{"services":[', after: () => `],"total":${lines.total}}` };
-      return await failingTo('list services', async () => await sendList(reply, list, lines.of(surface.parts.readModels)));
+      return await failingTo(
+        'list services',
+        async () => await sendList(reply, list, lines.of(surface.parts.readModels)),
+      );
     },
   );
 
@@ -162,14 +218,19 @@ export function serviceReads(scope: Scope, surface: ServicesSurface): void {
         tags,
         operationId: 'services_getService',
         summary: 'Get a service',
-        description: 'Environment and variables are `***` for those who may not change it. `endpoints` contains the addresses of its ports.',
+        description:
+          'Environment and variables are `***` for those who may not change it. `endpoints` contains the addresses of its ports.',
         params: serviceParams,
         response: { 200: json('The service', serviceView), ...errors(400, 401, 404) },
       },
     },
     async (request, reply) => {
       const service = await surface.service(request, reply, request.params.id);
-      return viewService(service, await surface.secretFor(request, service, service.sealed), await endpointsOf(surface, service.serviceId));
+      return viewService(
+        service,
+        await surface.secretFor(request, service, service.sealed),
+        await endpointsOf(surface, service.serviceId),
+      );
     },
   );
 }
@@ -195,10 +256,16 @@ export function serviceOrders(scope: Scope, surface: ServicesSurface): void {
     async (request, reply) => {
       const context = surface.context(request);
       const deleted = { message: 'Service deleted successfully' };
-      if ((await surface.repeats(reply, services, uuidIn(request.params.id, 'service'), context)) !== undefined) return deleted;
+      if (
+        (await surface.repeats(reply, services, uuidIn(request.params.id, 'service'), context)) !== undefined
+      )
+        return deleted;
       const service = await surface.presentService(request, request.params.id);
       const { userId } = surface.account(request);
-      await surface.written(reply, await surface.services.delete(service, request.query.volumes === 'true', userId, context));
+      await surface.written(
+        reply,
+        await surface.services.delete(service, request.query.volumes === 'true', userId, context),
+      );
       return deleted;
     },
   );

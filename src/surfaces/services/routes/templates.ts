@@ -2,10 +2,36 @@ import { randomBytes } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { checkNewName } from '#domain/kernel/plain-name.js';
-import { serviceTemplateContent, serviceTemplateErrors, serviceTemplates, templateIdOf, type ServiceTemplateContent } from '#domain/services/template/index.js';
-import { serviceTemplates as templateModel, type ServiceTemplateDocument } from '#projections/services/service-templates.js';
-import { access, errors, ignoreBodies, json, markStale, message, read, takeJson, type Scope } from '#src/surfaces/kit/index.js';
-import { renderBody, renderedView, templateBody, templateList, templateParams, templateView } from '../contract/templates.js';
+import {
+  serviceTemplateContent,
+  serviceTemplateErrors,
+  serviceTemplates,
+  templateIdOf,
+  type ServiceTemplateContent,
+} from '#domain/services/template/index.js';
+import {
+  serviceTemplates as templateModel,
+  type ServiceTemplateDocument,
+} from '#projections/services/service-templates.js';
+import {
+  access,
+  errors,
+  ignoreBodies,
+  json,
+  markStale,
+  message,
+  read,
+  takeJson,
+  type Scope,
+} from '#src/surfaces/kit/index.js';
+import {
+  renderBody,
+  renderedView,
+  templateBody,
+  templateList,
+  templateParams,
+  templateView,
+} from '../contract/templates.js';
 import { SERVICES_SURFACE, type ServicesSurface } from '../surface.js';
 import { templateProblem } from '../template-check.js';
 import { contentOf, viewRendered, viewTemplate, viewTemplateSummary } from '../template-view.js';
@@ -74,7 +100,13 @@ export function templateBodies(scope: Scope, surface: ServicesSurface): void {
       const templateId = templateIdOf(content.name);
       const context = surface.context(request);
       const { userId } = surface.account(request);
-      await surface.execute(reply, serviceTemplates, templateId, { kind: 'add', templateId, content, by: userId }, context);
+      await surface.execute(
+        reply,
+        serviceTemplates,
+        templateId,
+        { kind: 'add', templateId, content, by: userId },
+        context,
+      );
       reply.code(201);
       return viewTemplate({ templateId, content, builtIn: false, addedAt: surface.parts.clock.now() });
     },
@@ -88,7 +120,8 @@ export function templateBodies(scope: Scope, surface: ServicesSurface): void {
         tags,
         operationId: 'services_renderTemplate',
         summary: 'Preview a template',
-        description: 'Extension. Returns the configuration with the given variables without creating anything. Generated values differ in an actual service.',
+        description:
+          'Extension. Returns the configuration with the given variables without creating anything. Generated values differ in an actual service.',
         params: templateParams,
         body: renderBody,
         response: { 200: json('The rendered configuration', renderedView), ...errors(400, 401, 404) },
@@ -112,7 +145,8 @@ export function templateOrders(scope: Scope, surface: ServicesSurface): void {
         tags,
         operationId: 'services_removeTemplate',
         summary: 'Remove a template',
-        description: 'Extension. Services created from it stay unchanged. A removed built-in template does not come back.',
+        description:
+          'Extension. Services created from it stay unchanged. A removed built-in template does not come back.',
         params: templateParams,
         response: { 200: json('The credential was removed', message), ...errors(400, 401, 403, 404, 422) },
       },
@@ -120,13 +154,23 @@ export function templateOrders(scope: Scope, surface: ServicesSurface): void {
     async (request, reply) => {
       const templateId = uuidIn(request.params.id, 'template');
       const { userId } = surface.account(request);
-      await surface.execute(reply, serviceTemplates, templateId, { kind: 'remove', templateId, by: userId }, surface.context(request));
+      await surface.execute(
+        reply,
+        serviceTemplates,
+        templateId,
+        { kind: 'remove', templateId, by: userId },
+        surface.context(request),
+      );
       return { message: 'Template deleted successfully' };
     },
   );
 }
 
-async function visible(surface: ServicesSurface, request: FastifyRequest, reply: FastifyReply): Promise<ServiceTemplateDocument[]> {
+async function visible(
+  surface: ServicesSurface,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<ServiceTemplateDocument[]> {
   const { role } = surface.account(request);
   const found: ServiceTemplateDocument[] = [];
   for await (const page of surface.parts.readModels.list(templateModel.name)) {
@@ -138,8 +182,17 @@ async function visible(surface: ServicesSurface, request: FastifyRequest, reply:
   return found.filter(({ content }) => content.isPublic || role === 'admin');
 }
 
-async function oneTemplate(surface: ServicesSurface, request: FastifyRequest, reply: FastifyReply, id: string): Promise<ServiceTemplateDocument> {
-  const template = await surface.document<ServiceTemplateDocument>(reply, templateModel.name, uuidIn(id, 'template'));
+async function oneTemplate(
+  surface: ServicesSurface,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  id: string,
+): Promise<ServiceTemplateDocument> {
+  const template = await surface.document<ServiceTemplateDocument>(
+    reply,
+    templateModel.name,
+    uuidIn(id, 'template'),
+  );
   if (template === undefined || (!template.content.isPublic && surface.account(request).role !== 'admin'))
     throw new MusterError(serviceTemplateErrors.MUSTER_E_SERVICE_TEMPLATE_NOT_FOUND);
   return template;
@@ -149,7 +202,10 @@ async function checked(sent: unknown): Promise<ServiceTemplateContent> {
   const { data, error } = serviceTemplateContent.safeParse(sent);
   const [issue] = error?.issues ?? [];
   if (data === undefined)
-    throw new MusterError('MUSTER_E_INVALID', { field: issue?.path.join('.') || 'template', problem: issue?.message ?? 'is no template' });
+    throw new MusterError('MUSTER_E_INVALID', {
+      field: issue?.path.join('.') || 'template',
+      problem: issue?.message ?? 'is no template',
+    });
   const against = await templateProblem(data);
   if (against !== undefined) throw new MusterError('MUSTER_E_INVALID', { ...against });
   return data;

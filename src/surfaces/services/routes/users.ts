@@ -43,7 +43,8 @@ export function userBodies(scope: Scope, surface: ServicesSurface): void {
         tags,
         operationId: 'services_updateMe',
         summary: 'Change your names or e-mail address',
-        description: 'Absent fields stay. An address of another account is refused. The previous address is free at once.',
+        description:
+          'Absent fields stay. An address of another account is refused. The previous address is free at once.',
         body: profileBody,
         response: { 200: json('The changed account', updatedUser), ...errors(400, 401, 403, 404, 422) },
       },
@@ -52,7 +53,10 @@ export function userBodies(scope: Scope, surface: ServicesSurface): void {
       const { userId } = surface.account(request);
       const { first_name: firstName, last_name: lastName, email } = request.body;
       return await failingTo('update user', async () => {
-        await surface.written(reply, await profiles.change(userId, { firstName, lastName, email }, surface.context(request)));
+        await surface.written(
+          reply,
+          await profiles.change(userId, { firstName, lastName, email }, surface.context(request)),
+        );
         const { tenant_id: _, created_at: __, ...user } = viewUser(await users.opened(userId));
         return user;
       });

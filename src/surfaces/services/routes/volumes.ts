@@ -2,7 +2,17 @@ import { z } from 'zod';
 import { volumeName } from '#domain/jobs/job/volume.js';
 import { volumes } from '#domain/services/volume/index.js';
 import { volumes as volumeModel, type VolumeDocument } from '#projections/services/volumes.js';
-import { access, errors, ignoreBodies, json, message, page, read, sendList, type Scope } from '#src/surfaces/kit/index.js';
+import {
+  access,
+  errors,
+  ignoreBodies,
+  json,
+  message,
+  page,
+  read,
+  sendList,
+  type Scope,
+} from '#src/surfaces/kit/index.js';
 import { volumeList, volumeParams, VOLUME_STATUSES, volumeView } from '../contract/volume.js';
 import { failingTo } from '../failing.js';
 import { SERVICES_SURFACE, type ServicesSurface } from '../surface.js';
@@ -12,7 +22,10 @@ import { madeVolume, viewVolume, volumeStatus } from '../volume-view.js';
 const tags = ['volumes'];
 const account = access.account(SERVICES_SURFACE);
 const listQuery = z.strictObject({
-  status: z.enum(VOLUME_STATUSES).optional().meta({ title: 'VolumeStatusFilter', description: 'Only volumes with this status' }),
+  status: z
+    .enum(VOLUME_STATUSES)
+    .optional()
+    .meta({ title: 'VolumeStatusFilter', description: 'Only volumes with this status' }),
   ...page,
 });
 
@@ -28,7 +41,8 @@ export function volumeReads(scope: Scope, surface: ServicesSurface): void {
         tags,
         operationId: 'services_listVolumes',
         summary: 'List volumes',
-        description: "Extension. Returns the placed volumes of the caller's tenant: those of its services and those of deleted services.",
+        description:
+          "Extension. Returns the placed volumes of the caller's tenant: those of its services and those of deleted services.",
         querystring: listQuery,
         response: { 200: json('The volumes', volumeList), ...errors(400, 401) },
       },
@@ -36,7 +50,9 @@ export function volumeReads(scope: Scope, surface: ServicesSurface): void {
     async (request, reply) => {
       const { status, ...page } = request.query;
       const lines = new TenantLines({
-        ...{ model: volumeModel.name, tenantId: surface.account(request).tenantId, page },
+        model: volumeModel.name,
+        tenantId: surface.account(request).tenantId,
+        page,
         line: (stored) => {
           const volume = read<VolumeDocument>(stored);
           const made = madeVolume(volume);
@@ -64,7 +80,8 @@ export function volumeReads(scope: Scope, surface: ServicesSurface): void {
         response: { 200: json('The volume', volumeView), ...errors(400, 401, 404) },
       },
     },
-    async (request, reply) => await viewVolume(readModels, await surface.volume(request, reply, request.params.id)),
+    async (request, reply) =>
+      await viewVolume(readModels, await surface.volume(request, reply, request.params.id)),
   );
 }
 
@@ -89,7 +106,11 @@ export function volumeOrders(scope: Scope, surface: ServicesSurface): void {
       const { id } = request.params;
       const context = surface.context(request);
       const asked = { message: 'Volume is being deleted' };
-      if (volumeName.safeParse(id).success && (await surface.repeats(reply, volumes, id, context)) !== undefined) return asked;
+      if (
+        volumeName.safeParse(id).success &&
+        (await surface.repeats(reply, volumes, id, context)) !== undefined
+      )
+        return asked;
       const { volume } = await surface.changeableVolume(request, reply, id);
       await surface.written(reply, await surface.volumes.delete(volume, context));
       return asked;

@@ -1,5 +1,9 @@
 import type { StoredDocument } from '#domain/kernel/ports/read-models.js';
-import { notificationStatusValue, taskNotifications, type TaskNotificationDocument } from '#projections/tasks/task-notifications.js';
+import {
+  notificationStatusValue,
+  taskNotifications,
+  type TaskNotificationDocument,
+} from '#projections/tasks/task-notifications.js';
 import { access, ignoreBodies, markStale, read as readStored, type Scope } from '#src/surfaces/kit/index.js';
 import { answer, enveloped, envelopedPage, failures, pageAnswer } from '../envelope.js';
 import { noticeParams, noticeQuery, noticeView } from '../notification-contract.js';
@@ -26,7 +30,10 @@ export function notificationReads(scope: Scope, surface: TasksSurface): void {
         description: 'Newest first, at most the newest thousand.',
         params: taskParams,
         querystring: noticeQuery,
-        response: { 200: pageAnswer('A page of notifications', 'TaskNoticePage', noticeView), ...failures(400, 401, 403, 404) },
+        response: {
+          200: pageAnswer('A page of notifications', 'TaskNoticePage', noticeView),
+          ...failures(400, 401, 403, 404),
+        },
       },
     },
     async (request, reply) => {
@@ -34,15 +41,31 @@ export function notificationReads(scope: Scope, surface: TasksSurface): void {
       const { taskId } = task;
       const account = surface.account(request);
       const { page, size, status } = request.query;
-      const where = status === undefined ? { index: 'task', value: String(taskId) } : { index: 'status', value: notificationStatusValue(taskId, status) };
+      const where =
+        status === undefined
+          ? { index: 'task', value: String(taskId) }
+          : { index: 'status', value: notificationStatusValue(taskId, status) };
       const found: StoredDocument[] = [];
-      for await (const some of readModels.list(taskNotifications.name, { where, newest: true, skip: (page - 1) * size, limit: size })) found.push(...some);
+      for await (const some of readModels.list(taskNotifications.name, {
+        where,
+        newest: true,
+        skip: (page - 1) * size,
+        limit: size,
+      }))
+        found.push(...some);
       if (found.some(({ parked }) => parked)) markStale(reply);
       const documents = found.map((stored) => readStored<TaskNotificationDocument>(stored));
       const notices = await Promise.all(
-        documents.map(async (document) => viewNotification(document, clock.now(), await surface.urlOf(account, task, document.decided.to))),
+        documents.map(async (document) =>
+          viewNotification(document, clock.now(), await surface.urlOf(account, task, document.decided.to)),
+        ),
       );
-      return envelopedPage(notices, { page, size, total: await readModels.count(taskNotifications.name, where) }, 'Notices', clock.now());
+      return envelopedPage(
+        notices,
+        { page, size, total: await readModels.count(taskNotifications.name, where) },
+        'Notices',
+        clock.now(),
+      );
     },
   );
 
@@ -56,7 +79,10 @@ export function notificationReads(scope: Scope, surface: TasksSurface): void {
         summary: 'Get a notification',
         description: 'Returns its status and the reason.',
         params: noticeParams,
-        response: { 200: answer('The notification', 'TaskNoticeAnswer', noticeView), ...failures(401, 403, 404) },
+        response: {
+          200: answer('The notification', 'TaskNoticeAnswer', noticeView),
+          ...failures(401, 403, 404),
+        },
       },
     },
     async (request, reply) => {
@@ -64,7 +90,11 @@ export function notificationReads(scope: Scope, surface: TasksSurface): void {
       const document = await surface.notice(task, reply, request.params.notice_id);
       const http_status = (await resultOf(surface.parts.results, document))?.http_status ?? null;
       const url = await surface.urlOf(surface.account(request), task, document.decided.to);
-      return enveloped({ ...viewNotification(document, clock.now(), url), http_status }, 'Notice', clock.now());
+      return enveloped(
+        { ...viewNotification(document, clock.now(), url), http_status },
+        'Notice',
+        clock.now(),
+      );
     },
   );
 }

@@ -37,7 +37,12 @@ export function quotaReads(scope: Scope, surface: TasksSurface): void {
         { of: 'tenant', id: tenantId, tenantId },
         { of: 'account', id: userId, tenantId },
       ]);
-      return envelopedPage(views, { page: 1, size: views.length, total: views.length }, 'Quotas', clock.now());
+      return envelopedPage(
+        views,
+        { page: 1, size: views.length, total: views.length },
+        'Quotas',
+        clock.now(),
+      );
     },
   );
 
@@ -49,16 +54,25 @@ export function quotaReads(scope: Scope, surface: TasksSurface): void {
         tags,
         operationId: 'tasks_listQuotas',
         summary: 'List quotas of all tenants',
-        description: 'A page contains all quotas of that many tenants; with `tenant_id`, those of the tenant and each of its accounts.',
+        description:
+          'A page contains all quotas of that many tenants; with `tenant_id`, those of the tenant and each of its accounts.',
         querystring: quotaQuery,
-        response: { 200: pageAnswer('Quotas of a page of tenants', 'QuotaPage', quotaView), ...failures(400, 401, 403) },
+        response: {
+          200: pageAnswer('Quotas of a page of tenants', 'QuotaPage', quotaView),
+          ...failures(400, 401, 403),
+        },
       },
     },
     async (request) => {
       const { page, size, tenant_id: tenantId } = request.query;
       const holders = await holdersOf(surface, tenantId);
       const shown = holders.slice((page - 1) * size, page * size);
-      return envelopedPage(await usageOf(surface, shown), { page, size, total: holders.length }, 'Quotas', clock.now());
+      return envelopedPage(
+        await usageOf(surface, shown),
+        { page, size, total: holders.length },
+        'Quotas',
+        clock.now(),
+      );
     },
   );
 }
@@ -74,7 +88,8 @@ export function quotaBodies(scope: Scope, surface: TasksSurface): void {
         tags,
         operationId: 'tasks_setQuota',
         summary: 'Set a quota',
-        description: 'Sets the limit of a tenant or one of its accounts, in place of the settings. Existing usage stays; new requests wait or are refused.',
+        description:
+          'Sets the limit of a tenant or one of its accounts, in place of the settings. Existing usage stays; new requests wait or are refused.',
         params: quotaParams,
         body: quotaBody,
         response: { 200: answer('The limit', 'QuotaRuleAnswer', quotaRule), ...failures(400, 401, 403, 422) },
@@ -83,10 +98,17 @@ export function quotaBodies(scope: Scope, surface: TasksSurface): void {
     async (request, reply) => {
       const { tenant_id: tenantId, quota } = request.params;
       const { limit, account_id: account } = request.body;
-      await surface.written(reply, await surface.quotas.set(tenantId, account, quota, limit, surface.context(request)));
+      await surface.written(
+        reply,
+        await surface.quotas.set(tenantId, account, quota, limit, surface.context(request)),
+      );
       const rules = await surface.quotas.rulesOf({ tenantId, account: account ?? '' }, quota);
       const of = account === undefined ? ('tenant' as const) : ('account' as const);
-      return enveloped({ quota, of, holder: account ?? tenantId, rule: rules[of] }, 'Quota set', surface.parts.clock.now());
+      return enveloped(
+        { quota, of, holder: account ?? tenantId, rule: rules[of] },
+        'Quota set',
+        surface.parts.clock.now(),
+      );
     },
   );
 }
@@ -100,14 +122,38 @@ async function usageOf(surface: TasksSurface, holders: readonly Held[]): Promise
     const places = await executor.load(tenantTasks, tenantId);
     const rules = await surface.quotas.rulesOf({ tenantId, account: of === 'account' ? id : '' }, 'tasks');
     const used = of === 'tenant' ? places.size : tasksOf(places, id);
-    views.push({ quota: 'tasks', unit: QUOTAS.tasks.unit, of, holder: id, used, limit: limitOf(rules[of], 0) ?? null, rule: rules[of] });
-    const ofLog = await surface.quotas.rulesOf({ tenantId, account: of === 'account' ? id : '' }, 'log_bytes_per_day');
+    views.push({
+      quota: 'tasks',
+      unit: QUOTAS.tasks.unit,
+      of,
+      holder: id,
+      used,
+      limit: limitOf(rules[of], 0) ?? null,
+      rule: rules[of],
+    });
+    const ofLog = await surface.quotas.rulesOf(
+      { tenantId, account: of === 'account' ? id : '' },
+      'log_bytes_per_day',
+    );
     const log = { quota: 'log_bytes_per_day', unit: QUOTAS.log_bytes_per_day.unit, of, holder: id } as const;
-    views.push({ ...log, used: await surface.quotas.logBytesOf({ of, id }), limit: limitOf(ofLog[of], 0) ?? null, rule: ofLog[of] });
+    views.push({
+      ...log,
+      used: await surface.quotas.logBytesOf({ of, id }),
+      limit: limitOf(ofLog[of], 0) ?? null,
+      rule: ofLog[of],
+    });
     for (const each of placed) {
       if (each.of !== of || each.id !== id) continue;
       const { quota, limit, rule } = each;
-      views.push({ quota, unit: QUOTAS[quota].unit, of, holder: id, used: each.used, limit: limit ?? null, rule });
+      views.push({
+        quota,
+        unit: QUOTAS[quota].unit,
+        of,
+        holder: id,
+        used: each.used,
+        limit: limit ?? null,
+        rule,
+      });
     }
   }
   return views;

@@ -1,6 +1,16 @@
 import { z } from 'zod';
 import { RUN_TASK, slotOf, taskErrors } from '#domain/tasks/task/index.js';
-import { access, byteStream, ignoreBodies, LOG_MEDIA, logQuery, logStream, sendLogOrStoredEnd, streamIn, type Scope } from '#src/surfaces/kit/index.js';
+import {
+  access,
+  byteStream,
+  ignoreBodies,
+  LOG_MEDIA,
+  logQuery,
+  logStream,
+  sendLogOrStoredEnd,
+  streamIn,
+  type Scope,
+} from '#src/surfaces/kit/index.js';
 import { failures } from '../envelope.js';
 import { resultOf } from '#src/fleet/tasks/index.js';
 import { TASKS_SURFACE, type TasksSurface } from '../surface.js';
@@ -9,7 +19,12 @@ import { runParams } from '../task-contract.js';
 const query = z.strictObject({
   ...logQuery,
   stream: logStream,
-  search: z.string().min(1).max(1000).optional().meta({ description: 'Only lines that contain this text; `tail` counts lines before the filter' }),
+  search: z
+    .string()
+    .min(1)
+    .max(1000)
+    .optional()
+    .meta({ description: 'Only lines that contain this text; `tail` counts lines before the filter' }),
 });
 
 export function runLogs(scope: Scope, surface: TasksSurface): void {
@@ -35,7 +50,13 @@ export function runLogs(scope: Scope, surface: TasksSurface): void {
       const run = await surface.run(task, reply, request.params.run_id);
       const { follow, tail, search } = request.query;
       const stream = streamIn(request.query);
-      const log = { at: slotOf(run.work) ?? undefined, task: RUN_TASK, stream, tail, absent: taskErrors.MUSTER_E_TASK_RUN_NO_LOG };
+      const log = {
+        at: slotOf(run.work) ?? undefined,
+        task: RUN_TASK,
+        stream,
+        tail,
+        absent: taskErrors.MUSTER_E_TASK_RUN_NO_LOG,
+      };
       const kept = async (): Promise<string | undefined> => {
         const result = await resultOf(surface.parts.results, run);
         return stream === 'both' ? result?.output : result?.streams[stream];

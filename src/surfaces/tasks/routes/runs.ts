@@ -1,9 +1,26 @@
 import { nextSlots } from '#domain/tasks/task/index.js';
 import type { TaskRunDocument } from '#projections/tasks/task-runs.js';
 import { taskSlots, type TaskSlotDocument } from '#projections/tasks/task-slots.js';
-import { access, ignoreBodies, read as readStored, takeJson, type Answer, type Scope, wireTime } from '#src/surfaces/kit/index.js';
+import {
+  access,
+  ignoreBodies,
+  read as readStored,
+  takeJson,
+  type Answer,
+  type Scope,
+  wireTime,
+} from '#src/surfaces/kit/index.js';
 import { answer, enveloped, envelopedPage, failures, pageAnswer } from '../envelope.js';
-import { backfillBody, backfillView, listedRun, runQuery, runView, scheduleQuery, scheduleView, triggerBody } from '../run-contract.js';
+import {
+  backfillBody,
+  backfillView,
+  listedRun,
+  runQuery,
+  runView,
+  scheduleQuery,
+  scheduleView,
+  triggerBody,
+} from '../run-contract.js';
 import { pageOfRuns } from '../run-list.js';
 import { resultOf, rightsOf } from '#src/fleet/tasks/index.js';
 import { begunRun, viewBackfill, viewRun, viewSlot } from '../run-view.js';
@@ -45,7 +62,9 @@ export function runBodies(scope: Scope, surface: TasksSurface): void {
       const parameters = await surface.parametersOf(task, request.body ?? {});
       const triggered = await surface.tasks.trigger(task, { trigger: 'manual', ...parameters }, context);
       await surface.written(reply, triggered.position);
-      return reply.code(201).send(enveloped(viewRun(begunRun(triggered), clock.now()), 'Run created', clock.now()));
+      return reply
+        .code(201)
+        .send(enveloped(viewRun(begunRun(triggered), clock.now()), 'Run created', clock.now()));
     },
   );
 }
@@ -64,7 +83,10 @@ function backfill(scope: Scope, surface: TasksSurface): void {
           'Creates a run for each undecided slot of the time range by the current schedule, including times before the task existed. Like a trigger it ignores `concurrency`. Repeating it creates no second run. More than 1,000 slots are refused, with their number in the error.',
         params: taskParams,
         body: backfillBody,
-        response: { 200: answer('The decisions', 'TaskBackfillAnswer', backfillView), ...failures(400, 401, 403, 404, 409, 422) },
+        response: {
+          200: answer('The decisions', 'TaskBackfillAnswer', backfillView),
+          ...failures(400, 401, 403, 404, 409, 422),
+        },
       },
     },
     async (request, reply) => {
@@ -76,7 +98,11 @@ function backfill(scope: Scope, surface: TasksSurface): void {
       const filled = await surface.tasks.backfill(task, span, context);
       await surface.written(reply, filled.position);
       const { runs, leftOut } = filled;
-      return enveloped(viewBackfill(filled), `${runs.length} slots run, ${leftOut.length} are left out`, surface.parts.clock.now());
+      return enveloped(
+        viewBackfill(filled),
+        `${runs.length} slots run, ${leftOut.length} are left out`,
+        surface.parts.clock.now(),
+      );
     },
   );
 }
@@ -96,7 +122,10 @@ export function runReads(scope: Scope, surface: TasksSurface): void {
         description: 'Newest first. Slots without a run are listed only with `status=skipped`.',
         params: taskParams,
         querystring: runQuery,
-        response: { 200: pageAnswer('A page of runs', 'TaskRunPage', listedRun), ...failures(400, 401, 403, 404) },
+        response: {
+          200: pageAnswer('A page of runs', 'TaskRunPage', listedRun),
+          ...failures(400, 401, 403, 404),
+        },
       },
     },
     async (request, reply) => {
@@ -139,7 +168,10 @@ export function runReads(scope: Scope, surface: TasksSurface): void {
         description: 'Returns upcoming slots, and past decisions with their reasons.',
         params: taskParams,
         querystring: scheduleQuery,
-        response: { 200: answer('The schedule', 'TaskScheduleAnswer', scheduleView), ...failures(400, 401, 403, 404) },
+        response: {
+          200: answer('The schedule', 'TaskScheduleAnswer', scheduleView),
+          ...failures(400, 401, 403, 404),
+        },
       },
     },
     async (request, reply) => {
@@ -148,13 +180,20 @@ export function runReads(scope: Scope, surface: TasksSurface): void {
       const decided: TaskSlotDocument[] = [];
       const where = { index: 'task', value: String(task.taskId) };
       if (past > 0)
-        for await (const page of readModels.list(taskSlots.name, { where, newest: true, limit: past })) decided.push(...page.map(readStored<TaskSlotDocument>));
+        for await (const page of readModels.list(taskSlots.name, { where, newest: true, limit: past }))
+          decided.push(...page.map(readStored<TaskSlotDocument>));
       const { status, clockWentBack } = task;
       const schedule = {
-        ...{ status, paused: status === 'paused' },
+        status,
+        paused: status === 'paused',
         next: nextSlots(task, next, clock.now()).map(wireTime),
         past: decided.map(viewSlot),
-        ...(clockWentBack && { clock_went_back: { at: wireTime(clockWentBack.at), decided_until: wireTime(clockWentBack.decidedUntil) } }),
+        ...(clockWentBack && {
+          clock_went_back: {
+            at: wireTime(clockWentBack.at),
+            decided_until: wireTime(clockWentBack.decidedUntil),
+          },
+        }),
       };
       return enveloped(schedule, 'Schedule', clock.now());
     },
@@ -181,11 +220,20 @@ export function runOrders(scope: Scope, surface: TasksSurface): void {
     async (request, reply) => {
       const task = await surface.taskToChange(request, reply, request.params.task_id);
       const document = await surface.run(task, reply, request.params.run_id);
-      const { events, position } = await surface.tasks.cancel(task.taskId, document.run, surface.context(request));
+      const { events, position } = await surface.tasks.cancel(
+        task.taskId,
+        document.run,
+        surface.context(request),
+      );
       await surface.written(reply, position);
       const endedAt = events.at(-1)?.metadata.at ?? clock.now();
       // Read models may lag, but the decision is already known.
-      const cancelled: TaskRunDocument = { ...document, ended: 'cancelled', cancelReason: 'requested', endedAt };
+      const cancelled: TaskRunDocument = {
+        ...document,
+        ended: 'cancelled',
+        cancelReason: 'requested',
+        endedAt,
+      };
       return enveloped(viewRun(cancelled, clock.now()), 'Run cancelled', clock.now());
     },
   );
@@ -209,9 +257,15 @@ export function runOrders(scope: Scope, surface: TasksSurface): void {
       const { run: repeats, parameters } = await surface.run(task, reply, request.params.run_id);
       const context = surface.context(request);
       await surface.checkRunQuota(reply, task, context);
-      const triggered = await surface.tasks.trigger(task, { trigger: 'rerun', repeats, ...parameters }, context);
+      const triggered = await surface.tasks.trigger(
+        task,
+        { trigger: 'rerun', repeats, ...parameters },
+        context,
+      );
       await surface.written(reply, triggered.position);
-      return reply.code(201).send(enveloped(viewRun(begunRun(triggered), clock.now()), 'Run created', clock.now()));
+      return reply
+        .code(201)
+        .send(enveloped(viewRun(begunRun(triggered), clock.now()), 'Run created', clock.now()));
     },
   );
 }

@@ -1,9 +1,25 @@
 import { z } from 'zod';
 import type { Secret } from '#domain/accounts/secret/index.js';
 import { tasks as taskModel, type TaskDocument } from '#projections/tasks/tasks.js';
-import { access, ignoreBodies, read as readStored, takeJson, type Answer, type Scope, wireTime } from '#src/surfaces/kit/index.js';
+import {
+  access,
+  ignoreBodies,
+  read as readStored,
+  takeJson,
+  type Answer,
+  type Scope,
+  wireTime,
+} from '#src/surfaces/kit/index.js';
 import { answer, enveloped, envelopedPage, failures, pageAnswer } from '../envelope.js';
-import { namedSecretParams, removedSecret, secretBody, secretDetail, secretParams, secretQuery, secretView } from '../secret-contract.js';
+import {
+  namedSecretParams,
+  removedSecret,
+  secretBody,
+  secretDetail,
+  secretParams,
+  secretQuery,
+  secretView,
+} from '../secret-contract.js';
 import { TASKS_SURFACE, type TasksSurface } from '../surface.js';
 
 const tags = ['secrets'];
@@ -31,7 +47,12 @@ export function secretBodies(scope: Scope, surface: TasksSurface): void {
       },
     },
     async (request, reply) => {
-      const set = await surface.secrets.set(surface.account(request), request.params.name, request.body.value, surface.context(request));
+      const set = await surface.secrets.set(
+        surface.account(request),
+        request.params.name,
+        request.body.value,
+        surface.context(request),
+      );
       await surface.written(reply, set.position);
       return enveloped(view(set.secret), 'Secret set', surface.parts.clock.now());
     },
@@ -52,13 +73,21 @@ export function secretReads(scope: Scope, surface: TasksSurface): void {
         summary: 'List secrets',
         description: 'Returns the secrets of your tenant by name, without values.',
         querystring: secretQuery,
-        response: { 200: pageAnswer('A page of secrets', 'SecretPage', secretView), ...failures(400, 401, 403) },
+        response: {
+          200: pageAnswer('A page of secrets', 'SecretPage', secretView),
+          ...failures(400, 401, 403),
+        },
       },
     },
     async (request) => {
       const { page, size } = request.query;
       const all = await surface.secrets.list(surface.account(request));
-      return envelopedPage(all.slice((page - 1) * size, page * size).map(view), { page, size, total: all.length }, 'Secrets', clock.now());
+      return envelopedPage(
+        all.slice((page - 1) * size, page * size).map(view),
+        { page, size, total: all.length },
+        'Secrets',
+        clock.now(),
+      );
     },
   );
 
@@ -72,13 +101,20 @@ export function secretReads(scope: Scope, surface: TasksSurface): void {
         summary: 'Get a secret',
         description: 'Returns when and by whom it was set, and the tasks that use it, but not its value.',
         params: secretParams,
-        response: { 200: answer('The secret', 'SecretDetailAnswer', secretDetail), ...failures(401, 403, 404) },
+        response: {
+          200: answer('The secret', 'SecretDetailAnswer', secretDetail),
+          ...failures(401, 403, 404),
+        },
       },
     },
     async (request) => {
       const account = surface.account(request);
       const found = await surface.secrets.get(account, request.params.name);
-      return enveloped({ ...view(found), tasks: await tasksOf(surface, account.tenantId, found.name) }, 'Secret', clock.now());
+      return enveloped(
+        { ...view(found), tasks: await tasksOf(surface, account.tenantId, found.name) },
+        'Secret',
+        clock.now(),
+      );
     },
   );
 }
@@ -97,7 +133,10 @@ export function secretOrders(scope: Scope, surface: TasksSurface): void {
         description:
           'The response names tasks that use it. They stay unchanged, but their new runs end with `secret_missing` until a secret with this name exists again.',
         params: secretParams,
-        response: { 200: answer('The tasks that use it', 'RemovedSecretAnswer', removedSecret), ...failures(401, 403, 404, 422) },
+        response: {
+          200: answer('The tasks that use it', 'RemovedSecretAnswer', removedSecret),
+          ...failures(401, 403, 404, 422),
+        },
       },
     },
     async (request, reply) => {
@@ -106,21 +145,36 @@ export function secretOrders(scope: Scope, surface: TasksSurface): void {
       const position = await surface.secrets.remove(account, name, surface.context(request));
       const tasks = await tasksOf(surface, account.tenantId, name);
       await surface.written(reply, position);
-      const message = tasks.length === 0 ? 'Secret removed' : `Secret removed, to which ${tasks.length} tasks refer`;
+      const message =
+        tasks.length === 0 ? 'Secret removed' : `Secret removed, to which ${tasks.length} tasks refer`;
       return enveloped({ name, tasks }, message, surface.parts.clock.now());
     },
   );
 }
 
 function view({ name, version, createdBy, createdAt, setBy, setAt }: Secret): z.input<typeof secretView> {
-  return { name, version, created_by: createdBy, created_at: wireTime(createdAt), updated_by: setBy, updated_at: wireTime(setAt) };
+  return {
+    name,
+    version,
+    created_by: createdBy,
+    created_at: wireTime(createdAt),
+    updated_by: setBy,
+    updated_at: wireTime(setAt),
+  };
 }
 
 /** Returns a tenant's tasks that use a secret, in order of their numbers. */
-async function tasksOf({ parts }: TasksSurface, tenantId: string, name: string): Promise<{ id: number; name: string }[]> {
+async function tasksOf(
+  { parts }: TasksSurface,
+  tenantId: string,
+  name: string,
+): Promise<{ id: number; name: string }[]> {
   const found: { id: number; name: string }[] = [];
-  for await (const page of parts.readModels.list(taskModel.name, { where: { index: 'tenant', value: tenantId } }))
+  for await (const page of parts.readModels.list(taskModel.name, {
+    where: { index: 'tenant', value: tenantId },
+  }))
     for (const { taskId, definition } of page.map(readStored<TaskDocument>))
-      if (Object.values(definition.work.references ?? {}).includes(name)) found.push({ id: taskId, name: definition.name });
+      if (Object.values(definition.work.references ?? {}).includes(name))
+        found.push({ id: taskId, name: definition.name });
   return found.sort((a, b) => a.id - b.id).slice(0, MAX_TASKS);
 }

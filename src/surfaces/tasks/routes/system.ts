@@ -30,7 +30,11 @@ export function systemReads(scope: Scope, surface: TasksSurface): void {
       const checks = await readiness();
       const status = checks.every(({ ok }) => ok) ? ('healthy' as const) : ('degraded' as const);
       const links = { database: linkOf(checks, DATABASE), message_queue: linkOf(checks, MESSAGING) };
-      return enveloped({ status, ...links, uptime_seconds: Math.floor(process.uptime()), version: program }, 'Health', clock.now());
+      return enveloped(
+        { status, ...links, uptime_seconds: Math.floor(process.uptime()), version: program },
+        'Health',
+        clock.now(),
+      );
     },
   );
 
@@ -42,12 +46,21 @@ export function systemReads(scope: Scope, surface: TasksSurface): void {
         tags: ['system'],
         operationId: 'tasks_getSystemStatus',
         summary: 'Get system statistics',
-        description: "Returns counts of the caller's tenant, or of all tenants for an administrator. They are maintained continuously.",
+        description:
+          "Returns counts of the caller's tenant, or of all tenants for an administrator. They are maintained continuously.",
         querystring: statusQuery,
-        response: { 200: answer('The statistics', 'SystemStatusAnswer', statusView), ...failures(400, 401, 403) },
+        response: {
+          200: answer('The statistics', 'SystemStatusAnswer', statusView),
+          ...failures(400, 401, 403),
+        },
       },
     },
-    async (request, reply) => enveloped(await systemStatus(surface, reply, surface.account(request), request.query.timezone), 'Status', clock.now()),
+    async (request, reply) =>
+      enveloped(
+        await systemStatus(surface, reply, surface.account(request), request.query.timezone),
+        'Status',
+        clock.now(),
+      ),
   );
 }
 

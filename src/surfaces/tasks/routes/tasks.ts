@@ -1,5 +1,14 @@
 import { checkNewName } from '#domain/kernel/plain-name.js';
-import { access, ignoreBodies, nothing, onlyWith, takeJson, withCleared, type Answer, type Scope } from '#src/surfaces/kit/index.js';
+import {
+  access,
+  ignoreBodies,
+  nothing,
+  onlyWith,
+  takeJson,
+  withCleared,
+  type Answer,
+  type Scope,
+} from '#src/surfaces/kit/index.js';
 import { once } from '#src/engine/commands/index.js';
 import { changedBody, checkTimeout, definitionOf, secretsIn } from '../definition.js';
 import { answer, enveloped, envelopedPage, failures, pageAnswer } from '../envelope.js';
@@ -48,7 +57,13 @@ export function taskBodies(scope: Scope, surface: TasksSurface): void {
       await surface.written(reply, told.position);
       return reply
         .code(201)
-        .send(enveloped(viewTask(shownOf(told), secretsIn(body), clock.now()), await surface.messageFor('Task created', told.task), clock.now()));
+        .send(
+          enveloped(
+            viewTask(shownOf(told), secretsIn(body), clock.now()),
+            await surface.messageFor('Task created', told.task),
+            clock.now(),
+          ),
+        );
     },
   );
 
@@ -76,12 +91,20 @@ export function taskBodies(scope: Scope, surface: TasksSurface): void {
       const context = surface.context(request);
       const body = changedBody(former.definition, await surface.secretsOf(account, former), changes);
       surface.execution.demand(account, body);
-      if (body.executor !== former.definition.work.executor || body.timeout_seconds !== former.definition.timeoutSeconds) checkTimeout(body);
+      if (
+        body.executor !== former.definition.work.executor ||
+        body.timeout_seconds !== former.definition.timeoutSeconds
+      )
+        checkTimeout(body);
       const sealed = await surface.seal(former.tenantId, body, former.definition);
       let told = await surface.tasks.update(former, definitionOf(body, sealed), context);
       if (status !== undefined) told = await surface.tasks.setStatus(told.task, status, once(context));
       await surface.written(reply, told.position);
-      return enveloped(viewTask(shownOf(told, before), secretsIn(body), clock.now()), await surface.messageFor('Task updated', told.task), clock.now());
+      return enveloped(
+        viewTask(shownOf(told, before), secretsIn(body), clock.now()),
+        await surface.messageFor('Task updated', told.task),
+        clock.now(),
+      );
     },
   );
 }
@@ -108,7 +131,9 @@ export function taskReads(scope: Scope, surface: TasksSurface): void {
       const account = surface.account(request);
       const { page, size } = request.query;
       const { documents, total } = await pageOfTasks(surface, reply, account, request.query);
-      const views = await Promise.all(documents.map(async (each) => viewTask(each, await surface.secretsOf(account, each), clock.now())));
+      const views = await Promise.all(
+        documents.map(async (each) => viewTask(each, await surface.secretsOf(account, each), clock.now())),
+      );
       return envelopedPage(views, { page, size, total }, 'Tasks', clock.now());
     },
   );
@@ -122,7 +147,8 @@ export function taskReads(scope: Scope, surface: TasksSurface): void {
         tags,
         operationId: 'tasks_getTask',
         summary: 'Get a task',
-        description: 'Returns its definition, its next run, and the result of the last one. Tasks of other tenants are not found.',
+        description:
+          'Returns its definition, its next run, and the result of the last one. Tasks of other tenants are not found.',
         params: taskParams,
         response: { 200: task('The task'), ...failures(401, 403, 404) },
       },

@@ -4,7 +4,14 @@ import { IDENTIFIER } from '#domain/kernel/identifier.js';
 import { answer, enveloped, envelopedPage, failures, listAnswer } from '../envelope.js';
 import { workerErrors } from '../worker-heartbeats.js';
 import { TASKS_SURFACE, type TasksSurface } from '../surface.js';
-import { workerChange, workerDetail, workerHeartbeat, workerParams, workerQuery, workerView } from '../worker-contract.js';
+import {
+  workerChange,
+  workerDetail,
+  workerHeartbeat,
+  workerParams,
+  workerQuery,
+  workerView,
+} from '../worker-contract.js';
 import { absent, Workers } from '../workers.js';
 
 const tags = ['workers'];
@@ -25,7 +32,8 @@ export function workerReads(scope: Scope, surface: TasksSurface): void {
         tags,
         operationId: 'tasks_listWorkers',
         summary: 'List workers',
-        description: 'Returns all workers, paged only on request: nodes in order of joining, then workers that only send heartbeats.',
+        description:
+          'Returns all workers, paged only on request: nodes in order of joining, then workers that only send heartbeats.',
         querystring: workerQuery,
         response: { 200: listAnswer('The workers', 'WorkerList', workerView), ...failures(400, 401, 403) },
       },
@@ -33,7 +41,10 @@ export function workerReads(scope: Scope, surface: TasksSurface): void {
     async (request, reply) => {
       const { page, size, status, tag } = request.query;
       const all = await workers.all(reply);
-      const found = all.filter((each) => (status === undefined || each.status === status) && (tag === undefined || each.tags.includes(tag)));
+      const found = all.filter(
+        (each) =>
+          (status === undefined || each.status === status) && (tag === undefined || each.tags.includes(tag)),
+      );
       if (page === undefined && size === undefined) return enveloped(found, 'Workers', clock.now());
       const paged = { page: page ?? 1, size: size ?? SIZE, total: found.length };
       const first = (paged.page - 1) * paged.size;
@@ -51,10 +62,18 @@ export function workerReads(scope: Scope, surface: TasksSurface): void {
         summary: 'Get a worker',
         description: 'Returns its state, its resources with usage, and its runs.',
         params: workerParams,
-        response: { 200: answer('The worker', 'WorkerDetailAnswer', workerDetail), ...failures(401, 403, 404) },
+        response: {
+          200: answer('The worker', 'WorkerDetailAnswer', workerDetail),
+          ...failures(401, 403, 404),
+        },
       },
     },
-    async (request, reply) => enveloped(await workers.detail(reply, surface.account(request), request.params.worker_id), 'Worker', clock.now()),
+    async (request, reply) =>
+      enveloped(
+        await workers.detail(reply, surface.account(request), request.params.worker_id),
+        'Worker',
+        clock.now(),
+      ),
   );
 }
 
@@ -82,10 +101,16 @@ export function workerBodies(scope: Scope, surface: TasksSurface): void {
       const { worker_id: workerId } = request.params;
       const { max_tasks: slots, tags: words, enabled } = request.body;
       if (!IDENTIFIER.test(workerId)) throw absent(workerId);
-      const configured = nodeCommands.configure(workerId, { eligible: enabled, slots, tags: words }, surface.context(request));
+      const configured = nodeCommands.configure(
+        workerId,
+        { eligible: enabled, slots, tags: words },
+        surface.context(request),
+      );
       const { position } = await configured.catch((error: unknown) => {
         if (!isMusterError(error, 'MUSTER_E_NODE_NOT_FOUND')) throw error;
-        throw surface.workers.of(workerId) === undefined ? absent(workerId) : new MusterError(workerErrors.MUSTER_E_WORKER_NO_NODE, { workerId });
+        throw surface.workers.of(workerId) === undefined
+          ? absent(workerId)
+          : new MusterError(workerErrors.MUSTER_E_WORKER_NO_NODE, { workerId });
       });
       await surface.written(reply, position);
       if (position !== undefined) await surface.parts.readModels.waitFor(position, surface.limits.waitMs);
@@ -111,7 +136,10 @@ export function workerBodies(scope: Scope, surface: TasksSurface): void {
     async (request, reply) => {
       const { worker_id: workerId } = request.params;
       if (!IDENTIFIER.test(workerId))
-        throw new MusterError('MUSTER_E_INVALID', { field: 'worker_id', problem: `must match ${IDENTIFIER.source.slice(1, -1)}` });
+        throw new MusterError('MUSTER_E_INVALID', {
+          field: 'worker_id',
+          problem: `must match ${IDENTIFIER.source.slice(1, -1)}`,
+        });
       if (request.principal.kind === 'node') await identity.nodes.authorize(request.principal, workerId);
       surface.workers.heard(workerId, request.body);
       return enveloped(await workers.get(reply, workerId), 'Heartbeat received', clock.now());

@@ -24,9 +24,14 @@ async function replay(t: Test, name: string, script: string) {
   await writeFile(said, '');
   await chmod(said, 0o666);
   const program = path.join(bin, name);
-  await writeFile(program, `#!/bin/sh\necho "$0 $*" >>${said}\n${script.replaceAll('CHANNEL', `file://${channel}`).replaceAll('SHA256', sha256)}\n`);
+  await writeFile(
+    program,
+    `#!/bin/sh\necho "$0 $*" >>${said}\n${script.replaceAll('CHANNEL', `file://${channel}`).replaceAll('SHA256', sha256)}\n`,
+  );
   await chmod(program, 0o755);
-  const scene = await condaScene(t, [`file://${channel}`], { conda: { searched: `${bin}:/usr/bin:/bin`, channels: [`file://${channel}`] } });
+  const scene = await condaScene(t, [`file://${channel}`], {
+    conda: { searched: `${bin}:/usr/bin:/bin`, channels: [`file://${channel}`] },
+  });
   return { ...scene, said: async () => (await readFile(said, 'utf8')).trim().split('\n') };
 }
 
@@ -50,7 +55,9 @@ for (const [name, linked] of [
     t.match(result, {
       outcome: 'built',
       backend: name,
-      lock: { packages: [{ name: 'six', version: '1.16.0', build: 'py_0', subdir: 'noarch', channel: 0, size: 9 }] },
+      lock: {
+        packages: [{ name: 'six', version: '1.16.0', build: 'py_0', subdir: 'noarch', channel: 0, size: 9 }],
+      },
     });
     t.match(peer.registrations[0]?.attributes, { 'conda.backend': name });
     const [dry = '', real = ''] = await said();
@@ -68,7 +75,10 @@ const FAULTS = {
     `echo '{"success": true, "log_records": [{"message": "nothing provides requested six"}]}'; exit 1`,
     { failed: [{ name: 'six', why: 'not_found' }], error: /nothing provides requested six/ },
   ],
-  'says half of its JSON': [`echo '{"success": true, "actions": {"LINK": ['`, { failed: [], error: /said nothing that can be read/ }],
+  'says half of its JSON': [
+    `echo '{"success": true, "actions": {"LINK": ['`,
+    { failed: [], error: /said nothing that can be read/ },
+  ],
   'names what is not there as conda does': [
     `echo '{"exception_name": "PackagesNotFoundError", "message": "not available from current channels", "packages": ["six"]}'; exit 1`,
     { failed: [{ name: 'six', why: 'not_found' }] },
@@ -90,16 +100,32 @@ for (const [fault, [script, expected]] of Object.entries(FAULTS)) {
   });
 }
 
-void t.test('a channel that has something else than the lock says fails the build, before a tool sees it', async (t) => {
-  const { build } = await replay(t, 'micromamba', INSTALL + PLAN(FETCH, FETCH).replaceAll('SHA256', 'f'.repeat(64)));
-  t.match((await build({ specs: ['six'] }, 'failed')).result, { step: 'fetch', failed: [{ name: 'six', why: 'broken' }], error: /hash mismatch/ });
-});
+void t.test(
+  'a channel that has something else than the lock says fails the build, before a tool sees it',
+  async (t) => {
+    const { build } = await replay(
+      t,
+      'micromamba',
+      INSTALL + PLAN(FETCH, FETCH).replaceAll('SHA256', 'f'.repeat(64)),
+    );
+    t.match((await build({ specs: ['six'] }, 'failed')).result, {
+      step: 'fetch',
+      failed: [{ name: 'six', why: 'broken' }],
+      error: /hash mismatch/,
+    });
+  },
+);
 
 void t.test('a command that hangs ends with its build', async (t) => {
   const { peer, said } = await replay(t, 'micromamba', 'exec sleep 1000');
-  const subject = condaOrder({ action: 'build', specs: ['six'], pip: [], channels: [] }, { kill_timeout: 0.1 });
+  const subject = condaOrder(
+    { action: 'build', specs: ['six'], pip: [], channels: [] },
+    { kill_timeout: 0.1 },
+  );
   peer.want(subject);
   await until(async () => (await said()).join('') !== '');
   peer.unwant(subject.allocation_id);
-  t.match(await peer.reported(subject.allocation_id, 'stopped', 'failed'), { tasks: { main: { status: 'stopped' } } });
+  t.match(await peer.reported(subject.allocation_id, 'stopped', 'failed'), {
+    tasks: { main: { status: 'stopped' } },
+  });
 });

@@ -14,14 +14,18 @@ void t.test('a result has all of a short log', async (t) => {
   t.same(logOf('one', 'two').within(failed('x')), { ...failed('x'), log: 'one\ntwo\n' });
 });
 
-void t.test('of a long log it has the end, from the beginning of a line, and says how much is missing before it', async (t) => {
-  const lines = Array.from({ length: 20_000 }, (_, line) => `line ${line}`);
-  const { log = '' } = logOf(...lines).within(failed('x'));
-  const [, dropped, rest = ''] = /^-- muster: (\d+) bytes of this log were dropped here --\n(line \d+\nline \d+\n[^]*)$/.exec(log) ?? [];
-  t.equal(Number(dropped) + rest.length, lines.join('\n').length + 1);
-  t.match(log, /\nline 19999\n$/);
-  t.ok(log.length <= MAX_BUILD_LOG && log.length > 0.9 * MAX_BUILD_LOG, String(log.length));
-});
+void t.test(
+  'of a long log it has the end, from the beginning of a line, and says how much is missing before it',
+  async (t) => {
+    const lines = Array.from({ length: 20_000 }, (_, line) => `line ${line}`);
+    const { log = '' } = logOf(...lines).within(failed('x'));
+    const [, dropped, rest = ''] =
+      /^-- muster: (\d+) bytes of this log were dropped here --\n(line \d+\nline \d+\n[^]*)$/.exec(log) ?? [];
+    t.equal(Number(dropped) + rest.length, lines.join('\n').length + 1);
+    t.match(log, /\nline 19999\n$/);
+    t.ok(log.length <= MAX_BUILD_LOG && log.length > 0.9 * MAX_BUILD_LOG, String(log.length));
+  },
+);
 
 void t.test('it is never more than a result may be, whatever a tool says', async (t) => {
   for (const line of ['\u0001'.repeat(300), '😀'.repeat(100), '"'.repeat(200)])

@@ -24,7 +24,10 @@ const STEAL = (name: string): string =>
 async function listening(
   t: Test,
   answer: RequestListener,
-): Promise<{ readonly url: string; readonly heard: { readonly url: string; readonly authorization?: string | undefined }[] }> {
+): Promise<{
+  readonly url: string;
+  readonly heard: { readonly url: string; readonly authorization?: string | undefined }[];
+}> {
   const heard: { url: string; authorization?: string | undefined }[] = [];
   const server = createServer((request, response) => {
     heard.push({ url: request.url ?? '', authorization: request.headers.authorization });
@@ -35,7 +38,10 @@ async function listening(
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, heard };
 }
 
-function wheel(t: Test, name: string): { readonly bytes: Buffer; readonly file: string; readonly sha256: string } {
+function wheel(
+  t: Test,
+  name: string,
+): { readonly bytes: Buffer; readonly file: string; readonly sha256: string } {
   const folder = ownFolder(t);
   const file = `${name}-1.0-py3-none-any.whl`;
   const code = `
@@ -52,7 +58,10 @@ with zipfile.ZipFile(${JSON.stringify(path.join(folder, file))}, "w") as z:
 }
 
 /** A lock from a client: the channel's packages as built before, and a wheel from any URL. */
-const withWheel = (lock: Lock, url: string, sha256: string): Lock => ({ ...lock, pip: [{ name: 'wheel-x', version: '1.0', url, sha256, size: 0 }] });
+const withWheel = (lock: Lock, url: string, sha256: string): Lock => ({
+  ...lock,
+  pip: [{ name: 'wheel-x', version: '1.0', url, sha256, size: 0 }],
+});
 
 void t.test('no code of a package reaches the credentials of the node while it is built', async (t) => {
   if (!canBeOthers()) return void t.pass('needs root');
@@ -67,13 +76,17 @@ void t.test('no code of a package reaches the credentials of the node while it i
   open.channel.demand(CREDENTIAL);
   const { build, dataDir } = await condaScene(t, [open.channel.url], {
     conda: {
-      ...{ searched: `${open.bin}:/usr/bin:/bin`, channels: [open.channel.url], credentials: `127.0.0.1=me:${PASSWORD}` },
+      searched: `${open.bin}:/usr/bin:/bin`,
+      channels: [open.channel.url],
+      credentials: `127.0.0.1=me:${PASSWORD}`,
       environment: { HTTPS_PROXY: `http://me:${PASSWORD}@proxy.intern:3128` },
     },
   });
   const { result } = await build({ specs: ['spy'] });
   t.match(result, { outcome: 'built' });
-  const stolen = readdirSync(dataDir, { recursive: true, encoding: 'utf8' }).filter((name) => path.basename(name) === 'stolen');
+  const stolen = readdirSync(dataDir, { recursive: true, encoding: 'utf8' }).filter(
+    (name) => path.basename(name) === 'stolen',
+  );
   t.ok(stolen.length > 0);
   const text = await readFile(path.join(dataDir, stolen[0] ?? ''), 'utf8');
   t.match(text, /CONDA_PREFIX/, 'it did run');
@@ -81,33 +94,45 @@ void t.test('no code of a package reaches the credentials of the node while it i
   t.notMatch(text, Buffer.from(`me:${PASSWORD}`).toString('base64'));
 });
 
-void t.test('a lock names no address that the node’s http tasks may not reach, neither at once nor by a redirect', async (t) => {
-  const scene = await rattlerScene(t, [pythonPackage(), modulePackage('mod')]);
-  if (scene === undefined) return;
-  const { result } = await scene.build({ specs: ['mod'] });
-  if (result.outcome !== 'built') throw new Error('no lock');
-  const { file, sha256, bytes } = wheel(t, 'wheel_x');
-  const inner = await listening(t, (_, response) => response.end(bytes));
-  for (const url of [
-    `${inner.url}/${file}`,
-    inner.url.replace('127.0.0.1', 'localhost') + `/${file}`,
-    inner.url.replace('127.0.0.1', '[::ffff:127.0.0.1]') + `/${file}`,
-    `http://169.254.169.254/latest/${file}`,
-    `http://10.1.2.3/${file}`,
-    `file:///etc/${file}`,
-  ]) {
-    const { result: refused } = await scene.build({ lock: withWheel(result.lock, url, sha256) }, 'failed');
-    t.match(refused, { outcome: 'failed', step: 'pip', failed: [{ name: 'wheel-x' }] }, url);
-  }
-  const index = await listening(t, (_, response) => response.writeHead(302, { location: `${inner.url}/${file}` }).end());
-  const known = await condaScene(t, [scene.channel.url], {
-    conda: { searched: `${scene.bin}:/usr/bin:/bin`, channels: [scene.channel.url], pipIndex: `${index.url}/simple` },
-  });
-  const redirected = await known.build({ lock: withWheel(result.lock, `${index.url}/${file}`, sha256) }, 'failed');
-  t.match(redirected.result, { outcome: 'failed', step: 'pip', error: /cannot be reached/ });
-  t.equal(index.heard.length, 1);
-  t.same(inner.heard, []);
-});
+void t.test(
+  'a lock names no address that the node’s http tasks may not reach, neither at once nor by a redirect',
+  async (t) => {
+    const scene = await rattlerScene(t, [pythonPackage(), modulePackage('mod')]);
+    if (scene === undefined) return;
+    const { result } = await scene.build({ specs: ['mod'] });
+    if (result.outcome !== 'built') throw new Error('no lock');
+    const { file, sha256, bytes } = wheel(t, 'wheel_x');
+    const inner = await listening(t, (_, response) => response.end(bytes));
+    for (const url of [
+      `${inner.url}/${file}`,
+      inner.url.replace('127.0.0.1', 'localhost') + `/${file}`,
+      inner.url.replace('127.0.0.1', '[::ffff:127.0.0.1]') + `/${file}`,
+      `http://169.254.169.254/latest/${file}`,
+      `http://10.1.2.3/${file}`,
+      `file:///etc/${file}`,
+    ]) {
+      const { result: refused } = await scene.build({ lock: withWheel(result.lock, url, sha256) }, 'failed');
+      t.match(refused, { outcome: 'failed', step: 'pip', failed: [{ name: 'wheel-x' }] }, url);
+    }
+    const index = await listening(t, (_, response) =>
+      response.writeHead(302, { location: `${inner.url}/${file}` }).end(),
+    );
+    const known = await condaScene(t, [scene.channel.url], {
+      conda: {
+        searched: `${scene.bin}:/usr/bin:/bin`,
+        channels: [scene.channel.url],
+        pipIndex: `${index.url}/simple`,
+      },
+    });
+    const redirected = await known.build(
+      { lock: withWheel(result.lock, `${index.url}/${file}`, sha256) },
+      'failed',
+    );
+    t.match(redirected.result, { outcome: 'failed', step: 'pip', error: /cannot be reached/ });
+    t.equal(index.heard.length, 1);
+    t.same(inner.heard, []);
+  },
+);
 
 void t.test('a credential is sent only to its own host and port, and never along a redirect', async (t) => {
   const open = await rattlerScene(t, [pythonPackage(), modulePackage('mod')]);
@@ -117,17 +142,25 @@ void t.test('a credential is sent only to its own host and port, and never along
   const { file, sha256, bytes } = wheel(t, 'wheel_x');
   const other = await listening(t, (_, response) => response.end(bytes));
   const index = await listening(t, (request, response) => {
-    if (request.url?.startsWith('/away/') === true) response.writeHead(302, { location: `${other.url}/${file}` }).end();
+    if (request.url?.startsWith('/away/') === true)
+      response.writeHead(302, { location: `${other.url}/${file}` }).end();
     else response.end(bytes);
   });
   const known = await condaScene(t, [open.channel.url], {
     httpAllow: '127.0.0.0/8',
-    conda: { searched: `${open.bin}:/usr/bin:/bin`, channels: [open.channel.url], pipIndex: `${index.url}/simple`, credentials: `127.0.0.1=me:${PASSWORD}` },
+    conda: {
+      searched: `${open.bin}:/usr/bin:/bin`,
+      channels: [open.channel.url],
+      pipIndex: `${index.url}/simple`,
+      credentials: `127.0.0.1=me:${PASSWORD}`,
+    },
   });
   const lock = (url: string) => ({ lock: withWheel(result.lock, url, sha256) });
   t.match((await known.build(lock(`${other.url}/${file}`))).result, { outcome: 'built' });
   t.match(other.heard, [{ authorization: undefined }], 'another port of the host');
-  t.match((await known.build({ ...lock(`${index.url}/away/${file}`), tenant: 'two' })).result, { outcome: 'built' });
+  t.match((await known.build({ ...lock(`${index.url}/away/${file}`), tenant: 'two' })).result, {
+    outcome: 'built',
+  });
   t.match(index.heard, [{ authorization: CREDENTIAL }], 'the index itself');
   t.match(other.heard, [{}, { authorization: undefined }], 'where it was redirected to');
 });
@@ -154,7 +187,10 @@ void t.test('a file that is larger than its lock says, or another one, is not in
 
 void t.test('a process that a package leaves behind holds up no build, and ends with it', async (t) => {
   const left = modulePackage('left', {
-    files: { 'site-packages/left.py': '', 'etc/conda/activate.d/left.sh': 'sleep 654 &\nsetsid sleep 655 &\nexport LEFT=1\n' },
+    files: {
+      'site-packages/left.py': '',
+      'etc/conda/activate.d/left.sh': 'sleep 654 &\nsetsid sleep 655 &\nexport LEFT=1\n',
+    },
   });
   const scene = await rattlerScene(t, [pythonPackage(), left]);
   if (scene === undefined) return;

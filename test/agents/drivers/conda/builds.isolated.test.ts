@@ -25,7 +25,9 @@ async function scene(t: Test, evil: string) {
   const said = path.join(folder, 'said');
   await writeFile(said, '');
   await chmod(said, 0o666);
-  const hashes = PACKAGES.map((name) => `${name}) sha=${createHash('sha256').update(name).digest('hex')};;`).join(' ');
+  const hashes = PACKAGES.map(
+    (name) => `${name}) sha=${createHash('sha256').update(name).digest('hex')};;`,
+  ).join(' ');
   const program = path.join(bin, 'micromamba');
   await writeFile(
     program,
@@ -57,87 +59,114 @@ echo '{"success": true}'
   for (const name of PACKAGES) await chmod(path.join(channel, `noarch/${name}-1-0.conda`), 0o644);
   const url = `file://${channel}`;
   const made = await condaScene(t, [url], { conda: { searched: `${bin}:/usr/bin:/bin`, channels: [url] } });
-  const store = (tenant: string): GenerationStore => GenerationStore.of(path.join(made.dataDir, 'agent/conda'), `tenant ${tenant}`);
+  const store = (tenant: string): GenerationStore =>
+    GenerationStore.of(path.join(made.dataDir, 'agent/conda'), `tenant ${tenant}`);
   const go = (): Promise<void> => writeFile(path.join(folder, 'go'), '');
   return { ...made, folder, store, go, said: () => readFileSync(said, 'utf8').trim().split('\n'), url };
 }
 
-void t.test('code of a package reaches no environment of its tenant that is built at the same time, or is ready, and no cache', async (t) => {
-  if (!canBeOthers()) return t.pass('needs root', { skip: 'needs root' });
-  const made = await scene(
-    t,
-    `while read -r each; do
+void t.test(
+  'code of a package reaches no environment of its tenant that is built at the same time, or is ready, and no cache',
+  async (t) => {
+    if (!canBeOthers()) return t.pass('needs root', { skip: 'needs root' });
+    const made = await scene(
+      t,
+      `while read -r each; do
   for file in "$each" "$each/share/file"; do ( echo bad >>"$file" ) 2>/dev/null && say "wrote $file"; done
   ( touch "$each/put" ) 2>/dev/null && say "put into $each"
   mv "$each" "$each.old" 2>/dev/null && say "moved $each"
 done <$folder/targets
 say "evil $prefix $(id -u)"`,
-  );
-  const ready = await made.build({ specs: ['fine'] });
-  const foreign = await made.build({ specs: ['fine'], tenant: 'two' });
-  if (ready.result.outcome !== 'built' || foreign.result.outcome !== 'built') return t.fail();
-  const held = condaOrder({ action: 'build', specs: ['held'], pip: [], channels: [made.url], tenant: 'one' });
-  made.peer.want(held);
-  const line = (word: string): string[] =>
-    made
-      .said()
-      .find((each) => each.startsWith(word))
-      ?.split(' ') ?? [];
-  await until(() => line('held').length > 0);
-  const [own, other] = [made.store('one'), made.store('two')];
-  const [readyAt, foreignAt] = await Promise.all([own.ready(ready.result.hash), other.ready(foreign.result.hash)]);
-  const [, building = ''] = line('held');
-  const targets = [
-    building,
-    readyAt?.prefix,
-    foreignAt?.prefix,
-    ...[own, other].flatMap((each) => [each.folder, each.packages, each.cache, each.files, each.locks]),
-  ];
-  const work = own.work(path.basename(building));
-  await writeFile(
-    path.join(made.folder, 'targets'),
-    [...targets, work, `${work}/install/packages`, `${work}/install/given`, `${own.cache}/packages`, ''].join('\n'),
-  );
-  const { result } = await made.build({ specs: ['evil'] });
-  t.match(result, { outcome: 'built' });
-  await made.go();
-  t.match(await made.peer.reported(held.allocation_id, 'complete', 'failed'), { status: 'complete' });
-  t.same(
-    made.said().filter((each) => !/^(held|evil) /.test(each)),
-    [],
-  );
-  t.not(line('evil')[2], line('held')[2], 'two builds at the same time are two users');
-  t.equal(await readFile(`${building}/share/file`, 'utf8'), 'content\n');
-  t.notOk(existsSync(path.join(own.packages, 'unpacked-1-0')), 'what lay next to code of packages serves no other build');
-});
+    );
+    const ready = await made.build({ specs: ['fine'] });
+    const foreign = await made.build({ specs: ['fine'], tenant: 'two' });
+    if (ready.result.outcome !== 'built' || foreign.result.outcome !== 'built') return t.fail();
+    const held = condaOrder({
+      action: 'build',
+      specs: ['held'],
+      pip: [],
+      channels: [made.url],
+      tenant: 'one',
+    });
+    made.peer.want(held);
+    const line = (word: string): string[] =>
+      made
+        .said()
+        .find((each) => each.startsWith(word))
+        ?.split(' ') ?? [];
+    await until(() => line('held').length > 0);
+    const [own, other] = [made.store('one'), made.store('two')];
+    const [readyAt, foreignAt] = await Promise.all([
+      own.ready(ready.result.hash),
+      other.ready(foreign.result.hash),
+    ]);
+    const [, building = ''] = line('held');
+    const targets = [
+      building,
+      readyAt?.prefix,
+      foreignAt?.prefix,
+      ...[own, other].flatMap((each) => [each.folder, each.packages, each.cache, each.files, each.locks]),
+    ];
+    const work = own.work(path.basename(building));
+    await writeFile(
+      path.join(made.folder, 'targets'),
+      [
+        ...targets,
+        work,
+        `${work}/install/packages`,
+        `${work}/install/given`,
+        `${own.cache}/packages`,
+        '',
+      ].join('\n'),
+    );
+    const { result } = await made.build({ specs: ['evil'] });
+    t.match(result, { outcome: 'built' });
+    await made.go();
+    t.match(await made.peer.reported(held.allocation_id, 'complete', 'failed'), { status: 'complete' });
+    t.same(
+      made.said().filter((each) => !/^(held|evil) /.test(each)),
+      [],
+    );
+    t.not(line('evil')[2], line('held')[2], 'two builds at the same time are two users');
+    t.equal(await readFile(`${building}/share/file`, 'utf8'), 'content\n');
+    t.notOk(
+      existsSync(path.join(own.packages, 'unpacked-1-0')),
+      'what lay next to code of packages serves no other build',
+    );
+  },
+);
 
-void t.test('code of a package leaves nothing where others look, and finds nothing that they left', async (t) => {
-  if (!required(t, canBeOthers() && (await detectNamespaces()) === 'own', 'root that may make namespaces')) return;
-  const name = `muster-test-left-${process.pid}`;
-  const folders = ['/tmp', '/var/tmp', '/dev/shm'];
-  const left = folders.map((folder) => `${folder}/${name}`);
-  const ofHost = `/tmp/${name}-of-the-host`;
-  t.teardown(() => Promise.all([...left, ofHost].map((file) => rm(file, { force: true }))));
-  await writeFile(ofHost, '', { mode: 0o644 });
-  const made = await scene(
-    t,
-    `for each in ${left.join(' ')}; do echo x >"$each" && say "left $each"; done
+void t.test(
+  'code of a package leaves nothing where others look, and finds nothing that they left',
+  async (t) => {
+    if (!required(t, canBeOthers() && (await detectNamespaces()) === 'own', 'root that may make namespaces'))
+      return;
+    const name = `muster-test-left-${process.pid}`;
+    const folders = ['/tmp', '/var/tmp', '/dev/shm'];
+    const left = folders.map((folder) => `${folder}/${name}`);
+    const ofHost = `/tmp/${name}-of-the-host`;
+    t.teardown(() => Promise.all([...left, ofHost].map((file) => rm(file, { force: true }))));
+    await writeFile(ofHost, '', { mode: 0o644 });
+    const made = await scene(
+      t,
+      `for each in ${left.join(' ')}; do echo x >"$each" && say "left $each"; done
 [ ! -e ${ofHost} ] || say "saw the host's"
 say "evil $(readlink /proc/self/ns/mnt) $(readlink /proc/self/ns/ipc)"`,
-  );
-  t.match((await made.build({ specs: ['evil'] })).result, { outcome: 'built' });
-  const said = made.said();
-  t.same(
-    said.slice(0, -1),
-    left.map((each) => `left ${each}`),
-    'it has such places',
-  );
-  t.same(left.filter(existsSync), [], 'of its own');
-  const [, mounts, ipc] = said.at(-1)?.split(' ') ?? [];
-  t.match(mounts, /^mnt:/);
-  t.not(mounts, readlinkSync('/proc/self/ns/mnt'));
-  t.not(ipc, readlinkSync('/proc/self/ns/ipc'));
-});
+    );
+    t.match((await made.build({ specs: ['evil'] })).result, { outcome: 'built' });
+    const said = made.said();
+    t.same(
+      said.slice(0, -1),
+      left.map((each) => `left ${each}`),
+      'it has such places',
+    );
+    t.same(left.filter(existsSync), [], 'of its own');
+    const [, mounts, ipc] = said.at(-1)?.split(' ') ?? [];
+    t.match(mounts, /^mnt:/);
+    t.not(mounts, readlinkSync('/proc/self/ns/mnt'));
+    t.not(ipc, readlinkSync('/proc/self/ns/ipc'));
+  },
+);
 
 void t.test('a process that a package leaves does not see its environment become ready', async (t) => {
   if (!canBeOthers()) return t.pass('needs root', { skip: 'needs root' });
@@ -153,20 +182,35 @@ until grep -q late "$prefix/share/file"; do sleep 0.01; done`,
   const store = made.store('one');
   const { disk } = JSON.parse(await readFile(store.note(result.hash), 'utf8')) as { disk: number };
   const { prefix = '' } = (await store.ready(result.hash)) ?? {};
-  const files = ['pyvenv.cfg', 'share/file'].map((name) => readFileSync(path.join(prefix, name), 'utf8').length);
+  const files = ['pyvenv.cfg', 'share/file'].map(
+    (name) => readFileSync(path.join(prefix, name), 'utf8').length,
+  );
   t.match(await readFile(`${prefix}/share/file`, 'utf8'), /^content\n(late\n)+$/);
   t.equal((files[0] ?? 0) + (files[1] ?? 0), disk, 'nothing was written after its files were counted');
 });
 
 void t.test('a package cannot have the builder write elsewhere', async (t) => {
   if (!canBeOthers()) return t.pass('needs root', { skip: 'needs root' });
-  const made = await scene(t, 'ln -s $folder/mine "$TMPDIR/locked.txt"; ln -s $folder/mine "$TMPDIR/../given/locked.txt" 2>/dev/null && say exchanged');
+  const made = await scene(
+    t,
+    'ln -s $folder/mine "$TMPDIR/locked.txt"; ln -s $folder/mine "$TMPDIR/../given/locked.txt" 2>/dev/null && say exchanged',
+  );
   const mine = path.join(made.folder, 'mine');
   await writeFile(mine, 'mine', { mode: 0o600 });
   const { result } = await made.build({ specs: ['evil'], plan: true });
   if (result.outcome !== 'built') return t.fail();
-  const pip = [{ name: 'absent', version: '1', url: `${made.url}/absent-1-py3-none-any.whl`, sha256: '0'.repeat(64), size: 1 }];
-  t.match((await made.build({ specs: ['evil'], lock: { ...result.lock, pip } }, 'failed')).result, { step: 'pip' });
+  const pip = [
+    {
+      name: 'absent',
+      version: '1',
+      url: `${made.url}/absent-1-py3-none-any.whl`,
+      sha256: '0'.repeat(64),
+      size: 1,
+    },
+  ];
+  t.match((await made.build({ specs: ['evil'], lock: { ...result.lock, pip } }, 'failed')).result, {
+    step: 'pip',
+  });
   t.equal(await readFile(mine, 'utf8'), 'mine');
   t.same(made.said(), ['']);
 });

@@ -29,11 +29,19 @@ esac
   const peer = await PeerServer.start();
   t.teardown(() => peer.close());
   const conda = { searched: `${bin}:/usr/bin:/bin`, channels: ['file:///nowhere'] };
-  const start = () => spawnAgent(t, { dataDir, serverUrl: peer.url, taskUids: UIDS, conda } as Parameters<typeof spawnAgent>[1]);
+  const start = () =>
+    spawnAgent(t, { dataDir, serverUrl: peer.url, taskUids: UIDS, conda } as Parameters<
+      typeof spawnAgent
+    >[1]);
   const store = GenerationStore.of(path.join(dataDir, 'agent/conda'), 'tenant one');
-  const prefixes = (): string[] => (existsSync(store.folder) ? readdirSync(store.folder).filter((name) => BUILD_ID.test(name)) : []);
-  const linking = (): Promise<void> => until(() => prefixes().some((id) => existsSync(path.join(store.prefix(id), 'bin'))));
-  const subject = condaOrder({ action: 'build', specs: ['python'], pip: [], channels: [], tenant: 'one' }, { kill_timeout: 0.1 });
+  const prefixes = (): string[] =>
+    existsSync(store.folder) ? readdirSync(store.folder).filter((name) => BUILD_ID.test(name)) : [];
+  const linking = (): Promise<void> =>
+    until(() => prefixes().some((id) => existsSync(path.join(store.prefix(id), 'bin'))));
+  const subject = condaOrder(
+    { action: 'build', specs: ['python'], pip: [], channels: [], tenant: 'one' },
+    { kill_timeout: 0.1 },
+  );
   return { peer, start, store, prefixes, linking, subject, go: () => writeFile(path.join(folder, 'go'), '') };
 }
 

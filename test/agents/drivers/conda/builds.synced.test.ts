@@ -12,11 +12,21 @@ async function scene(t: Test, instead = 'exec /usr/bin/sync "$@"') {
   const bin = ownFolder(t);
   await mkdir(path.join(bin, 'seen'));
   const program = path.join(bin, 'sync');
-  await writeFile(program, `#!/bin/sh\n(cd "$2" && ls && find files packages -type f) >"${bin}/seen/$(ls ${bin}/seen | wc -l)"\n${instead}\n`);
+  await writeFile(
+    program,
+    `#!/bin/sh\n(cd "$2" && ls && find files packages -type f) >"${bin}/seen/$(ls ${bin}/seen | wc -l)"\n${instead}\n`,
+  );
   for (const each of [bin, program]) await chmod(each, 0o755);
-  const made = await rattlerScene(t, [pythonPackage(), modulePackage('large', { noarch: 'generic', files: { 'share/large': 'x'.repeat(9000) } })], {
-    conda: { environment: { ...TO_INDEX, PATH: `${bin}:/usr/bin:/bin` } },
-  });
+  const made = await rattlerScene(
+    t,
+    [
+      pythonPackage(),
+      modulePackage('large', { noarch: 'generic', files: { 'share/large': 'x'.repeat(9000) } }),
+    ],
+    {
+      conda: { environment: { ...TO_INDEX, PATH: `${bin}:/usr/bin:/bin` } },
+    },
+  );
   if (made === undefined) return undefined;
   const seen = (time: number): string => readFileSync(path.join(bin, 'seen', String(time)), 'utf8');
   return { ...made, seen, store: GenerationStore.of(path.join(made.dataDir, 'agent/conda'), 'tenant one') };
@@ -30,13 +40,22 @@ void t.test('an environment is found, and shared, only when the disk has it', as
   t.ok(await made.store.ready(result.hash));
   const named = new RegExp(`^${result.hash}(\\.json)?$|^packages/|^files/`, 'm');
   t.notMatch(made.seen(0), named, 'what its tools wrote is synced before anything is found by its content');
-  t.notMatch(made.seen(1), /^packages\/|^[0-9a-f]{64}(\.json)?$/m, 'and all the rest before it is found by its name');
+  t.notMatch(
+    made.seen(1),
+    /^packages\/|^[0-9a-f]{64}(\.json)?$/m,
+    'and all the rest before it is found by its name',
+  );
 });
 
 void t.test('an environment that the disk does not take is none', async (t) => {
   const made = await scene(t, 'echo "sync: error syncing: Input/output error" >&2; exit 1');
   if (made === undefined) return;
   const { result } = await made.build({ specs: ['large', 'python'], tenant: 'one' }, 'failed');
-  t.match(result, { outcome: 'failed', step: 'install', failed: [], error: /the disk does not take the environment: .*Input\/output error/s });
+  t.match(result, {
+    outcome: 'failed',
+    step: 'install',
+    failed: [],
+    error: /the disk does not take the environment: .*Input\/output error/s,
+  });
   t.notMatch(made.seen(0), /^[0-9a-f]{64}$/m);
 });

@@ -13,7 +13,11 @@ import { condaOrder, rattlerScene } from './scene.js';
 t.setTimeout(240_000);
 
 /** Stores the locks of its builds, as a server does. */
-async function runScene(t: Test, packages: readonly MadePackage[], options: Parameters<typeof rattlerScene>[2] = {}) {
+async function runScene(
+  t: Test,
+  packages: readonly MadePackage[],
+  options: Parameters<typeof rattlerScene>[2] = {},
+) {
   const kept = new Map<string, string>();
   const documents = {
     fetched: 0,
@@ -34,7 +38,10 @@ async function runScene(t: Test, packages: readonly MadePackage[], options: Para
     return result;
   };
   const run = async (lock: string, content: unknown, config: object = {}, rest: object = {}) => {
-    const subject = condaOrder({ action: 'run', lock, script: { content }, tenant: 'one', give_output: true, ...config }, rest);
+    const subject = condaOrder(
+      { action: 'run', lock, script: { content }, tenant: 'one', give_output: true, ...config },
+      rest,
+    );
     peer.want(subject);
     const report = await peer.reported(subject.allocation_id, 'complete', 'failed');
     const task = report.tasks['main'];
@@ -46,35 +53,55 @@ async function runScene(t: Test, packages: readonly MadePackage[], options: Para
       output: task?.result as { stdout: string; stderr: string },
     };
   };
-  const storeOf = (tenant: string): GenerationStore => GenerationStore.of(path.join(scene.dataDir, 'agent/conda'), `tenant ${tenant}`);
-  const prefixOf = async (tenant: string, hash: string): Promise<string> => (await storeOf(tenant).ready(hash))?.prefix ?? '';
+  const storeOf = (tenant: string): GenerationStore =>
+    GenerationStore.of(path.join(scene.dataDir, 'agent/conda'), `tenant ${tenant}`);
+  const prefixOf = async (tenant: string, hash: string): Promise<string> =>
+    (await storeOf(tenant).ready(hash))?.prefix ?? '';
   return { ...scene, kept, documents, lockOf, run, storeOf, prefixOf };
 }
 
-void t.test('a script runs in its environment, as its tenant’s user and with what activation sets', async (t) => {
-  const file = 'etc/conda/env_vars.d/hello.json';
-  const scene = await runScene(t, [modulePackage('hello', { noarch: 'generic', files: { [file]: '{"HELLO_DATA": "there"}' } }), modulePackage('mod')]);
-  if (scene === undefined) return;
-  const { hash } = await scene.lockOf('hello', 'mod');
-  const code = [
-    'import os, sys, mod',
-    'print(mod.NAME, sys.prefix == os.environ["CONDA_PREFIX"], os.environ["PATH"].split(":")[0] == sys.prefix + "/bin")',
-    'print(os.environ["HELLO_DATA"], os.environ["OWN"], os.environ.get("CODE"), os.path.basename(sys.argv[0]))',
-    'print(oct(os.stat(sys.argv[0]).st_mode), os.stat(sys.argv[0]).st_uid == os.getuid())',
-    'sys.exit(3)',
-  ].join('\n');
-  const { exitCode, output } = await scene.run(hash, { env: 'CODE' }, {}, { env: { CODE: code, OWN: 'o' } });
-  t.equal(output.stdout, 'mod True True\nthere o None script.py\n0o100400 True\n', output.stderr);
-  t.equal(exitCode, 3);
-  t.equal(scene.documents.fetched, 0, 'what is there is not asked for');
-});
+void t.test(
+  'a script runs in its environment, as its tenant’s user and with what activation sets',
+  async (t) => {
+    const file = 'etc/conda/env_vars.d/hello.json';
+    const scene = await runScene(t, [
+      modulePackage('hello', { noarch: 'generic', files: { [file]: '{"HELLO_DATA": "there"}' } }),
+      modulePackage('mod'),
+    ]);
+    if (scene === undefined) return;
+    const { hash } = await scene.lockOf('hello', 'mod');
+    const code = [
+      'import os, sys, mod',
+      'print(mod.NAME, sys.prefix == os.environ["CONDA_PREFIX"], os.environ["PATH"].split(":")[0] == sys.prefix + "/bin")',
+      'print(os.environ["HELLO_DATA"], os.environ["OWN"], os.environ.get("CODE"), os.path.basename(sys.argv[0]))',
+      'print(oct(os.stat(sys.argv[0]).st_mode), os.stat(sys.argv[0]).st_uid == os.getuid())',
+      'sys.exit(3)',
+    ].join('\n');
+    const { exitCode, output } = await scene.run(
+      hash,
+      { env: 'CODE' },
+      {},
+      { env: { CODE: code, OWN: 'o' } },
+    );
+    t.equal(output.stdout, 'mod True True\nthere o None script.py\n0o100400 True\n', output.stderr);
+    t.equal(exitCode, 3);
+    t.equal(scene.documents.fetched, 0, 'what is there is not asked for');
+  },
+);
 
 void t.test('variables set by activation scripts are present, and the run’s own variables win', async (t) => {
-  const script = (name: string, text: string) => modulePackage(name, { noarch: 'generic', files: { [`etc/conda/activate.d/${name}.sh`]: text } });
+  const script = (name: string, text: string) =>
+    modulePackage(name, { noarch: 'generic', files: { [`etc/conda/activate.d/${name}.sh`]: text } });
   const scene = await runScene(t, [
-    script('first', 'export FIRST="$CONDA_PREFIX/share" BOTH=package\nPATH="/first:$PATH"\necho noise\n[[ -n $HELLO ]] && export SEEN=$HELLO\n'),
+    script(
+      'first',
+      'export FIRST="$CONDA_PREFIX/share" BOTH=package\nPATH="/first:$PATH"\necho noise\n[[ -n $HELLO ]] && export SEEN=$HELLO\n',
+    ),
     script('temporary', 'export GONE="$TMPDIR/x" KEPT="two\nlines = 1"\n'),
-    modulePackage('hello', { noarch: 'generic', files: { 'etc/conda/env_vars.d/hello.json': '{"HELLO": "there"}' } }),
+    modulePackage('hello', {
+      noarch: 'generic',
+      files: { 'etc/conda/env_vars.d/hello.json': '{"HELLO": "there"}' },
+    }),
   ]);
   if (scene === undefined) return;
   const { hash } = await scene.lockOf('python', 'first', 'temporary', 'hello');
@@ -87,8 +114,13 @@ print([os.environ.get(each) for each in ["BOTH", "SEEN", "GONE", "KEPT", "SHLVL"
 });
 
 void t.test('failing scripts set nothing, run once, and without additional privileges', async (t) => {
-  const files = { 'etc/conda/activate.d/a.sh': 'export A=1\necho "ran as $(id -u) with ${RATTLER_AUTH_FILE-nothing}"\nexit 0\n' };
-  const scene = await runScene(t, [modulePackage('bad', { noarch: 'generic', files })], { conda: { credentials: 'x.intern=tk-12345' } });
+  const files = {
+    'etc/conda/activate.d/a.sh':
+      'export A=1\necho "ran as $(id -u) with ${RATTLER_AUTH_FILE-nothing}"\nexit 0\n',
+  };
+  const scene = await runScene(t, [modulePackage('bad', { noarch: 'generic', files })], {
+    conda: { credentials: 'x.intern=tk-12345' },
+  });
   if (scene === undefined) return;
   const { result, log } = await scene.build({ specs: ['python', 'bad'] });
   if (result.outcome !== 'built') return t.fail();
@@ -105,7 +137,11 @@ void t.test('a node that lacks the environment makes it from the lock once, for 
   const text = lockText(lock);
   scene.kept.set(hash, text);
   const asked = scene.channel.asked.length;
-  const ended = await Promise.all(['a', 'b', 'c'].map((name) => scene.run(hash, `import mod; print(${JSON.stringify(name)})`, { tenant: 'two' })));
+  const ended = await Promise.all(
+    ['a', 'b', 'c'].map((name) =>
+      scene.run(hash, `import mod; print(${JSON.stringify(name)})`, { tenant: 'two' }),
+    ),
+  );
   t.same(
     ended.map(({ output }) => output?.stdout),
     ['a\n', 'b\n', 'c\n'],
@@ -122,65 +158,89 @@ void t.test('a node that lacks the environment makes it from the lock once, for 
   t.same(readdirSync(path.join(folder, 'work')), []);
 });
 
-void t.test('while its environment is created, the log of a run is that of the creation, and followers see the run begin', async (t) => {
-  const scene = await runScene(t, [modulePackage('mod')]);
-  if (scene === undefined) return;
-  const { lock, hash } = await scene.lockOf('mod');
-  scene.kept.set(hash, lockText(lock));
-  const held = scene.channel.hold('/mod-1.0');
-  const subject = condaOrder({ action: 'run', lock: hash, script: { content: 'print("the run")' }, tenant: 'two' });
-  scene.peer.want(subject);
-  const log = `${scene.agent.url}/allocations/${subject.allocation_id}/logs`;
-  await until(() => held.waiting > 0, undefined, 60);
-  t.match((await call<string>('GET', `${log}?tail=1`)).body, /^Installing \d+ packages\n$/);
-  const followed = call<string>('GET', `${log}?follow=true`);
-  held.letGo();
-  t.match((await followed).body, /Installing \d+ packages\n(.*\n)*Ready after .*\nthe run\n$/);
-  t.equal((await call<string>('GET', log)).body, 'the run\n');
-});
+void t.test(
+  'while its environment is created, the log of a run is that of the creation, and followers see the run begin',
+  async (t) => {
+    const scene = await runScene(t, [modulePackage('mod')]);
+    if (scene === undefined) return;
+    const { lock, hash } = await scene.lockOf('mod');
+    scene.kept.set(hash, lockText(lock));
+    const held = scene.channel.hold('/mod-1.0');
+    const subject = condaOrder({
+      action: 'run',
+      lock: hash,
+      script: { content: 'print("the run")' },
+      tenant: 'two',
+    });
+    scene.peer.want(subject);
+    const log = `${scene.agent.url}/allocations/${subject.allocation_id}/logs`;
+    await until(() => held.waiting > 0, undefined, 60);
+    t.match((await call<string>('GET', `${log}?tail=1`)).body, /^Installing \d+ packages\n$/);
+    const followed = call<string>('GET', `${log}?follow=true`);
+    held.letGo();
+    t.match((await followed).body, /Installing \d+ packages\n(.*\n)*Ready after .*\nthe run\n$/);
+    t.equal((await call<string>('GET', log)).body, 'the run\n');
+  },
+);
 
 void t.test('a run whose environment cannot be made says why', async (t) => {
   const scene = await runScene(t, [modulePackage('mod')]);
   if (scene === undefined) return;
   const { lock, hash } = await scene.lockOf('mod');
   const other = 'f'.repeat(64);
-  t.match(await scene.run(other, 'pass'), { status: 'failed', message: /^the lock of its environment cannot be had: nobody keeps it/ });
+  t.match(await scene.run(other, 'pass'), {
+    status: 'failed',
+    message: /^the lock of its environment cannot be had: nobody keeps it/,
+  });
   scene.kept.set(other, lockText(lock));
-  t.match(await scene.run(other, 'pass'), { status: 'failed', message: `what came as the lock ${other} is something else` });
+  t.match(await scene.run(other, 'pass'), {
+    status: 'failed',
+    message: `what came as the lock ${other} is something else`,
+  });
   await rm(path.join(scene.channel.folder, 'noarch/mod-1.0-py_0.conda'));
-  t.match(await scene.run(hash, 'pass', { tenant: 'two' }), { status: 'failed', message: /^its environment could not be made: .*mod/s });
+  t.match(await scene.run(hash, 'pass', { tenant: 'two' }), {
+    status: 'failed',
+    message: /^its environment could not be made: .*mod/s,
+  });
 });
 
-void t.test('neither a package nor a run can touch its generation, another environment or the cache', async (t) => {
-  if (!canBeOthers()) return t.pass('needs root', { skip: 'needs root' });
-  const evil = { 'bin/.evil-post-link.sh': '#!/bin/sh\ntouch "$PREFIX/../../../ran"\ntouch /tmp/muster-evil-ran\n' };
-  const large = 'x = 1\n'.repeat(2000);
-  const scene = await runScene(t, [
-    modulePackage('mod', { noarch: 'generic', files: { 'share/large.txt': large } }),
-    modulePackage('evil', { noarch: 'generic', files: evil }),
-  ]);
-  if (scene === undefined) return;
-  const mine = await scene.lockOf('mod');
-  const also = await scene.lockOf('mod', 'evil');
-  const { result } = await scene.build({ specs: ['mod'], tenant: 'two' });
-  if (result.outcome !== 'built') return t.fail();
-  await t.rejects(stat('/tmp/muster-evil-ran'), 'scripts of packages do not run');
-  const [own, other] = await Promise.all([scene.prefixOf('one', mine.hash), scene.prefixOf('one', also.hash)]);
-  const foreign = scene.storeOf('two').folder;
-  t.ok((await stat(`${foreign}/packages/mod-1.0-0`)).isDirectory(), 'what it is not to read is there');
-  const targets = [
-    own,
-    `${own}/share/large.txt`,
-    `${own}/bin`,
-    other,
-    `${other}/share/large.txt`,
-    path.dirname(own),
-    `${path.dirname(own)}/packages`,
-    `${path.dirname(own)}/index`,
-    path.join(foreign, result.hash),
-    foreign,
-  ];
-  const code = `
+void t.test(
+  'neither a package nor a run can touch its generation, another environment or the cache',
+  async (t) => {
+    if (!canBeOthers()) return t.pass('needs root', { skip: 'needs root' });
+    const evil = {
+      'bin/.evil-post-link.sh': '#!/bin/sh\ntouch "$PREFIX/../../../ran"\ntouch /tmp/muster-evil-ran\n',
+    };
+    const large = 'x = 1\n'.repeat(2000);
+    const scene = await runScene(t, [
+      modulePackage('mod', { noarch: 'generic', files: { 'share/large.txt': large } }),
+      modulePackage('evil', { noarch: 'generic', files: evil }),
+    ]);
+    if (scene === undefined) return;
+    const mine = await scene.lockOf('mod');
+    const also = await scene.lockOf('mod', 'evil');
+    const { result } = await scene.build({ specs: ['mod'], tenant: 'two' });
+    if (result.outcome !== 'built') return t.fail();
+    await t.rejects(stat('/tmp/muster-evil-ran'), 'scripts of packages do not run');
+    const [own, other] = await Promise.all([
+      scene.prefixOf('one', mine.hash),
+      scene.prefixOf('one', also.hash),
+    ]);
+    const foreign = scene.storeOf('two').folder;
+    t.ok((await stat(`${foreign}/packages/mod-1.0-0`)).isDirectory(), 'what it is not to read is there');
+    const targets = [
+      own,
+      `${own}/share/large.txt`,
+      `${own}/bin`,
+      other,
+      `${other}/share/large.txt`,
+      path.dirname(own),
+      `${path.dirname(own)}/packages`,
+      `${path.dirname(own)}/index`,
+      path.join(foreign, result.hash),
+      foreign,
+    ];
+    const code = `
 import os
 done = []
 def attempt(what, act):
@@ -201,9 +261,12 @@ for each in ["${foreign}", "${path.dirname(own)}"]:
     attempt("read a package of " + each, lambda: os.listdir(each + "/packages/mod-1.0-0"))
 print(done, open("${own}/share/large.txt").read() == "x = 1\\n" * 2000)
 `;
-  const { output } = await scene.run(mine.hash, code);
-  t.equal(output.stdout, '[] True\n', output.stderr.slice(-300));
-  const inodes = await Promise.all([own, other].map(async (prefix) => (await stat(`${prefix}/share/large.txt`)).ino));
-  t.equal(inodes[0], inodes[1], 'equal files of a tenant’s generations are one on disk');
-  t.ok((await readFile(`${own}/share/large.txt`, 'utf8')) === large);
-});
+    const { output } = await scene.run(mine.hash, code);
+    t.equal(output.stdout, '[] True\n', output.stderr.slice(-300));
+    const inodes = await Promise.all(
+      [own, other].map(async (prefix) => (await stat(`${prefix}/share/large.txt`)).ino),
+    );
+    t.equal(inodes[0], inodes[1], 'equal files of a tenant’s generations are one on disk');
+    t.ok((await readFile(`${own}/share/large.txt`, 'utf8')) === large);
+  },
+);

@@ -18,22 +18,28 @@ function tenantOf(t: Test) {
     writeFileSync(path.join(own, `${NAME}.lock`), `of ${what}`);
     return packages;
   };
-  const found = () => [readFileSync(path.join(shared, NAME, 'info/index.json'), 'utf8'), readFileSync(path.join(shared, `${NAME}.lock`), 'utf8')];
+  const found = () => [
+    readFileSync(path.join(shared, NAME, 'info/index.json'), 'utf8'),
+    readFileSync(path.join(shared, `${NAME}.lock`), 'utf8'),
+  ];
   return { shared, unpacked, found };
 }
 
-void t.test('of two builds that publish a package at the same time both succeed, and all files are those of the first', (t) => {
-  const { unpacked, shared, found } = tenantOf(t);
-  const [one, other] = [unpacked('one', 'one'), unpacked('other', 'other')];
-  // Neither finds it there yet.
-  one.keep();
-  other.keep();
-  one.publish();
-  t.doesNotThrow(() => other.publish());
-  t.same(found(), ['{"what":"one"}', 'of one']);
-  t.same(readdirSync(shared).sort(), [NAME, `${NAME}.lock`]);
-  t.end();
-});
+void t.test(
+  'of two builds that publish a package at the same time both succeed, and all files are those of the first',
+  (t) => {
+    const { unpacked, shared, found } = tenantOf(t);
+    const [one, other] = [unpacked('one', 'one'), unpacked('other', 'other')];
+    // Neither finds it there yet.
+    one.keep();
+    other.keep();
+    one.publish();
+    t.doesNotThrow(() => other.publish());
+    t.same(found(), ['{"what":"one"}', 'of one']);
+    t.same(readdirSync(shared).sort(), [NAME, `${NAME}.lock`]);
+    t.end();
+  },
+);
 
 void t.test('what tells of a package is never that of another build, whatever the first has come to', (t) => {
   const { unpacked, shared } = tenantOf(t);

@@ -14,7 +14,8 @@ void t.test('it is said how many packages there are, once for each number, until
   const clock = { sleep: async () => await new Promise<void>((resolve) => setImmediate(resolve)) };
   const over = withProgress(prefix, 3, (line) => void said.push(line), clock, making);
   mkdirSync(join(prefix, 'conda-meta'));
-  for (const name of ['python-3.11.9-0.json', 'numpy-1.0-0.json', 'history']) writeFileSync(join(prefix, 'conda-meta', name), '');
+  for (const name of ['python-3.11.9-0.json', 'numpy-1.0-0.json', 'history'])
+    writeFileSync(join(prefix, 'conda-meta', name), '');
   await eventually(() => said.at(-1) === '2 of 3 packages');
   const site = join(prefix, 'lib/python3.11/site-packages');
   for (const name of ['a', 'b', 'c']) mkdirSync(join(site, `${name}-1.0.dist-info`), { recursive: true });

@@ -33,7 +33,10 @@ const SYSTEM_PATH = '/usr/local/bin:/usr/bin:/bin';
 
 export function condaOrder(config: object, rest: object = {}): AllocationOrder {
   const { task_group, ...given } = order({});
-  return { ...given, task_group: { ...task_group, tasks: [{ name: 'main', driver: 'conda', config, ...rest }] } };
+  return {
+    ...given,
+    task_group: { ...task_group, tasks: [{ name: 'main', driver: 'conda', config, ...rest }] },
+  };
 }
 
 export interface Built {
@@ -43,13 +46,26 @@ export interface Built {
 }
 
 /** An agent with the back end `rattler`, and a channel. Undefined if this machine lacks the tools; the test is skipped then. */
-export async function rattlerScene(t: Test, packages: readonly MadePackage[], options: Partial<TestOptions> = {}) {
+export async function rattlerScene(
+  t: Test,
+  packages: readonly MadePackage[],
+  options: Partial<TestOptions> = {},
+) {
   const tools = await condaTools();
-  if (!required(t, typeof tools !== 'string', typeof tools === 'string' ? tools : 'py-rattler') || typeof tools === 'string') return undefined;
+  if (
+    !required(t, typeof tools !== 'string', typeof tools === 'string' ? tools : 'py-rattler') ||
+    typeof tools === 'string'
+  )
+    return undefined;
   const channel = await makeChannel(t, tools.bin, packages);
   const scene = await condaScene(t, [channel.url], {
     ...options,
-    conda: { searched: `${tools.bin}:${SYSTEM_PATH}`, channels: [channel.url, channel.fileUrl], environment: TO_INDEX, ...options.conda },
+    conda: {
+      searched: `${tools.bin}:${SYSTEM_PATH}`,
+      channels: [channel.url, channel.fileUrl],
+      environment: TO_INDEX,
+      ...options.conda,
+    },
   });
   return { ...scene, channel, bin: tools.bin };
 }
@@ -58,15 +74,23 @@ export async function condaScene(t: Test, channels: readonly string[], options: 
   const pair = await startPair(t, { taskUids: UIDS, httpAllow: INDEX_FILES, ...options });
   await chmod(pair.dataDir, 0o711);
   const { peer, agent } = pair;
-  const logOf = async (id: string): Promise<string> => (await call<string>('GET', `${agent.url}/allocations/${id}/logs`)).body;
+  const logOf = async (id: string): Promise<string> =>
+    (await call<string>('GET', `${agent.url}/allocations/${id}/logs`)).body;
   const build = async (config: object, status: 'complete' | 'failed' = 'complete'): Promise<Built> => {
     const subject = condaOrder({ action: 'build', specs: [], pip: [], channels, tenant: 'one', ...config });
     peer.want(subject);
-    await until(() => ['complete', 'failed'].includes(peer.reports.get(subject.allocation_id)?.status ?? ''), undefined, 120);
+    await until(
+      () => ['complete', 'failed'].includes(peer.reports.get(subject.allocation_id)?.status ?? ''),
+      undefined,
+      120,
+    );
     const report = await peer.reported(subject.allocation_id, 'complete', 'failed');
     const log = await logOf(subject.allocation_id);
     const task = report.tasks['main'];
-    if (report.status !== status) throw new Error(`the build is ${report.status}: ${task?.message ?? ''}\n${log}\n${JSON.stringify(task)}`);
+    if (report.status !== status)
+      throw new Error(
+        `the build is ${report.status}: ${task?.message ?? ''}\n${log}\n${JSON.stringify(task)}`,
+      );
     return { report, result: buildResult.parse(task?.result), log };
   };
   return { ...pair, build, logOf };

@@ -11,7 +11,10 @@ void t.test('a command is split as a shell splits it, and nothing else of a shel
     [`a"b c"'d'e`, ['ab cde']],
     [`"" ''`, ['', '']],
     [String.raw`a\ b "\"\\\n" '\'`, ['a b', String.raw`"\\n`, '\\']],
-    ['$HOME `id` $(id) * ~ # ; | && > <', ['$HOME', '`id`', '$(id)', '*', '~', '#', ';', '|', '&&', '>', '<']],
+    [
+      '$HOME `id` $(id) * ~ # ; | && > <',
+      ['$HOME', '`id`', '$(id)', '*', '~', '#', ';', '|', '&&', '>', '<'],
+    ],
   ];
   for (const [command, words] of cases) t.same(commandWords(command), words, command);
   for (const broken of ['"', "'", 'a "b', '\\', 'a\\']) t.throws(() => commandWords(broken), broken);

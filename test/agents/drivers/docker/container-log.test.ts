@@ -47,7 +47,10 @@ async function logOf(url: string, { allocation_id: id }: AllocationOrder, query:
 }
 
 async function containerOf(daemon: Dockerd, { allocation_id: id }: AllocationOrder) {
-  const [found] = await daemon.docker.listContainers({ all: true, filters: { label: [`muster.allocation=${id}`] } });
+  const [found] = await daemon.docker.listContainers({
+    all: true,
+    filters: { label: [`muster.allocation=${id}`] },
+  });
   return daemon.docker.getContainer(found?.Id ?? '');
 }
 
@@ -56,66 +59,110 @@ void t.test('the log of a container', { skip }, async (t) => {
   t.teardown(() => daemon.stop());
   await daemon.importImage('busybox');
 
-  await t.test('keeps its beginning and its end within the bounds of the agent, and says what is missing', async (t) => {
-    const [dataDir, peer] = [ownFolder(t), await peerOf(t)];
-    const bounds = { maxBytes: 65_536, maxFiles: 4 };
-    const agent = await startAgent(t, { dataDir, serverUrl: peer.url, dockerSocket: daemon.socketPath, logBounds: bounds });
-    const subject = order({ image: 'busybox', command: 'seq 1 150000' });
-    peer.want(subject);
-    await peer.reported(subject.allocation_id, 'complete');
-    const written = Array.from({ length: 150_000 }, (_, index) => `${index + 1}\n`).join('');
-    const log = await logOf(agent.url, subject, 'type=stdout');
-    let position = 0;
-    for (const [index, piece] of log.split(/(-- muster: \d+ bytes of this log were dropped here --\n)/).entries()) {
-      const dropped = /^-- muster: (\d+)/.exec(piece)?.[1];
-      // A line that the gap cut was terminated.
-      const isWhole = written.startsWith(piece, position);
-      const kept = isWhole ? piece : piece.slice(0, -1);
-      if (dropped === undefined) t.ok(written.startsWith(kept, position), `piece ${index} is as it was written`);
-      if (index === 0) t.ok(kept.length >= bounds.maxBytes, 'the beginning is there');
-      position += dropped === undefined ? kept.length : Number(dropped);
-    }
-    t.equal(position, written.length, 'no byte is unaccounted for');
-    t.ok(log.includes('dropped here'), 'some were dropped');
-    const folder = path.join(dataDir, 'agent/tasks', subject.allocation_id, 'main/logs');
-    const sizes = await Promise.all(
-      (await readdir(folder)).filter((name) => name.startsWith('stdout')).map(async (name) => (await stat(path.join(folder, name))).size),
-    );
-    t.ok(sizes.reduce((sum, size) => sum + size, 0) <= bounds.maxBytes * bounds.maxFiles, `${sizes.join()} bytes`);
-    t.equal(await logOf(agent.url, subject, 'type=stdout&tail=2'), '149999\n150000\n');
-  });
+  await t.test(
+    'keeps its beginning and its end within the bounds of the agent, and says what is missing',
+    async (t) => {
+      const [dataDir, peer] = [ownFolder(t), await peerOf(t)];
+      const bounds = { maxBytes: 65_536, maxFiles: 4 };
+      const agent = await startAgent(t, {
+        dataDir,
+        serverUrl: peer.url,
+        dockerSocket: daemon.socketPath,
+        logBounds: bounds,
+      });
+      const subject = order({ image: 'busybox', command: 'seq 1 150000' });
+      peer.want(subject);
+      await peer.reported(subject.allocation_id, 'complete');
+      const written = Array.from({ length: 150_000 }, (_, index) => `${index + 1}\n`).join('');
+      const log = await logOf(agent.url, subject, 'type=stdout');
+      let position = 0;
+      for (const [index, piece] of log
+        .split(/(-- muster: \d+ bytes of this log were dropped here --\n)/)
+        .entries()) {
+        const dropped = /^-- muster: (\d+)/.exec(piece)?.[1];
+        // A line that the gap cut was terminated.
+        const isWhole = written.startsWith(piece, position);
+        const kept = isWhole ? piece : piece.slice(0, -1);
+        if (dropped === undefined)
+          t.ok(written.startsWith(kept, position), `piece ${index} is as it was written`);
+        if (index === 0) t.ok(kept.length >= bounds.maxBytes, 'the beginning is there');
+        position += dropped === undefined ? kept.length : Number(dropped);
+      }
+      t.equal(position, written.length, 'no byte is unaccounted for');
+      t.ok(log.includes('dropped here'), 'some were dropped');
+      const folder = path.join(dataDir, 'agent/tasks', subject.allocation_id, 'main/logs');
+      const sizes = await Promise.all(
+        (await readdir(folder))
+          .filter((name) => name.startsWith('stdout'))
+          .map(async (name) => (await stat(path.join(folder, name))).size),
+      );
+      t.ok(
+        sizes.reduce((sum, size) => sum + size, 0) <= bounds.maxBytes * bounds.maxFiles,
+        `${sizes.join()} bytes`,
+      );
+      t.equal(await logOf(agent.url, subject, 'type=stdout&tail=2'), '149999\n150000\n');
+    },
+  );
 
-  await t.test('is what Docker has, however often its reader begins anew while both streams are written', async (t) => {
-    const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
-    const bounds = { maxBytes: 10_485_760, maxFiles: 5 };
-    for (let round = 0; round < 8; round += 1) {
-      const folder = path.join(ownFolder(t), 'logs');
-      const { docker } = daemon;
-      const container = await docker.createContainer({ Image: 'busybox', Cmd: ['sh', '-c', WRITES.replace('LINES', '3000')] });
-      await container.start();
-      let hasEnded = false;
-      void container.wait().then(() => (hasEnded = true));
-      for (let isLast = false; !isLast;) {
-        isLast = hasEnded;
-        const life = new AbortController();
-        const shared = { opened: new OpenLogs(bounds), rotation: new LogRotation(systemClock, bounds), clock: systemClock, log: silent, life: life.signal };
-        const log = new ContainerLog({ docker, id: container.id, tty: false, folder, ...shared });
-        if (isLast) log.end();
-        else {
-          await sleep(20 + 40 * round);
-          life.abort();
+  await t.test(
+    'is what Docker has, however often its reader begins anew while both streams are written',
+    async (t) => {
+      const silent = {
+        debug: () => undefined,
+        info: () => undefined,
+        warn: () => undefined,
+        error: () => undefined,
+      };
+      const bounds = { maxBytes: 10_485_760, maxFiles: 5 };
+      for (let round = 0; round < 8; round += 1) {
+        const folder = path.join(ownFolder(t), 'logs');
+        const { docker } = daemon;
+        const container = await docker.createContainer({
+          Image: 'busybox',
+          Cmd: ['sh', '-c', WRITES.replace('LINES', '3000')],
+        });
+        await container.start();
+        let hasEnded = false;
+        void container.wait().then(() => (hasEnded = true));
+        for (let isLast = false; !isLast;) {
+          isLast = hasEnded;
+          const life = new AbortController();
+          const shared = {
+            opened: new OpenLogs(bounds),
+            rotation: new LogRotation(systemClock, bounds),
+            clock: systemClock,
+            log: silent,
+            life: life.signal,
+          };
+          const log = new ContainerLog({ docker, id: container.id, tty: false, folder, ...shared });
+          if (isLast) log.end();
+          else {
+            await sleep(20 + 40 * round);
+            life.abort();
+          }
+          await log.finished;
         }
-        await log.finished;
+        // The types say that it is text.
+        const kept = (await container.logs({
+          stdout: true,
+          stderr: true,
+          timestamps: true,
+          follow: false,
+        })) as unknown as Buffer;
+        const entries = new LogEntries(false).push(kept);
+        for (const stream of ['stdout', 'stderr'] as const) {
+          const wanted = Buffer.concat(
+            entries.filter((entry) => entry.stream === stream).map(({ bytes }) => bytes),
+          );
+          t.equal(
+            difference(await readFile(path.join(folder, stream), 'utf8'), wanted.toString()),
+            '',
+            stream,
+          );
+        }
       }
-      // The types say that it is text.
-      const kept = (await container.logs({ stdout: true, stderr: true, timestamps: true, follow: false })) as unknown as Buffer;
-      const entries = new LogEntries(false).push(kept);
-      for (const stream of ['stdout', 'stderr'] as const) {
-        const wanted = Buffer.concat(entries.filter((entry) => entry.stream === stream).map(({ bytes }) => bytes));
-        t.equal(difference(await readFile(path.join(folder, stream), 'utf8'), wanted.toString()), '', stream);
-      }
-    }
-  });
+    },
+  );
 
   await t.test('has no hole and nothing twice, however often the agent is killed', async (t) => {
     const [dataDir, peer] = [ownFolder(t), await peerOf(t)];
@@ -123,7 +170,10 @@ void t.test('the log of a container', { skip }, async (t) => {
     let agent = await spawnAgent(t, options);
     const lines = 3000;
     const subject = order({ image: 'busybox', command: `sh -c '${WRITES.replace('LINES', String(lines))}'` });
-    const late = order({ image: 'busybox', command: `sh -c 'echo first; until [ -e /go ]; do sleep 0.1; done; echo last; echo worst >&2'` });
+    const late = order({
+      image: 'busybox',
+      command: `sh -c 'echo first; until [ -e /go ]; do sleep 0.1; done; echo last; echo worst >&2'`,
+    });
     peer.want(subject, late);
     await peer.reported(subject.allocation_id, 'running', 'complete');
     for (let round = 0; round < 8; round += 1) {
@@ -133,8 +183,16 @@ void t.test('the log of a container', { skip }, async (t) => {
     }
     await peer.reported(subject.allocation_id, 'complete');
     const whole = expected(lines);
-    t.equal(difference(await logOf(agent.url, subject, 'type=stdout'), whole.stdout), '', 'standard output is as it was written');
-    t.equal(difference(await logOf(agent.url, subject, 'type=stderr'), whole.stderr), '', 'standard errors, too');
+    t.equal(
+      difference(await logOf(agent.url, subject, 'type=stdout'), whole.stdout),
+      '',
+      'standard output is as it was written',
+    );
+    t.equal(
+      difference(await logOf(agent.url, subject, 'type=stderr'), whole.stderr),
+      '',
+      'standard errors, too',
+    );
 
     await peer.reported(late.allocation_id, 'running');
     await agent.kill('SIGKILL');
@@ -144,7 +202,11 @@ void t.test('the log of a container', { skip }, async (t) => {
     agent = await spawnAgent(t, options);
     await peer.reported(late.allocation_id, 'complete');
     await until(async () => (await containerOf(daemon, late)).id === '');
-    t.equal(await logOf(agent.url, late, 'type=stdout'), 'first\nlast\n', 'what was written without an agent is there when its container is gone');
+    t.equal(
+      await logOf(agent.url, late, 'type=stdout'),
+      'first\nlast\n',
+      'what was written without an agent is there when its container is gone',
+    );
     t.equal(await logOf(agent.url, late, 'type=stderr'), 'worst\n');
   });
 
@@ -152,7 +214,10 @@ void t.test('the log of a container', { skip }, async (t) => {
     const [dataDir, peer] = [ownFolder(t), await peerOf(t)];
     const agent = await startAgent(t, { dataDir, serverUrl: peer.url, dockerSocket: daemon.socketPath });
     const lines = 4000;
-    const subject = order({ image: 'busybox', command: `sh -c '${WRITES.replace('LINES', String(lines))}; until [ -e /go ]; do sleep 0.1; done; echo end'` });
+    const subject = order({
+      image: 'busybox',
+      command: `sh -c '${WRITES.replace('LINES', String(lines))}; until [ -e /go ]; do sleep 0.1; done; echo end'`,
+    });
     peer.want(subject);
     await peer.reported(subject.allocation_id, 'running');
     const followed = logOf(agent.url, subject, 'type=stdout&follow=true');
@@ -164,7 +229,9 @@ void t.test('the log of a container', { skip }, async (t) => {
     }
     // A container that ends before the agent has seen it under the new daemon counts as interrupted by the old one.
     await sleep(5500);
-    await (await (await containerOf(daemon, subject)).exec({ Cmd: ['touch', '/go'] })).start({ Detach: true });
+    await (
+      await (await containerOf(daemon, subject)).exec({ Cmd: ['touch', '/go'] })
+    ).start({ Detach: true });
     await peer.reported(subject.allocation_id, 'complete');
     const whole = expected(lines);
     t.equal(difference(await followed, `${whole.stdout}end\n`), '', 'a follower missed nothing');
@@ -176,7 +243,10 @@ void t.test('the log of a container', { skip }, async (t) => {
     const options = { dataDir, serverUrl: peer.url, dockerSocket: daemon.socketPath };
     let agent = await spawnAgent(t, options);
     const flood = `yes $(head -c 8000 /dev/zero | tr "\\0" y) | head -n 9000`;
-    const subject = order({ image: 'busybox', command: `sh -c 'echo begun; until [ -e /go ]; do sleep 0.1; done; ${flood}; echo ended'` });
+    const subject = order({
+      image: 'busybox',
+      command: `sh -c 'echo begun; until [ -e /go ]; do sleep 0.1; done; ${flood}; echo ended'`,
+    });
     peer.want(subject);
     await peer.reported(subject.allocation_id, 'running');
     await until(async () => (await logOf(agent.url, subject, 'type=stdout')) === 'begun\n');
@@ -187,7 +257,10 @@ void t.test('the log of a container', { skip }, async (t) => {
     agent = await spawnAgent(t, options);
     await peer.reported(subject.allocation_id, 'complete');
     const lines = (await logOf(agent.url, subject, 'type=stdout')).split('\n');
-    t.same(lines.slice(0, 2), ['begun', '-- muster: Docker dropped a part of this log before it was read; how much is not known --']);
+    t.same(lines.slice(0, 2), [
+      'begun',
+      '-- muster: Docker dropped a part of this log before it was read; how much is not known --',
+    ]);
     t.same(lines.slice(-2), ['ended', '']);
     t.equal(lines.filter((line) => line.includes('Docker dropped')).length, 1);
     t.equal(await logOf(agent.url, subject, 'type=stderr'), '');
@@ -196,14 +269,22 @@ void t.test('the log of a container', { skip }, async (t) => {
   await t.test('is read from a time on, also after its end', async (t) => {
     const [dataDir, peer] = [ownFolder(t), await peerOf(t)];
     const agent = await startAgent(t, { dataDir, serverUrl: peer.url, dockerSocket: daemon.socketPath });
-    const subject = order({ image: 'busybox', command: `sh -c 'echo one; sleep 2; echo two; echo too >&2; sleep 2; echo three'` });
+    const subject = order({
+      image: 'busybox',
+      command: `sh -c 'echo one; sleep 2; echo two; echo too >&2; sleep 2; echo three'`,
+    });
     peer.want(subject);
     await peer.reported(subject.allocation_id, 'complete');
-    const { mtimeMs } = await stat(path.join(dataDir, 'agent/tasks', subject.allocation_id, 'main/logs/stderr'));
+    const { mtimeMs } = await stat(
+      path.join(dataDir, 'agent/tasks', subject.allocation_id, 'main/logs/stderr'),
+    );
     const since = mtimeMs / 1000 - 1;
     t.equal(await logOf(agent.url, subject, `type=stdout&since=${since.toFixed(3)}`), 'two\nthree\n');
     t.equal(await logOf(agent.url, subject, `type=stdout&since=${(since + 2).toFixed(3)}`), 'three\n');
     t.equal(await logOf(agent.url, subject, `type=stdout&since=${(since + 9).toFixed(3)}`), '');
-    t.match(await readFile(path.join(dataDir, 'agent/tasks', subject.allocation_id, 'main/logs/progress'), 'utf8'), /Z\/1\/0/);
+    t.match(
+      await readFile(path.join(dataDir, 'agent/tasks', subject.allocation_id, 'main/logs/progress'), 'utf8'),
+      /Z\/1\/0/,
+    );
   });
 });

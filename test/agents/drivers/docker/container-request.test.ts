@@ -20,17 +20,23 @@ function spec(sent: Partial<ContractTask>, change: Partial<TaskSpec> = {}): Task
   };
 }
 
-void t.test('the container port is the one named, else the only exposed TCP port, else the same number', async (t) => {
-  const bound = (config: object, exposed: string[]) =>
-    Object.keys(containerRequest(spec({ config: { image: 'web', ...config } }), exposed, '127.0.0.1').HostConfig?.PortBindings ?? {});
-  t.same(bound({ port: 8080 }, []), ['8080/tcp']);
-  t.same(bound({ port: 8080 }, ['80/tcp']), ['80/tcp']);
-  t.same(bound({ port: 8080 }, ['80/tcp', '53/udp']), ['80/tcp']);
-  t.same(bound({ port: 8080 }, ['80/tcp', '443/tcp']), ['8080/tcp']);
-  t.same(bound({ port: 8080 }, ['53/udp']), ['8080/tcp']);
-  t.same(bound({ port: 8080, container_port: 9 }, ['80/tcp']), ['9/tcp']);
-  t.same(bound({}, ['80/tcp']), []);
-});
+void t.test(
+  'the container port is the one named, else the only exposed TCP port, else the same number',
+  async (t) => {
+    const bound = (config: object, exposed: string[]) =>
+      Object.keys(
+        containerRequest(spec({ config: { image: 'web', ...config } }), exposed, '127.0.0.1').HostConfig
+          ?.PortBindings ?? {},
+      );
+    t.same(bound({ port: 8080 }, []), ['8080/tcp']);
+    t.same(bound({ port: 8080 }, ['80/tcp']), ['80/tcp']);
+    t.same(bound({ port: 8080 }, ['80/tcp', '53/udp']), ['80/tcp']);
+    t.same(bound({ port: 8080 }, ['80/tcp', '443/tcp']), ['8080/tcp']);
+    t.same(bound({ port: 8080 }, ['53/udp']), ['8080/tcp']);
+    t.same(bound({ port: 8080, container_port: 9 }, ['80/tcp']), ['9/tcp']);
+    t.same(bound({}, ['80/tcp']), []);
+  },
+);
 
 void t.test('devices are requested by index, and only if the task has some', async (t) => {
   t.same(containerRequest(spec({}, { gpuDevices: [0, 3] }), [], '127.0.0.1').HostConfig?.DeviceRequests, [
@@ -54,26 +60,72 @@ void t.test('a terminal and an open standard input are provided on request', asy
   );
 });
 
-void t.test("neither image nor task sees other tasks' devices where the default runtime is NVIDIA's", async (t) => {
-  const seen = (gpuDevices: number[]) =>
-    containerRequest(spec({ env: { NVIDIA_VISIBLE_DEVICES: 'all' } }, { gpuDevices }), [], '127.0.0.1').Env?.filter((each) => each.startsWith('NVIDIA_'));
-  t.same(seen([]), ['NVIDIA_VISIBLE_DEVICES=void']);
-  t.same(seen([0, 3]), ['NVIDIA_VISIBLE_DEVICES=0,3']);
-  const named = containerRequest(spec({}, { gpuDevices: [0, 3], gpuNames: ['GPU-a', 'GPU-d'] }), [], '127.0.0.1');
-  t.same(named.HostConfig?.DeviceRequests?.[0]?.DeviceIDs, ['GPU-a', 'GPU-d'], 'cards that are known are named');
-  for (const variable of ['NVIDIA_VISIBLE_DEVICES=GPU-a,GPU-d', 'MUSTER_GPU_UUIDS=GPU-a,GPU-d', 'MUSTER_GPUS=0,3'])
-    t.ok(named.Env?.includes(variable), variable);
-});
+void t.test(
+  "neither image nor task sees other tasks' devices where the default runtime is NVIDIA's",
+  async (t) => {
+    const seen = (gpuDevices: number[]) =>
+      containerRequest(
+        spec({ env: { NVIDIA_VISIBLE_DEVICES: 'all' } }, { gpuDevices }),
+        [],
+        '127.0.0.1',
+      ).Env?.filter((each) => each.startsWith('NVIDIA_'));
+    t.same(seen([]), ['NVIDIA_VISIBLE_DEVICES=void']);
+    t.same(seen([0, 3]), ['NVIDIA_VISIBLE_DEVICES=0,3']);
+    const named = containerRequest(
+      spec({}, { gpuDevices: [0, 3], gpuNames: ['GPU-a', 'GPU-d'] }),
+      [],
+      '127.0.0.1',
+    );
+    t.same(
+      named.HostConfig?.DeviceRequests?.[0]?.DeviceIDs,
+      ['GPU-a', 'GPU-d'],
+      'cards that are known are named',
+    );
+    for (const variable of [
+      'NVIDIA_VISIBLE_DEVICES=GPU-a,GPU-d',
+      'MUSTER_GPU_UUIDS=GPU-a,GPU-d',
+      'MUSTER_GPUS=0,3',
+    ])
+      t.ok(named.Env?.includes(variable), variable);
+  },
+);
 
-void t.test('nothing of the host is in a container, and no bound is set that was not asked for', async (t) => {
-  const { HostConfig, Cmd, User, WorkingDir } = containerRequest(spec({}), [], '127.0.0.1');
-  for (const key of ['Binds', 'Mounts', 'NetworkMode', 'PidMode', 'IpcMode', 'UTSMode', 'CapAdd', 'Devices', 'Memory', 'NanoCpus', 'PortBindings'] as const)
-    t.equal(HostConfig?.[key], undefined, key);
-  t.match(HostConfig, { Privileged: false, SecurityOpt: ['no-new-privileges'], RestartPolicy: { Name: 'no' } });
-  t.same([Cmd, User, WorkingDir], [undefined, undefined, undefined], "the image's own");
-  t.same(containerRequest(spec({ args: ['-x'] }), [], '127.0.0.1').Cmd, ['-x'], 'arguments for the entrypoint');
-  t.equal(containerRequest(spec({ resources: { cpu: 0, memory: 1 } }), [], '127.0.0.1').HostConfig?.Memory, 6_291_456, 'Docker takes no less');
-});
+void t.test(
+  'nothing of the host is in a container, and no bound is set that was not asked for',
+  async (t) => {
+    const { HostConfig, Cmd, User, WorkingDir } = containerRequest(spec({}), [], '127.0.0.1');
+    for (const key of [
+      'Binds',
+      'Mounts',
+      'NetworkMode',
+      'PidMode',
+      'IpcMode',
+      'UTSMode',
+      'CapAdd',
+      'Devices',
+      'Memory',
+      'NanoCpus',
+      'PortBindings',
+    ] as const)
+      t.equal(HostConfig?.[key], undefined, key);
+    t.match(HostConfig, {
+      Privileged: false,
+      SecurityOpt: ['no-new-privileges'],
+      RestartPolicy: { Name: 'no' },
+    });
+    t.same([Cmd, User, WorkingDir], [undefined, undefined, undefined], "the image's own");
+    t.same(
+      containerRequest(spec({ args: ['-x'] }), [], '127.0.0.1').Cmd,
+      ['-x'],
+      'arguments for the entrypoint',
+    );
+    t.equal(
+      containerRequest(spec({ resources: { cpu: 0, memory: 1 } }), [], '127.0.0.1').HostConfig?.Memory,
+      6_291_456,
+      'Docker takes no less',
+    );
+  },
+);
 
 void t.test('named and chosen ports are published together, and the task is told of each', async (t) => {
   const assignedPorts = [
@@ -81,7 +133,11 @@ void t.test('named and chosen ports are published together, and the task is told
     { container: 9000, host: 20_002 },
   ];
   const asked = { config: { image: 'web', port: 8080 }, ports: [{ container: 80, dynamic: true }] };
-  const { HostConfig, ExposedPorts, Env } = containerRequest(spec(asked, { assignedPorts }), ['80/tcp'], '127.0.0.1');
+  const { HostConfig, ExposedPorts, Env } = containerRequest(
+    spec(asked, { assignedPorts }),
+    ['80/tcp'],
+    '127.0.0.1',
+  );
   t.strictSame(HostConfig?.PortBindings, {
     '80/tcp': [
       { HostIp: '127.0.0.1', HostPort: '8080' },
@@ -90,7 +146,11 @@ void t.test('named and chosen ports are published together, and the task is told
     '9000/tcp': [{ HostIp: '127.0.0.1', HostPort: '20002' }],
   });
   t.strictSame(Object.keys(ExposedPorts ?? {}).sort(), ['80/tcp', '9000/tcp']);
-  t.ok(['MUSTER_PORT=80', 'MUSTER_HOST_PORT=8080', 'MUSTER_PORT_80=20001', 'MUSTER_PORT_9000=20002'].every((each) => Env?.includes(each)));
+  t.ok(
+    ['MUSTER_PORT=80', 'MUSTER_HOST_PORT=8080', 'MUSTER_PORT_80=20001', 'MUSTER_PORT_9000=20002'].every(
+      (each) => Env?.includes(each),
+    ),
+  );
 });
 
 void t.test('volumes are mounted by names of ours, and nothing else is', async (t) => {
@@ -103,5 +163,8 @@ void t.test('volumes are mounted by names of ours, and nothing else is', async (
     { Type: 'volume', Source: 'muster.orders', Target: '/data', ReadOnly: false },
     { Type: 'volume', Source: 'muster.shared', Target: '/shared', ReadOnly: true },
   ]);
-  t.strictSame([HostConfig?.Binds, containerRequest(spec({}), [], '127.0.0.1').HostConfig?.Mounts], [undefined, undefined]);
+  t.strictSame(
+    [HostConfig?.Binds, containerRequest(spec({}), [], '127.0.0.1').HostConfig?.Mounts],
+    [undefined, undefined],
+  );
 });

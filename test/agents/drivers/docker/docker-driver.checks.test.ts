@@ -31,8 +31,12 @@ async function failed(peer: PeerServer, id: string) {
 }
 
 async function inside(daemon: Dockerd, allocation: string, ...words: string[]): Promise<void> {
-  const [found] = await daemon.docker.listContainers({ filters: { label: [`muster.allocation=${allocation}`] } });
-  const exec = await daemon.docker.getContainer(found?.Id ?? '').exec({ Cmd: words, AttachStdout: true, AttachStderr: true });
+  const [found] = await daemon.docker.listContainers({
+    filters: { label: [`muster.allocation=${allocation}`] },
+  });
+  const exec = await daemon.docker
+    .getContainer(found?.Id ?? '')
+    .exec({ Cmd: words, AttachStdout: true, AttachStderr: true });
   const stream = await exec.start({});
   stream.resume();
   await new Promise((resolve) => stream.once('end', resolve));
@@ -61,95 +65,152 @@ void t.test('containers', { skip }, async (t) => {
     t.ok((task()?.prepared_time ?? Infinity) <= (task()?.start_time ?? 0) + 1);
   });
 
-  await t.test('are begun from the image that was chosen, as long as the node has it, though its name has moved on', async (t) => {
-    const [dataDir, peer] = [ownFolder(t), await peerOf(t)];
-    const agent = await startAgent(t, { dataDir, serverUrl: peer.url, dockerSocket: daemon.socketPath });
-    const named = async (from: string): Promise<string> => {
-      await daemon.docker.getImage(from).tag({ repo: 'localhost:1/app', tag: '1' });
-      return (await daemon.docker.getImage(from).inspect()).Id;
-    };
-    await daemon.importImage('busybox:2', ['ENV WHICH=two']);
-    const [first, moved] = [await named('busybox:1'), await named('busybox:2')];
-    const digest = async (images: NonNullable<AllocationOrder['images']>): Promise<string | null | undefined> => {
-      const subject = { ...order({ image: 'localhost:1/app:1', command: 'sleep 1000', kill_timeout: 0 }), images };
-      peer.want(subject);
-      await call('POST', `${agent.url}/allocations`, subject);
-      const { tasks } = await peer.reported(subject.allocation_id, 'running', 'failed');
-      peer.unwant(subject.allocation_id);
-      return tasks['main']?.image_digest ?? tasks['main']?.message;
-    };
-    t.equal(await digest({ main: { image_digest: first } }), first);
-    t.equal(await digest({}), moved);
-    t.equal(await digest({ main: { image_digest: `sha256:${'0'.repeat(64)}` } }), moved, 'what is not there cannot be had: it came from no registry');
-    t.equal(await digest({ main: { pull_image: true } }), moved, 'looked for again, it is what its name means here, as no registry has it');
-  });
+  await t.test(
+    'are begun from the image that was chosen, as long as the node has it, though its name has moved on',
+    async (t) => {
+      const [dataDir, peer] = [ownFolder(t), await peerOf(t)];
+      const agent = await startAgent(t, { dataDir, serverUrl: peer.url, dockerSocket: daemon.socketPath });
+      const named = async (from: string): Promise<string> => {
+        await daemon.docker.getImage(from).tag({ repo: 'localhost:1/app', tag: '1' });
+        return (await daemon.docker.getImage(from).inspect()).Id;
+      };
+      await daemon.importImage('busybox:2', ['ENV WHICH=two']);
+      const [first, moved] = [await named('busybox:1'), await named('busybox:2')];
+      const digest = async (
+        images: NonNullable<AllocationOrder['images']>,
+      ): Promise<string | null | undefined> => {
+        const subject = {
+          ...order({ image: 'localhost:1/app:1', command: 'sleep 1000', kill_timeout: 0 }),
+          images,
+        };
+        peer.want(subject);
+        await call('POST', `${agent.url}/allocations`, subject);
+        const { tasks } = await peer.reported(subject.allocation_id, 'running', 'failed');
+        peer.unwant(subject.allocation_id);
+        return tasks['main']?.image_digest ?? tasks['main']?.message;
+      };
+      t.equal(await digest({ main: { image_digest: first } }), first);
+      t.equal(await digest({}), moved);
+      t.equal(
+        await digest({ main: { image_digest: `sha256:${'0'.repeat(64)}` } }),
+        moved,
+        'what is not there cannot be had: it came from no registry',
+      );
+      t.equal(
+        await digest({ main: { pull_image: true } }),
+        moved,
+        'looked for again, it is what its name means here, as no registry has it',
+      );
+    },
+  );
 
-  await t.test('are healthy once their own address answers, though they publish nothing', { skip: !daemon.network }, async (t) => {
-    const http = { type: 'http' as const, port: 80, path: '/ready', ...quick, grace_seconds: 60 };
-    const { id, task } = await begun(t, [{ type: 'tcp', port: 80, ...quick }, http]);
-    t.notOk(task()?.healthy);
-    await inside(daemon, id, 'touch', '/srv/ready');
-    await until(() => task()?.healthy === true);
-    t.equal(task()?.health_message, 'http 80/ready: answered 200');
-  });
+  await t.test(
+    'are healthy once their own address answers, though they publish nothing',
+    { skip: !daemon.network },
+    async (t) => {
+      const http = { type: 'http' as const, port: 80, path: '/ready', ...quick, grace_seconds: 60 };
+      const { id, task } = await begun(t, [{ type: 'tcp', port: 80, ...quick }, http]);
+      t.notOk(task()?.healthy);
+      await inside(daemon, id, 'touch', '/srv/ready');
+      await until(() => task()?.healthy === true);
+      t.equal(task()?.health_message, 'http 80/ready: answered 200');
+    },
+  );
 
-  await t.test('that stop responding are stopped and have failed, with a reason', { skip: !daemon.network }, async (t) => {
-    const { id, task, peer } = await begun(t, [{ type: 'http', port: 80, path: '/ready', ...quick, grace_seconds: 10 }]);
-    await inside(daemon, id, 'touch', '/srv/ready');
-    await until(() => task()?.healthy === true);
-    await inside(daemon, id, 'rm', '/srv/ready');
-    const message = 'check http 80/ready failed 2 times in a row: answered 404';
-    t.match(await failed(peer, id), { message: `task main: ${message}`, tasks: { main: { healthy: false, message } } });
-  });
+  await t.test(
+    'that stop responding are stopped and have failed, with a reason',
+    { skip: !daemon.network },
+    async (t) => {
+      const { id, task, peer } = await begun(t, [
+        { type: 'http', port: 80, path: '/ready', ...quick, grace_seconds: 10 },
+      ]);
+      await inside(daemon, id, 'touch', '/srv/ready');
+      await until(() => task()?.healthy === true);
+      await inside(daemon, id, 'rm', '/srv/ready');
+      const message = 'check http 80/ready failed 2 times in a row: answered 404';
+      t.match(await failed(peer, id), {
+        message: `task main: ${message}`,
+        tasks: { main: { healthy: false, message } },
+      });
+    },
+  );
 
   await t.test('are asked by a program in them', async (t) => {
-    const { id, task, peer } = await begun(t, [{ type: 'exec', command: ['test', '-e', '/srv/ready'], ...quick, grace_seconds: 10 }]);
+    const { id, task, peer } = await begun(t, [
+      { type: 'exec', command: ['test', '-e', '/srv/ready'], ...quick, grace_seconds: 10 },
+    ]);
     await inside(daemon, id, 'touch', '/srv/ready');
     await until(() => task()?.healthy === true);
     await inside(daemon, id, 'rm', '/srv/ready');
-    t.match(await failed(peer, id), { tasks: { main: { message: 'check exec test failed 2 times in a row: exited with code 1' } } });
+    t.match(await failed(peer, id), {
+      tasks: { main: { message: 'check exec test failed 2 times in a row: exited with code 1' } },
+    });
   });
 
   await t.test('whose program does not end, or is not there, have failed; it is killed', async (t) => {
-    const slow = await begun(t, [{ type: 'exec', command: ['sleep', '4321'], ...quick, timeout_seconds: 0.5, grace_seconds: 0, failures: 3 }]);
+    const slow = await begun(t, [
+      {
+        type: 'exec',
+        command: ['sleep', '4321'],
+        ...quick,
+        timeout_seconds: 0.5,
+        grace_seconds: 0,
+        failures: 3,
+      },
+    ]);
     const pids = async (): Promise<string> => {
-      const [found] = await daemon.docker.listContainers({ filters: { label: [`muster.allocation=${slow.id}`] } });
+      const [found] = await daemon.docker.listContainers({
+        filters: { label: [`muster.allocation=${slow.id}`] },
+      });
       return found === undefined ? '' : JSON.stringify(await daemon.docker.getContainer(found.Id).top());
     };
     await until(async () => (await pids()).includes('4321'));
     await until(async () => !(await pids()).includes('4321'));
-    t.match(await failed(slow.peer, slow.id), { tasks: { main: { message: 'check exec sleep failed 3 times in a row: no answer within 0.5 s' } } });
-    const absent = await begun(t, [{ type: 'exec', command: ['no-such-program'], ...quick, grace_seconds: 0 }]);
+    t.match(await failed(slow.peer, slow.id), {
+      tasks: { main: { message: 'check exec sleep failed 3 times in a row: no answer within 0.5 s' } },
+    });
+    const absent = await begun(t, [
+      { type: 'exec', command: ['no-such-program'], ...quick, grace_seconds: 0 },
+    ]);
     t.match(await failed(absent.peer, absent.id), {
-      tasks: { main: { message: /^check exec no-such-program failed 2 times in a row: exited with code 12[67]$/ } },
+      tasks: {
+        main: { message: /^check exec no-such-program failed 2 times in a row: exited with code 12[67]$/ },
+      },
     });
   });
 
-  await t.test('are checked by the next agent, and nothing is held against them while their daemon is away', async (t) => {
-    const [dataDir, peer] = [ownFolder(t), await peerOf(t)];
-    const options = { dataDir, serverUrl: peer.url, dockerSocket: daemon.socketPath };
-    const first = await spawnAgent(t, options);
-    const checks: Checks = [{ type: 'exec', command: ['test', '-e', '/srv/ready'], ...quick, grace_seconds: 10 }];
-    const subject = order({ image: 'busybox:1', command: SERVE, kill_timeout: 0, checks });
-    const id = subject.allocation_id;
-    const task = () => peer.reports.get(id)?.tasks['main'];
-    peer.want(subject);
-    await call('POST', `${first.url}/allocations`, subject);
-    await peer.reported(id, 'running');
-    await inside(daemon, id, 'touch', '/srv/ready');
-    await until(() => task()?.healthy === true);
-    const [started, since] = [task()?.start_time ?? 0, task()?.health_time];
-    await first.kill('SIGKILL');
-    peer.reports.delete(id);
-    await spawnAgent(t, options);
-    await peer.reported(id, 'running');
-    await until(() => Date.now() / 1000 > started + 10, undefined, 60);
-    await daemon.halt('SIGKILL');
-    const heard = peer.heartbeats.length;
-    await until(() => peer.heartbeats.length > heard + 3);
-    await daemon.start();
-    t.match(task(), { status: 'running', healthy: true, health_time: since });
-    await inside(daemon, id, 'rm', '/srv/ready');
-    t.match(await failed(peer, id), { tasks: { main: { message: 'check exec test failed 2 times in a row: exited with code 1' } } });
-  });
+  await t.test(
+    'are checked by the next agent, and nothing is held against them while their daemon is away',
+    async (t) => {
+      const [dataDir, peer] = [ownFolder(t), await peerOf(t)];
+      const options = { dataDir, serverUrl: peer.url, dockerSocket: daemon.socketPath };
+      const first = await spawnAgent(t, options);
+      const checks: Checks = [
+        { type: 'exec', command: ['test', '-e', '/srv/ready'], ...quick, grace_seconds: 10 },
+      ];
+      const subject = order({ image: 'busybox:1', command: SERVE, kill_timeout: 0, checks });
+      const id = subject.allocation_id;
+      const task = () => peer.reports.get(id)?.tasks['main'];
+      peer.want(subject);
+      await call('POST', `${first.url}/allocations`, subject);
+      await peer.reported(id, 'running');
+      await inside(daemon, id, 'touch', '/srv/ready');
+      await until(() => task()?.healthy === true);
+      const [started, since] = [task()?.start_time ?? 0, task()?.health_time];
+      await first.kill('SIGKILL');
+      peer.reports.delete(id);
+      await spawnAgent(t, options);
+      await peer.reported(id, 'running');
+      await until(() => Date.now() / 1000 > started + 10, undefined, 60);
+      await daemon.halt('SIGKILL');
+      const heard = peer.heartbeats.length;
+      await until(() => peer.heartbeats.length > heard + 3);
+      await daemon.start();
+      t.match(task(), { status: 'running', healthy: true, health_time: since });
+      await inside(daemon, id, 'rm', '/srv/ready');
+      t.match(await failed(peer, id), {
+        tasks: { main: { message: 'check exec test failed 2 times in a row: exited with code 1' } },
+      });
+    },
+  );
 });

@@ -46,14 +46,22 @@ void t.test('containers', { skip }, async (t) => {
     });
     peer.want(subject);
     await call('POST', `${agent.url}/allocations`, subject);
-    t.match(await peer.reported(subject.allocation_id, 'failed'), { tasks: { main: { exit_code: 3, message: 'exited with code 3' } } });
+    t.match(await peer.reported(subject.allocation_id, 'failed'), {
+      tasks: { main: { exit_code: 3, message: 'exited with code 3' } },
+    });
     await until(async () => (await containersOf(daemon, agent)).length === 0);
-    const { body } = await call<string>('GET', `${agent.url}/allocations/${subject.allocation_id}/logs?type=stdout`);
+    const { body } = await call<string>(
+      'GET',
+      `${agent.url}/allocations/${subject.allocation_id}/logs?type=stdout`,
+    );
     t.match(body, /^a {2}b\n/);
     t.match(body, /GREETING=hello "you"\n/);
     t.match(body, new RegExp(`MUSTER_ALLOC_ID=${subject.allocation_id}\n`));
     t.match(body, /uid=65534/);
-    t.equal(await readFile(path.join(dataDir, 'agent/tasks', subject.allocation_id, 'main/logs/stderr'), 'utf8'), 'err\n');
+    t.equal(
+      await readFile(path.join(dataDir, 'agent/tasks', subject.allocation_id, 'main/logs/stderr'), 'utf8'),
+      'err\n',
+    );
   });
 
   await t.test('get words without a shell, limits, labels and hardening', async (t) => {
@@ -68,12 +76,20 @@ void t.test('containers', { skip }, async (t) => {
     });
     peer.want(subject);
     await peer.reported(subject.allocation_id, 'running');
-    const [container] = await daemon.docker.listContainers({ all: true, filters: { label: [`muster.allocation=${subject.allocation_id}`] } });
+    const [container] = await daemon.docker.listContainers({
+      all: true,
+      filters: { label: [`muster.allocation=${subject.allocation_id}`] },
+    });
     const found = await daemon.docker.getContainer(container?.Id ?? '').inspect();
     t.match(found, {
       Config: {
         Cmd: ['sh', '-c', 'sleep 1000', 'a  b', '$HOME;', '$(id)', '*'],
-        Labels: { 'muster.job': subject.job_id, 'muster.node': agent.nodeId, 'muster.task': 'main', 'muster.epoch': '1' },
+        Labels: {
+          'muster.job': subject.job_id,
+          'muster.node': agent.nodeId,
+          'muster.task': 'main',
+          'muster.epoch': '1',
+        },
       },
       HostConfig: {
         Memory: 33_554_432,
@@ -90,87 +106,124 @@ void t.test('containers', { skip }, async (t) => {
     await peer.reported(subject.allocation_id, 'stopped');
   });
 
-  await t.test('that have a terminal and open stdin stay with nothing but a shell, until stopped; their log is one stream, not framed', async (t) => {
-    const { agent, peer } = await startAll(t, daemon);
-    const shell = order({ image: 'shell', tty: true, open_stdin: true, kill_timeout: 0 });
-    const words = order({
-      image: 'busybox',
-      tty: true,
-      command: `sh -c 'test -t 1 && echo terminal; echo err >&2; head -c 20000 /dev/zero | tr "\\0" "x"; sleep 0.5; echo; echo end'`,
-    });
-    const closed = order({ image: 'shell' });
-    peer.want(shell, words, closed);
-    t.match(await peer.reported(closed.allocation_id, 'complete'), { tasks: { main: { exit_code: 0 } } }, 'without them a shell ends at once');
-    const [container] = await daemon.docker.listContainers({ all: true, filters: { label: [`muster.allocation=${shell.allocation_id}`] } });
-    t.match(await peer.reported(shell.allocation_id, 'running'), { tasks: { main: { container_id: container?.Id } } });
-    const log = `${agent.url}/allocations/${words.allocation_id}/logs`;
-    const expected = `terminal\r\nerr\r\n${'x'.repeat(20_000)}\r\nend\r\n`;
-    await peer.reported(words.allocation_id, 'running', 'complete');
-    t.equal((await call('GET', `${log}?follow=true`)).body, expected, 'while it runs');
-    t.match(await peer.reported(words.allocation_id, 'complete'), { tasks: { main: { container_id: /^[0-9a-f]{64}$/ } } });
-    await until(async () => (await containersOf(daemon, agent)).length === 1);
-    t.equal((await call('GET', log)).body, expected, 'and after its container is gone');
-    t.equal((await call('GET', `${log}?type=stderr`)).body, '', 'errors come on the terminal, too');
-    t.match(
-      (await call('GET', `${agent.url}/allocations/${shell.allocation_id}/logs`)).body,
-      /built-in shell \(ash\)/,
-      'the shell greets, and waits for words',
-    );
-    t.match(await statusOf(agent.url, shell.allocation_id), { status: 'running', tasks: { main: { container_id: container?.Id } } });
-    peer.unwant(shell.allocation_id);
-    t.match(await peer.reported(shell.allocation_id, 'stopped'), { tasks: { main: { container_id: container?.Id } } });
-  });
-
-  await t.test('publish their port: the only exposed one, or the one that is named', { skip: !daemon.network }, async (t) => {
-    const { agent, peer } = await startAll(t, daemon);
-    const serve = (port: number, listen: number, extra = {}) =>
-      order({
-        kill_timeout: 0,
-        config: { image: 'web:1', command: `sh -c 'mkdir /w; echo page$MUSTER_PORT > /w/index.html; exec httpd -f -p ${listen} -h /w'`, port, ...extra },
+  await t.test(
+    'that have a terminal and open stdin stay with nothing but a shell, until stopped; their log is one stream, not framed',
+    async (t) => {
+      const { agent, peer } = await startAll(t, daemon);
+      const shell = order({ image: 'shell', tty: true, open_stdin: true, kill_timeout: 0 });
+      const words = order({
+        image: 'busybox',
+        tty: true,
+        command: `sh -c 'test -t 1 && echo terminal; echo err >&2; head -c 20000 /dev/zero | tr "\\0" "x"; sleep 0.5; echo; echo end'`,
       });
-    const [exposed, named] = [serve(21_811, 80), serve(21_812, 8080, { container_port: 8080 })];
-    peer.want(exposed, named);
-    for (const each of [exposed, named]) await call('POST', `${agent.url}/allocations`, each);
-    for (const [port, page] of [
-      [21_811, 'page80\n'],
-      [21_812, 'page8080\n'],
-    ] as const) {
-      let text = '';
-      await until(
-        async () =>
-          (text = await fetch(`http://127.0.0.1:${port}/`).then(
-            (answer) => answer.text(),
-            () => '',
-          )) !== '',
+      const closed = order({ image: 'shell' });
+      peer.want(shell, words, closed);
+      t.match(
+        await peer.reported(closed.allocation_id, 'complete'),
+        { tasks: { main: { exit_code: 0 } } },
+        'without them a shell ends at once',
       );
-      t.equal(text, page);
-    }
-    peer.unwant(exposed.allocation_id, named.allocation_id);
-    for (const each of [exposed, named]) await call('DELETE', `${agent.url}/allocations/${each.allocation_id}`);
-    await peer.reported(exposed.allocation_id, 'stopped');
-    await peer.reported(named.allocation_id, 'stopped');
+      const [container] = await daemon.docker.listContainers({
+        all: true,
+        filters: { label: [`muster.allocation=${shell.allocation_id}`] },
+      });
+      t.match(await peer.reported(shell.allocation_id, 'running'), {
+        tasks: { main: { container_id: container?.Id } },
+      });
+      const log = `${agent.url}/allocations/${words.allocation_id}/logs`;
+      const expected = `terminal\r\nerr\r\n${'x'.repeat(20_000)}\r\nend\r\n`;
+      await peer.reported(words.allocation_id, 'running', 'complete');
+      t.equal((await call('GET', `${log}?follow=true`)).body, expected, 'while it runs');
+      t.match(await peer.reported(words.allocation_id, 'complete'), {
+        tasks: { main: { container_id: /^[0-9a-f]{64}$/ } },
+      });
+      await until(async () => (await containersOf(daemon, agent)).length === 1);
+      t.equal((await call('GET', log)).body, expected, 'and after its container is gone');
+      t.equal((await call('GET', `${log}?type=stderr`)).body, '', 'errors come on the terminal, too');
+      t.match(
+        (await call('GET', `${agent.url}/allocations/${shell.allocation_id}/logs`)).body,
+        /built-in shell \(ash\)/,
+        'the shell greets, and waits for words',
+      );
+      t.match(await statusOf(agent.url, shell.allocation_id), {
+        status: 'running',
+        tasks: { main: { container_id: container?.Id } },
+      });
+      peer.unwant(shell.allocation_id);
+      t.match(await peer.reported(shell.allocation_id, 'stopped'), {
+        tasks: { main: { container_id: container?.Id } },
+      });
+    },
+  );
 
-    const stranger = createServer().listen(21_813, '0.0.0.0');
-    t.teardown(() => stranger.close());
-    await once(stranger, 'listening');
-    const refused = serve(21_813, 80);
-    peer.want(refused);
-    await call('POST', `${agent.url}/allocations`, refused);
-    t.match((await peer.reported(refused.allocation_id, 'failed')).message, /21813.*(address already in use|already allocated)/);
-    await until(async () => (await containersOf(daemon, agent)).length === 0);
-  });
+  await t.test(
+    'publish their port: the only exposed one, or the one that is named',
+    { skip: !daemon.network },
+    async (t) => {
+      const { agent, peer } = await startAll(t, daemon);
+      const serve = (port: number, listen: number, extra = {}) =>
+        order({
+          kill_timeout: 0,
+          config: {
+            image: 'web:1',
+            command: `sh -c 'mkdir /w; echo page$MUSTER_PORT > /w/index.html; exec httpd -f -p ${listen} -h /w'`,
+            port,
+            ...extra,
+          },
+        });
+      const [exposed, named] = [serve(21_811, 80), serve(21_812, 8080, { container_port: 8080 })];
+      peer.want(exposed, named);
+      for (const each of [exposed, named]) await call('POST', `${agent.url}/allocations`, each);
+      for (const [port, page] of [
+        [21_811, 'page80\n'],
+        [21_812, 'page8080\n'],
+      ] as const) {
+        let text = '';
+        await until(
+          async () =>
+            (text = await fetch(`http://127.0.0.1:${port}/`).then(
+              (answer) => answer.text(),
+              () => '',
+            )) !== '',
+        );
+        t.equal(text, page);
+      }
+      peer.unwant(exposed.allocation_id, named.allocation_id);
+      for (const each of [exposed, named])
+        await call('DELETE', `${agent.url}/allocations/${each.allocation_id}`);
+      await peer.reported(exposed.allocation_id, 'stopped');
+      await peer.reported(named.allocation_id, 'stopped');
+
+      const stranger = createServer().listen(21_813, '0.0.0.0');
+      t.teardown(() => stranger.close());
+      await once(stranger, 'listening');
+      const refused = serve(21_813, 80);
+      peer.want(refused);
+      await call('POST', `${agent.url}/allocations`, refused);
+      t.match(
+        (await peer.reported(refused.allocation_id, 'failed')).message,
+        /21813.*(address already in use|already allocated)/,
+      );
+      await until(async () => (await containersOf(daemon, agent)).length === 0);
+    },
+  );
 
   await t.test("that cannot be created or started fail with Docker's message", async (t) => {
     const { agent, peer } = await startAll(t, daemon);
     const absent = order({ image: 'localhost:1/no/such:image', command: 'true' });
     const broken = order({ image: 'busybox', command: '/no/such/program' });
     const unclosed = order({ image: 'busybox', command: 'echo "a' });
-    const group = order({ image: 'busybox', command: '/no/such/program' }, { image: 'busybox', command: 'sleep 1000' });
+    const group = order(
+      { image: 'busybox', command: '/no/such/program' },
+      { image: 'busybox', command: 'sleep 1000' },
+    );
     peer.want(absent, broken, unclosed, group);
     t.match((await peer.reported(absent.allocation_id, 'failed')).message, /image pull failed: /);
     t.match((await peer.reported(broken.allocation_id, 'failed')).message, /no such file or directory/);
     t.match((await peer.reported(unclosed.allocation_id, 'failed')).message, /unclosed "/);
-    t.match(await peer.reported(group.allocation_id, 'failed'), { tasks: { main: { status: 'failed' }, side1: { status: 'stopped' } } });
+    t.match(await peer.reported(group.allocation_id, 'failed'), {
+      tasks: { main: { status: 'failed' }, side1: { status: 'stopped' } },
+    });
     await until(
       async () => (await containersOf(daemon, agent)).length === 0,
       () => 'containers are left',
@@ -179,36 +232,70 @@ void t.test('containers', { skip }, async (t) => {
 
   await t.test('that use too much memory fail with that reason', async (t) => {
     const { peer } = await startAll(t, daemon);
-    const subject = order({ image: 'busybox', command: `sh -c 'x=a; while :; do x=$x$x; done'`, resources: { cpu: 1000, memory: 16 } });
+    const subject = order({
+      image: 'busybox',
+      command: `sh -c 'x=a; while :; do x=$x$x; done'`,
+      resources: { cpu: 1000, memory: 16 },
+    });
     peer.want(subject);
-    t.match(await peer.reported(subject.allocation_id, 'failed'), { tasks: { main: { exit_code: 137, error: 'out of memory', message: /^out of memory/ } } });
+    t.match(await peer.reported(subject.allocation_id, 'failed'), {
+      tasks: { main: { exit_code: 137, error: 'out of memory', message: /^out of memory/ } },
+    });
   });
 
   await t.test('stop by SIGTERM, then SIGKILL, or after max_run_seconds', async (t) => {
     const { agent, peer } = await startAll(t, daemon);
-    const stubborn = order({ image: 'busybox', command: `sh -c 'trap "" TERM; while :; do sleep 0.1; done'`, kill_timeout: 1 });
-    const polite = order({ image: 'busybox', command: `sh -c 'trap "echo bye; exit 9" TERM; while :; do sleep 0.05; done'` });
+    const stubborn = order({
+      image: 'busybox',
+      command: `sh -c 'trap "" TERM; while :; do sleep 0.1; done'`,
+      kill_timeout: 1,
+    });
+    const polite = order({
+      image: 'busybox',
+      command: `sh -c 'trap "echo bye; exit 9" TERM; while :; do sleep 0.05; done'`,
+    });
     const long = order({ image: 'busybox', command: 'sleep 1000', max_run_seconds: 0.5, kill_timeout: 0 });
     peer.want(stubborn, polite, long);
     await peer.reported(stubborn.allocation_id, 'running');
     await peer.reported(polite.allocation_id, 'running');
     await until(async () => (await statusOf(agent.url, polite.allocation_id)).status === 'running');
-    await Promise.all([stubborn, polite].map((each) => call('DELETE', `${agent.url}/allocations/${each.allocation_id}`)));
+    await Promise.all(
+      [stubborn, polite].map((each) => call('DELETE', `${agent.url}/allocations/${each.allocation_id}`)),
+    );
     t.match(await peer.reported(stubborn.allocation_id, 'stopped'), { tasks: { main: { exit_code: 137 } } });
     t.match((await peer.reported(long.allocation_id, 'failed')).message, /ran longer than 0.5 s/);
     await peer.reported(polite.allocation_id, 'stopped');
-    t.equal((await call('GET', `${agent.url}/allocations/${polite.allocation_id}`)).status, 404, 'it was removed');
-    t.match((await call('GET', `${agent.url}/allocations/${polite.allocation_id}/logs`)).body, /bye/, 'its log was not');
+    t.equal(
+      (await call('GET', `${agent.url}/allocations/${polite.allocation_id}`)).status,
+      404,
+      'it was removed',
+    );
+    t.match(
+      (await call('GET', `${agent.url}/allocations/${polite.allocation_id}/logs`)).body,
+      /bye/,
+      'its log was not',
+    );
   });
 
   await t.test('are measured, and their log can be followed', async (t) => {
     const { agent, peer } = await startAll(t, daemon);
-    const subject = order({ image: 'busybox', command: `sh -c 'for i in 1 2 3; do echo $i; x=$(head -c 3000000 /dev/zero | tr "\\0" a); sleep 0.7; done'` });
+    const subject = order({
+      image: 'busybox',
+      command: `sh -c 'for i in 1 2 3; do echo $i; x=$(head -c 3000000 /dev/zero | tr "\\0" a); sleep 0.7; done'`,
+    });
     peer.want(subject);
     await peer.reported(subject.allocation_id, 'running');
-    t.equal((await call('GET', `${agent.url}/allocations/${subject.allocation_id}/logs?follow=true`)).body, '1\n2\n3\n');
+    t.equal(
+      (await call('GET', `${agent.url}/allocations/${subject.allocation_id}/logs?follow=true`)).body,
+      '1\n2\n3\n',
+    );
     const { tasks } = await peer.reported(subject.allocation_id, 'complete');
-    t.match(tasks.main?.usage, { memory_peak_mb: Number, memory_average_mb: Number, cpu_average: Number, cpu_peak: Number });
+    t.match(tasks.main?.usage, {
+      memory_peak_mb: Number,
+      memory_average_mb: Number,
+      cpu_average: Number,
+      cpu_peak: Number,
+    });
   });
 
   await t.test('have a log whose last lines can be requested, by number and while it goes on', async (t) => {
@@ -228,13 +315,23 @@ void t.test('containers', { skip }, async (t) => {
       [12, '4\n5\n6\n7\n8\n9\n10\n11\n12\n13\n14\n15\n'],
       [0, ''],
     ] as const) {
-      t.equal((await call('GET', `${log}?type=stdout&tail=${tail}`)).body, lines, `the last ${tail} while it runs`);
+      t.equal(
+        (await call('GET', `${log}?type=stdout&tail=${tail}`)).body,
+        lines,
+        `the last ${tail} while it runs`,
+      );
     }
     const following = call('GET', `${log}?type=stdout&follow=true&tail=11`);
-    const [container] = await daemon.docker.listContainers({ filters: { label: [`muster.allocation=${subject.allocation_id}`] } });
+    const [container] = await daemon.docker.listContainers({
+      filters: { label: [`muster.allocation=${subject.allocation_id}`] },
+    });
     const go = await daemon.docker.getContainer(container?.Id ?? '').exec({ Cmd: ['touch', '/tmp/go'] });
     await go.start({});
-    t.equal((await following).body, '5\n6\n7\n8\n9\n10\n11\n12\n13\n14\n15\n16\n', 'the last 11 and what comes');
+    t.equal(
+      (await following).body,
+      '5\n6\n7\n8\n9\n10\n11\n12\n13\n14\n15\n16\n',
+      'the last 11 and what comes',
+    );
     await peer.reported(subject.allocation_id, 'complete');
     await until(() =>
       readFile(path.join(dataDir, 'agent/tasks', subject.allocation_id, 'main/logs/stdout')).then(
@@ -242,59 +339,89 @@ void t.test('containers', { skip }, async (t) => {
         () => false,
       ),
     );
-    t.equal((await call('GET', `${log}?type=stdout&tail=11`)).body, '6\n7\n8\n9\n10\n11\n12\n13\n14\n15\n16\n', 'and when it has ended');
+    t.equal(
+      (await call('GET', `${log}?type=stdout&tail=11`)).body,
+      '6\n7\n8\n9\n10\n11\n12\n13\n14\n15\n16\n',
+      'and when it has ended',
+    );
   });
 
-  await t.test('have both streams in one log, in order: while they run, and when their container is gone', async (t) => {
-    const { agent, peer, dataDir } = await startAll(t, daemon);
-    const subject = order({
-      image: 'busybox',
-      command: `sh -c 'for i in 1 2 3 4 5; do echo out $i; sleep 0.2; echo err $i >&2; sleep 0.2; done; echo end'`,
-    });
-    peer.want(subject);
-    await peer.reported(subject.allocation_id, 'running');
-    const log = `${agent.url}/allocations/${subject.allocation_id}/logs`;
-    const expected = `${[1, 2, 3, 4, 5].map((line) => `out ${line}\nerr ${line}\n`).join('')}end\n`;
-    t.equal((await call('GET', `${log}?follow=true`)).body, expected, 'followed');
-    await peer.reported(subject.allocation_id, 'complete');
-    await until(() => existsSync(path.join(dataDir, 'agent/tasks', subject.allocation_id, 'main/logs/stderr')));
-    t.equal((await call('GET', log)).body, expected, 'copied');
-    t.equal((await call('GET', `${log}?tail=3`)).body, 'out 5\nerr 5\nend\n');
-  });
+  await t.test(
+    'have both streams in one log, in order: while they run, and when their container is gone',
+    async (t) => {
+      const { agent, peer, dataDir } = await startAll(t, daemon);
+      const subject = order({
+        image: 'busybox',
+        command: `sh -c 'for i in 1 2 3 4 5; do echo out $i; sleep 0.2; echo err $i >&2; sleep 0.2; done; echo end'`,
+      });
+      peer.want(subject);
+      await peer.reported(subject.allocation_id, 'running');
+      const log = `${agent.url}/allocations/${subject.allocation_id}/logs`;
+      const expected = `${[1, 2, 3, 4, 5].map((line) => `out ${line}\nerr ${line}\n`).join('')}end\n`;
+      t.equal((await call('GET', `${log}?follow=true`)).body, expected, 'followed');
+      await peer.reported(subject.allocation_id, 'complete');
+      await until(() =>
+        existsSync(path.join(dataDir, 'agent/tasks', subject.allocation_id, 'main/logs/stderr')),
+      );
+      t.equal((await call('GET', log)).body, expected, 'copied');
+      t.equal((await call('GET', `${log}?tail=3`)).body, 'out 5\nerr 5\nend\n');
+    },
+  );
 
-  await t.test('give back the end of what they wrote where that is asked, also of what ended without an agent', async (t) => {
-    const dataDir = ownFolder(t);
-    const peer = await PeerServer.start();
-    t.teardown(() => peer.close());
-    const options = { dataDir, serverUrl: peer.url, dockerSocket: daemon.socketPath };
-    const agent = await spawnAgent(t, options);
-    const asking = (task: Parameters<typeof order>[0]) => ({ ...order(task), give_output: ['main'] });
-    const writes = 'yes | head -n 9000; sleep 0.5; echo wrong >&2';
-    const both = asking({ image: 'busybox', command: `sh -c '${writes}'` });
-    const terminal = asking({ image: 'busybox', tty: true, command: `sh -c 'echo shown; echo too >&2'` });
-    const nothing = asking({ image: 'busybox', command: 'true' });
-    const unasked = order({ image: 'busybox', command: `sh -c '${writes}'` });
-    const later = asking({ image: 'busybox', command: `sh -c 'echo begun; until [ -e /go ]; do sleep 0.1; done; echo ended; exit 4'` });
-    peer.want(both, terminal, nothing, unasked, later);
-    /** The first report of its end, because results are sent once only. */
-    const ofMain = async (subject: ReturnType<typeof order>, status: 'complete' | 'failed' = 'complete') => {
-      await peer.reported(subject.allocation_id, status);
-      const told = peer.heartbeats.map(({ allocations }) => allocations?.[subject.allocation_id]).find((report) => report?.status === status);
-      return told?.tasks['main'] as { result?: Record<string, string> };
-    };
-    t.same((await ofMain(both)).result, { stdout: 'y\n'.repeat((8192 - 'wrong\n'.length) / 2), stderr: 'wrong\n', last: 'stderr' });
-    t.same((await ofMain(terminal)).result, { stdout: 'shown\r\ntoo\r\n', stderr: '', last: 'stdout' });
-    t.notOk('result' in (await ofMain(nothing)));
-    t.notOk('result' in (await ofMain(unasked)));
-    await peer.reported(later.allocation_id, 'running');
-    await agent.kill('SIGKILL');
-    const [container] = await daemon.docker.listContainers({ all: true, filters: { label: [`muster.allocation=${later.allocation_id}`] } });
-    const left = daemon.docker.getContainer(container?.Id ?? '');
-    await (await left.exec({ Cmd: ['touch', '/go'] })).start({ Detach: true });
-    await left.wait();
-    await spawnAgent(t, options);
-    t.match(await ofMain(later, 'failed'), { exit_code: 4, result: { stdout: 'begun\nended\n', stderr: '' } });
-  });
+  await t.test(
+    'give back the end of what they wrote where that is asked, also of what ended without an agent',
+    async (t) => {
+      const dataDir = ownFolder(t);
+      const peer = await PeerServer.start();
+      t.teardown(() => peer.close());
+      const options = { dataDir, serverUrl: peer.url, dockerSocket: daemon.socketPath };
+      const agent = await spawnAgent(t, options);
+      const asking = (task: Parameters<typeof order>[0]) => ({ ...order(task), give_output: ['main'] });
+      const writes = 'yes | head -n 9000; sleep 0.5; echo wrong >&2';
+      const both = asking({ image: 'busybox', command: `sh -c '${writes}'` });
+      const terminal = asking({ image: 'busybox', tty: true, command: `sh -c 'echo shown; echo too >&2'` });
+      const nothing = asking({ image: 'busybox', command: 'true' });
+      const unasked = order({ image: 'busybox', command: `sh -c '${writes}'` });
+      const later = asking({
+        image: 'busybox',
+        command: `sh -c 'echo begun; until [ -e /go ]; do sleep 0.1; done; echo ended; exit 4'`,
+      });
+      peer.want(both, terminal, nothing, unasked, later);
+      /** The first report of its end, because results are sent once only. */
+      const ofMain = async (
+        subject: ReturnType<typeof order>,
+        status: 'complete' | 'failed' = 'complete',
+      ) => {
+        await peer.reported(subject.allocation_id, status);
+        const told = peer.heartbeats
+          .map(({ allocations }) => allocations?.[subject.allocation_id])
+          .find((report) => report?.status === status);
+        return told?.tasks['main'] as { result?: Record<string, string> };
+      };
+      t.same((await ofMain(both)).result, {
+        stdout: 'y\n'.repeat((8192 - 'wrong\n'.length) / 2),
+        stderr: 'wrong\n',
+        last: 'stderr',
+      });
+      t.same((await ofMain(terminal)).result, { stdout: 'shown\r\ntoo\r\n', stderr: '', last: 'stdout' });
+      t.notOk('result' in (await ofMain(nothing)));
+      t.notOk('result' in (await ofMain(unasked)));
+      await peer.reported(later.allocation_id, 'running');
+      await agent.kill('SIGKILL');
+      const [container] = await daemon.docker.listContainers({
+        all: true,
+        filters: { label: [`muster.allocation=${later.allocation_id}`] },
+      });
+      const left = daemon.docker.getContainer(container?.Id ?? '');
+      await (await left.exec({ Cmd: ['touch', '/go'] })).start({ Detach: true });
+      await left.wait();
+      await spawnAgent(t, options);
+      t.match(await ofMain(later, 'failed'), {
+        exit_code: 4,
+        result: { stdout: 'begun\nended\n', stderr: '' },
+      });
+    },
+  );
 
   await t.test('are waited for by one question to the daemon, which it understands', async (t) => {
     const dataDir = ownFolder(t);
@@ -303,7 +430,8 @@ void t.test('containers', { skip }, async (t) => {
       const daemonSide = connect(daemon.socketPath);
       socket.on('data', (data) => asked.push(...(data.toString('latin1').match(/^(GET|POST) \S+/gm) ?? [])));
       socket.pipe(daemonSide).pipe(socket);
-      for (const each of [socket, daemonSide]) each.on('error', () => [socket, daemonSide].forEach((side) => side.destroy()));
+      for (const each of [socket, daemonSide])
+        each.on('error', () => [socket, daemonSide].forEach((side) => side.destroy()));
     });
     const dockerSocket = path.join(dataDir, 'front.sock');
     await new Promise<void>((resolve) => front.listen(dockerSocket, resolve));
@@ -325,7 +453,11 @@ void t.test('containers', { skip }, async (t) => {
     const peer = await PeerServer.start();
     t.teardown(() => peer.close());
     const make = (node: string) =>
-      daemon.docker.createContainer({ Image: 'busybox', Cmd: ['sleep', '1000'], Labels: { 'muster.node': node, 'muster.allocation': 'nobody' } });
+      daemon.docker.createContainer({
+        Image: 'busybox',
+        Cmd: ['sleep', '1000'],
+        Labels: { 'muster.node': node, 'muster.allocation': 'nobody' },
+      });
     const [ours, others] = [await make('node-x'), await make('node-y')];
     await startAgent(t, { dataDir, serverUrl: peer.url, dockerSocket: daemon.socketPath, nodeId: 'node-x' });
     await until(async () =>
@@ -338,38 +470,45 @@ void t.test('containers', { skip }, async (t) => {
     await others.remove({ force: true });
   });
 
-  await t.test('outlive a killed agent and are found again; those that ended meanwhile have their true exit codes', async (t) => {
-    const dataDir = ownFolder(t);
-    const peer = await PeerServer.start();
-    t.teardown(() => peer.close());
-    const options = { dataDir, serverUrl: peer.url, dockerSocket: daemon.socketPath };
-    let agent = await spawnAgent(t, options);
-    const long = order({ image: 'busybox', command: 'sleep 1000', kill_timeout: 0 });
-    const orders = [];
-    peer.want(long);
-    await peer.reported(long.allocation_id, 'running');
-    const idOf = async (id: string) =>
-      (await daemon.docker.listContainers({ all: true, filters: { label: [`muster.allocation=${id}`] } })).map((each) => each.Id);
-    const before = await idOf(long.allocation_id);
-    for (let round = 0; round < 6; round += 1) {
-      const subject = order({ image: 'busybox', command: `sh -c 'sleep 0.2; exit ${round + 1}'` });
-      orders.push(subject);
-      peer.want(subject);
-      void call('POST', `${agent.url}/allocations`, subject).catch(() => undefined);
-      // Hits every stage of a start: created but not saved, started but not reported.
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * 500));
-      await agent.kill('SIGKILL');
-      agent = await spawnAgent(t, options);
-      t.ok((await idOf(subject.allocation_id)).length <= 1, 'never more than one container');
-    }
-    for (const [index, subject] of orders.entries()) {
-      t.match(await peer.reported(subject.allocation_id, 'failed'), { tasks: { main: { exit_code: index + 1 } } });
-    }
-    t.same(await idOf(long.allocation_id), before, 'the same container runs on');
-    t.equal(peer.reports.get(long.allocation_id)?.status, 'running');
-    peer.unwant(long.allocation_id);
-    await peer.reported(long.allocation_id, 'stopped');
-  });
+  await t.test(
+    'outlive a killed agent and are found again; those that ended meanwhile have their true exit codes',
+    async (t) => {
+      const dataDir = ownFolder(t);
+      const peer = await PeerServer.start();
+      t.teardown(() => peer.close());
+      const options = { dataDir, serverUrl: peer.url, dockerSocket: daemon.socketPath };
+      let agent = await spawnAgent(t, options);
+      const long = order({ image: 'busybox', command: 'sleep 1000', kill_timeout: 0 });
+      const orders = [];
+      peer.want(long);
+      await peer.reported(long.allocation_id, 'running');
+      const idOf = async (id: string) =>
+        (
+          await daemon.docker.listContainers({ all: true, filters: { label: [`muster.allocation=${id}`] } })
+        ).map((each) => each.Id);
+      const before = await idOf(long.allocation_id);
+      for (let round = 0; round < 6; round += 1) {
+        const subject = order({ image: 'busybox', command: `sh -c 'sleep 0.2; exit ${round + 1}'` });
+        orders.push(subject);
+        peer.want(subject);
+        void call('POST', `${agent.url}/allocations`, subject).catch(() => undefined);
+        // Hits every stage of a start: created but not saved, started but not reported.
+        await new Promise((resolve) => setTimeout(resolve, Math.random() * 500));
+        await agent.kill('SIGKILL');
+        agent = await spawnAgent(t, options);
+        t.ok((await idOf(subject.allocation_id)).length <= 1, 'never more than one container');
+      }
+      for (const [index, subject] of orders.entries()) {
+        t.match(await peer.reported(subject.allocation_id, 'failed'), {
+          tasks: { main: { exit_code: index + 1 } },
+        });
+      }
+      t.same(await idOf(long.allocation_id), before, 'the same container runs on');
+      t.equal(peer.reports.get(long.allocation_id)?.status, 'running');
+      peer.unwant(long.allocation_id);
+      await peer.reported(long.allocation_id, 'stopped');
+    },
+  );
 });
 
 void t.test('a restart of the daemon is not taken for the end of its containers', { skip }, async (t) => {
@@ -377,14 +516,21 @@ void t.test('a restart of the daemon is not taken for the end of its containers'
   t.teardown(() => daemon.stop());
   await daemon.importImage('busybox');
   const { peer } = await startAll(t, daemon);
-  const subject = order({ image: 'busybox', command: `sh -c 'trap "exit 5" TERM; while :; do sleep 0.1; done'` });
+  const subject = order({
+    image: 'busybox',
+    command: `sh -c 'trap "exit 5" TERM; while :; do sleep 0.1; done'`,
+  });
   peer.want(subject);
   await peer.reported(subject.allocation_id, 'running');
   const [before] = await daemon.docker.listContainers();
   await daemon.halt('SIGTERM');
   const heard = peer.heartbeats.length;
   await until(() => peer.heartbeats.length > heard + 2);
-  t.equal(peer.reports.get(subject.allocation_id)?.status, 'running', 'while the daemon is away nothing is known, so nothing is said');
+  t.equal(
+    peer.reports.get(subject.allocation_id)?.status,
+    'running',
+    'while the daemon is away nothing is known, so nothing is said',
+  );
   await daemon.start();
   t.equal((await daemon.docker.listContainers())[0]?.Id, before?.Id);
   peer.unwant(subject.allocation_id);

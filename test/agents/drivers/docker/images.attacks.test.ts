@@ -33,7 +33,9 @@ async function scene(t: Test) {
 }
 
 const wanted = (image: string, owner: string, credential?: WantedImage['credential']): WantedImage => ({
-  ...{ image, owner, credential: credential ?? (async () => undefined) },
+  image,
+  owner,
+  credential: credential ?? (async () => undefined),
 });
 
 void t.test('an image’s reference leads the daemon to no address that tasks may not reach', async (t) => {
@@ -48,7 +50,13 @@ void t.test('an image’s reference leads the daemon to no address that tasks ma
   t.teardown(() => void server.close().closeAllConnections());
   const { port } = server.address() as AddressInfo;
   const images = made.imagesWith('');
-  for (const host of [`127.0.0.1:${port}`, `localhost:${port}`, '169.254.169.254', '10.1.2.3:6443', `0.0.0.0:${port}`])
+  for (const host of [
+    `127.0.0.1:${port}`,
+    `localhost:${port}`,
+    '169.254.169.254',
+    '10.1.2.3:6443',
+    `0.0.0.0:${port}`,
+  ])
     await t.rejects(
       images.ensure(wanted(`${host}/x:1`, 'eve'), life),
       /image pull failed: the registry could not be reached, .* or its address is not allowed/,
@@ -65,38 +73,45 @@ void t.test('an image’s reference leads the daemon to no address that tasks ma
   t.ok(heard.length > 0, 'an operator allows it');
 });
 
-void t.test('a private image stays its tenant’s when another tenant’s registry serves the same content', async (t) => {
-  const missing = registryMissing();
-  if (!required(t, missing === undefined, missing ?? '')) return;
-  const made = await scene(t);
-  if (made === undefined) return;
-  const { dockerd } = made;
-  const [guard, hers] = [await startRegistry(t, [ROBOT]), await startRegistry(t, [EVE])];
-  await dockerd.importImage('made:1', ['CMD ["/bin/busybox", "true"]']);
-  await guard.push(dockerd.docker, 'made:1', 'acme/app:1');
-  await hers.push(dockerd.docker, 'made:1', 'eve/app:1');
-  await dockerd.docker.getImage('made:1').remove();
-  const images = made.imagesWith('127.0.0.0/8');
-  const [private_, copy] = [`${guard.host}/acme/app:1`, `${hers.host}/eve/app:1`];
-  await images.ensure(
-    wanted(private_, 'ann', async () => ROBOT),
-    life,
-  );
-  await t.rejects(
-    images.ensure(
+void t.test(
+  'a private image stays its tenant’s when another tenant’s registry serves the same content',
+  async (t) => {
+    const missing = registryMissing();
+    if (!required(t, missing === undefined, missing ?? '')) return;
+    const made = await scene(t);
+    if (made === undefined) return;
+    const { dockerd } = made;
+    const [guard, hers] = [await startRegistry(t, [ROBOT]), await startRegistry(t, [EVE])];
+    await dockerd.importImage('made:1', ['CMD ["/bin/busybox", "true"]']);
+    await guard.push(dockerd.docker, 'made:1', 'acme/app:1');
+    await hers.push(dockerd.docker, 'made:1', 'eve/app:1');
+    await dockerd.docker.getImage('made:1').remove();
+    const images = made.imagesWith('127.0.0.0/8');
+    const [private_, copy] = [`${guard.host}/acme/app:1`, `${hers.host}/eve/app:1`];
+    await images.ensure(
+      wanted(private_, 'ann', async () => ROBOT),
+      life,
+    );
+    await t.rejects(
+      images.ensure(
+        wanted(copy, 'eve', async () => EVE),
+        life,
+      ),
+      /the node has this image from another registry, for other tenants/,
+    );
+    await t.rejects(
+      images.ensure(wanted(private_, 'ben'), life),
+      /the registry refused access/,
+      'it is not everybody’s',
+    );
+    await images.ensure(wanted(private_, 'ann'), life);
+    await images.ensure(
+      wanted(private_, 'eve', async () => ROBOT),
+      life,
+    );
+    await images.ensure(
       wanted(copy, 'eve', async () => EVE),
       life,
-    ),
-    /the node has this image from another registry, for other tenants/,
-  );
-  await t.rejects(images.ensure(wanted(private_, 'ben'), life), /the registry refused access/, 'it is not everybody’s');
-  await images.ensure(wanted(private_, 'ann'), life);
-  await images.ensure(
-    wanted(private_, 'eve', async () => ROBOT),
-    life,
-  );
-  await images.ensure(
-    wanted(copy, 'eve', async () => EVE),
-    life,
-  );
-});
+    );
+  },
+);

@@ -20,51 +20,74 @@ function newIn(all: readonly Entry[], read: number, tail: number | 'all'): reado
   return search.hasFound ? found : undefined;
 }
 
-void t.test('whatever end of a log is looked at, what is new is found whole and once, or not found at all', async () => {
-  // Times stay or grow, and streams alternate.
-  const log = fc.array(fc.record({ stream: fc.constantFrom('stdout' as const, 'stderr' as const), later: fc.boolean() }), { minLength: 1, maxLength: 30 });
-  fc.assert(
-    fc.property(log, fc.nat(), fc.nat(), (drawn, readSeed, tailSeed) => {
-      let moment = 100;
-      const newest = { stdout: 0, stderr: 0 };
-      const all = drawn.map(({ stream, later }): Entry => {
-        if (later || newest[stream] === 0) newest[stream] = moment += 1;
-        return { stream, time: String(newest[stream]) };
-      });
-      const read = 1 + (readSeed % all.length);
-      const expected = JSON.stringify(all.slice(read));
-      const some = newIn(all, read, 1 + (tailSeed % all.length));
-      return JSON.stringify(newIn(all, read, 'all')) === expected && (some === undefined || JSON.stringify(some) === expected);
-    }),
-    { numRuns: 2000 },
-  );
-});
+void t.test(
+  'whatever end of a log is looked at, what is new is found whole and once, or not found at all',
+  async () => {
+    // Times stay or grow, and streams alternate.
+    const log = fc.array(
+      fc.record({ stream: fc.constantFrom('stdout' as const, 'stderr' as const), later: fc.boolean() }),
+      { minLength: 1, maxLength: 30 },
+    );
+    fc.assert(
+      fc.property(log, fc.nat(), fc.nat(), (drawn, readSeed, tailSeed) => {
+        let moment = 100;
+        const newest = { stdout: 0, stderr: 0 };
+        const all = drawn.map(({ stream, later }): Entry => {
+          if (later || newest[stream] === 0) newest[stream] = moment += 1;
+          return { stream, time: String(newest[stream]) };
+        });
+        const read = 1 + (readSeed % all.length);
+        const expected = JSON.stringify(all.slice(read));
+        const some = newIn(all, read, 1 + (tailSeed % all.length));
+        return (
+          JSON.stringify(newIn(all, read, 'all')) === expected &&
+          (some === undefined || JSON.stringify(some) === expected)
+        );
+      }),
+      { numRuns: 2000 },
+    );
+  },
+);
 
-void t.test('among entries since a time, of which some are left out, what is new is found, too', async (t) => {
-  // The second entry was written late, so its time is before the first one's.
-  const all: Entry[] = [
-    { stream: 'stderr', time: '20' },
-    { stream: 'stdout', time: '19' },
-    { stream: 'stdout', time: '21' },
-    { stream: 'stderr', time: '22' },
-  ];
-  const search = new LastEntrySearch(knownOf(all.slice(0, 3)), true);
-  t.same(
-    all.filter(({ time }) => time >= '20').filter((entry) => search.isOver(entry)),
-    all.slice(3),
-  );
-});
+void t.test(
+  'among entries since a time, of which some are left out, what is new is found, too',
+  async (t) => {
+    // The second entry was written late, so its time is before the first one's.
+    const all: Entry[] = [
+      { stream: 'stderr', time: '20' },
+      { stream: 'stdout', time: '19' },
+      { stream: 'stdout', time: '21' },
+      { stream: 'stderr', time: '22' },
+    ];
+    const search = new LastEntrySearch(knownOf(all.slice(0, 3)), true);
+    t.same(
+      all.filter(({ time }) => time >= '20').filter((entry) => search.isOver(entry)),
+      all.slice(3),
+    );
+  },
+);
 
-void t.test('the parts of a long line have one time, and are told apart where its beginning is looked at, too', async (t) => {
-  const part: Entry = { stream: 'stdout', time: '5' };
-  const all: Entry[] = [{ stream: 'stdout', time: '1' }, ...Array.from({ length: 100 }, () => part)];
-  t.equal(newIn(all, 50, 60), undefined);
-  t.equal(newIn(all, 50, 101)?.length, 51);
-});
+void t.test(
+  'the parts of a long line have one time, and are told apart where its beginning is looked at, too',
+  async (t) => {
+    const part: Entry = { stream: 'stdout', time: '5' };
+    const all: Entry[] = [{ stream: 'stdout', time: '1' }, ...Array.from({ length: 100 }, () => part)];
+    t.equal(newIn(all, 50, 60), undefined);
+    t.equal(newIn(all, 50, 101)?.length, 51);
+  },
+);
 
 void t.test('the only line of a stream is found by those of the other', async (t) => {
-  const many = Array.from({ length: 100 }, (_, index): Entry => ({ stream: 'stdout', time: String(100 + index) }));
-  const all: Entry[] = [...many, { stream: 'stderr', time: '200' }, { stream: 'stderr', time: '200' }, { stream: 'stdout', time: '201' }];
+  const many = Array.from({ length: 100 }, (_, index): Entry => ({
+    stream: 'stdout',
+    time: String(100 + index),
+  }));
+  const all: Entry[] = [
+    ...many,
+    { stream: 'stderr', time: '200' },
+    { stream: 'stderr', time: '200' },
+    { stream: 'stdout', time: '201' },
+  ];
   t.equal(newIn(all, 101, 10)?.length, 2);
 });
 

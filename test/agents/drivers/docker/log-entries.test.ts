@@ -23,18 +23,29 @@ function parsed(log: Buffer, hasTerminal: boolean, sizes: readonly number[]): Lo
   return [...entries, ...parser.end()];
 }
 
-const shown = (entries: readonly LogEntry[]): string[] => entries.map(({ stream, time, bytes }) => `${stream} ${time} ${bytes.toString()}`);
+const shown = (entries: readonly LogEntry[]): string[] =>
+  entries.map(({ stream, time, bytes }) => `${stream} ${time} ${bytes.toString()}`);
 
-void t.test('however a framed log is cut, its entries come out in order, each with its stream and its time', async () => {
-  const entry = fc.record({ stream: fc.constantFrom('stdout' as const, 'stderr' as const), text: fc.string({ maxLength: 40 }) });
-  fc.assert(
-    fc.property(fc.array(entry), fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1 }), (entries, sizes) => {
-      const log = Buffer.concat(entries.map(({ stream, text }) => frame(stream, text)));
-      const expected = entries.map(({ stream, text }) => `${stream} ${TIME} ${text}`);
-      return JSON.stringify(shown(parsed(log, false, sizes))) === JSON.stringify(expected);
-    }),
-  );
-});
+void t.test(
+  'however a framed log is cut, its entries come out in order, each with its stream and its time',
+  async () => {
+    const entry = fc.record({
+      stream: fc.constantFrom('stdout' as const, 'stderr' as const),
+      text: fc.string({ maxLength: 40 }),
+    });
+    fc.assert(
+      fc.property(
+        fc.array(entry),
+        fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1 }),
+        (entries, sizes) => {
+          const log = Buffer.concat(entries.map(({ stream, text }) => frame(stream, text)));
+          const expected = entries.map(({ stream, text }) => `${stream} ${TIME} ${text}`);
+          return JSON.stringify(shown(parsed(log, false, sizes))) === JSON.stringify(expected);
+        },
+      ),
+    );
+  },
+);
 
 void t.test('a log of a terminal has no frames: a line, or a part of a long one, is an entry', async (t) => {
   const texts = [

@@ -5,7 +5,8 @@ import { LogProgress, positionSince, type Progress } from '#agents/drivers/docke
 import { ownFolder } from '../../../fixtures/folder.js';
 
 const BEGAN = Date.parse('2026-11-26T00:00:00Z');
-const timeAt = (second: number): string => new Date(BEGAN + second * 1000).toISOString().replace('Z', '000000Z');
+const timeAt = (second: number): string =>
+  new Date(BEGAN + second * 1000).toISOString().replace('Z', '000000Z');
 const step = (stdout: number, stderr: number, second: number, count = 1): Progress => ({
   positions: { stdout, stderr },
   entries: { stdout: { time: timeAt(second), count, after: 0 } },
@@ -20,15 +21,25 @@ void t.test('the newest step is found again, also by the next agent', async (t) 
   progress.add(step(10, 0, 1));
   progress.add({
     ...step(20, 7, 2, 3),
-    entries: { stdout: { time: timeAt(2), count: 3, after: 1 }, stderr: { time: timeAt(1), count: 1, after: 0 } },
+    entries: {
+      stdout: { time: timeAt(2), count: 3, after: 1 },
+      stderr: { time: timeAt(1), count: 1, after: 0 },
+    },
     last: 'stderr',
   });
   t.same(new LogProgress(file).newest(end), {
     positions: { stdout: 20, stderr: 7 },
-    entries: { stdout: { time: timeAt(2), count: 3, after: 1 }, stderr: { time: timeAt(1), count: 1, after: 0 } },
+    entries: {
+      stdout: { time: timeAt(2), count: 3, after: 1 },
+      stderr: { time: timeAt(1), count: 1, after: 0 },
+    },
     last: 'stderr',
   });
-  t.match(new LogProgress(file).newest({ stdout: 15, stderr: 0 }), step(10, 0, 1), 'not one whose bytes are not there');
+  t.match(
+    new LogProgress(file).newest({ stdout: 15, stderr: 0 }),
+    step(10, 0, 1),
+    'not one whose bytes are not there',
+  );
 });
 
 void t.test('a line that a crash has torn is no step, and takes none with it', async (t) => {
@@ -44,19 +55,26 @@ void t.test('a line that a crash has torn is no step, and takes none with it', a
   t.match(new LogProgress(file).newest(end), step(40, 0, 4));
 });
 
-void t.test('a time is found to within half a percent of its age, and nothing that came after it is left out; the file stays small', async (t) => {
-  const file = path.join(ownFolder(t), 'progress');
-  const progress = new LogProgress(file);
-  const steps = 20_000;
-  for (let second = 1; second <= steps; second += 1) progress.add(step(second * 10, 0, second));
-  t.ok(statSync(file).size < 600_000, `${statSync(file).size} bytes`);
-  for (const second of [100, 5000, 10_000, 19_000, 19_990, 20_000]) {
-    const position = positionSince(file, 'stdout', BEGAN / 1000 + second);
-    const age = steps - second;
-    t.ok(position <= (second - 1) * 10, `nothing since ${second} s is left out`);
-    t.ok(position >= (second - 2 - age * 0.01) * 10, `${position} is near ${second * 10}`);
-  }
-  t.equal(positionSince(file, 'stdout', BEGAN / 1000), 0);
-  t.equal(positionSince(file, 'stdout', BEGAN / 1000 + 2 * steps), steps * 10, 'nothing was written since');
-  t.equal(positionSince(path.join(ownFolder(t), 'none'), 'stdout', BEGAN / 1000), 0, 'where it is not known all is');
-});
+void t.test(
+  'a time is found to within half a percent of its age, and nothing that came after it is left out; the file stays small',
+  async (t) => {
+    const file = path.join(ownFolder(t), 'progress');
+    const progress = new LogProgress(file);
+    const steps = 20_000;
+    for (let second = 1; second <= steps; second += 1) progress.add(step(second * 10, 0, second));
+    t.ok(statSync(file).size < 600_000, `${statSync(file).size} bytes`);
+    for (const second of [100, 5000, 10_000, 19_000, 19_990, 20_000]) {
+      const position = positionSince(file, 'stdout', BEGAN / 1000 + second);
+      const age = steps - second;
+      t.ok(position <= (second - 1) * 10, `nothing since ${second} s is left out`);
+      t.ok(position >= (second - 2 - age * 0.01) * 10, `${position} is near ${second * 10}`);
+    }
+    t.equal(positionSince(file, 'stdout', BEGAN / 1000), 0);
+    t.equal(positionSince(file, 'stdout', BEGAN / 1000 + 2 * steps), steps * 10, 'nothing was written since');
+    t.equal(
+      positionSince(path.join(ownFolder(t), 'none'), 'stdout', BEGAN / 1000),
+      0,
+      'where it is not known all is',
+    );
+  },
+);

@@ -14,7 +14,11 @@ void t.test('containers of a tenant are on a network of its own', { skip }, asyn
   await daemon.importImage('busybox');
   const peer = await PeerServer.start();
   t.teardown(() => peer.close());
-  const agent = await spawnAgent(t, { dataDir: ownFolder(t), serverUrl: peer.url, dockerSocket: daemon.socketPath });
+  const agent = await spawnAgent(t, {
+    dataDir: ownFolder(t),
+    serverUrl: peer.url,
+    dockerSocket: daemon.socketPath,
+  });
   const of = (owner?: string) => ({
     ...order({ image: 'busybox', command: 'sleep 600', kill_timeout: 0 }),
     ...(owner !== undefined && { network_owner: owner }),
@@ -26,12 +30,17 @@ void t.test('containers of a tenant are on a network of its own', { skip }, asyn
     Object.keys((await daemon.docker.getContainer(`muster-${id}-main`).inspect()).NetworkSettings.Networks);
 
   t.same(await networksOf(first.allocation_id), [networkName(agent.nodeId, 'one')]);
-  t.same(await networksOf(second.allocation_id), [networkName(agent.nodeId, 'one')], 'a tenant’s containers share theirs');
+  t.same(
+    await networksOf(second.allocation_id),
+    [networkName(agent.nodeId, 'one')],
+    'a tenant’s containers share theirs',
+  );
   t.same(await networksOf(other.allocation_id), [networkName(agent.nodeId, 'two')]);
   t.same(await networksOf(operators.allocation_id), ['bridge']);
 
   const networks = new TenantNetworks(daemon.docker, agent.nodeId);
-  const names = async (): Promise<string[]> => (await daemon.docker.listNetworks()).map(({ Name }) => Name).filter((name) => name.startsWith('muster-'));
+  const names = async (): Promise<string[]> =>
+    (await daemon.docker.listNetworks()).map(({ Name }) => Name).filter((name) => name.startsWith('muster-'));
   await networks.removeUnused();
   t.equal((await names()).length, 2, 'those with containers stay');
   peer.unwant(other.allocation_id);
@@ -52,11 +61,20 @@ void t.test('containers of a tenant are on a network of its own', { skip }, asyn
   );
 });
 
-void t.test('unused address ranges of networks are reclaimed, and their exhaustion is a reason', { skip }, async (t) => {
-  const daemon = await startDockerd({ bridge: false, addressPool: 'base=10.201.0.0/22,size=24' });
-  t.teardown(() => daemon.stop());
-  const networks = new TenantNetworks(daemon.docker, 'node');
-  for (let tenant = 0; tenant < 9; tenant += 1) await networks.on(`tenant ${tenant}`, async () => undefined);
-  const hold = async (tenant: number): Promise<void> => await networks.on(`tenant ${tenant}`, async () => await (tenant > 9 ? undefined : hold(tenant + 1)));
-  await t.rejects(hold(0), /no address range left for the network of another tenant.*default-address-pools/);
-});
+void t.test(
+  'unused address ranges of networks are reclaimed, and their exhaustion is a reason',
+  { skip },
+  async (t) => {
+    const daemon = await startDockerd({ bridge: false, addressPool: 'base=10.201.0.0/22,size=24' });
+    t.teardown(() => daemon.stop());
+    const networks = new TenantNetworks(daemon.docker, 'node');
+    for (let tenant = 0; tenant < 9; tenant += 1)
+      await networks.on(`tenant ${tenant}`, async () => undefined);
+    const hold = async (tenant: number): Promise<void> =>
+      await networks.on(`tenant ${tenant}`, async () => await (tenant > 9 ? undefined : hold(tenant + 1)));
+    await t.rejects(
+      hold(0),
+      /no address range left for the network of another tenant.*default-address-pools/,
+    );
+  },
+);

@@ -18,7 +18,9 @@ void t.test('this host says which control groups it has, and what it says works'
 });
 
 void t.test('all drivers that look at the same time find the same', async (t) => {
-  const [first, ...others] = await Promise.all(Array.from({ length: 8 }, async () => (await detectCgroups(`test-${process.pid}-many`)).isolation));
+  const [first, ...others] = await Promise.all(
+    Array.from({ length: 8 }, async () => (await detectCgroups(`test-${process.pid}-many`)).isolation),
+  );
   t.same(
     others,
     others.map(() => first),
@@ -29,7 +31,10 @@ void t.test('without a control group that can be written there is none', async (
   const folder = await mkdtemp(path.join(tmpdir(), 'mstcg-'));
   t.teardown(() => rm(folder, { recursive: true, force: true }));
   const mounts = path.join(folder, 'mounts');
-  await writeFile(mounts, `proc /proc proc rw 0 0\ncgroup ${folder}/absent/memory cgroup rw,memory 0 0\ncgroup2 ${folder}/absent/unified cgroup2 rw 0 0\n`);
+  await writeFile(
+    mounts,
+    `proc /proc proc rw 0 0\ncgroup ${folder}/absent/memory cgroup rw,memory 0 0\ncgroup2 ${folder}/absent/unified cgroup2 rw 0 0\n`,
+  );
   const cgroups = await detectCgroups('x', mounts);
   t.equal(cgroups.isolation, 'none');
   t.equal(await cgroups.group('a', {}), undefined);
@@ -50,7 +55,8 @@ void t.test('version 2 is given weights and limits, and its counters are read', 
     for (const name of ['cgroup.subtree_control', 'cpu.weight']) await writeFile(path.join(folder, name), '');
   }
   for (const folder of [group, probe]) {
-    for (const name of ['memory.max', 'memory.swap.max', 'cpu.weight']) await writeFile(path.join(folder, name), '');
+    for (const name of ['memory.max', 'memory.swap.max', 'cpu.weight'])
+      await writeFile(path.join(folder, name), '');
   }
   await writeFile(path.join(group, 'cpu.stat'), 'usage_usec 2500000\nuser_usec 1\n');
   await writeFile(path.join(group, 'memory.stat'), 'anon 1048576\nfile 999\n');
@@ -64,7 +70,12 @@ void t.test('version 2 is given weights and limits, and its counters are read', 
   t.equal(await readFile(path.join(group, 'memory.max'), 'utf8'), '67108864');
   t.equal(await readFile(path.join(group, 'memory.swap.max'), 'utf8'), '0');
   t.equal(await readFile(path.join(group, 'cpu.weight'), 'utf8'), '50');
-  t.same(made?.usage(), { cpuSeconds: 2.5, memoryBytes: 1_048_576, memoryPeakBytes: 2_097_152, outOfMemoryKills: 1 });
+  t.same(made?.usage(), {
+    cpuSeconds: 2.5,
+    memoryBytes: 1_048_576,
+    memoryPeakBytes: 2_097_152,
+    outOfMemoryKills: 1,
+  });
   t.same(made?.processes(), [12, 34]);
   t.same(made?.joinFiles, [path.join(group, 'cgroup.procs')]);
 });

@@ -48,7 +48,11 @@ void t.test("no other user of the host ever sees a value of a task's environment
   witness.kill('SIGKILL');
   await once(witness, 'exit');
   for (let round = 0; round < 20; round += 1) {
-    const subject = order({ command: 'test "${#PASSWORD}" = 35', env: { PASSWORD: secret }, ...(round % 2 === 0 ? { user: 'nobody' } : {}) });
+    const subject = order({
+      command: 'test "${#PASSWORD}" = 35',
+      env: { PASSWORD: secret },
+      ...(round % 2 === 0 ? { user: 'nobody' } : {}),
+    });
     peer.want(subject);
     await call('POST', `${agent.url}/allocations`, subject);
     await peer.reported(subject.allocation_id, 'complete');
@@ -61,20 +65,29 @@ void t.test("no other user of the host ever sees a value of a task's environment
   );
 });
 
-void t.test('a task holds no descriptor but its input, its output and its errors, whatever its agent was started with', async (t) => {
-  const dataDir = ownFolder(t);
-  const peer = await PeerServer.start();
-  t.teardown(() => peer.close());
-  // Far above the other descriptors, so that Node does not treat it as one of the inherited row.
-  const agent = await spawnAgent(t, { dataDir, serverUrl: peer.url }, {}, ['bash', '-c', 'exec 200>&1 251</dev/null; exec "$0" "$@"']);
-  const subject = order({ command: 'ls', args: ['-l', '/proc/self/fd'] });
-  peer.want(subject);
-  await peer.reported(subject.allocation_id, 'complete');
-  const { body } = await call<string>('GET', `${agent.url}/allocations/${subject.allocation_id}/logs`);
-  const descriptors = [...body.matchAll(/ (\d+) -> (\S+)/g)].filter(([, , target]) => !/^\/proc\/\d+\/fd$/.test(target ?? ''));
-  t.same(
-    descriptors.map(([, number]) => number),
-    ['0', '1', '2'],
-    body,
-  );
-});
+void t.test(
+  'a task holds no descriptor but its input, its output and its errors, whatever its agent was started with',
+  async (t) => {
+    const dataDir = ownFolder(t);
+    const peer = await PeerServer.start();
+    t.teardown(() => peer.close());
+    // Far above the other descriptors, so that Node does not treat it as one of the inherited row.
+    const agent = await spawnAgent(t, { dataDir, serverUrl: peer.url }, {}, [
+      'bash',
+      '-c',
+      'exec 200>&1 251</dev/null; exec "$0" "$@"',
+    ]);
+    const subject = order({ command: 'ls', args: ['-l', '/proc/self/fd'] });
+    peer.want(subject);
+    await peer.reported(subject.allocation_id, 'complete');
+    const { body } = await call<string>('GET', `${agent.url}/allocations/${subject.allocation_id}/logs`);
+    const descriptors = [...body.matchAll(/ (\d+) -> (\S+)/g)].filter(
+      ([, , target]) => !/^\/proc\/\d+\/fd$/.test(target ?? ''),
+    );
+    t.same(
+      descriptors.map(([, number]) => number),
+      ['0', '1', '2'],
+      body,
+    );
+  },
+);

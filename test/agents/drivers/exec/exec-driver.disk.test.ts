@@ -24,12 +24,22 @@ async function ended(t: Test, command: string, tenant: string | undefined = 'one
   void systemClock.sleep(120_000, life.signal);
   const users = await TenantUsers.open({ directory, range: { first: 345_000, last: 345_999 } });
   const driver = new ExecDriver({
-    ...{ directory, users, clock: systemClock, life: life.signal, diskLimits: LIMITS },
+    directory,
+    users,
+    clock: systemClock,
+    life: life.signal,
+    diskLimits: LIMITS,
     cgroups: await detectCgroups(`disk-${process.pid}`),
   });
   void driver.run(() => true, life.signal);
   const spec: TaskSpec<ExecConfig> = {
-    ...{ nodeId: 'n', epoch: 1, allocationId: 'a', jobId: 'j', group: 'g', gpuDevices: [], directory: path.join(directory, 'tasks/a/main') },
+    nodeId: 'n',
+    epoch: 1,
+    allocationId: 'a',
+    jobId: 'j',
+    group: 'g',
+    gpuDevices: [],
+    directory: path.join(directory, 'tasks/a/main'),
     task: { name: 'main', driver: 'exec' },
     config: { command, ...(tenant !== '' && { tenant }) },
   };
@@ -47,7 +57,11 @@ void t.test("a tenant's task that exceeds its disk limits is ended with a reason
   if (bavail * bsize < 100 * 1_048_576) return;
   const fill = 'head -c 30000000 /dev/zero > "$TMPDIR/fill"; sleep 600';
   for (const command of [fill, `mkdir -m 0000 shut; ${fill}`, `${MOVES}${fill}`])
-    t.match(await ended(t, command), { exitCode: 137, problem: /^it used more of the disk than 0\.02 GiB \(MUSTER_TASK_DISK_MIB\)$/ }, command);
+    t.match(
+      await ended(t, command),
+      { exitCode: 137, problem: /^it used more of the disk than 0\.02 GiB \(MUSTER_TASK_DISK_MIB\)$/ },
+      command,
+    );
 });
 
 void t.test('so is one of very many files', { skip }, async (t) => {
@@ -58,6 +72,12 @@ void t.test('so is one of very many files', { skip }, async (t) => {
 });
 
 void t.test('one that stays below is not, nor one of the operator', { skip }, async (t) => {
-  t.match(await ended(t, 'head -c 10000000 /dev/zero > fill; ln fill again; sleep 7; exit 3'), { exitCode: 3, problem: undefined });
-  t.match(await ended(t, 'head -c 30000000 /dev/zero > fill; sleep 7; exit 4', ''), { exitCode: 4, problem: undefined });
+  t.match(await ended(t, 'head -c 10000000 /dev/zero > fill; ln fill again; sleep 7; exit 3'), {
+    exitCode: 3,
+    problem: undefined,
+  });
+  t.match(await ended(t, 'head -c 30000000 /dev/zero > fill; sleep 7; exit 4', ''), {
+    exitCode: 4,
+    problem: undefined,
+  });
 });

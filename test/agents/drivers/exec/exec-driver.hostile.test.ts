@@ -31,7 +31,10 @@ async function scene(t: Test, groups: 'with' | 'without') {
   const first = 330_000 + 1_000 * (scenes += 1);
   const range = { first, last: first + 999 };
   const users = await TenantUsers.open({ directory, range });
-  const cgroups = await detectCgroups(`hostile-${process.pid}-${groups}`, groups === 'with' ? undefined : '/dev/null');
+  const cgroups = await detectCgroups(
+    `hostile-${process.pid}-${groups}`,
+    groups === 'with' ? undefined : '/dev/null',
+  );
   const driver = new ExecDriver({
     directory,
     cgroups,
@@ -44,7 +47,13 @@ async function scene(t: Test, groups: 'with' | 'without') {
   void driver.run(() => true, life.signal);
   const { uid = -1 } = (await users.userOf('Tenant')) ?? {};
   const spec = (command: string): TaskSpec<ExecConfig> => ({
-    ...{ nodeId: 'n', epoch: 1, allocationId: 'a', jobId: 'j', group: 'g', gpuDevices: [], directory: path.join(directory, 'task') },
+    nodeId: 'n',
+    epoch: 1,
+    allocationId: 'a',
+    jobId: 'j',
+    group: 'g',
+    gpuDevices: [],
+    directory: path.join(directory, 'task'),
     task: { name: 'main', driver: 'exec' },
     config: { command, tenant: 'Tenant', give_output: true },
   });
@@ -53,63 +62,83 @@ async function scene(t: Test, groups: 'with' | 'without') {
 
 async function processesOf(uid: number): Promise<number> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const states = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')));
-  return states.filter((status) => new RegExp(`^Uid:\t${uid}\t`, 'm').test(status) && !/^State:\t[ZX]/m.test(status)).length;
+  const states = await Promise.all(
+    pids.map((pid) => readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')),
+  );
+  return states.filter(
+    (status) => new RegExp(`^Uid:\t${uid}\t`, 'm').test(status) && !/^State:\t[ZX]/m.test(status),
+  ).length;
 }
 
 for (const groups of ['with', 'without'] as const) {
-  void t.test(`a fork bomb has no more processes than it may, and none when it has ended, ${groups} control groups`, { skip }, async (t) => {
-    const { driver, spec, uid, directory } = await scene(t, groups);
-    const task = await driver.start(spec(BOMB));
-    const said = path.join(directory, 'task', 'logs', 'stderr');
-    let most = 0;
-    await until(
-      async () => {
-        most = Math.max(most, await processesOf(uid));
-        return /fork/i.test(await readFile(said, 'utf8'));
-      },
-      () => `it has ${most} processes`,
-      30,
-    );
-    for (let look = 0; look < 5; look += 1) most = Math.max(most, await processesOf(uid));
-    t.ok(most > 1 && most <= MOST, `${most} processes`);
-    await task.stop(100);
-    t.match(await task.exit, { exitCode: Number });
-    await task.release();
-    await until(
-      async () => (await processesOf(uid)) === 0,
-      () => 'something of it is left',
-      30,
-    );
-  });
+  void t.test(
+    `a fork bomb has no more processes than it may, and none when it has ended, ${groups} control groups`,
+    { skip },
+    async (t) => {
+      const { driver, spec, uid, directory } = await scene(t, groups);
+      const task = await driver.start(spec(BOMB));
+      const said = path.join(directory, 'task', 'logs', 'stderr');
+      let most = 0;
+      await until(
+        async () => {
+          most = Math.max(most, await processesOf(uid));
+          return /fork/i.test(await readFile(said, 'utf8'));
+        },
+        () => `it has ${most} processes`,
+        30,
+      );
+      for (let look = 0; look < 5; look += 1) most = Math.max(most, await processesOf(uid));
+      t.ok(most > 1 && most <= MOST, `${most} processes`);
+      await task.stop(100);
+      t.match(await task.exit, { exitCode: Number });
+      await task.release();
+      await until(
+        async () => (await processesOf(uid)) === 0,
+        () => 'something of it is left',
+        30,
+      );
+    },
+  );
 
-  void t.test(`what ignores SIGTERM is killed, and what it left behind with it, ${groups} control groups`, { skip }, async (t) => {
-    const { driver, spec, uid, directory, limited } = await scene(t, groups);
-    const orphan = limited ? 'setsid sleep 601 &' : '';
-    const task = await driver.start(
-      spec(`trap '' TERM; (trap '' TERM; (sleep 600 & ${orphan} sleep 602) & exit) & wait; echo begun; while :; do sleep 603; done`),
-    );
-    const said = path.join(directory, 'task', 'logs', 'stdout');
-    await until(async () => (await readFile(said, 'utf8')) !== '' && (await processesOf(uid)) >= (limited ? 5 : 4));
-    await task.stop(200);
-    t.match(await task.exit, { exitCode: 137, result: { stdout: 'begun\n', stderr: '' } });
-    await task.release();
-    await until(async () => (await processesOf(uid)) === 0);
-  });
+  void t.test(
+    `what ignores SIGTERM is killed, and what it left behind with it, ${groups} control groups`,
+    { skip },
+    async (t) => {
+      const { driver, spec, uid, directory, limited } = await scene(t, groups);
+      const orphan = limited ? 'setsid sleep 601 &' : '';
+      const task = await driver.start(
+        spec(
+          `trap '' TERM; (trap '' TERM; (sleep 600 & ${orphan} sleep 602) & exit) & wait; echo begun; while :; do sleep 603; done`,
+        ),
+      );
+      const said = path.join(directory, 'task', 'logs', 'stdout');
+      await until(
+        async () => (await readFile(said, 'utf8')) !== '' && (await processesOf(uid)) >= (limited ? 5 : 4),
+      );
+      await task.stop(200);
+      t.match(await task.exit, { exitCode: 137, result: { stdout: 'begun\n', stderr: '' } });
+      await task.release();
+      await until(async () => (await processesOf(uid)) === 0);
+    },
+  );
 }
 
 /** Ten gigabytes take minutes. */
 const WRITTEN = process.env['MUSTER_TEST_SOAK'] === '1' ? 10_000_000_000 : 500_000_000;
 
-void t.test('a task that writes far more than the limit leaves the limit, and the end of it', { skip }, async (t) => {
-  const { driver, spec, directory } = await scene(t, 'with');
-  const task = await driver.start(spec(`yes | head -c ${WRITTEN}; echo the end`));
-  const { result } = await task.exit;
-  t.match(result?.['stdout'], /^(y\n)+the end\n$/);
-  t.equal(String(result?.['stdout']).length, 8192);
-  const logs = path.join(directory, 'task', 'logs');
-  await until(
-    async () => (await bytesIn(logs)) < 10_000_000,
-    () => 'too much is kept',
-  );
-});
+void t.test(
+  'a task that writes far more than the limit leaves the limit, and the end of it',
+  { skip },
+  async (t) => {
+    const { driver, spec, directory } = await scene(t, 'with');
+    const task = await driver.start(spec(`yes | head -c ${WRITTEN}; echo the end`));
+    const { result } = await task.exit;
+    t.match(result?.['stdout'], /^(y\n)+the end\n$/);
+    t.equal(String(result?.['stdout']).length, 8192);
+    const logs = path.join(directory, 'task', 'logs');
+    await until(
+      async () => (await bytesIn(logs)) < 10_000_000,
+      () => 'too much is kept',
+    );
+  },
+);

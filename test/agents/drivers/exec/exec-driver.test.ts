@@ -19,7 +19,11 @@ import { leaveFolder } from '../../../fixtures/folder.js';
 import { until } from '../../support/peer-server.js';
 
 /** A driver without control groups, as in most containers and for ordinary users. */
-async function setUp(t: Test, given?: Pick<TenantUsers, 'userOf' | 'separation' | 'mayStart'>, clock: Clock = systemClock) {
+async function setUp(
+  t: Test,
+  given?: Pick<TenantUsers, 'userOf' | 'separation' | 'mayStart'>,
+  clock: Clock = systemClock,
+) {
   const directory = await mkdtemp(path.join(tmpdir(), 'mstexec-'));
   const life = new AbortController();
   t.teardown(async () => {
@@ -55,37 +59,50 @@ async function setUp(t: Test, given?: Pick<TenantUsers, 'userOf' | 'separation' 
   return { directory, driver, next, spec, supervised };
 }
 
-void t.test('without control groups a task is measured by its processes, and nothing of it is left', async (t) => {
-  const { driver, spec, directory } = await setUp(t);
-  const subject = spec({
-    command: `sleep 1234 & echo $! > ${directory}/stray; i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done; sleep 0.3`,
-    resources: { cpu: 100, memory: 1 },
-  });
-  const task = await driver.start(subject);
-  for (let round = 0; round < 4; round += 1) {
-    await systemClock.sleep(150);
-    await task.sample();
-  }
-  const { exitCode, usage, outOfMemory } = await task.exit;
-  t.same([exitCode, outOfMemory], [0, false], 'a limit that cannot be kept is not kept');
-  t.ok((usage?.memory_peak_mb ?? 0) > 0.5 && (usage?.memory_average_mb ?? 0) > 0 && (usage?.cpu_average ?? 0) > 0, JSON.stringify(usage));
-  const stray = (await readFile(path.join(directory, 'stray'), 'utf8')).trim();
-  await until(async () => !(await readFile(`/proc/${stray}/cmdline`, 'utf8').catch(() => '')).includes('sleep'));
-  await task.release();
-});
+void t.test(
+  'without control groups a task is measured by its processes, and nothing of it is left',
+  async (t) => {
+    const { driver, spec, directory } = await setUp(t);
+    const subject = spec({
+      command: `sleep 1234 & echo $! > ${directory}/stray; i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done; sleep 0.3`,
+      resources: { cpu: 100, memory: 1 },
+    });
+    const task = await driver.start(subject);
+    for (let round = 0; round < 4; round += 1) {
+      await systemClock.sleep(150);
+      await task.sample();
+    }
+    const { exitCode, usage, outOfMemory } = await task.exit;
+    t.same([exitCode, outOfMemory], [0, false], 'a limit that cannot be kept is not kept');
+    t.ok(
+      (usage?.memory_peak_mb ?? 0) > 0.5 &&
+        (usage?.memory_average_mb ?? 0) > 0 &&
+        (usage?.cpu_average ?? 0) > 0,
+      JSON.stringify(usage),
+    );
+    const stray = (await readFile(path.join(directory, 'stray'), 'utf8')).trim();
+    await until(
+      async () => !(await readFile(`/proc/${stray}/cmdline`, 'utf8').catch(() => '')).includes('sleep'),
+    );
+    await task.release();
+  },
+);
 
-void t.test('the end of a task whose supervisor was killed is noticed, and its exit code is unknown', async (t) => {
-  const { driver, spec, supervised } = await setUp(t);
-  const subject = spec({ command: 'sleep 0.6; exit 3' });
-  const task = await driver.start(subject);
-  await until(() => supervised(subject).task() !== undefined);
-  const claim = supervised(subject).claim();
-  if (typeof claim !== 'object') throw new Error('no claim');
-  process.kill(claim.pid, 'SIGKILL');
-  const exit = await task.exit;
-  t.match(exit, { exitCode: null, problem: /supervisor was killed/ });
-  t.notOk(supervised(subject).taskLives(), 'it was left to its end');
-});
+void t.test(
+  'the end of a task whose supervisor was killed is noticed, and its exit code is unknown',
+  async (t) => {
+    const { driver, spec, supervised } = await setUp(t);
+    const subject = spec({ command: 'sleep 0.6; exit 3' });
+    const task = await driver.start(subject);
+    await until(() => supervised(subject).task() !== undefined);
+    const claim = supervised(subject).claim();
+    if (typeof claim !== 'object') throw new Error('no claim');
+    process.kill(claim.pid, 'SIGKILL');
+    const exit = await task.exit;
+    t.match(exit, { exitCode: null, problem: /supervisor was killed/ });
+    t.notOk(supervised(subject).taskLives(), 'it was left to its end');
+  },
+);
 
 void t.test('a supervisor survives what its task is sent', async (t) => {
   const { driver, spec, supervised } = await setUp(t);
@@ -94,7 +111,9 @@ void t.test('a supervisor survives what its task is sent', async (t) => {
   await until(() => supervised(subject).task() !== undefined);
   const { pid = 0 } = supervised(subject).task() ?? {};
   const claim = supervised(subject).claim();
-  await until(async () => (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).startsWith('sleep'));
+  await until(async () =>
+    (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).startsWith('sleep'),
+  );
   process.kill(-pid, 'SIGINT');
   t.match(await task.exit, { exitCode: 130 }, 'SIGINT is not ignored, as in a job of a shell it would be');
   t.ok(typeof claim === 'object' && !isAlive(claim.pid, claim.birth));
@@ -125,7 +144,10 @@ void t.test('what was running when the machine went down is not taken for alive'
   const state = path.join(subject.directory, 'state');
   await until(() => new Supervised(state).task() !== undefined);
   const claim = await readFile(path.join(state, 'claim'), 'utf8');
-  await writeFile(path.join(state, 'claim'), claim.replace(/ \S+\n$/, ' 00000000-0000-0000-0000-000000000000\n'));
+  await writeFile(
+    path.join(state, 'claim'),
+    claim.replace(/ \S+\n$/, ' 00000000-0000-0000-0000-000000000000\n'),
+  );
   const found = await driver.adopt(subject, false);
   t.match(await found?.exit, { exitCode: null, problem: 'the machine was restarted while it ran' });
   await writeFile(path.join(state, 'claim'), claim);
@@ -154,7 +176,11 @@ void t.test('processes that reuse the pid of a task that ended long ago are not 
 void t.test(
   'where tenants share the agent’s user, their processes run as it, without new privileges; a process of no tenant keeps what it may have',
   async (t) => {
-    const { driver, spec } = await setUp(t, { separation: 'shared', mayStart: () => undefined, userOf: async () => await Promise.resolve(undefined) });
+    const { driver, spec } = await setUp(t, {
+      separation: 'shared',
+      mayStart: () => undefined,
+      userOf: async () => await Promise.resolve(undefined),
+    });
     const command = 'id -u; umask; grep NoNewPrivs /proc/self/status';
     const own = spec({ command });
     const tenants = { ...spec({ command }), config: { command, tenant: 'Tenant One' } };
@@ -172,7 +198,11 @@ void t.test(
 
 void t.test('the usage of the last hour is known to the driver of the next agent', async (t) => {
   let leapt = 0;
-  const leaping: Clock = { ...systemClock, now: () => systemClock.now() + leapt, monotonic: () => systemClock.monotonic() + leapt };
+  const leaping: Clock = {
+    ...systemClock,
+    now: () => systemClock.now() + leapt,
+    monotonic: () => systemClock.monotonic() + leapt,
+  };
   const { driver, next, spec } = await setUp(t, undefined, leaping);
   const subject = spec({ command: 'exec sleep 1000' });
   const task = await driver.start(subject);
@@ -187,6 +217,9 @@ void t.test('the usage of the last hour is known to the driver of the next agent
   const adopted = await next().adopt(subject, false);
   const known = adopted?.usageHistory?.()[0];
   t.match(known, { cpu: first?.cpu, memory_mb: first?.memory_mb });
-  t.ok(Math.abs((known?.timestamp ?? 0) - (first?.timestamp ?? 0)) < 1, 'told by two clocks, of which one was set');
+  t.ok(
+    Math.abs((known?.timestamp ?? 0) - (first?.timestamp ?? 0)) < 1,
+    'told by two clocks, of which one was set',
+  );
   await adopted?.stop(0);
 });

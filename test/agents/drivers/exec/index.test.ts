@@ -8,7 +8,10 @@ void t.test('an order runs as a process, and its end is reported', async (t) => 
   const { agent, peer } = await startPair(t);
   const subject = order({ command: 'echo out; echo err >&2; exit 3' });
   const began = performance.now();
-  t.same((await call('POST', `${agent.url}/allocations`, subject)).body, { message: 'Allocation accepted', allocation_id: subject.allocation_id });
+  t.same((await call('POST', `${agent.url}/allocations`, subject)).body, {
+    message: 'Allocation accepted',
+    allocation_id: subject.allocation_id,
+  });
   t.comment(`accepted in ${(performance.now() - began).toFixed(1)} ms`);
   const report = await peer.reported(subject.allocation_id, 'failed');
   t.match(report, {
@@ -16,11 +19,25 @@ void t.test('an order runs as a process, and its end is reported', async (t) => 
     tasks: { main: { status: 'failed', exit_code: 3, error: null, message: 'exited with code 3' } },
   });
   const status = await statusOf(agent.url, subject.allocation_id);
-  t.match(status, { allocation_id: subject.allocation_id, job_id: subject.job_id, task_group: 'group', status: 'failed' });
-  t.ok((status.start_time ?? 0) > 1_700_000_000 && (status.end_time ?? 0) >= (status.start_time ?? 0), 'times are Unix seconds');
+  t.match(status, {
+    allocation_id: subject.allocation_id,
+    job_id: subject.job_id,
+    task_group: 'group',
+    status: 'failed',
+  });
+  t.ok(
+    (status.start_time ?? 0) > 1_700_000_000 && (status.end_time ?? 0) >= (status.start_time ?? 0),
+    'times are Unix seconds',
+  );
   t.equal((await call('GET', `${agent.url}/allocations/${subject.allocation_id}/logs`)).body, 'out\nerr\n');
-  t.equal((await call('GET', `${agent.url}/allocations/${subject.allocation_id}/logs?type=stdout`)).body, 'out\n');
-  t.equal((await call('GET', `${agent.url}/allocations/${subject.allocation_id}/logs?type=stderr`)).body, 'err\n');
+  t.equal(
+    (await call('GET', `${agent.url}/allocations/${subject.allocation_id}/logs?type=stdout`)).body,
+    'out\n',
+  );
+  t.equal(
+    (await call('GET', `${agent.url}/allocations/${subject.allocation_id}/logs?type=stderr`)).body,
+    'err\n',
+  );
 });
 
 void t.test('submitting to the first instruction of the task takes little', async (t) => {
@@ -29,7 +46,11 @@ void t.test('submitting to the first instruction of the task takes little', asyn
   for (let round = 0; round < 20; round += 1) {
     const file = path.join(dataDir, `stamp-${round}`);
     const began = Date.now();
-    await call('POST', `${agent.url}/allocations`, order({ command: `date +%s%N > ${file}.tmp; mv ${file}.tmp ${file}` }));
+    await call(
+      'POST',
+      `${agent.url}/allocations`,
+      order({ command: `date +%s%N > ${file}.tmp; mv ${file}.tmp ${file}` }),
+    );
     await until(() =>
       readFile(file).then(
         () => true,
@@ -40,7 +61,10 @@ void t.test('submitting to the first instruction of the task takes little', asyn
   }
   delays.sort((a, b) => a - b);
   t.comment(`milliseconds: ${delays.map((each) => each.toFixed(0)).join(' ')}`);
-  t.ok((delays[10] ?? 1000) < 500, 'even on a machine that does much else; the benchmark says how fast it is on an idle one');
+  t.ok(
+    (delays[10] ?? 1000) < 500,
+    'even on a machine that does much else; the benchmark says how fast it is on an idle one',
+  );
 });
 
 void t.test('a task gets none of the environment of its agent', async (t) => {
@@ -105,22 +129,41 @@ void t.test("a command is the user's shell text; with args, even none, there is 
   const shell = order({ command: 'echo a; echo b', args: [] });
   const folder = order({ command: 'true', work_dir: '/no/such/folder' });
   peer.want(shell, folder);
-  t.match((await peer.reported(shell.allocation_id, 'failed')).tasks.main, { exit_code: 127, message: /was not found/ });
-  t.match((await peer.reported(folder.allocation_id, 'failed')).tasks.main?.message, /can't cd to|No such file/);
+  t.match((await peer.reported(shell.allocation_id, 'failed')).tasks.main, {
+    exit_code: 127,
+    message: /was not found/,
+  });
+  t.match(
+    (await peer.reported(folder.allocation_id, 'failed')).tasks.main?.message,
+    /can't cd to|No such file/,
+  );
 });
 
-void t.test('a task runs as the user that it names, without a way back', { skip: process.getuid?.() !== 0 && 'needs root' }, async (t) => {
-  const { agent, peer } = await startPair(t);
-  const named = order({ command: 'id -u; id -g; id -G; grep NoNewPrivs /proc/self/status; touch mine && stat -c %U mine', user: 'nobody' });
-  const numbered = order({ command: 'id -u', user: '4321' });
-  const unknown = order({ command: 'id -u', user: 'nobody-at-all' });
-  peer.want(named, numbered, unknown);
-  await peer.reported(named.allocation_id, 'complete');
-  t.equal((await call('GET', `${agent.url}/allocations/${named.allocation_id}/logs`)).body, '65534\n65534\n65534\nNoNewPrivs:\t1\nnobody\n');
-  await peer.reported(numbered.allocation_id, 'complete');
-  t.equal((await call('GET', `${agent.url}/allocations/${numbered.allocation_id}/logs`)).body, '4321\n');
-  t.match((await peer.reported(unknown.allocation_id, 'failed')).message, /user nobody-at-all does not exist/);
-});
+void t.test(
+  'a task runs as the user that it names, without a way back',
+  { skip: process.getuid?.() !== 0 && 'needs root' },
+  async (t) => {
+    const { agent, peer } = await startPair(t);
+    const named = order({
+      command: 'id -u; id -g; id -G; grep NoNewPrivs /proc/self/status; touch mine && stat -c %U mine',
+      user: 'nobody',
+    });
+    const numbered = order({ command: 'id -u', user: '4321' });
+    const unknown = order({ command: 'id -u', user: 'nobody-at-all' });
+    peer.want(named, numbered, unknown);
+    await peer.reported(named.allocation_id, 'complete');
+    t.equal(
+      (await call('GET', `${agent.url}/allocations/${named.allocation_id}/logs`)).body,
+      '65534\n65534\n65534\nNoNewPrivs:\t1\nnobody\n',
+    );
+    await peer.reported(numbered.allocation_id, 'complete');
+    t.equal((await call('GET', `${agent.url}/allocations/${numbered.allocation_id}/logs`)).body, '4321\n');
+    t.match(
+      (await peer.reported(unknown.allocation_id, 'failed')).message,
+      /user nobody-at-all does not exist/,
+    );
+  },
+);
 
 void t.test('memory is limited where the host allows it, and its usage is reported', async (t) => {
   const { peer } = await startPair(t);
@@ -128,7 +171,10 @@ void t.test('memory is limited where the host allows it, and its usage is report
   const isolation = peer.registrations[0]?.attributes?.['exec.isolation'];
   t.match(isolation, /^(cgroup-v1|cgroup-v2|none)$/);
   const greedy = order({ command: 'x=a; while :; do x=$x$x; done', resources: { cpu: 500, memory: 24 } });
-  const modest = order({ command: 'i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done; sleep 1.2', resources: { cpu: 500, memory: 64 } });
+  const modest = order({
+    command: 'i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done; sleep 1.2',
+    resources: { cpu: 500, memory: 64 },
+  });
   peer.want(...(isolation === 'none' ? [modest] : [greedy, modest]));
   if (isolation !== 'none') {
     t.match((await peer.reported(greedy.allocation_id, 'failed')).tasks.main, {
@@ -159,14 +205,22 @@ void t.test('a group starts together; one that fails stops the others; all at 0 
   });
   t.match(await peer.reported(bad.allocation_id, 'failed'), {
     message: 'task main: exited with code 2',
-    tasks: { main: { status: 'failed', exit_code: 2 }, side1: { status: 'stopped', message: /stopped because of task main: exited with code 2/ } },
+    tasks: {
+      main: { status: 'failed', exit_code: 2 },
+      side1: { status: 'stopped', message: /stopped because of task main: exited with code 2/ },
+    },
   });
 });
 
 void t.test('a stop is SIGTERM to the whole group, then SIGKILL; nothing of the task is left', async (t) => {
   const { agent, peer, dataDir } = await startPair(t);
-  const polite = order({ command: `trap "echo bye; exit 9" TERM; touch ${dataDir}/ready; while :; do sleep 0.02; done` });
-  const stubborn = order({ command: `trap "" TERM; (setsid sleep 1234 & echo $! > ${dataDir}/stray); while :; do sleep 0.02; done`, kill_timeout: 0.3 });
+  const polite = order({
+    command: `trap "echo bye; exit 9" TERM; touch ${dataDir}/ready; while :; do sleep 0.02; done`,
+  });
+  const stubborn = order({
+    command: `trap "" TERM; (setsid sleep 1234 & echo $! > ${dataDir}/stray); while :; do sleep 0.02; done`,
+    kill_timeout: 0.3,
+  });
   peer.want(polite, stubborn);
   for (const file of ['stray', 'ready'])
     await until(async () =>
@@ -176,17 +230,23 @@ void t.test('a stop is SIGTERM to the whole group, then SIGKILL; nothing of the 
       ),
     );
   await peer.reported(polite.allocation_id, 'running');
-  const answers = await Promise.all([polite, stubborn].map((each) => call('DELETE', `${agent.url}/allocations/${each.allocation_id}`)));
+  const answers = await Promise.all(
+    [polite, stubborn].map((each) => call('DELETE', `${agent.url}/allocations/${each.allocation_id}`)),
+  );
   t.same(
     answers.map((each) => each.status),
     [200, 200],
   );
-  t.match(await peer.reported(polite.allocation_id, 'stopped'), { tasks: { main: { status: 'stopped', exit_code: 9 } } });
+  t.match(await peer.reported(polite.allocation_id, 'stopped'), {
+    tasks: { main: { status: 'stopped', exit_code: 9 } },
+  });
   t.match(await peer.reported(stubborn.allocation_id, 'stopped'), { tasks: { main: { exit_code: 137 } } });
   const stray = (await readFile(path.join(dataDir, 'stray'), 'utf8')).trim();
   // A killed process still needs processor time to end.
   await until(
-    async () => (await readFile(`/proc/${stray}/stat`, 'utf8').catch(() => ') Z')).split(') ')[1]?.startsWith('Z') === true,
+    async () =>
+      (await readFile(`/proc/${stray}/stat`, 'utf8').catch(() => ') Z')).split(') ')[1]?.startsWith('Z') ===
+      true,
     () => 'the stray is not dead',
   );
 });

@@ -7,7 +7,12 @@ import { ownFolder } from '../../../fixtures/folder.js';
 
 const bounds = { maxBytes: 6000, maxFiles: 3 };
 
-async function written(t: Test, stdout: string, stderr: string, [outAt, errAt]: readonly [number, number] = [1, 2]) {
+async function written(
+  t: Test,
+  stdout: string,
+  stderr: string,
+  [outAt, errAt]: readonly [number, number] = [1, 2],
+) {
   const folder = path.join(ownFolder(t), 'logs');
   await mkdir(folder);
   for (const [name, text, at] of [['stdout', stdout, outAt] as const, ['stderr', stderr, errAt] as const]) {
@@ -27,8 +32,17 @@ void t.test('the end of each stream is given back, and which was written to last
 void t.test('together they are within 8 KiB, and each has half of it where it needs that', async (t) => {
   const long = 'x'.repeat(5000);
   const both = await written(t, `${long}${long}O`, `${long}${long}E`);
-  t.same([both?.stdout.length, both?.stderr.length, both?.stdout.at(-1), both?.stderr.at(-1)], [4096, 4096, 'O', 'E']);
-  t.same([(await written(t, long + long, 'short'))?.stdout.length, (await written(t, 'short', long + long))?.stderr.length], [8187, 8187]);
+  t.same(
+    [both?.stdout.length, both?.stderr.length, both?.stdout.at(-1), both?.stderr.at(-1)],
+    [4096, 4096, 'O', 'E'],
+  );
+  t.same(
+    [
+      (await written(t, long + long, 'short'))?.stdout.length,
+      (await written(t, 'short', long + long))?.stderr.length,
+    ],
+    [8187, 8187],
+  );
 });
 
 void t.test('no character is cut in two', async (t) => {
@@ -45,6 +59,8 @@ void t.test('a log that was rotated is read across its parts', async (t) => {
   const log = new RotatedLog(path.join(folder, 'stdout'), bounds);
   await log.rotate();
   await writeFile(path.join(folder, 'stdout'), 'b'.repeat(2000), { flag: 'a' });
-  const found = await outputOf(folder, (file) => (file.endsWith('stdout') ? log : new RotatedLog(file, bounds)));
+  const found = await outputOf(folder, (file) =>
+    file.endsWith('stdout') ? log : new RotatedLog(file, bounds),
+  );
   t.equal(found?.stdout, 'a'.repeat(6192) + 'b'.repeat(2000));
 });

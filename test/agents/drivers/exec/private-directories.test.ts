@@ -23,12 +23,25 @@ async function scene(t: Test) {
   void systemClock.sleep(120_000, life.signal);
   const users = await TenantUsers.open({ directory, range: { first: 340_000, last: 340_999 } });
   const cgroups = await detectCgroups(`places-${process.pid}`);
-  const driver = new ExecDriver({ directory, cgroups, users, namespaces: await detectNamespaces(), clock: systemClock, life: life.signal });
+  const driver = new ExecDriver({
+    directory,
+    cgroups,
+    users,
+    namespaces: await detectNamespaces(),
+    clock: systemClock,
+    life: life.signal,
+  });
   let made = 0;
   const spec = (command: string, tenant?: string): TaskSpec<ExecConfig> => {
     const allocationId = `a${(made += 1)}`;
     return {
-      ...{ nodeId: 'n', epoch: 1, allocationId, jobId: 'j', group: 'g', gpuDevices: [], directory: path.join(directory, 'tasks', allocationId, 'main') },
+      nodeId: 'n',
+      epoch: 1,
+      allocationId,
+      jobId: 'j',
+      group: 'g',
+      gpuDevices: [],
+      directory: path.join(directory, 'tasks', allocationId, 'main'),
       task: { name: 'main', driver: 'exec', resources: { memory: 64 } },
       config: { command, ...(tenant !== undefined && { tenant }) },
     };
@@ -38,8 +51,13 @@ async function scene(t: Test) {
     mkdirSync(path.dirname(subject.directory), { recursive: true, mode: 0o711 });
     const task = await driver.start(subject);
     t.teardown(() => task.release());
-    const read = (stream: string): string => readFileSync(path.join(subject.directory, 'logs', stream), 'utf8');
-    return { task, read, ended: async () => ({ ...(await task.exit), stdout: read('stdout'), stderr: read('stderr') }) };
+    const read = (stream: string): string =>
+      readFileSync(path.join(subject.directory, 'logs', stream), 'utf8');
+    return {
+      task,
+      read,
+      ended: async () => ({ ...(await task.exit), stdout: read('stdout'), stderr: read('stderr') }),
+    };
   };
   return { directory, driver, run };
 }
@@ -47,25 +65,41 @@ async function scene(t: Test) {
 const NAME = `left-by-a-test-${process.pid}`;
 const PLACES = ['/tmp', '/var/tmp', '/dev/shm'];
 
-void t.test('what a tenant’s process leaves where all may write is its own, and goes with it', { skip }, async (t) => {
-  const { run } = await scene(t);
-  t.teardown(() => PLACES.forEach((place) => rmSync(`${place}/${NAME}`, { force: true })));
-  const first = await run(`for p in ${PLACES.join(' ')}; do echo x > $p/${NAME} || exit 1; done; ipcmk -M 4096; ipcmk -Q; sleep 600`, 'one');
-  await until(() => first.read('stdout').includes('queue'));
-  const look = `for p in ${PLACES.join(' ')}; do ls $p/${NAME}; done; tail -n +2 /proc/sysvipc/shm /proc/sysvipc/msg | grep -c '^ *[0-9]'; stat -c %a /tmp; id -u`;
-  const second = await (await run(look, 'two')).ended();
-  t.match(second.stdout, /^0\n1777\n340\d\d\d\n$/, 'another tenant sees nothing of it');
-  for (const place of PLACES) t.notOk(existsSync(`${place}/${NAME}`), `nor does the host in ${place}`);
-  // Other programs have segments too, so only owners from this test's uids count.
-  t.notMatch(readFileSync('/proc/sysvipc/shm', 'utf8'), / 340\d\d\d /, 'nor in the segments of shared memory');
-  await first.task.stop(0);
-});
+void t.test(
+  'what a tenant’s process leaves where all may write is its own, and goes with it',
+  { skip },
+  async (t) => {
+    const { run } = await scene(t);
+    t.teardown(() => PLACES.forEach((place) => rmSync(`${place}/${NAME}`, { force: true })));
+    const first = await run(
+      `for p in ${PLACES.join(' ')}; do echo x > $p/${NAME} || exit 1; done; ipcmk -M 4096; ipcmk -Q; sleep 600`,
+      'one',
+    );
+    await until(() => first.read('stdout').includes('queue'));
+    const look = `for p in ${PLACES.join(' ')}; do ls $p/${NAME}; done; tail -n +2 /proc/sysvipc/shm /proc/sysvipc/msg | grep -c '^ *[0-9]'; stat -c %a /tmp; id -u`;
+    const second = await (await run(look, 'two')).ended();
+    t.match(second.stdout, /^0\n1777\n340\d\d\d\n$/, 'another tenant sees nothing of it');
+    for (const place of PLACES) t.notOk(existsSync(`${place}/${NAME}`), `nor does the host in ${place}`);
+    // Other programs have segments too, so only owners from this test's uids count.
+    t.notMatch(
+      readFileSync('/proc/sysvipc/shm', 'utf8'),
+      / 340\d\d\d /,
+      'nor in the segments of shared memory',
+    );
+    await first.task.stop(0);
+  },
+);
 
 void t.test('there it has no more room than memory, and the folders of its own', { skip }, async (t) => {
   const { run } = await scene(t);
   const full = await (await run('head -c 200000000 /dev/zero > /dev/shm/fill; exit 3', 'one')).ended();
   if (!full.outOfMemory) t.match(full.stderr, /No space left/);
-  const whole = await (await run('echo kept > "$TMPDIR/a"; cat "$TMPDIR/a"; pwd; cd "$HOME" && pwd; : > /tmp/x && rm /tmp/x', 'one')).ended();
+  const whole = await (
+    await run(
+      'echo kept > "$TMPDIR/a"; cat "$TMPDIR/a"; pwd; cd "$HOME" && pwd; : > /tmp/x && rm /tmp/x',
+      'one',
+    )
+  ).ended();
   t.match(whole, { exitCode: 0, stdout: /^kept\n(\/.*\/local)\n\1\n$/ });
 });
 
@@ -76,8 +110,12 @@ void t.test('a process of the operator has the host’s, and a check is in the t
   t.match(await (await run(`cat /tmp/${NAME}`)).ended(), { exitCode: 0, stdout: 'of the host' });
   const task = await run(`cat /tmp/${NAME}; echo of the task > /tmp/${NAME}; echo ready; sleep 600`, 'one');
   await until(() => task.read('stdout').includes('ready'));
-  const check = async (command: string): Promise<number | undefined> => await task.task.reach?.exec(['/bin/sh', '-c', command], AbortSignal.timeout(10_000));
-  t.equal(await check(`grep -q 'of the task' /tmp/${NAME} && [ "$(pwd)" = "$HOME" ] && [ "$(id -u)" -ge 340000 ]`), 0);
+  const check = async (command: string): Promise<number | undefined> =>
+    await task.task.reach?.exec(['/bin/sh', '-c', command], AbortSignal.timeout(10_000));
+  t.equal(
+    await check(`grep -q 'of the task' /tmp/${NAME} && [ "$(pwd)" = "$HOME" ] && [ "$(id -u)" -ge 340000 ]`),
+    0,
+  );
   t.equal(await check('exit 7'), 7);
   await task.task.stop(0);
 });

@@ -34,7 +34,8 @@ const REFUSED: Readonly<Record<string, readonly string[]>> = {
 };
 
 void t.test('an address that is not of the Internet is known for what it is', (t) => {
-  for (const [kind, addresses] of Object.entries(REFUSED)) for (const address of addresses) t.equal(kindOfAddress(address), kind, address);
+  for (const [kind, addresses] of Object.entries(REFUSED))
+    for (const address of addresses) t.equal(kindOfAddress(address), kind, address);
   t.equal(kindOfAddress('[fe80::1%eth0]'), 'link-local', 'in brackets, with a zone');
   t.end();
 });

@@ -26,7 +26,10 @@ void t.test('a call is claimed once, also for the next agent', async (t) => {
   await calls.claim('b/main', 1);
   await calls.end('a/main', END);
   const next = await open(t, file);
-  t.strictSame([await next.claim('a/main', 9), await next.claim('b/main', 9), await next.claim('c/main', 9)], [false, false, true]);
+  t.strictSame(
+    [await next.claim('a/main', 9), await next.claim('b/main', 9), await next.claim('c/main', 9)],
+    [false, false, true],
+  );
   t.strictSame(next.find('a/main'), { claimedAt: 1, ...END });
   t.strictSame(next.find('b/main'), { claimedAt: 1 });
   t.notOk(next.isDoubtful);
@@ -46,13 +49,16 @@ void t.test('what is not to be kept leaves the disk', async (t) => {
   t.equal(calls.find('a/main'), undefined);
 });
 
-void t.test('of a call of another form it is known that it was made; a damaged log tells that any may have been', async (t) => {
-  const file = await fileOf(t);
-  await writeFile(file, lineOf(['["a/main",{"version":2}]']));
-  const calls = await open(t, file);
-  t.notOk(await calls.claim('a/main', 1));
-  await calls.close();
-  await writeFile(file, '00000000 [["b/main",{"claimedAt":1}]]\n');
-  await appendFile(file, lineOf(['["c/main",{"claimedAt":1}]']));
-  t.ok((await open(t, file)).isDoubtful);
-});
+void t.test(
+  'of a call of another form it is known that it was made; a damaged log tells that any may have been',
+  async (t) => {
+    const file = await fileOf(t);
+    await writeFile(file, lineOf(['["a/main",{"version":2}]']));
+    const calls = await open(t, file);
+    t.notOk(await calls.claim('a/main', 1));
+    await calls.close();
+    await writeFile(file, '00000000 [["b/main",{"claimedAt":1}]]\n');
+    await appendFile(file, lineOf(['["c/main",{"claimedAt":1}]']));
+    t.ok((await open(t, file)).isDoubtful);
+  },
+);

@@ -2,7 +2,9 @@ import t from 'tap';
 import { endpointsOfUrl, endpointText, parseEndpointList } from '#agents/drivers/http/endpoint-list.js';
 
 void t.test('ranges and hosts are read, with ports and without', (t) => {
-  const { ranges, hosts } = parseEndpointList(' 10.0.0.0/8, fd00::/8 ,Wiki.Intern., localhost:3000,[fd00::7]:80,fd00::8,10.0.0.7:8080,');
+  const { ranges, hosts } = parseEndpointList(
+    ' 10.0.0.0/8, fd00::/8 ,Wiki.Intern., localhost:3000,[fd00::7]:80,fd00::8,10.0.0.7:8080,',
+  );
   t.same(ranges, ['10.0.0.0/8', 'fd00::/8']);
   t.same(hosts, [
     { host: 'wiki.intern' },
@@ -30,7 +32,11 @@ void t.test('invalid entries are refused by name', (t) => {
     '*.intern',
     'user@wiki',
   ]) {
-    t.throws(() => parseEndpointList(`10.0.0.0/8,${entry}`), { message: new RegExp(`^${entry.replace(/[*.]/g, '\\$&')} is no `) }, entry);
+    t.throws(
+      () => parseEndpointList(`10.0.0.0/8,${entry}`),
+      { message: new RegExp(`^${entry.replace(/[*.]/g, '\\$&')} is no `) },
+      entry,
+    );
   }
   t.end();
 });
@@ -49,6 +55,7 @@ void t.test('the hosts of what Muster’s parts are connected by', (t) => {
     wiki: ['wiki'],
     '': [],
   };
-  for (const [url, expected] of Object.entries(hosts)) t.same(endpointsOfUrl(url).map(endpointText), expected, url);
+  for (const [url, expected] of Object.entries(hosts))
+    t.same(endpointsOfUrl(url).map(endpointText), expected, url);
   t.end();
 });

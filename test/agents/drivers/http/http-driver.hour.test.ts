@@ -7,7 +7,10 @@ void t.test('a call that is never answered is ended after an hour', async (t) =>
   const waits: { readonly ms: number; readonly over: () => void }[] = [];
   const clock: Clock = {
     ...systemClock,
-    sleep: (ms, signal) => (ms < 3_600_000 ? systemClock.sleep(ms, signal) : new Promise((resolve) => waits.push({ ms, over: () => resolve() }))),
+    sleep: (ms, signal) =>
+      ms < 3_600_000
+        ? systemClock.sleep(ms, signal)
+        : new Promise((resolve) => waits.push({ ms, over: () => resolve() })),
   };
   let asked = (): void => undefined;
   const arrived = new Promise<void>((resolve) => (asked = resolve));
@@ -20,5 +23,8 @@ void t.test('a call that is never answered is ended after an hour', async (t) =>
     [3_600_000],
   );
   waits[0]?.over();
-  t.match(await task.exit, { exitCode: 1, problem: 'the call was ended after 3600 seconds: none may take longer' });
+  t.match(await task.exit, {
+    exitCode: 1,
+    problem: 'the call was ended after 3600 seconds: none may take longer',
+  });
 });

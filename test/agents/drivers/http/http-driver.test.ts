@@ -10,13 +10,22 @@ import { until } from '../../support/peer-server.js';
 import { listen, setUp } from './scene.js';
 
 void t.test('a call is made as requested, and returns status, headers and the end of the body', async (t) => {
-  const peer = await listen(t, (response) => response.writeHead(201, { 'x-kept': 'yes', 'set-cookie': ['a=1', 'b=2'] }).end('made: ä'));
+  const peer = await listen(t, (response) =>
+    response.writeHead(201, { 'x-kept': 'yes', 'set-cookie': ['a=1', 'b=2'] }).end('made: ä'),
+  );
   const { spec, driver, logOf } = await setUp(t);
   const headers = { 'X-Token': { env: 'TOKEN' }, 'Content-Type': 'application/json', 'User-Agent': 'mine' };
-  const subject = spec({ url: `${peer.url}/a/b?c=d#e`, method: 'POST', headers, body: ['{"a":', { env: 'REST' }] }, { TOKEN: 'secret', REST: '1}' });
+  const subject = spec(
+    { url: `${peer.url}/a/b?c=d#e`, method: 'POST', headers, body: ['{"a":', { env: 'REST' }] },
+    { TOKEN: 'secret', REST: '1}' },
+  );
   const task = await driver.start(subject);
   const exit = await task.exit;
-  t.match(exit, { exitCode: 0, outOfMemory: false, result: { http_status: 201, headers: { 'x-kept': 'yes', 'set-cookie': 'a=1, b=2' }, body: 'made: ä' } });
+  t.match(exit, {
+    exitCode: 0,
+    outOfMemory: false,
+    result: { http_status: 201, headers: { 'x-kept': 'yes', 'set-cookie': 'a=1, b=2' }, body: 'made: ä' },
+  });
   t.ok(exit.endTime >= task.startTime && task.startTime > 1_700_000_000, 'times are Unix seconds');
   t.same(
     peer.seen.map(({ method, url, body }) => [method, url, body]),
@@ -30,68 +39,89 @@ void t.test('a call is made as requested, and returns status, headers and the en
     'user-agent': 'mine',
   });
   t.equal(await logOf(subject), 'made: ä');
-  t.equal(await logOf(subject, 'stderr'), `POST ${peer.url}: 201\n`, 'the log of what was done has no path, which may be secret');
+  t.equal(
+    await logOf(subject, 'stderr'),
+    `POST ${peer.url}: 201\n`,
+    'the log of what was done has no path, which may be secret',
+  );
 });
 
 void t.test('a URL that comes by a variable is called, and stands in no log', async (t) => {
   const peer = await listen(t, (response) => response.writeHead(500).end());
   const { spec, driver, logOf } = await setUp(t);
-  const subject = spec({ url: { env: 'HOOK' }, method: 'POST' }, { HOOK: `${peer.url}/services/token-of-the-hook?key=k` });
+  const subject = spec(
+    { url: { env: 'HOOK' }, method: 'POST' },
+    { HOOK: `${peer.url}/services/token-of-the-hook?key=k` },
+  );
   const exit = await (await driver.start(subject)).exit;
   t.match(exit, { exitCode: 1, problem: 'was answered with status 500, expected 2xx' });
   t.equal(peer.seen[0]?.url, '/services/token-of-the-hook?key=k');
   t.notMatch(JSON.stringify(exit) + (await logOf(subject, 'stderr')), /token-of-the-hook|key=k/);
 });
 
-void t.test('a URL that comes by a variable is held to every rule of one that is written there', async (t) => {
-  const peer = await listen(t, (response) => response.end());
-  const { spec, driver, run, logOf } = await setUp(t, { allowed: `127.0.0.1:${peer.port}`, resolve: async () => ['127.0.0.3'] });
-  const by = (url: string, env: Record<string, string> = { HOOK: url }) => spec({ url: { env: 'HOOK' } }, env);
-  await t.rejects(driver.start(by('', {})), { name: 'TaskStartError', message: 'its config names the variable HOOK, which its env does not have' });
-  const { port } = peer;
-  for (const malformed of [
-    '',
-    'token-of-the-hook',
-    'file:///token-of-the-hook',
-    `ftp://127.0.0.1:${port}/token-of-the-hook`,
-    `http://user:pass@127.0.0.1:${port}/token-of-the-hook`,
-    `http://127.0.0.1:${port}\\token-of-the-hook`,
-    ` http://127.0.0.1:${port}/token-of-the-hook`,
-    `http://127.0.0.1:${port}/token-of-the-hook\r\nX-Own: 1`,
-    'http://127.0.0.1:99999/token-of-the-hook',
-    `http://127.0.0.1:${port}/token-of-the-hook${'x'.repeat(8192)}`,
-  ]) {
-    const refused = driver.start(by(malformed)).then(
-      () => new Error('it was begun'),
-      (error: unknown) => error as Error,
-    );
-    const { name, message } = await refused;
-    t.equal(name, 'TaskStartError', encodeURI(malformed));
-    t.match(message, /^its URL /);
-    t.notMatch(message, /token-of-the-hook|user:pass/);
-  }
-  for (const inward of [
-    'http://127.0.0.2',
-    'http://10.0.0.1',
-    'http://169.254.169.254',
-    'http://2130706434',
-    'http://[::ffff:127.0.0.2]',
-    'http://inner.example',
-  ]) {
-    const subject = by(`${inward}/token-of-the-hook`);
-    const exit = await (await driver.start(subject)).exit;
-    t.match(exit, { exitCode: 1, problem: /cannot be reached/, result: undefined }, inward);
-    t.notMatch(JSON.stringify(exit) + (await logOf(subject, 'stderr')), 'token-of-the-hook');
-  }
-  t.same(peer.seen, [], 'nothing was called');
-  t.match(await run({ url: { env: 'HOOK' } }, { HOOK: peer.url }), { exitCode: 0 });
-});
+void t.test(
+  'a URL that comes by a variable is held to every rule of one that is written there',
+  async (t) => {
+    const peer = await listen(t, (response) => response.end());
+    const { spec, driver, run, logOf } = await setUp(t, {
+      allowed: `127.0.0.1:${peer.port}`,
+      resolve: async () => ['127.0.0.3'],
+    });
+    const by = (url: string, env: Record<string, string> = { HOOK: url }) =>
+      spec({ url: { env: 'HOOK' } }, env);
+    await t.rejects(driver.start(by('', {})), {
+      name: 'TaskStartError',
+      message: 'its config names the variable HOOK, which its env does not have',
+    });
+    const { port } = peer;
+    for (const malformed of [
+      '',
+      'token-of-the-hook',
+      'file:///token-of-the-hook',
+      `ftp://127.0.0.1:${port}/token-of-the-hook`,
+      `http://user:pass@127.0.0.1:${port}/token-of-the-hook`,
+      `http://127.0.0.1:${port}\\token-of-the-hook`,
+      ` http://127.0.0.1:${port}/token-of-the-hook`,
+      `http://127.0.0.1:${port}/token-of-the-hook\r\nX-Own: 1`,
+      'http://127.0.0.1:99999/token-of-the-hook',
+      `http://127.0.0.1:${port}/token-of-the-hook${'x'.repeat(8192)}`,
+    ]) {
+      const refused = driver.start(by(malformed)).then(
+        () => new Error('it was begun'),
+        (error: unknown) => error as Error,
+      );
+      const { name, message } = await refused;
+      t.equal(name, 'TaskStartError', encodeURI(malformed));
+      t.match(message, /^its URL /);
+      t.notMatch(message, /token-of-the-hook|user:pass/);
+    }
+    for (const inward of [
+      'http://127.0.0.2',
+      'http://10.0.0.1',
+      'http://169.254.169.254',
+      'http://2130706434',
+      'http://[::ffff:127.0.0.2]',
+      'http://inner.example',
+    ]) {
+      const subject = by(`${inward}/token-of-the-hook`);
+      const exit = await (await driver.start(subject)).exit;
+      t.match(exit, { exitCode: 1, problem: /cannot be reached/, result: undefined }, inward);
+      t.notMatch(JSON.stringify(exit) + (await logOf(subject, 'stderr')), 'token-of-the-hook');
+    }
+    t.same(peer.seen, [], 'nothing was called');
+    t.match(await run({ url: { env: 'HOOK' } }, { HOOK: peer.url }), { exitCode: 0 });
+  },
+);
 
 void t.test('every method is sent as it is, and HEAD has no body', async (t) => {
   const peer = await listen(t, (response) => response.end('text'));
   const { run } = await setUp(t);
   for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
-    t.match(await run({ url: peer.url, method }), { exitCode: 0, result: { body: method === 'HEAD' ? '' : 'text' } }, method);
+    t.match(
+      await run({ url: peer.url, method }),
+      { exitCode: 0, result: { body: method === 'HEAD' ? '' : 'text' } },
+      method,
+    );
   t.same(
     peer.seen.map(({ method }) => method),
     ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
@@ -99,31 +129,58 @@ void t.test('every method is sent as it is, and HEAD has no body', async (t) => 
 });
 
 void t.test('success is 2xx, or the expected status', async (t) => {
-  const peer = await listen(t, (response, { url }) => response.writeHead(Number(url.slice(1)), { location: '/200' }).end('{"state": "ok"}'));
+  const peer = await listen(t, (response, { url }) =>
+    response.writeHead(Number(url.slice(1)), { location: '/200' }).end('{"state": "ok"}'),
+  );
   const { run } = await setUp(t);
-  const call = async (status: number, expect?: object) => await run({ url: `${peer.url}/${status}`, ...(expect && { expect }) });
+  const call = async (status: number, expect?: object) =>
+    await run({ url: `${peer.url}/${status}`, ...(expect && { expect }) });
   t.match(await call(204), { exitCode: 0, result: { http_status: 204 } });
-  t.match(await call(500), { exitCode: 1, problem: 'was answered with status 500, expected 2xx', result: { http_status: 500, body: '{"state": "ok"}' } });
+  t.match(await call(500), {
+    exitCode: 1,
+    problem: 'was answered with status 500, expected 2xx',
+    result: { http_status: 500, body: '{"state": "ok"}' },
+  });
   t.match(await call(304), { exitCode: 1, problem: /status 304/ }, 'no redirect');
   t.match(await call(404, { status: 404 }), { exitCode: 0 });
-  t.match(await call(200, { status: [201, 404] }), { exitCode: 1, problem: 'was answered with status 200, expected 201 or 404' });
-  t.match(await call(302, { status: 302 }), { exitCode: 0, result: { http_status: 302 } }, 'a redirect that is expected is not followed');
+  t.match(await call(200, { status: [201, 404] }), {
+    exitCode: 1,
+    problem: 'was answered with status 200, expected 201 or 404',
+  });
+  t.match(
+    await call(302, { status: 302 }),
+    { exitCode: 0, result: { http_status: 302 } },
+    'a redirect that is expected is not followed',
+  );
   t.match(await call(302), { exitCode: 0, result: { http_status: 200 } });
   t.match(await call(200, { body_regex: '"state":\\s*"ok"' }), { exitCode: 0 });
-  t.match(await call(200, { body_regex: '^ok$' }), { exitCode: 1, problem: 'the body of its answer does not match body_regex' });
+  t.match(await call(200, { body_regex: '^ok$' }), {
+    exitCode: 1,
+    problem: 'the body of its answer does not match body_regex',
+  });
   t.match(await call(204, { body_regex: '^$' }), { exitCode: 0 }, 'no body is an empty one');
 });
 
 void t.test('a pattern that takes too long is given up, and the agent goes on meanwhile', async (t) => {
   let seed = 1;
-  const text = Array.from({ length: 1_048_576 }, () => String.fromCharCode(97 + ((seed = (seed * 16_807) % 2_147_483_647) % 26))).join('');
+  const text = Array.from({ length: 1_048_576 }, () =>
+    String.fromCharCode(97 + ((seed = (seed * 16_807) % 2_147_483_647) % 26)),
+  ).join('');
   const peer = await listen(t, (response, { url }) => response.end(url === '/long' ? text : 'ok'));
   const { run } = await setUp(t);
   const slow = run({ url: `${peer.url}/long`, expect: { body_regex: '(a?){100}a{100}(b|c)z\\b' } });
   await until(() => peer.seen.length === 1);
   t.match(await run({ url: peer.url }), { exitCode: 0 });
-  t.match(await slow, { exitCode: 1, problem: 'its body_regex took longer than 1 s on the answer', result: { http_status: 200 } });
-  t.match(await run({ url: peer.url, expect: { body_regex: '^ok$' } }), { exitCode: 0 }, 'the next one is held against its own');
+  t.match(await slow, {
+    exitCode: 1,
+    problem: 'its body_regex took longer than 1 s on the answer',
+    result: { http_status: 200 },
+  });
+  t.match(
+    await run({ url: peer.url, expect: { body_regex: '^ok$' } }),
+    { exitCode: 0 },
+    'the next one is held against its own',
+  );
 });
 
 void t.test('redirects are followed ten times, by the rules of browsers', async (t) => {
@@ -134,7 +191,10 @@ void t.test('redirects are followed ten times, by the rules of browsers', async 
   });
   const { run } = await setUp(t);
   t.match(await run({ url: `${peer.url}/302/10` }), { exitCode: 0, result: { body: 'there' } });
-  t.match(await run({ url: `${peer.url}/302/11` }), { exitCode: 1, problem: 'was redirected more than 10 times' });
+  t.match(await run({ url: `${peer.url}/302/11` }), {
+    exitCode: 1,
+    problem: 'was redirected more than 10 times',
+  });
   const post = { method: 'POST', body: 'x', headers: { 'Content-Type': 'text/plain', 'X-Own': '1' } };
   for (const [status, method] of [
     [301, 'GET'],
@@ -145,7 +205,11 @@ void t.test('redirects are followed ten times, by the rules of browsers', async 
   ] as const) {
     peer.seen.length = 0;
     t.match(await run({ url: `${peer.url}/${status}/1`, ...post }), { exitCode: 0 });
-    t.match(peer.seen[1], { method, body: method === 'GET' ? '' : 'x', headers: { 'x-own': '1' } }, String(status));
+    t.match(
+      peer.seen[1],
+      { method, body: method === 'GET' ? '' : 'x', headers: { 'x-own': '1' } },
+      String(status),
+    );
     t.equal(peer.seen[1]?.headers['content-type'], method === 'GET' ? undefined : 'text/plain');
   }
   peer.seen.length = 0;
@@ -159,11 +223,27 @@ void t.test('headers that may be secret are not sent to another host', async (t)
   const other = await listen(t, (response) => response.end('other'));
   const first = await listen(t, (response) => response.writeHead(307, { location: `${other.url}/x` }).end());
   const { run } = await setUp(t);
-  const headers = { Authorization: 'Bearer x', Cookie: 'a=b', 'X-Api-Key': 'y', Accept: 'text/plain', 'Content-Type': 'text/plain' };
+  const headers = {
+    Authorization: 'Bearer x',
+    Cookie: 'a=b',
+    'X-Api-Key': 'y',
+    Accept: 'text/plain',
+    'Content-Type': 'text/plain',
+  };
   t.match(await run({ url: first.url, method: 'POST', body: 'z', headers }), { exitCode: 0 });
   t.match(first.seen[0]?.headers, { authorization: 'Bearer x', cookie: 'a=b', 'x-api-key': 'y' });
-  const { authorization, cookie, 'x-api-key': key, host, accept, 'content-type': type } = other.seen[0]?.headers ?? {};
-  t.same([authorization, cookie, key, host, accept, type], [undefined, undefined, undefined, `127.0.0.1:${other.port}`, 'text/plain', 'text/plain']);
+  const {
+    authorization,
+    cookie,
+    'x-api-key': key,
+    host,
+    accept,
+    'content-type': type,
+  } = other.seen[0]?.headers ?? {};
+  t.same(
+    [authorization, cookie, key, host, accept, type],
+    [undefined, undefined, undefined, `127.0.0.1:${other.port}`, 'text/plain', 'text/plain'],
+  );
 });
 
 void t.test('a redirect is checked like the first call', async (t) => {
@@ -181,7 +261,9 @@ void t.test('a redirect is checked like the first call', async (t) => {
     '//127.0.0.2/',
     'http://[',
   ];
-  const peer = await listen(t, (response, { url }) => response.writeHead(302, { location: locations[Number(url.slice(1))] }).end());
+  const peer = await listen(t, (response, { url }) =>
+    response.writeHead(302, { location: locations[Number(url.slice(1))] }).end(),
+  );
   const { run } = await setUp(t, { allowed: `127.0.0.1:${peer.port}`, resolve: async () => ['127.0.0.3'] });
   for (const [index, location] of locations.entries()) {
     const exit = await run({ url: `${peer.url}/${index}` });
@@ -192,16 +274,29 @@ void t.test('a redirect is checked like the first call', async (t) => {
 
 void t.test('a name that resolves differently after the check leads nowhere else', async (t) => {
   const asked: string[] = [];
-  const [good, bad] = [await listen(t, (response) => response.end('good')), await listen(t, (response) => response.end('bad'), '127.0.0.2')];
+  const [good, bad] = [
+    await listen(t, (response) => response.end('good')),
+    await listen(t, (response) => response.end('bad'), '127.0.0.2'),
+  ];
   t.not(good.port, bad.port);
   const resolve = async (name: string) => {
     asked.push(name);
     return [asked.length === 1 ? '127.0.0.1' : '127.0.0.2'];
   };
   const { run } = await setUp(t, { allowed: '127.0.0.1', resolve });
-  t.match(await run({ url: `http://rebind.example:${good.port}/` }), { exitCode: 0, result: { body: 'good' } });
-  t.same(asked, ['rebind.example'], 'it is looked up once, and the connection goes where it was seen to lead');
-  t.match(await run({ url: `http://rebind.example:${good.port}/` }), { exitCode: 1, problem: /cannot be reached/ });
+  t.match(await run({ url: `http://rebind.example:${good.port}/` }), {
+    exitCode: 0,
+    result: { body: 'good' },
+  });
+  t.same(
+    asked,
+    ['rebind.example'],
+    'it is looked up once, and the connection goes where it was seen to lead',
+  );
+  t.match(await run({ url: `http://rebind.example:${good.port}/` }), {
+    exitCode: 1,
+    problem: /cannot be reached/,
+  });
   t.equal(bad.seen.length, 0);
 });
 
@@ -230,7 +325,8 @@ void t.test('the first mebibyte of a long response is stored, and the rest read 
 
 void t.test('the reason for a missing response is explained', async (t) => {
   const peer = await listen(t, (response, { url }) => {
-    if (url === '/half') response.writeHead(200, { 'content-length': '100' }).write('half', () => response.destroy());
+    if (url === '/half')
+      response.writeHead(200, { 'content-length': '100' }).write('half', () => response.destroy());
     else response.destroy();
   });
   const closed = await listen(t, () => undefined);
@@ -242,24 +338,45 @@ void t.test('the reason for a missing response is explained', async (t) => {
     result: undefined,
   });
   t.match(await run({ url: peer.url }), { exitCode: 1, problem: `${peer.url} gave no answer (ECONNRESET)` });
-  t.match(await run({ url: `${peer.url}/half` }), { exitCode: 1, problem: 'its answer broke off after 4 bytes (ECONNRESET)', result: { http_status: 200 } });
-  t.match(await run({ url: 'http://no-such-name.invalid/' }), { exitCode: 1, problem: /^http:\/\/no-such-name\.invalid cannot be reached/ });
+  t.match(await run({ url: `${peer.url}/half` }), {
+    exitCode: 1,
+    problem: 'its answer broke off after 4 bytes (ECONNRESET)',
+    result: { http_status: 200 },
+  });
+  t.match(await run({ url: 'http://no-such-name.invalid/' }), {
+    exitCode: 1,
+    problem: /^http:\/\/no-such-name\.invalid cannot be reached/,
+  });
 });
 
-void t.test('an untrusted certificate is refused', { skip: hasOpenssl ? false : 'openssl is not installed' }, async (t) => {
-  const server = createServer(selfSigned(t), (_request, response) => response.end('never')).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.teardown(() => server.close());
-  const { port } = server.address() as AddressInfo;
-  const { run } = await setUp(t);
-  t.match(await run({ url: `https://127.0.0.1:${port}/` }), { exitCode: 1, problem: /could not be connected to \(DEPTH_ZERO_SELF_SIGNED_CERT\)$/ });
-});
+void t.test(
+  'an untrusted certificate is refused',
+  { skip: hasOpenssl ? false : 'openssl is not installed' },
+  async (t) => {
+    const server = createServer(selfSigned(t), (_request, response) => response.end('never')).listen(
+      0,
+      '127.0.0.1',
+    );
+    await once(server, 'listening');
+    t.teardown(() => server.close());
+    const { port } = server.address() as AddressInfo;
+    const { run } = await setUp(t);
+    t.match(await run({ url: `https://127.0.0.1:${port}/` }), {
+      exitCode: 1,
+      problem: /could not be connected to \(DEPTH_ZERO_SELF_SIGNED_CERT\)$/,
+    });
+  },
+);
 
 void t.test('variables that are not there, or hold more than a header can, start nothing', async (t) => {
   const peer = await listen(t, (response) => response.end());
   const { driver, spec } = await setUp(t);
-  const subject = (env: Record<string, string>) => spec({ url: peer.url, headers: { 'X-A': { env: 'A' } } }, env);
-  await t.rejects(driver.start(subject({})), { name: 'TaskStartError', message: 'its config names the variable A, which its env does not have' });
+  const subject = (env: Record<string, string>) =>
+    spec({ url: peer.url, headers: { 'X-A': { env: 'A' } } }, env);
+  await t.rejects(driver.start(subject({})), {
+    name: 'TaskStartError',
+    message: 'its config names the variable A, which its env does not have',
+  });
   for (const value of ['a\r\nHost: b', 'a\nb', 'a\u0000', '\u2028'])
     await t.rejects(driver.start(subject({ A: value })), {
       name: 'TaskStartError',
@@ -279,61 +396,77 @@ void t.test('a call that is stopped ends, and says so', async (t) => {
   }
 });
 
-void t.test('two starts of one task make one call; the end is kept for the next agent; an abandoned one is never made', async (t) => {
-  const peer = await listen(t, (response) => response.end('once'));
-  const { driver, spec, open, logOf } = await setUp(t);
-  const subject = spec({ url: peer.url });
-  const both = await Promise.all([driver.start(subject), driver.start(subject)]);
-  for (const task of both) t.match(await task.exit, { exitCode: 0 });
-  const after = (await open()).driver;
-  const next = await after.adopt(subject, false);
-  t.equal(await logOf(subject, 'stdout', after), 'once', 'and so is its log');
-  t.match(await next?.exit, { exitCode: 0, result: { http_status: 200, body: 'once' } });
-  t.equal(next?.startTime !== undefined && Math.abs(next.startTime - (both[0]?.startTime ?? 0)) < 1, true);
-  const never = spec({ url: peer.url });
-  t.equal(await driver.adopt(never, false), undefined);
-  t.equal(await driver.adopt(never, true), undefined);
-  t.match(await (await driver.start(never)).exit, { exitCode: null });
-  t.equal(peer.seen.length, 1);
-});
+void t.test(
+  'two starts of one task make one call; the end is kept for the next agent; an abandoned one is never made',
+  async (t) => {
+    const peer = await listen(t, (response) => response.end('once'));
+    const { driver, spec, open, logOf } = await setUp(t);
+    const subject = spec({ url: peer.url });
+    const both = await Promise.all([driver.start(subject), driver.start(subject)]);
+    for (const task of both) t.match(await task.exit, { exitCode: 0 });
+    const after = (await open()).driver;
+    const next = await after.adopt(subject, false);
+    t.equal(await logOf(subject, 'stdout', after), 'once', 'and so is its log');
+    t.match(await next?.exit, { exitCode: 0, result: { http_status: 200, body: 'once' } });
+    t.equal(next?.startTime !== undefined && Math.abs(next.startTime - (both[0]?.startTime ?? 0)) < 1, true);
+    const never = spec({ url: peer.url });
+    t.equal(await driver.adopt(never, false), undefined);
+    t.equal(await driver.adopt(never, true), undefined);
+    t.match(await (await driver.start(never)).exit, { exitCode: null });
+    t.equal(peer.seen.length, 1);
+  },
+);
 
-void t.test('a call in progress at the end of its agent has an unknown end, and is not repeated', async (t) => {
-  const peer = await listen(t, () => undefined);
-  const { open, spec } = await setUp(t);
-  const subject = spec({ url: peer.url });
-  const before = await open();
-  const task = await before.driver.start(subject);
-  await until(() => peer.seen.length === 1);
-  before.life.abort();
-  let ended = false;
-  void task.exit.then(() => (ended = true));
-  const after = (await open()).driver;
-  const exit = await (await after.adopt(subject, false))?.exit;
-  t.match(exit, { exitCode: null, problem: /^the agent ended while the call was under way: whether it was carried out is not known/ });
-  t.match(await (await after.start(subject)).exit, { exitCode: null });
-  t.equal(peer.seen.length, 1);
-  t.notOk(ended, 'the agent that ended tells nothing any more');
-});
+void t.test(
+  'a call in progress at the end of its agent has an unknown end, and is not repeated',
+  async (t) => {
+    const peer = await listen(t, () => undefined);
+    const { open, spec } = await setUp(t);
+    const subject = spec({ url: peer.url });
+    const before = await open();
+    const task = await before.driver.start(subject);
+    await until(() => peer.seen.length === 1);
+    before.life.abort();
+    let ended = false;
+    void task.exit.then(() => (ended = true));
+    const after = (await open()).driver;
+    const exit = await (await after.adopt(subject, false))?.exit;
+    t.match(exit, {
+      exitCode: null,
+      problem: /^the agent ended while the call was under way: whether it was carried out is not known/,
+    });
+    t.match(await (await after.start(subject)).exit, { exitCode: null });
+    t.equal(peer.seen.length, 1);
+    t.notOk(ended, 'the agent that ended tells nothing any more');
+  },
+);
 
-void t.test('a call of a short answer needs no file; a long one, or one that is no text, is kept in one', async (t) => {
-  const bytes = Buffer.from([0xff, 0, 0xfe]);
-  const peer = await listen(t, (response, { url }) => response.end(url === '/bytes' ? bytes : 'x'.repeat(url === '/long' ? 8193 : 8192)));
-  const { driver, open, spec, logOf } = await setUp(t);
-  const [short, long, binary] = ['/short', '/long', '/bytes'].map((each) => spec({ url: `${peer.url}${each}` }));
-  if (short === undefined || long === undefined || binary === undefined) return;
-  for (const each of [short, long, binary]) t.match(await (await driver.start(each)).exit, { exitCode: 0 });
-  const next = (await open()).driver;
-  for (const by of [driver, next]) {
-    t.equal((await logOf(short, 'stdout', by)).length, 8192);
-    t.equal((await logOf(long, 'stdout', by)).length, 8193);
-    t.equal(await logOf(binary, 'stdout', by), bytes.toString());
-    t.match(await logOf(long, 'stderr', by), /^GET http:.*: 200\n$/);
-  }
-  t.strictSame(
-    [short, long, binary].map(({ directory }) => existsSync(directory)),
-    [false, true, true],
-  );
-});
+void t.test(
+  'a call of a short answer needs no file; a long one, or one that is no text, is kept in one',
+  async (t) => {
+    const bytes = Buffer.from([0xff, 0, 0xfe]);
+    const peer = await listen(t, (response, { url }) =>
+      response.end(url === '/bytes' ? bytes : 'x'.repeat(url === '/long' ? 8193 : 8192)),
+    );
+    const { driver, open, spec, logOf } = await setUp(t);
+    const [short, long, binary] = ['/short', '/long', '/bytes'].map((each) =>
+      spec({ url: `${peer.url}${each}` }),
+    );
+    if (short === undefined || long === undefined || binary === undefined) return;
+    for (const each of [short, long, binary]) t.match(await (await driver.start(each)).exit, { exitCode: 0 });
+    const next = (await open()).driver;
+    for (const by of [driver, next]) {
+      t.equal((await logOf(short, 'stdout', by)).length, 8192);
+      t.equal((await logOf(long, 'stdout', by)).length, 8193);
+      t.equal(await logOf(binary, 'stdout', by), bytes.toString());
+      t.match(await logOf(long, 'stderr', by), /^GET http:.*: 200\n$/);
+    }
+    t.strictSame(
+      [short, long, binary].map(({ directory }) => existsSync(directory)),
+      [false, true, true],
+    );
+  },
+);
 
 void t.test('the log of a call in progress shows what has happened so far', async (t) => {
   const rest: (() => void)[] = [];
@@ -349,7 +482,8 @@ void t.test('the log of a call in progress shows what has happened so far', asyn
   const followed: Uint8Array[] = [];
   const following = (async () => {
     const query = { stream: 'stdout', follow: true } as const;
-    for await (const part of driver.logs(subject, query, () => ended, new AbortController().signal)) followed.push(part);
+    for await (const part of driver.logs(subject, query, () => ended, new AbortController().signal))
+      followed.push(part);
   })();
   for (const send of rest) send();
   await task.exit;
@@ -366,8 +500,15 @@ void t.test('a call that an agent of before wrote down in its own folder is not 
     await mkdir(path.join(each.directory, 'state'), { recursive: true });
     await writeFile(path.join(each.directory, 'state/claim'), '');
   }
-  await writeFile(path.join(ended.directory, 'state/end'), JSON.stringify({ exitCode: 0, endTime: 5, outOfMemory: false, result: { http_status: 200 } }));
-  t.match(await (await driver.adopt(ended, false))?.exit, { exitCode: 0, endTime: 5, result: { http_status: 200 } });
+  await writeFile(
+    path.join(ended.directory, 'state/end'),
+    JSON.stringify({ exitCode: 0, endTime: 5, outOfMemory: false, result: { http_status: 200 } }),
+  );
+  t.match(await (await driver.adopt(ended, false))?.exit, {
+    exitCode: 0,
+    endTime: 5,
+    result: { http_status: 200 },
+  });
   t.match(await (await driver.adopt(lost, false))?.exit, { exitCode: null });
   t.equal(peer.seen.length, 0);
 });

@@ -11,7 +11,10 @@ import { listen } from './scene.js';
 
 const calling = (config: object, rest: object = {}): AllocationOrder => {
   const { task_group, ...given } = order({});
-  return { ...given, task_group: { ...task_group, tasks: [{ name: 'main', driver: 'http', config, ...rest }] } };
+  return {
+    ...given,
+    task_group: { ...task_group, tasks: [{ name: 'main', driver: 'http', config, ...rest }] },
+  };
 };
 
 void t.test('an order of a call is carried out, its result reported and its answer in the log', async (t) => {
@@ -20,11 +23,17 @@ void t.test('an order of a call is carried out, its result reported and its answ
   const subject = calling({ url: site.url });
   t.equal((await call('POST', `${agent.url}/allocations`, subject)).status, 200);
   const report = await peer.reported(subject.allocation_id, 'complete');
-  t.match(report, { tasks: { main: { exit_code: 0, result: { http_status: 200, body: 'hello\nthere\n' } } } });
+  t.match(report, {
+    tasks: { main: { exit_code: 0, result: { http_status: 200, body: 'hello\nthere\n' } } },
+  });
   const logs = `${agent.url}/allocations/${subject.allocation_id}/logs`;
   t.equal((await call('GET', `${logs}?tail=1`)).body, 'there\n');
   t.match((await call('GET', `${logs}?type=stderr`)).body, /^GET http:.*: 200\n$/);
-  t.match((await call('GET', logs)).body, /^GET http:.*: 200\nhello\nthere\n$/, 'what was done, and then the answer');
+  t.match(
+    (await call('GET', logs)).body,
+    /^GET http:.*: 200\nhello\nthere\n$/,
+    'what was done, and then the answer',
+  );
 });
 
 void t.test("a call that exceeds its task's timeout is ended", async (t) => {
@@ -32,81 +41,120 @@ void t.test("a call that exceeds its task's timeout is ended", async (t) => {
   const { peer } = await startPair(t, { httpAllow: '127.0.0.0/8' });
   const subject = calling({ url: site.url }, { max_run_seconds: 0.3 });
   peer.want(subject);
-  t.match(await peer.reported(subject.allocation_id, 'failed'), { tasks: { main: { message: 'ran longer than 0.3 s and was stopped' } } });
+  t.match(await peer.reported(subject.allocation_id, 'failed'), {
+    tasks: { main: { message: 'ran longer than 0.3 s and was stopped' } },
+  });
 });
 
-void t.test('addresses outside the Internet are not called unless allowed, and the agent and its server never are', async (t) => {
-  const site = await listen(t, (response) => response.end());
-  const outcome = async (httpAllow: string | undefined, url: (pair: { agent: { url: string }; peer: { url: string } }) => string): Promise<string> => {
-    const pair = await startPair(t, { ...(httpAllow !== undefined && { httpAllow }), ownParts: ['127.0.0.1:1', 'nats://127.0.0.1:2'] });
-    const before = pair.peer.heartbeats.length;
-    const subject = calling({ url: url(pair) });
-    pair.peer.want(subject);
-    const { tasks } = await pair.peer.reported(subject.allocation_id, 'failed');
-    t.ok(pair.peer.heartbeats.length > before);
-    return tasks['main']?.message ?? '';
-  };
-  t.match(await outcome(undefined, () => site.url), /cannot be reached/);
-  const own = /cannot be reached/;
-  t.match(await outcome('127.0.0.0/8', ({ agent }) => `${agent.url}/allocations`), own);
-  t.match(await outcome('0.0.0.0/0,::/0,localhost', ({ peer }) => peer.url.replace('127.0.0.1', 'localhost')), own);
-  t.match(await outcome('0.0.0.0/0', ({ peer }) => peer.url.replace('127.0.0.1', '127.9.9.9')), own);
-  for (const port of [1, 2]) t.match(await outcome('127.0.0.0/8', () => `http://127.0.0.1:${port}/`), own);
-  t.equal(site.seen.length, 0);
-});
+void t.test(
+  'addresses outside the Internet are not called unless allowed, and the agent and its server never are',
+  async (t) => {
+    const site = await listen(t, (response) => response.end());
+    const outcome = async (
+      httpAllow: string | undefined,
+      url: (pair: { agent: { url: string }; peer: { url: string } }) => string,
+    ): Promise<string> => {
+      const pair = await startPair(t, {
+        ...(httpAllow !== undefined && { httpAllow }),
+        ownParts: ['127.0.0.1:1', 'nats://127.0.0.1:2'],
+      });
+      const before = pair.peer.heartbeats.length;
+      const subject = calling({ url: url(pair) });
+      pair.peer.want(subject);
+      const { tasks } = await pair.peer.reported(subject.allocation_id, 'failed');
+      t.ok(pair.peer.heartbeats.length > before);
+      return tasks['main']?.message ?? '';
+    };
+    t.match(await outcome(undefined, () => site.url), /cannot be reached/);
+    const own = /cannot be reached/;
+    t.match(await outcome('127.0.0.0/8', ({ agent }) => `${agent.url}/allocations`), own);
+    t.match(
+      await outcome('0.0.0.0/0,::/0,localhost', ({ peer }) => peer.url.replace('127.0.0.1', 'localhost')),
+      own,
+    );
+    t.match(await outcome('0.0.0.0/0', ({ peer }) => peer.url.replace('127.0.0.1', '127.9.9.9')), own);
+    for (const port of [1, 2]) t.match(await outcome('127.0.0.0/8', () => `http://127.0.0.1:${port}/`), own);
+    t.equal(site.seen.length, 0);
+  },
+);
 
-void t.test('addresses that a server reports as Muster’s own are never called, also after the agent was killed', async (t) => {
-  const site = await listen(t, (response) => response.end());
-  const dataDir = ownFolder(t);
-  const peer = await PeerServer.start();
-  t.teardown(() => peer.close());
-  peer.ownParts = `10.9.8.7:2113,127.0.0.1:${new URL(site.url).port}`;
-  const options = { dataDir, serverUrl: peer.url, httpAllow: '127.0.0.0/8' };
-  const first = await spawnAgent(t, options);
-  const outcome = async (): Promise<string> => {
-    const subject = calling({ url: site.url });
+void t.test(
+  'addresses that a server reports as Muster’s own are never called, also after the agent was killed',
+  async (t) => {
+    const site = await listen(t, (response) => response.end());
+    const dataDir = ownFolder(t);
+    const peer = await PeerServer.start();
+    t.teardown(() => peer.close());
+    peer.ownParts = `10.9.8.7:2113,127.0.0.1:${new URL(site.url).port}`;
+    const options = { dataDir, serverUrl: peer.url, httpAllow: '127.0.0.0/8' };
+    const first = await spawnAgent(t, options);
+    const outcome = async (): Promise<string> => {
+      const subject = calling({ url: site.url });
+      peer.want(subject);
+      return (await peer.reported(subject.allocation_id, 'failed')).tasks['main']?.message ?? '';
+    };
+    t.match(await outcome(), /cannot be reached/);
+    peer.ownParts = undefined;
+    await first.kill('SIGKILL');
+    await spawnAgent(t, options);
+    t.match(await outcome(), /cannot be reached/, 'it is remembered');
+    t.equal(site.seen.length, 0);
+  },
+);
+
+void t.test(
+  'a call that is under way when its agent is killed is reported as one whose end is not known, and is not made again',
+  async (t) => {
+    const site = await listen(t, () => undefined);
+    const dataDir = ownFolder(t);
+    const peer = await PeerServer.start();
+    t.teardown(() => peer.close());
+    const options = { dataDir, serverUrl: peer.url, httpAllow: '127.0.0.0/8' };
+    const first = await spawnAgent(t, options);
+    const subject = calling({ url: site.url, method: 'POST', body: 'once' });
     peer.want(subject);
-    return (await peer.reported(subject.allocation_id, 'failed')).tasks['main']?.message ?? '';
-  };
-  t.match(await outcome(), /cannot be reached/);
-  peer.ownParts = undefined;
-  await first.kill('SIGKILL');
-  await spawnAgent(t, options);
-  t.match(await outcome(), /cannot be reached/, 'it is remembered');
-  t.equal(site.seen.length, 0);
-});
+    t.equal((await call('POST', `${first.url}/allocations`, subject)).status, 200);
+    await until(() => site.seen.length === 1);
+    await peer.reported(subject.allocation_id, 'running');
+    await first.kill('SIGKILL');
+    await spawnAgent(t, options);
+    const report = await peer.reported(subject.allocation_id, 'failed');
+    t.match(report, {
+      tasks: {
+        main: {
+          exit_code: null,
+          message: /^the agent ended while the call was under way: whether it was carried out is not known/,
+        },
+      },
+    });
+    t.equal(site.seen.length, 1);
+  },
+);
 
-void t.test('a call that is under way when its agent is killed is reported as one whose end is not known, and is not made again', async (t) => {
-  const site = await listen(t, () => undefined);
-  const dataDir = ownFolder(t);
-  const peer = await PeerServer.start();
-  t.teardown(() => peer.close());
-  const options = { dataDir, serverUrl: peer.url, httpAllow: '127.0.0.0/8' };
-  const first = await spawnAgent(t, options);
-  const subject = calling({ url: site.url, method: 'POST', body: 'once' });
-  peer.want(subject);
-  t.equal((await call('POST', `${first.url}/allocations`, subject)).status, 200);
-  await until(() => site.seen.length === 1);
-  await peer.reported(subject.allocation_id, 'running');
-  await first.kill('SIGKILL');
-  await spawnAgent(t, options);
-  const report = await peer.reported(subject.allocation_id, 'failed');
-  t.match(report, { tasks: { main: { exit_code: null, message: /^the agent ended while the call was under way: whether it was carried out is not known/ } } });
-  t.equal(site.seen.length, 1);
-});
-
-void t.test('a certificate that the machine trusts is accepted', { skip: hasOpenssl ? false : 'openssl is not installed' }, async (t) => {
-  const own = selfSigned(t);
-  const server = createServer(own, (_request, response) => response.end('sealed')).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.teardown(() => server.close());
-  const { port } = server.address() as AddressInfo;
-  const peer = await PeerServer.start();
-  t.teardown(() => peer.close());
-  await spawnAgent(t, { dataDir: ownFolder(t), serverUrl: peer.url, httpAllow: 'localhost,127.0.0.1' }, { NODE_EXTRA_CA_CERTS: own.certFile });
-  for (const host of ['127.0.0.1', 'localhost']) {
-    const subject = calling({ url: `https://${host}:${port}/` });
-    peer.want(subject);
-    t.match(await peer.reported(subject.allocation_id, 'complete'), { tasks: { main: { result: { body: 'sealed' } } } }, host);
-  }
-});
+void t.test(
+  'a certificate that the machine trusts is accepted',
+  { skip: hasOpenssl ? false : 'openssl is not installed' },
+  async (t) => {
+    const own = selfSigned(t);
+    const server = createServer(own, (_request, response) => response.end('sealed')).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    t.teardown(() => server.close());
+    const { port } = server.address() as AddressInfo;
+    const peer = await PeerServer.start();
+    t.teardown(() => peer.close());
+    await spawnAgent(
+      t,
+      { dataDir: ownFolder(t), serverUrl: peer.url, httpAllow: 'localhost,127.0.0.1' },
+      { NODE_EXTRA_CA_CERTS: own.certFile },
+    );
+    for (const host of ['127.0.0.1', 'localhost']) {
+      const subject = calling({ url: `https://${host}:${port}/` });
+      peer.want(subject);
+      t.match(
+        await peer.reported(subject.allocation_id, 'complete'),
+        { tasks: { main: { result: { body: 'sealed' } } } },
+        host,
+      );
+    }
+  },
+);

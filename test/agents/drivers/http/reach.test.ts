@@ -38,57 +38,100 @@ function reach(allowed = '', own: readonly Endpoint[] = [], machine: readonly st
 
 /** Spellings of addresses outside the Internet, and redirects to them. */
 const REFUSED = [
-  ...[
-    '127.0.0.1',
-    '127.1',
-    '127.0.1',
-    '127.000.000.001',
-    '2130706433',
-    '0x7f000001',
-    '0x7f.1',
-    '0x7F.0x0.0x0.0x1',
-    '017700000001',
-    '0177.0.0.1',
-    '0177.1',
-    '00000177.0.0.1',
-    '127.0.0.1.',
-  ],
-  ...['127.255.255.255', '0', '0.0.0.0', '0x0', '0.0.0', '１２７.０.０.１', '127。0。0。1', '①②⑦.0.0.1', '%31%32%37.0.0.1', '127.0.0.%31'],
-  ...['10.0.0.1', '10.1', '167772161', '0xa000001', '012.0.0.1', '172.16.5.4', '172.31.1', '192.168.0.1', '192.168.257', '3232235521', '0xc0.0xa8.1'],
-  ...['169.254.169.254', '169.254.43518', '2852039166', '0xa9fea9fe', '0251.0376.0251.0376', '025177524776', '100.100.100.200', '168.63.129.16', '192.0.0.192'],
-  ...['100.64.0.1', '198.18.0.1', '224.0.0.1', '240.0.0.1', '255.255.255.255', '192.0.2.1', '4294967295'],
-  ...[
-    '[::1]',
-    '[0:0:0:0:0:0:0:1]',
-    '[0000::0001]',
-    '[::]',
-    '[::ffff:127.0.0.1]',
-    '[::ffff:7f00:1]',
-    '[0:0:0:0:0:ffff:10.0.0.1]',
-    '[::127.0.0.1]',
-    '[::7f00:1]',
-    '[::ffff:0:10.0.0.1]',
-  ],
-  ...['[64:ff9b::127.0.0.1]', '[64:ff9b::7f00:1]', '[64:ff9b:1::7f00:1]', '[2002:7f00:1::]', '[2001:0:4136:e378:8000:63bf:80ff:fffe]', '[2001:db8::1]'],
-  ...['[fc00::1]', '[fd00:ec2::254]', '[fe80::1]', '[FE80::A9FE:A9FE]', '[ff02::1]', '[fec0::1]', '[100::1]'],
-  ...[
-    'localhost',
-    'localhost.',
-    'LOCALHOST',
-    'LocalHost.',
-    'ｌｏｃａｌｈｏｓｔ',
-    'localhost.localdomain',
-    'metadata.google.internal',
-    'metadata.google.internal.',
-    'intern.example',
-    'half.example',
-  ],
-  ...['mapped.example', 'nat64.example', 'ula.example', 'zero.example', '127.0.0.1.nip.io'],
+  '127.0.0.1',
+  '127.1',
+  '127.0.1',
+  '127.000.000.001',
+  '2130706433',
+  '0x7f000001',
+  '0x7f.1',
+  '0x7F.0x0.0x0.0x1',
+  '017700000001',
+  '0177.0.0.1',
+  '0177.1',
+  '00000177.0.0.1',
+  '127.0.0.1.',
+  '127.255.255.255',
+  '0',
+  '0.0.0.0',
+  '0x0',
+  '0.0.0',
+  '１２７.０.０.１',
+  '127。0。0。1',
+  '①②⑦.0.0.1',
+  '%31%32%37.0.0.1',
+  '127.0.0.%31',
+  '10.0.0.1',
+  '10.1',
+  '167772161',
+  '0xa000001',
+  '012.0.0.1',
+  '172.16.5.4',
+  '172.31.1',
+  '192.168.0.1',
+  '192.168.257',
+  '3232235521',
+  '0xc0.0xa8.1',
+  '169.254.169.254',
+  '169.254.43518',
+  '2852039166',
+  '0xa9fea9fe',
+  '0251.0376.0251.0376',
+  '025177524776',
+  '100.100.100.200',
+  '168.63.129.16',
+  '192.0.0.192',
+  '100.64.0.1',
+  '198.18.0.1',
+  '224.0.0.1',
+  '240.0.0.1',
+  '255.255.255.255',
+  '192.0.2.1',
+  '4294967295',
+  '[::1]',
+  '[0:0:0:0:0:0:0:1]',
+  '[0000::0001]',
+  '[::]',
+  '[::ffff:127.0.0.1]',
+  '[::ffff:7f00:1]',
+  '[0:0:0:0:0:ffff:10.0.0.1]',
+  '[::127.0.0.1]',
+  '[::7f00:1]',
+  '[::ffff:0:10.0.0.1]',
+  '[64:ff9b::127.0.0.1]',
+  '[64:ff9b::7f00:1]',
+  '[64:ff9b:1::7f00:1]',
+  '[2002:7f00:1::]',
+  '[2001:0:4136:e378:8000:63bf:80ff:fffe]',
+  '[2001:db8::1]',
+  '[fc00::1]',
+  '[fd00:ec2::254]',
+  '[fe80::1]',
+  '[FE80::A9FE:A9FE]',
+  '[ff02::1]',
+  '[fec0::1]',
+  '[100::1]',
+  'localhost',
+  'localhost.',
+  'LOCALHOST',
+  'LocalHost.',
+  'ｌｏｃａｌｈｏｓｔ',
+  'localhost.localdomain',
+  'metadata.google.internal',
+  'metadata.google.internal.',
+  'intern.example',
+  'half.example',
+  'mapped.example',
+  'nat64.example',
+  'ula.example',
+  'zero.example',
+  '127.0.0.1.nip.io',
 ];
 
 void t.test('whatever way a private address is written, no call of a task reaches it', async (t) => {
   t.ok(REFUSED.length >= 60, `${REFUSED.length} ways`);
-  for (const host of REFUSED) await t.rejects(reach().look(`http://${host}:8080/latest`), { name: 'CallError' }, host);
+  for (const host of REFUSED)
+    await t.rejects(reach().look(`http://${host}:8080/latest`), { name: 'CallError' }, host);
   for (const host of ['127.0.0.1', 'half.example', '[64:ff9b::7f00:1]'])
     await t.rejects(reach().look(`http://${host}/`), { cause: { message: /is not of the Internet/ } }, host);
 });
@@ -101,8 +144,17 @@ void t.test('errors reveal neither addresses nor the existence of names', async 
         () => 'it is reached',
         ({ message }: Error) => message.replace(host, 'HOST'),
       );
-  const expected = 'http://HOST cannot be reached: its name is not known, nothing answers there, or its address is not allowed (MUSTER_HTTP_ALLOW)';
-  for (const host of ['intern.example', 'unknown.example', 'nothing.example', 'half.example', '10.0.0.1', '169.254.169.254', '127.0.0.1:1'])
+  const expected =
+    'http://HOST cannot be reached: its name is not known, nothing answers there, or its address is not allowed (MUSTER_HTTP_ALLOW)';
+  for (const host of [
+    'intern.example',
+    'unknown.example',
+    'nothing.example',
+    'half.example',
+    '10.0.0.1',
+    '169.254.169.254',
+    '127.0.0.1:1',
+  ])
     t.equal(await said(host), expected, host);
 });
 
@@ -133,16 +185,29 @@ void t.test('a URL that is not plain http is refused', async (t) => {
     ' http://public.example/',
     `http://public.example/${'a'.repeat(8192)}`,
   ];
-  for (const url of [...refused, ...odd, ...spaced, 'http://public.example:99999/', 'http://[::1', 'http://[fe80::1%25eth0]/'])
+  for (const url of [
+    ...refused,
+    ...odd,
+    ...spaced,
+    'http://public.example:99999/',
+    'http://[::1',
+    'http://[fe80::1%25eth0]/',
+  ])
     await t.rejects(reach().look(url), { name: 'CallError' }, url.slice(0, 60));
 });
 
 void t.test('the Internet is reached, at each address that was looked up', async (t) => {
-  t.match(await reach().look('https://public.example/x'), { host: 'public.example', port: 443, addresses: NAMES['public.example'] });
+  t.match(await reach().look('https://public.example/x'), {
+    host: 'public.example',
+    port: 443,
+    addresses: NAMES['public.example'],
+  });
   t.match(await reach().look('http://Public.Example.:81/x'), { host: 'public.example', port: 81 });
   t.match(await reach().look('http://1.1.1.1/'), { host: '1.1.1.1', port: 80, addresses: ['1.1.1.1'] });
   t.match(await reach().look('http://[2606:4700::1111]/'), { host: '2606:4700::1111' });
-  await t.rejects(reach().look('http://unknown.example/'), { cause: { message: 'its name cannot be looked up (ENOTFOUND)' } });
+  await t.rejects(reach().look('http://unknown.example/'), {
+    cause: { message: 'its name cannot be looked up (ENOTFOUND)' },
+  });
   await t.rejects(reach().look('http://nothing.example/'), { cause: { message: 'its name has no address' } });
 });
 
@@ -178,23 +243,34 @@ void t.test('Muster’s own parts are never reached, whatever is allowed', async
   ];
   const subject = reach(everything, own, ['10.0.0.9', '1.2.3.5']);
   const parts = [
-    ...[
-      '127.0.0.1:8080',
-      '127.1:8080',
-      '127.0.0.2:8080',
-      'localhost:8080',
-      'localhost.:8080',
-      '[::1]:8080',
-      '[::ffff:127.0.0.1]:8080',
-      '[64:ff9b::7f00:1]:8080',
-      '0.0.0.0:8080',
-      '[::]:8080',
-    ],
-    ...['10.0.0.9:8080', '1.2.3.5:8080', '1.2.3.5:7000', '127.0.0.1:7000', '10.0.0.5:2113', 'intern.example:2113', 'mapped.example:2113', 'gone.example:4222'],
+    '127.0.0.1:8080',
+    '127.1:8080',
+    '127.0.0.2:8080',
+    'localhost:8080',
+    'localhost.:8080',
+    '[::1]:8080',
+    '[::ffff:127.0.0.1]:8080',
+    '[64:ff9b::7f00:1]:8080',
+    '0.0.0.0:8080',
+    '[::]:8080',
+    '10.0.0.9:8080',
+    '1.2.3.5:8080',
+    '1.2.3.5:7000',
+    '127.0.0.1:7000',
+    '10.0.0.5:2113',
+    'intern.example:2113',
+    'mapped.example:2113',
+    'gone.example:4222',
   ];
-  for (const part of parts) await t.rejects(subject.look(`http://${part}/`), { cause: { message: /is a part of Muster itself|cannot be looked up/ } }, part);
+  for (const part of parts)
+    await t.rejects(
+      subject.look(`http://${part}/`),
+      { cause: { message: /is a part of Muster itself|cannot be looked up/ } },
+      part,
+    );
   await t.rejects(subject.look('https://1.2.3.4/'), { cause: { message: /is a part of Muster itself/ } });
-  for (const other of ['127.0.0.1:8081', '10.0.0.5:80', '1.2.3.4:8080', '10.0.0.9:2113']) t.ok(await subject.look(`http://${other}/`), other);
+  for (const other of ['127.0.0.1:8081', '10.0.0.5:80', '1.2.3.4:8080', '10.0.0.9:2113'])
+    t.ok(await subject.look(`http://${other}/`), other);
 });
 
 void t.test('a connection to an address that was not resolved is not used', async (t) => {
@@ -202,6 +278,9 @@ void t.test('a connection to an address that was not resolved is not used', asyn
   const target = await subject.look('http://public.example/');
   subject.check(target, '1.1.1.1');
   subject.check(target, '2606:4700:0::1111');
-  for (const address of ['127.0.0.1', '8.8.8.8', undefined]) t.throws(() => subject.check(target, address), { cause: { message: /another address/ } });
-  t.throws(() => subject.check({ ...target, addresses: ['127.0.0.1'] }, '::ffff:127.0.0.1'), { cause: { message: /not of the Internet/ } });
+  for (const address of ['127.0.0.1', '8.8.8.8', undefined])
+    t.throws(() => subject.check(target, address), { cause: { message: /another address/ } });
+  t.throws(() => subject.check({ ...target, addresses: ['127.0.0.1'] }, '::ffff:127.0.0.1'), {
+    cause: { message: /not of the Internet/ },
+  });
 });

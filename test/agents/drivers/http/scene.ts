@@ -1,5 +1,11 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -30,7 +36,11 @@ export interface Peer {
   readonly server: Server;
 }
 
-export async function listen(t: Test, answer: (response: ServerResponse, seen: Seen) => void, host = '127.0.0.1'): Promise<Peer> {
+export async function listen(
+  t: Test,
+  answer: (response: ServerResponse, seen: Seen) => void,
+  host = '127.0.0.1',
+): Promise<Peer> {
   const seen: Seen[] = [];
   const listener: RequestListener = (request, response) => {
     let body = '';
@@ -58,7 +68,10 @@ export interface SceneOptions {
   readonly clock?: Clock;
 }
 
-export async function setUp(t: Test, { allowed = '127.0.0.0/8,::1/128', resolve = systemResolve, clock = systemClock }: SceneOptions = {}) {
+export async function setUp(
+  t: Test,
+  { allowed = '127.0.0.0/8,::1/128', resolve = systemResolve, clock = systemClock }: SceneOptions = {},
+) {
   const directory = await mkdtemp(path.join(tmpdir(), 'msthttp-'));
   const lives: AbortController[] = [];
   const closed: (() => Promise<void>)[] = [];
@@ -96,11 +109,19 @@ export async function setUp(t: Test, { allowed = '127.0.0.0/8,::1/128', resolve 
     };
   };
   const { driver } = await open();
-  const logOf = async (of: TaskSpec, stream: 'stdout' | 'stderr' = 'stdout', by = driver): Promise<string> => {
+  const logOf = async (
+    of: TaskSpec,
+    stream: 'stdout' | 'stderr' = 'stdout',
+    by = driver,
+  ): Promise<string> => {
     const parts: Uint8Array[] = [];
-    for await (const part of by.logs(of, { stream, follow: false }, () => true, alive.signal)) parts.push(part);
+    for await (const part of by.logs(of, { stream, follow: false }, () => true, alive.signal))
+      parts.push(part);
     return Buffer.concat(parts).toString();
   };
-  const run = async (config: Record<string, unknown>, env?: Record<string, string>) => await (await driver.start(spec(config, env))).exit;
+  const run = async (config: Record<string, unknown>, env?: Record<string, string>) =>
+    await (
+      await driver.start(spec(config, env))
+    ).exit;
   return { driver, open, spec, run, logOf };
 }

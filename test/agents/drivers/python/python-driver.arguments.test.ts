@@ -14,7 +14,10 @@ const CANARY = 'argument-canary-7f3a';
 
 const of = (config: object, env: Record<string, string> = {}): AllocationOrder => {
   const { task_group, ...given } = order({});
-  return { ...given, task_group: { ...task_group, tasks: [{ name: 'main', driver: 'python', config, env }] } };
+  return {
+    ...given,
+    task_group: { ...task_group, tasks: [{ name: 'main', driver: 'python', config, env }] },
+  };
 };
 
 function commandLines(): string {
@@ -32,40 +35,57 @@ function commandLines(): string {
 
 type Ran = { readonly log: string; readonly code: number | null | undefined };
 
-async function runner(t: Test): Promise<(config: object, env?: Record<string, string>, status?: 'complete' | 'failed') => Promise<Ran>> {
+async function runner(
+  t: Test,
+): Promise<(config: object, env?: Record<string, string>, status?: 'complete' | 'failed') => Promise<Ran>> {
   const { agent, peer } = await startPair(t);
   return async (config, env = {}, status = 'complete') => {
     const subject = of(config, env);
     peer.want(subject);
     const { tasks } = await peer.reported(subject.allocation_id, status);
     const stream = status === 'failed' ? 'stderr' : 'stdout';
-    const { body } = await call<string>('GET', `${agent.url}/allocations/${subject.allocation_id}/logs?type=${stream}`);
+    const { body } = await call<string>(
+      'GET',
+      `${agent.url}/allocations/${subject.allocation_id}/logs?type=${stream}`,
+    );
     return { log: body, code: tasks['main']?.exit_code };
   };
 }
 
-void t.test('no argument appears on a command line, of the process or of programs that the script starts', { skip }, async (t) => {
-  const folder = ownFolder(t);
-  const { peer } = await startPair(t);
-  const wait = `import os, sys, time\nopen("${folder}/" + sys.argv[1][:8] + str(len(sys.argv)), "x")\nwhile not os.path.exists("${folder}/go"): time.sleep(0.02)`;
-  await writeFile(path.join(folder, 'job.py'), wait);
-  const jobs = [
-    of({ command: '-c', arguments: [{ env: 'MUSTER_ARGUMENT_0' }, { env: 'MUSTER_ARGUMENT_1' }] }, { MUSTER_ARGUMENT_0: wait, MUSTER_ARGUMENT_1: CANARY }),
-    of({ command: path.join(folder, 'job.py'), arguments: [{ env: 'X' }, CANARY] }, { X: CANARY }),
-  ];
-  for (const each of jobs) peer.want(each);
-  await until(async () => (await readdir(folder)).filter((name) => name.startsWith('argument')).length === 2);
-  t.notMatch(commandLines(), CANARY);
-  await writeFile(path.join(folder, 'go'), '');
-  for (const each of jobs) await peer.reported(each.allocation_id, 'complete');
-});
+void t.test(
+  'no argument appears on a command line, of the process or of programs that the script starts',
+  { skip },
+  async (t) => {
+    const folder = ownFolder(t);
+    const { peer } = await startPair(t);
+    const wait = `import os, sys, time\nopen("${folder}/" + sys.argv[1][:8] + str(len(sys.argv)), "x")\nwhile not os.path.exists("${folder}/go"): time.sleep(0.02)`;
+    await writeFile(path.join(folder, 'job.py'), wait);
+    const jobs = [
+      of(
+        { command: '-c', arguments: [{ env: 'MUSTER_ARGUMENT_0' }, { env: 'MUSTER_ARGUMENT_1' }] },
+        { MUSTER_ARGUMENT_0: wait, MUSTER_ARGUMENT_1: CANARY },
+      ),
+      of({ command: path.join(folder, 'job.py'), arguments: [{ env: 'X' }, CANARY] }, { X: CANARY }),
+    ];
+    for (const each of jobs) peer.want(each);
+    await until(
+      async () => (await readdir(folder)).filter((name) => name.startsWith('argument')).length === 2,
+    );
+    t.notMatch(commandLines(), CANARY);
+    await writeFile(path.join(folder, 'go'), '');
+    for (const each of jobs) await peer.reported(each.allocation_id, 'complete');
+  },
+);
 
 void t.test('a script with arguments sees what Python itself would show it', { skip }, async (t) => {
   const run = await runner(t);
   const folder = ownFolder(t);
   await mkdir(path.join(folder, 'pkg'));
   await writeFile(path.join(folder, 'near.py'), 'NAME = "near"\n');
-  await writeFile(path.join(folder, 'pkg', '__main__.py'), 'import sys\nprint("main of a folder", sys.argv[1:])\n');
+  await writeFile(
+    path.join(folder, 'pkg', '__main__.py'),
+    'import sys\nprint("main of a folder", sys.argv[1:])\n',
+  );
   await writeFile(
     path.join(folder, 'job.py'),
     [
@@ -81,17 +101,27 @@ void t.test('a script with arguments sees what Python itself would show it', { s
   const odd = ['', '--x', 'a\nb', 'é 漢', "'$(id)`\\", '-c'];
   const { log } = await run({ command: 'job.py', arguments: odd, working_directory: folder });
   t.same(JSON.parse(log), [['job.py', ...odd], 'job.py', 'near', [], [42]]);
-  t.equal((await run({ command: 'pkg', arguments: ['x'], working_directory: folder })).log, "main of a folder ['x']\n");
-  t.match(await run({ command: 'missing.py', arguments: ['x'], working_directory: folder }, {}, 'failed'), { code: 2, log: /missing\.py.*No such file/ });
+  t.equal(
+    (await run({ command: 'pkg', arguments: ['x'], working_directory: folder })).log,
+    "main of a folder ['x']\n",
+  );
+  t.match(await run({ command: 'missing.py', arguments: ['x'], working_directory: folder }, {}, 'failed'), {
+    code: 2,
+    log: /missing\.py.*No such file/,
+  });
 });
 
 void t.test('code sees its own arguments alone, and ends as it says', { skip }, async (t) => {
   const run = await runner(t);
-  const show = 'import sys\nprint(sys.argv, __name__, sorted(n for n in globals() if not n.startswith("__")), "__file__" in globals())';
+  const show =
+    'import sys\nprint(sys.argv, __name__, sorted(n for n in globals() if not n.startswith("__")), "__file__" in globals())';
   t.equal((await run({ command: '-c', arguments: [show, 'x'] })).log, "['-c', 'x'] __main__ ['sys'] False\n");
   t.match(await run({ command: '-c', arguments: ['raise SystemExit(9)'] }, {}, 'failed'), { code: 9 });
   t.match(await run({ command: '-c', arguments: ['1 +'] }, {}, 'failed'), { code: 1, log: /SyntaxError/ });
-  t.match(await run({ command: '-c', arguments: ['raise ValueError("told")'] }, {}, 'failed'), { code: 1, log: /ValueError: told/ });
+  t.match(await run({ command: '-c', arguments: ['raise ValueError("told")'] }, {}, 'failed'), {
+    code: 1,
+    log: /ValueError: told/,
+  });
   const left = { MUSTER_ARGUMENT_0: show, MUSTER_ARGUMENT_1: 'of the definition', MUSTER_ARGUMENT_2: 'too' };
   const count = await run({ command: '-c', arguments: [{ env: 'MUSTER_ARGUMENT_0' }] }, left);
   t.match(count.log, /^\['-c'\]/, 'a run with fewer arguments than its task has no more than it was given');

@@ -15,29 +15,46 @@ import { logger } from '../../../src/fleet/nodes/cluster.js';
 t.setTimeout(120_000);
 
 function open(t: Test, url: string, acceptOpen = false) {
-  const link = openNats({ url, acceptOpen, name: 'test', clock: systemClock, log: codedLog(logger), random: () => 0.5 });
+  const link = openNats({
+    url,
+    acceptOpen,
+    name: 'test',
+    clock: systemClock,
+    log: codedLog(logger),
+    random: () => 0.5,
+  });
   t.teardown(() => link.close());
   return link;
 }
 
 const SAYS = /accepts clients without credentials.*MUSTER_NATS_WITHOUT_CREDENTIALS=accept/;
 
-onEachNats(t, 'a NATS server that lets in anybody is not used, whatever credentials its URL names, unless a setting says so', async (t, binary) => {
-  const nats = await NatsServer.start(t, { binary, open: true });
-  for (const url of [nats.url, nats.urlFor('muster:password')]) {
-    const link = open(t, url);
-    await eventually(() => SAYS.test(link.status().problem ?? ''), { what: 'a link that says why' });
-    t.notOk(link.status().connected);
-    t.notOk(link.publish('muster.seen', 'x'));
-    await t.rejects(link.request('muster.register.bjE', '{}', (await import('nats')).headers(), 1000), /no connection to NATS/);
-  }
-  t.ok(await open(t, nats.url, true).whenConnected(10_000));
-});
+onEachNats(
+  t,
+  'a NATS server that lets in anybody is not used, whatever credentials its URL names, unless a setting says so',
+  async (t, binary) => {
+    const nats = await NatsServer.start(t, { binary, open: true });
+    for (const url of [nats.url, nats.urlFor('muster:password')]) {
+      const link = open(t, url);
+      await eventually(() => SAYS.test(link.status().problem ?? ''), { what: 'a link that says why' });
+      t.notOk(link.status().connected);
+      t.notOk(link.publish('muster.seen', 'x'));
+      await t.rejects(
+        link.request('muster.register.bjE', '{}', (await import('nats')).headers(), 1000),
+        /no connection to NATS/,
+      );
+    }
+    t.ok(await open(t, nats.url, true).whenConnected(10_000));
+  },
+);
 
 onEachNats(t, 'a user that NATS takes everybody for is the same', async (t, binary) => {
   const port = await freePort();
   const configuration = join(ownFolder(t), 'nats.conf');
-  writeFileSync(configuration, `listen: "127.0.0.1:${port}"\naccounts { A { users: [ { user: a, password: b } ] } }\nno_auth_user: a\n`);
+  writeFileSync(
+    configuration,
+    `listen: "127.0.0.1:${port}"\naccounts { A { users: [ { user: a, password: b } ] } }\nno_auth_user: a\n`,
+  );
   const program = Program.start({ command: binary.path, args: ['-c', configuration] });
   t.teardown(() => program.end('SIGKILL'));
   const link = open(t, `nats://a:b@127.0.0.1:${port}`);
@@ -45,18 +62,22 @@ onEachNats(t, 'a user that NATS takes everybody for is the same', async (t, bina
   t.notOk(link.status().connected);
 });
 
-onEachNats(t, 'a link leaves a server that is started again without users, and comes back when it has them', async (t, binary) => {
-  const closed = await NatsServer.start(t, { binary });
-  const link = open(t, closed.url);
-  t.ok(await link.whenConnected(10_000));
-  await closed.kill();
-  const configuration = join(ownFolder(t), 'nats.conf');
-  writeFileSync(configuration, `listen: "127.0.0.1:${closed.port}"\n`);
-  const program = Program.start({ command: binary.path, args: ['-c', configuration] });
-  t.teardown(() => program.end('SIGKILL'));
-  await eventually(() => SAYS.test(link.status().problem ?? ''), { what: 'a link that has left' });
-  t.notOk(link.status().connected);
-  await program.end('SIGKILL');
-  await closed.start();
-  await eventually(() => link.status().connected, { timeout: 30_000, what: 'a link that is back' });
-});
+onEachNats(
+  t,
+  'a link leaves a server that is started again without users, and comes back when it has them',
+  async (t, binary) => {
+    const closed = await NatsServer.start(t, { binary });
+    const link = open(t, closed.url);
+    t.ok(await link.whenConnected(10_000));
+    await closed.kill();
+    const configuration = join(ownFolder(t), 'nats.conf');
+    writeFileSync(configuration, `listen: "127.0.0.1:${closed.port}"\n`);
+    const program = Program.start({ command: binary.path, args: ['-c', configuration] });
+    t.teardown(() => program.end('SIGKILL'));
+    await eventually(() => SAYS.test(link.status().problem ?? ''), { what: 'a link that has left' });
+    t.notOk(link.status().connected);
+    await program.end('SIGKILL');
+    await closed.start();
+    await eventually(() => link.status().connected, { timeout: 30_000, what: 'a link that is back' });
+  },
+);

@@ -1,29 +1,47 @@
 import t from 'tap';
-import { channelKeyOf, HeardMessages, isMessageId, newMessageId, seal, unseal, type MessagePlace } from '#agents/transport/nats/sealed-message.js';
+import {
+  channelKeyOf,
+  HeardMessages,
+  isMessageId,
+  newMessageId,
+  seal,
+  unseal,
+  type MessagePlace,
+} from '#agents/transport/nats/sealed-message.js';
 
 const SECRET = `musnode_${Buffer.from('n.1').toString('base64url')}_${'s'.repeat(43)}`;
 const key = channelKeyOf(SECRET);
 const place: MessagePlace = { direction: 'request', subject: 'muster.node.bi4x.orders', id: newMessageId() };
-const message = { fields: { 'x-muster-epoch': '1', absent: undefined }, body: Buffer.from('{"order":"stop"}') };
+const message = {
+  fields: { 'x-muster-epoch': '1', absent: undefined },
+  body: Buffer.from('{"order":"stop"}'),
+};
 
-void t.test('what is sealed with a secret is opened with the same one, in its place, and nowhere else', (t) => {
-  const sealed = seal(key, place, message);
-  const opened = unseal(channelKeyOf(SECRET), place, sealed);
-  t.match(opened, { fields: { 'x-muster-epoch': '1' } });
-  t.equal(Buffer.from(opened?.body ?? []).toString(), '{"order":"stop"}');
-  t.notMatch(Buffer.from(sealed).toString('latin1'), /order|epoch/);
-  t.not(Buffer.from(seal(key, place, message)).toString('hex'), Buffer.from(sealed).toString('hex'), 'the same twice looks different');
-  const others: readonly MessagePlace[] = [
-    { ...place, direction: 'reply' },
-    { ...place, subject: 'muster.node.bi4x.query' },
-    { ...place, subject: 'muster.node.bi4y.orders' },
-    { ...place, id: newMessageId() },
-  ];
-  for (const other of others) t.equal(unseal(key, other, sealed), undefined, JSON.stringify(other));
-  for (const secret of [`${SECRET}x`, SECRET.replace('bi4x', 'bi4y'), 'a-join-token-of-16', ''])
-    t.equal(unseal(channelKeyOf(secret), place, sealed), undefined);
-  t.end();
-});
+void t.test(
+  'what is sealed with a secret is opened with the same one, in its place, and nowhere else',
+  (t) => {
+    const sealed = seal(key, place, message);
+    const opened = unseal(channelKeyOf(SECRET), place, sealed);
+    t.match(opened, { fields: { 'x-muster-epoch': '1' } });
+    t.equal(Buffer.from(opened?.body ?? []).toString(), '{"order":"stop"}');
+    t.notMatch(Buffer.from(sealed).toString('latin1'), /order|epoch/);
+    t.not(
+      Buffer.from(seal(key, place, message)).toString('hex'),
+      Buffer.from(sealed).toString('hex'),
+      'the same twice looks different',
+    );
+    const others: readonly MessagePlace[] = [
+      { ...place, direction: 'reply' },
+      { ...place, subject: 'muster.node.bi4x.query' },
+      { ...place, subject: 'muster.node.bi4y.orders' },
+      { ...place, id: newMessageId() },
+    ];
+    for (const other of others) t.equal(unseal(key, other, sealed), undefined, JSON.stringify(other));
+    for (const secret of [`${SECRET}x`, SECRET.replace('bi4x', 'bi4y'), 'a-join-token-of-16', ''])
+      t.equal(unseal(channelKeyOf(secret), place, sealed), undefined);
+    t.end();
+  },
+);
 
 void t.test('a message that was altered, cut or lengthened at any byte is not opened', (t) => {
   const sealed = seal(key, place, message);

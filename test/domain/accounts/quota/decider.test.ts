@@ -10,7 +10,10 @@ const set = { kind: 'set', tenantId: 'a', quota: 'slots', limit: '50%' } as cons
 void t.test('a limit is set for a tenant or an account, once, and reset', async (t) => {
   given().when(set).then(t, SET);
   given(SET).when(set).then(t);
-  const ofAccount: QuotaEvent = { type: 'QuotaSet', data: { tenantId: 'a', account: 'u', quota: 'slots', limit: '2' } };
+  const ofAccount: QuotaEvent = {
+    type: 'QuotaSet',
+    data: { tenantId: 'a', account: 'u', quota: 'slots', limit: '2' },
+  };
   given(SET)
     .when({ ...set, account: 'u', limit: '2' })
     .then(t, ofAccount);
@@ -29,7 +32,10 @@ void t.test('a limit is set for a tenant or an account, once, and reset', async 
 
 void t.test('refusals are recorded once a minute for each quota', async (t) => {
   const refused = { kind: 'refused', tenantId: 'a', quota: 'tasks', limit: 3, used: 3 } as const;
-  const recorded: QuotaEvent = { type: 'QuotaRefused', data: { tenantId: 'a', quota: 'tasks', limit: 3, used: 3 } };
+  const recorded: QuotaEvent = {
+    type: 'QuotaRefused',
+    data: { tenantId: 'a', quota: 'tasks', limit: 3, used: 3 },
+  };
   given()
     .when({ ...refused, now: 1000 })
     .then(t, recorded);

@@ -1,15 +1,33 @@
 import t from 'tap';
-import { reservations, type NameSpace, type ReservationCommand, type ReservationEvent } from '#domain/accounts/reservation/index.js';
+import {
+  reservations,
+  type NameSpace,
+  type ReservationCommand,
+  type ReservationEvent,
+} from '#domain/accounts/reservation/index.js';
 import type { UserRegistration } from '#domain/accounts/user/index.js';
 import { specify } from '../../kernel/event/decider-specification.js';
 
 const sealed = `sealed:1:user.u1:${'A'.repeat(40)}`;
-const registration: UserRegistration = { userId: 'u1', usernameReservation: 'r1', username: sealed, password: sealed, role: 'user', tenantId: 't1' };
+const registration: UserRegistration = {
+  userId: 'u1',
+  usernameReservation: 'r1',
+  username: sealed,
+  password: sealed,
+  role: 'user',
+  tenantId: 't1',
+};
 
 const { given } = specify(reservations.username);
 const emails = specify(reservations.email);
 
-const reserve = (ownerId: string, space: NameSpace = 'username'): ReservationCommand => ({ kind: 'reserve', space, reservation: 'r1', ownerId, registration });
+const reserve = (ownerId: string, space: NameSpace = 'username'): ReservationCommand => ({
+  kind: 'reserve',
+  space,
+  reservation: 'r1',
+  ownerId,
+  registration,
+});
 const reserved = (ownerId: string, space: NameSpace = 'username'): ReservationEvent => ({
   type: 'NameReserved',
   data: { space, reservation: 'r1', ownerId, registration },
@@ -43,7 +61,12 @@ void t.test('A name is free again when its owner releases it, and no stranger ca
     .when({ kind: 'release', ...of('u1') })
     .then(t);
   given(reserved('u1'), released).when(reserve('u2')).then(t, reserved('u2'));
-  t.same(given(reserved('u1'), released, reserved('u2')).state, { kind: 'held', ownerId: 'u2', confirmed: false, registration });
+  t.same(given(reserved('u1'), released, reserved('u2')).state, {
+    kind: 'held',
+    ownerId: 'u2',
+    confirmed: false,
+    registration,
+  });
 });
 
 void t.test('A name is confirmed once, by its owner, and forgets the registration then', async (t) => {
@@ -60,5 +83,6 @@ void t.test('A name is confirmed once, by its owner, and forgets the registratio
 });
 
 void t.test('Names are reserved each in a stream of its space, and outlive a clear', async (t) => {
-  for (const space of ['username', 'email'] as const) t.strictSame([reservations[space].stream('x'), reservations[space].outlivesClear], [`${space}-x`, true]);
+  for (const space of ['username', 'email'] as const)
+    t.strictSame([reservations[space].stream('x'), reservations[space].outlivesClear], [`${space}-x`, true]);
 });

@@ -14,9 +14,19 @@ import { specify } from '../../kernel/event/decider-specification.js';
 const { given, fold } = specify(secrets);
 const sealed = (text: string): string => `sealed:1:tenant.t:${text.padEnd(38, 'x')}`;
 const of = { tenantId: 't1', name: 'pw' };
-const set = (value: string, by = 'ann', any = false, name = 'pw'): SecretCommand => ({ ...of, name, kind: 'set', sealed: sealed(value), by, any });
+const set = (value: string, by = 'ann', any = false, name = 'pw'): SecretCommand => ({
+  ...of,
+  name,
+  kind: 'set',
+  sealed: sealed(value),
+  by,
+  any,
+});
 const remove = (by = 'ann', any = false): SecretCommand => ({ ...of, kind: 'remove', by, any });
-const wasSet = (value: string, setBy = 'ann', name = 'pw'): SecretEvent => ({ type: 'SecretSet', data: { ...of, name, sealed: sealed(value), setBy } });
+const wasSet = (value: string, setBy = 'ann', name = 'pw'): SecretEvent => ({
+  type: 'SecretSet',
+  data: { ...of, name, sealed: sealed(value), setBy },
+});
 const removed: SecretEvent = { type: 'SecretRemoved', data: of };
 
 void t.test('a secret is set, set anew, and removed; what it says already is no event', async (t) => {
@@ -41,9 +51,22 @@ void t.test('who set it first, and administrators, change and remove it', async 
 });
 
 void t.test('it says who set it when, and how often', async (t) => {
-  t.match(fold([wasSet('a')], 5).get('pw'), { createdBy: 'ann', createdAt: 5, setBy: 'ann', setAt: 5, version: 1 });
+  t.match(fold([wasSet('a')], 5).get('pw'), {
+    createdBy: 'ann',
+    createdAt: 5,
+    setBy: 'ann',
+    setAt: 5,
+    version: 1,
+  });
   const before = fold([wasSet('a')], 5);
-  t.match(fold([wasSet('b', 'root')], 9, before).get('pw'), { sealed: sealed('b'), createdBy: 'ann', createdAt: 5, setBy: 'root', setAt: 9, version: 2 });
+  t.match(fold([wasSet('b', 'root')], 9, before).get('pw'), {
+    sealed: sealed('b'),
+    createdBy: 'ann',
+    createdAt: 5,
+    setBy: 'root',
+    setAt: 9,
+    version: 2,
+  });
   t.match(fold([wasSet('a'), removed, wasSet('b', 'ben')]).get('pw'), { createdBy: 'ben', version: 1 });
 });
 
@@ -56,7 +79,9 @@ void t.test('a tenant has so many, and so much of them', async (t) => {
     .when(set('b', 'ann', false, 's7'))
     .then(t, wasSet('b', 'ann', 's7'));
   const large = 'l'.repeat(300_000);
-  const full = Array.from({ length: Math.floor(MAX_SECRETS_TEXT / 300_100) }, (_, n) => wasSet(large, 'ann', `s${n}`));
+  const full = Array.from({ length: Math.floor(MAX_SECRETS_TEXT / 300_100) }, (_, n) =>
+    wasSet(large, 'ann', `s${n}`),
+  );
   given(...full)
     .when(set(large))
     .refused(t, 'MUSTER_E_INVALID');
@@ -66,10 +91,26 @@ void t.test('a tenant has so many, and so much of them', async (t) => {
 });
 
 void t.test('names and values are what a path and a variable can hold', async (t) => {
-  for (const good of ['a', '_', 'A.b-c_d', '__proto__', 'constructor', '0', 'x'.repeat(64)]) t.ok(secretName.safeParse(good).success, good);
-  for (const bad of ['', '.', '..', '.a', '-a', 'a/b', 'a b', 'a\n', 'a\0', 'ä', '\u0430', 'a%2e', 'x'.repeat(65)])
+  for (const good of ['a', '_', 'A.b-c_d', '__proto__', 'constructor', '0', 'x'.repeat(64)])
+    t.ok(secretName.safeParse(good).success, good);
+  for (const bad of [
+    '',
+    '.',
+    '..',
+    '.a',
+    '-a',
+    'a/b',
+    'a b',
+    'a\n',
+    'a\0',
+    'ä',
+    '\u0430',
+    'a%2e',
+    'x'.repeat(65),
+  ])
     t.notOk(secretName.safeParse(bad).success, JSON.stringify(bad));
-  for (const good of ['', ' ', 'a\nb', '\u{1f600}', 'x'.repeat(32_768)]) t.ok(secretValue.safeParse(good).success);
+  for (const good of ['', ' ', 'a\nb', '\u{1f600}', 'x'.repeat(32_768)])
+    t.ok(secretValue.safeParse(good).success);
   for (const bad of ['a\0b', 'x'.repeat(32_769)]) t.notOk(secretValue.safeParse(bad).success);
   const odd = fold([wasSet('a', 'ann', '__proto__')]);
   t.equal(odd.size, 1);

@@ -28,7 +28,10 @@ void t.test('A revoked session is not opened again', async (t) => {
 void t.test('A session in use is renewed for fifteen minutes, at most once a minute', async (t) => {
   const [minute, lifetime] = [60_000, 900_000];
   const fresh: SessionEvent = { type: 'SessionOpened', data: { ...session, expiresAt: lifetime } };
-  const renewed = (now: number): SessionEvent => ({ type: 'SessionRenewed', data: { sessionId: 's', userId: 'u1', expiresAt: now + lifetime } });
+  const renewed = (now: number): SessionEvent => ({
+    type: 'SessionRenewed',
+    data: { sessionId: 's', userId: 'u1', expiresAt: now + lifetime },
+  });
   given(fresh).when(renew(0)).then(t);
   given(fresh).when(renew(minute)).then(t);
   given(fresh)
@@ -45,24 +48,31 @@ void t.test('A session in use is renewed for fifteen minutes, at most once a min
     .then(t, renewed(lifetime - 1));
 });
 
-void t.test('A session that is over is not renewed: expired, revoked, unknown, or one of a token that lives for longer', async (t) => {
-  const expired: SessionEvent = { type: 'SessionOpened', data: { ...session, expiresAt: 900_000 } };
-  given(expired).when(renew(900_000)).then(t);
-  given(expired).when(renew(2_000_000)).then(t);
-  given(expired, revoked).when(renew(100_000)).then(t);
-  given().when(renew(100_000)).then(t);
-  given({ type: 'SessionOpened', data: { ...session, expiresAt: 86_400_000 } })
-    .when(renew(100_000))
-    .then(t);
-});
+void t.test(
+  'A session that is over is not renewed: expired, revoked, unknown, or one of a token that lives for longer',
+  async (t) => {
+    const expired: SessionEvent = { type: 'SessionOpened', data: { ...session, expiresAt: 900_000 } };
+    given(expired).when(renew(900_000)).then(t);
+    given(expired).when(renew(2_000_000)).then(t);
+    given(expired, revoked).when(renew(100_000)).then(t);
+    given().when(renew(100_000)).then(t);
+    given({ type: 'SessionOpened', data: { ...session, expiresAt: 86_400_000 } })
+      .when(renew(100_000))
+      .then(t);
+  },
+);
 
 void t.test('Sessions outlive a clear', async (t) => {
   t.strictSame([sessions.stream('x'), sessions.outlivesClear], ['session-x', true]);
 });
 
 const DAY = 24 * 3600_000;
-const family: SessionEvent = { type: 'SessionOpened', data: { ...session, expiresAt: 30 * DAY, refreshId: 'r1' } };
-const refresh = (refreshId: string, next: string, now = DAY) => ({ kind: 'refresh', sessionId: 's', refreshId, next, now }) as const;
+const family: SessionEvent = {
+  type: 'SessionOpened',
+  data: { ...session, expiresAt: 30 * DAY, refreshId: 'r1' },
+};
+const refresh = (refreshId: string, next: string, now = DAY) =>
+  ({ kind: 'refresh', sessionId: 's', refreshId, next, now }) as const;
 const refreshed = (refreshId: string, now = DAY): SessionEvent => ({
   type: 'SessionRefreshed',
   data: { sessionId: 's', userId: 'u1', refreshId, expiresAt: now + 30 * DAY },

@@ -12,7 +12,20 @@ void t.test('Names that differ in case, width or composition only are one name',
   ] as const)
     t.equal(usernameKey(a), usernameKey(b), `${a} ${b}`);
   t.not(usernameKey('ann'), usernameKey('anna'));
-  for (const good of ['a', 'newuser', 'ann.b_c-d@x+y', '用户', 'é'.normalize('NFD'), 'x'.repeat(64)]) t.ok(username.safeParse(good).success, good);
-  for (const bad of ['', ' a', 'a b', '.a', 'x'.repeat(65), 'a\u0000', '<a>', 'a\u202eb', '__proto__', '😀', 'a/b'])
+  for (const good of ['a', 'newuser', 'ann.b_c-d@x+y', '用户', 'é'.normalize('NFD'), 'x'.repeat(64)])
+    t.ok(username.safeParse(good).success, good);
+  for (const bad of [
+    '',
+    ' a',
+    'a b',
+    '.a',
+    'x'.repeat(65),
+    'a\u0000',
+    '<a>',
+    'a\u202eb',
+    '__proto__',
+    '😀',
+    'a/b',
+  ])
     t.notOk(username.safeParse(bad).success, JSON.stringify(bad));
 });

@@ -16,34 +16,75 @@ import {
 import { specify } from '../../kernel/event/decider-specification.js';
 
 const ID = '11111111-1111-4111-8111-111111111111';
-const ENVIRONMENT = { environmentId: ID, tenantId: 'tenant', createdBy: 'ann', name: 'data', nameReservation: 'r' };
+const ENVIRONMENT = {
+  environmentId: ID,
+  tenantId: 'tenant',
+  createdBy: 'ann',
+  name: 'data',
+  nameReservation: 'r',
+};
 const { given } = specify(environments);
 
 const create: EnvironmentChange = { kind: 'create', specs: ['python'], pip: [] };
-const install = (...specs: string[]): EnvironmentCommand => ({ kind: 'change', change: { kind: 'install', specs }, requestedBy: 'bob' });
+const install = (...specs: string[]): EnvironmentCommand => ({
+  kind: 'change',
+  change: { kind: 'install', specs },
+  requestedBy: 'bob',
+});
 const hash = (number: number): string => number.toString(16).padStart(64, '0');
 const lockOf = (...names: string[]): Lock => ({
-  ...{ version: 1, platform: 'linux-64', python: '3.11.2', channels: ['https://c.example'], pip: [] },
-  packages: names.map((name) => ({ name, version: '1', build: '0', channel: 0, subdir: 'noarch', sha256: hash(1), size: 1 })),
+  version: 1,
+  platform: 'linux-64',
+  python: '3.11.2',
+  channels: ['https://c.example'],
+  pip: [],
+  packages: names.map((name) => ({
+    name,
+    version: '1',
+    build: '0',
+    channel: 0,
+    subdir: 'noarch',
+    sha256: hash(1),
+    size: 1,
+  })),
 });
 const end = (number: number, ...names: string[]): BuildEnd => ({
-  ...{ outcome: 'built', backend: 'rattler', hash: hash(number), lock: lockOf(...names), disk: 10, took: { solve: 1, build: 1 } },
+  outcome: 'built',
+  backend: 'rattler',
+  hash: hash(number),
+  lock: lockOf(...names),
+  disk: 10,
+  took: { solve: 1, build: 1 },
 });
 const settle = (build: number, what: BuildEnd = end(build, 'python'), keep = 10): EnvironmentCommand => ({
-  ...{ kind: 'settle', build, end: what, keep, seen: { worker: 'n1', resultAt: 3 } },
+  kind: 'settle',
+  build,
+  end: what,
+  keep,
+  seen: { worker: 'n1', resultAt: 3 },
 });
-const failure: Extract<BuildEnd, { outcome: 'failed' }> = { outcome: 'failed', step: 'solve', failed: [{ name: 'nope', why: 'not_found' }] };
+const failure: Extract<BuildEnd, { outcome: 'failed' }> = {
+  outcome: 'failed',
+  step: 'solve',
+  failed: [{ name: 'nope', why: 'not_found' }],
+};
 
 const CREATED: readonly EnvironmentEvent[] = [
   { type: 'EnvironmentCreated', data: ENVIRONMENT },
-  { type: 'EnvironmentBuildRequested', data: { environmentId: ID, tenantId: 'tenant', build: 1, change: create, requestedBy: 'ann', behind: [] } },
+  {
+    type: 'EnvironmentBuildRequested',
+    data: { environmentId: ID, tenantId: 'tenant', build: 1, change: create, requestedBy: 'ann', behind: [] },
+  },
 ];
 const present = (state: EnvironmentState): PresentEnvironment => {
   if (state.kind !== 'present') throw new Error('the environment is not there');
   return state;
 };
 const of = (generations: number, keep?: number) => {
-  const builds = Array.from({ length: generations - 1 }, (_, index) => [install(`p${index + 2}`), settle(index + 2, undefined, keep)]).flat();
+  const builds = Array.from({ length: generations - 1 }, (_, index) => [
+    install(`p${index + 2}`),
+    settle(index + 2, undefined, keep),
+  ]).flat();
   return given(...CREATED, ...given(...CREATED).when(settle(1, undefined, keep), ...builds).outcome.events);
 };
 
@@ -55,57 +96,86 @@ void t.test('an environment is made with its first build, once', async (t) => {
   given().when(install('numpy')).refused(t, 'MUSTER_E_ENVIRONMENT_NOT_FOUND');
 });
 
-void t.test('what was built is what the environment is from then on, and what was asked for adds up', async (t) => {
-  const state = present(given(...CREATED).when(settle(1), install('numpy=1'), settle(2), install('numpy=2', 'pandas'), settle(3)).outcome.state);
-  t.same(currentOf(state)?.wanted, { specs: ['python', 'numpy=2', 'pandas'], pip: [] });
-  t.equal(state.current, 3);
-  t.same(
-    state.generations.map(({ number, wanted }) => [number, wanted.specs.length]),
-    [
-      [1, 1],
-      [2, 2],
-      [3, 3],
-    ],
-  );
-  const removed: EnvironmentChange = { kind: 'remove', names: ['NumPy'] };
-  const after = present(of(2).when({ kind: 'change', change: removed, requestedBy: 'bob' }, settle(3)).outcome.state);
-  t.same(currentOf(after)?.wanted.specs, ['python', 'p2'], 'what was never asked for is not missed');
-});
-
-void t.test('a build that fails leaves the environment as it was, and one that never was anything is none', async (t) => {
-  const failed = { environmentId: ID, step: 'solve' as const, failed: [...failure.failed], worker: 'n1', resultAt: 3 };
-  given(...CREATED)
-    .when(settle(1, failure))
-    .then(
-      t,
-      { type: 'EnvironmentBuildFailed', data: { ...failed, build: 1 } },
-      { type: 'EnvironmentDeleted', data: { environmentId: ID, reason: 'not_built' } },
+void t.test(
+  'what was built is what the environment is from then on, and what was asked for adds up',
+  async (t) => {
+    const state = present(
+      given(...CREATED).when(
+        settle(1),
+        install('numpy=1'),
+        settle(2),
+        install('numpy=2', 'pandas'),
+        settle(3),
+      ).outcome.state,
     );
-  const before = present(of(2).state);
-  const after = present(of(2).when(install('nope'), settle(3, failure)).outcome.state);
-  t.same({ ...after, newestBuild: 2 }, before);
-  given(...CREATED)
-    .when(install('nope'), settle(1, failure))
-    .thenTypes(t, 'EnvironmentBuildRequested', 'EnvironmentBuildFailed');
-});
+    t.same(currentOf(state)?.wanted, { specs: ['python', 'numpy=2', 'pandas'], pip: [] });
+    t.equal(state.current, 3);
+    t.same(
+      state.generations.map(({ number, wanted }) => [number, wanted.specs.length]),
+      [
+        [1, 1],
+        [2, 2],
+        [3, 3],
+      ],
+    );
+    const removed: EnvironmentChange = { kind: 'remove', names: ['NumPy'] };
+    const after = present(
+      of(2).when({ kind: 'change', change: removed, requestedBy: 'bob' }, settle(3)).outcome.state,
+    );
+    t.same(currentOf(after)?.wanted.specs, ['python', 'p2'], 'what was never asked for is not missed');
+  },
+);
 
-void t.test('a change that fails is told of the packages that it asked for, and not of those that stand against them', async (t) => {
-  const failed = [
-    { name: 'P2', why: 'conflict' as const },
-    { name: 'Rival_x', why: 'conflict' as const },
-  ];
-  const told = (...asked: string[]) =>
-    of(2)
-      .when(install(...asked), settle(3, { ...failure, failed }))
-      .outcome.events.at(-1)?.data;
-  t.match(told('rival-x>=2'), { failed: [{ name: 'Rival_x' }] });
-  t.equal((told('rival-x') as { failed: unknown[] }).failed.length, 1);
-  t.equal((told('other') as { failed: unknown[] }).failed.length, 2, 'where none was asked for, all');
-});
+void t.test(
+  'a build that fails leaves the environment as it was, and one that never was anything is none',
+  async (t) => {
+    const failed = {
+      environmentId: ID,
+      step: 'solve' as const,
+      failed: [...failure.failed],
+      worker: 'n1',
+      resultAt: 3,
+    };
+    given(...CREATED)
+      .when(settle(1, failure))
+      .then(
+        t,
+        { type: 'EnvironmentBuildFailed', data: { ...failed, build: 1 } },
+        { type: 'EnvironmentDeleted', data: { environmentId: ID, reason: 'not_built' } },
+      );
+    const before = present(of(2).state);
+    const after = present(of(2).when(install('nope'), settle(3, failure)).outcome.state);
+    t.same({ ...after, newestBuild: 2 }, before);
+    given(...CREATED)
+      .when(install('nope'), settle(1, failure))
+      .thenTypes(t, 'EnvironmentBuildRequested', 'EnvironmentBuildFailed');
+  },
+);
+
+void t.test(
+  'a change that fails is told of the packages that it asked for, and not of those that stand against them',
+  async (t) => {
+    const failed = [
+      { name: 'P2', why: 'conflict' as const },
+      { name: 'Rival_x', why: 'conflict' as const },
+    ];
+    const told = (...asked: string[]) =>
+      of(2)
+        .when(install(...asked), settle(3, { ...failure, failed }))
+        .outcome.events.at(-1)?.data;
+    t.match(told('rival-x>=2'), { failed: [{ name: 'Rival_x' }] });
+    t.equal((told('rival-x') as { failed: unknown[] }).failed.length, 1);
+    t.equal((told('other') as { failed: unknown[] }).failed.length, 2, 'where none was asked for, all');
+  },
+);
 
 void t.test('builds are carried out one after another, each told once what became of it', async (t) => {
-  of(1).when(install('a'), install('b'), settle(3)).thenTypes(t, 'EnvironmentBuildRequested', 'EnvironmentBuildRequested');
-  of(1).when(install('a'), settle(2), settle(2), settle(1)).thenTypes(t, 'EnvironmentBuildRequested', 'EnvironmentBuilt');
+  of(1)
+    .when(install('a'), install('b'), settle(3))
+    .thenTypes(t, 'EnvironmentBuildRequested', 'EnvironmentBuildRequested');
+  of(1)
+    .when(install('a'), settle(2), settle(2), settle(1))
+    .thenTypes(t, 'EnvironmentBuildRequested', 'EnvironmentBuilt');
   const many = Array.from({ length: MAX_OPEN_BUILDS + 1 }, () => install('a'));
   of(1)
     .when(...many)
@@ -114,7 +184,9 @@ void t.test('builds are carried out one after another, each told once what becam
 
 void t.test('a build that was cancelled is over: what its job says later counts no more', async (t) => {
   const cancel = (build: number): EnvironmentCommand => ({ kind: 'cancelBuild', build });
-  of(1).when(install('a'), cancel(2), settle(2)).thenTypes(t, 'EnvironmentBuildRequested', 'EnvironmentBuildCancelled');
+  of(1)
+    .when(install('a'), cancel(2), settle(2))
+    .thenTypes(t, 'EnvironmentBuildRequested', 'EnvironmentBuildCancelled');
   given(...CREATED)
     .when(cancel(1))
     .thenTypes(t, 'EnvironmentBuildCancelled', 'EnvironmentDeleted');
@@ -123,15 +195,23 @@ void t.test('a build that was cancelled is over: what its job says later counts 
 });
 
 void t.test('so many generations stay to be gone back to', async (t) => {
-  const numbers = (generations: number, keep: number) => present(of(generations, keep).state).generations.map(({ number }) => number);
+  const numbers = (generations: number, keep: number) =>
+    present(of(generations, keep).state).generations.map(({ number }) => number);
   t.same(numbers(3, 10), [1, 2, 3]);
   t.same(numbers(3, 3), [1, 2, 3]);
   t.same(numbers(4, 3), [2, 3, 4]);
   t.same(numbers(3, 1), [3]);
-  const back = (generation: number): EnvironmentCommand => ({ kind: 'rollBack', generation, requestedBy: 'bob' });
+  const back = (generation: number): EnvironmentCommand => ({
+    kind: 'rollBack',
+    generation,
+    requestedBy: 'bob',
+  });
   of(3, 3)
     .when(back(1), back(1))
-    .then(t, { type: 'EnvironmentRolledBack', data: { environmentId: ID, generation: 1, before: 3, requestedBy: 'bob' } });
+    .then(t, {
+      type: 'EnvironmentRolledBack',
+      data: { environmentId: ID, generation: 1, before: 3, requestedBy: 'bob' },
+    });
   of(4, 3).when(back(1)).refused(t, 'MUSTER_E_ENVIRONMENT_GENERATION_NOT_FOUND');
   t.same(
     currentOf(present(of(3).when(back(2), install('z'), settle(4)).outcome.state))?.wanted.specs,
@@ -140,18 +220,23 @@ void t.test('so many generations stay to be gone back to', async (t) => {
   );
 });
 
-void t.test('an environment that a task refers to is not deleted; one that goes takes its builds with it', async (t) => {
-  const remove = (...ended: number[]): EnvironmentCommand => ({ kind: 'delete', ended });
-  const refer = (taskId: number): EnvironmentCommand => ({ kind: 'refer', taskId });
-  of(1).when(refer(7), refer(7), remove()).refused(t, 'MUSTER_E_ENVIRONMENT_REFERENCED');
-  of(1).when(refer(7), refer(8), remove(7)).refused(t, 'MUSTER_E_ENVIRONMENT_REFERENCED');
-  of(1).when(refer(7), remove(7)).thenTypes(t, 'EnvironmentReferred', 'EnvironmentDeleted');
-  of(1)
-    .when(refer(7), { kind: 'letGo', taskIds: [7, 9] }, remove())
-    .thenTypes(t, 'EnvironmentReferred', 'EnvironmentLetGo', 'EnvironmentDeleted');
-  of(1).when(install('a'), remove(), settle(2)).thenTypes(t, 'EnvironmentBuildRequested', 'EnvironmentBuildCancelled', 'EnvironmentDeleted');
-  of(1).when(remove(), refer(7)).refused(t, 'MUSTER_E_ENVIRONMENT_NOT_FOUND');
-});
+void t.test(
+  'an environment that a task refers to is not deleted; one that goes takes its builds with it',
+  async (t) => {
+    const remove = (...ended: number[]): EnvironmentCommand => ({ kind: 'delete', ended });
+    const refer = (taskId: number): EnvironmentCommand => ({ kind: 'refer', taskId });
+    of(1).when(refer(7), refer(7), remove()).refused(t, 'MUSTER_E_ENVIRONMENT_REFERENCED');
+    of(1).when(refer(7), refer(8), remove(7)).refused(t, 'MUSTER_E_ENVIRONMENT_REFERENCED');
+    of(1).when(refer(7), remove(7)).thenTypes(t, 'EnvironmentReferred', 'EnvironmentDeleted');
+    of(1)
+      .when(refer(7), { kind: 'letGo', taskIds: [7, 9] }, remove())
+      .thenTypes(t, 'EnvironmentReferred', 'EnvironmentLetGo', 'EnvironmentDeleted');
+    of(1)
+      .when(install('a'), remove(), settle(2))
+      .thenTypes(t, 'EnvironmentBuildRequested', 'EnvironmentBuildCancelled', 'EnvironmentDeleted');
+    of(1).when(remove(), refer(7)).refused(t, 'MUSTER_E_ENVIRONMENT_NOT_FOUND');
+  },
+);
 
 void t.test('a package that others need, or that is not there, is not removed', async (t) => {
   const built = present(given(...CREATED).when(settle(1, end(1, 'python', 'openssl'))).outcome.state);
@@ -161,14 +246,19 @@ void t.test('a package that others need, or that is not there, is not removed', 
   ]);
 });
 
-void t.test('a build begins with what the environment is when its turn has come, and a new one with nothing', async (t) => {
-  const first = present(given(...CREATED).state);
-  const [build] = first.builds;
-  t.match(build && specificationOf(first, build).task_groups[0]?.tasks[0], {
-    driver: 'conda',
-    config: { action: 'build', specs: ['python'], base: undefined, tenant: 'tenant' },
-  });
-  const later = present(of(2).when(install('z')).outcome.state);
-  const [next] = later.builds;
-  t.match(next && specificationOf(later, next).task_groups[0]?.tasks[0], { config: { specs: ['python', 'p2', 'z'], base: lockOf('python') } });
-});
+void t.test(
+  'a build begins with what the environment is when its turn has come, and a new one with nothing',
+  async (t) => {
+    const first = present(given(...CREATED).state);
+    const [build] = first.builds;
+    t.match(build && specificationOf(first, build).task_groups[0]?.tasks[0], {
+      driver: 'conda',
+      config: { action: 'build', specs: ['python'], base: undefined, tenant: 'tenant' },
+    });
+    const later = present(of(2).when(install('z')).outcome.state);
+    const [next] = later.builds;
+    t.match(next && specificationOf(later, next).task_groups[0]?.tasks[0], {
+      config: { specs: ['python', 'p2', 'z'], base: lockOf('python') },
+    });
+  },
+);

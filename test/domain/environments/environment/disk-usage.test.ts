@@ -1,23 +1,51 @@
 import t from 'tap';
-import { environmentDisk, type EnvironmentDiskCommand, type EnvironmentDiskEvent, type StoredGeneration } from '#domain/environments/environment/index.js';
+import {
+  environmentDisk,
+  type EnvironmentDiskCommand,
+  type EnvironmentDiskEvent,
+  type StoredGeneration,
+} from '#domain/environments/environment/index.js';
 import { specify } from '../../kernel/event/decider-specification.js';
 
 const [ONE, TWO] = ['11111111-1111-4111-8111-111111111111', '22222222-2222-4222-8222-222222222222'];
 const GIGABYTE = 1e9;
 const { given } = specify(environmentDisk, { moments: (revision) => revision });
-const holder = (environmentId: string, build: number, disk = GIGABYTE, hash = `${environmentId.slice(0, 1)}${build}`.padEnd(64, '0')): StoredGeneration => ({
-  ...{ environmentId, build, hash, disk },
+const holder = (
+  environmentId: string,
+  build: number,
+  disk = GIGABYTE,
+  hash = `${environmentId.slice(0, 1)}${build}`.padEnd(64, '0'),
+): StoredGeneration => ({
+  environmentId,
+  build,
+  hash,
+  disk,
 });
 const take = (of: StoredGeneration, more: Partial<EnvironmentDiskCommand> = {}): EnvironmentDiskCommand => ({
-  ...{ kind: 'take', tenantId: 'one', holder: of, most: 2 * GIGABYTE, there: [], gone: [], keptFrom: 1 },
+  kind: 'take',
+  tenantId: 'one',
+  holder: of,
+  most: 2 * GIGABYTE,
+  there: [],
+  gone: [],
+  keptFrom: 1,
   ...more,
 });
-const taken = (of: StoredGeneration): EnvironmentDiskEvent => ({ type: 'EnvironmentRoomTaken', data: { tenantId: 'one', ...of, disk: of.disk ?? 0 } });
+const taken = (of: StoredGeneration): EnvironmentDiskEvent => ({
+  type: 'EnvironmentRoomTaken',
+  data: { tenantId: 'one', ...of, disk: of.disk ?? 0 },
+});
 const left = (...generations: readonly StoredGeneration[]): EnvironmentDiskEvent => ({
   type: 'EnvironmentRoomLeft',
-  data: { tenantId: 'one', generations: generations.map(({ environmentId, build }) => ({ environmentId, build })) },
+  data: {
+    tenantId: 'one',
+    generations: generations.map(({ environmentId, build }) => ({ environmentId, build })),
+  },
 });
-const NO_ROOM = ['MUSTER_E_ENVIRONMENT_NO_ROOM', 'the environments of the tenant take 3 GB, and may have 2 GB'] as const;
+const NO_ROOM = [
+  'MUSTER_E_ENVIRONMENT_NO_ROOM',
+  'the environments of the tenant take 3 GB, and may have 2 GB',
+] as const;
 
 void t.test('Room is taken once for each generation, until that would be more than there is', async (t) => {
   const [first, second, third] = [holder(ONE, 1), holder(TWO, 1), holder(TWO, 2)];
@@ -27,24 +55,30 @@ void t.test('Room is taken once for each generation, until that would be more th
     .refused(t, ...NO_ROOM);
 });
 
-void t.test('What was there before there was a bound counts once, and what is equal is one on disk', async (t) => {
-  const [first, second, third] = [holder(ONE, 1), holder(ONE, 2), holder(TWO, 1)];
-  given(taken(second))
-    .when(take(third, { there: [first, second] }))
-    .refused(t, ...NO_ROOM);
-  const equal = holder(TWO, 1, GIGABYTE, second?.hash);
-  given(taken(first), taken(second)).when(take(equal)).then(t, taken(equal));
-});
+void t.test(
+  'What was there before there was a bound counts once, and what is equal is one on disk',
+  async (t) => {
+    const [first, second, third] = [holder(ONE, 1), holder(ONE, 2), holder(TWO, 1)];
+    given(taken(second))
+      .when(take(third, { there: [first, second] }))
+      .refused(t, ...NO_ROOM);
+    const equal = holder(TWO, 1, GIGABYTE, second?.hash);
+    given(taken(first), taken(second)).when(take(equal)).then(t, taken(equal));
+  },
+);
 
-void t.test('What is no more leaves its room, and a generation that goes with the new one takes none', async (t) => {
-  const [first, second, third] = [holder(ONE, 1), holder(TWO, 1), holder(ONE, 2)];
-  given(taken(first), taken(second))
-    .when(take(third, { gone: [second] }))
-    .then(t, left(second), taken(third));
-  given(taken(first), taken(second))
-    .when(take(third, { keptFrom: 2 }))
-    .then(t, taken(third));
-});
+void t.test(
+  'What is no more leaves its room, and a generation that goes with the new one takes none',
+  async (t) => {
+    const [first, second, third] = [holder(ONE, 1), holder(TWO, 1), holder(ONE, 2)];
+    given(taken(first), taken(second))
+      .when(take(third, { gone: [second] }))
+      .then(t, left(second), taken(third));
+    given(taken(first), taken(second))
+      .when(take(third, { keptFrom: 2 }))
+      .then(t, taken(third));
+  },
+);
 
 void t.test('A bound that was lowered refuses what adds to it, and nothing else', async (t) => {
   const [first, second] = [holder(ONE, 1, 3 * GIGABYTE), holder(TWO, 1, 0)];

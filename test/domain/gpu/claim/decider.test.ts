@@ -37,10 +37,21 @@ const claim = (n: number, gpuCount: number, quota: number | undefined = 4): Clai
   quota,
 });
 const release = (n: number): ClaimCommand => ({ kind: 'release', userId: 'u1', claimId: id(n) });
-const end = (n: number): ClaimCommand => ({ kind: 'end', userId: 'u1', claimId: id(n), outcome: 'succeeded' });
-const claimed = (n: number, gpuCount: number): ClaimEvent => ({ type: 'GpuClaimed', data: claimOfGpus(n, gpuCount) });
+const end = (n: number): ClaimCommand => ({
+  kind: 'end',
+  userId: 'u1',
+  claimId: id(n),
+  outcome: 'succeeded',
+});
+const claimed = (n: number, gpuCount: number): ClaimEvent => ({
+  type: 'GpuClaimed',
+  data: claimOfGpus(n, gpuCount),
+});
 const released = (n: number): ClaimEvent => ({ type: 'GpuReleased', data: { claimId: id(n), userId: 'u1' } });
-const ended = (n: number): ClaimEvent => ({ type: 'GpuClaimEnded', data: { claimId: id(n), userId: 'u1', outcome: 'succeeded' } });
+const ended = (n: number): ClaimEvent => ({
+  type: 'GpuClaimEnded',
+  data: { claimId: id(n), userId: 'u1', outcome: 'succeeded' },
+});
 
 const { given } = specify(claims);
 
@@ -60,7 +71,12 @@ void t.test('What was released or has ended is so once', async (t) => {
 });
 
 void t.test('A role without a bound may claim what it likes, but not without end', async (t) => {
-  const ask = (n: number, gpus: number): ClaimCommand => ({ kind: 'claim', claim: claimOfGpus(n, gpus), role: 'admin', quota: undefined });
+  const ask = (n: number, gpus: number): ClaimCommand => ({
+    kind: 'claim',
+    claim: claimOfGpus(n, gpus),
+    role: 'admin',
+    quota: undefined,
+  });
   const numbers = Array.from({ length: MAX_CLAIMS }, (_, n) => n);
   const held = numbers.map((n) => claimed(n, 1_000_000_000));
   given()
@@ -71,33 +87,48 @@ void t.test('A role without a bound may claim what it likes, but not without end
     .refused(t, 'MUSTER_E_FORBIDDEN');
 });
 
-void t.test('Whatever is asked, in whatever order: held is never over the quota, and what is held is claimed minus given back', async () => {
-  const command = fc.oneof(
-    fc.tuple(fc.nat(9), fc.integer({ min: 1, max: 5 })).map(([n, gpus]) => ({ n, gpus, kind: 'claim' as const })),
-    fc.nat(9).map((n) => ({ n, gpus: 0, kind: 'release' as const })),
-    fc.nat(9).map((n) => ({ n, gpus: 0, kind: 'end' as const })),
-  );
-  fc.assert(
-    fc.property(fc.array(command, { maxLength: 60 }), fc.integer({ min: 0, max: 8 }), (commands, quota) => {
-      let made = 0;
-      const asked = commands.map(({ kind, n, gpus }) => (kind === 'claim' ? claim((made += 1), gpus, quota) : kind === 'release' ? release(n) : end(n)));
-      const { events, state } = given().when(...asked).outcome;
-      let held = 0;
-      const sizes = new Map<string, number>();
-      for (const { type, data } of events) {
-        if (type === 'GpuClaimed') sizes.set(data.claimId, data.gpuCount);
-        held += type === 'GpuClaimed' ? data.gpuCount : -(sizes.get(data.claimId) ?? Number.NaN);
-        if (type !== 'GpuClaimed') sizes.delete(data.claimId);
-        if (!(held >= 0 && held <= quota)) throw new Error(`${held} of ${quota}`);
-      }
-      if (gpusOf(state) !== held) throw new Error(`the state holds ${gpusOf(state)}, the log ${held}`);
-    }),
-  );
-});
+void t.test(
+  'Whatever is asked, in whatever order: held is never over the quota, and what is held is claimed minus given back',
+  async () => {
+    const command = fc.oneof(
+      fc
+        .tuple(fc.nat(9), fc.integer({ min: 1, max: 5 }))
+        .map(([n, gpus]) => ({ n, gpus, kind: 'claim' as const })),
+      fc.nat(9).map((n) => ({ n, gpus: 0, kind: 'release' as const })),
+      fc.nat(9).map((n) => ({ n, gpus: 0, kind: 'end' as const })),
+    );
+    fc.assert(
+      fc.property(fc.array(command, { maxLength: 60 }), fc.integer({ min: 0, max: 8 }), (commands, quota) => {
+        let made = 0;
+        const asked = commands.map(({ kind, n, gpus }) =>
+          kind === 'claim' ? claim((made += 1), gpus, quota) : kind === 'release' ? release(n) : end(n),
+        );
+        const { events, state } = given().when(...asked).outcome;
+        let held = 0;
+        const sizes = new Map<string, number>();
+        for (const { type, data } of events) {
+          if (type === 'GpuClaimed') sizes.set(data.claimId, data.gpuCount);
+          held += type === 'GpuClaimed' ? data.gpuCount : -(sizes.get(data.claimId) ?? Number.NaN);
+          if (type !== 'GpuClaimed') sizes.delete(data.claimId);
+          if (!(held >= 0 && held <= quota)) throw new Error(`${held} of ${quota}`);
+        }
+        if (gpusOf(state) !== held) throw new Error(`the state holds ${gpusOf(state)}, the log ${held}`);
+      }),
+    );
+  },
+);
 
 void t.test('A claim and its job name each other', async (t) => {
   t.equal(claimOf(jobIdOf(id(1))), id(1));
-  for (const foreign of ['gpu.', 'gpu.claim-1', 'claim-1', `task.${id(1)}`, `gpu.${id(1)}x`, `gpu.gpu.${id(1)}`]) t.equal(claimOf(foreign), undefined, foreign);
+  for (const foreign of [
+    'gpu.',
+    'gpu.claim-1',
+    'claim-1',
+    `task.${id(1)}`,
+    `gpu.${id(1)}x`,
+    `gpu.gpu.${id(1)}`,
+  ])
+    t.equal(claimOf(foreign), undefined, foreign);
 });
 
 void t.test('A claim is one container with cpu and memory for each of its GPUs', async (t) => {
@@ -107,30 +138,59 @@ void t.test('A claim is one container with cpu and memory for each of its GPUs',
       {
         name: 'claim',
         lost: 'replace',
-        tasks: [{ name: 'main', driver: 'docker', config: { image: 'busybox', tty: true, open_stdin: true }, resources: { cpu: 1500, memory: 3072, gpus: 3 } }],
+        tasks: [
+          {
+            name: 'main',
+            driver: 'docker',
+            config: { image: 'busybox', tty: true, open_stdin: true },
+            resources: { cpu: 1500, memory: 3072, gpus: 3 },
+          },
+        ],
       },
     ],
   });
   t.ok(
-    jobSpecification.safeParse(specificationOf({ ...claimOfGpus(1, 1_000_000_000), cpu: 1_000_000, memory: 1_000_000 })).success,
+    jobSpecification.safeParse(
+      specificationOf({ ...claimOfGpus(1, 1_000_000_000), cpu: 1_000_000, memory: 1_000_000 }),
+    ).success,
     'also of the most that can be asked',
   );
 });
 
-void t.test('A number of GPUs is a whole number from 1 on, and nothing that only looks like one', async (t) => {
-  for (const good of [1, 2, 8, 1e9]) t.ok(gpuCount.safeParse(good).success, String(good));
-  for (const bad of [0, -1, 1.5, '1', 1e10, null, undefined, true, [1], {}, Number.NaN, Infinity])
-    t.notOk(gpuCount.safeParse(bad).success, JSON.stringify(bad));
-});
+void t.test(
+  'A number of GPUs is a whole number from 1 on, and nothing that only looks like one',
+  async (t) => {
+    for (const good of [1, 2, 8, 1e9]) t.ok(gpuCount.safeParse(good).success, String(good));
+    for (const bad of [0, -1, 1.5, '1', 1e10, null, undefined, true, [1], {}, Number.NaN, Infinity])
+      t.notOk(gpuCount.safeParse(bad).success, JSON.stringify(bad));
+  },
+);
 
-const BLOCKED: BlockedReason = { unplaced: 1, nodes: 2, filtered: {}, exhausted: { gpus: 2 }, short: { gpus: 1 } };
+const BLOCKED: BlockedReason = {
+  unplaced: 1,
+  nodes: 2,
+  filtered: {},
+  exhausted: { gpus: 2 },
+  short: { gpus: 1 },
+};
 const HELD: ClaimFacts = { standing: 'held', evaluated: true, blocked: null, placement: null, moved: null };
 
 void t.test('A reason is the first that holds, in one order', async (t) => {
   const cases: readonly (readonly [string, Partial<ClaimFacts>])[] = [
     ['NoNodeOnline', { blocked: { ...BLOCKED, nodes: 0, exhausted: {}, short: {} } }],
-    ['NoNodeOnline', { blocked: { ...BLOCKED, filtered: { unschedulable: 2 }, exhausted: {}, short: {} }, moved: 'NodeLost' }],
-    ['NoSuitableNode', { blocked: { ...BLOCKED, filtered: { unschedulable: 1, 'driver docker': 1 }, exhausted: {}, short: {} } }],
+    [
+      'NoNodeOnline',
+      {
+        blocked: { ...BLOCKED, filtered: { unschedulable: 2 }, exhausted: {}, short: {} },
+        moved: 'NodeLost',
+      },
+    ],
+    [
+      'NoSuitableNode',
+      {
+        blocked: { ...BLOCKED, filtered: { unschedulable: 1, 'driver docker': 1 }, exhausted: {}, short: {} },
+      },
+    ],
     ['ExceedsClusterMax', { blocked: { ...BLOCKED, oversized: 2 } }],
     ['WaitingForGpu', { blocked: { ...BLOCKED, oversized: 1 } }],
     ['WaitingForGpu', { blocked: { ...BLOCKED, nodes: 1, exhausted: { gpus: 1 } } }],
@@ -140,7 +200,10 @@ void t.test('A reason is the first that holds, in one order', async (t) => {
     ['ImagePullFailed', { placement: { running: false, ending: 'image' }, moved: 'NodeLost' }],
     ['ImagePullFailed', { standing: 'failed', placement: { running: false, ending: 'image' } }],
     ['ContainerExited', { standing: 'succeeded', placement: { running: false, ending: 'exited' } }],
-    ['ContainerExited', { standing: 'failed', placement: { running: false, ending: 'exited' }, moved: 'NodeLost' }],
+    [
+      'ContainerExited',
+      { standing: 'failed', placement: { running: false, ending: 'exited' }, moved: 'NodeLost' },
+    ],
     ['NodeLost', { moved: 'NodeLost' }],
     ['NodeLost', { moved: 'NodeLost', placement: { running: true, ending: null } }],
     ['NodeDrained', { moved: 'NodeDrained', placement: { running: false, ending: null } }],
@@ -150,6 +213,11 @@ void t.test('A reason is the first that holds, in one order', async (t) => {
     ['', { placement: { running: true, ending: null } }],
     ['', { standing: 'released', blocked: BLOCKED, moved: 'NodeLost' }],
   ];
-  for (const [reason, facts] of cases) t.equal(reasonOf({ ...HELD, ...facts }), reason, JSON.stringify(facts));
-  t.same([...CLAIM_REASONS].sort(), [...new Set(cases.map(([reason]) => reason))].filter((reason) => reason !== '').sort(), 'each of them can be told');
+  for (const [reason, facts] of cases)
+    t.equal(reasonOf({ ...HELD, ...facts }), reason, JSON.stringify(facts));
+  t.same(
+    [...CLAIM_REASONS].sort(),
+    [...new Set(cases.map(([reason]) => reason))].filter((reason) => reason !== '').sort(),
+    'each of them can be told',
+  );
 });

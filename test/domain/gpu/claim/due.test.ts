@@ -2,25 +2,41 @@ import t from 'tap';
 import { dueOf, dueSettlement, desiredJobOf, type DueClaim } from '#domain/gpu/claim/index.js';
 import { MAX_RETAINED_JOBS, NO_WORK, RETAINED, type WorkView } from '#domain/work/index.js';
 
-const CLAIM: DueClaim = { claimId: 'claim-1', standing: 'held', ownerErased: false, retention: RETAINED, work: NO_WORK };
-const claim = (more: Partial<DueClaim>, work: Partial<WorkView> = {}): DueClaim => ({ ...CLAIM, ...more, work: { ...NO_WORK, ...work } });
+const CLAIM: DueClaim = {
+  claimId: 'claim-1',
+  standing: 'held',
+  ownerErased: false,
+  retention: RETAINED,
+  work: NO_WORK,
+};
+const claim = (more: Partial<DueClaim>, work: Partial<WorkView> = {}): DueClaim => ({
+  ...CLAIM,
+  ...more,
+  work: { ...NO_WORK, ...work },
+});
 const over = (later: number) => ({ over: true, later });
 
-void t.test('the last word on a claim is that its account is no more, that its job was stopped, or how its job ended', async (t) => {
-  t.equal(dueSettlement(claim({})), undefined);
-  t.equal(dueSettlement(claim({}, { job: 'begun' })), undefined);
-  t.equal(dueSettlement(claim({}, { job: 'begun', finished: 'complete' })), 'succeeded');
-  t.equal(dueSettlement(claim({}, { job: 'begun', finished: 'failed' })), 'failed');
-  t.equal(dueSettlement(claim({}, { job: 'stopped' })), 'failed');
-  t.equal(dueSettlement(claim({}, { job: 'stopped', finished: 'complete' })), 'failed', 'however it ended');
-  t.equal(dueSettlement(claim({ ownerErased: true }, { job: 'begun', finished: 'complete' })), 'release');
-});
+void t.test(
+  'the last word on a claim is that its account is no more, that its job was stopped, or how its job ended',
+  async (t) => {
+    t.equal(dueSettlement(claim({})), undefined);
+    t.equal(dueSettlement(claim({}, { job: 'begun' })), undefined);
+    t.equal(dueSettlement(claim({}, { job: 'begun', finished: 'complete' })), 'succeeded');
+    t.equal(dueSettlement(claim({}, { job: 'begun', finished: 'failed' })), 'failed');
+    t.equal(dueSettlement(claim({}, { job: 'stopped' })), 'failed');
+    t.equal(dueSettlement(claim({}, { job: 'stopped', finished: 'complete' })), 'failed', 'however it ended');
+    t.equal(dueSettlement(claim({ ownerErased: true }, { job: 'begun', finished: 'complete' })), 'release');
+  },
+);
 
-void t.test('a claim that is held wants its job; of those that are over the newest keep theirs', async (t) => {
-  t.strictSame(desiredJobOf(true, over(MAX_RETAINED_JOBS)), { kind: 'run' });
-  t.strictSame(desiredJobOf(false, over(MAX_RETAINED_JOBS - 1)), { kind: 'over' });
-  t.strictSame(desiredJobOf(false, over(MAX_RETAINED_JOBS)), { kind: 'gone' });
-});
+void t.test(
+  'a claim that is held wants its job; of those that are over the newest keep theirs',
+  async (t) => {
+    t.strictSame(desiredJobOf(true, over(MAX_RETAINED_JOBS)), { kind: 'run' });
+    t.strictSame(desiredJobOf(false, over(MAX_RETAINED_JOBS - 1)), { kind: 'over' });
+    t.strictSame(desiredJobOf(false, over(MAX_RETAINED_JOBS)), { kind: 'gone' });
+  },
+);
 
 void t.test('what is due is the word of its account first, then what its job has to become', async (t) => {
   t.equal(dueOf(claim({})), 'begin');
@@ -28,6 +44,15 @@ void t.test('what is due is the word of its account first, then what its job has
   t.equal(dueOf(claim({}, { job: 'begun', finished: 'failed' })), 'settle');
   t.equal(dueOf(claim({ ownerErased: true })), 'settle');
   t.equal(dueOf(claim({ standing: 'released', retention: over(0) }, { job: 'begun' })), 'stop');
-  t.equal(dueOf(claim({ standing: 'released', retention: over(0), ownerErased: true }, { job: 'stopped' })), undefined, 'nothing more is to be said of it');
-  t.equal(dueOf(claim({ standing: 'failed', retention: over(MAX_RETAINED_JOBS) }, { job: 'begun', finished: 'failed' })), 'forget');
+  t.equal(
+    dueOf(claim({ standing: 'released', retention: over(0), ownerErased: true }, { job: 'stopped' })),
+    undefined,
+    'nothing more is to be said of it',
+  );
+  t.equal(
+    dueOf(
+      claim({ standing: 'failed', retention: over(MAX_RETAINED_JOBS) }, { job: 'begun', finished: 'failed' }),
+    ),
+    'forget',
+  );
 });

@@ -17,44 +17,75 @@ const SLOT: WorkSlot = {
   retryAt: null,
   moved: null,
 };
-const TASK: WorkTask = { status: 'running', startTime: null, endTime: null, exitCode: null, error: null, message: null, healthy: null, healthySince: null };
+const TASK: WorkTask = {
+  status: 'running',
+  startTime: null,
+  endTime: null,
+  exitCode: null,
+  error: null,
+  message: null,
+  healthy: null,
+  healthySince: null,
+};
 
 const claim = (slot: Partial<WorkSlot>, standing: ClaimProgress['standing'] = 'held'): ClaimProgress => ({
   standing,
-  work: { ...NO_WORK, evaluated: true, groups: { claim: { identity: 'i', since: 0, slots: [{ ...SLOT, ...slot }] } } },
+  work: {
+    ...NO_WORK,
+    evaluated: true,
+    groups: { claim: { identity: 'i', since: 0, slots: [{ ...SLOT, ...slot }] } },
+  },
 });
 const task = (said: Partial<WorkTask>): Partial<WorkSlot> => ({ tasks: { main: { ...TASK, ...said } } });
 
-void t.test('how a container ended is what its task says, else what is known of its allocation', async (t) => {
-  const cases: readonly (readonly [what: string, slot: Partial<WorkSlot>, ending: string | null])[] = [
-    ['nothing is known', {}, null],
-    ['it runs', { running: true, ran: true, ...task({ startTime: 1 }) }, null],
-    ['it exited by itself', task({ status: 'complete', startTime: 1, exitCode: 0 }), 'exited'],
-    ['it is complete, and nobody names a code', task({ status: 'complete' }), 'exited'],
-    ['it failed with a code', task({ status: 'failed', startTime: 1, exitCode: 3 }), 'exited'],
-    ['it was stopped', task({ status: 'stopped', startTime: 1, exitCode: 137 }), null],
-    ['its image did not come', task({ status: 'failed', error: 'manifest unknown' }), 'image'],
-    ['its image did not come, told as a message', task({ status: 'failed', startTime: 1, message: 'Pull access denied for x' }), 'image'],
-    ['it could not be started', task({ status: 'failed', error: 'no such device' }), 'unstarted'],
-    ['it began and failed without a code', task({ status: 'failed', startTime: 1, error: 'gone' }), 'exited'],
-    ['the allocation completed, nothing of its task', { ended: 'complete' }, 'exited'],
-    ['the allocation failed after it ran', { ended: 'failed', ran: true }, 'exited'],
-    ['the allocation failed before it ran', { ended: 'failed', message: 'no such device' }, 'unstarted'],
-    ['the allocation failed for its image', { ended: 'failed', message: 'image pull: not found' }, 'image'],
-    ['the allocation was stopped', { ended: 'stopped', ran: true }, null],
-    ['the allocation was lost', { ended: 'lost', ran: true }, null],
-  ];
-  for (const [what, slot, ending] of cases) t.equal(placementOf(claim(slot))?.ending, ending, what);
-});
+void t.test(
+  'how a container ended is what its task says, else what is known of its allocation',
+  async (t) => {
+    const cases: readonly (readonly [what: string, slot: Partial<WorkSlot>, ending: string | null])[] = [
+      ['nothing is known', {}, null],
+      ['it runs', { running: true, ran: true, ...task({ startTime: 1 }) }, null],
+      ['it exited by itself', task({ status: 'complete', startTime: 1, exitCode: 0 }), 'exited'],
+      ['it is complete, and nobody names a code', task({ status: 'complete' }), 'exited'],
+      ['it failed with a code', task({ status: 'failed', startTime: 1, exitCode: 3 }), 'exited'],
+      ['it was stopped', task({ status: 'stopped', startTime: 1, exitCode: 137 }), null],
+      ['its image did not come', task({ status: 'failed', error: 'manifest unknown' }), 'image'],
+      [
+        'its image did not come, told as a message',
+        task({ status: 'failed', startTime: 1, message: 'Pull access denied for x' }),
+        'image',
+      ],
+      ['it could not be started', task({ status: 'failed', error: 'no such device' }), 'unstarted'],
+      [
+        'it began and failed without a code',
+        task({ status: 'failed', startTime: 1, error: 'gone' }),
+        'exited',
+      ],
+      ['the allocation completed, nothing of its task', { ended: 'complete' }, 'exited'],
+      ['the allocation failed after it ran', { ended: 'failed', ran: true }, 'exited'],
+      ['the allocation failed before it ran', { ended: 'failed', message: 'no such device' }, 'unstarted'],
+      ['the allocation failed for its image', { ended: 'failed', message: 'image pull: not found' }, 'image'],
+      ['the allocation was stopped', { ended: 'stopped', ran: true }, null],
+      ['the allocation was lost', { ended: 'lost', ran: true }, null],
+    ];
+    for (const [what, slot, ending] of cases) t.equal(placementOf(claim(slot))?.ending, ending, what);
+  },
+);
 
-void t.test('what a held claim lost is placed elsewhere; of one that is over it stays known where it was', async (t) => {
-  for (const released of ['lost', 'stopped'] as const) {
-    t.equal(placementOf(claim({ released })), null);
-    t.match(placementOf(claim({ released, ...task({ containerId: 'c1' }) }, 'released')), { allocationId: 'a1', nodeId: 'n1', containerId: 'c1' });
-  }
-  t.match(placementOf(claim({ released: 'failed' })), { containerId: '', running: false });
-  t.equal(placementOf({ standing: 'held', work: NO_WORK }), null);
-});
+void t.test(
+  'what a held claim lost is placed elsewhere; of one that is over it stays known where it was',
+  async (t) => {
+    for (const released of ['lost', 'stopped'] as const) {
+      t.equal(placementOf(claim({ released })), null);
+      t.match(placementOf(claim({ released, ...task({ containerId: 'c1' }) }, 'released')), {
+        allocationId: 'a1',
+        nodeId: 'n1',
+        containerId: 'c1',
+      });
+    }
+    t.match(placementOf(claim({ released: 'failed' })), { containerId: '', running: false });
+    t.equal(placementOf({ standing: 'held', work: NO_WORK }), null);
+  },
+);
 
 void t.test('a claim says whether its node was lost or drained', async (t) => {
   t.equal(factsOf(claim({})).moved, null);

@@ -26,7 +26,14 @@ export class Rollout {
 
   submit(command: string, count: number, update: GroupUpdate): void {
     const specification: JobSpecification = {
-      task_groups: [{ name: 'web', count, update, tasks: [{ name: 'main', driver: 'exec', config: { command }, resources: { cpu: 1, memory: 1 } }] }],
+      task_groups: [
+        {
+          name: 'web',
+          count,
+          update,
+          tasks: [{ name: 'main', driver: 'exec', config: { command }, resources: { cpu: 1, memory: 1 } }],
+        },
+      ],
     };
     this.former.push(specification);
     this.ask({ kind: 'submit', jobId: 'j', evaluationId: this.world.nextEvaluation(), specification });
@@ -47,7 +54,15 @@ export class Rollout {
       else if (!this.#started.has(allocation.id)) {
         this.#started.add(allocation.id);
         const { allocationId, jobId, group, slot, nodeId } = this.world.placed(allocation.id);
-        const data = { allocationId, jobId, group, slot, nodeId, startTime: 1, tasks: { main: { startTime: 1 } } };
+        const data = {
+          allocationId,
+          jobId,
+          group,
+          slot,
+          nodeId,
+          startTime: 1,
+          tasks: { main: { startTime: 1 } },
+        };
         this.world.give({ type: 'AllocationStarted', data });
       }
     }
@@ -66,12 +81,20 @@ export class Rollout {
     if (rollout === null || judgement === undefined) return false;
     const { version } = rollout;
     const told = { jobId: 'j', version } as const;
-    if (judgement.kind === 'advance') this.ask({ kind: 'advanceDeployment', ...told, healthy: judgement.healthy });
+    if (judgement.kind === 'advance')
+      this.ask({ kind: 'advanceDeployment', ...told, healthy: judgement.healthy });
     else {
       const { reason } = judgement;
       const failed = judgement.kind === 'fail' ? { failed: judgement.group, former: this.former[0] } : {};
       const outcome = judgement.kind === 'fail' ? 'failed' : 'completed';
-      this.ask({ kind: 'settleDeployment', ...told, outcome, reason, evaluationId: this.world.nextEvaluation(), ...failed });
+      this.ask({
+        kind: 'settleDeployment',
+        ...told,
+        outcome,
+        reason,
+        evaluationId: this.world.nextEvaluation(),
+        ...failed,
+      });
     }
     return true;
   }
@@ -84,7 +107,11 @@ export class Rollout {
     let down = 0;
     for (let slot = 0; slot < group.count; slot += 1) {
       const held = group.slots[slot]?.allocation;
-      const runs = held !== undefined && held.stopping === undefined && held.reported === undefined && this.#started.has(held.id);
+      const runs =
+        held !== undefined &&
+        held.stopping === undefined &&
+        held.reported === undefined &&
+        this.#started.has(held.id);
       if (!runs) down += 1;
     }
     return down;
@@ -96,6 +123,7 @@ export class Rollout {
   }
 
   #fold(): void {
-    for (; this.#folded < this.world.log.length; this.#folded += 1) this.work = evolveWork(this.work, this.world.log[this.#folded]!);
+    for (; this.#folded < this.world.log.length; this.#folded += 1)
+      this.work = evolveWork(this.work, this.world.log[this.#folded]!);
   }
 }

@@ -1,5 +1,10 @@
 import t from 'tap';
-import { archivedAllocations, jobArchive, MAX_ARCHIVED_ALLOCATIONS, type ArchivedAllocation } from '#domain/jobs/job/archive.js';
+import {
+  archivedAllocations,
+  jobArchive,
+  MAX_ARCHIVED_ALLOCATIONS,
+  type ArchivedAllocation,
+} from '#domain/jobs/job/archive.js';
 
 const allocation = (n: number, message: string | null = null): ArchivedAllocation => ({
   allocationId: `a${n}`,
@@ -13,7 +18,8 @@ const allocation = (n: number, message: string | null = null): ArchivedAllocatio
   message,
   tasks: { main: { status: 'failed', startTime: 1, endTime: 2, exitCode: 1, error: null, message: null } },
 });
-const some = (count: number, message?: string) => Array.from({ length: count }, (_, n) => allocation(n, message));
+const some = (count: number, message?: string) =>
+  Array.from({ length: count }, (_, n) => allocation(n, message));
 const names = (from: number, to: number) => Array.from({ length: to - from }, (_, n) => `a${from + n}`);
 
 void t.test('an archive names the newest fifty allocations, and says how many it leaves out', async (t) => {
@@ -24,7 +30,10 @@ void t.test('an archive names the newest fifty allocations, and says how many it
     [200, 150],
   ] as const) {
     const kept = archivedAllocations(some(count));
-    t.same({ names: kept.allocations.map(({ allocationId }) => allocationId), leftOut: kept.leftOut }, { names: names(leftOut, count), leftOut });
+    t.same(
+      { names: kept.allocations.map(({ allocationId }) => allocationId), leftOut: kept.leftOut },
+      { names: names(leftOut, count), leftOut },
+    );
   }
 });
 
@@ -43,5 +52,6 @@ void t.test('where they have much to say fewer are named: one event holds them',
 void t.test('an archive is of a job that has ended', async (t) => {
   const archive = { jobId: 'j', version: 0, status: 'complete', endedAt: 1, ...archivedAllocations(some(3)) };
   t.ok(jobArchive.safeParse(archive).success);
-  for (const status of ['running', 'pending', 'lost', 'blocked']) t.notOk(jobArchive.safeParse({ ...archive, status }).success, status);
+  for (const status of ['running', 'pending', 'lost', 'blocked'])
+    t.notOk(jobArchive.safeParse({ ...archive, status }).success, status);
 });

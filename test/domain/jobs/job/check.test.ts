@@ -31,7 +31,8 @@ void t.test('each type of check asks for what it needs, and takes nothing else',
 
 void t.test('only tasks of docker and exec have checks', async (t) => {
   const checks = [{ type: 'tcp', port: 80 }];
-  const checked = (driver: string): boolean => task.safeParse({ name: 'main', driver, config: {}, checks }).success;
+  const checked = (driver: string): boolean =>
+    task.safeParse({ name: 'main', driver, config: {}, checks }).success;
   t.strictSame(['docker', 'exec', 'http', 'python'].map(checked), [true, true, false, false]);
 });
 

@@ -6,7 +6,9 @@ import type { JobEvent, JobOwner } from '#domain/jobs/job/events.js';
 import type { JobSpecification } from '#domain/jobs/job/specification.js';
 import { specify } from '../../kernel/event/decider-specification.js';
 
-const specification: JobSpecification = { task_groups: [{ name: 'web', tasks: [{ name: 'serve', driver: 'exec', config: { command: 'sleep 1' } }] }] };
+const specification: JobSpecification = {
+  task_groups: [{ name: 'web', tasks: [{ name: 'serve', driver: 'exec', config: { command: 'sleep 1' } }] }],
+};
 const changed: JobSpecification = { ...specification, priority: 70 };
 const jobId = 'j1';
 
@@ -24,7 +26,10 @@ const stop: JobCommand = { kind: 'stop', jobId, evaluationId: 'e9' };
 const restart: JobCommand = { kind: 'restart', jobId, evaluationId: 'e9' };
 const remove: JobCommand = { kind: 'delete', jobId, evaluationId: 'e9' };
 const owner: JobOwner = { surface: 'gpu', tenant: 't1', principal: 'u1' };
-const archive = (over: Partial<JobArchive> = {}): JobCommand => ({ kind: 'archive', archive: { ...ended, ...over } });
+const archive = (over: Partial<JobArchive> = {}): JobCommand => ({
+  kind: 'archive',
+  archive: { ...ended, ...over },
+});
 
 void t.test('submitting a job that is not there begins it', async (t) => {
   given()
@@ -38,42 +43,57 @@ void t.test('submitting a job that is there updates it', async (t) => {
     .then(t, { type: 'JobUpdated', data: { jobId, evaluationId: 'e9', specification: changed } });
 });
 
-void t.test('a job that its owner begins is begun once, and stays as it is when it is begun again', async (t) => {
-  const owner = { surface: 'gpu', tenant: 't1', principal: 'u1' };
-  const begin: JobCommand = { kind: 'begin', jobId, evaluationId: 'e9', specification: changed, owner };
-  given()
-    .when(begin)
-    .then(t, { type: 'JobSubmitted', data: { jobId, evaluationId: 'e9', specification: changed, owner } });
-  given(submitted).when(begin).then(t);
-  given(submitted, stopped).when(begin).then(t); // also after a stop
-});
+void t.test(
+  'a job that its owner begins is begun once, and stays as it is when it is begun again',
+  async (t) => {
+    const owner = { surface: 'gpu', tenant: 't1', principal: 'u1' };
+    const begin: JobCommand = { kind: 'begin', jobId, evaluationId: 'e9', specification: changed, owner };
+    given()
+      .when(begin)
+      .then(t, { type: 'JobSubmitted', data: { jobId, evaluationId: 'e9', specification: changed, owner } });
+    given(submitted).when(begin).then(t);
+    given(submitted, stopped).when(begin).then(t); // also after a stop
+  },
+);
 
 void t.test('a job that its owner had deleted is not begun again by one who is late', async (t) => {
-  const begin: JobCommand = { kind: 'begin', jobId, evaluationId: 'e9', specification: changed, owner: { surface: 'gpu', tenant: 't1', principal: 'u1' } };
+  const begin: JobCommand = {
+    kind: 'begin',
+    jobId,
+    evaluationId: 'e9',
+    specification: changed,
+    owner: { surface: 'gpu', tenant: 't1', principal: 'u1' },
+  };
   given(submitted, deleted).when(begin).then(t);
 });
 
-void t.test('a change in place of what another evaluation asked is none where that is no longer so', async (t) => {
-  given(submitted)
-    .when({ ...update, instead: 'e0' })
-    .thenTypes(t, 'JobUpdated');
-  const newer: JobEvent = { type: 'JobUpdated', data: { jobId, evaluationId: 'e2', specification } };
-  given(submitted, newer)
-    .when({ ...update, instead: 'e0' })
-    .then(t);
-  given(submitted, stopped)
-    .when({ ...update, instead: 'e0' })
-    .thenTypes(t, 'JobUpdated'); // a stop keeps the specification
-});
+void t.test(
+  'a change in place of what another evaluation asked is none where that is no longer so',
+  async (t) => {
+    given(submitted)
+      .when({ ...update, instead: 'e0' })
+      .thenTypes(t, 'JobUpdated');
+    const newer: JobEvent = { type: 'JobUpdated', data: { jobId, evaluationId: 'e2', specification } };
+    given(submitted, newer)
+      .when({ ...update, instead: 'e0' })
+      .then(t);
+    given(submitted, stopped)
+      .when({ ...update, instead: 'e0' })
+      .thenTypes(t, 'JobUpdated'); // a stop keeps the specification
+  },
+);
 
-void t.test('a change that takes the job for a running one is none where somebody has stopped it', async (t) => {
-  given(submitted)
-    .when({ ...update, instead: 'e0', unlessStopped: true })
-    .thenTypes(t, 'JobUpdated');
-  given(submitted, stopped)
-    .when({ ...update, instead: 'e0', unlessStopped: true })
-    .then(t);
-});
+void t.test(
+  'a change that takes the job for a running one is none where somebody has stopped it',
+  async (t) => {
+    given(submitted)
+      .when({ ...update, instead: 'e0', unlessStopped: true })
+      .thenTypes(t, 'JobUpdated');
+    given(submitted, stopped)
+      .when({ ...update, instead: 'e0', unlessStopped: true })
+      .then(t);
+  },
+);
 
 void t.test('a deleted job can be submitted again', async (t) => {
   given(submitted, deleted).when(submit).thenTypes(t, 'JobSubmitted');
@@ -87,7 +107,10 @@ void t.test('an unknown job cannot be updated, stopped, restarted or deleted', a
 });
 
 void t.test('updating a dead job starts it', async (t) => {
-  const updated: JobEvent = { type: 'JobUpdated', data: { jobId, evaluationId: 'e9', specification: changed } };
+  const updated: JobEvent = {
+    type: 'JobUpdated',
+    data: { jobId, evaluationId: 'e9', specification: changed },
+  };
   given(submitted, stopped).when(update).then(t, updated);
   t.match(given(submitted, stopped, updated).state, { stopped: false, version: 2, specification: changed });
 });
@@ -105,13 +128,21 @@ void t.test('a dead job restarts with the specification that it had', async (t) 
     .then(t, { type: 'JobRestarted', data: { jobId, evaluationId: 'e9', specification } });
 });
 
-void t.test('a job that ended by itself restarts when its present version is the one that ended', async (t) => {
-  given(submitted)
-    .when({ ...restart, endedVersion: 0 })
-    .thenTypes(t, 'JobRestarted');
-  const updated = given(submitted, { type: 'JobUpdated', data: { jobId, evaluationId: 'e2', specification } });
-  updated.when({ ...restart, endedVersion: 0 }).refused(t, 'MUSTER_E_JOB_NOT_STOPPED', '只能重启已停止的作业');
-});
+void t.test(
+  'a job that ended by itself restarts when its present version is the one that ended',
+  async (t) => {
+    given(submitted)
+      .when({ ...restart, endedVersion: 0 })
+      .thenTypes(t, 'JobRestarted');
+    const updated = given(submitted, {
+      type: 'JobUpdated',
+      data: { jobId, evaluationId: 'e2', specification },
+    });
+    updated
+      .when({ ...restart, endedVersion: 0 })
+      .refused(t, 'MUSTER_E_JOB_NOT_STOPPED', '只能重启已停止的作业');
+  },
+);
 
 void t.test('a running job does not restart', async (t) => {
   given(submitted).when(restart).refused(t, 'MUSTER_E_JOB_NOT_STOPPED');
@@ -126,7 +157,10 @@ void t.test('a job keeps its owner', async (t) => {
 
 void t.test('what follows a clear in another process does no harm', async (t) => {
   t.equal(given(stopped).state.kind, 'absent');
-  t.equal(given({ type: 'JobUpdated', data: { jobId, evaluationId: 'e2', specification } }).state.kind, 'absent');
+  t.equal(
+    given({ type: 'JobUpdated', data: { jobId, evaluationId: 'e2', specification } }).state.kind,
+    'absent',
+  );
 });
 
 void t.test('a job is archived as the version that ended, and only while it is that', async (t) => {
@@ -147,22 +181,46 @@ void t.test('a job is archived as the version that ended, and only while it is t
 });
 
 void t.test('an archived job keeps what it was, how it ended and when it was archived', async (t) => {
-  const of = given({ type: 'JobSubmitted', data: { jobId, evaluationId: 'e0', specification, owner } }, archived());
-  t.same(of.state, { kind: 'archived', first: 0, asked: 'e0', specification, owner, archive: ended, at: 1001 });
+  const of = given(
+    { type: 'JobSubmitted', data: { jobId, evaluationId: 'e0', specification, owner } },
+    archived(),
+  );
+  t.same(of.state, {
+    kind: 'archived',
+    first: 0,
+    asked: 'e0',
+    specification,
+    owner,
+    archive: ended,
+    at: 1001,
+  });
 });
 
-void t.test('an archived job cannot be stopped, restarted or updated: it says that it is archived', async (t) => {
-  for (const command of [stop, { ...restart, endedVersion: 0 }, update]) {
-    given(submitted, archived()).when(command).refused(t, 'MUSTER_E_JOB_ARCHIVED', 'job j1 ended long ago and is archived');
-  }
-});
+void t.test(
+  'an archived job cannot be stopped, restarted or updated: it says that it is archived',
+  async (t) => {
+    for (const command of [stop, { ...restart, endedVersion: 0 }, update]) {
+      given(submitted, archived())
+        .when(command)
+        .refused(t, 'MUSTER_E_JOB_ARCHIVED', 'job j1 ended long ago and is archived');
+    }
+  },
+);
 
 void t.test('a submission of the id of an archived job begins a new life', async (t) => {
   given(submitted, archived())
     .when(submit)
     .then(t, { type: 'JobSubmitted', data: { jobId, evaluationId: 'e9', specification: changed } });
-  const anew = given({ type: 'JobSubmitted', data: { jobId, evaluationId: 'e0', specification, owner } }, archived(), submitted);
-  t.same(anew.state, { kind: 'present', version: 2, first: 2, asked: 'e0', specification, stopped: false }, 'nothing of the former one is left');
+  const anew = given(
+    { type: 'JobSubmitted', data: { jobId, evaluationId: 'e0', specification, owner } },
+    archived(),
+    submitted,
+  );
+  t.same(
+    anew.state,
+    { kind: 'present', version: 2, first: 2, asked: 'e0', specification, stopped: false },
+    'nothing of the former one is left',
+  );
 });
 
 void t.test('an archived job can be deleted, and its id be submitted again', async (t) => {
@@ -173,8 +231,14 @@ void t.test('an archived job can be deleted, and its id be submitted again', asy
 });
 
 void t.test('an owner who knows of no archive changes its job by beginning it again, once', async (t) => {
-  const owned = given({ type: 'JobSubmitted', data: { jobId, evaluationId: 'e0', specification, owner } }, archived());
-  const begun: JobEvent = { type: 'JobSubmitted', data: { jobId, evaluationId: 'e9', specification: changed, owner } };
+  const owned = given(
+    { type: 'JobSubmitted', data: { jobId, evaluationId: 'e0', specification, owner } },
+    archived(),
+  );
+  const begun: JobEvent = {
+    type: 'JobSubmitted',
+    data: { jobId, evaluationId: 'e9', specification: changed, owner },
+  };
   owned.when({ kind: 'begin', jobId, evaluationId: 'e9', specification: changed, owner }).then(t); // it was begun
   owned.when(update).then(t, begun);
   owned.when({ ...update, instead: 'e0' }).then(t, begun);
@@ -186,7 +250,10 @@ void t.test('what follows a clear in another process archives nothing', async (t
 });
 
 void t.test('a job becomes again what it was, as a version of its own', async (t) => {
-  const updated: JobEvent = { type: 'JobUpdated', data: { jobId, evaluationId: 'e2', specification: changed } };
+  const updated: JobEvent = {
+    type: 'JobUpdated',
+    data: { jobId, evaluationId: 'e2', specification: changed },
+  };
   const revert: JobCommand = { kind: 'revert', jobId, evaluationId: 'e9', version: 0, former: specification };
   given(submitted, updated)
     .when(revert)
@@ -197,10 +264,18 @@ void t.test('a job becomes again what it was, as a version of its own', async (t
 });
 
 void t.test('a job goes back to no version that it is, does not have, or had in another life', async (t) => {
-  const revert = (version: number, former?: JobSpecification): JobCommand => ({ kind: 'revert', jobId, evaluationId: 'e9', version, former });
+  const revert = (version: number, former?: JobSpecification): JobCommand => ({
+    kind: 'revert',
+    jobId,
+    evaluationId: 'e9',
+    version,
+    former,
+  });
   given(submitted).when(revert(0, specification)).refused(t, 'MUSTER_E_JOB_VERSION_PRESENT');
   given(submitted).when(revert(7)).refused(t, 'MUSTER_E_JOB_VERSION_NOT_FOUND');
-  given(submitted, deleted, submitted).when(revert(0, specification)).refused(t, 'MUSTER_E_JOB_VERSION_NOT_FOUND');
+  given(submitted, deleted, submitted)
+    .when(revert(0, specification))
+    .refused(t, 'MUSTER_E_JOB_VERSION_NOT_FOUND');
   given().when(revert(0, specification)).refused(t, 'MUSTER_E_JOB_NOT_FOUND');
   given(submitted, archived()).when(revert(0, specification)).refused(t, 'MUSTER_E_JOB_ARCHIVED');
 });

@@ -8,10 +8,22 @@ import { specify } from '../../kernel/event/decider-specification.js';
 
 const { given } = specify(jobs);
 const jobId = 'j1';
-const UPDATE: GroupUpdate = { max_parallel: 1, min_healthy_seconds: 1, progress_deadline_seconds: 60, auto_revert: true };
+const UPDATE: GroupUpdate = {
+  max_parallel: 1,
+  min_healthy_seconds: 1,
+  progress_deadline_seconds: 60,
+  auto_revert: true,
+};
 
 const four = (command: string, update: GroupUpdate | undefined = UPDATE, count = 4): JobSpecification => ({
-  task_groups: [{ name: 'web', count, ...(update && { update }), tasks: [{ name: 'main', driver: 'exec', config: { command } }] }],
+  task_groups: [
+    {
+      name: 'web',
+      count,
+      ...(update && { update }),
+      tasks: [{ name: 'main', driver: 'exec', config: { command } }],
+    },
+  ],
 });
 const submit = (specification: JobSpecification, owner?: JobOwner): JobCommand => ({
   kind: 'submit',
@@ -38,49 +50,81 @@ const fail = (version: number, former?: JobSpecification): JobCommand => ({
   former,
   evaluationId: 'r',
 });
-const advance = (version: number, healthy: number): JobCommand => ({ kind: 'advanceDeployment', jobId, version, healthy: [{ name: 'web', healthy }] });
+const advance = (version: number, healthy: number): JobCommand => ({
+  kind: 'advanceDeployment',
+  jobId,
+  version,
+  healthy: [{ name: 'web', healthy }],
+});
 const stop: JobCommand = { kind: 'stop', jobId, evaluationId: 's' };
 
-const openIn = (state: JobState): number[] => (state.kind === 'present' ? (state.rollout?.groups.map(({ open }) => open) ?? []) : []);
-const begun = (events: readonly JobEvent[]) => events.findLast((event) => event.type === 'JobDeploymentStarted')?.data;
+const openIn = (state: JobState): number[] =>
+  state.kind === 'present' ? (state.rollout?.groups.map(({ open }) => open) ?? []) : [];
+const begun = (events: readonly JobEvent[]) =>
+  events.findLast((event) => event.type === 'JobDeploymentStarted')?.data;
 
-void t.test('a first version has a deployment of all its slots, and a job without update, or of another surface, has none', async (t) => {
-  const { events } = given().when(submit(four('a'))).outcome;
-  t.same(
-    events.map(({ type }) => type),
-    ['JobSubmitted', 'JobDeploymentStarted'],
-  );
-  t.match(begun(events), { former: null, groups: [{ name: 'web', count: 4, open: 4, maxParallel: 1, minHealthySeconds: 1, autoRevert: true }] });
-  given()
-    .when(submit({ task_groups: [{ name: 'web', tasks: four('a').task_groups[0]!.tasks }] }))
-    .thenTypes(t, 'JobSubmitted');
-  given()
-    .when(submit(four('a'), { surface: 'services', tenant: 't', principal: 'p' }))
-    .thenTypes(t, 'JobSubmitted');
-});
-
-void t.test('other tasks are rolled out from so many slots as may be replaced at once; other counts, priorities or ways to update are not', async (t) => {
-  const past = [submit(four('a')), complete(0)];
-  const { events, state } = given().when(...past, submit(four('b'))).outcome;
-  t.match(begun(events), { former: 0, groups: [{ open: 1, count: 4 }] });
-  t.same(openIn(state), [1]);
-  for (const same of [four('a', UPDATE, 6), { ...four('a'), priority: 10 }, four('a', { ...UPDATE, max_parallel: 3 })])
+void t.test(
+  'a first version has a deployment of all its slots, and a job without update, or of another surface, has none',
+  async (t) => {
+    const { events } = given().when(submit(four('a'))).outcome;
+    t.same(
+      events.map(({ type }) => type),
+      ['JobSubmitted', 'JobDeploymentStarted'],
+    );
+    t.match(begun(events), {
+      former: null,
+      groups: [{ name: 'web', count: 4, open: 4, maxParallel: 1, minHealthySeconds: 1, autoRevert: true }],
+    });
     given()
-      .when(...past, submit(same))
-      .thenTypes(t, 'JobSubmitted', 'JobDeploymentStarted', 'JobDeploymentSettled', 'JobUpdated');
-});
+      .when(submit({ task_groups: [{ name: 'web', tasks: four('a').task_groups[0]!.tasks }] }))
+      .thenTypes(t, 'JobSubmitted');
+    given()
+      .when(submit(four('a'), { surface: 'services', tenant: 't', principal: 'p' }))
+      .thenTypes(t, 'JobSubmitted');
+  },
+);
 
-void t.test('what is well opens as many slots as may be replaced at once, never more, and never twice', async (t) => {
-  const past = [submit(four('a', { max_parallel: 2 })), complete(0), submit(four('b', { max_parallel: 2 }))];
-  const opened = (...healthy: number[]): number[] => openIn(given().when(...past, ...healthy.map((each) => advance(3, each))).outcome.state);
-  t.same(opened(), [2]);
-  t.same(opened(0), [2]);
-  t.same(opened(1), [3]);
-  t.same(opened(1, 1, 1), [3]);
-  t.same(opened(4), [4], 'no more than are open can be well');
-  t.same(opened(2, 0), [4], 'what was opened stays so');
-  t.same(openIn(given().when(...past, advance(0, 4)).outcome.state), [2], 'nor by what is said of another version');
-});
+void t.test(
+  'other tasks are rolled out from so many slots as may be replaced at once; other counts, priorities or ways to update are not',
+  async (t) => {
+    const past = [submit(four('a')), complete(0)];
+    const { events, state } = given().when(...past, submit(four('b'))).outcome;
+    t.match(begun(events), { former: 0, groups: [{ open: 1, count: 4 }] });
+    t.same(openIn(state), [1]);
+    for (const same of [
+      four('a', UPDATE, 6),
+      { ...four('a'), priority: 10 },
+      four('a', { ...UPDATE, max_parallel: 3 }),
+    ])
+      given()
+        .when(...past, submit(same))
+        .thenTypes(t, 'JobSubmitted', 'JobDeploymentStarted', 'JobDeploymentSettled', 'JobUpdated');
+  },
+);
+
+void t.test(
+  'what is well opens as many slots as may be replaced at once, never more, and never twice',
+  async (t) => {
+    const past = [
+      submit(four('a', { max_parallel: 2 })),
+      complete(0),
+      submit(four('b', { max_parallel: 2 })),
+    ];
+    const opened = (...healthy: number[]): number[] =>
+      openIn(given().when(...past, ...healthy.map((each) => advance(3, each))).outcome.state);
+    t.same(opened(), [2]);
+    t.same(opened(0), [2]);
+    t.same(opened(1), [3]);
+    t.same(opened(1, 1, 1), [3]);
+    t.same(opened(4), [4], 'no more than are open can be well');
+    t.same(opened(2, 0), [4], 'what was opened stays so');
+    t.same(
+      openIn(given().when(...past, advance(0, 4)).outcome.state),
+      [2],
+      'nor by what is said of another version',
+    );
+  },
+);
 
 void t.test('a newer version, a stop and a deletion end a deployment that goes on', async (t) => {
   const cases = [
@@ -90,14 +134,24 @@ void t.test('a newer version, a stop and a deletion end a deployment that goes o
   ] as const;
   for (const [command, code] of cases) {
     const { events } = given().when(submit(four('a')), command).outcome;
-    t.match(events[2], { type: 'JobDeploymentSettled', data: { version: 0, outcome: 'cancelled', reason: { code } } });
+    t.match(events[2], {
+      type: 'JobDeploymentSettled',
+      data: { version: 0, outcome: 'cancelled', reason: { code } },
+    });
   }
 });
 
 void t.test('a version that leaves an unfinished rollout as it is goes on with it', async (t) => {
   const past = [submit(four('a')), complete(0), submit(four('b')), advance(3, 1)];
-  t.match(begun(given().when(...past, submit({ ...four('b'), priority: 10 })).outcome.events), { former: 0, groups: [{ open: 2, count: 4 }] });
-  t.match(begun(given().when(...past, fail(3), submit(four('b', UPDATE, 6))).outcome.events), { groups: [{ open: 2, count: 6 }] }, 'also one that failed');
+  t.match(begun(given().when(...past, submit({ ...four('b'), priority: 10 })).outcome.events), {
+    former: 0,
+    groups: [{ open: 2, count: 4 }],
+  });
+  t.match(
+    begun(given().when(...past, fail(3), submit(four('b', UPDATE, 6))).outcome.events),
+    { groups: [{ open: 2, count: 6 }] },
+    'also one that failed',
+  );
 });
 
 void t.test('a version that fails gives way to the last that was completed, once', async (t) => {
@@ -113,54 +167,103 @@ void t.test('a version that fails gives way to the last that was completed, once
     .when(...past, fail(3, four('a')), fail(6, four('a')))
     .thenTypes(
       t,
-      ...(['JobSubmitted', 'JobDeploymentStarted', 'JobDeploymentSettled', 'JobUpdated', 'JobDeploymentStarted'] as const),
+      ...([
+        'JobSubmitted',
+        'JobDeploymentStarted',
+        'JobDeploymentSettled',
+        'JobUpdated',
+        'JobDeploymentStarted',
+      ] as const),
       ...(['JobDeploymentSettled', 'JobUpdated', 'JobDeploymentStarted', 'JobDeploymentSettled'] as const),
     );
 });
 
-void t.test('it stays where nothing says that it gives way, where there is nothing else, and where that is the same', async (t) => {
-  const kept = (...commands: readonly JobCommand[]): string | undefined =>
-    given()
-      .when(...commands)
-      .outcome.events.at(-1)?.type;
-  const alone = { ...UPDATE, auto_revert: false };
-  t.equal(kept(submit(four('a', alone)), complete(0), submit(four('b', alone)), fail(3, four('a', alone))), 'JobDeploymentSettled');
-  t.equal(kept(submit(four('a')), fail(0)), 'JobDeploymentSettled');
-  t.equal(kept(submit(four('a')), complete(0), stop, { kind: 'restart', jobId, evaluationId: 'x' }, fail(4, four('a'))), 'JobDeploymentSettled');
-});
+void t.test(
+  'it stays where nothing says that it gives way, where there is nothing else, and where that is the same',
+  async (t) => {
+    const kept = (...commands: readonly JobCommand[]): string | undefined =>
+      given()
+        .when(...commands)
+        .outcome.events.at(-1)?.type;
+    const alone = { ...UPDATE, auto_revert: false };
+    t.equal(
+      kept(submit(four('a', alone)), complete(0), submit(four('b', alone)), fail(3, four('a', alone))),
+      'JobDeploymentSettled',
+    );
+    t.equal(kept(submit(four('a')), fail(0)), 'JobDeploymentSettled');
+    t.equal(
+      kept(
+        submit(four('a')),
+        complete(0),
+        stop,
+        { kind: 'restart', jobId, evaluationId: 'x' },
+        fail(4, four('a')),
+      ),
+      'JobDeploymentSettled',
+    );
+  },
+);
 
-void t.test('what came of a good version without other tasks is what a failed one gives way to', async (t) => {
-  const { events } = given().when(submit(four('a')), complete(0), submit(four('a', UPDATE, 6)), submit(four('b'))).outcome;
-  t.match(begun(events), { former: 3 });
-  const bare = { task_groups: [{ name: 'web', tasks: four('c').task_groups[0]!.tasks }] };
-  t.match(begun(given().when(submit(four('a')), complete(0), submit(bare), submit(four('b'))).outcome.events), { former: 0 }, 'with others it is not');
-});
+void t.test(
+  'what came of a good version without other tasks is what a failed one gives way to',
+  async (t) => {
+    const { events } = given().when(
+      submit(four('a')),
+      complete(0),
+      submit(four('a', UPDATE, 6)),
+      submit(four('b')),
+    ).outcome;
+    t.match(begun(events), { former: 3 });
+    const bare = { task_groups: [{ name: 'web', tasks: four('c').task_groups[0]!.tasks }] };
+    t.match(
+      begun(given().when(submit(four('a')), complete(0), submit(bare), submit(four('b'))).outcome.events),
+      { former: 0 },
+      'with others it is not',
+    );
+  },
+);
 
-void t.test('whatever is said, in whatever order: one deployment goes on at most, of the newest version, and no return is returned from', async () => {
-  const version = fc.nat(12);
-  const command: fc.Arbitrary<JobCommand> = fc.oneof(
-    fc.tuple(fc.constantFrom('a', 'b'), fc.constantFrom(UPDATE, undefined, { max_parallel: 2 }), fc.constantFrom(2, 5)).map((each) => submit(four(...each))),
-    fc.tuple(version, fc.nat(5)).map((each) => advance(...each)),
-    version.map(complete),
-    fc.tuple(version, fc.option(fc.constantFrom(four('a'), four('b')), { nil: undefined })).map((each) => fail(...each)),
-    fc.constant(stop),
-  );
-  fc.assert(
-    fc.property(fc.array(command, { maxLength: 30 }), (commands) => {
-      const { events, state } = given().when(...commands.slice(0, 1), ...commands.slice(1)).outcome;
-      let going = 0;
-      let returned = false;
-      for (const event of events) {
-        if (event.type === 'JobDeploymentStarted') {
-          going += 1;
-          if (event.data.reverts !== undefined && returned) throw new Error('a return was returned from');
-          returned = event.data.reverts !== undefined;
+void t.test(
+  'whatever is said, in whatever order: one deployment goes on at most, of the newest version, and no return is returned from',
+  async () => {
+    const version = fc.nat(12);
+    const command: fc.Arbitrary<JobCommand> = fc.oneof(
+      fc
+        .tuple(
+          fc.constantFrom('a', 'b'),
+          fc.constantFrom(UPDATE, undefined, { max_parallel: 2 }),
+          fc.constantFrom(2, 5),
+        )
+        .map((each) => submit(four(...each))),
+      fc.tuple(version, fc.nat(5)).map((each) => advance(...each)),
+      version.map(complete),
+      fc
+        .tuple(version, fc.option(fc.constantFrom(four('a'), four('b')), { nil: undefined }))
+        .map((each) => fail(...each)),
+      fc.constant(stop),
+    );
+    fc.assert(
+      fc.property(fc.array(command, { maxLength: 30 }), (commands) => {
+        const { events, state } = given().when(...commands.slice(0, 1), ...commands.slice(1)).outcome;
+        let going = 0;
+        let returned = false;
+        for (const event of events) {
+          if (event.type === 'JobDeploymentStarted') {
+            going += 1;
+            if (event.data.reverts !== undefined && returned) throw new Error('a return was returned from');
+            returned = event.data.reverts !== undefined;
+          }
+          if (event.type === 'JobDeploymentSettled') going -= 1;
+          if (going > 1 || going < 0) throw new Error(`${going} deployments go on`);
         }
-        if (event.type === 'JobDeploymentSettled') going -= 1;
-        if (going > 1 || going < 0) throw new Error(`${going} deployments go on`);
-      }
-      if (state.kind === 'present' && state.rollout !== undefined && state.rollout.version !== state.version) throw new Error('of an older version');
-    }),
-    { numRuns: 300 },
-  );
-});
+        if (
+          state.kind === 'present' &&
+          state.rollout !== undefined &&
+          state.rollout.version !== state.version
+        )
+          throw new Error('of an older version');
+      }),
+      { numRuns: 300 },
+    );
+  },
+);

@@ -5,25 +5,67 @@ import { jobStatus, type JobFacts, type JobStatus, type SlotFacts } from '#domai
 type Word = SlotFacts['status'];
 
 const slot = (status: Word, final = false): SlotFacts => ({ status, final });
-const facts = (given: Partial<JobFacts>): JobFacts => ({ stopped: false, outcome: null, blocked: false, slots: [], ...given });
+const facts = (given: Partial<JobFacts>): JobFacts => ({
+  stopped: false,
+  outcome: null,
+  blocked: false,
+  slots: [],
+  ...given,
+});
 
 const rows: readonly [string, Partial<JobFacts>, JobStatus][] = [
-  ['a job that a user stopped is dead, though it still runs', { stopped: true, slots: [[slot('running')]] }, 'dead'],
-  ['a job whose every slot ended with success is complete', { slots: [[slot('complete', true)], [slot('complete')]] }, 'complete'],
+  [
+    'a job that a user stopped is dead, though it still runs',
+    { stopped: true, slots: [[slot('running')]] },
+    'dead',
+  ],
+  [
+    'a job whose every slot ended with success is complete',
+    { slots: [[slot('complete', true)], [slot('complete')]] },
+    'complete',
+  ],
   ['a job runs when all its slots run', { slots: [[slot('running'), slot('running')]] }, 'running'],
-  ['a job runs when some slots completed and the others run', { slots: [[slot('running')], [slot('complete', true)]] }, 'running'],
-  ['a job of which one slot runs and another is pending is degraded', { slots: [[slot('running'), slot('pending')]] }, 'degraded'],
-  ['a job of which one slot runs and another is empty is degraded', { slots: [[slot('running'), null]], blocked: true }, 'degraded'],
-  ['a job is lost when nothing runs and a lost allocation waits for its replacement', { slots: [[slot('lost'), slot('complete', true)]] }, 'lost'],
+  [
+    'a job runs when some slots completed and the others run',
+    { slots: [[slot('running')], [slot('complete', true)]] },
+    'running',
+  ],
+  [
+    'a job of which one slot runs and another is pending is degraded',
+    { slots: [[slot('running'), slot('pending')]] },
+    'degraded',
+  ],
+  [
+    'a job of which one slot runs and another is empty is degraded',
+    { slots: [[slot('running'), null]], blocked: true },
+    'degraded',
+  ],
+  [
+    'a job is lost when nothing runs and a lost allocation waits for its replacement',
+    { slots: [[slot('lost'), slot('complete', true)]] },
+    'lost',
+  ],
   ['a loss that is not replaced is a failure', { slots: [[slot('lost', true)]] }, 'failed'],
-  ['a job is failed when everything ended and something failed for good', { slots: [[slot('failed', true)], [slot('complete', true)]] }, 'failed'],
+  [
+    'a job is failed when everything ended and something failed for good',
+    { slots: [[slot('failed', true)], [slot('complete', true)]] },
+    'failed',
+  ],
   ['a job with a failure that is tried again is pending', { slots: [[slot('failed')]] }, 'pending'],
-  ['a job is not failed while another group may yet run', { slots: [[slot('failed', true)], [slot('pending')]] }, 'pending'],
+  [
+    'a job is not failed while another group may yet run',
+    { slots: [[slot('failed', true)], [slot('pending')]] },
+    'pending',
+  ],
   ['a job whose group cannot be placed is blocked', { slots: [[null]], blocked: true }, 'blocked'],
   ['a job that waits for its first plan is pending', { slots: [[null]] }, 'pending'],
   ['a job without slots is pending', { slots: [[]] }, 'pending'],
   ['what the plan log finished is finished: complete', { slots: [[null]], outcome: 'complete' }, 'complete'],
-  ['what the plan log finished is finished: failed', { slots: [[slot('failed')]], outcome: 'failed' }, 'failed'],
+  [
+    'what the plan log finished is finished: failed',
+    { slots: [[slot('failed')]], outcome: 'failed' },
+    'failed',
+  ],
 ];
 
 for (const [sentence, given, status] of rows) {
@@ -32,18 +74,33 @@ for (const [sentence, given, status] of rows) {
   });
 }
 
-const anySlot = fc.option(fc.record({ status: fc.constantFrom<Word>('pending', 'running', 'complete', 'failed', 'stopped', 'lost'), final: fc.boolean() }), {
-  nil: null,
-});
+const anySlot = fc.option(
+  fc.record({
+    status: fc.constantFrom<Word>('pending', 'running', 'complete', 'failed', 'stopped', 'lost'),
+    final: fc.boolean(),
+  }),
+  {
+    nil: null,
+  },
+);
 const anyJob = fc.record({
   stopped: fc.boolean(),
-  outcome: fc.constantFrom(null, 'complete', 'failed', 'stopped', 'deleted') as fc.Arbitrary<JobFacts['outcome']>,
+  outcome: fc.constantFrom(null, 'complete', 'failed', 'stopped', 'deleted') as fc.Arbitrary<
+    JobFacts['outcome']
+  >,
   blocked: fc.boolean(),
   slots: fc.array(fc.array(anySlot, { maxLength: 4 }), { maxLength: 3 }),
 });
 
 void t.test('the order of groups and of slots does not matter', async () => {
-  fc.assert(fc.property(anyJob, (job) => jobStatus(job) === jobStatus({ ...job, slots: [...job.slots].reverse().map((group) => [...group].reverse()) })));
+  fc.assert(
+    fc.property(
+      anyJob,
+      (job) =>
+        jobStatus(job) ===
+        jobStatus({ ...job, slots: [...job.slots].reverse().map((group) => [...group].reverse()) }),
+    ),
+  );
 });
 
 void t.test('nothing but a stop or an end hides that something runs', async () => {

@@ -3,7 +3,10 @@ import { counters, numberOf, type CounterEvent } from '#domain/kernel/counter/in
 import { specify } from '../event/decider-specification.js';
 
 const { given } = specify(counters);
-const taken = (owner: string): CounterEvent => ({ type: 'NumberTaken', data: { counter: 'users', for: owner } });
+const taken = (owner: string): CounterEvent => ({
+  type: 'NumberTaken',
+  data: { counter: 'users', for: owner },
+});
 
 void t.test('Each time that somebody asks he gets a number, the same one again too', async (t) => {
   given().when({ counter: 'users', for: 'u1' }).then(t, taken('u1'));

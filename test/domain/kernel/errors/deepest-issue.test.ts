@@ -8,11 +8,17 @@ function told(schema: z.ZodType, value: unknown): readonly [path: string, messag
 }
 
 const cat = z.strictObject({ kind: z.string(), lives: z.number().max(9, 'has nine lives') });
-const house = z.strictObject({ address: z.strictObject({ street: z.string().min(3, 'is a street') }), rooms: z.number() });
+const house = z.strictObject({
+  address: z.strictObject({ street: z.string().min(3, 'is a street') }),
+  rooms: z.number(),
+});
 
 void t.test('what is taken has no issue, and one that is of no union is told as it is', (t) => {
   t.equal(told(cat, { kind: 'tabby', lives: 9 }), undefined);
-  t.same(told(z.strictObject({ cat }), { cat: { kind: 'tabby', lives: 10 } }), ['cat.lives', 'has nine lives']);
+  t.same(told(z.strictObject({ cat }), { cat: { kind: 'tabby', lives: 10 } }), [
+    'cat.lives',
+    'has nine lives',
+  ]);
   t.equal(deepestIssue(undefined), undefined);
   t.end();
 });
@@ -20,17 +26,25 @@ void t.test('what is taken has no issue, and one that is of no union is told as 
 void t.test('of several shapes the one that got furthest says what is wrong, with the whole path', (t) => {
   const either = z.strictObject({ of: z.union([z.number(), house, z.strictObject({ rooms: z.number() })]) });
   t.same(told(either, { of: { address: { street: 'a' }, rooms: 1 } }), ['of.address.street', 'is a street']);
-  const nested = z.strictObject({ at: z.union([z.string(), z.strictObject({ in: z.union([z.number(), cat]) })]) });
+  const nested = z.strictObject({
+    at: z.union([z.string(), z.strictObject({ in: z.union([z.number(), cat]) })]),
+  });
   t.same(told(nested, { at: { in: { kind: 'tabby', lives: 10 } } }), ['at.in.lives', 'has nine lives']);
   t.end();
 });
 
-void t.test('where no shape got further than the value itself, all the types that would do are named once', (t) => {
-  const value = z.strictObject({ value: z.union([z.string(), z.number(), z.string().array()]) });
-  t.same(told(value, { value: null }), ['value', 'expected string or number or array']);
-  t.same(told(z.strictObject({ value: z.union([z.string(), z.string().max(3)]) }), { value: 1 }), ['value', 'expected string']);
-  t.end();
-});
+void t.test(
+  'where no shape got further than the value itself, all the types that would do are named once',
+  (t) => {
+    const value = z.strictObject({ value: z.union([z.string(), z.number(), z.string().array()]) });
+    t.same(told(value, { value: null }), ['value', 'expected string or number or array']);
+    t.same(told(z.strictObject({ value: z.union([z.string(), z.string().max(3)]) }), { value: 1 }), [
+      'value',
+      'expected string',
+    ]);
+    t.end();
+  },
+);
 
 void t.test('a shape that says more than a type is heard before those that do not', (t) => {
   const value = z.strictObject({ value: z.union([z.string().regex(/^a/, 'begins with a'), z.number()]) });

@@ -4,7 +4,10 @@ import { isMusterError, type AnyErrorCode } from '#domain/kernel/errors/index.js
 import { toPlain, type Aggregate, type AnyEvent, type Recorded } from '#domain/kernel/event/index.js';
 import { decode, definitionOf, encode } from '#domain/event-types/index.js';
 
-export type Specified<Command, Event extends AnyEvent, State> = Pick<Aggregate<Command, Event, State>, 'stream' | 'events' | 'decider' | 'state'>;
+export type Specified<Command, Event extends AnyEvent, State> = Pick<
+  Aggregate<Command, Event, State>,
+  'stream' | 'events' | 'decider' | 'state'
+>;
 
 export interface Refusal {
   readonly code: AnyErrorCode;
@@ -62,7 +65,10 @@ export function specify<Command, Event extends AnyEvent, State>(
   const begin = (): Twins<State> => ({ state: decider.initialState, kept: decider.initialState });
   const happen = ({ state, kept }: Twins<State>, event: Event, revision: number): Twins<State> => {
     const seen = happened(event, revision);
-    return { state: decider.evolve(state, seen), kept: decider.evolve(isKept(revision) ? keptAndHadBack(aggregate, kept) : kept, seen) };
+    return {
+      state: decider.evolve(state, seen),
+      kept: decider.evolve(isKept(revision) ? keptAndHadBack(aggregate, kept) : kept, seen),
+    };
   };
 
   function decided(past: readonly Event[], commands: readonly Command[]): Outcome<Event, State> {
@@ -70,19 +76,26 @@ export function specify<Command, Event extends AnyEvent, State>(
     const refusals: (Refusal | undefined)[] = [];
     let twins = past.reduce(happen, begin());
     for (const command of commands) {
-      const attempt = isKept(past.length + events.length) ? attemptedTwice(aggregate, command, twins) : attempted(aggregate, command, twins.state);
+      const attempt = isKept(past.length + events.length)
+        ? attemptedTwice(aggregate, command, twins)
+        : attempted(aggregate, command, twins.state);
       for (const event of attempt.events) {
         twins = happen(twins, event, past.length + events.length);
         events.push(event);
       }
       refusals.push(attempt.refusal);
     }
-    deepStrictEqual(plainOf(aggregate, twins.kept), plainOf(aggregate, twins.state), 'a state that was kept folds to the same');
+    deepStrictEqual(
+      plainOf(aggregate, twins.kept),
+      plainOf(aggregate, twins.state),
+      'a state that was kept folds to the same',
+    );
     return { events, state: twins.state, refusals };
   }
 
   return {
-    fold: (events, at, from = decider.initialState) => events.reduce((state, event, revision) => decider.evolve(state, happened(event, revision, at)), from),
+    fold: (events, at, from = decider.initialState) =>
+      events.reduce((state, event, revision) => decider.evolve(state, happened(event, revision, at)), from),
     given: (...past) => ({
       get state() {
         return decided(past, []).state;
@@ -116,7 +129,11 @@ function plainOf<State>({ state: codec }: Specified<never, AnyEvent, State>, sta
   return structuredClone(codec === undefined ? toPlain(state) : codec.save(state));
 }
 
-function attempted<Command, Event extends AnyEvent, State>({ decider }: Specified<Command, Event, State>, command: Command, state: State): Attempt<Event> {
+function attempted<Command, Event extends AnyEvent, State>(
+  { decider }: Specified<Command, Event, State>,
+  command: Command,
+  state: State,
+): Attempt<Event> {
   try {
     return { events: decider.decide(command, state) };
   } catch (error) {
@@ -141,7 +158,11 @@ function attemptedTwice<Command, Event extends AnyEvent, State>(
   const attempt = attempted(aggregate, command, state);
   deepStrictEqual(attempted(aggregate, command, state), attempt, 'a command decided again decides the same');
   deepStrictEqual(plainOf(aggregate, state), plain, 'to decide leaves the state alone');
-  deepStrictEqual(attempted(aggregate, command, keptAndHadBack(aggregate, kept)), attempt, 'a state that was kept decides the same');
+  deepStrictEqual(
+    attempted(aggregate, command, keptAndHadBack(aggregate, kept)),
+    attempt,
+    'a state that was kept decides the same',
+  );
   return attempt;
 }
 
@@ -150,21 +171,36 @@ function recorded<Event extends AnyEvent>(
   event: Event,
   { revision, at, readable }: Moment,
 ): Recorded<Event> {
-  ok(definitionOf(event.type) === aggregate.events[event.type], `${event.type} is an event of another aggregate`);
+  ok(
+    definitionOf(event.type) === aggregate.events[event.type],
+    `${event.type} is an event of another aggregate`,
+  );
   const metadata = { $correlationId: 'c', $causationId: 'c', at };
-  const stored = { ...encode(event, metadata), id: `e${revision}`, stream: aggregate.stream('1'), revision, position: BigInt(revision), created: at };
+  const stored = {
+    ...encode(event, metadata),
+    id: `e${revision}`,
+    stream: aggregate.stream('1'),
+    revision,
+    position: BigInt(revision),
+    created: at,
+  };
   if (!readable) {
     throws(() => decode(stored), { code: 'MUSTER_E_EVENT_UNKNOWN' });
     return { ...event, ...stored, data: event.data, metadata: { ...metadata, v: 1 } };
   }
   const read = decode(stored);
-  deepStrictEqual({ type: read.type, data: read.data }, JSON.parse(JSON.stringify(event)), 'an event is read as it was written');
+  deepStrictEqual(
+    { type: read.type, data: read.data },
+    JSON.parse(JSON.stringify(event)),
+    'an event is read as it was written',
+  );
   return read as unknown as Recorded<Event>;
 }
 
 function expectations<Event extends AnyEvent, State>(outcome: Outcome<Event, State>): When<Event, State> {
   const { events, refusals } = outcome;
-  const taken = (t: Test, commands: readonly (Refusal | undefined)[]): void => void t.same(commands.filter(Boolean), [], 'is taken');
+  const taken = (t: Test, commands: readonly (Refusal | undefined)[]): void =>
+    void t.same(commands.filter(Boolean), [], 'is taken');
   return {
     outcome,
     then: (t, ...expected) => (taken(t, refusals), void t.strictSame(events, expected)),

@@ -13,7 +13,10 @@ interface Made {
 const made: TemplateEvent = { type: 'TemplateCreated', data: { templateId: 't1', content: { name: 'web' } } };
 
 /** A correct aggregate, except for the defect that a test plants. */
-function planted(more: Partial<Aggregate<Command, TemplateEvent, Made>['decider']> = {}, state = plainState<Made>(1)): Aggregate<Command, TemplateEvent, Made> {
+function planted(
+  more: Partial<Aggregate<Command, TemplateEvent, Made>['decider']> = {},
+  state = plainState<Made>(1),
+): Aggregate<Command, TemplateEvent, Made> {
   return {
     ...templates,
     state,
@@ -48,7 +51,9 @@ void t.test('a decider that decides otherwise the second time is found', async (
 });
 
 void t.test('a decider that changes the state is found', async (t) => {
-  const { given } = specify(planted({ decide: (_command, state) => (Object.assign(state, { times: 7 }), []) }));
+  const { given } = specify(
+    planted({ decide: (_command, state) => (Object.assign(state, { times: 7 }), []) }),
+  );
   t.throws(() => given().when('make'), { message: /leaves the state alone/ });
 });
 
@@ -72,10 +77,18 @@ void t.test('an event that its schema refuses or that is of another aggregate is
 
 void t.test('a snapshot that forgets, and a decision that hangs on what it forgot, are found', async (t) => {
   const forgetful = { version: 1, save: () => ({}), restore: (): Made => ({ times: 0 }) };
-  const { given } = specify(planted({ decide: (_command, { times }) => (times === 2 ? [] : [made]) }, forgetful));
+  const { given } = specify(
+    planted({ decide: (_command, { times }) => (times === 2 ? [] : [made]) }, forgetful),
+  );
   t.throws(() => given(made, made).when('make'), { message: /kept decides the same/ });
-  const counting = { version: 1, save: ({ times }: Made) => ({ times }), restore: (): Made => ({ times: 0 }) };
-  t.throws(() => specify(planted({}, counting)).given(made, made).state, { message: /kept folds to the same/ });
+  const counting = {
+    version: 1,
+    save: ({ times }: Made) => ({ times }),
+    restore: (): Made => ({ times: 0 }),
+  };
+  t.throws(() => specify(planted({}, counting)).given(made, made).state, {
+    message: /kept folds to the same/,
+  });
 });
 
 void t.test('what is no refusal of the table is no refusal', async (t) => {

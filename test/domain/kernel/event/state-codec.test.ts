@@ -6,7 +6,13 @@ const codec = plainState<unknown>(1);
 const kept = (state: unknown): unknown => codec.restore(JSON.parse(JSON.stringify(codec.save(state))));
 
 void t.test('maps and sets come back, however deep', (t) => {
-  const state = { kind: 'present', keys: new Map([['a', { tags: new Set(['x', 'y']), at: 1 }]]), empty: new Map(), list: [new Map([[1, 2]])], none: null };
+  const state = {
+    kind: 'present',
+    keys: new Map([['a', { tags: new Set(['x', 'y']), at: 1 }]]),
+    empty: new Map(),
+    list: [new Map([[1, 2]])],
+    none: null,
+  };
   t.strictSame(kept(state), state);
   t.strictSame(kept(new Map([['c1', { gpuCount: 2 }]])), new Map([['c1', { gpuCount: 2 }]]));
   t.equal(kept(null), null);
@@ -14,7 +20,8 @@ void t.test('maps and sets come back, however deep', (t) => {
 });
 
 void t.test('what only looks like a map stays what it is', (t) => {
-  for (const state of [{ $map: [['a', 1]] }, { $set: 'x' }, { $object: { $map: [] } }, { $map: new Map() }]) t.strictSame(kept(state), state);
+  for (const state of [{ $map: [['a', 1]] }, { $set: 'x' }, { $object: { $map: [] } }, { $map: new Map() }])
+    t.strictSame(kept(state), state);
   t.end();
 });
 
@@ -32,7 +39,9 @@ void t.test('any plain state comes back', (t) => {
       fc.boolean(),
       fc.constant(null),
       fc.array(tie('state')),
-      fc.dictionary(fc.oneof(fc.constantFrom('$map', '$set', '$object'), fc.string()), tie('state'), { noNullPrototype: true }),
+      fc.dictionary(fc.oneof(fc.constantFrom('$map', '$set', '$object'), fc.string()), tie('state'), {
+        noNullPrototype: true,
+      }),
       fc.array(fc.tuple(fc.string(), tie('state'))).map((entries) => new Map(entries)),
     ),
   })).state;

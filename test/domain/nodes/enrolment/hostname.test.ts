@@ -5,7 +5,15 @@ import { hostname, nodeIdOf } from '#domain/nodes/enrolment/index.js';
 import { IDENTIFIER } from '#domain/kernel/identifier.js';
 
 void t.test('A hostname is labels of letters, digits, - and _, joined by dots', (t) => {
-  for (const good of ['gpu-node-01', 'a', 'A.b.C', 'x'.repeat(63), '10.0.0.5', 'gpu_1', Array(126).fill('a').join('.')])
+  for (const good of [
+    'gpu-node-01',
+    'a',
+    'A.b.C',
+    'x'.repeat(63),
+    '10.0.0.5',
+    'gpu_1',
+    Array(126).fill('a').join('.'),
+  ])
     t.ok(hostname.safeParse(good).success, good);
   for (const bad of [
     '',

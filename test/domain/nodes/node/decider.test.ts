@@ -1,10 +1,23 @@
 import t from 'tap';
-import { HEARTBEAT_RECORD_INTERVAL_MS, type NodeEvent, type RecordHeartbeat } from '#domain/nodes/node/index.js';
+import {
+  HEARTBEAT_RECORD_INTERVAL_MS,
+  type NodeEvent,
+  type RecordHeartbeat,
+} from '#domain/nodes/node/index.js';
 import { body, given, named, registered, started, T0, a1 } from './specification.js';
 
 function beat(more: Partial<RecordHeartbeat> = {}): RecordHeartbeat {
   const resources = { cpu: 4000, memory: 8192, cpu_used: 10, memory_used: 20 };
-  return { type: 'RecordHeartbeat', nodeId: 'n1', healthy: true, resources, at: T0 + 1000, reports: {}, placed: new Map(), ...more };
+  return {
+    type: 'RecordHeartbeat',
+    nodeId: 'n1',
+    healthy: true,
+    resources,
+    at: T0 + 1000,
+    reports: {},
+    placed: new Map(),
+    ...more,
+  };
 }
 
 const down: NodeEvent = { type: 'NodeWentDown', data: { nodeId: 'n1', epoch: 1, reason: 'silent' } };
@@ -46,22 +59,33 @@ void t.test('a heartbeat of a past epoch is refused, one without an epoch is of 
   given(registered(1), registered(2)).when(beat()).then(t);
 });
 
-void t.test('a heartbeat without news is recorded at most once in 300 seconds, and usage is no news', async (t) => {
-  given(registered()).when(beat()).then(t);
-  given(registered())
-    .when(beat({ resources: { cpu: 4000, memory: 8192, cpu_used: 3999, memory_used: 8000 }, at: T0 + 299_999 }))
-    .then(t);
-  const recorded: NodeEvent = { type: 'NodeHeartbeatReceived', data: { nodeId: 'n1', epoch: 1, healthy: true, resources: { cpu: 4000, memory: 8192 } } };
-  given(registered())
-    .when(beat({ at: T0 + HEARTBEAT_RECORD_INTERVAL_MS }))
-    .then(t, recorded);
-  given(registered())
-    .when(beat({ at: T0 - HEARTBEAT_RECORD_INTERVAL_MS }))
-    .then(t, recorded);
-});
+void t.test(
+  'a heartbeat without news is recorded at most once in 300 seconds, and usage is no news',
+  async (t) => {
+    given(registered()).when(beat()).then(t);
+    given(registered())
+      .when(
+        beat({ resources: { cpu: 4000, memory: 8192, cpu_used: 3999, memory_used: 8000 }, at: T0 + 299_999 }),
+      )
+      .then(t);
+    const recorded: NodeEvent = {
+      type: 'NodeHeartbeatReceived',
+      data: { nodeId: 'n1', epoch: 1, healthy: true, resources: { cpu: 4000, memory: 8192 } },
+    };
+    given(registered())
+      .when(beat({ at: T0 + HEARTBEAT_RECORD_INTERVAL_MS }))
+      .then(t, recorded);
+    given(registered())
+      .when(beat({ at: T0 - HEARTBEAT_RECORD_INTERVAL_MS }))
+      .then(t, recorded);
+  },
+);
 
 void t.test('changed health is recorded at once', async (t) => {
-  const expected: NodeEvent = { type: 'NodeHeartbeatReceived', data: { nodeId: 'n1', epoch: 1, healthy: false, resources: { cpu: 4000, memory: 8192 } } };
+  const expected: NodeEvent = {
+    type: 'NodeHeartbeatReceived',
+    data: { nodeId: 'n1', epoch: 1, healthy: false, resources: { cpu: 4000, memory: 8192 } },
+  };
   given(registered())
     .when(beat({ healthy: false }))
     .then(t, expected);
@@ -70,18 +94,24 @@ void t.test('changed health is recorded at once', async (t) => {
     .then(t);
 });
 
-void t.test('observed resources that differ by more than a tenth are recorded, at most once a minute', async (t) => {
-  const less = { cpu: 4000, memory: 4096 };
-  given(registered())
-    .when(beat({ resources: less, at: T0 + 59_999 }))
-    .then(t);
-  given(registered())
-    .when(beat({ resources: { cpu: 3900, memory: 8000 }, at: T0 + 60_000 }))
-    .then(t);
-  given(registered())
-    .when(beat({ resources: less, at: T0 + 60_000 }))
-    .then(t, { type: 'NodeHeartbeatReceived', data: { nodeId: 'n1', epoch: 1, healthy: true, resources: less } });
-});
+void t.test(
+  'observed resources that differ by more than a tenth are recorded, at most once a minute',
+  async (t) => {
+    const less = { cpu: 4000, memory: 4096 };
+    given(registered())
+      .when(beat({ resources: less, at: T0 + 59_999 }))
+      .then(t);
+    given(registered())
+      .when(beat({ resources: { cpu: 3900, memory: 8000 }, at: T0 + 60_000 }))
+      .then(t);
+    given(registered())
+      .when(beat({ resources: less, at: T0 + 60_000 }))
+      .then(t, {
+        type: 'NodeHeartbeatReceived',
+        data: { nodeId: 'n1', epoch: 1, healthy: true, resources: less },
+      });
+  },
+);
 
 void t.test('a heartbeat of a node that was down brings it back', async (t) => {
   given(registered(), down)
@@ -98,10 +128,19 @@ void t.test('a node goes down once, and only in the epoch that was silent', asyn
 });
 
 void t.test('an operator declares a silent node down, once, and no other', async (t) => {
-  const command = { type: 'DeclareDown', nodeId: 'n1', reason: 'no power', silentMs: 90_500, timeoutMs: 60_000 } as const;
+  const command = {
+    type: 'DeclareDown',
+    nodeId: 'n1',
+    reason: 'no power',
+    silentMs: 90_500,
+    timeoutMs: 60_000,
+  } as const;
   given(registered())
     .when(command)
-    .then(t, { type: 'NodeWentDown', data: { nodeId: 'n1', epoch: 1, reason: 'silent for 90 s, and declared down: no power' } });
+    .then(t, {
+      type: 'NodeWentDown',
+      data: { nodeId: 'n1', epoch: 1, reason: 'silent for 90 s, and declared down: no power' },
+    });
   given(registered(), down).when(command).then(t);
   given(registered(), down)
     .when({ ...command, silentMs: 0 })
@@ -122,32 +161,43 @@ void t.test('drain and eligibility change once, and want a node', async (t) => {
     .when({ type: 'SetEligibility', nodeId: 'n1', eligible: false })
     .then(t, { type: 'NodeEligibilitySet', data: { nodeId: 'n1', eligible: false } });
   given().when({ type: 'SetDrain', nodeId: 'n1', enable: true }).refused(t, 'MUSTER_E_NODE_NOT_FOUND');
-  given().when({ type: 'SetEligibility', nodeId: 'n1', eligible: true }).refused(t, 'MUSTER_E_NODE_NOT_FOUND');
+  given()
+    .when({ type: 'SetEligibility', nodeId: 'n1', eligible: true })
+    .refused(t, 'MUSTER_E_NODE_NOT_FOUND');
 });
 
-void t.test('what an operator says of a node is recorded as far as it changes something, and outlives a registration', async (t) => {
-  const command = { type: 'ConfigureNode', nodeId: 'n1', eligible: false, slots: 3, tags: ['gpu'] } as const;
-  const said: NodeEvent[] = [
-    { type: 'NodeEligibilitySet', data: { nodeId: 'n1', eligible: false } },
-    { type: 'NodeSlotsSet', data: { nodeId: 'n1', slots: 3 } },
-    { type: 'NodeTagsSet', data: { nodeId: 'n1', tags: ['gpu'] } },
-  ];
-  given().when(command).refused(t, 'MUSTER_E_NODE_NOT_FOUND');
-  given(registered())
-    .when(command)
-    .then(t, ...said);
-  given(registered(), ...said, registered(2))
-    .when(command)
-    .then(t);
-  given(registered(), ...said)
-    .when({ ...command, slots: 4 })
-    .then(t, { type: 'NodeSlotsSet', data: { nodeId: 'n1', slots: 4 } });
-  given(registered()).when({ type: 'ConfigureNode', nodeId: 'n1', eligible: true, tags: [] }).then(t);
-  const crowded = { type: 'RemoveNode', nodeId: 'n1', epoch: 1, reason: 'crowded' } as const;
-  given(registered(), { type: 'NodeTagsSet', data: { nodeId: 'n1', tags: ['gpu'] } })
-    .when(crowded)
-    .then(t);
-});
+void t.test(
+  'what an operator says of a node is recorded as far as it changes something, and outlives a registration',
+  async (t) => {
+    const command = {
+      type: 'ConfigureNode',
+      nodeId: 'n1',
+      eligible: false,
+      slots: 3,
+      tags: ['gpu'],
+    } as const;
+    const said: NodeEvent[] = [
+      { type: 'NodeEligibilitySet', data: { nodeId: 'n1', eligible: false } },
+      { type: 'NodeSlotsSet', data: { nodeId: 'n1', slots: 3 } },
+      { type: 'NodeTagsSet', data: { nodeId: 'n1', tags: ['gpu'] } },
+    ];
+    given().when(command).refused(t, 'MUSTER_E_NODE_NOT_FOUND');
+    given(registered())
+      .when(command)
+      .then(t, ...said);
+    given(registered(), ...said, registered(2))
+      .when(command)
+      .then(t);
+    given(registered(), ...said)
+      .when({ ...command, slots: 4 })
+      .then(t, { type: 'NodeSlotsSet', data: { nodeId: 'n1', slots: 4 } });
+    given(registered()).when({ type: 'ConfigureNode', nodeId: 'n1', eligible: true, tags: [] }).then(t);
+    const crowded = { type: 'RemoveNode', nodeId: 'n1', epoch: 1, reason: 'crowded' } as const;
+    given(registered(), { type: 'NodeTagsSet', data: { nodeId: 'n1', tags: ['gpu'] } })
+      .when(crowded)
+      .then(t);
+  },
+);
 
 void t.test('an order is accepted once', async (t) => {
   const command = { type: 'AcceptAllocation', nodeId: 'n1', allocation: a1, at: T0, epoch: 1 } as const;
@@ -158,8 +208,17 @@ void t.test('an order is accepted once', async (t) => {
 });
 
 void t.test("a refused order is a failed allocation with the agent's message", async (t) => {
-  const command = { type: 'RejectAllocation', nodeId: 'n1', allocation: a1, at: T0, message: 'no such image' } as const;
-  const failed: NodeEvent = { type: 'AllocationFailed', data: { ...named, startTime: null, endTime: T0 / 1000, message: 'no such image' } };
+  const command = {
+    type: 'RejectAllocation',
+    nodeId: 'n1',
+    allocation: a1,
+    at: T0,
+    message: 'no such image',
+  } as const;
+  const failed: NodeEvent = {
+    type: 'AllocationFailed',
+    data: { ...named, startTime: null, endTime: T0 / 1000, message: 'no such image' },
+  };
   given(registered()).when(command).then(t, failed);
   given(registered(), failed).when(command).then(t);
   given(registered(), started()).when(command).then(t);
@@ -167,7 +226,10 @@ void t.test("a refused order is a failed allocation with the agent's message", a
 
 void t.test('a confirmed stop and a loss are final', async (t) => {
   const confirm = { type: 'ConfirmStopped', nodeId: 'n1', allocation: a1, at: T0 } as const;
-  const stopped: NodeEvent = { type: 'AllocationStopped', data: { ...named, startTime: 100, endTime: T0 / 1000, message: null } };
+  const stopped: NodeEvent = {
+    type: 'AllocationStopped',
+    data: { ...named, startTime: 100, endTime: T0 / 1000, message: null },
+  };
   given(registered(), started()).when(confirm).then(t, stopped);
   given(registered(), started(), stopped).when(confirm).then(t);
   const lose = { type: 'ReportLost', nodeId: 'n1', allocation: a1, at: T0, reason: 'gone' } as const;
@@ -175,12 +237,23 @@ void t.test('a confirmed stop and a loss are final', async (t) => {
     .when(lose)
     .then(t, { type: 'AllocationLost', data: { ...named, reason: 'gone' } });
   given(registered(), started(), stopped).when(lose).then(t);
-  given(registered(), started(), stopped).when({ type: 'AcceptAllocation', nodeId: 'n1', allocation: a1, at: T0 }).then(t);
+  given(registered(), started(), stopped)
+    .when({ type: 'AcceptAllocation', nodeId: 'n1', allocation: a1, at: T0 })
+    .then(t);
 });
 
 void t.test('an orphan is closed though its node is not registered', async (t) => {
-  const command = { type: 'CloseOrphan', nodeId: 'n1', allocation: a1, at: T0, outcome: { kind: 'stopped' } } as const;
-  const stopped: NodeEvent = { type: 'AllocationStopped', data: { ...named, startTime: null, endTime: T0 / 1000, message: null } };
+  const command = {
+    type: 'CloseOrphan',
+    nodeId: 'n1',
+    allocation: a1,
+    at: T0,
+    outcome: { kind: 'stopped' },
+  } as const;
+  const stopped: NodeEvent = {
+    type: 'AllocationStopped',
+    data: { ...named, startTime: null, endTime: T0 / 1000, message: null },
+  };
   given().when(command).then(t, stopped);
   given(stopped).when(command).then(t);
   given(stopped).when(beat()).refused(t, 'MUSTER_E_NODE_UNKNOWN');
@@ -192,27 +265,51 @@ void t.test('an orphan is closed though its node is not registered', async (t) =
 const removal = { type: 'RemoveNode', nodeId: 'n1', epoch: 1, reason: 'crowded' } as const;
 const removed: NodeEvent = { type: 'NodeRemoved', data: { nodeId: 'n1', epoch: 1, reason: 'crowded' } };
 
-void t.test('a node is removed that never ran anything and that no operator has spoken of, be it up or down', async (t) => {
-  given(registered(1)).when(removal).then(t, removed);
-  given(registered(1), down).when(removal).then(t, removed);
-  given().when(removal).then(t);
-  given(registered(1), registered(2)).when(removal).then(t);
-  given(registered(1), removed).when(removal).then(t);
-  given(registered(1), started()).when(removal).then(t);
-  given(registered(1), started(), { type: 'AllocationStopped', data: { ...named, startTime: 100, endTime: 101, message: null } })
-    .when(removal)
-    .then(t);
-  given(registered(1), { type: 'NodeDrainStarted', data: { nodeId: 'n1' } })
-    .when(removal)
-    .then(t);
-  given(registered(1), { type: 'NodeEligibilitySet', data: { nodeId: 'n1', eligible: false } })
-    .when(removal)
-    .then(t);
-});
+void t.test(
+  'a node is removed that never ran anything and that no operator has spoken of, be it up or down',
+  async (t) => {
+    given(registered(1)).when(removal).then(t, removed);
+    given(registered(1), down).when(removal).then(t, removed);
+    given().when(removal).then(t);
+    given(registered(1), registered(2)).when(removal).then(t);
+    given(registered(1), removed).when(removal).then(t);
+    given(registered(1), started()).when(removal).then(t);
+    given(registered(1), started(), {
+      type: 'AllocationStopped',
+      data: { ...named, startTime: 100, endTime: 101, message: null },
+    })
+      .when(removal)
+      .then(t);
+    given(registered(1), { type: 'NodeDrainStarted', data: { nodeId: 'n1' } })
+      .when(removal)
+      .then(t);
+    given(registered(1), { type: 'NodeEligibilitySet', data: { nodeId: 'n1', eligible: false } })
+      .when(removal)
+      .then(t);
+  },
+);
 
-void t.test('a node that was removed is unknown, and registers again with an epoch that it never had', async (t) => {
-  given(registered(1), removed).when(beat()).refused(t, 'MUSTER_E_NODE_UNKNOWN');
-  given(registered(1), registered(2), { type: 'NodeRemoved', data: { nodeId: 'n1', epoch: 2, reason: 'crowded' } })
-    .when({ type: 'RegisterNode', nodeId: 'n1', registration: body, protocol: 'basic', address: 'a'.repeat(22) })
-    .then(t, { type: 'NodeRegistered', data: { ...(registered(3) as Extract<NodeEvent, { type: 'NodeRegistered' }>).data, address: 'a'.repeat(22) } });
-});
+void t.test(
+  'a node that was removed is unknown, and registers again with an epoch that it never had',
+  async (t) => {
+    given(registered(1), removed).when(beat()).refused(t, 'MUSTER_E_NODE_UNKNOWN');
+    given(registered(1), registered(2), {
+      type: 'NodeRemoved',
+      data: { nodeId: 'n1', epoch: 2, reason: 'crowded' },
+    })
+      .when({
+        type: 'RegisterNode',
+        nodeId: 'n1',
+        registration: body,
+        protocol: 'basic',
+        address: 'a'.repeat(22),
+      })
+      .then(t, {
+        type: 'NodeRegistered',
+        data: {
+          ...(registered(3) as Extract<NodeEvent, { type: 'NodeRegistered' }>).data,
+          address: 'a'.repeat(22),
+        },
+      });
+  },
+);

@@ -17,17 +17,32 @@ import { a1, accepted, fold, given, named, registered, started, T0 } from './spe
 
 /** A heartbeat as it arrives over the wire. */
 function says(report: object, placed: readonly PlacedAllocation[] = [a1]): RecordHeartbeat {
-  const parsed = heartbeat.parse({ node_id: 'n1', allocations: Object.fromEntries(placed.map((each) => [each.allocationId, report])) });
+  const parsed = heartbeat.parse({
+    node_id: 'n1',
+    allocations: Object.fromEntries(placed.map((each) => [each.allocationId, report])),
+  });
   const reports: Record<string, AllocationReport> = parsed.allocations ?? {};
   const resources = { cpu: 4000, memory: 8192 };
-  return { type: 'RecordHeartbeat', nodeId: 'n1', healthy: true, resources, at: T0, reports, placed: new Map(placed.map((each) => [each.allocationId, each])) };
+  return {
+    type: 'RecordHeartbeat',
+    nodeId: 'n1',
+    healthy: true,
+    resources,
+    at: T0,
+    reports,
+    placed: new Map(placed.map((each) => [each.allocationId, each])),
+  };
 }
 
 const base = { ...named, startTime: 100, endTime: 200 };
 const quiet = { error: null, message: null };
 
 void t.test('running tells which tasks run', async (t) => {
-  const running = { status: 'running', start_time: 100, tasks: { main: { status: 'running', start_time: 101 }, side: { status: 'pending' } } };
+  const running = {
+    status: 'running',
+    start_time: 100,
+    tasks: { main: { status: 'running', start_time: 101 }, side: { status: 'pending' } },
+  };
   given(registered())
     .when(says(running))
     .then(t, accepted, started({ main: { startTime: 101 } }));
@@ -41,7 +56,13 @@ void t.test('running tells which tasks run', async (t) => {
 
 void t.test('a task that begins later is told later', async (t) => {
   given(registered(), started())
-    .when(says({ status: 'running', start_time: 100, tasks: { main: { status: 'running', start_time: 100 }, side: { status: 'running', start_time: 150 } } }))
+    .when(
+      says({
+        status: 'running',
+        start_time: 100,
+        tasks: { main: { status: 'running', start_time: 100 }, side: { status: 'running', start_time: 150 } },
+      }),
+    )
     .then(t, { type: 'TaskStarted', data: { ...named, task: 'side', startTime: 150 } });
 });
 
@@ -49,20 +70,42 @@ void t.test('the container of a task is told with its start, and with its end', 
   const running = (...names: string[]) => ({
     status: 'running',
     start_time: 100,
-    tasks: Object.fromEntries(names.map((name) => [name, { status: 'running', start_time: 100, container_id: `c-${name}` }])),
+    tasks: Object.fromEntries(
+      names.map((name) => [name, { status: 'running', start_time: 100, container_id: `c-${name}` }]),
+    ),
   });
-  const begun: NodeEvent = { type: 'AllocationStarted', data: { ...named, startTime: 100, tasks: { main: { startTime: 100, containerId: 'c-main' } } } };
+  const begun: NodeEvent = {
+    type: 'AllocationStarted',
+    data: { ...named, startTime: 100, tasks: { main: { startTime: 100, containerId: 'c-main' } } },
+  };
   given(registered(1, 'muster'))
     .when(says(running('main')))
     .then(t, begun);
   given(registered(1, 'muster'), begun)
     .when(says(running('main', 'side')))
-    .then(t, { type: 'TaskStarted', data: { ...named, task: 'side', startTime: 100, containerId: 'c-side' } });
+    .then(t, {
+      type: 'TaskStarted',
+      data: { ...named, task: 'side', startTime: 100, containerId: 'c-side' },
+    });
   given(registered(1, 'muster'), begun)
-    .when(says({ status: 'running', tasks: { main: { status: 'complete', end_time: 120, exit_code: 0, container_id: 'c-main' } } }))
+    .when(
+      says({
+        status: 'running',
+        tasks: { main: { status: 'complete', end_time: 120, exit_code: 0, container_id: 'c-main' } },
+      }),
+    )
     .then(t, {
       type: 'TaskExited',
-      data: { ...named, task: 'main', status: 'complete', startTime: 100, endTime: 120, exitCode: 0, ...quiet, containerId: 'c-main' },
+      data: {
+        ...named,
+        task: 'main',
+        status: 'complete',
+        startTime: 100,
+        endTime: 120,
+        exitCode: 0,
+        ...quiet,
+        containerId: 'c-main',
+      },
     });
 });
 
@@ -77,12 +120,20 @@ void t.test('when the image of a task was there, and which it was, is told with 
     .then(t, { type: 'TaskStarted', data: { ...named, task: 'side', ...start } });
 });
 
-const health = (said: object) => says({ status: 'running', start_time: 100, tasks: { main: { status: 'running', start_time: 100, ...said } } });
+const health = (said: object) =>
+  says({
+    status: 'running',
+    start_time: 100,
+    tasks: { main: { status: 'running', start_time: 100, ...said } },
+  });
 const judged = (healthy: boolean, message: string | null = null, at: number | null = null): NodeEvent => ({
   type: 'TaskHealthChanged',
   data: { ...named, task: 'main', healthy, message, at },
 });
-const checkedStart: NodeEvent = { type: 'AllocationStarted', data: { ...named, startTime: 100, tasks: { main: { startTime: 100, checked: true } } } };
+const checkedStart: NodeEvent = {
+  type: 'AllocationStarted',
+  data: { ...named, startTime: 100, tasks: { main: { startTime: 100, checked: true } } },
+};
 
 void t.test('the health of a task is told where it changed', async (t) => {
   const node = registered(1, 'muster');
@@ -122,7 +173,15 @@ void t.test('a task that its agent does not check is healthy until it says other
 });
 
 void t.test('a task that fails because it is not healthy is told so first', async (t) => {
-  const main = { status: 'failed', start_time: 100, end_time: 200, exit_code: 143, checked: true, healthy: false, health_message: 'answered 503' };
+  const main = {
+    status: 'failed',
+    start_time: 100,
+    end_time: 200,
+    exit_code: 143,
+    checked: true,
+    healthy: false,
+    health_message: 'answered 503',
+  };
   given(registered(1, 'muster'), checkedStart)
     .when(says({ status: 'failed', start_time: 100, end_time: 200, tasks: { main } }))
     .then(
@@ -134,7 +193,10 @@ void t.test('a task that fails because it is not healthy is told so first', asyn
 });
 
 void t.test('the health of a task that has ended is no news', async (t) => {
-  const exited: NodeEvent = { type: 'TaskExited', data: { ...base, task: 'main', status: 'failed', exitCode: 1, ...quiet } };
+  const exited: NodeEvent = {
+    type: 'TaskExited',
+    data: { ...base, task: 'main', status: 'failed', exitCode: 1, ...quiet },
+  };
   given(registered(1, 'muster'), checkedStart, exited)
     .when(health({ checked: true, healthy: true }))
     .then(t);
@@ -142,14 +204,29 @@ void t.test('the health of a task that has ended is no news', async (t) => {
 
 void t.test('null says nothing of the health or the image of a task', async (t) => {
   given(registered())
-    .when(health({ healthy: null, checked: null, prepared_time: null, image_digest: null, health_message: null, health_time: null }))
+    .when(
+      health({
+        healthy: null,
+        checked: null,
+        prepared_time: null,
+        image_digest: null,
+        health_message: null,
+        health_time: null,
+      }),
+    )
     .then(t, accepted, started());
 });
 
 void t.test('an empty container id, or null, names none', async (t) => {
   for (const container_id of ['', null]) {
     given(registered(1, 'muster'))
-      .when(says({ status: 'running', start_time: 100, tasks: { main: { status: 'running', start_time: 100, container_id } } }))
+      .when(
+        says({
+          status: 'running',
+          start_time: 100,
+          tasks: { main: { status: 'running', start_time: 100, container_id } },
+        }),
+      )
       .then(t, started());
   }
 });
@@ -158,11 +235,28 @@ void t.test('a task that exits while its allocation runs is told, and stays exit
   const report = {
     status: 'running',
     start_time: 100,
-    tasks: { main: { status: 'complete', start_time: 100, end_time: 120, exit_code: 0, usage: { memory_peak_mb: 12, cpu_average: 5 } } },
+    tasks: {
+      main: {
+        status: 'complete',
+        start_time: 100,
+        end_time: 120,
+        exit_code: 0,
+        usage: { memory_peak_mb: 12, cpu_average: 5 },
+      },
+    },
   };
   const exited: NodeEvent = {
     type: 'TaskExited',
-    data: { ...named, task: 'main', status: 'complete', startTime: 100, endTime: 120, exitCode: 0, ...quiet, usage: { memoryPeakMb: 12, cpuAverage: 5 } },
+    data: {
+      ...named,
+      task: 'main',
+      status: 'complete',
+      startTime: 100,
+      endTime: 120,
+      exitCode: 0,
+      ...quiet,
+      usage: { memoryPeakMb: 12, cpuAverage: 5 },
+    },
   };
   given(registered(), started()).when(says(report)).then(t, exited);
   given(registered(), started(), exited).when(says(report)).then(t);
@@ -173,7 +267,14 @@ void t.test('a task that exits while its allocation runs is told, and stays exit
 
 void t.test('a first report that is already complete tells all of it', async (t) => {
   given(registered(1, 'muster'))
-    .when(says({ status: 'complete', start_time: 100, end_time: 200, tasks: { main: { status: 'complete', start_time: 100, end_time: 200, exit_code: 0 } } }))
+    .when(
+      says({
+        status: 'complete',
+        start_time: 100,
+        end_time: 200,
+        tasks: { main: { status: 'complete', start_time: 100, end_time: 200, exit_code: 0 } },
+      }),
+    )
     .then(
       t,
       started({}),
@@ -195,59 +296,102 @@ void t.test('complete without details ends the tasks that ran, and those that th
     .then(
       t,
       started({}, null),
-      { type: 'TaskExited', data: { ...named, task: 'main', status: 'complete', startTime: null, endTime: null, exitCode: null, ...quiet } },
+      {
+        type: 'TaskExited',
+        data: {
+          ...named,
+          task: 'main',
+          status: 'complete',
+          startTime: null,
+          endTime: null,
+          exitCode: null,
+          ...quiet,
+        },
+      },
       { type: 'AllocationCompleted', data: { ...named, startTime: null, endTime: null, message: null } },
     );
 });
 
-void t.test('failed carries the exit code and the complaint of the task; the others were stopped', async (t) => {
-  given(registered(1, 'muster'), started({ main: { startTime: 100 }, side: { startTime: 100 } }))
-    .when(
-      says({
-        status: 'failed',
-        start_time: 100,
-        end_time: 200,
-        tasks: { main: { status: 'failed', start_time: 100, end_time: 190, exit_code: 3, error: 'exit 3' }, side: { status: 'running' } },
-      }),
-    )
-    .then(
-      t,
-      { type: 'TaskExited', data: { ...base, task: 'main', status: 'failed', endTime: 190, exitCode: 3, error: 'exit 3', message: null } },
-      { type: 'TaskExited', data: { ...base, task: 'side', status: 'stopped', exitCode: null, ...quiet } },
-      { type: 'AllocationFailed', data: { ...base, message: 'exit 3' } },
-    );
-});
+void t.test(
+  'failed carries the exit code and the complaint of the task; the others were stopped',
+  async (t) => {
+    given(registered(1, 'muster'), started({ main: { startTime: 100 }, side: { startTime: 100 } }))
+      .when(
+        says({
+          status: 'failed',
+          start_time: 100,
+          end_time: 200,
+          tasks: {
+            main: { status: 'failed', start_time: 100, end_time: 190, exit_code: 3, error: 'exit 3' },
+            side: { status: 'running' },
+          },
+        }),
+      )
+      .then(
+        t,
+        {
+          type: 'TaskExited',
+          data: {
+            ...base,
+            task: 'main',
+            status: 'failed',
+            endTime: 190,
+            exitCode: 3,
+            error: 'exit 3',
+            message: null,
+          },
+        },
+        { type: 'TaskExited', data: { ...base, task: 'side', status: 'stopped', exitCode: null, ...quiet } },
+        { type: 'AllocationFailed', data: { ...base, message: 'exit 3' } },
+      );
+  },
+);
 
 void t.test('what failed before it ran has not started', async (t) => {
   given(registered(1, 'muster'))
-    .when(says({ status: 'failed', end_time: 200, message: 'no such image', tasks: { main: { status: 'pending' } } }))
-    .then(t, { type: 'AllocationFailed', data: { ...named, startTime: null, endTime: 200, message: 'no such image' } });
+    .when(
+      says({
+        status: 'failed',
+        end_time: 200,
+        message: 'no such image',
+        tasks: { main: { status: 'pending' } },
+      }),
+    )
+    .then(t, {
+      type: 'AllocationFailed',
+      data: { ...named, startTime: null, endTime: 200, message: 'no such image' },
+    });
 });
 
-void t.test('terminal is final, unknown words change nothing, and what is not placed here is ignored', async (t) => {
-  const completed: NodeEvent = { type: 'AllocationCompleted', data: { ...base, message: null } };
-  given(registered(), started(), completed)
-    .when(says({ status: 'running' }))
-    .then(t);
-  given(registered(), started(), completed)
-    .when(says({ status: 'failed' }))
-    .then(t);
-  given(registered(), accepted)
-    .when(says({ status: 'hibernating', tasks: { main: { status: 'running' } } }))
-    .thenTypes(t, 'AllocationStatusUnknown');
-  given(registered(), accepted)
-    .when(says({ status: 'pending' }))
-    .then(t);
-  given(registered())
-    .when({ ...says({ status: 'running' }), placed: new Map() })
-    .then(t);
-  given(registered())
-    .when(says({ status: 'hibernating' }))
-    .thenTypes(t, 'AllocationAccepted', 'AllocationStatusUnknown');
-});
+void t.test(
+  'terminal is final, unknown words change nothing, and what is not placed here is ignored',
+  async (t) => {
+    const completed: NodeEvent = { type: 'AllocationCompleted', data: { ...base, message: null } };
+    given(registered(), started(), completed)
+      .when(says({ status: 'running' }))
+      .then(t);
+    given(registered(), started(), completed)
+      .when(says({ status: 'failed' }))
+      .then(t);
+    given(registered(), accepted)
+      .when(says({ status: 'hibernating', tasks: { main: { status: 'running' } } }))
+      .thenTypes(t, 'AllocationStatusUnknown');
+    given(registered(), accepted)
+      .when(says({ status: 'pending' }))
+      .then(t);
+    given(registered())
+      .when({ ...says({ status: 'running' }), placed: new Map() })
+      .then(t);
+    given(registered())
+      .when(says({ status: 'hibernating' }))
+      .thenTypes(t, 'AllocationAccepted', 'AllocationStatusUnknown');
+  },
+);
 
 void t.test('keys that are no task names are dropped', async (t) => {
-  const report = JSON.parse('{"status":"running","tasks":{"__proto__":{"status":"running"},"../x":{"status":"running"},"ok":{"status":"running"}}}') as object;
+  const report = JSON.parse(
+    '{"status":"running","tasks":{"__proto__":{"status":"running"},"../x":{"status":"running"},"ok":{"status":"running"}}}',
+  ) as object;
   given(registered(1, 'muster'))
     .when(says(report))
     .then(t, started({ ok: { startTime: null } }, null));
@@ -263,41 +407,72 @@ const task = fc.record({
   error: fc.option(fc.string()),
   message: fc.option(fc.string()),
 });
-const report = fc.record({ status: word, start_time: time, end_time: time, tasks: fc.dictionary(fc.constantFrom('a', 'b', 'c'), task) });
+const report = fc.record({
+  status: word,
+  start_time: time,
+  end_time: time,
+  tasks: fc.dictionary(fc.constantFrom('a', 'b', 'c'), task),
+});
 
-function take(state: NodeState, command: RecordHeartbeat): { state: NodeState; events: readonly NodeEvent[] } {
+function take(
+  state: NodeState,
+  command: RecordHeartbeat,
+): { state: NodeState; events: readonly NodeEvent[] } {
   const events = nodeDecider.decide(command, state);
   return { events, state: fold(events, command.at, state) };
 }
 
-void t.test('any sequence of reports: valid events, the same one twice is no news, one end, nothing after it, each task ends once', async () => {
-  fc.assert(
-    fc.property(fc.array(report, { maxLength: 8 }), fc.constantFrom('muster' as const, 'basic' as const), (reports, protocol) => {
-      let state = fold([registered(1, protocol)]);
-      const all: NodeEvent[] = [];
-      for (const each of reports) {
-        const first = take(state, says(each));
-        const again = take(first.state, says(each));
-        if (again.events.length > 0) return false;
-        state = first.state;
-        all.push(...first.events);
-      }
-      for (const event of all) encode(event, { $correlationId: 'c', $causationId: 'c', at: T0 });
-      const ends = all.filter(({ type }) => ['AllocationCompleted', 'AllocationFailed', 'AllocationStopped', 'AllocationLost'].includes(type));
-      const exits = all.flatMap((event) => (event.type === 'TaskExited' ? [event.data.task] : []));
-      const types = all.map(({ type }) => type);
-      const startedFirst = !types.includes('AllocationCompleted') || types.slice(0, types.indexOf('AllocationCompleted')).includes('AllocationStarted');
-      return ends.length <= 1 && (ends.length === 0 || all.at(-1) === ends[0]) && new Set(exits).size === exits.length && startedFirst;
-    }),
-    { numRuns: 500 },
-  );
-});
+void t.test(
+  'any sequence of reports: valid events, the same one twice is no news, one end, nothing after it, each task ends once',
+  async () => {
+    fc.assert(
+      fc.property(
+        fc.array(report, { maxLength: 8 }),
+        fc.constantFrom('muster' as const, 'basic' as const),
+        (reports, protocol) => {
+          let state = fold([registered(1, protocol)]);
+          const all: NodeEvent[] = [];
+          for (const each of reports) {
+            const first = take(state, says(each));
+            const again = take(first.state, says(each));
+            if (again.events.length > 0) return false;
+            state = first.state;
+            all.push(...first.events);
+          }
+          for (const event of all) encode(event, { $correlationId: 'c', $causationId: 'c', at: T0 });
+          const ends = all.filter(({ type }) =>
+            ['AllocationCompleted', 'AllocationFailed', 'AllocationStopped', 'AllocationLost'].includes(type),
+          );
+          const exits = all.flatMap((event) => (event.type === 'TaskExited' ? [event.data.task] : []));
+          const types = all.map(({ type }) => type);
+          const startedFirst =
+            !types.includes('AllocationCompleted') ||
+            types.slice(0, types.indexOf('AllocationCompleted')).includes('AllocationStarted');
+          return (
+            ends.length <= 1 &&
+            (ends.length === 0 || all.at(-1) === ends[0]) &&
+            new Set(exits).size === exits.length &&
+            startedFirst
+          );
+        },
+      ),
+      { numRuns: 500 },
+    );
+  },
+);
 
 void t.test('a heartbeat with too much news is taken in appends that fit', async (t) => {
-  const placed = Array.from({ length: 300 }, (_, index) => ({ ...a1, allocationId: `a${index}`, slot: index }));
+  const placed = Array.from({ length: 300 }, (_, index) => ({
+    ...a1,
+    allocationId: `a${index}`,
+    slot: index,
+  }));
   const long = '\u0001'.repeat(8192);
   const tasks = Object.fromEntries(
-    Array.from({ length: 64 }, (_, index) => [`t${index}`, { status: 'failed', start_time: 1, exit_code: 1, error: long, message: long }]),
+    Array.from({ length: 64 }, (_, index) => [
+      `t${index}`,
+      { status: 'failed', start_time: 1, exit_code: 1, error: long, message: long },
+    ]),
   );
   const command = says({ status: 'failed', start_time: 1, end_time: 2, tasks, message: long }, placed);
   let state = fold([registered()]);
@@ -311,18 +486,22 @@ void t.test('a heartbeat with too much news is taken in appends that fit', async
     if (appends > 300 || taken.events.length > 200) return t.fail('does not fit or does not end');
     const bytes = taken.events.reduce((sum, event) => sum + JSON.stringify(event.data).length + 400, 0);
     if (bytes > 262_144) return t.fail(`an append of ${bytes} bytes`);
-    if (taken.events.length < MAX_REPORTED_EVENTS / 2) t.comment(`${taken.events.length} events in an append`);
+    if (taken.events.length < MAX_REPORTED_EVENTS / 2)
+      t.comment(`${taken.events.length} events in an append`);
   }
   t.equal(ended, 300);
   t.equal(state.ended.size, 300);
   t.equal(state.open.size, 0);
 });
 
-const sealedText = (letter: string, characters: number): string => 'sealed:1:cluster:'.padEnd(characters, letter);
+const sealedText = (letter: string, characters: number): string =>
+  'sealed:1:cluster:'.padEnd(characters, letter);
 
 /** The appends for three tasks, two of which returned results of this many characters. */
 function appendsOf(characters: number): string[][] {
-  const tasks = Object.fromEntries(['m', 's', 'x'].map((name) => [name, { status: 'complete', start_time: 1, end_time: 2, exit_code: 0 }]));
+  const tasks = Object.fromEntries(
+    ['m', 's', 'x'].map((name) => [name, { status: 'complete', start_time: 1, end_time: 2, exit_code: 0 }]),
+  );
   const results = new Map(['m', 's'].map((name) => [name, sealedText(name, characters)]));
   const command = says({ status: 'complete', start_time: 1, end_time: 2, tasks }, [{ ...a1, results }]);
   const appends: string[][] = [];
@@ -330,19 +509,35 @@ function appendsOf(characters: number): string[][] {
     const taken = take(state, command);
     if (taken.events.length === 0) return appends;
     state = taken.state;
-    appends.push(taken.events.map((event) => (event.type === 'TaskExited' ? `${event.data.task} ${event.data.result?.slice(-1) ?? 'nothing'}` : event.type)));
+    appends.push(
+      taken.events.map((event) =>
+        event.type === 'TaskExited'
+          ? `${event.data.task} ${event.data.result?.slice(-1) ?? 'nothing'}`
+          : event.type,
+      ),
+    );
   }
 }
 
-void t.test('what tasks gave back is told together as far as it fits an append, and what is too long for that alone', async (t) => {
-  t.same(appendsOf(MAX_REPORTED_RESULTS / 2), [['AllocationStarted', 'm m', 's s', 'x nothing', 'AllocationCompleted']]);
-  t.same(appendsOf(MAX_REPORTED_RESULTS / 2 + 1), [
-    ['AllocationStarted', 'm m'],
-    ['s s', 'x nothing', 'AllocationCompleted'],
-  ]);
-  t.same(appendsOf(MAX_REPORTED_RESULTS), appendsOf(MAX_REPORTED_RESULTS / 2 + 1));
-  t.same(appendsOf(MAX_REPORTED_RESULTS + 1), [['AllocationStarted'], ['m m'], ['s s'], ['x nothing', 'AllocationCompleted']]);
-});
+void t.test(
+  'what tasks gave back is told together as far as it fits an append, and what is too long for that alone',
+  async (t) => {
+    t.same(appendsOf(MAX_REPORTED_RESULTS / 2), [
+      ['AllocationStarted', 'm m', 's s', 'x nothing', 'AllocationCompleted'],
+    ]);
+    t.same(appendsOf(MAX_REPORTED_RESULTS / 2 + 1), [
+      ['AllocationStarted', 'm m'],
+      ['s s', 'x nothing', 'AllocationCompleted'],
+    ]);
+    t.same(appendsOf(MAX_REPORTED_RESULTS), appendsOf(MAX_REPORTED_RESULTS / 2 + 1));
+    t.same(appendsOf(MAX_REPORTED_RESULTS + 1), [
+      ['AllocationStarted'],
+      ['m m'],
+      ['s s'],
+      ['x nothing', 'AllocationCompleted'],
+    ]);
+  },
+);
 
 void t.test('a heartbeat with many results and much text is taken in appends that fit', async (t) => {
   const placed = Array.from({ length: 100 }, (_, index) => ({
@@ -352,7 +547,15 @@ void t.test('a heartbeat with many results and much text is taken in appends tha
     results: new Map([['main', sealedText('r', 12_000)]]),
   }));
   const told = (error: string): number => {
-    const command = says({ status: 'failed', start_time: 1, end_time: 2, tasks: { main: { status: 'failed', start_time: 1, exit_code: 1, error } } }, placed);
+    const command = says(
+      {
+        status: 'failed',
+        start_time: 1,
+        end_time: 2,
+        tasks: { main: { status: 'failed', start_time: 1, exit_code: 1, error } },
+      },
+      placed,
+    );
     let state = fold([registered(1, 'muster')]);
     for (let appends = 1; appends <= 200; appends += 1) {
       const taken = take(state, command);

@@ -9,31 +9,54 @@ const placed = new Map([
   ['a1', a1],
   ['a2', a2],
 ]);
-const says = (status: string, tasks: AllocationReport['tasks'] = {}): AllocationReport => allocationReport.parse({ status, tasks });
+const says = (status: string, tasks: AllocationReport['tasks'] = {}): AllocationReport =>
+  allocationReport.parse({ status, tasks });
 const task = (status: string): AllocationReport['tasks'] => ({ main: { status, start_time: 100 } });
 
-function beat(reports: Readonly<Record<string, AllocationReport>>, more: Partial<RecordHeartbeat> = {}): RecordHeartbeat {
-  return { type: 'RecordHeartbeat', nodeId: 'n1', healthy: true, resources: { cpu: 4000, memory: 8192 }, at: T0 + 1000, reports, placed, ...more };
+function beat(
+  reports: Readonly<Record<string, AllocationReport>>,
+  more: Partial<RecordHeartbeat> = {},
+): RecordHeartbeat {
+  return {
+    type: 'RecordHeartbeat',
+    nodeId: 'n1',
+    healthy: true,
+    resources: { cpu: 4000, memory: 8192 },
+    at: T0 + 1000,
+    reports,
+    placed,
+    ...more,
+  };
 }
 function unknown(status: string, more: object = {}): NodeEvent {
   return { type: 'AllocationStatusUnknown', data: { ...named, status, ...more } };
 }
 
-void t.test('a status that is not known is a fact, once for each allocation, and says when its node had not used it before', async (t) => {
-  const first = unknown('completed', { newOfNode: true });
-  given(registered(), accepted)
-    .when(beat({ a1: says('completed') }))
-    .then(t, first);
-  given(registered(), accepted, first)
-    .when(beat({ a1: says('completed') }))
-    .then(t);
-  given(registered(), accepted, first)
-    .when(beat({ a2: says('completed') }))
-    .then(t, { type: 'AllocationAccepted', data: named2 }, { type: 'AllocationStatusUnknown', data: { ...named2, status: 'completed' } });
-  given(registered(1, 'muster'))
-    .when(beat({ a1: says('exited'), a2: says('exited') }))
-    .then(t, unknown('exited', { newOfNode: true }), { type: 'AllocationStatusUnknown', data: { ...named2, status: 'exited' } });
-});
+void t.test(
+  'a status that is not known is a fact, once for each allocation, and says when its node had not used it before',
+  async (t) => {
+    const first = unknown('completed', { newOfNode: true });
+    given(registered(), accepted)
+      .when(beat({ a1: says('completed') }))
+      .then(t, first);
+    given(registered(), accepted, first)
+      .when(beat({ a1: says('completed') }))
+      .then(t);
+    given(registered(), accepted, first)
+      .when(beat({ a2: says('completed') }))
+      .then(
+        t,
+        { type: 'AllocationAccepted', data: named2 },
+        { type: 'AllocationStatusUnknown', data: { ...named2, status: 'completed' } },
+      );
+    given(registered(1, 'muster'))
+      .when(beat({ a1: says('exited'), a2: says('exited') }))
+      .then(t, unknown('exited', { newOfNode: true }), {
+        type: 'AllocationStatusUnknown',
+        data: { ...named2, status: 'exited' },
+      });
+  },
+);
 
 void t.test('every word that is known says nothing of the kind', async (t) => {
   for (const status of ['pending', 'running', 'complete', 'failed', 'stopped', 'lost'])
@@ -54,19 +77,24 @@ void t.test('a task of an allocation that runs is heard likewise, one of another
     .then(t);
 });
 
-void t.test('what starts may become unclear once more; an agent that changes its words fills no log', async (t) => {
-  const first = unknown('starting', { newOfNode: true });
-  given(registered(), accepted, first, started())
-    .when(beat({ a1: says('starting') }))
-    .then(t, unknown('starting'));
-  const many = Array.from({ length: MAX_UNKNOWN_STATUSES }, (_, n) => unknown(`word ${n}`, { newOfNode: true }));
-  given(registered(), accepted, ...many.slice(0, -1))
-    .when(beat({ a1: says('one more') }))
-    .then(t, unknown('one more', { newOfNode: true }));
-  given(registered(), accepted, ...many)
-    .when(beat({ a1: says('one more') }))
-    .then(t);
-});
+void t.test(
+  'what starts may become unclear once more; an agent that changes its words fills no log',
+  async (t) => {
+    const first = unknown('starting', { newOfNode: true });
+    given(registered(), accepted, first, started())
+      .when(beat({ a1: says('starting') }))
+      .then(t, unknown('starting'));
+    const many = Array.from({ length: MAX_UNKNOWN_STATUSES }, (_, n) =>
+      unknown(`word ${n}`, { newOfNode: true }),
+    );
+    given(registered(), accepted, ...many.slice(0, -1))
+      .when(beat({ a1: says('one more') }))
+      .then(t, unknown('one more', { newOfNode: true }));
+    given(registered(), accepted, ...many)
+      .when(beat({ a1: says('one more') }))
+      .then(t);
+  },
+);
 
 void t.test('an agent that registers anew may have learned', async (t) => {
   given(registered(), accepted, unknown('completed', { newOfNode: true }), registered(2), started())

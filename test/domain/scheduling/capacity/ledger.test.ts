@@ -4,38 +4,44 @@ import { Ledger } from '#domain/scheduling/capacity/ledger.js';
 /** More than twice the initial capacity of a ledger. */
 const NODES = 200;
 
-void t.test('what nodes have and what is held there stays while more nodes come than there was room for', (t) => {
-  const ledger = new Ledger();
-  const room = ledger.reserved;
-  const demand = ledger.demand({ cpu: 3, memory: 5 }, { ports: [8080], gpus: 0 });
-  for (let node = 0; node < NODES; node += 1) {
-    t.equal(ledger.node(`n${node}`), node);
-    ledger.setCapacity(node, { cpu: 100 + node, memory: 7 });
-    ledger.hold(node, demand, [node]);
-  }
-  t.ok(ledger.reserved >= NODES && room < NODES, `room for ${room}, then for ${ledger.reserved}`);
-  t.equal(ledger.size, NODES);
-  const seen = Array.from({ length: NODES }, (_, node) => [
-    ledger.capacityOf(ledger.cpu, node),
-    ledger.usedOf(ledger.cpu, node),
-    ledger.usedOf(ledger.memory, node),
-    [...ledger.portsHeld(node)],
-    [...ledger.devicesHeld(node)],
-  ]);
-  t.same(
-    seen,
-    Array.from({ length: NODES }, (_, node) => [100 + node, 3, 5, [8080], [node]]),
-  );
-  for (let node = 0; node < NODES; node += 1) ledger.release(node, demand, [node]);
-  t.ok(
-    Array.from({ length: NODES }, (_, node) => node).every(
-      (node) => ledger.usedOf(ledger.cpu, node) === 0 && ledger.portsHeld(node).size === 0 && ledger.devicesHeld(node).size === 0,
-    ),
-  );
-  t.equal(ledger.find('n199'), 199);
-  t.equal(ledger.find('n200'), undefined);
-  t.end();
-});
+void t.test(
+  'what nodes have and what is held there stays while more nodes come than there was room for',
+  (t) => {
+    const ledger = new Ledger();
+    const room = ledger.reserved;
+    const demand = ledger.demand({ cpu: 3, memory: 5 }, { ports: [8080], gpus: 0 });
+    for (let node = 0; node < NODES; node += 1) {
+      t.equal(ledger.node(`n${node}`), node);
+      ledger.setCapacity(node, { cpu: 100 + node, memory: 7 });
+      ledger.hold(node, demand, [node]);
+    }
+    t.ok(ledger.reserved >= NODES && room < NODES, `room for ${room}, then for ${ledger.reserved}`);
+    t.equal(ledger.size, NODES);
+    const seen = Array.from({ length: NODES }, (_, node) => [
+      ledger.capacityOf(ledger.cpu, node),
+      ledger.usedOf(ledger.cpu, node),
+      ledger.usedOf(ledger.memory, node),
+      [...ledger.portsHeld(node)],
+      [...ledger.devicesHeld(node)],
+    ]);
+    t.same(
+      seen,
+      Array.from({ length: NODES }, (_, node) => [100 + node, 3, 5, [8080], [node]]),
+    );
+    for (let node = 0; node < NODES; node += 1) ledger.release(node, demand, [node]);
+    t.ok(
+      Array.from({ length: NODES }, (_, node) => node).every(
+        (node) =>
+          ledger.usedOf(ledger.cpu, node) === 0 &&
+          ledger.portsHeld(node).size === 0 &&
+          ledger.devicesHeld(node).size === 0,
+      ),
+    );
+    t.equal(ledger.find('n199'), 199);
+    t.equal(ledger.find('n200'), undefined);
+    t.end();
+  },
+);
 
 void t.test('a dimension that is named late has room for every node there is', (t) => {
   const ledger = new Ledger();
@@ -58,9 +64,18 @@ void t.test('a node has what it said last, and nothing of what it said before', 
   t.end();
 });
 
-void t.test('a demand of nothing is left out, and devices are those of its resources where none are named', (t) => {
-  const ledger = new Ledger();
-  t.match(ledger.demand({ cpu: 1, memory: 0 }), { resources: { cpu: 1 }, dimensions: [ledger.cpu], amounts: [1], ports: [], gpus: 0 });
-  t.equal(ledger.demand({ gpus: 3 }).gpus, 3);
-  t.end();
-});
+void t.test(
+  'a demand of nothing is left out, and devices are those of its resources where none are named',
+  (t) => {
+    const ledger = new Ledger();
+    t.match(ledger.demand({ cpu: 1, memory: 0 }), {
+      resources: { cpu: 1 },
+      dimensions: [ledger.cpu],
+      amounts: [1],
+      ports: [],
+      gpus: 0,
+    });
+    t.equal(ledger.demand({ gpus: 3 }).gpus, 3);
+    t.end();
+  },
+);

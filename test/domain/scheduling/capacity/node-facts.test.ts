@@ -1,5 +1,12 @@
 import t from 'tap';
-import { admissibleResources, isAdmitted, isSchedulable, sameResources, toAdmit, type NodeFacts } from '#domain/scheduling/capacity/node-facts.js';
+import {
+  admissibleResources,
+  isAdmitted,
+  isSchedulable,
+  sameResources,
+  toAdmit,
+  type NodeFacts,
+} from '#domain/scheduling/capacity/node-facts.js';
 
 const FACTS: NodeFacts = {
   nodeId: 'n1',
@@ -21,7 +28,17 @@ void t.test('new work goes where a node is well, heard, not drained, and eligibl
 });
 
 void t.test('what can be scheduled are whole amounts, the common ones first, then by name', async (t) => {
-  const resources = admissibleResources({ zeta: 1, gpus: 3.9, alpha: -5, memory: 0.5, Cpu: 1, cpu: 4000.9, '9x': 1, 'a b': 1, [`a${'b'.repeat(64)}`]: 1 });
+  const resources = admissibleResources({
+    zeta: 1,
+    gpus: 3.9,
+    alpha: -5,
+    memory: 0.5,
+    Cpu: 1,
+    cpu: 4000.9,
+    '9x': 1,
+    'a b': 1,
+    [`a${'b'.repeat(64)}`]: 1,
+  });
   t.strictSame(Object.entries(resources), [
     ['cpu', 4000],
     ['memory', 0],
@@ -32,9 +49,17 @@ void t.test('what can be scheduled are whole amounts, the common ones first, the
 });
 
 void t.test('amounts and names are bounded', async (t) => {
-  t.strictSame(admissibleResources({ gpus: 5_000, cpu: 1e300 }), { cpu: Number.MAX_SAFE_INTEGER, gpus: 1024 });
-  const many = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`r${String(index).padStart(2, '0')}`, 1]));
-  t.strictSame(Object.keys(admissibleResources({ ...many, cpu: 1 })), ['cpu', ...Object.keys(many).slice(0, 31)]);
+  t.strictSame(admissibleResources({ gpus: 5_000, cpu: 1e300 }), {
+    cpu: Number.MAX_SAFE_INTEGER,
+    gpus: 1024,
+  });
+  const many = Object.fromEntries(
+    Array.from({ length: 100 }, (_, index) => [`r${String(index).padStart(2, '0')}`, 1]),
+  );
+  t.strictSame(Object.keys(admissibleResources({ ...many, cpu: 1 })), [
+    'cpu',
+    ...Object.keys(many).slice(0, 31),
+  ]);
 });
 
 void t.test('the plan log says of a node what its facts say, or does not yet', async (t) => {
@@ -45,7 +70,10 @@ void t.test('the plan log says of a node what its facts say, or does not yet', a
   t.notOk(isAdmitted({ ...FACTS, epoch: 3 }, admitted));
   t.notOk(isAdmitted({ ...FACTS, draining: true }, admitted));
   t.notOk(isAdmitted({ ...FACTS, resources: { ...FACTS.resources, cpu: 3999 } }, admitted));
-  t.ok(isAdmitted({ ...FACTS, resources: { ...FACTS.resources, cpu: 4000.1 } }, admitted), 'a part of a share is none');
+  t.ok(
+    isAdmitted({ ...FACTS, resources: { ...FACTS.resources, cpu: 4000.1 } }, admitted),
+    'a part of a share is none',
+  );
 });
 
 void t.test('resources are the same where each is, in whatever order', async (t) => {

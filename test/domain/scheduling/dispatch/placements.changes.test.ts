@@ -5,7 +5,15 @@ import { nameOfPlacementsRecord, recordsOfPlacements } from '#domain/scheduling/
 
 function apply(placements: Placements, event: MusterEvent) {
   const metadata = { $correlationId: 'c', $causationId: 'c', at: 1, v: 1 };
-  return placements.apply(Object.assign({}, event, { id: 'e', stream: 's', revision: 0, position: 0n, metadata }) as RecordedMusterEvent);
+  return placements.apply(
+    Object.assign({}, event, {
+      id: 'e',
+      stream: 's',
+      revision: 0,
+      position: 0n,
+      metadata,
+    }) as RecordedMusterEvent,
+  );
 }
 
 function folded(...events: MusterEvent[]): Placements {
@@ -17,14 +25,34 @@ function folded(...events: MusterEvent[]): Placements {
 const ref = { allocationId: 'a', jobId: 'j', group: 'web', slot: 2, nodeId: 'n' };
 const registered = (epoch = 1, endpoint: string | null = 'http://10.0.0.1:9'): MusterEvent => ({
   type: 'NodeRegistered',
-  data: { nodeId: 'n', epoch, ipAddress: '10.0.0.1', resources: {}, attributes: {}, healthy: true, endpoint, protocol: 'muster' },
+  data: {
+    nodeId: 'n',
+    epoch,
+    ipAddress: '10.0.0.1',
+    resources: {},
+    attributes: {},
+    healthy: true,
+    endpoint,
+    protocol: 'muster',
+  },
 });
 const placed = (gpuDevices?: Record<string, number[]>): MusterEvent => ({
   type: 'AllocationPlaced',
-  data: { ...ref, jobVersion: 3, attempt: 0, epoch: 1, evaluationId: 'v', resources: {}, ...(gpuDevices && { gpuDevices }) },
+  data: {
+    ...ref,
+    jobVersion: 3,
+    attempt: 0,
+    epoch: 1,
+    evaluationId: 'v',
+    resources: {},
+    ...(gpuDevices && { gpuDevices }),
+  },
 });
 const ended = { startTime: null, endTime: null, message: null };
-const heartbeat = { type: 'NodeHeartbeatReceived', data: { nodeId: 'n', epoch: 1, healthy: true, resources: {} } } as MusterEvent;
+const heartbeat = {
+  type: 'NodeHeartbeatReceived',
+  data: { nodeId: 'n', epoch: 1, healthy: true, resources: {} },
+} as MusterEvent;
 const down: MusterEvent = { type: 'NodeWentDown', data: { nodeId: 'n', epoch: 1, reason: 'silent' } };
 const back: MusterEvent = { type: 'NodeCameBack', data: { nodeId: 'n', epoch: 1 } };
 const ENDS: readonly MusterEvent[] = [
@@ -64,7 +92,11 @@ void t.test('what is said of a node or an allocation that is not there changes n
     t.equal(empty.nodes.size, 0);
   }
   for (const event of OF_ALLOCATIONS) t.equal(apply(folded(registered()), event), undefined, event.type);
-  t.equal(apply(folded(registered()), { type: 'NodeDrainStarted', data: { nodeId: 'n' } }), undefined, 'nor does an event that is not folded');
+  t.equal(
+    apply(folded(registered()), { type: 'NodeDrainStarted', data: { nodeId: 'n' } }),
+    undefined,
+    'nor does an event that is not folded',
+  );
 });
 
 void t.test('a node is where it registered last, and up since then', async (t) => {
@@ -74,15 +106,32 @@ void t.test('a node is where it registered last, and up since then', async (t) =
   t.equal(placements.nodes.get('n')?.down, false);
   apply(placements, down);
   apply(placements, registered(2, null));
-  t.match(placements.nodes.get('n'), { nodeId: 'n', epoch: 2, endpoint: null, protocol: 'muster', down: false, hasRun: false });
+  t.match(placements.nodes.get('n'), {
+    nodeId: 'n',
+    epoch: 2,
+    endpoint: null,
+    protocol: 'muster',
+    down: false,
+    hasRun: false,
+  });
 });
 
-void t.test('a placement names its job in the version, group and slot that it was placed from, and its devices', async (t) => {
-  const devices = { main: [1, 2] };
-  const placement = folded(registered(), placed(devices)).nodes.get('n')?.allocations.get('a');
-  t.match(placement, { allocationId: 'a', jobId: 'j', jobVersion: 3, group: 'web', slot: 2, gpuDevices: devices });
-  t.strictSame([placement?.wanted, placement?.unwanted], [true, false]);
-});
+void t.test(
+  'a placement names its job in the version, group and slot that it was placed from, and its devices',
+  async (t) => {
+    const devices = { main: [1, 2] };
+    const placement = folded(registered(), placed(devices)).nodes.get('n')?.allocations.get('a');
+    t.match(placement, {
+      allocationId: 'a',
+      jobId: 'j',
+      jobVersion: 3,
+      group: 'web',
+      slot: 2,
+      gpuDevices: devices,
+    });
+    t.strictSame([placement?.wanted, placement?.unwanted], [true, false]);
+  },
+);
 
 void t.test('what is asked to stop or released should not run and may, until it has ended', async (t) => {
   for (const event of OF_ALLOCATIONS) {
@@ -107,22 +156,38 @@ void t.test('each way to end is an end: of what was placed, of what lingers and 
   }
 });
 
-void t.test('a clear leaves what may run as orphans, with whether its order is known to have arrived', async (t) => {
-  for (const [event, arrived] of [
-    [OF_ALLOCATIONS[0]!, true],
-    [OF_ALLOCATIONS[1]!, true],
-    [OF_ALLOCATIONS[2]!, false],
-  ] as const) {
-    const { nodes, orphans, formerEpochs } = folded(registered(5), placed(), event, cleared);
-    t.strictSame(
-      [...orphans.values()],
-      [{ allocationId: 'a', jobId: 'j', group: 'web', slot: 2, node: { nodeId: 'n', epoch: 5, endpoint: 'http://10.0.0.1:9', protocol: 'muster' }, arrived }],
+void t.test(
+  'a clear leaves what may run as orphans, with whether its order is known to have arrived',
+  async (t) => {
+    for (const [event, arrived] of [
+      [OF_ALLOCATIONS[0]!, true],
+      [OF_ALLOCATIONS[1]!, true],
+      [OF_ALLOCATIONS[2]!, false],
+    ] as const) {
+      const { nodes, orphans, formerEpochs } = folded(registered(5), placed(), event, cleared);
+      t.strictSame(
+        [...orphans.values()],
+        [
+          {
+            allocationId: 'a',
+            jobId: 'j',
+            group: 'web',
+            slot: 2,
+            node: { nodeId: 'n', epoch: 5, endpoint: 'http://10.0.0.1:9', protocol: 'muster' },
+            arrived,
+          },
+        ],
+      );
+      t.strictSame([nodes.size, formerEpochs.get('n')], [0, 5]);
+    }
+    t.equal(
+      folded(registered(1, null), placed(), cleared).orphans.size,
+      0,
+      'where nobody can be asked there is nothing to stop',
     );
-    t.strictSame([nodes.size, formerEpochs.get('n')], [0, 5]);
-  }
-  t.equal(folded(registered(1, null), placed(), cleared).orphans.size, 0, 'where nobody can be asked there is nothing to stop');
-  for (const end of ENDS) t.equal(folded(registered(), placed(), end, cleared).orphans.size, 0);
-});
+    for (const end of ENDS) t.equal(folded(registered(), placed(), end, cleared).orphans.size, 0);
+  },
+);
 
 void t.test('what was kept is read back whole, each part under its name', async (t) => {
   const devices = { main: [3] };
@@ -148,5 +213,11 @@ void t.test('what was kept is read back whole, each part under its name', async 
   const restored = new Placements();
   for (const record of records) restored.restore(structuredClone(record));
   t.strictSame([...recordsOfPlacements(restored)], records);
-  t.match(restored.nodes.get('n')?.allocations.get('a'), { accepted: true, started: true, stopRequested: true, ended: false, released: true });
+  t.match(restored.nodes.get('n')?.allocations.get('a'), {
+    accepted: true,
+    started: true,
+    stopRequested: true,
+    ended: false,
+    released: true,
+  });
 });

@@ -3,7 +3,12 @@ import { runInNewContext } from 'node:vm';
 import t from 'tap';
 import fc from 'fast-check';
 import { Placements } from '#domain/scheduling/dispatch/placements.js';
-import { nextStep, isSettled, NOT_ATTEMPTED, type DeliveryAttempt } from '#domain/scheduling/dispatch/next-step.js';
+import {
+  nextStep,
+  isSettled,
+  NOT_ATTEMPTED,
+  type DeliveryAttempt,
+} from '#domain/scheduling/dispatch/next-step.js';
 import { recordsOfPlacements } from '#domain/scheduling/dispatch/snapshot.js';
 import { Placement } from '#domain/scheduling/dispatch/placement.js';
 import type { MusterEvent, RecordedMusterEvent } from '#domain/event-types/index.js';
@@ -12,7 +17,13 @@ let position = 0n;
 function recorded(event: MusterEvent): RecordedMusterEvent {
   position += 1n;
   const metadata = { $correlationId: 'c', $causationId: 'c', at: 1, v: 1 };
-  return Object.assign({}, event, { id: `e${position}`, stream: 's', revision: Number(position), position, metadata });
+  return Object.assign({}, event, {
+    id: `e${position}`,
+    stream: 's',
+    revision: Number(position),
+    position,
+    metadata,
+  });
 }
 
 function folded(...events: MusterEvent[]): Placements {
@@ -21,17 +32,59 @@ function folded(...events: MusterEvent[]): Placements {
   return placements;
 }
 
-function registered(nodeId = 'n1', epoch = 1, protocol: 'muster' | 'basic' = 'basic', endpoint: string | null = 'http://10.0.0.1:9000'): MusterEvent {
-  return { type: 'NodeRegistered', data: { nodeId, epoch, ipAddress: '10.0.0.1', resources: {}, attributes: {}, healthy: true, endpoint, protocol } };
+function registered(
+  nodeId = 'n1',
+  epoch = 1,
+  protocol: 'muster' | 'basic' = 'basic',
+  endpoint: string | null = 'http://10.0.0.1:9000',
+): MusterEvent {
+  return {
+    type: 'NodeRegistered',
+    data: {
+      nodeId,
+      epoch,
+      ipAddress: '10.0.0.1',
+      resources: {},
+      attributes: {},
+      healthy: true,
+      endpoint,
+      protocol,
+    },
+  };
 }
-const ref = (allocationId: string, nodeId = 'n1') => ({ allocationId, jobId: 'j1', group: 'web', slot: 0, nodeId });
+const ref = (allocationId: string, nodeId = 'n1') => ({
+  allocationId,
+  jobId: 'j1',
+  group: 'web',
+  slot: 0,
+  nodeId,
+});
 function placed(allocationId: string, nodeId = 'n1'): MusterEvent {
-  return { type: 'AllocationPlaced', data: { ...ref(allocationId, nodeId), jobVersion: 3, attempt: 0, epoch: 1, evaluationId: 'v', resources: {} } };
+  return {
+    type: 'AllocationPlaced',
+    data: {
+      ...ref(allocationId, nodeId),
+      jobVersion: 3,
+      attempt: 0,
+      epoch: 1,
+      evaluationId: 'v',
+      resources: {},
+    },
+  };
 }
 const accepted = (id: string): MusterEvent => ({ type: 'AllocationAccepted', data: ref(id) });
-const stopRequested = (id: string): MusterEvent => ({ type: 'AllocationStopRequested', data: { ...ref(id), reason: 'job-stopped' } });
-const stopped = (id: string): MusterEvent => ({ type: 'AllocationStopped', data: { ...ref(id), startTime: null, endTime: null, message: null } });
-const released = (id: string, outcome: 'lost' | 'stopped' = 'lost'): MusterEvent => ({ type: 'AllocationReleased', data: { ...ref(id), outcome } });
+const stopRequested = (id: string): MusterEvent => ({
+  type: 'AllocationStopRequested',
+  data: { ...ref(id), reason: 'job-stopped' },
+});
+const stopped = (id: string): MusterEvent => ({
+  type: 'AllocationStopped',
+  data: { ...ref(id), startTime: null, endTime: null, message: null },
+});
+const released = (id: string, outcome: 'lost' | 'stopped' = 'lost'): MusterEvent => ({
+  type: 'AllocationReleased',
+  data: { ...ref(id), outcome },
+});
 const cleared: MusterEvent = { type: 'ClusterCleared', data: {} };
 const wanted = (placements: Placements, nodeId = 'n1') =>
   placements.nodes
@@ -39,34 +92,60 @@ const wanted = (placements: Placements, nodeId = 'n1') =>
     ?.wanted()
     .map(({ allocationId }) => allocationId);
 
-void t.test('a node on which something was started has run something, also when that is over and the state was kept and read back', async (t) => {
-  const started: MusterEvent = { type: 'AllocationStarted', data: { ...ref('a'), startTime: 1, tasks: {} } };
-  const before = folded(registered(), registered('n2'), placed('a'), accepted('a'), started, stopped('a'), released('a', 'stopped'));
-  const restored = new Placements();
-  for (const record of recordsOfPlacements(before)) restored.restore(structuredClone(record));
-  for (const placements of [before, restored])
-    t.strictSame(
-      [...placements.nodes.values()].map(({ nodeId, hasRun }) => [nodeId, hasRun]),
-      [
-        ['n1', true],
-        ['n2', false],
-      ],
+void t.test(
+  'a node on which something was started has run something, also when that is over and the state was kept and read back',
+  async (t) => {
+    const started: MusterEvent = {
+      type: 'AllocationStarted',
+      data: { ...ref('a'), startTime: 1, tasks: {} },
+    };
+    const before = folded(
+      registered(),
+      registered('n2'),
+      placed('a'),
+      accepted('a'),
+      started,
+      stopped('a'),
+      released('a', 'stopped'),
     );
-  t.notOk(folded(registered(), placed('a'), accepted('a')).nodes.get('n1')?.hasRun, 'what it only took has not begun');
-});
+    const restored = new Placements();
+    for (const record of recordsOfPlacements(before)) restored.restore(structuredClone(record));
+    for (const placements of [before, restored])
+      t.strictSame(
+        [...placements.nodes.values()].map(({ nodeId, hasRun }) => [nodeId, hasRun]),
+        [
+          ['n1', true],
+          ['n2', false],
+        ],
+      );
+    t.notOk(
+      folded(registered(), placed('a'), accepted('a')).nodes.get('n1')?.hasRun,
+      'what it only took has not begun',
+    );
+  },
+);
 
-void t.test('a node that was removed is not there any more; one on which something was placed meanwhile is down', async (t) => {
-  const removed: MusterEvent = { type: 'NodeRemoved', data: { nodeId: 'n1', epoch: 1, reason: 'crowded' } };
-  t.notOk(folded(registered(), removed).nodes.has('n1'));
-  t.match(folded(registered(), placed('a'), removed).nodes.get('n1'), { down: true, epoch: 1 });
-  t.match(folded(registered(), placed('a'), removed, registered('n1', 2)).nodes.get('n1'), { down: false, epoch: 2 });
-  t.doesNotThrow(() => folded(removed));
-});
+void t.test(
+  'a node that was removed is not there any more; one on which something was placed meanwhile is down',
+  async (t) => {
+    const removed: MusterEvent = { type: 'NodeRemoved', data: { nodeId: 'n1', epoch: 1, reason: 'crowded' } };
+    t.notOk(folded(registered(), removed).nodes.has('n1'));
+    t.match(folded(registered(), placed('a'), removed).nodes.get('n1'), { down: true, epoch: 1 });
+    t.match(folded(registered(), placed('a'), removed, registered('n1', 2)).nodes.get('n1'), {
+      down: false,
+      epoch: 2,
+    });
+    t.doesNotThrow(() => folded(removed));
+  },
+);
 
 void t.test('the address that registered a node is kept and read back', async (t) => {
   const from = (nodeId: string, address?: string): MusterEvent => ({
     type: 'NodeRegistered',
-    data: { ...(registered(nodeId).data as Extract<MusterEvent, { type: 'NodeRegistered' }>['data']), ...(address === undefined ? {} : { address }) },
+    data: {
+      ...(registered(nodeId).data as Extract<MusterEvent, { type: 'NodeRegistered' }>['data']),
+      ...(address === undefined ? {} : { address }),
+    },
   });
   const before = folded(from('n1', 'a'.repeat(22)), from('n2'), from('n3', 'b'.repeat(22)), from('n3'));
   const restored = new Placements();
@@ -86,7 +165,10 @@ void t.test('what is placed should run until it is asked to stop, has ended or i
 });
 
 void t.test('what ended and was released is forgotten', async (t) => {
-  t.equal(folded(registered(), placed('a'), stopRequested('a'), stopped('a'), released('a', 'stopped')).size, 0);
+  t.equal(
+    folded(registered(), placed('a'), stopRequested('a'), stopped('a'), released('a', 'stopped')).size,
+    0,
+  );
 });
 
 void t.test('what was lost with its node is held until it was stopped there', async (t) => {
@@ -96,7 +178,11 @@ void t.test('what was lost with its node is held until it was stopped there', as
   t.equal(lost.size, 0);
   t.equal(lost.nodes.get('n1')?.lingering.size, 0);
   t.equal(folded(registered('n1', 1, 'muster'), placed('a'), released('a')).size, 1);
-  t.equal(folded(registered('n1', 1, 'basic', null), placed('a'), released('a')).size, 1, 'its heartbeats will say so');
+  t.equal(
+    folded(registered('n1', 1, 'basic', null), placed('a'), released('a')).size,
+    1,
+    'its heartbeats will say so',
+  );
 });
 
 void t.test('lost allocations of a node that never comes back are bounded', async (t) => {
@@ -107,10 +193,21 @@ void t.test('lost allocations of a node that never comes back are bounded', asyn
 });
 
 void t.test('a clear leaves orphans where they were, until each is stopped', async (t) => {
-  const placements = folded(registered(), registered('n1', 2), placed('a'), placed('b'), placed('c'), stopped('c'), cleared);
+  const placements = folded(
+    registered(),
+    registered('n1', 2),
+    placed('a'),
+    placed('b'),
+    placed('c'),
+    stopped('c'),
+    cleared,
+  );
   t.equal(placements.nodes.size, 0);
   t.strictSame([...placements.orphans.keys()], ['a', 'b']);
-  t.match(placements.orphans.get('a'), { jobId: 'j1', node: { nodeId: 'n1', epoch: 2, endpoint: 'http://10.0.0.1:9000', protocol: 'basic' } });
+  t.match(placements.orphans.get('a'), {
+    jobId: 'j1',
+    node: { nodeId: 'n1', epoch: 2, endpoint: 'http://10.0.0.1:9000', protocol: 'basic' },
+  });
   t.equal(placements.formerEpochs.get('n1'), 2);
   placements.apply(recorded(stopped('a')));
   t.strictSame([...placements.orphans.keys()], ['b']);
@@ -120,7 +217,12 @@ void t.test('a clear leaves orphans where they were, until each is stopped', asy
 
 void t.test('the version of what is wanted rises exactly when that changes', async (t) => {
   const any = fc.array(
-    fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.constantFrom(placed, accepted, stopRequested, stopped, released)).map(([id, make]) => make(id)),
+    fc
+      .tuple(
+        fc.constantFrom('a', 'b', 'c'),
+        fc.constantFrom(placed, accepted, stopRequested, stopped, released),
+      )
+      .map(([id, make]) => make(id)),
     { maxLength: 30 },
   );
   fc.assert(
@@ -158,9 +260,14 @@ void t.test('100,000 allocations stay under 60 MB', async (t) => {
 });
 
 void t.test('the next step of an allocation', async (t) => {
-  const make = (flags: Partial<Placement> = {}) => Object.assign(new Placement('a', 'j', 0, 'g', 0, undefined, undefined, 1), flags);
+  const make = (flags: Partial<Placement> = {}) =>
+    Object.assign(new Placement('a', 'j', 0, 'g', 0, undefined, undefined, 1), flags);
   const step = (flags: Partial<Placement>, dealings: Partial<DeliveryAttempt> = {}, more: object = {}) =>
-    nextStep(make(flags), { ...NOT_ATTEMPTED, ...dealings }, { protocol: 'basic', unreachable: false, lists: true, now: 100, ...more }).kind;
+    nextStep(
+      make(flags),
+      { ...NOT_ATTEMPTED, ...dealings },
+      { protocol: 'basic', unreachable: false, lists: true, now: 100, ...more },
+    ).kind;
   t.equal(step({}), 'place', 'a new one is ordered');
   t.equal(step({}, {}, { unreachable: true }), 'rest', 'nobody can be asked');
   t.equal(step({}, { order: 'unknown' }), 'ask', 'an unknown order is settled by asking');
@@ -171,8 +278,16 @@ void t.test('the next step of an allocation', async (t) => {
   t.equal(step({ released: true }), 'stop', 'it was lost and may still run');
   t.equal(step({ ended: true, stopRequested: true }), 'rest');
   t.equal(step({}, { order: 'acknowledged' }, { protocol: 'muster' }), 'rest', 'a hint is given once');
-  t.equal(step({}, { order: 'unknown', failures: 1 }, { protocol: 'muster' }), 'place', 'a hint is repeatable');
-  t.equal(step({}, { order: 'unknown', failures: 4 }, { protocol: 'muster' }), 'rest', 'the desired list does it');
+  t.equal(
+    step({}, { order: 'unknown', failures: 1 }, { protocol: 'muster' }),
+    'place',
+    'a hint is repeatable',
+  );
+  t.equal(
+    step({}, { order: 'unknown', failures: 4 }, { protocol: 'muster' }),
+    'rest',
+    'the desired list does it',
+  );
 });
 
 void t.test('an unknown order is settled when its agent was heard after the request timeout', async (t) => {

@@ -1,6 +1,10 @@
 import t from 'tap';
 import { tenantRefusalOf, ACCEPTS_TENANTS } from '#domain/drivers/tenant-refusal.js';
-import { checkConstraint, compileConstraint, jobConstraintList } from '#domain/scheduling/feasibility/constraint.js';
+import {
+  checkConstraint,
+  compileConstraint,
+  jobConstraintList,
+} from '#domain/scheduling/feasibility/constraint.js';
 import { compareByCodePoint, numberIn } from '#domain/scheduling/feasibility/comparison.js';
 import type { NodeFacts } from '#domain/scheduling/capacity/node-facts.js';
 import type { Constraint } from '#domain/jobs/job/specification.js';
@@ -36,7 +40,10 @@ void t.test('a tag is what an operator gave, and where nobody did what the node 
   t.notOk(wanted.holds({ ...node, tags: ['cpu'] }));
   t.notOk(wanted.holds(node));
   t.ok(wanted.holds({ ...node, attributes: { 'tag.gpu': true } }));
-  t.notOk(wanted.holds({ ...node, tags: [], attributes: { 'tag.gpu': true } }), 'an operator’s word counts for more');
+  t.notOk(
+    wanted.holds({ ...node, tags: [], attributes: { 'tag.gpu': true } }),
+    'an operator’s word counts for more',
+  );
 });
 
 void t.test('= holds for equal numbers and equal texts', async (t) => {
@@ -58,22 +65,28 @@ void t.test('> and < are numeric when both sides are numbers, else by code point
   t.notOk(holds('memory', '<', 900));
   t.ok(holds('rack', '<', '9x'), 'a text: 1 comes before 9');
   t.ok(holds('kernel', '>', 5.4) === false && holds('kernel', '<', 5.4), 'versions are no numbers');
-  t.ok(compareByCodePoint('\u{1F600}', '\uFF5E') > 0, 'an astral character comes after the last of the plane');
+  t.ok(
+    compareByCodePoint('\u{1F600}', '\uFF5E') > 0,
+    'an astral character comes after the last of the plane',
+  );
   t.ok(compareByCodePoint('a', 'ab') < 0);
   t.ok(compareByCodePoint('\u{1F600}', '\u{1F601}') < 0);
 });
 
 void t.test('only decimal numbers are numbers', async (t) => {
-  for (const text of ['', ' ', '0x10', 'Infinity', 'NaN', '1_000', '1e999', '--1']) t.equal(numberIn(text), undefined, text);
+  for (const text of ['', ' ', '0x10', 'Infinity', 'NaN', '1_000', '1e999', '--1'])
+    t.equal(numberIn(text), undefined, text);
   t.equal(numberIn(' -1.5e3 '), -1500);
 });
 
 void t.test('a regex is unanchored, and a bad one is refused with its problem', async (t) => {
   t.ok(holds('zone', 'regex', 'west'));
   t.notOk(holds('zone', 'regex', '^west'));
-  const problem = (value: string): string | undefined => checkConstraint({ attribute: 'a', operator: 'regex', value });
+  const problem = (value: string): string | undefined =>
+    checkConstraint({ attribute: 'a', operator: 'regex', value });
   t.equal(problem('^(a|b)+$'), undefined);
-  for (const bad of ['(', '[a', 'a{1000}{1000}', '(?<=a)b', '\\1', 'x'.repeat(513), '(abcdefghij){150}']) t.type(problem(bad), 'string', bad.slice(0, 20));
+  for (const bad of ['(', '[a', 'a{1000}{1000}', '(?<=a)b', '\\1', 'x'.repeat(513), '(abcdefghij){150}'])
+    t.type(problem(bad), 'string', bad.slice(0, 20));
   t.equal(checkConstraint({ attribute: 'a', operator: '=', value: '(' }), undefined);
 });
 
@@ -101,19 +114,35 @@ void t.test('job-level constraints are a list by another name', async (t) => {
   ]);
 });
 
-void t.test('a node that takes no processes of tenants says why in the reason of a group that is not placed', async (t) => {
-  const tenants = compileConstraint(ACCEPTS_TENANTS);
-  const reason = (attributes: NodeFacts['attributes']): string => {
-    const facts = { ...node, attributes: { 'exec.tenants': 'refused', ...attributes } };
-    t.notOk(tenants.holds(facts));
-    return tenants.labelFor?.(facts) ?? tenants.label;
-  };
-  const open = reason({ 'exec.tenants_refused_for': 'open_store', 'exec.open_stores': 'MongoDB at 10.0.0.7:27017' });
-  t.equal(open, 'constraint exec.tenants != refused (processes there reach a store or NATS that asks for no credentials)', 'and no internal address');
-  const said = [{}, { 'exec.tenants_refused_for': 'shared_user' }, { 'exec.tenants_refused_for': 'no reason of ours' }].map(reason);
-  t.same(new Set(said), new Set(['constraint exec.tenants != refused']));
-  t.same([open, ...said, reason({ 'exec.tenants_refused_for': 'shared_tmp' }), 'constraint zone = eu'].map(tenantRefusalOf), [
-    ...['open_store', 'shared_user', 'shared_user', 'shared_user', 'shared_tmp'],
-    undefined,
-  ]);
-});
+void t.test(
+  'a node that takes no processes of tenants says why in the reason of a group that is not placed',
+  async (t) => {
+    const tenants = compileConstraint(ACCEPTS_TENANTS);
+    const reason = (attributes: NodeFacts['attributes']): string => {
+      const facts = { ...node, attributes: { 'exec.tenants': 'refused', ...attributes } };
+      t.notOk(tenants.holds(facts));
+      return tenants.labelFor?.(facts) ?? tenants.label;
+    };
+    const open = reason({
+      'exec.tenants_refused_for': 'open_store',
+      'exec.open_stores': 'MongoDB at 10.0.0.7:27017',
+    });
+    t.equal(
+      open,
+      'constraint exec.tenants != refused (processes there reach a store or NATS that asks for no credentials)',
+      'and no internal address',
+    );
+    const said = [
+      {},
+      { 'exec.tenants_refused_for': 'shared_user' },
+      { 'exec.tenants_refused_for': 'no reason of ours' },
+    ].map(reason);
+    t.same(new Set(said), new Set(['constraint exec.tenants != refused']));
+    t.same(
+      [open, ...said, reason({ 'exec.tenants_refused_for': 'shared_tmp' }), 'constraint zone = eu'].map(
+        tenantRefusalOf,
+      ),
+      ['open_store', 'shared_user', 'shared_user', 'shared_user', 'shared_tmp', undefined],
+    );
+  },
+);

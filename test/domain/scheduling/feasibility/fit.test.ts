@@ -1,6 +1,12 @@
 import t from 'tap';
 import { Ledger } from '#domain/scheduling/capacity/ledger.js';
-import { areDevicesFree, chooseDevices, isLacking, isOversubscribed, isTooSmall } from '#domain/scheduling/feasibility/fit.js';
+import {
+  areDevicesFree,
+  chooseDevices,
+  isLacking,
+  isOversubscribed,
+  isTooSmall,
+} from '#domain/scheduling/feasibility/fit.js';
 
 /** A node with 10 cpu, 10 memory and 3 devices, of which these are held. */
 function node({ cpu = 0, ports = [] as number[], devices = [] as number[] } = {}) {
@@ -39,32 +45,40 @@ void t.test('a port is held by one', async (t) => {
   t.strictSame(lacks({}, [8080]), []);
 });
 
-void t.test('devices are counted by index: one beyond the capacity is held and takes none of it', async (t) => {
-  t.strictSame(node({ devices: [0] }).lacks({ gpus: 2 }), []);
-  t.strictSame(node({ devices: [0] }).lacks({ gpus: 3 }), [['gpus', 1]]);
-  const { ledger, at, lacks } = node({ devices: [0, 1] });
-  ledger.setCapacity(at, { cpu: 10, memory: 10, gpus: 1 });
-  t.strictSame(lacks({ gpus: 1 }), [['gpus', 2]]);
-  ledger.setCapacity(at, { cpu: 10, memory: 10, gpus: 3 });
-  ledger.release(at, ledger.demand({ gpus: 2 }), undefined);
-  t.strictSame(lacks({ gpus: 2 }), [['gpus', 1]], 'the sum would do, the devices do not');
-});
+void t.test(
+  'devices are counted by index: one beyond the capacity is held and takes none of it',
+  async (t) => {
+    t.strictSame(node({ devices: [0] }).lacks({ gpus: 2 }), []);
+    t.strictSame(node({ devices: [0] }).lacks({ gpus: 3 }), [['gpus', 1]]);
+    const { ledger, at, lacks } = node({ devices: [0, 1] });
+    ledger.setCapacity(at, { cpu: 10, memory: 10, gpus: 1 });
+    t.strictSame(lacks({ gpus: 1 }), [['gpus', 2]]);
+    ledger.setCapacity(at, { cpu: 10, memory: 10, gpus: 3 });
+    ledger.release(at, ledger.demand({ gpus: 2 }), undefined);
+    t.strictSame(lacks({ gpus: 2 }), [['gpus', 1]], 'the sum would do, the devices do not');
+  },
+);
 
-void t.test('a device that is not among those that may be given away is given to nobody, and the others are', async (t) => {
-  const { ledger, at, lacks } = node({ devices: [0] });
-  const named = (...numbers: readonly number[]) => numbers.map((index) => ({ index, uuid: `GPU-${index}` }));
-  ledger.setCapacity(at, { cpu: 10, memory: 10, gpus: 3 }, named(0, 2, 5));
-  t.same(chooseDevices(ledger, at, { one: 1, two: 1 }), { one: [2], two: [5] });
-  t.ok(areDevicesFree(ledger, at, [2, 5]));
-  for (const devices of [[0], [1], [3], [2, 2]]) t.notOk(areDevicesFree(ledger, at, devices), String(devices));
-  t.notOk(isOversubscribed(ledger, at));
-  ledger.setCapacity(at, { cpu: 10, memory: 10, gpus: 2 }, named(5, 2));
-  t.ok(isOversubscribed(ledger, at), 'what is held there failed');
-  t.strictSame(lacks({ gpus: 1 }), [], 'the other that is left is free');
-  t.ok(isTooSmall(ledger, at, ledger.demand({ gpus: 3 })));
-  ledger.setCapacity(at, { cpu: 10, memory: 10, gpus: 2 }, []);
-  t.ok(isTooSmall(ledger, at, ledger.demand({ gpus: 1 })), 'all failed');
-});
+void t.test(
+  'a device that is not among those that may be given away is given to nobody, and the others are',
+  async (t) => {
+    const { ledger, at, lacks } = node({ devices: [0] });
+    const named = (...numbers: readonly number[]) =>
+      numbers.map((index) => ({ index, uuid: `GPU-${index}` }));
+    ledger.setCapacity(at, { cpu: 10, memory: 10, gpus: 3 }, named(0, 2, 5));
+    t.same(chooseDevices(ledger, at, { one: 1, two: 1 }), { one: [2], two: [5] });
+    t.ok(areDevicesFree(ledger, at, [2, 5]));
+    for (const devices of [[0], [1], [3], [2, 2]])
+      t.notOk(areDevicesFree(ledger, at, devices), String(devices));
+    t.notOk(isOversubscribed(ledger, at));
+    ledger.setCapacity(at, { cpu: 10, memory: 10, gpus: 2 }, named(5, 2));
+    t.ok(isOversubscribed(ledger, at), 'what is held there failed');
+    t.strictSame(lacks({ gpus: 1 }), [], 'the other that is left is free');
+    t.ok(isTooSmall(ledger, at, ledger.demand({ gpus: 3 })));
+    ledger.setCapacity(at, { cpu: 10, memory: 10, gpus: 2 }, []);
+    t.ok(isTooSmall(ledger, at, ledger.demand({ gpus: 1 })), 'all failed');
+  },
+);
 
 void t.test('a node is too small for what it could not hold if it were empty', async (t) => {
   const { ledger, at } = node({ cpu: 10, devices: [0, 1, 2] });
@@ -84,17 +98,21 @@ void t.test('devices are free that exist, are named once, and are held by nobody
   const { ledger, at } = node({ devices: [1] });
   t.ok(areDevicesFree(ledger, at, [0, 2]));
   t.ok(areDevicesFree(ledger, at, []));
-  for (const taken of [[1], [0, 1], [0, 0], [3], [0, 3]]) t.notOk(areDevicesFree(ledger, at, taken), taken.join());
+  for (const taken of [[1], [0, 1], [0, 0], [3], [0, 3]])
+    t.notOk(areDevicesFree(ledger, at, taken), taken.join());
 });
 
-void t.test('a node is oversubscribed by more than it has of anything, or by a device that it has not', async (t) => {
-  const { ledger, at } = node({ cpu: 10, devices: [2] });
-  t.notOk(isOversubscribed(ledger, at));
-  ledger.setCapacity(at, { cpu: 9, memory: 10, gpus: 3 });
-  t.ok(isOversubscribed(ledger, at));
-  ledger.setCapacity(at, { cpu: 10, memory: 10, gpus: 2 });
-  t.ok(isOversubscribed(ledger, at), 'the third device is held');
-  ledger.hold(at, ledger.demand({ tapes: 1 }), undefined);
-  ledger.setCapacity(at, { cpu: 10, memory: 10, gpus: 3 });
-  t.ok(isOversubscribed(ledger, at), 'of what it never had');
-});
+void t.test(
+  'a node is oversubscribed by more than it has of anything, or by a device that it has not',
+  async (t) => {
+    const { ledger, at } = node({ cpu: 10, devices: [2] });
+    t.notOk(isOversubscribed(ledger, at));
+    ledger.setCapacity(at, { cpu: 9, memory: 10, gpus: 3 });
+    t.ok(isOversubscribed(ledger, at));
+    ledger.setCapacity(at, { cpu: 10, memory: 10, gpus: 2 });
+    t.ok(isOversubscribed(ledger, at), 'the third device is held');
+    ledger.hold(at, ledger.demand({ tapes: 1 }), undefined);
+    ledger.setCapacity(at, { cpu: 10, memory: 10, gpus: 3 });
+    t.ok(isOversubscribed(ledger, at), 'of what it never had');
+  },
+);

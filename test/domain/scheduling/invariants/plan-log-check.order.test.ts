@@ -12,7 +12,8 @@ interface Where {
   readonly epoch?: number;
 }
 
-const idOf = ({ job = 'a', version = 0, slot = 0, attempt = 0 }: Where): string => allocationIdOf(job, version, 'main', slot, attempt);
+const idOf = ({ job = 'a', version = 0, slot = 0, attempt = 0 }: Where): string =>
+  allocationIdOf(job, version, 'main', slot, attempt);
 
 const node = (nodeId = 'n', epoch = 1, schedulable = true, cpu = 10): MusterEvent => ({
   type: 'NodeCapacitySet',
@@ -23,7 +24,18 @@ function placed(where: Where = {}, allocationId = idOf(where)): MusterEvent {
   const { job = 'a', version = 0, slot = 0, attempt = 0, node: nodeId = 'n', epoch = 1 } = where;
   return {
     type: 'AllocationPlaced',
-    data: { allocationId, jobId: job, jobVersion: version, group: 'main', slot, attempt, nodeId, epoch, resources: { cpu: 1 }, evaluationId: 'e' },
+    data: {
+      allocationId,
+      jobId: job,
+      jobVersion: version,
+      group: 'main',
+      slot,
+      attempt,
+      nodeId,
+      epoch,
+      resources: { cpu: 1 },
+      evaluationId: 'e',
+    },
   };
 }
 
@@ -45,24 +57,48 @@ const released = (where: Where = {}): MusterEvent => ({
   data: { ...slotOf(where), outcome: 'complete' },
 });
 
-const finished = (jobId = 'a'): MusterEvent => ({ type: 'JobFinished', data: { jobId, jobVersion: 0, outcome: 'complete' } });
+const finished = (jobId = 'a'): MusterEvent => ({
+  type: 'JobFinished',
+  data: { jobId, jobVersion: 0, outcome: 'complete' },
+});
 const cleared: MusterEvent = { type: 'ClusterCleared', data: {} };
 
 function findings(...events: MusterEvent[]): readonly Finding[] {
   const check = new PlanLogCheck();
-  for (const [revision, event] of events.entries()) check.fold({ ...event, stream: 'scheduler', revision } as RecordedMusterEvent);
+  for (const [revision, event] of events.entries())
+    check.fold({ ...event, stream: 'scheduler', revision } as RecordedMusterEvent);
   return check.findings;
 }
 
 /** The findings: the check and the event. */
 function found(...events: MusterEvent[]): string[] {
-  return findings(...events).map(({ check, subject, detail }) => `${check} ${/revision \d+/.exec(subject)?.[0] ?? ''}: ${detail}`);
+  return findings(...events).map(
+    ({ check, subject, detail }) => `${check} ${/revision \d+/.exec(subject)?.[0] ?? ''}: ${detail}`,
+  );
 }
 
-void t.test('an allocation is placed, asked to stop, released, and its slot placed again: nothing is found', async (t) => {
-  t.strictSame(found(node(), placed(), stopped(), released(), placed({ attempt: 1 }), released({ attempt: 1 }), finished()), []);
-  t.strictSame(found(node(), placed(), placed({ slot: 1 }), placed({ job: 'b' })), [], 'each slot of each job is one of its own');
-});
+void t.test(
+  'an allocation is placed, asked to stop, released, and its slot placed again: nothing is found',
+  async (t) => {
+    t.strictSame(
+      found(
+        node(),
+        placed(),
+        stopped(),
+        released(),
+        placed({ attempt: 1 }),
+        released({ attempt: 1 }),
+        finished(),
+      ),
+      [],
+    );
+    t.strictSame(
+      found(node(), placed(), placed({ slot: 1 }), placed({ job: 'b' })),
+      [],
+      'each slot of each job is one of its own',
+    );
+  },
+);
 
 void t.test('an event that is no part of the plan is passed by', async (t) => {
   const strange = { type: 'NodeHeartbeatReceived', data: {} } as unknown as MusterEvent;
@@ -71,13 +107,19 @@ void t.test('an event that is no part of the plan is passed by', async (t) => {
 
 void t.test('a finding names the event that it was found on', async (t) => {
   t.strictSame(findings(node(), stopped()), [
-    { check: 'plan-log.allocation', subject: 'AllocationStopRequested at revision 1 of scheduler', detail: `${idOf({})} is asked to stop but not held` },
+    {
+      check: 'plan-log.allocation',
+      subject: 'AllocationStopRequested at revision 1 of scheduler',
+      detail: `${idOf({})} is asked to stop but not held`,
+    },
   ]);
 });
 
 void t.test('an id that does not follow from slot and attempt is found', async (t) => {
   for (const other of [{ job: 'b' }, { version: 1 }, { slot: 1 }, { attempt: 1 }]) {
-    t.strictSame(found(node(), placed({}, idOf(other))), [`plan-log.allocation revision 1: ${idOf(other)} is not the id of its slot and attempt`]);
+    t.strictSame(found(node(), placed({}, idOf(other))), [
+      `plan-log.allocation revision 1: ${idOf(other)} is not the id of its slot and attempt`,
+    ]);
   }
 });
 
@@ -87,77 +129,142 @@ void t.test('an allocation that is placed twice is found, and so is the slot tha
     `plan-log.slot revision 2: slot main/0 of a still holds ${idOf({})}`,
     'plan-log.allocation revision 2: attempt 0 of version 0 follows attempt 0 of version 0',
   ]);
-  t.strictSame(found(node(), placed(), placed({ attempt: 1 })), [`plan-log.slot revision 2: slot main/0 of a still holds ${idOf({})}`]);
+  t.strictSame(found(node(), placed(), placed({ attempt: 1 })), [
+    `plan-log.slot revision 2: slot main/0 of a still holds ${idOf({})}`,
+  ]);
 });
 
 void t.test('attempts rise within a version, and versions never fall', async (t) => {
-  const follows = (first: Where, second: Where) => found(node(), placed(first), released(first), placed(second));
+  const follows = (first: Where, second: Where) =>
+    found(node(), placed(first), released(first), placed(second));
   t.strictSame(follows({ version: 1, attempt: 1 }, { version: 1, attempt: 2 }), []);
-  t.strictSame(follows({ version: 1, attempt: 1 }, { version: 2, attempt: 0 }), [], 'a version begins with attempt 0');
+  t.strictSame(
+    follows({ version: 1, attempt: 1 }, { version: 2, attempt: 0 }),
+    [],
+    'a version begins with attempt 0',
+  );
   t.strictSame(follows({ version: 1, attempt: 1 }, { version: 2, attempt: 1 }), []);
   const finding = (attempt: number, version: number) => [
     `plan-log.allocation revision 3: attempt ${attempt} of version ${version} follows attempt 1 of version 1`,
   ];
   t.strictSame(follows({ version: 1, attempt: 1 }, { version: 1, attempt: 1 }), finding(1, 1));
   t.strictSame(follows({ version: 1, attempt: 1 }, { version: 1, attempt: 0 }), finding(0, 1));
-  t.strictSame(follows({ version: 1, attempt: 1 }, { version: 0, attempt: 2 }), finding(2, 0), 'a higher attempt of an older version');
+  t.strictSame(
+    follows({ version: 1, attempt: 1 }, { version: 0, attempt: 2 }),
+    finding(2, 0),
+    'a higher attempt of an older version',
+  );
 });
 
-void t.test('a stop that was asked for twice, or of nothing, is found, and so is a release of nothing', async (t) => {
-  t.strictSame(found(node(), placed(), stopped(), stopped()), [`plan-log.allocation revision 3: ${idOf({})} was asked to stop before`]);
-  t.strictSame(found(node(), placed(), released(), stopped()), [`plan-log.allocation revision 3: ${idOf({})} is asked to stop but not held`]);
-  t.strictSame(found(node(), released()), [`plan-log.allocation revision 1: ${idOf({})} is released but not held`]);
-  t.strictSame(found(node(), placed(), released(), released()), [`plan-log.allocation revision 3: ${idOf({})} is released but not held`]);
-});
+void t.test(
+  'a stop that was asked for twice, or of nothing, is found, and so is a release of nothing',
+  async (t) => {
+    t.strictSame(found(node(), placed(), stopped(), stopped()), [
+      `plan-log.allocation revision 3: ${idOf({})} was asked to stop before`,
+    ]);
+    t.strictSame(found(node(), placed(), released(), stopped()), [
+      `plan-log.allocation revision 3: ${idOf({})} is asked to stop but not held`,
+    ]);
+    t.strictSame(found(node(), released()), [
+      `plan-log.allocation revision 1: ${idOf({})} is released but not held`,
+    ]);
+    t.strictSame(found(node(), placed(), released(), released()), [
+      `plan-log.allocation revision 3: ${idOf({})} is released but not held`,
+    ]);
+  },
+);
 
-void t.test('a late release of a former attempt does not free the slot of the one that follows', async (t) => {
-  const [first, second] = [{}, { attempt: 1 }];
-  t.strictSame(found(node(), placed(first), placed(second), released(first), placed({ attempt: 2 })).slice(1), [
-    `plan-log.slot revision 4: slot main/0 of a still holds ${idOf(second)}`,
-  ]);
-});
+void t.test(
+  'a late release of a former attempt does not free the slot of the one that follows',
+  async (t) => {
+    const [first, second] = [{}, { attempt: 1 }];
+    t.strictSame(
+      found(node(), placed(first), placed(second), released(first), placed({ attempt: 2 })).slice(1),
+      [`plan-log.slot revision 4: slot main/0 of a still holds ${idOf(second)}`],
+    );
+  },
+);
 
 void t.test('a job that is finished holds no slot, and what follows under its id begins anew', async (t) => {
-  t.strictSame(found(node(), placed(), released(), finished(), placed()), [], 'attempt 0 of version 0 once more');
+  t.strictSame(
+    found(node(), placed(), released(), finished(), placed()),
+    [],
+    'attempt 0 of version 0 once more',
+  );
   t.strictSame(found(node(), finished()), [], 'it never held one');
   t.strictSame(found(node(), placed({ job: 'b' }), finished('a')), [], "another job's slot");
   const still = `plan-log.slot revision 4: a is finished but holds ${idOf({ slot: 1 })}`;
   t.strictSame(found(node(), placed(), placed({ slot: 1 }), released(), finished()), [still]);
-  t.equal(found(node(), placed(), placed({ slot: 1 }), released(), finished(), placed()).length, 2, 'and is not forgotten');
+  t.equal(
+    found(node(), placed(), placed({ slot: 1 }), released(), finished(), placed()).length,
+    2,
+    'and is not forgotten',
+  );
 });
 
 void t.test("a node's epochs never fall, and a placement names the one that holds", async (t) => {
   t.strictSame(found(node('n', 2), node('n', 2), node('n', 3)), []);
-  t.strictSame(found(node('n', 2), node('n', 1)), ['plan-log.epoch revision 1: node n goes from epoch 2 back to 1']);
+  t.strictSame(found(node('n', 2), node('n', 1)), [
+    'plan-log.epoch revision 1: node n goes from epoch 2 back to 1',
+  ]);
   t.strictSame(found(node('n', 2), node('m', 1)), [], 'each node has its own');
   for (const epoch of [1, 3])
-    t.strictSame(found(node('n', 2), placed({ epoch })), [`plan-log.epoch revision 1: placed in epoch ${epoch} of node n, which is in 2`]);
+    t.strictSame(found(node('n', 2), placed({ epoch })), [
+      `plan-log.epoch revision 1: placed in epoch ${epoch} of node n, which is in 2`,
+    ]);
 });
 
 void t.test('a placement on a node that takes none, or was never admitted, is found', async (t) => {
-  t.strictSame(found(node('n', 1, false), placed()), ['plan-log.capacity revision 1: node n takes no placements']);
+  t.strictSame(found(node('n', 1, false), placed()), [
+    'plan-log.capacity revision 1: node n takes no placements',
+  ]);
   t.strictSame(found(node('n', 1, false), node('n', 1, true), placed()), []);
   const never = 'plan-log.capacity revision 1: node m was never admitted';
   t.ok(found(node(), placed({ node: 'm' })).includes(never));
 });
 
-void t.test('what was asked to stop before still counts where something is placed, and no more where a capacity is set', async (t) => {
-  const small = node('n', 1, true, 1);
-  t.strictSame(found(small, placed(), stopped(), placed({ slot: 1 })), ['plan-log.capacity revision 3: node n lacks 1 of cpu']);
-  t.strictSame(found(node(), placed(), placed({ slot: 1 }), stopped(), small), []);
-  t.strictSame(found(node(), placed(), placed({ slot: 1 }), placed({ slot: 2 }), stopped(), small).length, 1);
-  t.strictSame(found(node(), placed(), placed({ slot: 1 }), released(), small), [], 'what was released is gone');
-});
+void t.test(
+  'what was asked to stop before still counts where something is placed, and no more where a capacity is set',
+  async (t) => {
+    const small = node('n', 1, true, 1);
+    t.strictSame(found(small, placed(), stopped(), placed({ slot: 1 })), [
+      'plan-log.capacity revision 3: node n lacks 1 of cpu',
+    ]);
+    t.strictSame(found(node(), placed(), placed({ slot: 1 }), stopped(), small), []);
+    t.strictSame(
+      found(node(), placed(), placed({ slot: 1 }), placed({ slot: 2 }), stopped(), small).length,
+      1,
+    );
+    t.strictSame(
+      found(node(), placed(), placed({ slot: 1 }), released(), small),
+      [],
+      'what was released is gone',
+    );
+  },
+);
 
-void t.test('a clear drops everything, and what a plan of before appends behind it is checked against what held before', async (t) => {
-  t.strictSame(found(node(), placed(), cleared, node(), placed()), [], 'the same ids begin anew');
-  t.strictSame(found(node('n', 2), cleared, node('n', 1)), [], 'and so do epochs');
-  t.strictSame(found(node(), placed(), cleared, stopped(), released()), [], 'a stop and a release that were under way');
-  t.strictSame(found(node(), placed(), cleared, released(), released()), [`plan-log.allocation revision 4: ${idOf({})} is released but not held`]);
-  t.strictSame(found(node(), placed(), cleared, placed({ slot: 1 })), [], 'its node was admitted before');
-  t.strictSame(found(node(), placed(), cleared, placed()).length, 3, 'its slot is held there still');
-  t.strictSame(found(node(), placed(), cleared, node(), placed(), released(), released()), [], 'first the newer one is released, then the one of before');
-});
+void t.test(
+  'a clear drops everything, and what a plan of before appends behind it is checked against what held before',
+  async (t) => {
+    t.strictSame(found(node(), placed(), cleared, node(), placed()), [], 'the same ids begin anew');
+    t.strictSame(found(node('n', 2), cleared, node('n', 1)), [], 'and so do epochs');
+    t.strictSame(
+      found(node(), placed(), cleared, stopped(), released()),
+      [],
+      'a stop and a release that were under way',
+    );
+    t.strictSame(found(node(), placed(), cleared, released(), released()), [
+      `plan-log.allocation revision 4: ${idOf({})} is released but not held`,
+    ]);
+    t.strictSame(found(node(), placed(), cleared, placed({ slot: 1 })), [], 'its node was admitted before');
+    t.strictSame(found(node(), placed(), cleared, placed()).length, 3, 'its slot is held there still');
+    t.strictSame(
+      found(node(), placed(), cleared, node(), placed(), released(), released()),
+      [],
+      'first the newer one is released, then the one of before',
+    );
+  },
+);
 
 void t.test('sixteen clears may follow each other while one plan is under way', async (t) => {
   const clears = (count: number) => Array.from({ length: count }, () => cleared);

@@ -5,29 +5,52 @@ import { allocationIdOf } from '#domain/scheduling/allocation-id.js';
 
 type Placed = Extract<MusterEvent, { type: 'AllocationPlaced' }>['data'];
 
-const node = (resources: Record<string, number>): MusterEvent => ({ type: 'NodeCapacitySet', data: { nodeId: 'n', epoch: 1, resources, schedulable: true } });
+const node = (resources: Record<string, number>): MusterEvent => ({
+  type: 'NodeCapacitySet',
+  data: { nodeId: 'n', epoch: 1, resources, schedulable: true },
+});
 
 function placed(jobId: string, takes: Pick<Placed, 'resources'> & Partial<Placed>): MusterEvent {
   const slot = { jobId, jobVersion: 0, group: 'main', slot: 0, attempt: 0 };
   return {
     type: 'AllocationPlaced',
-    data: { allocationId: allocationIdOf(jobId, 0, 'main', 0, 0), ...slot, nodeId: 'n', epoch: 1, evaluationId: 'e', ...takes },
+    data: {
+      allocationId: allocationIdOf(jobId, 0, 'main', 0, 0),
+      ...slot,
+      nodeId: 'n',
+      epoch: 1,
+      evaluationId: 'e',
+      ...takes,
+    },
   };
 }
 
 const released = (jobId: string): MusterEvent => ({
   type: 'AllocationReleased',
-  data: { allocationId: allocationIdOf(jobId, 0, 'main', 0, 0), jobId, group: 'main', slot: 0, nodeId: 'n', outcome: 'complete' },
+  data: {
+    allocationId: allocationIdOf(jobId, 0, 'main', 0, 0),
+    jobId,
+    group: 'main',
+    slot: 0,
+    nodeId: 'n',
+    outcome: 'complete',
+  },
 });
 
 /** The findings: the check and the event. */
 function found(...events: MusterEvent[]): string[] {
   const check = new PlanLogCheck();
-  for (const [revision, event] of events.entries()) check.fold({ ...event, stream: 'scheduler', revision } as RecordedMusterEvent);
-  return check.findings.map(({ check, subject, detail }) => `${check} ${/revision \d+/.exec(subject)?.[0] ?? ''}: ${detail}`);
+  for (const [revision, event] of events.entries())
+    check.fold({ ...event, stream: 'scheduler', revision } as RecordedMusterEvent);
+  return check.findings.map(
+    ({ check, subject, detail }) => `${check} ${/revision \d+/.exec(subject)?.[0] ?? ''}: ${detail}`,
+  );
 }
 
-const gpus = (...devices: number[]) => ({ resources: { gpus: devices.length }, gpuDevices: { main: devices } });
+const gpus = (...devices: number[]) => ({
+  resources: { gpus: devices.length },
+  gpuDevices: { main: devices },
+});
 
 void t.test('a device that two allocations hold is found', async (t) => {
   const capacity = node({ gpus: 4 });
@@ -35,56 +58,97 @@ void t.test('a device that two allocations hold is found', async (t) => {
   t.strictSame(found(capacity, placed('a', gpus(0, 1)), placed('b', gpus(1, 2))), [
     'plan-log.capacity revision 2: node n has not all of the devices 1, 2 free',
   ]);
-  t.strictSame(found(capacity, placed('a', gpus(0, 1)), released('a'), placed('b', gpus(1))), [], 'one that was let go is free');
+  t.strictSame(
+    found(capacity, placed('a', gpus(0, 1)), released('a'), placed('b', gpus(1))),
+    [],
+    'one that was let go is free',
+  );
 });
 
 void t.test('a device that one allocation names twice is found', async (t) => {
-  t.strictSame(found(node({ gpus: 4 }), placed('a', gpus(1, 1))), ['plan-log.capacity revision 1: node n has not all of the devices 1, 1 free']);
+  t.strictSame(found(node({ gpus: 4 }), placed('a', gpus(1, 1))), [
+    'plan-log.capacity revision 1: node n has not all of the devices 1, 1 free',
+  ]);
 });
 
 void t.test('a device that the node does not have is found, and its last one is no finding', async (t) => {
   t.strictSame(found(node({ gpus: 2 }), placed('a', gpus(1))), []);
-  t.strictSame(found(node({ gpus: 2 }), placed('a', gpus(2))), ['plan-log.capacity revision 1: node n has not all of the devices 2 free']);
+  t.strictSame(found(node({ gpus: 2 }), placed('a', gpus(2))), [
+    'plan-log.capacity revision 1: node n has not all of the devices 2 free',
+  ]);
 });
 
 void t.test('more devices than were asked for, or fewer, are found', async (t) => {
-  t.strictSame(found(node({ gpus: 4 }), placed('a', { resources: { gpus: 1 }, gpuDevices: { main: [0, 1] } })), [
-    'plan-log.capacity revision 1: 2 devices are named for 1 gpus',
+  t.strictSame(
+    found(node({ gpus: 4 }), placed('a', { resources: { gpus: 1 }, gpuDevices: { main: [0, 1] } })),
+    ['plan-log.capacity revision 1: 2 devices are named for 1 gpus'],
+  );
+  t.strictSame(found(node({ gpus: 4 }), placed('a', { resources: { gpus: 1 } })), [
+    'plan-log.capacity revision 1: 0 devices are named for 1 gpus',
   ]);
-  t.strictSame(found(node({ gpus: 4 }), placed('a', { resources: { gpus: 1 } })), ['plan-log.capacity revision 1: 0 devices are named for 1 gpus']);
 });
 
 void t.test('what is beyond the capacity is found in every resource, to the last unit', async (t) => {
   for (const name of ['cpu', 'memory', 'disk', 'licences']) {
-    t.strictSame(found(node({ [name]: 10 }), placed('a', { resources: { [name]: 6 } }), placed('b', { resources: { [name]: 4 } })), []);
-    t.strictSame(found(node({ [name]: 10 }), placed('a', { resources: { [name]: 6 } }), placed('b', { resources: { [name]: 5 } })), [
-      `plan-log.capacity revision 2: node n lacks 1 of ${name}`,
-    ]);
+    t.strictSame(
+      found(
+        node({ [name]: 10 }),
+        placed('a', { resources: { [name]: 6 } }),
+        placed('b', { resources: { [name]: 4 } }),
+      ),
+      [],
+    );
+    t.strictSame(
+      found(
+        node({ [name]: 10 }),
+        placed('a', { resources: { [name]: 6 } }),
+        placed('b', { resources: { [name]: 5 } }),
+      ),
+      [`plan-log.capacity revision 2: node n lacks 1 of ${name}`],
+    );
   }
 });
 
-void t.test('a capacity set below what runs is found, also where only the index of a device is beyond it', async (t) => {
-  const shrunk = ['plan-log.shrink revision 2: node n has less than it holds of what was not asked to stop'];
-  t.strictSame(found(node({ cpu: 10 }), placed('a', { resources: { cpu: 6 } }), node({ cpu: 6 })), []);
-  t.strictSame(found(node({ cpu: 10 }), placed('a', { resources: { cpu: 6 } }), node({ cpu: 5 })), shrunk);
-  t.strictSame(found(node({ gpus: 4 }), placed('a', gpus(3)), node({ gpus: 4 })), []);
-  t.strictSame(found(node({ gpus: 4 }), placed('a', gpus(3)), node({ gpus: 3 })), shrunk);
-});
+void t.test(
+  'a capacity set below what runs is found, also where only the index of a device is beyond it',
+  async (t) => {
+    const shrunk = [
+      'plan-log.shrink revision 2: node n has less than it holds of what was not asked to stop',
+    ];
+    t.strictSame(found(node({ cpu: 10 }), placed('a', { resources: { cpu: 6 } }), node({ cpu: 6 })), []);
+    t.strictSame(found(node({ cpu: 10 }), placed('a', { resources: { cpu: 6 } }), node({ cpu: 5 })), shrunk);
+    t.strictSame(found(node({ gpus: 4 }), placed('a', gpus(3)), node({ gpus: 4 })), []);
+    t.strictSame(found(node({ gpus: 4 }), placed('a', gpus(3)), node({ gpus: 3 })), shrunk);
+  },
+);
 
 void t.test('a host port that two allocations hold is found, whether it was named or chosen', async (t) => {
-  const given = (host: number) => ({ resources: {}, ports: [host], assignedPorts: { main: [{ container: 80, host }] } });
+  const given = (host: number) => ({
+    resources: {},
+    ports: [host],
+    assignedPorts: { main: [{ container: 80, host }] },
+  });
   t.strictSame(found(node({}), placed('a', given(20_000)), placed('b', given(20_001))), []);
   t.strictSame(found(node({}), placed('a', given(20_000)), placed('b', { resources: {}, ports: [20_000] })), [
     'plan-log.capacity revision 2: node n lacks 1 of port 20000',
   ]);
 });
 
-void t.test('a chosen port that the allocation does not hold is found, and one that it holds twice', async (t) => {
-  t.strictSame(found(node({}), placed('a', { resources: {}, ports: [1], assignedPorts: { main: [{ container: 80, host: 2 }] } })), [
-    'plan-log.capacity revision 1: port 2 was chosen and is not held',
-  ]);
-  t.strictSame(found(node({}), placed('a', { resources: {}, ports: [1, 1] })), ['plan-log.capacity revision 1: it holds a port twice']);
-});
+void t.test(
+  'a chosen port that the allocation does not hold is found, and one that it holds twice',
+  async (t) => {
+    t.strictSame(
+      found(
+        node({}),
+        placed('a', { resources: {}, ports: [1], assignedPorts: { main: [{ container: 80, host: 2 }] } }),
+      ),
+      ['plan-log.capacity revision 1: port 2 was chosen and is not held'],
+    );
+    t.strictSame(found(node({}), placed('a', { resources: {}, ports: [1, 1] })), [
+      'plan-log.capacity revision 1: it holds a port twice',
+    ]);
+  },
+);
 
 void t.test('a volume that two allocations hold is found, unless both only read it', async (t) => {
   const writes = { resources: {}, volumes: ['v'] };
@@ -96,16 +160,32 @@ void t.test('a volume that two allocations hold is found, unless both only read 
     [reads, writes],
     [writes, writes],
   ] as const)
-    t.strictSame(found(capacity, placed('a', one), placed('b', other)), ['plan-log.capacity revision 2: node n lacks 1 of volume v']);
+    t.strictSame(found(capacity, placed('a', one), placed('b', other)), [
+      'plan-log.capacity revision 2: node n lacks 1 of volume v',
+    ]);
   t.strictSame(found(capacity, placed('a', writes), released('a'), placed('b', writes)), []);
 });
 
-void t.test('a volume that is used on another node than its own is found, and one that is let go of while it is held', async (t) => {
-  const volumes = { resources: {}, volumes: ['v'] };
-  const other: MusterEvent = { type: 'NodeCapacitySet', data: { nodeId: 'm', epoch: 1, resources: {}, schedulable: true } };
-  const dropped: MusterEvent = { type: 'VolumeDropped', data: { name: 'v', node: 'n' } };
-  const elsewhere = placed('b', { ...volumes, nodeId: 'm' });
-  t.strictSame(found(node({}), other, placed('a', volumes), released('a'), elsewhere), ['plan-log.capacity revision 4: node m lacks 1 of volume v']);
-  t.strictSame(found(node({}), other, placed('a', volumes), released('a'), dropped, elsewhere), [], 'a new one of that name');
-  t.strictSame(found(node({}), placed('a', volumes), dropped), ['plan-log.volume revision 2: volume v is held']);
-});
+void t.test(
+  'a volume that is used on another node than its own is found, and one that is let go of while it is held',
+  async (t) => {
+    const volumes = { resources: {}, volumes: ['v'] };
+    const other: MusterEvent = {
+      type: 'NodeCapacitySet',
+      data: { nodeId: 'm', epoch: 1, resources: {}, schedulable: true },
+    };
+    const dropped: MusterEvent = { type: 'VolumeDropped', data: { name: 'v', node: 'n' } };
+    const elsewhere = placed('b', { ...volumes, nodeId: 'm' });
+    t.strictSame(found(node({}), other, placed('a', volumes), released('a'), elsewhere), [
+      'plan-log.capacity revision 4: node m lacks 1 of volume v',
+    ]);
+    t.strictSame(
+      found(node({}), other, placed('a', volumes), released('a'), dropped, elsewhere),
+      [],
+      'a new one of that name',
+    );
+    t.strictSame(found(node({}), placed('a', volumes), dropped), [
+      'plan-log.volume revision 2: volume v is held',
+    ]);
+  },
+);

@@ -4,7 +4,11 @@ import { ClusterState } from '#domain/scheduling/state/cluster-state.js';
 
 const cause = { correlationId: 'c', causationId: 'd' };
 const stop = (reason: string): PlannedEvent =>
-  ({ type: 'AllocationStopRequested', data: { allocationId: 'a', jobId: 'j', group: 'g', slot: 0, nodeId: 'n', reason }, cause }) as unknown as PlannedEvent;
+  ({
+    type: 'AllocationStopRequested',
+    data: { allocationId: 'a', jobId: 'j', group: 'g', slot: 0, nodeId: 'n', reason },
+    cause,
+  }) as unknown as PlannedEvent;
 /** As the draft counts it: data, plus a flat rate for metadata with its ids. */
 const bytesOf = ({ data }: PlannedEvent): number => 240 + 3 * 2 + Buffer.byteLength(JSON.stringify(data));
 
@@ -36,7 +40,10 @@ void t.test('a plan holds so many bytes, but one event in any case', async (t) =
 });
 
 void t.test('room is told for events of middling size', async (t) => {
-  t.strictSame([draft({ maxBytes: 2 * 900 }).draft.hasRoom(2), draft({ maxBytes: 2 * 900 - 1 }).draft.hasRoom(2)], [true, false]);
+  t.strictSame(
+    [draft({ maxBytes: 2 * 900 }).draft.hasRoom(2), draft({ maxBytes: 2 * 900 - 1 }).draft.hasRoom(2)],
+    [true, false],
+  );
 });
 
 void t.test('what a plan holds is held until it is undone, or taken back to a mark', async (t) => {
@@ -50,12 +57,20 @@ void t.test('what a plan holds is held until it is undone, or taken back to a ma
   plan.hold(node, demand, [1]);
   t.strictSame([used(), [...state.ledger.devicesHeld(node)], plan.add(stop('drain'))], [6, [0, 1], false]);
   plan.back(mark);
-  t.strictSame([used(), [...state.ledger.devicesHeld(node)], plan.events.length, plan.add(stop('drain'))], [3, [0], 1, true]);
+  t.strictSame(
+    [used(), [...state.ledger.devicesHeld(node)], plan.events.length, plan.add(stop('drain'))],
+    [3, [0], 1, true],
+  );
   plan.undo();
-  t.strictSame([used(), [...state.ledger.devicesHeld(node)], plan.events.length], [0, [], 2], 'the events stay: they are to be appended');
+  t.strictSame(
+    [used(), [...state.ledger.devicesHeld(node)], plan.events.length],
+    [0, [], 2],
+    'the events stay: they are to be appended',
+  );
 });
 
 void t.test('the length of a text is at least that in UTF-8', async (t) => {
-  for (const text of ['', 'abc', '\u007f', '\u0080', '\u07ff', '\u0800', '作业', 'aé作']) t.equal(utf8Length(text), Buffer.byteLength(text), text);
+  for (const text of ['', 'abc', '\u007f', '\u0080', '\u07ff', '\u0800', '作业', 'aé作'])
+    t.equal(utf8Length(text), Buffer.byteLength(text), text);
   t.ok(utf8Length('\u{1F600}') >= 4);
 });

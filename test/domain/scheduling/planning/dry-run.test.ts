@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { canonicalJson } from '#domain/kernel/canonical.js';
-import { dryRun, recordsOf, type DryRun, type DryRunRequest, type PlanEvent } from '#domain/scheduling/index.js';
+import {
+  dryRun,
+  recordsOf,
+  type DryRun,
+  type DryRunRequest,
+  type PlanEvent,
+} from '#domain/scheduling/index.js';
 import { NO_QUOTAS } from '#domain/accounts/quota/index.js';
 import { MOUNTS_VOLUMES } from '#domain/kernel/resources.js';
 import type { JobSpecification } from '#domain/jobs/job/specification.js';
@@ -11,12 +17,26 @@ import { group, job, only, World } from '../world.js';
 
 const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 300);
 
-const rehearse = (world: World, jobId: string, wanted: JobSpecification, given: Partial<DryRunRequest> = {}): DryRun =>
-  dryRun(world.state, { jobId, specification: wanted, evaluationId: 'asked', most: 1000, ...given }, { now: world.now });
+const rehearse = (
+  world: World,
+  jobId: string,
+  wanted: JobSpecification,
+  given: Partial<DryRunRequest> = {},
+): DryRun =>
+  dryRun(
+    world.state,
+    { jobId, specification: wanted, evaluationId: 'asked', most: 1000, ...given },
+    { now: world.now },
+  );
 const told = (world: World): string => [...recordsOf(world.state)].map(canonicalJson).join('\n');
 
 /** The actual outcome: the job is submitted under the same evaluation, and stopping allocations stop. */
-function carriedOut(world: World, jobId: string, wanted: JobSpecification, stops: readonly string[]): PlanEvent[] {
+function carriedOut(
+  world: World,
+  jobId: string,
+  wanted: JobSpecification,
+  stops: readonly string[],
+): PlanEvent[] {
   const known = world.state.jobs.get(jobId);
   const type = known === undefined || known.stopped ? 'JobSubmitted' : 'JobUpdated';
   world.give({ type, data: { jobId, evaluationId: 'asked', specification: wanted } });
@@ -26,104 +46,149 @@ function carriedOut(world: World, jobId: string, wanted: JobSpecification, stops
 }
 
 const placesOf = (run: DryRun): string[] =>
-  run.groups.flatMap(({ name, placements }) => placements.map(({ slot, nodeId, ports = [] }) => `${name} ${slot} ${nodeId} ${ports.join()}`)).sort();
+  run.groups
+    .flatMap(({ name, placements }) =>
+      placements.map(({ slot, nodeId, ports = [] }) => `${name} ${slot} ${nodeId} ${ports.join()}`),
+    )
+    .sort();
 const realPlaces = (events: readonly PlanEvent[], jobId: string): string[] =>
   only(events, 'AllocationPlaced')
     .filter((each) => each.jobId === jobId)
     .map(({ group: name, slot, nodeId, ports = [] }) => `${name} ${slot} ${nodeId} ${ports.join()}`)
     .sort();
 
-void t.test('in any cluster a dry run changes nothing, and the placements that follow are those that it told', async (t) => {
-  let compared = 0;
-  fc.assert(
-    fc.property(happenings, fc.nat({ max: 4 }), specification, (sequence, number, wanted) => {
-      const world = new World();
-      for (const happening of sequence) happen(world, happening);
-      world.settle();
-      const jobId = `j${number}`;
-      const before = told(world);
-      const run = rehearse(world, jobId, wanted);
-      if (told(world) !== before) throw new Error('the state has changed');
-      if (world.settle().length > 0) throw new Error('there is something to plan');
-      // Waiting jobs may take freed capacity, which cannot be predicted.
-      if ([...world.state.jobs.values()].some(({ id, blocked }) => id !== jobId && blocked !== undefined)) return;
-      compared += 1;
-      const real = carriedOut(
-        world,
-        jobId,
-        wanted,
-        run.groups.flatMap(({ stops }) => stops.map(({ allocationId }) => allocationId)),
-      );
-      const [expected, found] = [placesOf(run).join('\n'), realPlaces(real, jobId).join('\n')];
-      if (expected !== found) throw new Error(`told:\n${expected}\nplaced:\n${found}`);
-      if (world.check.findings.length > 0) throw new Error(canonicalJson(world.check.findings));
-      // Reasons are reported at most once a second, so stops in between are not included yet.
-      if (run.groups.some(({ stopped }) => stopped > 0)) return;
-      const waiting = world.state.jobs.get(jobId)?.blocked?.reasons ?? {};
-      for (const { name, unplaced, reason } of run.groups) {
-        if (unplaced !== (waiting[name]?.unplaced ?? 0)) throw new Error(`${name}: told ${unplaced} without a place, and it is ${canonicalJson(waiting)}`);
-        if (unplaced > 0 && reason?.nodes !== waiting[name]?.nodes) throw new Error(`${name}: told of other nodes`);
-      }
-    }),
-    { numRuns: RUNS },
-  );
-  t.ok(compared > RUNS / 10, `${compared} compared`);
-});
+void t.test(
+  'in any cluster a dry run changes nothing, and the placements that follow are those that it told',
+  async (t) => {
+    let compared = 0;
+    fc.assert(
+      fc.property(happenings, fc.nat({ max: 4 }), specification, (sequence, number, wanted) => {
+        const world = new World();
+        for (const happening of sequence) happen(world, happening);
+        world.settle();
+        const jobId = `j${number}`;
+        const before = told(world);
+        const run = rehearse(world, jobId, wanted);
+        if (told(world) !== before) throw new Error('the state has changed');
+        if (world.settle().length > 0) throw new Error('there is something to plan');
+        // Waiting jobs may take freed capacity, which cannot be predicted.
+        if ([...world.state.jobs.values()].some(({ id, blocked }) => id !== jobId && blocked !== undefined))
+          return;
+        compared += 1;
+        const real = carriedOut(
+          world,
+          jobId,
+          wanted,
+          run.groups.flatMap(({ stops }) => stops.map(({ allocationId }) => allocationId)),
+        );
+        const [expected, found] = [placesOf(run).join('\n'), realPlaces(real, jobId).join('\n')];
+        if (expected !== found) throw new Error(`told:\n${expected}\nplaced:\n${found}`);
+        if (world.check.findings.length > 0) throw new Error(canonicalJson(world.check.findings));
+        // Reasons are reported at most once a second, so stops in between are not included yet.
+        if (run.groups.some(({ stopped }) => stopped > 0)) return;
+        const waiting = world.state.jobs.get(jobId)?.blocked?.reasons ?? {};
+        for (const { name, unplaced, reason } of run.groups) {
+          if (unplaced !== (waiting[name]?.unplaced ?? 0))
+            throw new Error(`${name}: told ${unplaced} without a place, and it is ${canonicalJson(waiting)}`);
+          if (unplaced > 0 && reason?.nodes !== waiting[name]?.nodes)
+            throw new Error(`${name}: told of other nodes`);
+        }
+      }),
+      { numRuns: RUNS },
+    );
+    t.ok(compared > RUNS / 10, `${compared} compared`);
+  },
+);
 
-void t.test('a new job is told where it would go, and each node is told with its score or its reason', async (t) => {
-  const world = new World().node('big', { resources: { cpu: 1000, memory: 1000 } }).node('full', { resources: { cpu: 300, memory: 1000 } });
-  world.node('other', { drivers: ['docker'] }).node('shut', {});
-  world.give({ type: 'NodeEligibilitySet', data: { nodeId: 'shut', eligible: false } });
-  world.settle();
-  const run = rehearse(world, 'new', job(group('web', { count: 3 }, { cpu: 400, memory: 100 })));
-  t.match(run, { jobId: 'new', begins: true });
-  const [web] = run.groups;
-  t.match(web, {
-    count: 3,
-    kept: 0,
-    stopped: 0,
-    placed: 2,
-    unplaced: 1,
-    placements: [
-      { slot: 0, nodeId: 'big' },
-      { slot: 1, nodeId: 'big', afterStops: false },
-    ],
-  });
-  t.match(web?.reason, { unplaced: 1, nodes: 4, filtered: { unschedulable: 1, 'driver exec': 1 }, exhausted: { cpu: 2 } });
-  t.match(web?.looked, { nodes: 4, fitting: 1, exhausted: { cpu: 1 }, short: { cpu: 100 } });
-  t.match(web?.nodes, [
-    { nodeId: 'big', verdict: 'fits', score: /^0\.\d+$/ },
-    { nodeId: 'full', verdict: 'exhausted', short: { cpu: 100 } },
-    { nodeId: 'other', verdict: 'filtered', filter: 'driver exec' },
-    { nodeId: 'shut', verdict: 'filtered', filter: 'unschedulable' },
-  ]);
-  t.equal(web?.placements[0]?.score, web?.nodes[0]?.score, 'the first is placed with the score that the node is told with');
-});
+void t.test(
+  'a new job is told where it would go, and each node is told with its score or its reason',
+  async (t) => {
+    const world = new World()
+      .node('big', { resources: { cpu: 1000, memory: 1000 } })
+      .node('full', { resources: { cpu: 300, memory: 1000 } });
+    world.node('other', { drivers: ['docker'] }).node('shut', {});
+    world.give({ type: 'NodeEligibilitySet', data: { nodeId: 'shut', eligible: false } });
+    world.settle();
+    const run = rehearse(world, 'new', job(group('web', { count: 3 }, { cpu: 400, memory: 100 })));
+    t.match(run, { jobId: 'new', begins: true });
+    const [web] = run.groups;
+    t.match(web, {
+      count: 3,
+      kept: 0,
+      stopped: 0,
+      placed: 2,
+      unplaced: 1,
+      placements: [
+        { slot: 0, nodeId: 'big' },
+        { slot: 1, nodeId: 'big', afterStops: false },
+      ],
+    });
+    t.match(web?.reason, {
+      unplaced: 1,
+      nodes: 4,
+      filtered: { unschedulable: 1, 'driver exec': 1 },
+      exhausted: { cpu: 2 },
+    });
+    t.match(web?.looked, { nodes: 4, fitting: 1, exhausted: { cpu: 1 }, short: { cpu: 100 } });
+    t.match(web?.nodes, [
+      { nodeId: 'big', verdict: 'fits', score: /^0\.\d+$/ },
+      { nodeId: 'full', verdict: 'exhausted', short: { cpu: 100 } },
+      { nodeId: 'other', verdict: 'filtered', filter: 'driver exec' },
+      { nodeId: 'shut', verdict: 'filtered', filter: 'unschedulable' },
+    ]);
+    t.equal(
+      web?.placements[0]?.score,
+      web?.nodes[0]?.score,
+      'the first is placed with the score that the node is told with',
+    );
+  },
+);
 
-void t.test('where only the count differs what runs stays; other work stops it, and takes its place once that has ended', async (t) => {
-  const world = new World().node('a', { resources: { cpu: 250, memory: 1000 } });
-  world.settle();
-  world.submit('web', job(group('main', { count: 1 })));
-  world.settle();
-  const [more] = rehearse(world, 'web', job(group('main', { count: 2 }))).groups;
-  t.match(more, { kept: 1, stopped: 0, placed: 1, unplaced: 0 });
-  const [other] = rehearse(world, 'web', job(group('main', { count: 1 }, { cpu: 200, memory: 100 }))).groups;
-  t.match(other, { kept: 0, stopped: 1, stops: [{ nodeId: 'a', reason: 'job-updated' }], placed: 1, placements: [{ nodeId: 'a', afterStops: true }] });
-  const run = rehearse(world, 'web', job(group('young')));
-  t.match(run.groups, [
-    { name: 'young', kept: 0, placed: 1, placements: [{ afterStops: false }] },
-    { name: 'main', count: 0, stopped: 1, placed: 0 },
-  ]);
-  const [none] = rehearse(world, 'web', job(group('main', { count: 0 }))).groups;
-  t.match(none, { kept: 0, stopped: 1, stops: [{ reason: 'scaled-down' }], placed: 0, unplaced: 0 });
-});
+void t.test(
+  'where only the count differs what runs stays; other work stops it, and takes its place once that has ended',
+  async (t) => {
+    const world = new World().node('a', { resources: { cpu: 250, memory: 1000 } });
+    world.settle();
+    world.submit('web', job(group('main', { count: 1 })));
+    world.settle();
+    const [more] = rehearse(world, 'web', job(group('main', { count: 2 }))).groups;
+    t.match(more, { kept: 1, stopped: 0, placed: 1, unplaced: 0 });
+    const [other] = rehearse(
+      world,
+      'web',
+      job(group('main', { count: 1 }, { cpu: 200, memory: 100 })),
+    ).groups;
+    t.match(other, {
+      kept: 0,
+      stopped: 1,
+      stops: [{ nodeId: 'a', reason: 'job-updated' }],
+      placed: 1,
+      placements: [{ nodeId: 'a', afterStops: true }],
+    });
+    const run = rehearse(world, 'web', job(group('young')));
+    t.match(run.groups, [
+      { name: 'young', kept: 0, placed: 1, placements: [{ afterStops: false }] },
+      { name: 'main', count: 0, stopped: 1, placed: 0 },
+    ]);
+    const [none] = rehearse(world, 'web', job(group('main', { count: 0 }))).groups;
+    t.match(none, { kept: 0, stopped: 1, stops: [{ reason: 'scaled-down' }], placed: 0, unplaced: 0 });
+  },
+);
 
 void t.test('what another job leaves is there where that job would have ended before', async (t) => {
   const holding: JobSpecification = {
     task_groups: [
       {
         name: 'db',
-        tasks: [{ name: 'main', driver: 'docker', config: { image: 'x' }, resources: { cpu: 700, memory: 10 }, volumes: [{ name: 'v', path: '/d' }] }],
+        tasks: [
+          {
+            name: 'main',
+            driver: 'docker',
+            config: { image: 'x' },
+            resources: { cpu: 700, memory: 10 },
+            volumes: [{ name: 'v', path: '/d' }],
+          },
+        ],
       },
     ],
   };
@@ -133,9 +198,15 @@ void t.test('what another job leaves is there where that job would have ended be
   world.submit('old', holding);
   const [placed] = only(world.settle(), 'AllocationPlaced');
   const before = told(world);
-  t.match(rehearse(world, 'young', holding).groups, [{ placed: 0, unplaced: 1, reason: { exhausted: { 'volume v': 1 } } }]);
+  t.match(rehearse(world, 'young', holding).groups, [
+    { placed: 0, unplaced: 1, reason: { exhausted: { 'volume v': 1 } } },
+  ]);
   t.match(rehearse(world, 'young', holding, { others: { old: 0, young: 0, nobody: 0 } }).groups, [
-    { placed: 1, placements: [{ nodeId: placed?.nodeId, afterStops: true }], stops: [{ nodeId: placed?.nodeId, reason: 'job-stopped', step: 1 }] },
+    {
+      placed: 1,
+      placements: [{ nodeId: placed?.nodeId, afterStops: true }],
+      stops: [{ nodeId: placed?.nodeId, reason: 'job-stopped', step: 1 }],
+    },
   ]);
   t.equal(told(world), before);
 });
@@ -151,26 +222,46 @@ void t.test('of a large fleet as many nodes are named as are asked for, and all 
 
 void t.test('a node that keeps an instance and has no room for one more is told as what it is', async (t) => {
   const attributes = { [MOUNTS_VOLUMES]: true };
-  const world = new World().node('a', { attributes }).node('b', { attributes, resources: { cpu: 50, memory: 1000 } });
+  const world = new World()
+    .node('a', { attributes })
+    .node('b', { attributes, resources: { cpu: 50, memory: 1000 } });
   world.settle();
-  const task = { name: 'main', driver: 'docker', config: { image: 'x' }, resources: { cpu: 100, memory: 10 }, volumes: [{ name: 'v', path: '/d' }] };
+  const task = {
+    name: 'main',
+    driver: 'docker',
+    config: { image: 'x' },
+    resources: { cpu: 100, memory: 10 },
+    volumes: [{ name: 'v', path: '/d' }],
+  };
   const holding: JobSpecification = { task_groups: [{ name: 'main', tasks: [task] }] };
   world.submit('db', holding);
   world.settle();
   t.match(rehearse(world, 'db', holding).groups, [
     {
-      ...{ kept: 1, placed: 0, stopped: 0, unplaced: 0 },
+      kept: 1,
+      placed: 0,
+      stopped: 0,
+      unplaced: 0,
       nodes: [
         { nodeId: 'a', verdict: 'keeps', kept: 1, short: { 'volume v': 1 } },
         { nodeId: 'b', verdict: 'filtered' },
       ],
     },
   ]);
-  t.match(rehearse(world, 'more', job(group('main', { count: 2 }))).groups[0]?.nodes[0], { nodeId: 'a', verdict: 'fits', kept: undefined });
+  t.match(rehearse(world, 'more', job(group('main', { count: 2 }))).groups[0]?.nodes[0], {
+    nodeId: 'a',
+    verdict: 'fits',
+    kept: undefined,
+  });
 });
 
 /** The rollout of a service: this many instances start at once, and each healthy one replaces a former one. */
-function rollout(count: number, atOnce: number, stopsFirst: boolean, cpu: number): { specification: JobSpecification; evaluationId: string; left: number }[] {
+function rollout(
+  count: number,
+  atOnce: number,
+  stopsFirst: boolean,
+  cpu: number,
+): { specification: JobSpecification; evaluationId: string; left: number }[] {
   const steps = [];
   for (let well = 0; ; well = Math.min(count, well + atOnce)) {
     const done = well === count;
@@ -183,53 +274,66 @@ function rollout(count: number, atOnce: number, stopsFirst: boolean, cpu: number
 
 const rollouts = fc.record({
   nodes: fc.array(fc.integer({ min: 1, max: 8 }), { minLength: 1, maxLength: 5 }),
-  ...{ count: fc.integer({ min: 1, max: 6 }), atOnce: fc.integer({ min: 1, max: 3 }), stopsFirst: fc.boolean(), cpu: fc.integer({ min: 1, max: 3 }) },
+  count: fc.integer({ min: 1, max: 6 }),
+  atOnce: fc.integer({ min: 1, max: 3 }),
+  stopsFirst: fc.boolean(),
+  cpu: fc.integer({ min: 1, max: 3 }),
 });
 
-void t.test('of a rollout next to another job every instance is told where it really comes to be, and which of the former goes when', async (t) => {
-  let [whole, stuck] = [0, 0];
-  fc.assert(
-    fc.property(rollouts, ({ nodes, count, atOnce, stopsFirst, cpu }) => {
-      const world = new World();
-      nodes.forEach((size, index) => world.node(`n${index}`, { resources: { cpu: size * 100, memory: 10_000 } }));
-      world.settle();
-      world.submit('old', job(group('main', { count })));
-      world.settle();
-      if (world.state.jobs.get('old')?.blocked !== undefined) return;
-      const steps = rollout(count, atOnce, stopsFirst, cpu * 100);
-      const asked = steps.map(({ left, ...step }) => ({ ...step, others: { old: left } }));
-      const before = told(world);
-      const run = rehearse(world, 'young', steps[0]!.specification, { ...asked[0], then: asked.slice(1) });
-      if (told(world) !== before) throw new Error('the state has changed');
-      const [places, stops]: [string[], string[]] = [[], []];
-      for (const [index, { specification: wanted, evaluationId, left }] of steps.entries()) {
-        world.give({ type: index === 0 ? 'JobSubmitted' : 'JobUpdated', data: { jobId: 'young', evaluationId, specification: wanted } });
-        const events = world.settle();
-        if (left === 0) world.end('old');
-        else world.submit('old', job(group('main', { count: left })), 'JobUpdated');
-        events.push(...world.settle());
-        for (const { allocationId } of only(events, 'AllocationStopRequested')) {
-          stops.push(`${index + 1} ${allocationId}`);
-          world.report(allocationId, 'AllocationStopped');
+void t.test(
+  'of a rollout next to another job every instance is told where it really comes to be, and which of the former goes when',
+  async (t) => {
+    let [whole, stuck] = [0, 0];
+    fc.assert(
+      fc.property(rollouts, ({ nodes, count, atOnce, stopsFirst, cpu }) => {
+        const world = new World();
+        nodes.forEach((size, index) =>
+          world.node(`n${index}`, { resources: { cpu: size * 100, memory: 10_000 } }),
+        );
+        world.settle();
+        world.submit('old', job(group('main', { count })));
+        world.settle();
+        if (world.state.jobs.get('old')?.blocked !== undefined) return;
+        const steps = rollout(count, atOnce, stopsFirst, cpu * 100);
+        const asked = steps.map(({ left, ...step }) => ({ ...step, others: { old: left } }));
+        const before = told(world);
+        const run = rehearse(world, 'young', steps[0]!.specification, { ...asked[0], then: asked.slice(1) });
+        if (told(world) !== before) throw new Error('the state has changed');
+        const [places, stops]: [string[], string[]] = [[], []];
+        for (const [index, { specification: wanted, evaluationId, left }] of steps.entries()) {
+          world.give({
+            type: index === 0 ? 'JobSubmitted' : 'JobUpdated',
+            data: { jobId: 'young', evaluationId, specification: wanted },
+          });
+          const events = world.settle();
+          if (left === 0) world.end('old');
+          else world.submit('old', job(group('main', { count: left })), 'JobUpdated');
+          events.push(...world.settle());
+          for (const { allocationId } of only(events, 'AllocationStopRequested')) {
+            stops.push(`${index + 1} ${allocationId}`);
+            world.report(allocationId, 'AllocationStopped');
+          }
+          events.push(...world.settle());
+          places.push(
+            ...only(events, 'AllocationPlaced').map(({ slot, nodeId }) => `${index + 1} ${slot} ${nodeId}`),
+          );
+          if (world.state.jobs.get('young')?.blocked !== undefined) break;
         }
-        events.push(...world.settle());
-        places.push(...only(events, 'AllocationPlaced').map(({ slot, nodeId }) => `${index + 1} ${slot} ${nodeId}`));
-        if (world.state.jobs.get('young')?.blocked !== undefined) break;
-      }
-      const [main] = run.groups;
-      t.same(
-        main?.placements.map(({ step, slot, nodeId }) => `${step} ${slot} ${nodeId}`),
-        places,
-      );
-      t.same(main?.stops.map(({ step, allocationId }) => `${step} ${allocationId}`).sort(), stops.sort());
-      t.same([main?.count, main?.kept, main?.unplaced], [count, 0, count - places.length]);
-      if (places.length === count) whole += 1;
-      else stuck += 1;
-    }),
-    { numRuns: RUNS },
-  );
-  t.ok(whole > RUNS / 10 && stuck > RUNS / 30, `${whole} whole, ${stuck} stuck`);
-});
+        const [main] = run.groups;
+        t.same(
+          main?.placements.map(({ step, slot, nodeId }) => `${step} ${slot} ${nodeId}`),
+          places,
+        );
+        t.same(main?.stops.map(({ step, allocationId }) => `${step} ${allocationId}`).sort(), stops.sort());
+        t.same([main?.count, main?.kept, main?.unplaced], [count, 0, count - places.length]);
+        if (places.length === count) whole += 1;
+        else stuck += 1;
+      }),
+      { numRuns: RUNS },
+    );
+    t.ok(whole > RUNS / 10 && stuck > RUNS / 30, `${whole} whole, ${stuck} stuck`);
+  },
+);
 
 void t.test('a dry run names the quota that a job of its owner would pass', async (t) => {
   const world = new World();
@@ -239,11 +343,20 @@ void t.test('a dry run names the quota that a job of its owner would pass', asyn
   const owner = { surface: 'services', tenant: 'acme', principal: 'ann' };
   const wanted = job(group('run', { count: 3 }, { cpu: 200, memory: 10 }));
   const rehearsed = (asked: Partial<DryRunRequest>) =>
-    dryRun(world.state, { jobId: 'service.1', specification: wanted, evaluationId: 'asked', most: 1000, ...asked }, { now: world.now, quotas });
+    dryRun(
+      world.state,
+      { jobId: 'service.1', specification: wanted, evaluationId: 'asked', most: 1000, ...asked },
+      { now: world.now, quotas },
+    );
   t.match(rehearsed({}).groups, [{ placed: 3, unplaced: 0 }], 'the operator’s own counts for nobody');
   const reason = { quota: { quota: 'cpu', of: 'tenant', holder: 'acme', limit: 500, used: 400 } };
   t.match(rehearsed({ owner }).groups, [{ placed: 2, unplaced: 1, reason }]);
-  t.equal(world.state.quotas.usageOf({ of: 'tenant', id: 'acme' }, world.state.totals(), world.now).find(({ quota }) => quota === 'cpu')?.used, 0);
+  t.equal(
+    world.state.quotas
+      .usageOf({ of: 'tenant', id: 'acme' }, world.state.totals(), world.now)
+      .find(({ quota }) => quota === 'cpu')?.used,
+    0,
+  );
   world.submit('service.1', wanted, 'JobSubmitted', owner);
   world.settle();
   t.equal(world.live('service.1').length, 2, 'and so it comes');

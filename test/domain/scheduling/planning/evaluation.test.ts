@@ -14,14 +14,26 @@ void t.test('what fits nowhere is blocked with reasons, and placed when room com
       jobId: 'j',
       jobVersion: 0,
       triggers: [{ kind: 'job-submitted', ref: evaluationId }],
-      reasons: { big: { unplaced: 1, nodes: 3, filtered: { 'driver exec': 1, unschedulable: 1 }, exhausted: { cpu: 1 }, short: { cpu: 500 }, oversized: 1 } },
+      reasons: {
+        big: {
+          unplaced: 1,
+          nodes: 3,
+          filtered: { 'driver exec': 1, unschedulable: 1 },
+          exhausted: { cpu: 1 },
+          short: { cpu: 500 },
+          oversized: 1,
+        },
+      },
     },
   ]);
   t.strictSame(world.settle(), []);
   world.node('b', { resources: { cpu: 2000, memory: 2000 } });
   const events = world.settle();
   t.strictSame(types(events), ['NodeCapacitySet', 'AllocationPlaced', 'EvaluationCompleted']);
-  t.match(only(events, 'EvaluationCompleted')[0], { evaluationId, triggers: [{ kind: 'capacity-freed', ref: 'b' }] });
+  t.match(only(events, 'EvaluationCompleted')[0], {
+    evaluationId,
+    triggers: [{ kind: 'capacity-freed', ref: 'b' }],
+  });
 });
 
 void t.test('freed room wakes the higher priority first, and only as many as fit', async (t) => {
@@ -55,17 +67,24 @@ void t.test('reasons are told again when they change, at most once a second', as
   t.strictSame(world.after(5000).settle(), []);
 });
 
-void t.test('a job that a plan has just placed is not told why it waits, however long nobody was told', async (t) => {
-  const world = new World().node('a', { resources: { cpu: 100, memory: 100 } });
-  world.settle();
-  world.submit('first', job());
-  world.submit('woken', job());
-  world.submit('waiting', job(group('big', {}, { cpu: 5000, memory: 100 })));
-  world.settle();
-  world.node('b', { resources: { cpu: 100, memory: 100 } });
-  t.strictSame(types(world.plan()), ['NodeCapacitySet']);
-  const events = world.after(60_000).settle();
-  t.strictSame(types(events), ['AllocationPlaced', 'EvaluationCompleted', 'EvaluationBlocked']);
-  t.match(only(events, 'AllocationPlaced'), [{ jobId: 'woken', nodeId: 'b' }]);
-  t.match(only(events, 'EvaluationBlocked'), [{ jobId: 'waiting', reasons: { big: { nodes: 2 } } }], 'only who still waits hears of the second node');
-});
+void t.test(
+  'a job that a plan has just placed is not told why it waits, however long nobody was told',
+  async (t) => {
+    const world = new World().node('a', { resources: { cpu: 100, memory: 100 } });
+    world.settle();
+    world.submit('first', job());
+    world.submit('woken', job());
+    world.submit('waiting', job(group('big', {}, { cpu: 5000, memory: 100 })));
+    world.settle();
+    world.node('b', { resources: { cpu: 100, memory: 100 } });
+    t.strictSame(types(world.plan()), ['NodeCapacitySet']);
+    const events = world.after(60_000).settle();
+    t.strictSame(types(events), ['AllocationPlaced', 'EvaluationCompleted', 'EvaluationBlocked']);
+    t.match(only(events, 'AllocationPlaced'), [{ jobId: 'woken', nodeId: 'b' }]);
+    t.match(
+      only(events, 'EvaluationBlocked'),
+      [{ jobId: 'waiting', reasons: { big: { nodes: 2 } } }],
+      'only who still waits hears of the second node',
+    );
+  },
+);

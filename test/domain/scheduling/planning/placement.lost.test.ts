@@ -13,13 +13,29 @@ const EXCLUSIVE: Readonly<Record<string, { readonly groups: TaskGroup; readonly 
   'a volume': {
     groups: {
       name: 'main',
-      tasks: [{ name: 'task', driver: 'docker', config: { image: 'x' }, resources: { cpu: 100, memory: 10 }, volumes: [{ name: 'orders', path: '/data' }] }],
+      tasks: [
+        {
+          name: 'task',
+          driver: 'docker',
+          config: { image: 'x' },
+          resources: { cpu: 100, memory: 10 },
+          volumes: [{ name: 'orders', path: '/data' }],
+        },
+      ],
     },
     lacks: 'volume orders',
   },
   'a host port': {
     groups: group('main', {
-      tasks: [{ name: 'task', driver: 'exec', config: { command: 'true' }, resources: { cpu: 100, memory: 10 }, ports: [{ host: 8080 }] }],
+      tasks: [
+        {
+          name: 'task',
+          driver: 'exec',
+          config: { command: 'true' },
+          resources: { cpu: 100, memory: 10 },
+          ports: [{ host: 8080 }],
+        },
+      ],
     }),
     lacks: 'port 8080',
   },
@@ -27,7 +43,8 @@ const EXCLUSIVE: Readonly<Record<string, { readonly groups: TaskGroup; readonly 
   'most of the memory': { groups: group('main', {}, { cpu: 100, memory: 800 }), lacks: 'memory' },
 };
 
-const back = (world: World, nodeId: string): void => void world.give({ type: 'NodeCameBack', data: { nodeId, epoch: world.epochOf(nodeId) } });
+const back = (world: World, nodeId: string): void =>
+  void world.give({ type: 'NodeCameBack', data: { nodeId, epoch: world.epochOf(nodeId) } });
 const asJob = (one: TaskGroup): JobSpecification => ({ task_groups: [one] });
 
 /** A node whose only allocation was lost, and that was heard again. */
@@ -45,19 +62,31 @@ function lostAndBack(one: TaskGroup): { world: World; lost: string } {
 }
 
 for (const [what, { groups, lacks }] of Object.entries(EXCLUSIVE)) {
-  void t.test(`${what} of a lost allocation is held until its node says that the allocation has ended`, async (t) => {
-    for (const end of ['AllocationStopped', 'AllocationCompleted', 'AllocationFailed', 'AllocationLost'] as const) {
-      const { world, lost } = lostAndBack(groups);
-      const events = world.settle();
-      t.strictSame(only(events, 'AllocationPlaced'), [], 'nothing is placed before');
-      world.after(5000);
-      world.settle();
-      t.match(world.state.jobs.get('j')?.blocked?.reasons, { main: { exhausted: { [lacks]: 1, 'lost allocations': 1 } } }, 'and the reasons say so');
-      world.report(lost, end);
-      t.match(only(world.settle(), 'AllocationPlaced'), [{ jobId: 'j', nodeId: 'a' }], end);
-      t.strictSame(world.check.findings, []);
-    }
-  });
+  void t.test(
+    `${what} of a lost allocation is held until its node says that the allocation has ended`,
+    async (t) => {
+      for (const end of [
+        'AllocationStopped',
+        'AllocationCompleted',
+        'AllocationFailed',
+        'AllocationLost',
+      ] as const) {
+        const { world, lost } = lostAndBack(groups);
+        const events = world.settle();
+        t.strictSame(only(events, 'AllocationPlaced'), [], 'nothing is placed before');
+        world.after(5000);
+        world.settle();
+        t.match(
+          world.state.jobs.get('j')?.blocked?.reasons,
+          { main: { exhausted: { [lacks]: 1, 'lost allocations': 1 } } },
+          'and the reasons say so',
+        );
+        world.report(lost, end);
+        t.match(only(world.settle(), 'AllocationPlaced'), [{ jobId: 'j', nodeId: 'a' }], end);
+        t.strictSame(world.check.findings, []);
+      }
+    },
+  );
 
   void t.test(`the check of the plan log finds that ${what} was given to another before that`, async (t) => {
     const { world, lost } = lostAndBack(groups);
@@ -66,7 +95,13 @@ for (const [what, { groups, lacks }] of Object.entries(EXCLUSIVE)) {
     world.submit('other', asJob(groups));
     world.give({
       type: 'AllocationPlaced',
-      data: { ...placed, jobId: 'other', jobVersion: 0, attempt: 0, allocationId: allocationIdOf('other', 0, 'main', 0, 0) },
+      data: {
+        ...placed,
+        jobId: 'other',
+        jobVersion: 0,
+        attempt: 0,
+        allocationId: allocationIdOf('other', 0, 'main', 0, 0),
+      },
     });
     t.match(
       world.check.findings.map(({ check, detail }) => [check, detail]),
@@ -74,31 +109,40 @@ for (const [what, { groups, lacks }] of Object.entries(EXCLUSIVE)) {
     );
   });
 
-  void t.test(`${what} goes to nobody twice, whatever becomes of the two that an older server placed`, async (t) => {
-    const { world, lost } = lostAndBack(groups);
-    world.settle();
-    const placed = world.placed(lost);
-    world.submit('other', asJob(groups));
-    const allocationId = allocationIdOf('other', 0, 'main', 0, 0);
-    world.give({ type: 'AllocationPlaced', data: { ...placed, jobId: 'other', jobVersion: 0, attempt: 0, allocationId } });
-    world.report(lost, 'AllocationStopped');
-    t.strictSame(only(world.settle(), 'AllocationPlaced'), [], 'the other one holds it');
-    world.report(allocationId, 'AllocationCompleted');
-    t.equal(only(world.settle(), 'AllocationPlaced').length, 1);
-  });
+  void t.test(
+    `${what} goes to nobody twice, whatever becomes of the two that an older server placed`,
+    async (t) => {
+      const { world, lost } = lostAndBack(groups);
+      world.settle();
+      const placed = world.placed(lost);
+      world.submit('other', asJob(groups));
+      const allocationId = allocationIdOf('other', 0, 'main', 0, 0);
+      world.give({
+        type: 'AllocationPlaced',
+        data: { ...placed, jobId: 'other', jobVersion: 0, attempt: 0, allocationId },
+      });
+      world.report(lost, 'AllocationStopped');
+      t.strictSame(only(world.settle(), 'AllocationPlaced'), [], 'the other one holds it');
+      world.report(allocationId, 'AllocationCompleted');
+      t.equal(only(world.settle(), 'AllocationPlaced').length, 1);
+    },
+  );
 
-  void t.test(`${what} of a lost allocation is held by a scheduler that starts from a snapshot, too`, async (t) => {
-    const { world, lost } = lostAndBack(groups);
-    world.settle();
-    const told = (): string[] => [...recordsOf(world.state)].map(canonicalJson);
-    const state = restore(told().map((text) => JSON.parse(text) as SnapshotRecord));
-    t.strictSame([...recordsOf(state)].map(canonicalJson), told());
-    const anew = new World();
-    Object.assign(anew, { state });
-    anew.now = world.now;
-    t.strictSame(only(anew.settle(), 'AllocationPlaced'), []);
-    t.equal(state.lost.has(lost), true);
-  });
+  void t.test(
+    `${what} of a lost allocation is held by a scheduler that starts from a snapshot, too`,
+    async (t) => {
+      const { world, lost } = lostAndBack(groups);
+      world.settle();
+      const told = (): string[] => [...recordsOf(world.state)].map(canonicalJson);
+      const state = restore(told().map((text) => JSON.parse(text) as SnapshotRecord));
+      t.strictSame([...recordsOf(state)].map(canonicalJson), told());
+      const anew = new World();
+      Object.assign(anew, { state });
+      anew.now = world.now;
+      t.strictSame(only(anew.settle(), 'AllocationPlaced'), []);
+      t.equal(state.lost.has(lost), true);
+    },
+  );
 }
 
 void t.test('an end that was reported before the loss was decided holds nothing', async (t) => {
@@ -114,33 +158,51 @@ void t.test('an end that was reported before the loss was decided holds nothing'
   t.equal(world.state.lost.size, 0);
 });
 
-void t.test('what is lost with a node that does not come back keeps no other node from its work', async (t) => {
-  const world = new World().node('a', { attributes, resources });
-  world.settle();
-  world.submit('j', asJob(EXCLUSIVE['all GPUs']!.groups));
-  world.settle();
-  world.node('b', { attributes, resources }).down('a');
-  t.match(only(world.settle(), 'AllocationPlaced'), [{ jobId: 'j', nodeId: 'b' }]);
-  t.strictSame(world.check.findings, []);
-});
+void t.test(
+  'what is lost with a node that does not come back keeps no other node from its work',
+  async (t) => {
+    const world = new World().node('a', { attributes, resources });
+    world.settle();
+    world.submit('j', asJob(EXCLUSIVE['all GPUs']!.groups));
+    world.settle();
+    world.node('b', { attributes, resources }).down('a');
+    t.match(only(world.settle(), 'AllocationPlaced'), [{ jobId: 'j', nodeId: 'b' }]);
+    t.strictSame(world.check.findings, []);
+  },
+);
 
-void t.test('a volume that is deleted for good is another one afterwards, though a lost allocation may still hold the former', async (t) => {
-  const { world, lost } = lostAndBack(EXCLUSIVE['a volume']!.groups);
-  world.settle();
-  world.give({ type: 'VolumeDeleteAsked', data: { name: 'orders' } });
-  t.match(only(world.settle(), 'VolumeDropped'), [{ name: 'orders', node: 'a' }], 'its node is asked: it removes no volume that a container has');
-  world.give({ type: 'VolumeDeleted', data: { name: 'orders', node: 'a', abandoned: true } });
-  t.match(only(world.settle(), 'AllocationPlaced'), [{ jobId: 'j' }]);
-  world.report(lost, 'AllocationStopped');
-  world.submit('other', asJob(EXCLUSIVE['a volume']!.groups));
-  t.strictSame(only(world.settle(), 'AllocationPlaced'), [], 'the new one is held');
-  t.strictSame(world.check.findings, []);
-});
+void t.test(
+  'a volume that is deleted for good is another one afterwards, though a lost allocation may still hold the former',
+  async (t) => {
+    const { world, lost } = lostAndBack(EXCLUSIVE['a volume']!.groups);
+    world.settle();
+    world.give({ type: 'VolumeDeleteAsked', data: { name: 'orders' } });
+    t.match(
+      only(world.settle(), 'VolumeDropped'),
+      [{ name: 'orders', node: 'a' }],
+      'its node is asked: it removes no volume that a container has',
+    );
+    world.give({ type: 'VolumeDeleted', data: { name: 'orders', node: 'a', abandoned: true } });
+    t.match(only(world.settle(), 'AllocationPlaced'), [{ jobId: 'j' }]);
+    world.report(lost, 'AllocationStopped');
+    world.submit('other', asJob(EXCLUSIVE['a volume']!.groups));
+    t.strictSame(only(world.settle(), 'AllocationPlaced'), [], 'the new one is held');
+    t.strictSame(world.check.findings, []);
+  },
+);
 
 void t.test('several may read a volume whose lost holder only reads it, and nobody writes', async (t) => {
   const reading = (read_only: boolean): TaskGroup => ({
     name: 'main',
-    tasks: [{ name: 'task', driver: 'docker', config: { image: 'x' }, resources: { cpu: 10, memory: 10 }, volumes: [{ name: 'v', path: '/v', read_only }] }],
+    tasks: [
+      {
+        name: 'task',
+        driver: 'docker',
+        config: { image: 'x' },
+        resources: { cpu: 10, memory: 10 },
+        volumes: [{ name: 'v', path: '/v', read_only }],
+      },
+    ],
   });
   const { world, lost } = lostAndBack(reading(true));
   t.match(only(world.settle(), 'AllocationPlaced'), [{ jobId: 'j' }]);
@@ -158,9 +220,22 @@ void t.test('several may read a volume whose lost holder only reads it, and nobo
 void t.test('what a node may still run of the lost is bounded: the oldest are forgotten', async (t) => {
   const world = new World().node('a', { attributes, resources: { cpu: 1_000_000, memory: 1_000_000 } });
   world.settle();
-  const none = { tasks: [{ name: 'task', driver: 'exec' as const, config: { command: 'true' }, resources: { cpu: 0, memory: 0 } }] };
+  const none = {
+    tasks: [
+      {
+        name: 'task',
+        driver: 'exec' as const,
+        config: { command: 'true' },
+        resources: { cpu: 0, memory: 0 },
+      },
+    ],
+  };
   for (let round = 0; round < 12; round += 1) {
-    world.submit('j', asJob({ name: 'main', count: 1000, ...none }), round === 0 ? 'JobSubmitted' : 'JobRestarted');
+    world.submit(
+      'j',
+      asJob({ name: 'main', count: 1000, ...none }),
+      round === 0 ? 'JobSubmitted' : 'JobRestarted',
+    );
     world.settle();
     world.down('a');
     world.settle();

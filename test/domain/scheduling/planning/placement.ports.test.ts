@@ -7,7 +7,14 @@ import { only, World } from '../world.js';
 const attributes = { [ASSIGNS_PORTS]: true };
 const restart = { attempts: 3, delay: 1, mode: 'delay' } as const;
 const web = (count = 1, image = 'x', container = 80): JobSpecification => ({
-  task_groups: [{ name: 'web', count, restart, tasks: [{ name: 'main', driver: 'docker', config: { image }, ports: [{ container, dynamic: true }] }] }],
+  task_groups: [
+    {
+      name: 'web',
+      count,
+      restart,
+      tasks: [{ name: 'main', driver: 'docker', config: { image }, ports: [{ container, dynamic: true }] }],
+    },
+  ],
 });
 const placedIn = (world: World) => only(world.settle(), 'AllocationPlaced');
 
@@ -25,55 +32,78 @@ void t.test('a dynamic port is one of the range, held like any other', async (t)
   t.strictSame(world.check.findings, []);
 });
 
-void t.test('a slot that stays on its node has its port again, over an update, a restart and the failure of what had run for long', async (t) => {
-  const world = new World().node('a', { attributes });
-  world.settle();
-  world.submit('j', web());
-  const first = placedIn(world)[0]?.ports;
-  world.submit('j', web(1, 'y'), 'JobUpdated');
-  world.settle();
-  world.report(world.live('j')[0]!, 'AllocationStopped');
-  t.strictSame(placedIn(world)[0]?.ports, first, 'an update');
-  world.submit('other', web());
-  world.settle();
-  world.submit('j', web(1, 'y'), 'JobRestarted');
-  world.settle();
-  world.report(world.live('j')[0]!, 'AllocationStopped');
-  t.strictSame(placedIn(world)[0]?.ports, first, 'a restart');
-  world.after(3_600_000).report(world.live('j')[0]!, 'AllocationFailed');
-  world.settle();
-  t.strictSame(placedIn(world.after(3_600_000))[0]?.ports, first, 'a failure after an hour');
-});
-
-void t.test('what fails soon has another port each time, and not the one that it prefers: a stranger may listen there', async (t) => {
-  const world = new World().node('a', { attributes });
-  world.settle();
-  world.submit('j', {
-    task_groups: [
-      {
-        name: 'web',
-        restart,
-        tasks: [{ name: 'main', driver: 'docker', config: { image: 'x' }, ports: [{ container: 80, dynamic: true, prefer: 25_000 }] }],
-      },
-    ],
-  });
-  const ports = placedIn(world).flatMap((each) => each.ports);
-  for (let time = 0; time < 3; time += 1) {
-    world.report(world.live('j')[0]!, 'AllocationFailed');
+void t.test(
+  'a slot that stays on its node has its port again, over an update, a restart and the failure of what had run for long',
+  async (t) => {
+    const world = new World().node('a', { attributes });
     world.settle();
-    ports.push(...placedIn(world.after(600_000)).flatMap((each) => each.ports));
-  }
-  t.equal(ports[0], 25_000);
-  t.equal(new Set(ports).size, 4, ports.join());
-  t.strictSame(world.check.findings, []);
-});
+    world.submit('j', web());
+    const first = placedIn(world)[0]?.ports;
+    world.submit('j', web(1, 'y'), 'JobUpdated');
+    world.settle();
+    world.report(world.live('j')[0]!, 'AllocationStopped');
+    t.strictSame(placedIn(world)[0]?.ports, first, 'an update');
+    world.submit('other', web());
+    world.settle();
+    world.submit('j', web(1, 'y'), 'JobRestarted');
+    world.settle();
+    world.report(world.live('j')[0]!, 'AllocationStopped');
+    t.strictSame(placedIn(world)[0]?.ports, first, 'a restart');
+    world.after(3_600_000).report(world.live('j')[0]!, 'AllocationFailed');
+    world.settle();
+    t.strictSame(placedIn(world.after(3_600_000))[0]?.ports, first, 'a failure after an hour');
+  },
+);
+
+void t.test(
+  'what fails soon has another port each time, and not the one that it prefers: a stranger may listen there',
+  async (t) => {
+    const world = new World().node('a', { attributes });
+    world.settle();
+    world.submit('j', {
+      task_groups: [
+        {
+          name: 'web',
+          restart,
+          tasks: [
+            {
+              name: 'main',
+              driver: 'docker',
+              config: { image: 'x' },
+              ports: [{ container: 80, dynamic: true, prefer: 25_000 }],
+            },
+          ],
+        },
+      ],
+    });
+    const ports = placedIn(world).flatMap((each) => each.ports);
+    for (let time = 0; time < 3; time += 1) {
+      world.report(world.live('j')[0]!, 'AllocationFailed');
+      world.settle();
+      ports.push(...placedIn(world.after(600_000)).flatMap((each) => each.ports));
+    }
+    t.equal(ports[0], 25_000);
+    t.equal(new Set(ports).size, 4, ports.join());
+    t.strictSame(world.check.findings, []);
+  },
+);
 
 void t.test('a port that is preferred is given where it is free', async (t) => {
   const world = new World().node('a', { attributes });
   world.settle();
   const preferring: JobSpecification = {
     task_groups: [
-      { name: 'web', tasks: [{ name: 'main', driver: 'docker', config: { image: 'x' }, ports: [{ container: 80, dynamic: true, prefer: 25_000 }] }] },
+      {
+        name: 'web',
+        tasks: [
+          {
+            name: 'main',
+            driver: 'docker',
+            config: { image: 'x' },
+            ports: [{ container: 80, dynamic: true, prefer: 25_000 }],
+          },
+        ],
+      },
     ],
   };
   world.submit('one', preferring);
@@ -87,7 +117,10 @@ void t.test('a node out of ports is full, and says that it lacks ports', async (
   world.settle();
   world.submit('j', web(3));
   const { events } = plan(world.state, { now: world.now, portRange: { first: 30_000, last: 30_001 } });
-  t.strictSame(events.flatMap((each) => (each.type === 'AllocationPlaced' ? each.data.ports : [])).sort(), [30_000, 30_001]);
+  t.strictSame(
+    events.flatMap((each) => (each.type === 'AllocationPlaced' ? each.data.ports : [])).sort(),
+    [30_000, 30_001],
+  );
   t.match(
     events.find((each) => each.type === 'EvaluationBlocked'),
     { data: { reasons: { web: { unplaced: 1, exhausted: { ports: 1 }, short: { ports: 1 } } } } },
@@ -99,30 +132,55 @@ void t.test('a port of the range that a task names itself is not given', async (
   world.settle();
   world.submit('j', {
     task_groups: [
-      { name: 'web', tasks: [{ name: 'main', driver: 'docker', config: { image: 'x' }, ports: [{ host: 30_000 }, { container: 80, dynamic: true }] }] },
+      {
+        name: 'web',
+        tasks: [
+          {
+            name: 'main',
+            driver: 'docker',
+            config: { image: 'x' },
+            ports: [{ host: 30_000 }, { container: 80, dynamic: true }],
+          },
+        ],
+      },
     ],
   });
   const { events } = plan(world.state, { now: world.now, portRange: { first: 30_000, last: 30_001 } });
-  t.match(events[0], { data: { ports: [30_000, 30_001], assignedPorts: { main: [{ container: 80, host: 30_001 }] } } });
-  t.match(plan(world.state, { now: world.now, portRange: { first: 30_000, last: 30_000 } }).events[0], { type: 'EvaluationBlocked' });
+  t.match(events[0], {
+    data: { ports: [30_000, 30_001], assignedPorts: { main: [{ container: 80, host: 30_001 }] } },
+  });
+  t.match(plan(world.state, { now: world.now, portRange: { first: 30_000, last: 30_000 } }).events[0], {
+    type: 'EvaluationBlocked',
+  });
 });
 
 void t.test('a node whose agent does not say that it publishes such ports is given none', async (t) => {
   const world = new World().node('a');
   world.settle();
   world.submit('j', web());
-  t.match(only(world.settle(), 'EvaluationBlocked'), [{ reasons: { web: { filtered: { [`attribute ${ASSIGNS_PORTS}`]: 1 } } } }]);
+  t.match(only(world.settle(), 'EvaluationBlocked'), [
+    { reasons: { web: { filtered: { [`attribute ${ASSIGNS_PORTS}`]: 1 } } } },
+  ]);
 });
 
-void t.test('an agent that knows attributes as texts alone says "true" for true, and nothing else', async (t) => {
-  for (const value of ['false', 'yes', 'TRUE', '', 1, false] as const) {
-    const world = new World().node('a', { attributes: { [ASSIGNS_PORTS]: value } });
+void t.test(
+  'an agent that knows attributes as texts alone says "true" for true, and nothing else',
+  async (t) => {
+    for (const value of ['false', 'yes', 'TRUE', '', 1, false] as const) {
+      const world = new World().node('a', { attributes: { [ASSIGNS_PORTS]: value } });
+      world.settle();
+      world.submit('j', web());
+      t.match(
+        only(world.settle(), 'EvaluationBlocked'),
+        [{ reasons: { web: { filtered: { [`attribute ${ASSIGNS_PORTS}`]: 1 } } } }],
+        JSON.stringify(value),
+      );
+    }
+    const world = new World().node('a', {
+      attributes: { [ASSIGNS_PORTS]: 'true', [MOUNTS_VOLUMES]: 'true' },
+    });
     world.settle();
     world.submit('j', web());
-    t.match(only(world.settle(), 'EvaluationBlocked'), [{ reasons: { web: { filtered: { [`attribute ${ASSIGNS_PORTS}`]: 1 } } } }], JSON.stringify(value));
-  }
-  const world = new World().node('a', { attributes: { [ASSIGNS_PORTS]: 'true', [MOUNTS_VOLUMES]: 'true' } });
-  world.settle();
-  world.submit('j', web());
-  t.equal(placedIn(world).length, 1);
-});
+    t.equal(placedIn(world).length, 1);
+  },
+);

@@ -8,7 +8,15 @@ const using = (name: string, read_only = false, image = 'x', cpu = 100): JobSpec
   task_groups: [
     {
       name: 'db',
-      tasks: [{ name: 'main', driver: 'docker', config: { image }, resources: { cpu, memory: 10 }, volumes: [{ name, path: '/data', read_only }] }],
+      tasks: [
+        {
+          name: 'main',
+          driver: 'docker',
+          config: { image },
+          resources: { cpu, memory: 10 },
+          volumes: [{ name, path: '/data', read_only }],
+        },
+      ],
     },
   ],
 });
@@ -29,31 +37,43 @@ function end(world: World, jobId: string): void {
   world.settle();
 }
 
-void t.test('the next task that names a volume is placed where it is, also after its job is gone', async (t) => {
-  const { world, home } = withVolume();
-  t.strictSame(world.placed(world.live('first')[0]!).volumes, ['orders']);
-  end(world, 'first');
-  world.submit('filler', { task_groups: [{ name: 'x', tasks: [{ name: 'main', driver: 'exec', config: { command: 'true' } }] }] });
-  world.settle();
-  world.submit('second', using('orders', false, 'y'));
-  t.strictSame(
-    placedIn(world).map(({ nodeId }) => nodeId),
-    [home],
-  );
-  t.strictSame(world.check.findings, []);
-});
+void t.test(
+  'the next task that names a volume is placed where it is, also after its job is gone',
+  async (t) => {
+    const { world, home } = withVolume();
+    t.strictSame(world.placed(world.live('first')[0]!).volumes, ['orders']);
+    end(world, 'first');
+    world.submit('filler', {
+      task_groups: [{ name: 'x', tasks: [{ name: 'main', driver: 'exec', config: { command: 'true' } }] }],
+    });
+    world.settle();
+    world.submit('second', using('orders', false, 'y'));
+    t.strictSame(
+      placedIn(world).map(({ nodeId }) => nodeId),
+      [home],
+    );
+    t.strictSame(world.check.findings, []);
+  },
+);
 
-void t.test('a volume that is held makes the next job wait until it is released, and its release names it', async (t) => {
-  const { world, home } = withVolume();
-  world.submit('second', using('orders'));
-  t.match(blockedIn(world), { filtered: { 'volume orders': 1 }, exhausted: { 'volume orders': 1 }, volumes: { orders: home } });
-  world.end('first');
-  world.settle();
-  world.report(world.live('first')[0]!, 'AllocationStopped');
-  const events = world.settle();
-  t.match(only(events, 'AllocationReleased'), [{ volumes: ['orders'] }]);
-  t.match(only(events, 'AllocationPlaced'), [{ jobId: 'second', nodeId: home }]);
-});
+void t.test(
+  'a volume that is held makes the next job wait until it is released, and its release names it',
+  async (t) => {
+    const { world, home } = withVolume();
+    world.submit('second', using('orders'));
+    t.match(blockedIn(world), {
+      filtered: { 'volume orders': 1 },
+      exhausted: { 'volume orders': 1 },
+      volumes: { orders: home },
+    });
+    world.end('first');
+    world.settle();
+    world.report(world.live('first')[0]!, 'AllocationStopped');
+    const events = world.settle();
+    t.match(only(events, 'AllocationReleased'), [{ volumes: ['orders'] }]);
+    t.match(only(events, 'AllocationPlaced'), [{ jobId: 'second', nodeId: home }]);
+  },
+);
 
 void t.test('any number may read a volume at once, and nobody writes meanwhile', async (t) => {
   const { world, home } = withVolume();
@@ -76,47 +96,66 @@ void t.test('while its node is down or full a group with a volume waits for that
   const { world, home } = withVolume();
   end(world, 'first');
   world.submit('large', using('orders', false, 'x', 5000));
-  t.match(blockedIn(world), { filtered: { 'volume orders': 1 }, exhausted: { cpu: 1 }, volumes: { orders: home } });
+  t.match(blockedIn(world), {
+    filtered: { 'volume orders': 1 },
+    exhausted: { cpu: 1 },
+    volumes: { orders: home },
+  });
   end(world, 'large');
   world.down(home);
   world.settle();
   world.submit('second', using('orders'));
-  t.match(blockedIn(world), { filtered: { 'volume orders': 1, unschedulable: 1 }, volumes: { orders: home } });
+  t.match(blockedIn(world), {
+    filtered: { 'volume orders': 1, unschedulable: 1 },
+    volumes: { orders: home },
+  });
   world.give({ type: 'NodeCameBack', data: { nodeId: home, epoch: world.epochOf(home) } });
   t.match(placedIn(world), [{ jobId: 'second', nodeId: home }]);
 });
 
-void t.test('a volume that is to be deleted is let go of once, when nobody holds it, and given to nobody until it is gone', async (t) => {
-  const { world, home } = withVolume();
-  world.give({ type: 'VolumeDeleteAsked', data: { name: 'orders' } });
-  t.strictSame(only(world.settle(), 'VolumeDropped'), [], 'it is held');
-  world.end('first');
-  world.settle();
-  world.report(world.live('first')[0]!, 'AllocationStopped');
-  const events = [...world.settle(), ...world.settle()];
-  t.strictSame(only(events, 'VolumeDropped'), [{ name: 'orders', node: home }]);
-  world.submit('second', using('orders'));
-  t.match(blockedIn(world), { filtered: { 'volume orders': 2 }, volumes: { orders: null } });
-  world.give({ type: 'VolumeDeleted', data: { name: 'orders', node: home } });
-  t.match(placedIn(world), [{ jobId: 'second' }]);
-  t.strictSame(world.check.findings, []);
-});
+void t.test(
+  'a volume that is to be deleted is let go of once, when nobody holds it, and given to nobody until it is gone',
+  async (t) => {
+    const { world, home } = withVolume();
+    world.give({ type: 'VolumeDeleteAsked', data: { name: 'orders' } });
+    t.strictSame(only(world.settle(), 'VolumeDropped'), [], 'it is held');
+    world.end('first');
+    world.settle();
+    world.report(world.live('first')[0]!, 'AllocationStopped');
+    const events = [...world.settle(), ...world.settle()];
+    t.strictSame(only(events, 'VolumeDropped'), [{ name: 'orders', node: home }]);
+    world.submit('second', using('orders'));
+    t.match(blockedIn(world), { filtered: { 'volume orders': 2 }, volumes: { orders: null } });
+    world.give({ type: 'VolumeDeleted', data: { name: 'orders', node: home } });
+    t.match(placedIn(world), [{ jobId: 'second' }]);
+    t.strictSame(world.check.findings, []);
+  },
+);
 
-void t.test('a volume that never was anywhere may be deleted, and the next of that name goes anywhere', async (t) => {
-  const world = new World().node('a', { attributes });
-  world.settle();
-  world.give({ type: 'VolumeDeleteAsked', data: { name: 'none' } });
-  world.submit('j', using('none'));
-  t.match(blockedIn(world), { filtered: { 'volume none': 1 }, volumes: { none: null } });
-  world.give({ type: 'VolumeDeleted', data: { name: 'none', node: null } });
-  t.equal(placedIn(world).length, 1);
-});
+void t.test(
+  'a volume that never was anywhere may be deleted, and the next of that name goes anywhere',
+  async (t) => {
+    const world = new World().node('a', { attributes });
+    world.settle();
+    world.give({ type: 'VolumeDeleteAsked', data: { name: 'none' } });
+    world.submit('j', using('none'));
+    t.match(blockedIn(world), { filtered: { 'volume none': 1 }, volumes: { none: null } });
+    world.give({ type: 'VolumeDeleted', data: { name: 'none', node: null } });
+    t.equal(placedIn(world).length, 1);
+  },
+);
 
-void t.test('a group that writes to a volume runs once, and a node that mounts none is given none', async (t) => {
-  const world = new World().node('a');
-  world.settle();
-  const [group] = using('orders').task_groups;
-  t.throws(() => world.submit('j', { task_groups: [{ ...group!, count: 2 }] }), /at most 1 for a group that writes to a volume/);
-  world.submit('j', using('orders'));
-  t.match(blockedIn(world), { filtered: { [`attribute ${MOUNTS_VOLUMES}`]: 1 } });
-});
+void t.test(
+  'a group that writes to a volume runs once, and a node that mounts none is given none',
+  async (t) => {
+    const world = new World().node('a');
+    world.settle();
+    const [group] = using('orders').task_groups;
+    t.throws(
+      () => world.submit('j', { task_groups: [{ ...group!, count: 2 }] }),
+      /at most 1 for a group that writes to a volume/,
+    );
+    world.submit('j', using('orders'));
+    t.match(blockedIn(world), { filtered: { [`attribute ${MOUNTS_VOLUMES}`]: 1 } });
+  },
+);

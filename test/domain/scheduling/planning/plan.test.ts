@@ -3,7 +3,9 @@ import { group, job, only, types, World } from '../world.js';
 
 void t.test('what a node registered counts once the plan log has admitted it', async (t) => {
   const world = new World().node('a', { resources: { cpu: 2000.7, memory: 500, 'Odd Name': 3 } });
-  t.strictSame(only(world.settle(), 'NodeCapacitySet'), [{ nodeId: 'a', epoch: 1, resources: { cpu: 2000, memory: 500 }, schedulable: true }]);
+  t.strictSame(only(world.settle(), 'NodeCapacitySet'), [
+    { nodeId: 'a', epoch: 1, resources: { cpu: 2000, memory: 500 }, schedulable: true },
+  ]);
   t.strictSame(world.settle(), [], 'and only once');
 });
 
@@ -14,8 +16,20 @@ void t.test('a job is placed, its evaluation answered, and what it takes is held
   const events = world.settle();
   t.strictSame(types(events), ['AllocationPlaced', 'AllocationPlaced', 'EvaluationCompleted']);
   const [placed] = only(events, 'AllocationPlaced');
-  t.match(placed, { jobId: 'j', jobVersion: 0, group: 'main', slot: 0, attempt: 0, nodeId: 'a', epoch: 1, evaluationId, resources: { cpu: 100, memory: 100 } });
-  t.strictSame(only(events, 'EvaluationCompleted'), [{ evaluationId, jobId: 'j', jobVersion: 0, triggers: [{ kind: 'job-submitted', ref: evaluationId }] }]);
+  t.match(placed, {
+    jobId: 'j',
+    jobVersion: 0,
+    group: 'main',
+    slot: 0,
+    attempt: 0,
+    nodeId: 'a',
+    epoch: 1,
+    evaluationId,
+    resources: { cpu: 100, memory: 100 },
+  });
+  t.strictSame(only(events, 'EvaluationCompleted'), [
+    { evaluationId, jobId: 'j', jobVersion: 0, triggers: [{ kind: 'job-submitted', ref: evaluationId }] },
+  ]);
 });
 
 void t.test('planning twice from one state gives the same events, and leaves the state alone', async (t) => {
@@ -48,27 +62,32 @@ void t.test('a completed allocation is released, and the job finishes when all h
   t.equal(world.state.jobs.size, 0);
 });
 
-void t.test('a failure without a policy is final; with one it is tried again after the delay, so many times', async (t) => {
-  const world = new World().node('a');
-  world.settle();
-  world.submit('once', job());
-  world.submit('again', job(group('main', { restart: { attempts: 1, delay: 5, mode: 'fail' } })));
-  world.settle();
-  world.report(world.live('once')[0]!, 'AllocationFailed');
-  t.match(only(world.settle(), 'JobFinished')[0], { jobId: 'once', outcome: 'failed' });
-  world.report(world.live('again')[0]!, 'AllocationFailed');
-  const [released] = only(world.settle(), 'AllocationReleased');
-  t.match(released, { outcome: 'failed', retryAt: world.now + 5000 });
-  t.strictSame(world.after(4999).settle(), []);
-  const retried = world.after(1).settle();
-  t.strictSame(types(retried), ['AllocationPlaced', 'EvaluationCompleted']);
-  t.match(only(retried, 'AllocationPlaced')[0], { attempt: 1 });
-  t.strictSame(only(retried, 'EvaluationCompleted')[0]?.triggers, [{ kind: 'retry-due', ref: released?.allocationId }]);
-  world.report(world.live('again')[0]!, 'AllocationFailed');
-  const last = world.settle();
-  t.notOk(only(last, 'AllocationReleased')[0]?.retryAt);
-  t.match(only(last, 'JobFinished')[0], { outcome: 'failed' });
-});
+void t.test(
+  'a failure without a policy is final; with one it is tried again after the delay, so many times',
+  async (t) => {
+    const world = new World().node('a');
+    world.settle();
+    world.submit('once', job());
+    world.submit('again', job(group('main', { restart: { attempts: 1, delay: 5, mode: 'fail' } })));
+    world.settle();
+    world.report(world.live('once')[0]!, 'AllocationFailed');
+    t.match(only(world.settle(), 'JobFinished')[0], { jobId: 'once', outcome: 'failed' });
+    world.report(world.live('again')[0]!, 'AllocationFailed');
+    const [released] = only(world.settle(), 'AllocationReleased');
+    t.match(released, { outcome: 'failed', retryAt: world.now + 5000 });
+    t.strictSame(world.after(4999).settle(), []);
+    const retried = world.after(1).settle();
+    t.strictSame(types(retried), ['AllocationPlaced', 'EvaluationCompleted']);
+    t.match(only(retried, 'AllocationPlaced')[0], { attempt: 1 });
+    t.strictSame(only(retried, 'EvaluationCompleted')[0]?.triggers, [
+      { kind: 'retry-due', ref: released?.allocationId },
+    ]);
+    world.report(world.live('again')[0]!, 'AllocationFailed');
+    const last = world.settle();
+    t.notOk(only(last, 'AllocationReleased')[0]?.retryAt);
+    t.match(only(last, 'JobFinished')[0], { outcome: 'failed' });
+  },
+);
 
 void t.test('restart mode delay goes on after a pause', async (t) => {
   const world = new World().node('a');
@@ -85,26 +104,29 @@ void t.test('restart mode delay goes on after a pause', async (t) => {
   t.strictSame(pauses, [1000, 60_000, 1000, 60_000]);
 });
 
-void t.test('a lost node gives up what it held: it is placed elsewhere, or failed where the group says so', async (t) => {
-  const world = new World().node('a');
-  world.settle();
-  world.submit('replace', job());
-  world.submit('fail', job(group('main', { lost: 'fail' })));
-  world.settle();
-  world.node('b');
-  world.settle();
-  world.down('a');
-  const events = world.settle();
-  t.match(only(events, 'NodeCapacitySet')[0], { nodeId: 'a', schedulable: false });
-  t.match(only(events, 'AllocationReleased'), [
-    { jobId: 'replace', outcome: 'lost', retryAt: world.now },
-    { jobId: 'fail', outcome: 'lost' },
-  ]);
-  t.notOk(only(events, 'AllocationReleased')[1]?.retryAt);
-  t.match(only(events, 'AllocationPlaced'), [{ jobId: 'replace', nodeId: 'b', attempt: 1 }]);
-  t.match(only(events, 'JobFinished'), [{ jobId: 'fail', outcome: 'failed' }]);
-  t.strictSame(only(events, 'EvaluationCompleted')[0]?.triggers[0]?.kind, 'allocation-lost');
-});
+void t.test(
+  'a lost node gives up what it held: it is placed elsewhere, or failed where the group says so',
+  async (t) => {
+    const world = new World().node('a');
+    world.settle();
+    world.submit('replace', job());
+    world.submit('fail', job(group('main', { lost: 'fail' })));
+    world.settle();
+    world.node('b');
+    world.settle();
+    world.down('a');
+    const events = world.settle();
+    t.match(only(events, 'NodeCapacitySet')[0], { nodeId: 'a', schedulable: false });
+    t.match(only(events, 'AllocationReleased'), [
+      { jobId: 'replace', outcome: 'lost', retryAt: world.now },
+      { jobId: 'fail', outcome: 'lost' },
+    ]);
+    t.notOk(only(events, 'AllocationReleased')[1]?.retryAt);
+    t.match(only(events, 'AllocationPlaced'), [{ jobId: 'replace', nodeId: 'b', attempt: 1 }]);
+    t.match(only(events, 'JobFinished'), [{ jobId: 'fail', outcome: 'failed' }]);
+    t.strictSame(only(events, 'EvaluationCompleted')[0]?.triggers[0]?.kind, 'allocation-lost');
+  },
+);
 
 void t.test('an allocation lost again and again waits longer each time', async (t) => {
   const world = new World().node('a');
@@ -120,40 +142,46 @@ void t.test('an allocation lost again and again waits longer each time', async (
   t.strictSame(pauses, [0, 1000, 2000, 4000]);
 });
 
-void t.test('a drained node is asked to stop all it runs, which is placed elsewhere after its release', async (t) => {
-  const world = new World().node('a');
-  world.settle();
-  world.submit('j', job());
-  world.settle();
-  world.node('b');
-  world.settle();
-  world.give({ type: 'NodeDrainStarted', data: { nodeId: 'a' } });
-  const drained = world.settle();
-  t.strictSame(types(drained), ['AllocationStopRequested', 'NodeCapacitySet']);
-  t.match(only(drained, 'AllocationStopRequested')[0], { reason: 'drain' });
-  world.report(world.live('j')[0]!, 'AllocationStopped');
-  const moved = world.settle();
-  t.strictSame(types(moved), ['AllocationReleased', 'AllocationPlaced', 'EvaluationCompleted']);
-  t.match(only(moved, 'AllocationPlaced')[0], { nodeId: 'b' });
-  t.strictSame(world.check.findings, []);
-});
+void t.test(
+  'a drained node is asked to stop all it runs, which is placed elsewhere after its release',
+  async (t) => {
+    const world = new World().node('a');
+    world.settle();
+    world.submit('j', job());
+    world.settle();
+    world.node('b');
+    world.settle();
+    world.give({ type: 'NodeDrainStarted', data: { nodeId: 'a' } });
+    const drained = world.settle();
+    t.strictSame(types(drained), ['AllocationStopRequested', 'NodeCapacitySet']);
+    t.match(only(drained, 'AllocationStopRequested')[0], { reason: 'drain' });
+    world.report(world.live('j')[0]!, 'AllocationStopped');
+    const moved = world.settle();
+    t.strictSame(types(moved), ['AllocationReleased', 'AllocationPlaced', 'EvaluationCompleted']);
+    t.match(only(moved, 'AllocationPlaced')[0], { nodeId: 'b' });
+    t.strictSame(world.check.findings, []);
+  },
+);
 
-void t.test('a node that registers again with less asks its surplus to stop in the same append, the newest and least important first', async (t) => {
-  const world = new World().node('a', { resources: { cpu: 300, memory: 300 } });
-  world.settle();
-  world.submit('old', job());
-  world.settle();
-  world.submit('important', { ...job(), priority: 80 });
-  world.settle();
-  world.submit('new', job());
-  world.settle();
-  world.node('a', { resources: { cpu: 200, memory: 300 } });
-  const events = world.plan();
-  t.strictSame(types(events), ['AllocationStopRequested', 'NodeCapacitySet']);
-  t.match(only(events, 'AllocationStopRequested')[0], { jobId: 'new', reason: 'capacity-shrunk' });
-  t.match(only(events, 'NodeCapacitySet')[0], { epoch: 2, resources: { cpu: 200 } });
-  t.strictSame(world.check.findings, []);
-});
+void t.test(
+  'a node that registers again with less asks its surplus to stop in the same append, the newest and least important first',
+  async (t) => {
+    const world = new World().node('a', { resources: { cpu: 300, memory: 300 } });
+    world.settle();
+    world.submit('old', job());
+    world.settle();
+    world.submit('important', { ...job(), priority: 80 });
+    world.settle();
+    world.submit('new', job());
+    world.settle();
+    world.node('a', { resources: { cpu: 200, memory: 300 } });
+    const events = world.plan();
+    t.strictSame(types(events), ['AllocationStopRequested', 'NodeCapacitySet']);
+    t.match(only(events, 'AllocationStopRequested')[0], { jobId: 'new', reason: 'capacity-shrunk' });
+    t.match(only(events, 'NodeCapacitySet')[0], { epoch: 2, resources: { cpu: 200 } });
+    t.strictSame(world.check.findings, []);
+  },
+);
 
 void t.test('a surplus too large for one append is asked to stop before the capacity counts', async (t) => {
   const world = new World().node('a');
@@ -174,7 +202,11 @@ void t.test('a stopped job stops, and finishes once all of it is released', asyn
   world.settle();
   const evaluationId = world.end('j');
   const stopping = world.settle();
-  t.strictSame(types(stopping), ['AllocationStopRequested', 'AllocationStopRequested', 'EvaluationCompleted']);
+  t.strictSame(types(stopping), [
+    'AllocationStopRequested',
+    'AllocationStopRequested',
+    'EvaluationCompleted',
+  ]);
   t.match(only(stopping, 'EvaluationCompleted')[0], { evaluationId, triggers: [{ kind: 'job-stopped' }] });
   for (const id of world.live('j')) world.report(id, 'AllocationStopped');
   t.strictSame(types(world.settle()), ['AllocationReleased', 'AllocationReleased', 'JobFinished']);
@@ -278,13 +310,28 @@ void t.test('host ports and GPU devices are held by index', async (t) => {
   const world = new World().node('a', { resources: { cpu: 1000, memory: 1000, gpus: 3 } });
   world.settle();
   const wanting = (port: number, gpus: number) => ({
-    task_groups: [{ name: 'main', tasks: [{ name: 'task', driver: 'docker', config: { image: 'x' }, ports: [{ host: port }], resources: { gpus } }] }],
+    task_groups: [
+      {
+        name: 'main',
+        tasks: [
+          {
+            name: 'task',
+            driver: 'docker',
+            config: { image: 'x' },
+            ports: [{ host: port }],
+            resources: { gpus },
+          },
+        ],
+      },
+    ],
   });
   world.submit('one', wanting(80, 2));
   world.submit('two', wanting(80, 1));
   world.submit('three', wanting(81, 2));
   const events = world.settle();
-  t.match(only(events, 'AllocationPlaced'), [{ jobId: 'one', ports: [80], gpuDevices: { task: [0, 1] }, resources: { cpu: 100, memory: 64, gpus: 2 } }]);
+  t.match(only(events, 'AllocationPlaced'), [
+    { jobId: 'one', ports: [80], gpuDevices: { task: [0, 1] }, resources: { cpu: 100, memory: 64, gpus: 2 } },
+  ]);
   t.strictSame(
     only(events, 'EvaluationBlocked').map((each) => each.reasons['main']?.short),
     [{ 'port 80': 1 }, { gpus: 1 }],
@@ -366,9 +413,14 @@ void t.test('a plan keeps to its limits and goes on in the next', async (t) => {
 });
 
 void t.test('a resource may be named like something that every object has', async (t) => {
-  const world = new World().node('a', { resources: { cpu: 1000, memory: 1000, constructor: 2 } as Record<string, number> });
+  const world = new World().node('a', {
+    resources: { cpu: 1000, memory: 1000, constructor: 2 } as Record<string, number>,
+  });
   world.settle();
-  world.submit('j', job(group('main', { count: 3 }, { cpu: 1, memory: 1, constructor: 1 } as Record<string, number>)));
+  world.submit(
+    'j',
+    job(group('main', { count: 3 }, { cpu: 1, memory: 1, constructor: 1 } as Record<string, number>)),
+  );
   const events = world.settle();
   t.equal(only(events, 'AllocationPlaced').length, 2);
   t.strictSame(only(events, 'EvaluationBlocked')[0]?.reasons['main']?.short, { constructor: 1 });

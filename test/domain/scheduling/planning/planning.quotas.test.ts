@@ -4,7 +4,10 @@ import { NO_QUOTAS, type DefaultLimits, type QuotaName } from '#domain/accounts/
 import { hasWork, nextDue, recordsOf, restore, type SnapshotRecord } from '#domain/scheduling/index.js';
 import { group, job, World } from '../world.js';
 
-function cluster(limits: Partial<Record<QuotaName, string>>, resources: Record<string, number> = { cpu: 1000, memory: 1000, slots: 10 }): World {
+function cluster(
+  limits: Partial<Record<QuotaName, string>>,
+  resources: Record<string, number> = { cpu: 1000, memory: 1000, slots: 10 },
+): World {
   const world = new World();
   const set = Object.entries(limits).map(([quota, tenant]) => [quota, { tenant, account: 'unlimited' }]);
   world.quotas = { ...NO_QUOTAS, ...(Object.fromEntries(set) as Partial<DefaultLimits>) };
@@ -13,12 +16,21 @@ function cluster(limits: Partial<Record<QuotaName, string>>, resources: Record<s
   return world;
 }
 
-const ownerOf = (tenant: string, principal = `${tenant}-user`, surface = 'tasks') => ({ surface, tenant, principal });
+const ownerOf = (tenant: string, principal = `${tenant}-user`, surface = 'tasks') => ({
+  surface,
+  tenant,
+  principal,
+});
 const SEALED = `sealed:1:user.1:${'x'.repeat(40)}`;
 let made = 0;
 
 /** Returns the job of a task run of the tenant. */
-function run(world: World, tenant: string, asked: Record<string, number> = { cpu: 10, memory: 10, slots: 1 }, principal?: string): string {
+function run(
+  world: World,
+  tenant: string,
+  asked: Record<string, number> = { cpu: 10, memory: 10, slots: 1 },
+  principal?: string,
+): string {
   const id = `task.${(made += 1)}.1`;
   world.submit(id, job(group('run', {}, asked)), 'JobSubmitted', ownerOf(tenant, principal));
   world.settle();
@@ -35,7 +47,11 @@ void t.test('a tenant has no more slots than its quota, and others pass by', asy
   const world = cluster({ slots: '75%' });
   const ids = Array.from({ length: 30 }, () => run(world, 'greedy'));
   t.equal(ids.filter((id) => isPlaced(world, id)).length, 7);
-  t.match(reasonOf(world, ids[7]!), { unplaced: 1, nodes: 1, quota: { quota: 'slots', of: 'tenant', holder: 'greedy', limit: 7, used: 7 } });
+  t.match(reasonOf(world, ids[7]!), {
+    unplaced: 1,
+    nodes: 1,
+    quota: { quota: 'slots', of: 'tenant', holder: 'greedy', limit: 7, used: 7 },
+  });
   t.ok(isPlaced(world, run(world, 'modest')), 'another tenant is placed at once');
   const [first] = world.live(ids[0]!);
   world.report(first!, 'AllocationCompleted');
@@ -47,13 +63,22 @@ void t.test('a tenant has no more slots than its quota, and others pass by', asy
 void t.test('CPU and memory are bounded in the same way, and one allocation may not have all', async (t) => {
   const world = cluster({ cpu: '75%', memory: '500' });
   const service = (name: string, asked: Record<string, number>): string => {
-    world.submit(name, job(group('run', {}, asked)), 'JobSubmitted', ownerOf('acme', 'acme-user', 'services'));
+    world.submit(
+      name,
+      job(group('run', {}, asked)),
+      'JobSubmitted',
+      ownerOf('acme', 'acme-user', 'services'),
+    );
     world.settle();
     return name;
   };
-  t.match(reasonOf(world, service('large', { cpu: 1000, memory: 10 })), { quota: { quota: 'cpu', limit: 750, used: 0 } });
+  t.match(reasonOf(world, service('large', { cpu: 1000, memory: 10 })), {
+    quota: { quota: 'cpu', limit: 750, used: 0 },
+  });
   t.ok(isPlaced(world, service('fits', { cpu: 700, memory: 400 })));
-  t.match(reasonOf(world, service('more', { cpu: 10, memory: 200 })), { quota: { quota: 'memory', limit: 500, used: 400 } });
+  t.match(reasonOf(world, service('more', { cpu: 10, memory: 200 })), {
+    quota: { quota: 'memory', limit: 500, used: 400 },
+  });
 });
 
 void t.test('runs are begun only so many times a minute, and go on with the next minute', async (t) => {
@@ -79,7 +104,8 @@ void t.test('a run counts as a slot though its task asks for none', async (t) =>
 void t.test('notifications have a quota of their own', async (t) => {
   const world = cluster({ notifications: '2', slots: '2', runs_per_minute: '1' });
   const ids = Array.from({ length: 5 }, (_, index) => `task.7.notice.${index + 1}`);
-  for (const id of ids) world.submit(id, job(group('run', {}, { cpu: 10, memory: 16 })), 'JobSubmitted', ownerOf('acme'));
+  for (const id of ids)
+    world.submit(id, job(group('run', {}, { cpu: 10, memory: 16 })), 'JobSubmitted', ownerOf('acme'));
   world.settle();
   t.equal(ids.filter((id) => isPlaced(world, id)).length, 2);
   t.match(reasonOf(world, ids[4]!), { quota: { quota: 'notifications', limit: 2, used: 2 } });
@@ -91,32 +117,49 @@ void t.test('the operator’s own jobs, and administrators’, are held back by 
   world.submit('own', job(group('run', { count: 3 }, { cpu: 100, memory: 10, slots: 1 })));
   world.settle();
   t.equal(world.live('own').length, 3);
-  const registered = { userId: 'root', usernameReservation: 'r', username: SEALED, password: SEALED, role: 'admin' as const, tenantId: 'acme', number: 1 };
+  const registered = {
+    userId: 'root',
+    usernameReservation: 'r',
+    username: SEALED,
+    password: SEALED,
+    role: 'admin' as const,
+    tenantId: 'acme',
+    number: 1,
+  };
   world.give({ type: 'UserRegistered', data: registered } as never);
-  for (const principal of ['root', 'operator-key']) t.ok(isPlaced(world, run(world, 'acme', { cpu: 100, memory: 10 }, principal)), principal);
+  for (const principal of ['root', 'operator-key'])
+    t.ok(isPlaced(world, run(world, 'acme', { cpu: 100, memory: 10 }, principal)), principal);
   t.notOk(isPlaced(world, run(world, 'acme')), 'what administrators have counts for their tenant');
   world.give({ type: 'UserRoleChanged', data: { userId: 'root', role: 'user' } });
   t.notOk(isPlaced(world, run(world, 'acme', { cpu: 100, memory: 10 }, 'root')));
 });
 
-void t.test('an operator’s limit goes before the settings’, for a tenant or for one account of it', async (t) => {
-  const world = cluster({ slots: '1' });
-  const [first, second, third] = [run(world, 'acme'), run(world, 'acme'), run(world, 'acme')];
-  world.give({ type: 'QuotaSet', data: { tenantId: 'acme', quota: 'slots', limit: '3' } });
-  world.give({ type: 'QuotaSet', data: { tenantId: 'acme', account: 'acme-user', quota: 'slots', limit: '2' } });
-  world.settle();
-  t.same(
-    [first, second, third].map((id) => isPlaced(world, id)),
-    [true, true, false],
-  );
-  t.match(run(world, 'acme', undefined, 'another') && world.state.quotas.usageOf({ of: 'tenant', id: 'acme' }, world.state.totals(), world.now), [
-    { quota: 'slots', used: 3, limit: 3, rule: '3' },
-  ]);
-  world.give({ type: 'QuotaReset', data: { tenantId: 'acme', account: 'acme-user', quota: 'slots' } });
-  world.give({ type: 'QuotaSet', data: { tenantId: 'acme', quota: 'slots', limit: 'unlimited' } });
-  world.settle();
-  t.ok(isPlaced(world, third));
-});
+void t.test(
+  'an operator’s limit goes before the settings’, for a tenant or for one account of it',
+  async (t) => {
+    const world = cluster({ slots: '1' });
+    const [first, second, third] = [run(world, 'acme'), run(world, 'acme'), run(world, 'acme')];
+    world.give({ type: 'QuotaSet', data: { tenantId: 'acme', quota: 'slots', limit: '3' } });
+    world.give({
+      type: 'QuotaSet',
+      data: { tenantId: 'acme', account: 'acme-user', quota: 'slots', limit: '2' },
+    });
+    world.settle();
+    t.same(
+      [first, second, third].map((id) => isPlaced(world, id)),
+      [true, true, false],
+    );
+    t.match(
+      run(world, 'acme', undefined, 'another') &&
+        world.state.quotas.usageOf({ of: 'tenant', id: 'acme' }, world.state.totals(), world.now),
+      [{ quota: 'slots', used: 3, limit: 3, rule: '3' }],
+    );
+    world.give({ type: 'QuotaReset', data: { tenantId: 'acme', account: 'acme-user', quota: 'slots' } });
+    world.give({ type: 'QuotaSet', data: { tenantId: 'acme', quota: 'slots', limit: 'unlimited' } });
+    world.settle();
+    t.ok(isPlaced(world, third));
+  },
+);
 
 void t.test('that a quota is exhausted is an event once a minute, however many jobs wait', async (t) => {
   const world = cluster({ slots: '1' });
@@ -132,25 +175,31 @@ void t.test('that a quota is exhausted is an event once a minute, however many j
   t.equal(told(), 3, 'another tenant’s quota is told of its own');
 });
 
-void t.test('nothing is reserved for a job that a quota holds back, and it keeps no node from others', async (t) => {
-  const world = cluster({ cpu: '500' });
-  run(world, 'acme', { cpu: 400, memory: 10 });
-  run(world, 'acme', { cpu: 400, memory: 10 });
-  t.equal(world.state.agenda.waiting.size, 0);
-  t.equal(world.state.agenda.reserved.nodes.size, 0);
-  t.ok(isPlaced(world, run(world, 'modest', { cpu: 400, memory: 10 })));
-});
+void t.test(
+  'nothing is reserved for a job that a quota holds back, and it keeps no node from others',
+  async (t) => {
+    const world = cluster({ cpu: '500' });
+    run(world, 'acme', { cpu: 400, memory: 10 });
+    run(world, 'acme', { cpu: 400, memory: 10 });
+    t.equal(world.state.agenda.waiting.size, 0);
+    t.equal(world.state.agenda.reserved.nodes.size, 0);
+    t.ok(isPlaced(world, run(world, 'modest', { cpu: 400, memory: 10 })));
+  },
+);
 
-void t.test('a share of the cluster follows its nodes; without a node the reason is that there is none', async (t) => {
-  const world = new World();
-  world.quotas = { ...NO_QUOTAS, slots: { tenant: '50%', account: 'unlimited' } };
-  const ids = Array.from({ length: 4 }, () => run(world, 'acme'));
-  t.same(reasonOf(world, ids[0]!)?.quota, undefined);
-  world.node('one', { resources: { cpu: 1000, memory: 1000, slots: 2 } }).settle();
-  t.equal(ids.filter((id) => isPlaced(world, id)).length, 1);
-  world.node('two', { resources: { cpu: 1000, memory: 1000, slots: 6 } }).settle();
-  t.equal(ids.filter((id) => isPlaced(world, id)).length, 4);
-});
+void t.test(
+  'a share of the cluster follows its nodes; without a node the reason is that there is none',
+  async (t) => {
+    const world = new World();
+    world.quotas = { ...NO_QUOTAS, slots: { tenant: '50%', account: 'unlimited' } };
+    const ids = Array.from({ length: 4 }, () => run(world, 'acme'));
+    t.same(reasonOf(world, ids[0]!)?.quota, undefined);
+    world.node('one', { resources: { cpu: 1000, memory: 1000, slots: 2 } }).settle();
+    t.equal(ids.filter((id) => isPlaced(world, id)).length, 1);
+    world.node('two', { resources: { cpu: 1000, memory: 1000, slots: 6 } }).settle();
+    t.equal(ids.filter((id) => isPlaced(world, id)).length, 4);
+  },
+);
 
 void t.test('usage is the same after a rebuild and from a snapshot, and so is what waits', async (t) => {
   const world = cluster({ slots: '2', runs_per_minute: '100' });
@@ -159,7 +208,8 @@ void t.test('usage is the same after a rebuild and from a snapshot, and so is wh
   const records = [...recordsOf(world.state)].map(canonicalJson);
   const restored = restore(records.map((text) => JSON.parse(text) as SnapshotRecord));
   t.same([...recordsOf(restored)].map(canonicalJson).sort(), records.sort());
-  const usage = (state: typeof restored) => state.quotas.usageOf({ of: 'tenant', id: 'acme' }, state.totals(), world.now);
+  const usage = (state: typeof restored) =>
+    state.quotas.usageOf({ of: 'tenant', id: 'acme' }, state.totals(), world.now);
   t.same(
     usage(restored).map(({ used }) => used),
     [2, 20, 20, 0, 2],

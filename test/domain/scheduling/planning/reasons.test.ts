@@ -3,7 +3,14 @@ import type { BlockedReason } from '#domain/scheduling/plan-log/events.js';
 import { sameReasons } from '#domain/scheduling/planning/reasons.js';
 import { group, job, only, World } from '../world.js';
 
-const REASON: BlockedReason = { unplaced: 1, nodes: 2, filtered: { 'driver exec': 1 }, exhausted: { cpu: 1 }, short: { cpu: 5 }, oversized: 1 };
+const REASON: BlockedReason = {
+  unplaced: 1,
+  nodes: 2,
+  filtered: { 'driver exec': 1 },
+  exhausted: { cpu: 1 },
+  short: { cpu: 5 },
+  oversized: 1,
+};
 
 void t.test('reasons are the same where every group says the same of everything', async (t) => {
   const { oversized: _oversized, ...fitting } = REASON;
@@ -33,27 +40,49 @@ function why(world: World, resources: Readonly<Record<string, number>>): Blocked
   return only(world.settle(), 'EvaluationBlocked')[0]?.reasons['main'];
 }
 
-void t.test('what is short is told by the node that lacks least, and how many could never hold it', async (t) => {
-  const world = new World().node('a', { resources: { cpu: 10, memory: 10 } }).node('b', { resources: { cpu: 7, memory: 10 } });
-  t.match(why(world, { cpu: 12 }), { unplaced: 1, nodes: 2, filtered: {}, exhausted: { cpu: 2 }, short: { cpu: 2 }, oversized: 2 });
-});
+void t.test(
+  'what is short is told by the node that lacks least, and how many could never hold it',
+  async (t) => {
+    const world = new World()
+      .node('a', { resources: { cpu: 10, memory: 10 } })
+      .node('b', { resources: { cpu: 7, memory: 10 } });
+    t.match(why(world, { cpu: 12 }), {
+      unplaced: 1,
+      nodes: 2,
+      filtered: {},
+      exhausted: { cpu: 2 },
+      short: { cpu: 2 },
+      oversized: 2,
+    });
+  },
+);
 
 void t.test('so many kinds of reasons are named, and the others summed up', async (t) => {
   const names = Array.from({ length: 10 }, (_, index) => `r${index}`);
   const world = new World().node('a').node('b', { resources: { cpu: 1000, memory: 1000, r8: 1 } });
   const reason = why(world, Object.fromEntries(names.map((name, index) => [name, index + 1])));
-  t.strictSame(Object.entries(reason?.exhausted ?? {}), [...names.slice(0, 8).map((name) => [name, 2]), ['others', 2]]);
-  t.strictSame(Object.entries(reason?.short ?? {}), [...names.slice(0, 8).map((name, index) => [name, index + 1]), ['others', 8]], 'the least of the others');
+  t.strictSame(Object.entries(reason?.exhausted ?? {}), [
+    ...names.slice(0, 8).map((name) => [name, 2]),
+    ['others', 2],
+  ]);
+  t.strictSame(
+    Object.entries(reason?.short ?? {}),
+    [...names.slice(0, 8).map((name, index) => [name, index + 1]), ['others', 8]],
+    'the least of the others',
+  );
 });
 
-void t.test('nodes that are ruled out are counted by the first that rules them out, in the order of its name', async (t) => {
-  const world = new World();
-  for (const index of [1, 2]) world.node(`d${index}`, { drivers: ['docker'] });
-  world.node('ill', { healthy: false });
-  const reason = why(world, {});
-  t.strictSame(Object.entries(reason?.filtered ?? {}), [
-    ['driver exec', 2],
-    ['unschedulable', 1],
-  ]);
-  t.equal(reason?.oversized, undefined);
-});
+void t.test(
+  'nodes that are ruled out are counted by the first that rules them out, in the order of its name',
+  async (t) => {
+    const world = new World();
+    for (const index of [1, 2]) world.node(`d${index}`, { drivers: ['docker'] });
+    world.node('ill', { healthy: false });
+    const reason = why(world, {});
+    t.strictSame(Object.entries(reason?.filtered ?? {}), [
+      ['driver exec', 2],
+      ['unschedulable', 1],
+    ]);
+    t.equal(reason?.oversized, undefined);
+  },
+);

@@ -18,7 +18,16 @@ interface Asked {
   readonly count?: number;
 }
 
-const asking = ({ gpus = 0, cpu = 10, memory = 10, limit, restart, reschedule, priority, count }: Asked): JobSpecification => ({
+const asking = ({
+  gpus = 0,
+  cpu = 10,
+  memory = 10,
+  limit,
+  restart,
+  reschedule,
+  priority,
+  count,
+}: Asked): JobSpecification => ({
   task_groups: [
     {
       name: 'main',
@@ -72,46 +81,59 @@ function cluster(...nodes: string[]): Cluster {
   return made;
 }
 
-void t.test('a large ask does not starve under small ones that come later, and these say why they wait', async (t) => {
-  for (const dimension of ['gpus', 'cpu', 'memory'] as const) {
-    const world = cluster('a');
-    const half = { [dimension]: resources[dimension] / 2 };
-    const first = world.ask(half);
-    const large = world.ask({ [dimension]: resources[dimension] });
-    const later = Array.from({ length: 11 }, () => world.after(1000).ask(half));
-    t.notOk(
-      later.some((id) => world.runs(id)),
-      dimension,
-    );
-    t.match(world.reasonsOf(later[0]!), { exhausted: { [RESERVED]: 1 } });
-    t.match(world.reasonsOf(large), { exhausted: { [dimension]: 1 } });
-    world.complete(first);
-    t.ok(world.runs(large));
-    world.complete(large);
-    t.equal(later.filter((id) => world.runs(id)).length, 2, 'then the small ones, in the order in which they came');
-    t.ok(world.runs(later[0]!) && world.runs(later[1]!));
-    t.strictSame(world.check.findings, []);
-  }
-});
+void t.test(
+  'a large ask does not starve under small ones that come later, and these say why they wait',
+  async (t) => {
+    for (const dimension of ['gpus', 'cpu', 'memory'] as const) {
+      const world = cluster('a');
+      const half = { [dimension]: resources[dimension] / 2 };
+      const first = world.ask(half);
+      const large = world.ask({ [dimension]: resources[dimension] });
+      const later = Array.from({ length: 11 }, () => world.after(1000).ask(half));
+      t.notOk(
+        later.some((id) => world.runs(id)),
+        dimension,
+      );
+      t.match(world.reasonsOf(later[0]!), { exhausted: { [RESERVED]: 1 } });
+      t.match(world.reasonsOf(large), { exhausted: { [dimension]: 1 } });
+      world.complete(first);
+      t.ok(world.runs(large));
+      world.complete(large);
+      t.equal(
+        later.filter((id) => world.runs(id)).length,
+        2,
+        'then the small ones, in the order in which they came',
+      );
+      t.ok(world.runs(later[0]!) && world.runs(later[1]!));
+      t.strictSame(world.check.findings, []);
+    }
+  },
+);
 
-void t.test('where reservations are switched off whatever fits is placed, and the reasons name no reservation', async (t) => {
-  const world = cluster('a');
-  world.reserves = false;
-  world.ask({ gpus: 1 });
-  const large = world.ask({ gpus: 2 });
-  t.ok(world.runs(world.ask({ gpus: 1 })));
-  const last = world.ask({ gpus: 1 });
-  t.notOk(world.runs(last) || world.runs(large));
-  t.strictSame(world.reasonsOf(last)?.exhausted, { gpus: 1 });
-  t.strictSame(world.check.findings, []);
-});
+void t.test(
+  'where reservations are switched off whatever fits is placed, and the reasons name no reservation',
+  async (t) => {
+    const world = cluster('a');
+    world.reserves = false;
+    world.ask({ gpus: 1 });
+    const large = world.ask({ gpus: 2 });
+    t.ok(world.runs(world.ask({ gpus: 1 })));
+    const last = world.ask({ gpus: 1 });
+    t.notOk(world.runs(last) || world.runs(large));
+    t.strictSame(world.reasonsOf(last)?.exhausted, { gpus: 1 });
+    t.strictSame(world.check.findings, []);
+  },
+);
 
 void t.test('a small one passes where it does not delay the large one', async (t) => {
   const world = cluster('a', 'b');
   world.ask({ gpus: 1 }, 'on-one');
   world.ask({ gpus: 2 }, 'on-other');
   world.ask({ gpus: 2 }, 'large');
-  t.ok(world.runs(world.ask({ cpu: 900 })), 'it needs nothing that is lacking, and leaves enough of the rest');
+  t.ok(
+    world.runs(world.ask({ cpu: 900 })),
+    'it needs nothing that is lacking, and leaves enough of the rest',
+  );
   t.notOk(world.runs(world.ask({ gpus: 1 })));
 });
 
@@ -137,14 +159,17 @@ void t.test('one with a time limit passes where it ends before the large one can
   t.ok(world.runs('large'));
 });
 
-void t.test('a higher priority passes, and its own large ask goes before one that has waited longer', async (t) => {
-  const world = cluster('a');
-  world.ask({ gpus: 1 }, 'first');
-  world.ask({ gpus: 2 }, 'large');
-  t.ok(world.runs(world.ask({ gpus: 1, priority: 90 })));
-  world.after(1000).ask({ gpus: 2, priority: 90 }, 'urgent');
-  t.equal(reservationOf(world.state, world.now)?.job.id, 'urgent');
-});
+void t.test(
+  'a higher priority passes, and its own large ask goes before one that has waited longer',
+  async (t) => {
+    const world = cluster('a');
+    world.ask({ gpus: 1 }, 'first');
+    world.ask({ gpus: 2 }, 'large');
+    t.ok(world.runs(world.ask({ gpus: 1, priority: 90 })));
+    world.after(1000).ask({ gpus: 2, priority: 90 }, 'urgent');
+    t.equal(reservationOf(world.state, world.now)?.job.id, 'urgent');
+  },
+);
 
 void t.test('who had a slot takes it again', async (t) => {
   const world = cluster('a');
@@ -156,24 +181,30 @@ void t.test('who had a slot takes it again', async (t) => {
   t.ok(world.runs('comes-back'));
 });
 
-void t.test('nothing is reserved where services leave too little for good, and where only a port is missing', async (t) => {
-  for (const endless of [{ restart: SERVICE }, { reschedule: {} }, { reschedule: {}, limit: 100 }]) {
-    const world = cluster('a');
-    world.ask({ gpus: 1, ...endless }, 'service');
-    world.ask({ gpus: 2 }, 'large');
-    t.equal(reservationOf(world.state, world.now), undefined);
-    t.ok(world.runs(world.ask({ gpus: 1 })));
-  }
-});
+void t.test(
+  'nothing is reserved where services leave too little for good, and where only a port is missing',
+  async (t) => {
+    for (const endless of [{ restart: SERVICE }, { reschedule: {} }, { reschedule: {}, limit: 100 }]) {
+      const world = cluster('a');
+      world.ask({ gpus: 1, ...endless }, 'service');
+      world.ask({ gpus: 2 }, 'large');
+      t.equal(reservationOf(world.state, world.now), undefined);
+      t.ok(world.runs(world.ask({ gpus: 1 })));
+    }
+  },
+);
 
-void t.test('what can never be placed keeps no nodes from the others, nor from the next in line', async (t) => {
-  const world = cluster('a');
-  world.ask({ gpus: 1 }, 'first');
-  world.ask({ gpus: 3 }, 'too-large');
-  t.equal(reservationOf(world.state, world.now), undefined);
-  world.after(1000).ask({ gpus: 2 }, 'large');
-  t.equal(reservationOf(world.state, world.now)?.job.id, 'large');
-});
+void t.test(
+  'what can never be placed keeps no nodes from the others, nor from the next in line',
+  async (t) => {
+    const world = cluster('a');
+    world.ask({ gpus: 1 }, 'first');
+    world.ask({ gpus: 3 }, 'too-large');
+    t.equal(reservationOf(world.state, world.now), undefined);
+    world.after(1000).ask({ gpus: 2 }, 'large');
+    t.equal(reservationOf(world.state, world.now)?.job.id, 'large');
+  },
+);
 
 void t.test('the longer it waits the more nodes are reserved, up to a quarter of them', async (t) => {
   const world = cluster(...Array.from({ length: 20 }, (_, index) => `n${index}`));
@@ -188,7 +219,10 @@ void t.test('the longer it waits the more nodes are reserved, up to a quarter of
 });
 
 void t.test('who was held back goes on as soon as the large one is stopped, or asks for less', async (t) => {
-  for (const end of [(world: Cluster) => world.end('large'), (world: Cluster) => world.submit('large', asking({ gpus: 0, cpu: 5 }), 'JobUpdated')]) {
+  for (const end of [
+    (world: Cluster) => world.end('large'),
+    (world: Cluster) => world.submit('large', asking({ gpus: 0, cpu: 5 }), 'JobUpdated'),
+  ]) {
     const world = cluster('a');
     world.ask({ gpus: 1 }, 'first');
     world.ask({ gpus: 2 }, 'large');
@@ -200,18 +234,23 @@ void t.test('who was held back goes on as soon as the large one is stopped, or a
   }
 });
 
-void t.test('who has waited longest is known after a start from a snapshot, and though the reasons were told anew', async (t) => {
-  const world = cluster('a');
-  world.ask({ gpus: 1 }, 'first');
-  world.ask({ gpus: 2, cpu: 20 }, 'old');
-  world.after(10_000).ask({ gpus: 2 }, 'young');
-  world.node('b', { resources: { cpu: 1, memory: 1, gpus: 0 } });
-  world.after(70_000).settle();
-  world.after(70_000).settle();
-  t.equal(reservationOf(world.state, world.now)?.job.id, 'old');
-  const records = [...recordsOf(world.state)].map((record) => JSON.parse(canonicalJson(record)) as SnapshotRecord);
-  t.equal(reservationOf(restore(records), world.now)?.job.id, 'old');
-});
+void t.test(
+  'who has waited longest is known after a start from a snapshot, and though the reasons were told anew',
+  async (t) => {
+    const world = cluster('a');
+    world.ask({ gpus: 1 }, 'first');
+    world.ask({ gpus: 2, cpu: 20 }, 'old');
+    world.after(10_000).ask({ gpus: 2 }, 'young');
+    world.node('b', { resources: { cpu: 1, memory: 1, gpus: 0 } });
+    world.after(70_000).settle();
+    world.after(70_000).settle();
+    t.equal(reservationOf(world.state, world.now)?.job.id, 'old');
+    const records = [...recordsOf(world.state)].map(
+      (record) => JSON.parse(canonicalJson(record)) as SnapshotRecord,
+    );
+    t.equal(reservationOf(restore(records), world.now)?.job.id, 'old');
+  },
+);
 
 void t.test('of several that ask alike the one that came first goes first', async (t) => {
   const world = cluster('a');

@@ -7,7 +7,11 @@ function node(capacity: Readonly<Record<string, number>>, used: Readonly<Record<
   const at = ledger.node('n');
   ledger.setCapacity(at, capacity);
   ledger.hold(at, ledger.demand(used), undefined);
-  return { ledger, at, packing: (demand: Readonly<Record<string, number>>) => scoreBinPacking(ledger, at, ledger.demand(demand)) };
+  return {
+    ledger,
+    at,
+    packing: (demand: Readonly<Record<string, number>>) => scoreBinPacking(ledger, at, ledger.demand(demand)),
+  };
 }
 const FREE = { cpu: 100, memory: 200 };
 
@@ -20,7 +24,8 @@ void t.test('a node that is full scores one, an empty one nothing', async (t) =>
 });
 
 void t.test('between them it is twenty less the powers of ten of what is free', async (t) => {
-  const near = (found: number, wanted: number) => t.ok(Math.abs(found - wanted) < 1e-12, `${found}, ${wanted}`);
+  const near = (found: number, wanted: number) =>
+    t.ok(Math.abs(found - wanted) < 1e-12, `${found}, ${wanted}`);
   near(node(FREE).packing({ cpu: 50, memory: 200 }), (20 - (10 ** 0.5 + 1)) / 18);
   near(node(FREE).packing({ cpu: 100, memory: 50 }), (20 - (1 + 10 ** 0.75)) / 18);
   near(node(FREE, { cpu: 25 }).packing({ cpu: 25, tapes: 9 }), (20 - (10 ** 0.5 + 10)) / 18);

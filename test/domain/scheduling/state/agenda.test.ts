@@ -35,22 +35,25 @@ void t.test('of a job that is forgotten nothing is to be looked at', async (t) =
   t.strictSame([[...agenda.jobs.all()], [...agenda.explain], [...agenda.aside.keys()]], [[b], [b], [b]]);
 });
 
-void t.test('to look at everything is to look at every job and node, and at what was set aside', async (t) => {
-  const world = new World().node('m').node('n');
-  world.submit('a', specification());
-  world.submit('b', specification(group('large', {}, { cpu: 1_000_000 })));
-  world.settle();
-  const { state } = world;
-  const { agenda } = state;
-  const before = agenda.changes;
-  agenda.nodes.clear();
-  agenda.freed.clear();
-  agenda.aside.set(state.jobs.get('a')!, 'it threw');
-  markEverything(state);
-  t.strictSame([[...agenda.nodes], [...agenda.freed], agenda.aside.size], [[0, 1], [0, 1], 0]);
-  t.strictSame(
-    [...agenda.jobs.all()].map(({ id }) => id),
-    [...state.jobs.keys()],
-  );
-  t.ok(agenda.changes > before, 'why something is blocked may have changed');
-});
+void t.test(
+  'to look at everything is to look at every job and node, and at what was set aside',
+  async (t) => {
+    const world = new World().node('m').node('n');
+    world.submit('a', specification());
+    world.submit('b', specification(group('large', {}, { cpu: 1_000_000 })));
+    world.settle();
+    const { state } = world;
+    const { agenda } = state;
+    const before = agenda.changes;
+    agenda.nodes.clear();
+    agenda.freed.clear();
+    agenda.aside.set(state.jobs.get('a')!, 'it threw');
+    markEverything(state);
+    t.strictSame([[...agenda.nodes], [...agenda.freed], agenda.aside.size], [[0, 1], [0, 1], 0]);
+    t.strictSame(
+      [...agenda.jobs.all()].map(({ id }) => id),
+      [...state.jobs.keys()],
+    );
+    t.ok(agenda.changes > before, 'why something is blocked may have changed');
+  },
+);

@@ -74,9 +74,20 @@ function world(): World {
 
 const number = (max: number): fc.Arbitrary<number> => fc.integer({ min: 0, max });
 const step = fc.oneof(
-  fc.record({ kind: fc.constant('join' as const), count: number(40), cpu: number(4), rack: fc.constantFrom('a', 'b') }),
   fc.record({
-    kind: fc.constantFrom('hold' as const, 'release' as const, 'close' as const, 'open' as const, 'move' as const),
+    kind: fc.constant('join' as const),
+    count: number(40),
+    cpu: number(4),
+    rack: fc.constantFrom('a', 'b'),
+  }),
+  fc.record({
+    kind: fc.constantFrom(
+      'hold' as const,
+      'release' as const,
+      'close' as const,
+      'open' as const,
+      'move' as const,
+    ),
     node: number(300),
     cpu: number(3),
   }),
@@ -89,54 +100,64 @@ const step = fc.oneof(
   }),
 );
 
-void t.test('what is remembered only spares looking: the answer is that of looking at every node in turn', async () => {
-  fc.assert(
-    fc.property(fc.array(step, { minLength: 10, maxLength: 80 }), (steps) => {
-      const { ledger, candidates, open, racks, shape, looked, found, join } = world();
-      join(4, 'a');
-      const held: (number | undefined)[] = [];
-      for (const each of steps) {
-        if (each.kind === 'join') for (let count = 0; count < each.count; count += 1) join(each.cpu, each.rack);
-        else if (each.kind === 'find') {
-          const wanted = shape(each.cpu, each.rack);
-          if (String(found(wanted, each.offset, each.most)) !== String(looked(wanted, each.offset, each.most))) return false;
-        } else {
-          const node = each.node % ledger.size;
-          if (each.kind === 'hold') {
-            if (held[node] !== undefined || each.cpu === 0) continue;
-            held[node] = each.cpu;
-            ledger.hold(node, ledger.demand({ cpu: each.cpu }), undefined);
-          } else if (each.kind === 'release') {
-            if (held[node] === undefined) continue;
-            ledger.release(node, ledger.demand({ cpu: held[node] }), undefined);
-            held[node] = undefined;
-            candidates.freed(node);
+void t.test(
+  'what is remembered only spares looking: the answer is that of looking at every node in turn',
+  async () => {
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 10, maxLength: 80 }), (steps) => {
+        const { ledger, candidates, open, racks, shape, looked, found, join } = world();
+        join(4, 'a');
+        const held: (number | undefined)[] = [];
+        for (const each of steps) {
+          if (each.kind === 'join')
+            for (let count = 0; count < each.count; count += 1) join(each.cpu, each.rack);
+          else if (each.kind === 'find') {
+            const wanted = shape(each.cpu, each.rack);
+            if (
+              String(found(wanted, each.offset, each.most)) !== String(looked(wanted, each.offset, each.most))
+            )
+              return false;
           } else {
-            if (each.kind === 'move') racks[node] = racks[node] === 'a' ? 'b' : 'a';
-            else open[node] = each.kind === 'open';
-            candidates.changed(node);
+            const node = each.node % ledger.size;
+            if (each.kind === 'hold') {
+              if (held[node] !== undefined || each.cpu === 0) continue;
+              held[node] = each.cpu;
+              ledger.hold(node, ledger.demand({ cpu: each.cpu }), undefined);
+            } else if (each.kind === 'release') {
+              if (held[node] === undefined) continue;
+              ledger.release(node, ledger.demand({ cpu: held[node] }), undefined);
+              held[node] = undefined;
+              candidates.freed(node);
+            } else {
+              if (each.kind === 'move') racks[node] = racks[node] === 'a' ? 'b' : 'a';
+              else open[node] = each.kind === 'open';
+              candidates.changed(node);
+            }
           }
         }
-      }
-      return true;
-    }),
-    { numRuns: 300 },
-  );
-});
-
-void t.test('more shapes than are remembered, and more nodes than there was room for, are answered alike', async (t) => {
-  const { shape, looked, found, join } = world();
-  for (let node = 0; node < 70; node += 1) join(node + 1, 'a');
-  const wanted = Array.from({ length: 300 }, (_, index) => shape(index + 1));
-  for (let round = 0; round < 2; round += 1) {
-    t.ok(
-      wanted.every((each) => String(found(each, 65, 5)) === String(looked(each, 65, 5))),
-      `round ${round + 1}`,
+        return true;
+      }),
+      { numRuns: 300 },
     );
-    for (let node = 0; node < 70; node += 1) join(1_000, 'a');
-  }
-  t.same(found(wanted[299]!, 0, 3), [70, 71, 72]);
-});
+  },
+);
+
+void t.test(
+  'more shapes than are remembered, and more nodes than there was room for, are answered alike',
+  async (t) => {
+    const { shape, looked, found, join } = world();
+    for (let node = 0; node < 70; node += 1) join(node + 1, 'a');
+    const wanted = Array.from({ length: 300 }, (_, index) => shape(index + 1));
+    for (let round = 0; round < 2; round += 1) {
+      t.ok(
+        wanted.every((each) => String(found(each, 65, 5)) === String(looked(each, 65, 5))),
+        `round ${round + 1}`,
+      );
+      for (let node = 0; node < 70; node += 1) join(1_000, 'a');
+    }
+    t.same(found(wanted[299]!, 0, 3), [70, 71, 72]);
+  },
+);
 
 void t.test('no more are found than are asked for, also where more would fit', async (t) => {
   const { candidates, shape, join } = world();

@@ -13,7 +13,15 @@ function running(count = 2): World {
 void t.test('a job is what its newest specification says, and waits for an answer', async (t) => {
   const world = new World();
   const asked = world.submit('j', { ...job(group('a', { count: 3 }), group('b')), priority: 7 });
-  t.match(of(world), { id: 'j', version: 0, priority: 7, stopped: false, deleted: false, live: 0, pending: [{ kind: 'job-submitted', ref: asked }] });
+  t.match(of(world), {
+    id: 'j',
+    version: 0,
+    priority: 7,
+    stopped: false,
+    deleted: false,
+    live: 0,
+    pending: [{ kind: 'job-submitted', ref: asked }],
+  });
   t.match(of(world)?.groups, [
     { name: 'a', count: 3, since: 0, slots: [], live: 0 },
     { name: 'b', count: 1 },
@@ -21,7 +29,11 @@ void t.test('a job is what its newest specification says, and waits for an answe
   t.same(of(world)?.cause, { correlationId: 'c', causationId: world.log[0]?.id });
   t.ok(world.state.agenda.jobs.has(of(world)!));
   const updated = world.submit('j', job(), 'JobUpdated');
-  t.match(of(world), { version: 1, priority: DEFAULT_PRIORITY, pending: [{ ref: asked }, { kind: 'job-updated', ref: updated }] });
+  t.match(of(world), {
+    version: 1,
+    priority: DEFAULT_PRIORITY,
+    pending: [{ ref: asked }, { kind: 'job-updated', ref: updated }],
+  });
   t.same(of(world)?.cause.causationId, world.log[1]?.id);
 });
 
@@ -50,7 +62,11 @@ void t.test('a job that was stopped or deleted says so until it is asked for aga
   world.submit('j', job(), 'JobRestarted');
   t.match(of(world), { stopped: false, deleted: false, version: 4 });
   world.end('unknown');
-  t.match(of(world, 'unknown'), { version: 0, stopped: true, groups: [], live: 0 }, 'one that had finished is known again');
+  t.match(
+    of(world, 'unknown'),
+    { version: 0, stopped: true, groups: [], live: 0 },
+    'one that had finished is known again',
+  );
 });
 
 void t.test('an update keeps what runs of a group that is the same work', async (t) => {
@@ -64,7 +80,10 @@ void t.test('an update keeps what runs of a group that is the same work', async 
 
 void t.test('an update of what it runs, a restart, and an update after a stop begin anew', async (t) => {
   const ways: readonly (readonly [string, (world: World) => unknown])[] = [
-    ['other work', (world) => world.submit('j', job(group('main', { count: 2 }, { cpu: 101, memory: 100 })), 'JobUpdated')],
+    [
+      'other work',
+      (world) => world.submit('j', job(group('main', { count: 2 }, { cpu: 101, memory: 100 })), 'JobUpdated'),
+    ],
     ['a restart', (world) => world.submit('j', job(group('main', { count: 2 })), 'JobRestarted')],
     [
       'after a stop',
@@ -81,7 +100,11 @@ void t.test('an update of what it runs, a restart, and an update after a stop be
     ask(world);
     const [anew] = of(world)!.groups;
     t.equal(anew?.since, of(world)?.version, what);
-    t.match(anew?.slots[0], { failures: 0, interruptions: 0, attempts: 5, version: 0, outcome: undefined }, 'attempts are never given twice');
+    t.match(
+      anew?.slots[0],
+      { failures: 0, interruptions: 0, attempts: 5, version: 0, outcome: undefined },
+      'attempts are never given twice',
+    );
     t.strictSame(
       anew?.slots.map((slot) => slot?.allocation),
       before,
@@ -110,13 +133,19 @@ void t.test('a group that leaves the job stays while it holds something', async 
   world.submit('j', job(group('holds'), group('empty', {}, { cpu: 1_000_000 }), group('stays')));
   world.settle();
   world.submit('j', job(group('stays')), 'JobUpdated');
-  t.match(of(world)?.groups, [{ name: 'stays' }, { name: 'holds', specification: undefined, count: 0, since: 1, live: 1 }]);
+  t.match(of(world)?.groups, [
+    { name: 'stays' },
+    { name: 'holds', specification: undefined, count: 0, since: 1, live: 1 },
+  ]);
   t.equal(of(world)?.groups.length, 2);
 });
 
 void t.test('a job that waits for room waits no more for what it was', async (t) => {
   const large = () => group('main', {}, { cpu: 1_000_000 });
-  for (const ask of [(world: World) => world.submit('j', job(), 'JobUpdated'), (world: World) => world.end('j')]) {
+  for (const ask of [
+    (world: World) => world.submit('j', job(), 'JobUpdated'),
+    (world: World) => world.end('j'),
+  ]) {
     const world = new World().node('n');
     world.submit('j', job(large()));
     world.settle();
@@ -157,32 +186,46 @@ void t.test('what nobody runs any more is kept of no shape', async (t) => {
   t.ok(asked, 'it has to be made anew');
 });
 
-void t.test('what is rolled out replaces so many slots at once, and more as its deployment comes further', async (t) => {
-  const rolled = (command: string, update: object | null = {}) =>
-    job({ ...group('main', { count: 3, ...(update && { update }) }), tasks: [{ name: 'task', driver: 'exec', config: { command } }] });
-  const world = new World().node('n');
-  world.submit('j', rolled('one'));
-  world.settle();
-  const stops = (): (string | undefined)[] => [...world.state.allocations.values()].map(({ stopping }) => stopping);
-  world.submit('j', rolled('two'), 'JobUpdated');
-  world.settle();
-  t.same(stops(), ['job-updated', undefined, undefined]);
-  const further = (version: number, open: number) =>
-    world.give({ type: 'JobDeploymentAdvanced', data: { jobId: 'j', version, groups: [{ name: 'main', open }] } });
-  further(0, 3);
-  world.settle();
-  t.same(stops(), ['job-updated', undefined, undefined], 'of an older version nothing counts');
-  further(1, 2);
-  world.settle();
-  t.same(stops(), ['job-updated', 'job-updated', undefined]);
+void t.test(
+  'what is rolled out replaces so many slots at once, and more as its deployment comes further',
+  async (t) => {
+    const rolled = (command: string, update: object | null = {}) =>
+      job({
+        ...group('main', { count: 3, ...(update && { update }) }),
+        tasks: [{ name: 'task', driver: 'exec', config: { command } }],
+      });
+    const world = new World().node('n');
+    world.submit('j', rolled('one'));
+    world.settle();
+    const stops = (): (string | undefined)[] =>
+      [...world.state.allocations.values()].map(({ stopping }) => stopping);
+    world.submit('j', rolled('two'), 'JobUpdated');
+    world.settle();
+    t.same(stops(), ['job-updated', undefined, undefined]);
+    const further = (version: number, open: number) =>
+      world.give({
+        type: 'JobDeploymentAdvanced',
+        data: { jobId: 'j', version, groups: [{ name: 'main', open }] },
+      });
+    further(0, 3);
+    world.settle();
+    t.same(stops(), ['job-updated', undefined, undefined], 'of an older version nothing counts');
+    further(1, 2);
+    world.settle();
+    t.same(stops(), ['job-updated', 'job-updated', undefined]);
 
-  world.submit('j', { ...rolled('two'), priority: 10 }, 'JobUpdated');
-  world.settle();
-  t.same(stops(), ['job-updated', 'job-updated', undefined], 'the same tasks go on where they are');
-  world.report([...world.state.allocations.values()][2]!.id, 'AllocationFailed');
-  const placed = world.settle().filter(({ type }) => type === 'AllocationPlaced');
-  t.match(placed, [{ data: { slot: 2, jobVersion: 3 + 1 } }], 'what is old and ends leaves its slot to what is new');
-  world.submit('j', rolled('three', null), 'JobUpdated');
-  world.settle();
-  t.same(stops(), ['job-updated', 'job-updated', 'job-updated'], 'without update all at once');
-});
+    world.submit('j', { ...rolled('two'), priority: 10 }, 'JobUpdated');
+    world.settle();
+    t.same(stops(), ['job-updated', 'job-updated', undefined], 'the same tasks go on where they are');
+    world.report([...world.state.allocations.values()][2]!.id, 'AllocationFailed');
+    const placed = world.settle().filter(({ type }) => type === 'AllocationPlaced');
+    t.match(
+      placed,
+      [{ data: { slot: 2, jobVersion: 3 + 1 } }],
+      'what is old and ends leaves its slot to what is new',
+    );
+    world.submit('j', rolled('three', null), 'JobUpdated');
+    world.settle();
+    t.same(stops(), ['job-updated', 'job-updated', 'job-updated'], 'without update all at once');
+  },
+);

@@ -6,8 +6,14 @@ const factsOf = (world: World, nodeId = 'n') => world.state.nodes.find(({ id }) 
 const of = (epoch = 1) => ({ nodeId: 'n', epoch });
 
 const CHANGES: readonly (readonly [MusterEvent, object])[] = [
-  [{ type: 'NodeHeartbeatReceived', data: { ...of(), healthy: false, resources: {} } } as MusterEvent, { healthy: false }],
-  [{ type: 'NodeHeartbeatReceived', data: { ...of(), healthy: true, resources: {} } } as MusterEvent, { healthy: true }],
+  [
+    { type: 'NodeHeartbeatReceived', data: { ...of(), healthy: false, resources: {} } } as MusterEvent,
+    { healthy: false },
+  ],
+  [
+    { type: 'NodeHeartbeatReceived', data: { ...of(), healthy: true, resources: {} } } as MusterEvent,
+    { healthy: true },
+  ],
   [{ type: 'NodeWentDown', data: { ...of(), reason: 'silent' } }, { down: true }],
   [{ type: 'NodeCameBack', data: of() }, { down: false }],
   [{ type: 'NodeDrainStarted', data: { nodeId: 'n' } }, { draining: true }],
@@ -19,7 +25,12 @@ const CHANGES: readonly (readonly [MusterEvent, object])[] = [
 ];
 
 void t.test('a registration says what a node is and has', async (t) => {
-  const world = new World().node('n', { resources: { cpu: 7 }, attributes: { zone: 'a' }, drivers: ['docker'], healthy: false });
+  const world = new World().node('n', {
+    resources: { cpu: 7 },
+    attributes: { zone: 'a' },
+    drivers: ['docker'],
+    healthy: false,
+  });
   t.same(factsOf(world), {
     nodeId: 'n',
     epoch: 1,
@@ -48,30 +59,39 @@ void t.test('what its stream says of a node changes that alone, and names its ca
   t.equal(factsOf(world, 'm'), other);
 });
 
-void t.test('what concerns an epoch that is over says nothing, but an operator speaks of the node', async (t) => {
-  for (const [event] of CHANGES.slice(0, 4)) {
-    const world = new World().node('n').node('n').down('n');
-    const before = factsOf(world);
-    world.give(event);
-    t.equal(factsOf(world), before, event.type);
-  }
-});
+void t.test(
+  'what concerns an epoch that is over says nothing, but an operator speaks of the node',
+  async (t) => {
+    for (const [event] of CHANGES.slice(0, 4)) {
+      const world = new World().node('n').node('n').down('n');
+      const before = factsOf(world);
+      world.give(event);
+      t.equal(factsOf(world), before, event.type);
+    }
+  },
+);
 
 void t.test('a heartbeat that says the same changes nothing', async (t) => {
   const world = new World().node('n');
   const before = [factsOf(world), world.state.nodes[0]?.cause];
-  world.give({ type: 'NodeHeartbeatReceived', data: { ...of(), healthy: true, resources: {} } } as MusterEvent);
+  world.give({
+    type: 'NodeHeartbeatReceived',
+    data: { ...of(), healthy: true, resources: {} },
+  } as MusterEvent);
   t.strictSame([factsOf(world), world.state.nodes[0]?.cause], before);
 });
 
-void t.test('a node that registers again is up and well, and what an operator said of it stays', async (t) => {
-  const world = new World().node('n');
-  for (const [event] of CHANGES) world.give(event);
-  world.give({ type: 'NodeDrainStarted', data: { nodeId: 'n' } });
-  world.give({ type: 'NodeEligibilitySet', data: { nodeId: 'n', eligible: false } });
-  world.down('n').node('n');
-  t.match(factsOf(world), { epoch: 2, down: false, draining: true, eligible: false });
-});
+void t.test(
+  'a node that registers again is up and well, and what an operator said of it stays',
+  async (t) => {
+    const world = new World().node('n');
+    for (const [event] of CHANGES) world.give(event);
+    world.give({ type: 'NodeDrainStarted', data: { nodeId: 'n' } });
+    world.give({ type: 'NodeEligibilitySet', data: { nodeId: 'n', eligible: false } });
+    world.down('n').node('n');
+    t.match(factsOf(world), { epoch: 2, down: false, draining: true, eligible: false });
+  },
+);
 
 void t.test('of a node of before a clear, or one that never registered, nothing is known', async (t) => {
   for (const [event] of CHANGES) {
@@ -109,7 +129,10 @@ void t.test('the first word of an agent on how an allocation ended stands', asyn
     const [id = ''] = world.live('j');
     const allocation = world.state.allocations.get(id)!;
     world.report(id, type);
-    t.same(allocation.reported, { outcome, cause: { correlationId: 'c', causationId: world.log.at(-1)?.id } });
+    t.same(allocation.reported, {
+      outcome,
+      cause: { correlationId: 'c', causationId: world.log.at(-1)?.id },
+    });
     t.ok(world.state.agenda.reports.has(allocation));
     world.report(id, type === 'AllocationLost' ? 'AllocationStopped' : 'AllocationLost');
     t.equal(allocation.reported?.outcome, outcome);

@@ -16,34 +16,61 @@ function placed(specification: JobSpecification = job()) {
 const slotOf = (world: World, jobId = 'j') => world.state.jobs.get(jobId)?.groups[0]?.slots[0];
 
 /** Releases it; the slot may be filled again after `retryIn` milliseconds. */
-function release(world: World, allocationId: string, outcome: 'complete' | 'failed' | 'lost' | 'stopped', retryIn?: number): void {
+function release(
+  world: World,
+  allocationId: string,
+  outcome: 'complete' | 'failed' | 'lost' | 'stopped',
+  retryIn?: number,
+): void {
   const { jobId, group: name, slot, nodeId } = world.placed(allocationId);
   const retry = retryIn === undefined ? {} : { retryAt: world.now + retryIn };
-  world.give({ type: 'AllocationReleased', data: { allocationId, jobId, group: name, slot, nodeId, outcome, ...retry } });
+  world.give({
+    type: 'AllocationReleased',
+    data: { allocationId, jobId, group: name, slot, nodeId, outcome, ...retry },
+  });
 }
 
 void t.test('what is placed holds its slot and what it takes on its node', async (t) => {
   const { world, id, state } = placed();
   const allocation = state.allocations.get(id);
-  t.match(allocation, { id, slot: 0, node: 0, jobVersion: 0, placedAt: world.now, order: 1, stopping: undefined, reported: undefined });
+  t.match(allocation, {
+    id,
+    slot: 0,
+    node: 0,
+    jobVersion: 0,
+    placedAt: world.now,
+    order: 1,
+    stopping: undefined,
+    reported: undefined,
+  });
   t.match(slotOf(world), { version: 0, attempts: 1, outcome: undefined, retryAt: undefined });
   t.equal(slotOf(world)?.allocation, allocation);
   t.strictSame([allocation?.job.live, allocation?.group.live], [1, 1]);
   t.strictSame([...state.nodes[0]!.allocations], [allocation]);
   t.equal(state.placements, 1);
-  t.equal(allocation?.demand, allocation?.group.specification?.shape.demand, 'it shares what its group asks for');
+  t.equal(
+    allocation?.demand,
+    allocation?.group.specification?.shape.demand,
+    'it shares what its group asks for',
+  );
 });
 
-void t.test('a slot is final once its allocation is complete, or was let go without another try', async (t) => {
-  for (const outcome of ['complete', 'failed', 'lost'] as const) {
-    const { world, id, state } = placed();
-    release(world, id, outcome);
-    t.match(slotOf(world), { outcome, allocation: undefined, retryAt: undefined }, outcome);
-    t.strictSame([state.allocations.size, state.nodes[0]?.allocations.size, state.jobs.get('j')?.live], [0, 0, 0]);
-    t.strictSame(state.jobs.get('j')?.pending, [], 'nothing is to be placed');
-    t.strictSame([state.agenda.freed.has(0), state.agenda.jobs.has(state.jobs.get('j')!)], [true, true]);
-  }
-});
+void t.test(
+  'a slot is final once its allocation is complete, or was let go without another try',
+  async (t) => {
+    for (const outcome of ['complete', 'failed', 'lost'] as const) {
+      const { world, id, state } = placed();
+      release(world, id, outcome);
+      t.match(slotOf(world), { outcome, allocation: undefined, retryAt: undefined }, outcome);
+      t.strictSame(
+        [state.allocations.size, state.nodes[0]?.allocations.size, state.jobs.get('j')?.live],
+        [0, 0, 0],
+      );
+      t.strictSame(state.jobs.get('j')?.pending, [], 'nothing is to be placed');
+      t.strictSame([state.agenda.freed.has(0), state.agenda.jobs.has(state.jobs.get('j')!)], [true, true]);
+    }
+  },
+);
 
 void t.test('a slot whose allocation was stopped is filled again at once', async (t) => {
   const { world, id } = placed();
@@ -55,14 +82,21 @@ void t.test('a slot whose allocation was stopped is filled again at once', async
 void t.test('a slot waits until its moment, and is filled at once where that has come', async (t) => {
   const later = placed();
   release(later.world, later.id, 'failed', 1000);
-  t.match(slotOf(later.world), { retryAt: later.world.now + 1000, retryOf: later.id, failures: 1, outcome: undefined });
+  t.match(slotOf(later.world), {
+    retryAt: later.world.now + 1000,
+    retryOf: later.id,
+    failures: 1,
+    outcome: undefined,
+  });
   t.equal(later.state.agenda.retries.earliest, later.world.now + 1000);
   t.strictSame(later.state.jobs.get('j')?.pending, []);
   for (const outcome of ['failed', 'lost'] as const) {
     const now = placed();
     release(now.world, now.id, outcome, 0);
     t.match(slotOf(now.world), { retryAt: undefined, outcome: undefined });
-    t.same(now.state.jobs.get('j')?.pending, [{ kind: outcome === 'lost' ? 'allocation-lost' : 'allocation-ended', ref: now.id }]);
+    t.same(now.state.jobs.get('j')?.pending, [
+      { kind: outcome === 'lost' ? 'allocation-lost' : 'allocation-ended', ref: now.id },
+    ]);
   }
 });
 
@@ -120,7 +154,10 @@ void t.test('a slot of a job that was stopped, or one beyond its count, is not f
   scaled.world.submit('j', job(group('main', { count: 0 })), 'JobUpdated');
   const asked = scaled.state.jobs.get('j')!.pending.length;
   release(scaled.world, scaled.id, 'stopped');
-  t.strictSame([scaled.state.jobs.get('j')?.pending.length, scaled.state.jobs.get('j')?.groups[0]?.slots], [asked, []]);
+  t.strictSame(
+    [scaled.state.jobs.get('j')?.pending.length, scaled.state.jobs.get('j')?.groups[0]?.slots],
+    [asked, []],
+  );
 });
 
 void t.test('a group that left its job goes when what it held is gone', async (t) => {
@@ -152,7 +189,13 @@ void t.test('what was placed of a job that is not known must stop: it was delete
   };
   world.give({ type: 'AllocationPlaced', data });
   const unknown = world.state.jobs.get('gone');
-  t.match(unknown, { version: 4, stopped: true, deleted: true, live: 1, groups: [{ name: 'main', count: 0, since: 5, specification: undefined, live: 1 }] });
+  t.match(unknown, {
+    version: 4,
+    stopped: true,
+    deleted: true,
+    live: 1,
+    groups: [{ name: 'main', count: 0, since: 5, specification: undefined, live: 1 }],
+  });
   t.ok(world.state.agenda.jobs.has(unknown!));
 });
 
@@ -161,8 +204,14 @@ void t.test('an answer takes away what it answers, and no more', async (t) => {
   const first = world.submit('j', job());
   const second = world.submit('j', job(group('other')), 'JobUpdated');
   const answer = (...refs: string[]): void => {
-    const triggers = refs.map((ref) => ({ kind: ref === first ? ('job-submitted' as const) : ('job-updated' as const), ref }));
-    world.give({ type: 'EvaluationCompleted', data: { evaluationId: 'e', jobId: 'j', jobVersion: 0, triggers } } as MusterEvent);
+    const triggers = refs.map((ref) => ({
+      kind: ref === first ? ('job-submitted' as const) : ('job-updated' as const),
+      ref,
+    }));
+    world.give({
+      type: 'EvaluationCompleted',
+      data: { evaluationId: 'e', jobId: 'j', jobVersion: 0, triggers },
+    } as MusterEvent);
   };
   const pending = () => world.state.jobs.get('j')?.pending.map(({ ref }) => ref);
   answer();
@@ -174,7 +223,8 @@ void t.test('an answer takes away what it answers, and no more', async (t) => {
 });
 
 void t.test('a job is finished only in the version that it has, with nothing held or asked', async (t) => {
-  const finish = (world: World, jobVersion: number) => world.give({ type: 'JobFinished', data: { jobId: 'j', jobVersion, outcome: 'complete' } });
+  const finish = (world: World, jobVersion: number) =>
+    world.give({ type: 'JobFinished', data: { jobId: 'j', jobVersion, outcome: 'complete' } });
   const { world, id, state } = placed();
   finish(world, 0);
   t.ok(state.jobs.has('j'), 'it holds something');

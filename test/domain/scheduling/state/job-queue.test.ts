@@ -6,7 +6,8 @@ import type { ScheduledJob } from '#domain/scheduling/state/scheduled-job.js';
 const job = (id: string, priority: number): ScheduledJob => ({ id, priority }) as unknown as ScheduledJob;
 function inOrder(queue: JobQueue): string[] {
   const ids: string[] = [];
-  for (let priority = queue.highest(); priority >= 0; priority -= 1) for (const { id } of queue.of(priority)) ids.push(id);
+  for (let priority = queue.highest(); priority >= 0; priority -= 1)
+    for (const { id } of queue.of(priority)) ids.push(id);
   return ids;
 }
 
@@ -47,7 +48,8 @@ void t.test('what is in it is exactly what was added and not deleted', async () 
         const each = jobs[index]!;
         const known = model.find(({ id }) => id === each.id);
         if (add) each.priority = priority;
-        if (!add || (known !== undefined && known.priority !== priority)) model = model.filter((other) => other !== known);
+        if (!add || (known !== undefined && known.priority !== priority))
+          model = model.filter((other) => other !== known);
         if (add && !model.some(({ id }) => id === each.id)) model.push({ id: each.id, priority });
         if (add) queue.add(each);
         else queue.delete(each);

@@ -18,34 +18,47 @@ void t.test('nothing is due where nothing waits, and nothing before its moment',
   t.equal(heap.size, 0);
 });
 
-void t.test('jobs come out in the order of their moments, however they went in and were taken out between', async () => {
-  const steps = fc.array(fc.oneof(fc.record({ add: fc.integer({ min: 0, max: 40 }) }), fc.record({ take: fc.integer({ min: 0, max: 40 }) })), {
-    maxLength: 120,
-  });
-  fc.assert(
-    fc.property(steps, (all) => {
-      const heap = new RetryHeap();
-      const waiting: { at: number; job: ScheduledJob }[] = [];
-      for (const step of all) {
-        if ('add' in step) {
-          const added = { at: step.add, job: job(`${waiting.length}`) };
-          waiting.push(added);
-          heap.add(added.at, added.job);
-        } else {
-          const taken = heap.takeDue(step.take);
-          const least = Math.min(...waiting.map(({ at }) => at));
-          if (taken === undefined) {
-            if (least <= step.take) return false;
+void t.test(
+  'jobs come out in the order of their moments, however they went in and were taken out between',
+  async () => {
+    const steps = fc.array(
+      fc.oneof(
+        fc.record({ add: fc.integer({ min: 0, max: 40 }) }),
+        fc.record({ take: fc.integer({ min: 0, max: 40 }) }),
+      ),
+      {
+        maxLength: 120,
+      },
+    );
+    fc.assert(
+      fc.property(steps, (all) => {
+        const heap = new RetryHeap();
+        const waiting: { at: number; job: ScheduledJob }[] = [];
+        for (const step of all) {
+          if ('add' in step) {
+            const added = { at: step.add, job: job(`${waiting.length}`) };
+            waiting.push(added);
+            heap.add(added.at, added.job);
           } else {
-            const place = waiting.findIndex((each) => each.job === taken);
-            if (waiting[place]?.at !== least || least > step.take) return false;
-            waiting.splice(place, 1);
+            const taken = heap.takeDue(step.take);
+            const least = Math.min(...waiting.map(({ at }) => at));
+            if (taken === undefined) {
+              if (least <= step.take) return false;
+            } else {
+              const place = waiting.findIndex((each) => each.job === taken);
+              if (waiting[place]?.at !== least || least > step.take) return false;
+              waiting.splice(place, 1);
+            }
           }
+          if (
+            heap.size !== waiting.length ||
+            (heap.earliest ?? Infinity) !== Math.min(...waiting.map(({ at }) => at))
+          )
+            return false;
         }
-        if (heap.size !== waiting.length || (heap.earliest ?? Infinity) !== Math.min(...waiting.map(({ at }) => at))) return false;
-      }
-      return true;
-    }),
-    { numRuns: 500 },
-  );
-});
+        return true;
+      }),
+      { numRuns: 500 },
+    );
+  },
+);

@@ -10,7 +10,11 @@ import {
   type Slot,
 } from '#domain/scheduling/state/scheduled-job.js';
 
-function allocation(job: Partial<ScheduledJob> = {}, group: Partial<ScheduledGroup> = {}, own: Partial<LiveAllocation> = {}): LiveAllocation {
+function allocation(
+  job: Partial<ScheduledJob> = {},
+  group: Partial<ScheduledGroup> = {},
+  own: Partial<LiveAllocation> = {},
+): LiveAllocation {
   return {
     job: { stopped: false, deleted: false, ...job },
     group: { specification: {}, count: 2, since: 3, ...group },
@@ -20,21 +24,24 @@ function allocation(job: Partial<ScheduledJob> = {}, group: Partial<ScheduledGro
   } as unknown as LiveAllocation;
 }
 
-void t.test('an allocation is wanted while its job runs, its group is the work that it was, and its slot is there', async (t) => {
-  t.equal(unwantedBecause(allocation()), undefined);
-  t.ok(isWanted(allocation()));
-  t.equal(unwantedBecause(allocation({}, {}, { jobVersion: 4 })), undefined);
-  for (const [reason, given] of [
-    ['job-deleted', allocation({ deleted: true, stopped: true })],
-    ['job-stopped', allocation({ stopped: true }, { count: 0 })],
-    ['job-updated', allocation({}, { specification: undefined })],
-    ['job-updated', allocation({}, { count: 0 }, { jobVersion: 2 })],
-    ['scaled-down', allocation({}, { count: 1 })],
-  ] as const) {
-    t.equal(unwantedBecause(given), reason);
-    t.notOk(isWanted(given));
-  }
-});
+void t.test(
+  'an allocation is wanted while its job runs, its group is the work that it was, and its slot is there',
+  async (t) => {
+    t.equal(unwantedBecause(allocation()), undefined);
+    t.ok(isWanted(allocation()));
+    t.equal(unwantedBecause(allocation({}, {}, { jobVersion: 4 })), undefined);
+    for (const [reason, given] of [
+      ['job-deleted', allocation({ deleted: true, stopped: true })],
+      ['job-stopped', allocation({ stopped: true }, { count: 0 })],
+      ['job-updated', allocation({}, { specification: undefined })],
+      ['job-updated', allocation({}, { count: 0 }, { jobVersion: 2 })],
+      ['scaled-down', allocation({}, { count: 1 })],
+    ] as const) {
+      t.equal(unwantedBecause(given), reason);
+      t.notOk(isWanted(given));
+    }
+  },
+);
 
 void t.test('a slot is vacant that holds nothing, is not final, and whose moment has come', async (t) => {
   const vacant = (slot: Partial<Slot>): boolean => isVacant({ ...emptySlot(), ...slot }, 100);

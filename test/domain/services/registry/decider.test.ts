@@ -1,11 +1,24 @@
 import t from 'tap';
-import { MAX_REGISTRIES, registries, registryCredential, type RegistryCommand, type RegistryEvent } from '#domain/services/registry/index.js';
+import {
+  MAX_REGISTRIES,
+  registries,
+  registryCredential,
+  type RegistryCommand,
+  type RegistryEvent,
+} from '#domain/services/registry/index.js';
 import { specify } from '../../kernel/event/decider-specification.js';
 
 const { given, fold } = specify(registries);
 const sealed = (text: string): string => `sealed:1:tenant.t:${text.padEnd(38, 'x')}`;
 const of = { tenantId: 't1', host: 'ghcr.io' };
-const set = (value: string, by = 'ann', any = false, host = of.host): RegistryCommand => ({ ...of, host, kind: 'set', sealed: sealed(value), by, any });
+const set = (value: string, by = 'ann', any = false, host = of.host): RegistryCommand => ({
+  ...of,
+  host,
+  kind: 'set',
+  sealed: sealed(value),
+  by,
+  any,
+});
 const remove = (by = 'ann', any = false): RegistryCommand => ({ ...of, kind: 'remove', by, any });
 const wasSet = (value: string, setBy = 'ann', host = of.host): RegistryEvent => ({
   type: 'RegistryCredentialSet',
@@ -32,7 +45,12 @@ void t.test('who set it first, and administrators, change and remove it', async 
   given(wasSet('a'), wasSet('b', 'root')).when(set('c')).then(t, wasSet('c'));
   given(wasSet('a')).when(remove('root', true)).then(t, removed);
   const before = fold([wasSet('a')], 5);
-  t.match(fold([wasSet('b', 'root')], 9, before).get(of.host), { createdBy: 'ann', createdAt: 5, setBy: 'root', setAt: 9 });
+  t.match(fold([wasSet('b', 'root')], 9, before).get(of.host), {
+    createdBy: 'ann',
+    createdAt: 5,
+    setBy: 'root',
+    setAt: 9,
+  });
 });
 
 void t.test('a tenant has so many', async (t) => {
@@ -45,16 +63,19 @@ void t.test('a tenant has so many', async (t) => {
     .then(t, wasSet('b', 'ann', 'r0.example'));
 });
 
-void t.test('a name with a colon, an empty password and more than a secret can hold are no credential', async (t) => {
-  const good = { username: 'robot$ci', password: '{"type":\n"service_account"}' };
-  t.ok(registryCredential.safeParse(good).success);
-  for (const wrong of [
-    { username: 'a:b' },
-    { username: '' },
-    { username: 'a\u0000' },
-    { password: '' },
-    { password: 'x'.repeat(32_769) },
-    { password: '\u0000' },
-  ])
-    t.notOk(registryCredential.safeParse({ ...good, ...wrong }).success);
-});
+void t.test(
+  'a name with a colon, an empty password and more than a secret can hold are no credential',
+  async (t) => {
+    const good = { username: 'robot$ci', password: '{"type":\n"service_account"}' };
+    t.ok(registryCredential.safeParse(good).success);
+    for (const wrong of [
+      { username: 'a:b' },
+      { username: '' },
+      { username: 'a\u0000' },
+      { password: '' },
+      { password: 'x'.repeat(32_769) },
+      { password: '\u0000' },
+    ])
+      t.notOk(registryCredential.safeParse({ ...good, ...wrong }).success);
+  },
+);

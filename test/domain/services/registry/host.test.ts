@@ -1,10 +1,25 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { problemOfImage } from '#domain/drivers/docker/index.js';
-import { DOCKER_HUB, problemOfHost, registryHost, registryOf, repositoryOf } from '#domain/services/registry/index.js';
+import {
+  DOCKER_HUB,
+  problemOfHost,
+  registryHost,
+  registryOf,
+  repositoryOf,
+} from '#domain/services/registry/index.js';
 
 void t.test('a registry is named as references of images name it, and in no other way', (t) => {
-  for (const host of ['docker.io', 'ghcr.io', 'registry.example:5000', 'localhost', 'localhost:5000', 'registry:1', '127.0.0.1:5000', 'a-b.c-d.example:65535'])
+  for (const host of [
+    'docker.io',
+    'ghcr.io',
+    'registry.example:5000',
+    'localhost',
+    'localhost:5000',
+    'registry:1',
+    '127.0.0.1:5000',
+    'a-b.c-d.example:65535',
+  ])
     t.equal(problemOfHost(host), undefined, host);
   const wrong: Record<string, RegExp> = {
     'https://ghcr.io': /without a scheme/,
@@ -63,17 +78,31 @@ void t.test('the registry of an image is what its reference begins with, else Do
 
 void t.test('every registry that is taken is that of an image which names it', (t) => {
   fc.assert(
-    fc.property(fc.domain(), fc.option(fc.integer({ min: 1, max: 65_535 }), { nil: undefined }), (name, port) => {
-      const host = port === undefined ? name.toLowerCase() : `${name.toLowerCase()}:${port}`;
-      fc.pre(problemOfHost(host) === undefined);
-      return problemOfImage(`${host}/acme/app:1`) === undefined && registryOf(`${host}/acme/app:1`) === host;
-    }),
+    fc.property(
+      fc.domain(),
+      fc.option(fc.integer({ min: 1, max: 65_535 }), { nil: undefined }),
+      (name, port) => {
+        const host = port === undefined ? name.toLowerCase() : `${name.toLowerCase()}:${port}`;
+        fc.pre(problemOfHost(host) === undefined);
+        return (
+          problemOfImage(`${host}/acme/app:1`) === undefined && registryOf(`${host}/acme/app:1`) === host
+        );
+      },
+    ),
   );
   t.end();
 });
 
 void t.test('a repository has one spelling, whatever the reference says besides', (t) => {
-  const same = ['nginx', 'nginx:1.27', 'library/nginx', 'docker.io/nginx', 'index.docker.io/library/nginx:1', 'nginx@sha256:00', 'nginx:1@sha256:00'];
+  const same = [
+    'nginx',
+    'nginx:1.27',
+    'library/nginx',
+    'docker.io/nginx',
+    'index.docker.io/library/nginx:1',
+    'nginx@sha256:00',
+    'nginx:1@sha256:00',
+  ];
   for (const image of same) t.equal(repositoryOf(image), 'docker.io/library/nginx', image);
   t.equal(repositoryOf('registry.example:5000/acme/app:1@sha256:00'), 'registry.example:5000/acme/app');
   t.equal(repositoryOf('registry.example:5000/app'), 'registry.example:5000/app');

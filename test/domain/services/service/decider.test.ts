@@ -1,7 +1,31 @@
 import t from 'tap';
-import { rolloutOf, servingOf, services, workVersionOf, type ServiceCommand, type ServiceEvent, type ServiceState } from '#domain/services/service/index.js';
+import {
+  rolloutOf,
+  servingOf,
+  services,
+  workVersionOf,
+  type ServiceCommand,
+  type ServiceEvent,
+  type ServiceState,
+} from '#domain/services/service/index.js';
 import { specify } from '../../kernel/event/decider-specification.js';
-import { BY, change, complete, configuration, created, createdEvents, fail, ILL, label, PLAN, restart, SERVICE, start, stop, WELL } from './scene.js';
+import {
+  BY,
+  change,
+  complete,
+  configuration,
+  created,
+  createdEvents,
+  fail,
+  ILL,
+  label,
+  PLAN,
+  restart,
+  SERVICE,
+  start,
+  stop,
+  WELL,
+} from './scene.js';
 
 const { given } = specify(services);
 const of = { serviceId: SERVICE };
@@ -10,7 +34,10 @@ const of = { serviceId: SERVICE };
 function living(state: ServiceState): unknown {
   if (state.kind !== 'present') return state.kind;
   const [serving, rollout] = [servingOf(state), rolloutOf(state)];
-  return { serving: serving && [serving.number, serving.version], rollout: rollout && [rollout.number, rollout.version] };
+  return {
+    serving: serving && [serving.number, serving.version],
+    rollout: rollout && [rollout.number, rollout.version],
+  };
 }
 
 void t.test('A service is made with its first version, once', async (t) => {
@@ -25,7 +52,10 @@ void t.test('A service is made with its first version, once', async (t) => {
 void t.test('Its start is a deployment of the newest version', async (t) => {
   const { events } = given(...createdEvents()).when(start).outcome;
   const [requested] = events;
-  t.match(requested, { type: 'DeploymentRequested', data: { ...of, number: 1, version: 1, label, because: 'started', by: BY, plan: PLAN } });
+  t.match(requested, {
+    type: 'DeploymentRequested',
+    data: { ...of, number: 1, version: 1, label, because: 'started', by: BY, plan: PLAN },
+  });
   t.match(given(...createdEvents()).when(start, complete(1)).outcome.state, { former: 1, failed: false });
 });
 
@@ -66,10 +96,22 @@ void t.test('A restart is counted, and is no deployment', async (t) => {
 });
 
 void t.test('A running service is rolled over to a change, and the former serves until then', async (t) => {
-  const { state, events } = given(...createdEvents()).when(start, complete(1), change(configuration('shop:2'))).outcome;
+  const { state, events } = given(...createdEvents()).when(
+    start,
+    complete(1),
+    change(configuration('shop:2')),
+  ).outcome;
   t.same(living(state), { serving: [1, 1], rollout: [2, 2] });
-  t.match(events.at(-1), { type: 'DeploymentRequested', data: { number: 2, version: 2, because: 'updated' } });
-  const { state: after } = given(...createdEvents()).when(start, complete(1), change(configuration('shop:2')), complete(2)).outcome;
+  t.match(events.at(-1), {
+    type: 'DeploymentRequested',
+    data: { number: 2, version: 2, because: 'updated' },
+  });
+  const { state: after } = given(...createdEvents()).when(
+    start,
+    complete(1),
+    change(configuration('shop:2')),
+    complete(2),
+  ).outcome;
   t.same(living(after), { serving: [2, 2], rollout: undefined });
 });
 
@@ -77,7 +119,10 @@ void t.test('The same configuration once more is no version', async (t) => {
   given(...createdEvents())
     .when(change(configuration('shop:1')))
     .then(t);
-  const renamed: ServiceEvent = { type: 'ServiceDescribed', data: { ...of, name: 'store', description: null, by: BY } };
+  const renamed: ServiceEvent = {
+    type: 'ServiceDescribed',
+    data: { ...of, name: 'store', description: null, by: BY },
+  };
   given(...createdEvents())
     .when({ kind: 'change', name: 'store', by: BY, now: 0 })
     .then(t, renamed);
@@ -90,7 +135,12 @@ void t.test('A stopped service takes a change without a deployment', async (t) =
 });
 
 void t.test('A change takes the place of one that goes on', async (t) => {
-  const { state, events } = given(...createdEvents()).when(start, complete(1), change(configuration('shop:2')), change(configuration('shop:3'))).outcome;
+  const { state, events } = given(...createdEvents()).when(
+    start,
+    complete(1),
+    change(configuration('shop:2')),
+    change(configuration('shop:3')),
+  ).outcome;
   t.same(living(state), { serving: [1, 1], rollout: [3, 3] });
   t.match(
     events.find(({ type, data }) => type === 'DeploymentSettled' && data.number === 2),
@@ -108,89 +158,141 @@ void t.test('The type stays', async (t) => {
 });
 
 void t.test('A version that fails gives way to the one that serves, as a version of its own', async (t) => {
-  const { state, events } = given(...createdEvents()).when(start, complete(1), change(configuration('shop:2')), fail(2)).outcome;
-  t.same(living(state), { serving: [1, 1], rollout: undefined });
-  t.match(events.at(-1), { type: 'ServiceConfigured', data: { version: 3, config: { image: 'shop:1' }, because: 'reverted', from: 1, by: 'muster' } });
-  t.same(events.at(-2)?.data, { ...of, number: 2, outcome: 'failed', reason: ILL }, 'no deployment takes it back: the former serves');
-});
-
-void t.test('What ends before the next begins is taken back by a deployment, which its end names', async (t) => {
-  const { events } = given(...createdEvents(configuration('shop:1', {}, true))).when(
+  const { state, events } = given(...createdEvents()).when(
     start,
     complete(1),
-    change(configuration('shop:2', {}, true)),
+    change(configuration('shop:2')),
     fail(2),
   ).outcome;
-  t.match(events.slice(-3), [
-    { type: 'DeploymentSettled', data: { number: 2, outcome: 'failed', revertedBy: 3 } },
-    { type: 'ServiceConfigured', data: { version: 3, because: 'reverted' } },
-    { type: 'DeploymentRequested', data: { number: 3, version: 3, because: 'reverted' } },
-  ]);
+  t.same(living(state), { serving: [1, 1], rollout: undefined });
+  t.match(events.at(-1), {
+    type: 'ServiceConfigured',
+    data: { version: 3, config: { image: 'shop:1' }, because: 'reverted', from: 1, by: 'muster' },
+  });
+  t.same(
+    events.at(-2)?.data,
+    { ...of, number: 2, outcome: 'failed', reason: ILL },
+    'no deployment takes it back: the former serves',
+  );
 });
+
+void t.test(
+  'What ends before the next begins is taken back by a deployment, which its end names',
+  async (t) => {
+    const { events } = given(...createdEvents(configuration('shop:1', {}, true))).when(
+      start,
+      complete(1),
+      change(configuration('shop:2', {}, true)),
+      fail(2),
+    ).outcome;
+    t.match(events.slice(-3), [
+      { type: 'DeploymentSettled', data: { number: 2, outcome: 'failed', revertedBy: 3 } },
+      { type: 'ServiceConfigured', data: { version: 3, because: 'reverted' } },
+      { type: 'DeploymentRequested', data: { number: 3, version: 3, because: 'reverted' } },
+    ]);
+  },
+);
 
 void t.test('It is not returned from where the configuration says so, nor twice', async (t) => {
   const alone = configuration('shop:2', { update: { auto_revert: false } });
   const { events } = given(...createdEvents()).when(start, complete(1), change(alone), fail(2)).outcome;
   t.match(events.at(-1), { type: 'DeploymentSettled', data: { outcome: 'failed', reason: ILL } });
-  const held = [createdEvents(configuration('shop:1', {}, true)), change(configuration('shop:2', {}, true))] as const;
+  const held = [
+    createdEvents(configuration('shop:1', {}, true)),
+    change(configuration('shop:2', {}, true)),
+  ] as const;
   const { state } = given(...held[0]).when(start, complete(1), held[1], fail(2), fail(3)).outcome;
   t.same(living(state), { serving: undefined, rollout: undefined });
   t.match(state, { failed: true, version: 3 });
 });
 
-void t.test('With volumes what serves ends before another begins, and comes back where that fails', async (t) => {
-  const past = createdEvents(configuration('shop:1', {}, true));
-  const { state } = given(...past).when(start, complete(1), change(configuration('shop:2', {}, true))).outcome;
-  t.same(living(state), { serving: undefined, rollout: [2, 2] });
-  const { state: back } = given(...past).when(start, complete(1), change(configuration('shop:2', {}, true)), fail(2)).outcome;
-  t.same(living(back), { serving: undefined, rollout: [3, 3] });
-});
+void t.test(
+  'With volumes what serves ends before another begins, and comes back where that fails',
+  async (t) => {
+    const past = createdEvents(configuration('shop:1', {}, true));
+    const { state } = given(...past).when(
+      start,
+      complete(1),
+      change(configuration('shop:2', {}, true)),
+    ).outcome;
+    t.same(living(state), { serving: undefined, rollout: [2, 2] });
+    const { state: back } = given(...past).when(
+      start,
+      complete(1),
+      change(configuration('shop:2', {}, true)),
+      fail(2),
+    ).outcome;
+    t.same(living(back), { serving: undefined, rollout: [3, 3] });
+  },
+);
 
 void t.test('Several instances are replaced one after another', async (t) => {
   const three = (image: string) => configuration(image, { count: 3 });
   const { when } = given(...createdEvents(three('shop:1')));
-  const instances = (state: ServiceState) => (state.kind === 'present' ? [...state.living.values()].map(({ standing }) => standing.instances) : []);
+  const instances = (state: ServiceState) =>
+    state.kind === 'present' ? [...state.living.values()].map(({ standing }) => standing.instances) : [];
   t.same(instances(when(start).outcome.state), [3], 'a first one begins whole');
   const advance = (healthy: number) => ({ kind: 'advance', number: 2, healthy }) as const;
   t.same(instances(when(start, complete(1), change(three('shop:2'))).outcome.state), [3, 1]);
   t.same(instances(when(start, complete(1), change(three('shop:2')), advance(1)).outcome.state), [2, 2]);
-  t.same(instances(when(start, complete(1), change(three('shop:2')), advance(1), advance(1), advance(2)).outcome.state), [1, 3]);
-  t.same(instances(when(start, complete(1), change(three('shop:2')), advance(1), fail(2)).outcome.state), [3], 'what gave way comes back');
+  t.same(
+    instances(
+      when(start, complete(1), change(three('shop:2')), advance(1), advance(1), advance(2)).outcome.state,
+    ),
+    [1, 3],
+  );
+  t.same(
+    instances(when(start, complete(1), change(three('shop:2')), advance(1), fail(2)).outcome.state),
+    [3],
+    'what gave way comes back',
+  );
 });
 
-void t.test('No two states of a job of its have one name, however often its instances shrink and grow again', async (t) => {
-  const { when } = given(...createdEvents(configuration('shop:0', { count: 3 })));
-  const names: string[] = [];
-  const commands: ServiceCommand[] = [start, complete(1)];
-  const look = () => {
-    const { state } = when(...commands).outcome;
-    const standing = state.kind === 'present' ? state.living.get(1)?.standing : undefined;
-    const name = standing && workVersionOf(standing);
-    if (name !== undefined && name !== names.at(-1)) names.push(name);
-  };
-  look();
-  for (const number of [2, 3, 4]) {
-    const steps: ServiceCommand[] = [
-      change(configuration(`shop:${number}`, { count: 3, update: { auto_revert: false } })),
-      ...[1, 2].map((healthy) => ({ kind: 'advance', number, healthy }) as const),
-      fail(number),
-    ];
-    for (const step of steps) {
-      commands.push(step);
-      look();
+void t.test(
+  'No two states of a job of its have one name, however often its instances shrink and grow again',
+  async (t) => {
+    const { when } = given(...createdEvents(configuration('shop:0', { count: 3 })));
+    const names: string[] = [];
+    const commands: ServiceCommand[] = [start, complete(1)];
+    const look = () => {
+      const { state } = when(...commands).outcome;
+      const standing = state.kind === 'present' ? state.living.get(1)?.standing : undefined;
+      const name = standing && workVersionOf(standing);
+      if (name !== undefined && name !== names.at(-1)) names.push(name);
+    };
+    look();
+    for (const number of [2, 3, 4]) {
+      const steps: ServiceCommand[] = [
+        change(configuration(`shop:${number}`, { count: 3, update: { auto_revert: false } })),
+        ...[1, 2].map((healthy) => ({ kind: 'advance', number, healthy }) as const),
+        fail(number),
+      ];
+      for (const step of steps) {
+        commands.push(step);
+        look();
+      }
     }
-  }
-  t.same(names, ['0.3', '0.2', '0.1', '0.3~1', '0.2~1', '0.1~1', '0.3~2', '0.2~2', '0.1~2', '0.3~3']);
-});
+    t.same(names, ['0.3', '0.2', '0.1', '0.3~1', '0.2~1', '0.1~1', '0.3~2', '0.2~2', '0.1~2', '0.3~3']);
+  },
+);
 
 void t.test('Going back to a version is a version, and a deployment where it runs', async (t) => {
   const back = { kind: 'rollBack', version: 1, former: configuration('shop:1'), by: BY, now: 0 } as const;
   given(...createdEvents())
     .when(change(configuration('shop:2')), back)
     .thenTypes(t, 'ServiceConfigured', 'ServiceConfigured');
-  const { events } = given(...createdEvents()).when(start, complete(1), change(configuration('shop:2')), complete(2), back).outcome;
+  const { events } = given(...createdEvents()).when(
+    start,
+    complete(1),
+    change(configuration('shop:2')),
+    complete(2),
+    back,
+  ).outcome;
   t.match(events.slice(-2), [
-    { type: 'ServiceConfigured', data: { version: 3, from: 1, because: 'rolled_back', config: { image: 'shop:1' } } },
+    {
+      type: 'ServiceConfigured',
+      data: { version: 3, from: 1, because: 'rolled_back', config: { image: 'shop:1' } },
+    },
     { type: 'DeploymentRequested', data: { number: 3, version: 3, because: 'rolled_back' } },
   ]);
   given(...createdEvents())
@@ -201,17 +303,30 @@ void t.test('Going back to a version is a version, and a deployment where it run
     .refused(t, 'MUSTER_E_SERVICE_DEPLOYING');
 });
 
-void t.test('What serves and ends for good makes the service fail, and it can be started again', async (t) => {
-  const ended = { kind: 'fail', number: 1, reason: ILL } as const;
-  const { state } = given(...createdEvents()).when(start, complete(1), ended, ended).outcome;
-  t.match(state, { failed: true, living: new Map() });
-  t.same(living(given(...createdEvents()).when(start, complete(1), ended, start).outcome.state), { serving: undefined, rollout: [2, 1] });
-});
+void t.test(
+  'What serves and ends for good makes the service fail, and it can be started again',
+  async (t) => {
+    const ended = { kind: 'fail', number: 1, reason: ILL } as const;
+    const { state } = given(...createdEvents()).when(start, complete(1), ended, ended).outcome;
+    t.match(state, { failed: true, living: new Map() });
+    t.same(living(given(...createdEvents()).when(start, complete(1), ended, start).outcome.state), {
+      serving: undefined,
+      rollout: [2, 1],
+    });
+  },
+);
 
 void t.test('What is late changes nothing', async (t) => {
   const past = [...createdEvents()];
   given(...past)
-    .when(start, complete(1), complete(1), fail(1), { kind: 'advance', number: 1, healthy: 1 }, { kind: 'fail', number: 7, reason: WELL })
+    .when(
+      start,
+      complete(1),
+      complete(1),
+      fail(1),
+      { kind: 'advance', number: 1, healthy: 1 },
+      { kind: 'fail', number: 7, reason: WELL },
+    )
     .thenTypes(t, 'DeploymentRequested', 'DeploymentSettled');
 });
 
@@ -227,42 +342,114 @@ void t.test('A service that was deleted is not there any more, and is not delete
 
 const FIRST = `shop@sha256:${'1'.repeat(64)}`;
 const MOVED = `shop@sha256:${'2'.repeat(64)}`;
-const pin = (number: number, imageDigest: string, restarts = 0) => ({ kind: 'pin', number, restarts, imageDigest }) as const;
-const pinnedBy = (state: ServiceState) => (state.kind === 'present' ? Object.fromEntries([...state.versions].map(([n, each]) => [n, each.imageDigest])) : {});
+const pin = (number: number, imageDigest: string, restarts = 0) =>
+  ({ kind: 'pin', number, restarts, imageDigest }) as const;
+const pinnedBy = (state: ServiceState) =>
+  state.kind === 'present'
+    ? Object.fromEntries([...state.versions].map(([n, each]) => [n, each.imageDigest]))
+    : {};
 
 void t.test('The image that a version was first seen to run is the one that it runs', async (t) => {
-  const { events, state } = given(...createdEvents()).when(start, pin(1, FIRST), pin(1, MOVED), complete(1)).outcome;
+  const { events, state } = given(...createdEvents()).when(
+    start,
+    pin(1, FIRST),
+    pin(1, MOVED),
+    complete(1),
+  ).outcome;
   t.same(
     events.filter(({ type }) => type === 'ServiceImagePinned'),
     [{ type: 'ServiceImagePinned', data: { ...of, number: 1, version: 1, imageDigest: FIRST } }],
   );
   t.same(pinnedBy(state), { 1: FIRST });
-  const { events: again } = given(...createdEvents()).when(start, pin(1, FIRST), complete(1), restart, stop, start).outcome;
-  t.match(again.at(-1), { type: 'DeploymentRequested', data: { number: 2, version: 1, image: { image_digest: FIRST } } });
-});
-
-void t.test('A version that is gone back to is begun from the image that it ran, one that is new from what its reference names', async (t) => {
-  const back = { kind: 'rollBack', version: 1, former: { ...configuration('shop:1'), imageDigest: FIRST }, by: BY, now: 0 } as const;
-  const { events, state } = given(...createdEvents()).when(
-    ...[start, pin(1, FIRST), complete(1), change(configuration('shop:1', { count: 2 })), pin(2, MOVED), complete(2), back],
+  const { events: again } = given(...createdEvents()).when(
+    start,
+    pin(1, FIRST),
+    complete(1),
+    restart,
+    stop,
+    start,
   ).outcome;
-  t.match(events.at(-2), { type: 'ServiceConfigured', data: { version: 3, imageDigest: FIRST } });
-  t.match(events.at(-1), { type: 'DeploymentRequested', data: { number: 3, image: { image_digest: FIRST } } });
-  t.match(pinnedBy(state), { 2: MOVED, 3: FIRST });
-  const { events: reverted } = given(...createdEvents()).when(start, pin(1, FIRST), complete(1), change(configuration('shop:2')), fail(2)).outcome;
-  t.match(reverted.at(-1), { type: 'ServiceConfigured', data: { version: 3, imageDigest: FIRST } });
-  const older = given(...createdEvents()).when(start, pin(1, FIRST), complete(1), stop, change(configuration('shop:2')), change(configuration('shop:3')));
-  t.equal(older.outcome.state.kind === 'present' && older.outcome.state.versions.has(1), true, 'what served last is known yet');
+  t.match(again.at(-1), {
+    type: 'DeploymentRequested',
+    data: { number: 2, version: 1, image: { image_digest: FIRST } },
+  });
 });
 
-void t.test('Its image is looked for again when somebody says so, and what is told of before counts no more', async (t) => {
-  const pulled = given(...createdEvents()).when(start, pin(1, FIRST), complete(1), { kind: 'restart', by: BY, pull: true }, pin(1, FIRST, 0), pin(1, MOVED, 1));
-  t.same(pulled.outcome.events.slice(-3), [
-    { type: 'ServiceImageReleased', data: { ...of, version: 1, imageDigest: FIRST, by: BY } },
-    { type: 'ServiceRestarted', data: { ...of, number: 1, restarts: 1, pull: true, by: BY } },
-    { type: 'ServiceImagePinned', data: { ...of, number: 1, version: 1, imageDigest: MOVED } },
-  ]);
-  const begun = given(...createdEvents()).when(start, pin(1, FIRST), complete(1), stop, { kind: 'start', by: BY, now: 0, pull: true });
-  t.match(begun.outcome.events.slice(-2), [{ type: 'ServiceImageReleased' }, { type: 'DeploymentRequested', data: { image: { pull_image: true } } }]);
-  t.same(pinnedBy(begun.outcome.state), { 1: undefined });
-});
+void t.test(
+  'A version that is gone back to is begun from the image that it ran, one that is new from what its reference names',
+  async (t) => {
+    const back = {
+      kind: 'rollBack',
+      version: 1,
+      former: { ...configuration('shop:1'), imageDigest: FIRST },
+      by: BY,
+      now: 0,
+    } as const;
+    const { events, state } = given(...createdEvents()).when(
+      start,
+      pin(1, FIRST),
+      complete(1),
+      change(configuration('shop:1', { count: 2 })),
+      pin(2, MOVED),
+      complete(2),
+      back,
+    ).outcome;
+    t.match(events.at(-2), { type: 'ServiceConfigured', data: { version: 3, imageDigest: FIRST } });
+    t.match(events.at(-1), {
+      type: 'DeploymentRequested',
+      data: { number: 3, image: { image_digest: FIRST } },
+    });
+    t.match(pinnedBy(state), { 2: MOVED, 3: FIRST });
+    const { events: reverted } = given(...createdEvents()).when(
+      start,
+      pin(1, FIRST),
+      complete(1),
+      change(configuration('shop:2')),
+      fail(2),
+    ).outcome;
+    t.match(reverted.at(-1), { type: 'ServiceConfigured', data: { version: 3, imageDigest: FIRST } });
+    const older = given(...createdEvents()).when(
+      start,
+      pin(1, FIRST),
+      complete(1),
+      stop,
+      change(configuration('shop:2')),
+      change(configuration('shop:3')),
+    );
+    t.equal(
+      older.outcome.state.kind === 'present' && older.outcome.state.versions.has(1),
+      true,
+      'what served last is known yet',
+    );
+  },
+);
+
+void t.test(
+  'Its image is looked for again when somebody says so, and what is told of before counts no more',
+  async (t) => {
+    const pulled = given(...createdEvents()).when(
+      start,
+      pin(1, FIRST),
+      complete(1),
+      { kind: 'restart', by: BY, pull: true },
+      pin(1, FIRST, 0),
+      pin(1, MOVED, 1),
+    );
+    t.same(pulled.outcome.events.slice(-3), [
+      { type: 'ServiceImageReleased', data: { ...of, version: 1, imageDigest: FIRST, by: BY } },
+      { type: 'ServiceRestarted', data: { ...of, number: 1, restarts: 1, pull: true, by: BY } },
+      { type: 'ServiceImagePinned', data: { ...of, number: 1, version: 1, imageDigest: MOVED } },
+    ]);
+    const begun = given(...createdEvents()).when(start, pin(1, FIRST), complete(1), stop, {
+      kind: 'start',
+      by: BY,
+      now: 0,
+      pull: true,
+    });
+    t.match(begun.outcome.events.slice(-2), [
+      { type: 'ServiceImageReleased' },
+      { type: 'DeploymentRequested', data: { image: { pull_image: true } } },
+    ]);
+    t.same(pinnedBy(begun.outcome.state), { 1: undefined });
+  },
+);

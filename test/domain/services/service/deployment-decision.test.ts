@@ -14,20 +14,34 @@ import { PLAN, SERVICE } from './scene.js';
 void t.test('What an instance waits for is told in words', (t) => {
   const cases = [
     [{ nodes: 0, filtered: {}, exhausted: {} }, 'there is no node'],
-    [{ nodes: 2, filtered: { 'driver docker': 1 }, exhausted: { memory: 1 } }, '1 of 2 nodes: driver docker, 1 of 2 nodes lack memory'],
+    [
+      { nodes: 2, filtered: { 'driver docker': 1 }, exhausted: { memory: 1 } },
+      '1 of 2 nodes: driver docker, 1 of 2 nodes lack memory',
+    ],
     [
       { nodes: 2, filtered: {}, exhausted: { 'reserved for earlier work': 1 } },
       '1 of 2 nodes are reserved for a job that has waited longer or has a higher priority',
     ],
-    [{ nodes: 2, filtered: {}, exhausted: { 'lost allocations': 1 } }, '1 of 2 nodes may still run what was lost with them'],
-    [{ nodes: 1, filtered: {}, exhausted: { 'volume service.29c53fc9-b113-5382-947e-20bd88c28580.data': 1 } }, 'its volume data is still in use'],
+    [
+      { nodes: 2, filtered: {}, exhausted: { 'lost allocations': 1 } },
+      '1 of 2 nodes may still run what was lost with them',
+    ],
+    [
+      {
+        nodes: 1,
+        filtered: {},
+        exhausted: { 'volume service.29c53fc9-b113-5382-947e-20bd88c28580.data': 1 },
+      },
+      'its volume data is still in use',
+    ],
     [{ nodes: 1, filtered: {}, exhausted: {} }, 'no node has room'],
     [
       { nodes: 1, filtered: { 'attribute docker.assigned_ports': 1 }, exhausted: {} },
       '1 of 1 nodes: no Docker engine that is ready, or an agent that publishes no ports',
     ],
   ] as const;
-  for (const [reason, words] of cases) t.equal(blockedMessage({ [SERVICE_GROUP]: { unplaced: 1, short: {}, ...reason } }), words);
+  for (const [reason, words] of cases)
+    t.equal(blockedMessage({ [SERVICE_GROUP]: { unplaced: 1, short: {}, ...reason } }), words);
   t.end();
 });
 
@@ -36,7 +50,13 @@ const jobId = deploymentJobOf(SERVICE, 1);
 const standing: ActiveDeploymentState = { kind: 'serving', restarts: 1, instances: 1, plan: PLAN };
 
 /** A deployment of one instance whose job matches a state. */
-function deployment(asked: ActiveDeploymentState, of: ActiveDeploymentState, imageDigest: string, more: Partial<WorkView> = {}, running = true) {
+function deployment(
+  asked: ActiveDeploymentState,
+  of: ActiveDeploymentState,
+  imageDigest: string,
+  more: Partial<WorkView> = {},
+  running = true,
+) {
   const task = {
     status: 'running',
     startTime: 1,
@@ -49,12 +69,39 @@ function deployment(asked: ActiveDeploymentState, of: ActiveDeploymentState, ima
     imageDigest,
   } as const;
   const slot: WorkSlot = {
-    ...{ allocationId: 'a1', nodeId: 'n', jobVersion: 0, attempt: 0, running, ran: true, ended: null, message: null },
-    ...{ tasks: { main: task }, released: null, final: false, retryAt: null, moved: null },
+    allocationId: 'a1',
+    nodeId: 'n',
+    jobVersion: 0,
+    attempt: 0,
+    running,
+    ran: true,
+    ended: null,
+    message: null,
+    tasks: { main: task },
+    released: null,
+    final: false,
+    retryAt: null,
+    moved: null,
   };
-  const view = { ...NO_WORK, job: 'begun', asked: evaluationOf(jobId, { to: 'be', version: workVersionOf(asked) }), evaluated: true } as const;
-  const work: WorkView = { ...view, groups: { [SERVICE_GROUP]: { identity: 'i', since: 0, slots: [slot] } }, ...more };
-  return { serviceId: SERVICE, number: 1, requestedAt: 0, retention: { over: false, later: 0 }, standing: of, work };
+  const view = {
+    ...NO_WORK,
+    job: 'begun',
+    asked: evaluationOf(jobId, { to: 'be', version: workVersionOf(asked) }),
+    evaluated: true,
+  } as const;
+  const work: WorkView = {
+    ...view,
+    groups: { [SERVICE_GROUP]: { identity: 'i', since: 0, slots: [slot] } },
+    ...more,
+  };
+  return {
+    serviceId: SERVICE,
+    number: 1,
+    requestedAt: 0,
+    retention: { over: false, later: 0 },
+    standing: of,
+    work,
+  };
 }
 
 void t.test('The image of the first instance that is told is the deployment’s, once', (t) => {
@@ -68,23 +115,42 @@ void t.test('The image of the first instance that is told is the deployment’s,
   t.end();
 });
 
-void t.test('A rollout fails when the restarts of an instance are used up, though it is begun again; what serves does not', (t) => {
-  const rollout: ActiveDeploymentState = { ...standing, kind: 'rollout', image: { image_digest: DIGEST } };
-  const exhausted = (of: ActiveDeploymentState) => {
-    const known = deployment(of, of, DIGEST, {}, false);
-    const [slot] = known.work.groups[SERVICE_GROUP]!.slots;
-    const waiting: WorkSlot = { ...slot!, ended: 'failed', message: 'exited with code 3', released: 'failed', retryAt: 60_000, rescheduled: true };
-    return { ...known, work: { ...known.work, groups: { [SERVICE_GROUP]: { identity: 'i', since: 0, slots: [waiting] } } } };
-  };
-  t.match(decideDeployment(exhausted(rollout), 0), { kind: 'settle', outcome: 'failed', reason: { code: 'failed' } });
-  t.equal(decideDeployment(exhausted({ ...rollout, kind: 'serving' }), 0), undefined);
-  t.end();
-});
+void t.test(
+  'A rollout fails when the restarts of an instance are used up, though it is begun again; what serves does not',
+  (t) => {
+    const rollout: ActiveDeploymentState = { ...standing, kind: 'rollout', image: { image_digest: DIGEST } };
+    const exhausted = (of: ActiveDeploymentState) => {
+      const known = deployment(of, of, DIGEST, {}, false);
+      const [slot] = known.work.groups[SERVICE_GROUP]!.slots;
+      const waiting: WorkSlot = {
+        ...slot!,
+        ended: 'failed',
+        message: 'exited with code 3',
+        released: 'failed',
+        retryAt: 60_000,
+        rescheduled: true,
+      };
+      return {
+        ...known,
+        work: { ...known.work, groups: { [SERVICE_GROUP]: { identity: 'i', since: 0, slots: [waiting] } } },
+      };
+    };
+    t.match(decideDeployment(exhausted(rollout), 0), {
+      kind: 'settle',
+      outcome: 'failed',
+      reason: { code: 'failed' },
+    });
+    t.equal(decideDeployment(exhausted({ ...rollout, kind: 'serving' }), 0), undefined);
+    t.end();
+  },
+);
 
 void t.test('What ran before a restart, is over, or says nothing of what it holds is not believed', (t) => {
   t.equal(decideDeployment(deployment({ ...standing, restarts: 0 }, standing, DIGEST), 0), undefined);
   t.equal(decideDeployment(deployment(standing, standing, DIGEST, {}, false), 0), undefined);
-  t.match(decideDeployment(deployment(standing, standing, DIGEST, { finished: 'failed' }), 0), { kind: 'fail' });
+  t.match(decideDeployment(deployment(standing, standing, DIGEST, { finished: 'failed' }), 0), {
+    kind: 'fail',
+  });
   for (const told of ['', 'web:1', 'sha256:00', `web@sha512:${'a'.repeat(64)}`])
     t.equal(decideDeployment(deployment(standing, standing, told), 0), undefined, told);
   t.end();

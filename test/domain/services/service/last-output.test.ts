@@ -7,15 +7,33 @@ import { recorded } from '../../../projections/history.js';
 type Exited = Extract<RecordedMusterEvent, { type: 'TaskExited' }>;
 
 function gaveBack(allocation: string, result: string | undefined = 'sealed'): Exited {
-  const event = exited(place(allocation, 'service.1', 0, 'service')) as Extract<MusterEvent, { type: 'TaskExited' }>;
-  return recorded([{ ...event, data: { ...event.data, ...(result !== undefined && { result }) } }])[0] as Exited;
+  const event = exited(place(allocation, 'service.1', 0, 'service')) as Extract<
+    MusterEvent,
+    { type: 'TaskExited' }
+  >;
+  return recorded([
+    { ...event, data: { ...event.data, ...(result !== undefined && { result }) } },
+  ])[0] as Exited;
 }
 
-void t.test('of each instance that gave something back it is kept where that stands, of so many the newest', async (t) => {
-  const two = ['a1', 'a2'].reduce((ends: readonly LastOutput[], id) => withLastOutput(ends, gaveBack(id), 2), []);
-  t.match(two, [{ allocationId: 'a1', nodeId: 'n1', slot: 0, task: 'main', endTime: 2, resultAt: 0 }, { allocationId: 'a2' }]);
-  t.equal(withLastOutput(two, gaveBack('a2'), 2), two, 'it was told before');
-  const nothing = exited(place('a3', 'service.1', 0, 'service'));
-  t.equal(withLastOutput(two, recorded([nothing])[0] as Exited, 2), two, 'it wrote nothing');
-  t.match(withLastOutput(two, gaveBack('a3'), 2), [{ allocationId: 'a2' }, { allocationId: 'a3' }], 'the oldest goes');
-});
+void t.test(
+  'of each instance that gave something back it is kept where that stands, of so many the newest',
+  async (t) => {
+    const two = ['a1', 'a2'].reduce(
+      (ends: readonly LastOutput[], id) => withLastOutput(ends, gaveBack(id), 2),
+      [],
+    );
+    t.match(two, [
+      { allocationId: 'a1', nodeId: 'n1', slot: 0, task: 'main', endTime: 2, resultAt: 0 },
+      { allocationId: 'a2' },
+    ]);
+    t.equal(withLastOutput(two, gaveBack('a2'), 2), two, 'it was told before');
+    const nothing = exited(place('a3', 'service.1', 0, 'service'));
+    t.equal(withLastOutput(two, recorded([nothing])[0] as Exited, 2), two, 'it wrote nothing');
+    t.match(
+      withLastOutput(two, gaveBack('a3'), 2),
+      [{ allocationId: 'a2' }, { allocationId: 'a3' }],
+      'the oldest goes',
+    );
+  },
+);

@@ -1,23 +1,44 @@
 import t from 'tap';
-import { tenantServices, type TenantServiceCommand, type TenantServiceEvent } from '#domain/services/service/index.js';
+import {
+  tenantServices,
+  type TenantServiceCommand,
+  type TenantServiceEvent,
+} from '#domain/services/service/index.js';
 import { specify } from '../../kernel/event/decider-specification.js';
 
 const { given } = specify(tenantServices);
 const id = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 const place = (n: number, type: string) => ({ tenantId: 't1', serviceId: id(n), type });
-const take = (n: number, type: string, strays: readonly string[] = []): TenantServiceCommand => ({ kind: 'take', ...place(n, type), most: 2, strays });
+const take = (n: number, type: string, strays: readonly string[] = []): TenantServiceCommand => ({
+  kind: 'take',
+  ...place(n, type),
+  most: 2,
+  strays,
+});
 const give = (n: number): TenantServiceCommand => ({ kind: 'give', tenantId: 't1', serviceId: id(n) });
-const taken = (n: number, type: string): TenantServiceEvent => ({ type: 'ServicePlaceTaken', data: place(n, type) });
-const left = (n: number, type: string): TenantServiceEvent => ({ type: 'ServicePlaceGiven', data: place(n, type) });
+const taken = (n: number, type: string): TenantServiceEvent => ({
+  type: 'ServicePlaceTaken',
+  data: place(n, type),
+});
+const left = (n: number, type: string): TenantServiceEvent => ({
+  type: 'ServicePlaceGiven',
+  data: place(n, type),
+});
 
 void t.test('A tenant has one service of a type', async (t) => {
-  given(taken(1, 'web')).when(take(2, 'web')).refused(t, 'MUSTER_E_SERVICE_EXISTS', 'Service already exists for this tenant');
+  given(taken(1, 'web'))
+    .when(take(2, 'web'))
+    .refused(t, 'MUSTER_E_SERVICE_EXISTS', 'Service already exists for this tenant');
   given(taken(1, 'web'), left(1, 'web')).when(take(2, 'web')).then(t, taken(2, 'web'));
 });
 
 void t.test('It has so many at most', async (t) => {
-  given(taken(1, 'web'), taken(2, 'database')).when(take(3, 'queue')).refused(t, 'MUSTER_E_SERVICE_TOO_MANY', 'Tenant has reached maximum number of services');
-  given(taken(1, 'web'), taken(2, 'database')).when(give(1), take(3, 'queue')).then(t, left(1, 'web'), taken(3, 'queue'));
+  given(taken(1, 'web'), taken(2, 'database'))
+    .when(take(3, 'queue'))
+    .refused(t, 'MUSTER_E_SERVICE_TOO_MANY', 'Tenant has reached maximum number of services');
+  given(taken(1, 'web'), taken(2, 'database'))
+    .when(give(1), take(3, 'queue'))
+    .then(t, left(1, 'web'), taken(3, 'queue'));
 });
 
 void t.test('The same service takes its place once, and gives it back once', async (t) => {

@@ -18,14 +18,27 @@ import { BY, createdEvents, SERVICE } from './scene.js';
 const { fold } = specify(services);
 const name = serviceVolumeOf(SERVICE, 'data');
 const HOLDER = { tenantId: 'tenant-1', serviceId: SERVICE, serviceName: 'shop', createdBy: BY };
-const deleted = (volumes: boolean): ServiceEvent => ({ type: 'ServiceDeleted', data: { serviceId: SERVICE, volumes, by: BY } });
+const deleted = (volumes: boolean): ServiceEvent => ({
+  type: 'ServiceDeleted',
+  data: { serviceId: SERVICE, volumes, by: BY },
+});
 const present: ServiceState = fold(createdEvents());
 const kept: ServiceState = fold([...createdEvents(), deleted(false)]);
 const erased: ServiceState = fold([...createdEvents(), deleted(true)]);
 const held: VolumeState = { asked: false, holder: HOLDER, left: false };
 const left: VolumeState = { ...held, left: true };
 const asked: VolumeState = { ...left, asked: true };
-const begun: ServiceVolume = { volume: name, serviceId: SERVICE, holder: null, left: false, takenAt: 0, mounted: true, over: null, node: null, closing: null };
+const begun: ServiceVolume = {
+  volume: name,
+  serviceId: SERVICE,
+  holder: null,
+  left: false,
+  takenAt: 0,
+  mounted: true,
+  over: null,
+  node: null,
+  closing: null,
+};
 const taken: ServiceVolume = { ...begun, holder: HOLDER, takenAt: 1000, node: 'n1' };
 const closing = { askedAt: 2000, dropped: true };
 
@@ -36,36 +49,58 @@ function due(state: VolumeState, service: ServiceState, volume: ServiceVolume, n
 
 void t.test('a service takes the volumes that its versions mount', async (t) => {
   t.same(due(NO_VOLUME, present, begun), [0, 'take']);
-  t.same(volumeStep(NO_VOLUME, present, begun, 0), { kind: 'tell', command: { kind: 'take', name, holder: HOLDER, known: false } });
+  t.same(volumeStep(NO_VOLUME, present, begun, 0), {
+    kind: 'tell',
+    command: { kind: 'take', name, holder: HOLDER, known: false },
+  });
   t.match(volumeStep(NO_VOLUME, present, { ...begun, volume: 'other' }, 0), { command: { known: true } });
   t.same(due(held, present, taken), [undefined, null]);
   t.same(due(held, present, begun), [0, null], 'another server was first');
 });
 
-void t.test('a deleted service leaves its volumes, and takes before what nobody was seen to take', async (t) => {
-  t.same(due(NO_VOLUME, kept, { ...begun, over: { erase: false } }), [0, 'take']);
-  t.same(volumeStep(held, kept, { ...taken, over: { erase: false } }, 0), {
-    kind: 'tell',
-    command: { kind: 'leave', name, serviceId: SERVICE, erase: false },
-  });
-  t.match(volumeStep(held, erased, { ...taken, over: { erase: true } }, 0), { command: { kind: 'leave', erase: true } });
-  t.same(due(left, kept, { ...taken, left: true, over: { erase: false } }), [undefined, null]);
-  t.same(due(left, kept, { ...taken, left: true, over: { erase: false }, node: null }), [0, 'delete'], 'what never was is not kept');
-});
+void t.test(
+  'a deleted service leaves its volumes, and takes before what nobody was seen to take',
+  async (t) => {
+    t.same(due(NO_VOLUME, kept, { ...begun, over: { erase: false } }), [0, 'take']);
+    t.same(volumeStep(held, kept, { ...taken, over: { erase: false } }, 0), {
+      kind: 'tell',
+      command: { kind: 'leave', name, serviceId: SERVICE, erase: false },
+    });
+    t.match(volumeStep(held, erased, { ...taken, over: { erase: true } }, 0), {
+      command: { kind: 'leave', erase: true },
+    });
+    t.same(due(left, kept, { ...taken, left: true, over: { erase: false } }), [undefined, null]);
+    t.same(
+      due(left, kept, { ...taken, left: true, over: { erase: false }, node: null }),
+      [0, 'delete'],
+      'what never was is not kept',
+    );
+  },
+);
 
 void t.test('a volume that was taken for what never came to be is free after a while', async (t) => {
   const reserved = { ...taken, mounted: false };
   t.same(due(held, NO_SERVICE, reserved), [1000 + NAME_RESERVATION_TIMEOUT_MS, null]);
-  t.same(due(held, NO_SERVICE, reserved, 1000 + NAME_RESERVATION_TIMEOUT_MS), [1000 + NAME_RESERVATION_TIMEOUT_MS, 'leave']);
+  t.same(due(held, NO_SERVICE, reserved, 1000 + NAME_RESERVATION_TIMEOUT_MS), [
+    1000 + NAME_RESERVATION_TIMEOUT_MS,
+    'leave',
+  ]);
   t.same(due(left, NO_SERVICE, { ...reserved, left: true }), [undefined, null]);
 });
 
 void t.test('what is to be deleted is removed once no container has it', async (t) => {
-  t.same(due(asked, kept, { ...taken, left: true, closing: { ...closing, dropped: false } }), [undefined, null]);
+  t.same(due(asked, kept, { ...taken, left: true, closing: { ...closing, dropped: false } }), [
+    undefined,
+    null,
+  ]);
   t.same(volumeStep(asked, kept, { ...taken, left: true, closing }, 0), { kind: 'remove', node: 'n1' });
   t.same(due(asked, kept, { ...taken, left: true, closing, node: null }), [0, 'settle']);
   t.same(due(NO_VOLUME, kept, { ...taken, left: true, closing }), [0, null], 'another server was first');
-  t.same(due(NO_VOLUME, kept, { ...taken, left: true, node: null, over: { erase: false } }), [0, null], 'the model is behind');
+  t.same(
+    due(NO_VOLUME, kept, { ...taken, left: true, node: null, over: { erase: false } }),
+    [0, null],
+    'the model is behind',
+  );
 });
 
 void t.test('what a deleted service was is remembered for its volumes', async (t) => {

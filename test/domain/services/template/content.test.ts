@@ -1,5 +1,11 @@
 import t from 'tap';
-import { BUILT_IN_TEMPLATES, serviceTemplateContent, templateIdOf, templateOfJobFile, type ServiceTemplateContent } from '#domain/services/template/index.js';
+import {
+  BUILT_IN_TEMPLATES,
+  serviceTemplateContent,
+  templateIdOf,
+  templateOfJobFile,
+  type ServiceTemplateContent,
+} from '#domain/services/template/index.js';
 
 const web: ServiceTemplateContent = {
   name: 'web',
@@ -42,9 +48,18 @@ void t.test('no secret of a built-in template stands in what is seen of a proces
 void t.test('a token that is no variable is refused, wherever it stands', async (t) => {
   t.equal(problem({}), undefined);
   t.equal(problem({ config: { args: ['{{PORT}}'] } }), 'config: {{PORT}} is no variable of the template');
-  t.equal(problem({ connection: 'http://{{HOST}}@{{ENDPOINT}}/{{PATH}}' }), 'connection: {{PATH}} is no variable of the template');
-  t.equal(problem({ config: { image: '{{ENDPOINT}}' } }), 'config: {{ENDPOINT}} is no variable of the template');
-  t.equal(problem({ jobFiles: { 'web.nomad': '{{PORT}}' } }), 'jobFiles.web.nomad: {{PORT}} is no variable of the template');
+  t.equal(
+    problem({ connection: 'http://{{HOST}}@{{ENDPOINT}}/{{PATH}}' }),
+    'connection: {{PATH}} is no variable of the template',
+  );
+  t.equal(
+    problem({ config: { image: '{{ENDPOINT}}' } }),
+    'config: {{ENDPOINT}} is no variable of the template',
+  );
+  t.equal(
+    problem({ jobFiles: { 'web.nomad': '{{PORT}}' } }),
+    'jobFiles.web.nomad: {{PORT}} is no variable of the template',
+  );
   t.match(problem({ config: { environment: { '{{HOST}}': 'x' } } }), /only values are filled/);
 });
 
@@ -69,7 +84,8 @@ void t.test('a variable is what it can be', async (t) => {
     [{ type: 'bool', required: false }, /only a string/],
     [{ default: 'a\0b' }, /NUL/],
   ];
-  for (const [variable, said] of wrong) t.match(withVariable(variable as Record<string, unknown>), said, JSON.stringify(variable));
+  for (const [variable, said] of wrong)
+    t.match(withVariable(variable as Record<string, unknown>), said, JSON.stringify(variable));
   t.match(problem({ variables: [...web.variables, ...web.variables] }), /stands there twice/);
 });
 
@@ -78,16 +94,27 @@ void t.test('job files are named after their template', async (t) => {
   t.match(problem({ jobFiles: { 'other.nomad': 'job' } }), /must begin with web\./);
   t.match(problem({ jobFiles: { 'web.../x': 'job' } }), /web\.\.\.\/x/);
   t.equal(templateOfJobFile('postgresql.nomad'), 'postgresql');
-  for (const text of ['postgresql', 'job "x" {}', 'a.b\n', '{"Job": {}}', '.nomad']) t.equal(templateOfJobFile(text), undefined, text);
+  for (const text of ['postgresql', 'job "x" {}', 'a.b\n', '{"Job": {}}', '.nomad'])
+    t.equal(templateOfJobFile(text), undefined, text);
 });
 
 void t.test('a template is bounded', async (t) => {
   t.match(problem({ config: { args: ['x'.repeat(70_000)] } }), /at most/);
-  t.match(problem({ jobFiles: Object.fromEntries(Array.from({ length: 4 }, (_, each) => [`web.n${each}`, 'x'.repeat(60_000)])) }), /at most 200000/);
+  t.match(
+    problem({
+      jobFiles: Object.fromEntries(
+        Array.from({ length: 4 }, (_, each) => [`web.n${each}`, 'x'.repeat(60_000)]),
+      ),
+    }),
+    /at most 200000/,
+  );
 });
 
 void t.test('the id of a template is made of its name', async (t) => {
   t.equal(templateIdOf('postgresql'), templateIdOf('postgresql'));
   t.not(templateIdOf('postgresql'), templateIdOf('mysql'));
-  t.match(templateIdOf('postgresql'), /^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+  t.match(
+    templateIdOf('postgresql'),
+    /^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
+  );
 });

@@ -1,5 +1,11 @@
 import t from 'tap';
-import { BUILT_IN_TEMPLATES, serviceTemplates, templateIdOf, type ServiceTemplateCommand, type ServiceTemplateEvent } from '#domain/services/template/index.js';
+import {
+  BUILT_IN_TEMPLATES,
+  serviceTemplates,
+  templateIdOf,
+  type ServiceTemplateCommand,
+  type ServiceTemplateEvent,
+} from '#domain/services/template/index.js';
 import { specify } from '../../kernel/event/decider-specification.js';
 
 const { given } = specify(serviceTemplates);
@@ -7,13 +13,27 @@ const content = BUILT_IN_TEMPLATES[0]!;
 const templateId = templateIdOf(content.name);
 const own = { ...content, description: 'ours' };
 
-const addBuiltIn = (revision: number): ServiceTemplateCommand => ({ kind: 'addBuiltIn', templateId, content, revision });
+const addBuiltIn = (revision: number): ServiceTemplateCommand => ({
+  kind: 'addBuiltIn',
+  templateId,
+  content,
+  revision,
+});
 const add: ServiceTemplateCommand = { kind: 'add', templateId, content: own, by: 'u1' };
 const remove: ServiceTemplateCommand = { kind: 'remove', templateId, by: 'u1' };
 
-const builtIn = (revision: number): ServiceTemplateEvent => ({ type: 'ServiceTemplateAdded', data: { templateId, content, builtIn: revision } });
-const added: ServiceTemplateEvent = { type: 'ServiceTemplateAdded', data: { templateId, content: own, addedBy: 'u1' } };
-const removed: ServiceTemplateEvent = { type: 'ServiceTemplateRemoved', data: { templateId, removedBy: 'u1' } };
+const builtIn = (revision: number): ServiceTemplateEvent => ({
+  type: 'ServiceTemplateAdded',
+  data: { templateId, content, builtIn: revision },
+});
+const added: ServiceTemplateEvent = {
+  type: 'ServiceTemplateAdded',
+  data: { templateId, content: own, addedBy: 'u1' },
+};
+const removed: ServiceTemplateEvent = {
+  type: 'ServiceTemplateRemoved',
+  data: { templateId, removedBy: 'u1' },
+};
 
 void t.test('a built-in template is added once, by whichever server begins', async (t) => {
   given().when(addBuiltIn(1), addBuiltIn(1)).then(t, builtIn(1));
@@ -35,7 +55,9 @@ void t.test('what somebody put in the place of a built-in one stays', async (t) 
 });
 
 void t.test('two templates have no name in common', async (t) => {
-  given(builtIn(1)).when(add).refused(t, 'MUSTER_E_SERVICE_TEMPLATE_EXISTS', 'there is a template postgresql already');
+  given(builtIn(1))
+    .when(add)
+    .refused(t, 'MUSTER_E_SERVICE_TEMPLATE_EXISTS', 'there is a template postgresql already');
 });
 
 void t.test('what is not there is not removed', async (t) => {

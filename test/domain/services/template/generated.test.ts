@@ -12,7 +12,8 @@ void t.test('a password has 24 letters and digits, each as likely', async (t) =>
   }
   const expected = (2_000 * 24) / 62;
   t.equal(counts.size, 62);
-  for (const [letter, count] of counts) t.ok(Math.abs(count - expected) < expected * 0.3, `${letter}: ${count} of ${expected}`);
+  for (const [letter, count] of counts)
+    t.ok(Math.abs(count - expected) < expected * 0.3, `${letter}: ${count} of ${expected}`);
 });
 
 void t.test('bytes that would make some letters likelier are drawn again', async (t) => {

@@ -12,13 +12,28 @@ import {
 } from '#domain/services/template/index.js';
 
 /** Deterministic bytes. */
-const counted = (count: number): Uint8Array => Uint8Array.from({ length: count }, (_, index) => (index * 7) % 248);
+const counted = (count: number): Uint8Array =>
+  Uint8Array.from({ length: count }, (_, index) => (index * 7) % 248);
 
-const string = (name: string, more: Partial<TemplateVariable> = {}): TemplateVariable => ({ name, type: 'string', description: '', ...more });
+const string = (name: string, more: Partial<TemplateVariable> = {}): TemplateVariable => ({
+  name,
+  type: 'string',
+  description: '',
+  ...more,
+});
 
 const database: Renderable = {
-  config: { image: 'postgres:17', ports: [5432], environment: { USER: '{{DB_USER}}', URL: 'a{{DB_USER}}:{{DB_PASSWORD}}z' }, args: ['{{DB_NAME}}'] },
-  variables: [string('DB_USER'), string('DB_PASSWORD', { generate: 'password', secret: true }), string('DB_NAME', { default: 'app' })],
+  config: {
+    image: 'postgres:17',
+    ports: [5432],
+    environment: { USER: '{{DB_USER}}', URL: 'a{{DB_USER}}:{{DB_PASSWORD}}z' },
+    args: ['{{DB_NAME}}'],
+  },
+  variables: [
+    string('DB_USER'),
+    string('DB_PASSWORD', { generate: 'password', secret: true }),
+    string('DB_NAME', { default: 'app' }),
+  ],
   connection: 'postgres://{{DB_USER}}:{{DB_PASSWORD}}@{{ENDPOINT}}/{{DB_NAME}}',
 };
 
@@ -63,7 +78,12 @@ const hostile = fc
 void t.test('what is given fills, then defaults, then what is generated', async (t) => {
   const { config, variables, connection } = render(database, { DB_USER: 'ada' }, counted);
   const password = 'AHOVcjqx4BIPWdkry5CJQXel';
-  t.strictSame(config, { image: 'postgres:17', ports: [5432], environment: { USER: 'ada', URL: `aada:${password}z` }, args: ['app'] });
+  t.strictSame(config, {
+    image: 'postgres:17',
+    ports: [5432],
+    environment: { USER: 'ada', URL: `aada:${password}z` },
+    args: ['app'],
+  });
   t.strictSame(variables, [
     { name: 'DB_USER', value: 'ada', from: 'given', secret: false },
     { name: 'DB_PASSWORD', value: password, from: 'generated', secret: true },
@@ -82,8 +102,14 @@ void t.test('what was generated once is given the next time', async (t) => {
 });
 
 void t.test('all that are unset are named at once', async (t) => {
-  const two = { ...database, variables: [string('DB_USER'), string('DB_PASSWORD'), string('DB_NAME', { required: false })] };
-  t.throws(() => render(two, {}, counted), { code: 'MUSTER_E_TEMPLATE_VARIABLES_UNSET', message: 'these variables need a value: DB_USER, DB_PASSWORD' });
+  const two = {
+    ...database,
+    variables: [string('DB_USER'), string('DB_PASSWORD'), string('DB_NAME', { required: false })],
+  };
+  t.throws(() => render(two, {}, counted), {
+    code: 'MUSTER_E_TEMPLATE_VARIABLES_UNSET',
+    message: 'these variables need a value: DB_USER, DB_PASSWORD',
+  });
   t.strictSame(render(two, { DB_USER: 'a', DB_PASSWORD: 'b' }, counted).config['args'], ['']);
 });
 
@@ -92,16 +118,32 @@ void t.test('variables that the template has not are named', async (t) => {
     { DB_USER: 'a', DBNAME: 'b', X: 1 },
     { DB_USER: 'a', DBNAME: 'b', toString: 'c' },
   ])
-    t.throws(() => render(database, given, counted), { code: 'MUSTER_E_TEMPLATE_VARIABLE_UNKNOWN', message: /DBNAME, (X|toString)$/ });
+    t.throws(() => render(database, given, counted), {
+      code: 'MUSTER_E_TEMPLATE_VARIABLE_UNKNOWN',
+      message: /DBNAME, (X|toString)$/,
+    });
 });
 
 void t.test('a value is of its type, and goes in as it was written', async (t) => {
   const of = (type: TemplateVariable['type'], value: VariableValue) => {
-    const typed: Renderable = { config: { args: ['{{X}}'] }, variables: [{ name: 'X', type, description: '' }], connection: undefined };
+    const typed: Renderable = {
+      config: { args: ['{{X}}'] },
+      variables: [{ name: 'X', type, description: '' }],
+      connection: undefined,
+    };
     return render(typed, { X: value }, counted).config['args'];
   };
   t.strictSame(
-    [of('int', 5), of('int', '-12'), of('int', 0), of('int', '1.0'), of('bool', true), of('bool', 'false'), of('string', '5'), of('string', 5)],
+    [
+      of('int', 5),
+      of('int', '-12'),
+      of('int', 0),
+      of('int', '1.0'),
+      of('bool', true),
+      of('bool', 'false'),
+      of('string', '5'),
+      of('string', 5),
+    ],
     [['5'], ['-12'], ['0'], ['1'], ['true'], ['false'], ['5'], ['5']],
   );
   const wrong: readonly [TemplateVariable['type'], VariableValue][] = [
@@ -124,12 +166,31 @@ void t.test('a value is of its type, and goes in as it was written', async (t) =
     ['string', 'x'.repeat(32_769)],
   ];
   for (const [type, value] of wrong)
-    t.throws(() => of(type, value), { code: 'MUSTER_E_TEMPLATE_VARIABLE_INVALID', message: /^X: must/ }, `${type} ${String(value).slice(0, 20)}`);
+    t.throws(
+      () => of(type, value),
+      { code: 'MUSTER_E_TEMPLATE_VARIABLE_INVALID', message: /^X: must/ },
+      `${type} ${String(value).slice(0, 20)}`,
+    );
 });
 
 void t.test('what looks like a token and is none stays', async (t) => {
-  const odd = ['{{ X }}', '{{x}}', '{{X', '{X}', '{{X.Y}}', '{{ env "X" }}', '{{end}}', '{{-X-}}', '{{1X}}', '$X'];
-  const { config } = render({ config: { args: odd }, variables: [string('X')], connection: undefined }, { X: 'filled' }, counted);
+  const odd = [
+    '{{ X }}',
+    '{{x}}',
+    '{{X',
+    '{X}',
+    '{{X.Y}}',
+    '{{ env "X" }}',
+    '{{end}}',
+    '{{-X-}}',
+    '{{1X}}',
+    '$X',
+  ];
+  const { config } = render(
+    { config: { args: odd }, variables: [string('X')], connection: undefined },
+    { X: 'filled' },
+    counted,
+  );
   t.strictSame(config['args'], odd);
 });
 
@@ -137,7 +198,12 @@ void t.test('any value comes out unchanged in exactly its place, and changes not
   fc.assert(
     fc.property(hostile, hostile, hostile, (user, word, name) => {
       const { config } = render(database, { DB_USER: user, DB_PASSWORD: word, DB_NAME: name }, counted);
-      t.strictSame(config, { image: 'postgres:17', ports: [5432], environment: { USER: user, URL: `a${user}:${word}z` }, args: [name] });
+      t.strictSame(config, {
+        image: 'postgres:17',
+        ports: [5432],
+        environment: { USER: user, URL: `a${user}:${word}z` },
+        args: [name],
+      });
     }),
   );
 });
@@ -145,8 +211,14 @@ void t.test('any value comes out unchanged in exactly its place, and changes not
 void t.test('any value is one part of the connection string, and reads back as it was', async (t) => {
   fc.assert(
     fc.property(hostile, hostile, hostile, (user, word, name) => {
-      const { connection = '' } = render(database, { DB_USER: user, DB_PASSWORD: word, DB_NAME: name }, counted);
-      const parts = /^postgres:\/\/([^:@/?#]*):([^:@/?#]*)@10\.0\.0\.5:21034\/([^:@/?#]*)$/.exec(connectionTo(connection, '10.0.0.5:21034'));
+      const { connection = '' } = render(
+        database,
+        { DB_USER: user, DB_PASSWORD: word, DB_NAME: name },
+        counted,
+      );
+      const parts = /^postgres:\/\/([^:@/?#]*):([^:@/?#]*)@10\.0\.0\.5:21034\/([^:@/?#]*)$/.exec(
+        connectionTo(connection, '10.0.0.5:21034'),
+      );
       t.strictSame(parts?.slice(1).map(decodeURIComponent), [user, word, name]);
     }),
   );
@@ -156,11 +228,17 @@ void t.test('any value fills a job file that was parsed likewise', async (t) => 
   fc.assert(
     fc.property(hostile, (value) => {
       const { variables } = render(database, { DB_USER: value }, counted);
-      t.strictSame(fillWith({ env: { A: '{{DB_USER}}', B: 'b' }, count: 2, deep: [[null, true, '<{{DB_USER}}>']] }, variables), {
-        env: { A: value, B: 'b' },
-        count: 2,
-        deep: [[null, true, `<${value}>`]],
-      });
+      t.strictSame(
+        fillWith(
+          { env: { A: '{{DB_USER}}', B: 'b' }, count: 2, deep: [[null, true, '<{{DB_USER}}>']] },
+          variables,
+        ),
+        {
+          env: { A: value, B: 'b' },
+          count: 2,
+          deep: [[null, true, `<${value}>`]],
+        },
+      );
     }),
   );
 });

@@ -4,7 +4,12 @@ import { specify } from '../../kernel/event/decider-specification.js';
 
 const { given } = specify(volumes);
 const name = 'orders';
-const ANN = { tenantId: 'a', serviceId: '770e8400-e29b-41d4-a716-446655440000', serviceName: 'shop', createdBy: 'ann' };
+const ANN = {
+  tenantId: 'a',
+  serviceId: '770e8400-e29b-41d4-a716-446655440000',
+  serviceName: 'shop',
+  createdBy: 'ann',
+};
 const BOB = { ...ANN, serviceId: '770e8400-e29b-41d4-a716-446655440001', serviceName: 'store' };
 const EVE = { ...BOB, tenantId: 'b' };
 const asked: VolumeEvent = { type: 'VolumeDeleteAsked', data: { name } };
@@ -32,7 +37,9 @@ void t.test('a volume is gone once, and only where somebody asked for it', async
 void t.test('one service holds a volume, until it lets go of it', async (t) => {
   given().when(take(ANN, false)).then(t, taken);
   given(taken).when(take(ANN), take(ANN, false)).then(t);
-  given(taken).when(take(BOB)).refused(t, 'MUSTER_E_VOLUME_IN_USE', 'Volume orders is used by the service shop');
+  given(taken)
+    .when(take(BOB))
+    .refused(t, 'MUSTER_E_VOLUME_IN_USE', 'Volume orders is used by the service shop');
   given(taken).when(leave(false)).then(t, left);
   given(taken, left).when(leave(false)).then(t);
   given(taken, left)
@@ -41,15 +48,20 @@ void t.test('one service holds a volume, until it lets go of it', async (t) => {
   given(taken, left).when(take(BOB), leave(true)).thenTypes(t, 'VolumeTaken');
 });
 
-void t.test('another tenant finds no volume, and neither does who asks for one that is nobody’s', async (t) => {
-  given(taken, left).when(take(EVE)).refused(t, 'MUSTER_E_VOLUME_NOT_FOUND', 'Volume not found');
-  given(taken).when(take(EVE, false)).refused(t, 'MUSTER_E_VOLUME_NOT_FOUND');
-  given().when(take(ANN)).refused(t, 'MUSTER_E_VOLUME_NOT_FOUND');
-});
+void t.test(
+  'another tenant finds no volume, and neither does who asks for one that is nobody’s',
+  async (t) => {
+    given(taken, left).when(take(EVE)).refused(t, 'MUSTER_E_VOLUME_NOT_FOUND', 'Volume not found');
+    given(taken).when(take(EVE, false)).refused(t, 'MUSTER_E_VOLUME_NOT_FOUND');
+    given().when(take(ANN)).refused(t, 'MUSTER_E_VOLUME_NOT_FOUND');
+  },
+);
 
 void t.test('what a service holds is not deleted, but goes with the service', async (t) => {
   given(taken).when({ kind: 'delete', name }).refused(t, 'MUSTER_E_VOLUME_IN_USE');
   given(taken).when(leave(true)).then(t, left, asked);
-  given(taken, left, asked).when(take(BOB)).refused(t, 'MUSTER_E_VOLUME_GOING', 'Volume orders is being deleted');
+  given(taken, left, asked)
+    .when(take(BOB))
+    .refused(t, 'MUSTER_E_VOLUME_GOING', 'Volume orders is being deleted');
   given(taken, left, asked, gone).when(take(BOB)).refused(t, 'MUSTER_E_VOLUME_NOT_FOUND');
 });

@@ -5,9 +5,18 @@ import { specify } from '../../kernel/event/decider-specification.js';
 
 const MADE = Date.parse('2026-01-01T00:00:00Z');
 const { given } = specify(taskNames, { moments: (revision) => MADE + revision });
-const reserved = (taskId: number): TaskNameEvent => ({ type: 'TaskNameReserved', data: { reservation: 'r', taskId } });
-const released = (taskId: number): TaskNameEvent => ({ type: 'TaskNameReleased', data: { reservation: 'r', taskId } });
-const reserve = (taskId: number, more: { readonly strayed?: number; readonly now?: number } = {}): HeldNameCommand<number> => ({
+const reserved = (taskId: number): TaskNameEvent => ({
+  type: 'TaskNameReserved',
+  data: { reservation: 'r', taskId },
+});
+const released = (taskId: number): TaskNameEvent => ({
+  type: 'TaskNameReleased',
+  data: { reservation: 'r', taskId },
+});
+const reserve = (
+  taskId: number,
+  more: { readonly strayed?: number; readonly now?: number } = {},
+): HeldNameCommand<number> => ({
   kind: 'reserve',
   reservation: 'r',
   called: 'nightly',
@@ -15,7 +24,11 @@ const reserve = (taskId: number, more: { readonly strayed?: number; readonly now
   now: MADE,
   ...more,
 });
-const release = (taskId: number): HeldNameCommand<number> => ({ kind: 'release', reservation: 'r', holder: taskId });
+const release = (taskId: number): HeldNameCommand<number> => ({
+  kind: 'release',
+  reservation: 'r',
+  holder: taskId,
+});
 
 void t.test('The first task that reserves a name has it until it lets go of it', async (t) => {
   given().when(reserve(1), reserve(1)).then(t, reserved(1));
@@ -23,18 +36,21 @@ void t.test('The first task that reserves a name has it until it lets go of it',
   given(reserved(1)).when(release(2), release(1), release(1), reserve(2)).then(t, released(1), reserved(2));
 });
 
-void t.test('A name that its holder never said was its own passes on, once the holder has had time to', async (t) => {
-  const later = MADE + NAME_RESERVATION_TIMEOUT_MS;
-  given(reserved(1))
-    .when(reserve(2, { strayed: 1, now: later - 1 }))
-    .refused(t, 'MUSTER_E_TASK_NAME_TAKEN');
-  given(reserved(1))
-    .when(reserve(2, { strayed: 1, now: later }))
-    .then(t, released(1), reserved(2));
-  given(reserved(1))
-    .when(reserve(2, { strayed: 3, now: later }))
-    .refused(t, 'MUSTER_E_TASK_NAME_TAKEN');
-});
+void t.test(
+  'A name that its holder never said was its own passes on, once the holder has had time to',
+  async (t) => {
+    const later = MADE + NAME_RESERVATION_TIMEOUT_MS;
+    given(reserved(1))
+      .when(reserve(2, { strayed: 1, now: later - 1 }))
+      .refused(t, 'MUSTER_E_TASK_NAME_TAKEN');
+    given(reserved(1))
+      .when(reserve(2, { strayed: 1, now: later }))
+      .then(t, released(1), reserved(2));
+    given(reserved(1))
+      .when(reserve(2, { strayed: 3, now: later }))
+      .refused(t, 'MUSTER_E_TASK_NAME_TAKEN');
+  },
+);
 
 void t.test('A name is one in its tenant, however Unicode spells it', async (t) => {
   t.equal(taskNameReservation('a', 'caf\u00e9'), taskNameReservation('a', 'cafe\u0301'));

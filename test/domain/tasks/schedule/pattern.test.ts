@@ -41,12 +41,22 @@ void t.test('what is no pattern is refused, with its place', async (t) => {
   }
 });
 
-void t.test('a pattern is read once, however often it is asked, and what cannot be read says why each time', (t) => {
-  const text = '7 3 * * 1';
-  t.equal(parsePattern(text), parsePattern(text));
-  const others = Array.from({ length: 1500 }, (_, index) => `${index % 60} ${Math.floor(index / 60) % 24} ${1 + Math.floor(index / 1440)} * *`);
-  t.equal(new Set(others.map((other) => parsePattern(other))).size, others.length, 'each text is a pattern of its own');
-  t.same(parsePattern('61 * * * *'), parsePattern('61 * * * *'));
-  t.match(parsePattern('61 * * * *'), { problem: /minute/ });
-  t.end();
-});
+void t.test(
+  'a pattern is read once, however often it is asked, and what cannot be read says why each time',
+  (t) => {
+    const text = '7 3 * * 1';
+    t.equal(parsePattern(text), parsePattern(text));
+    const others = Array.from(
+      { length: 1500 },
+      (_, index) => `${index % 60} ${Math.floor(index / 60) % 24} ${1 + Math.floor(index / 1440)} * *`,
+    );
+    t.equal(
+      new Set(others.map((other) => parsePattern(other))).size,
+      others.length,
+      'each text is a pattern of its own',
+    );
+    t.same(parsePattern('61 * * * *'), parsePattern('61 * * * *'));
+    t.match(parsePattern('61 * * * *'), { problem: /minute/ });
+    t.end();
+  },
+);

@@ -1,6 +1,14 @@
 import t from 'tap';
 import fc from 'fast-check';
-import { newestSlot, nextSlot, parsePattern, slotsAfter, zoneOf, type Schedule, type Zone } from '#domain/tasks/schedule/index.js';
+import {
+  newestSlot,
+  nextSlot,
+  parsePattern,
+  slotsAfter,
+  zoneOf,
+  type Schedule,
+  type Zone,
+} from '#domain/tasks/schedule/index.js';
 
 const HOUR = 3_600_000;
 
@@ -25,60 +33,154 @@ function next(schedule: Schedule, after: string, count: number): string[] {
   return slots;
 }
 
-void t.test('clocks put forward: what falls into the gap fires once, at the first instant behind it', async (t) => {
-  t.same(next(cron('30 2 * * *', 'Europe/Berlin'), '2026-03-28T00:00:00Z', 3), ['2026-03-28T01:30:00Z', '2026-03-29T01:00:00Z', '2026-03-30T00:30:00Z']);
-  t.same(next(cron('15,45 2 * * *', 'Europe/Berlin'), '2026-03-28T12:00:00Z', 3), ['2026-03-29T01:00:00Z', '2026-03-30T00:15:00Z', '2026-03-30T00:45:00Z']);
-  t.same(next(cron('30 2 * * *', 'America/New_York'), '2026-03-07T12:00:00Z', 2), ['2026-03-08T07:00:00Z', '2026-03-09T06:30:00Z']);
-  t.same(next(cron('15 2 * * *', 'Australia/Lord_Howe'), '2026-10-03T00:00:00Z', 2), ['2026-10-03T15:30:00Z', '2026-10-04T15:15:00Z']);
-  t.same(next(cron('*/20 * * * *', 'Europe/Berlin'), '2026-03-29T00:30:00Z', 4), [
-    '2026-03-29T00:40:00Z',
-    '2026-03-29T01:00:00Z',
-    '2026-03-29T01:20:00Z',
-    '2026-03-29T01:40:00Z',
-  ]);
-});
+void t.test(
+  'clocks put forward: what falls into the gap fires once, at the first instant behind it',
+  async (t) => {
+    t.same(next(cron('30 2 * * *', 'Europe/Berlin'), '2026-03-28T00:00:00Z', 3), [
+      '2026-03-28T01:30:00Z',
+      '2026-03-29T01:00:00Z',
+      '2026-03-30T00:30:00Z',
+    ]);
+    t.same(next(cron('15,45 2 * * *', 'Europe/Berlin'), '2026-03-28T12:00:00Z', 3), [
+      '2026-03-29T01:00:00Z',
+      '2026-03-30T00:15:00Z',
+      '2026-03-30T00:45:00Z',
+    ]);
+    t.same(next(cron('30 2 * * *', 'America/New_York'), '2026-03-07T12:00:00Z', 2), [
+      '2026-03-08T07:00:00Z',
+      '2026-03-09T06:30:00Z',
+    ]);
+    t.same(next(cron('15 2 * * *', 'Australia/Lord_Howe'), '2026-10-03T00:00:00Z', 2), [
+      '2026-10-03T15:30:00Z',
+      '2026-10-04T15:15:00Z',
+    ]);
+    t.same(next(cron('*/20 * * * *', 'Europe/Berlin'), '2026-03-29T00:30:00Z', 4), [
+      '2026-03-29T00:40:00Z',
+      '2026-03-29T01:00:00Z',
+      '2026-03-29T01:20:00Z',
+      '2026-03-29T01:40:00Z',
+    ]);
+  },
+);
 
 void t.test('clocks put back: what comes twice fires the first time', async (t) => {
-  t.same(next(cron('30 2 * * *', 'Europe/Berlin'), '2026-10-24T12:00:00Z', 2), ['2026-10-25T00:30:00Z', '2026-10-26T01:30:00Z']);
-  t.same(next(cron('30 1 * * *', 'America/New_York'), '2026-10-31T12:00:00Z', 2), ['2026-11-01T05:30:00Z', '2026-11-02T06:30:00Z']);
-  t.same(next(cron('45 1 * * *', 'Australia/Lord_Howe'), '2026-04-04T00:00:00Z', 2), ['2026-04-04T14:45:00Z', '2026-04-05T15:15:00Z']);
+  t.same(next(cron('30 2 * * *', 'Europe/Berlin'), '2026-10-24T12:00:00Z', 2), [
+    '2026-10-25T00:30:00Z',
+    '2026-10-26T01:30:00Z',
+  ]);
+  t.same(next(cron('30 1 * * *', 'America/New_York'), '2026-10-31T12:00:00Z', 2), [
+    '2026-11-01T05:30:00Z',
+    '2026-11-02T06:30:00Z',
+  ]);
+  t.same(next(cron('45 1 * * *', 'Australia/Lord_Howe'), '2026-04-04T00:00:00Z', 2), [
+    '2026-04-04T14:45:00Z',
+    '2026-04-05T15:15:00Z',
+  ]);
   t.same(next(cron('0,30 1,2,3 * * *', 'Europe/Berlin'), '2026-10-24T23:45:00Z', 4), [
     '2026-10-25T00:00:00Z',
     '2026-10-25T00:30:00Z',
     '2026-10-25T02:00:00Z',
     '2026-10-25T02:30:00Z',
   ]);
-  t.same(next(cron('*/15 2 * * *', 'Europe/Berlin'), '2026-10-24T23:45:00Z', 5).at(-1), '2026-10-26T01:00:00Z', 'the hour is fixed, whatever its minutes');
-  t.same(next(cron('*/15 2-2 * * *', 'Europe/Berlin'), '2026-10-24T23:45:00Z', 5).at(-1), '2026-10-26T01:00:00Z', 'a range of one hour is fixed');
-  t.same(next(cron('@daily', 'America/Havana'), '2026-10-31T12:00:00Z', 2), ['2026-11-01T04:00:00Z', '2026-11-02T05:00:00Z'], 'midnight comes twice');
-  t.same(next(cron('30 2 * * *', 'Europe/Berlin'), '2026-10-25T01:10:00Z', 1), ['2026-10-26T01:30:00Z'], 'seen from within the second time');
+  t.same(
+    next(cron('*/15 2 * * *', 'Europe/Berlin'), '2026-10-24T23:45:00Z', 5).at(-1),
+    '2026-10-26T01:00:00Z',
+    'the hour is fixed, whatever its minutes',
+  );
+  t.same(
+    next(cron('*/15 2-2 * * *', 'Europe/Berlin'), '2026-10-24T23:45:00Z', 5).at(-1),
+    '2026-10-26T01:00:00Z',
+    'a range of one hour is fixed',
+  );
+  t.same(
+    next(cron('@daily', 'America/Havana'), '2026-10-31T12:00:00Z', 2),
+    ['2026-11-01T04:00:00Z', '2026-11-02T05:00:00Z'],
+    'midnight comes twice',
+  );
+  t.same(
+    next(cron('30 2 * * *', 'Europe/Berlin'), '2026-10-25T01:10:00Z', 1),
+    ['2026-10-26T01:30:00Z'],
+    'seen from within the second time',
+  );
 });
 
 void t.test('clocks put back: a pattern that means an interval goes on', async (t) => {
   const every = (minutes: number, from: string, count: number): string[] =>
-    Array.from({ length: count }, (_, index) => new Date(Date.parse(from) + index * minutes * 60_000).toISOString().replace('.000Z', 'Z'));
-  t.same(next(cron('*/15 * * * *', 'Europe/Berlin'), '2027-10-30T23:59:00Z', 16), every(15, '2027-10-31T00:00:00Z', 16));
-  t.same(next(cron('* * * * *', 'America/New_York'), '2026-11-01T04:59:30Z', 240), every(1, '2026-11-01T05:00:00Z', 240));
-  t.same(next(cron('@hourly', 'Europe/Berlin'), '2026-10-24T23:30:00Z', 4), every(60, '2026-10-25T00:00:00Z', 4));
-  t.same(next(cron('17 * * * *', 'America/Santiago'), '2026-04-05T00:30:00Z', 6), every(60, '2026-04-05T01:17:00Z', 6));
-  t.same(next(cron('*/10 * * * * *', 'Europe/Berlin'), '2026-10-25T00:59:45Z', 3), ['2026-10-25T00:59:50Z', '2026-10-25T01:00:00Z', '2026-10-25T01:00:10Z']);
-  t.same(next(cron('* * * * * *', 'Europe/Berlin'), '2026-10-25T01:30:00Z', 1), ['2026-10-25T01:30:01Z'], 'seen from within the second time');
-  t.same(next(cron('*/15 * * * *', 'Australia/Lord_Howe'), '2026-04-04T14:20:00Z', 8), every(15, '2026-04-04T14:30:00Z', 8));
-  t.same(next(cron('*/15 * * * *', 'Africa/Casablanca'), '2026-02-15T00:50:00Z', 12), every(15, '2026-02-15T01:00:00Z', 12));
-  t.same(next(cron('*/20 1-3 * * *', 'Europe/Berlin'), '2026-10-24T22:50:00Z', 12), every(20, '2026-10-24T23:00:00Z', 12), 'within some hours');
-  t.same(next(cron('0 */2 * * *', 'Europe/Berlin'), '2026-10-24T23:30:00Z', 3), ['2026-10-25T00:00:00Z', '2026-10-25T01:00:00Z', '2026-10-25T03:00:00Z']);
+    Array.from({ length: count }, (_, index) =>
+      new Date(Date.parse(from) + index * minutes * 60_000).toISOString().replace('.000Z', 'Z'),
+    );
+  t.same(
+    next(cron('*/15 * * * *', 'Europe/Berlin'), '2027-10-30T23:59:00Z', 16),
+    every(15, '2027-10-31T00:00:00Z', 16),
+  );
+  t.same(
+    next(cron('* * * * *', 'America/New_York'), '2026-11-01T04:59:30Z', 240),
+    every(1, '2026-11-01T05:00:00Z', 240),
+  );
+  t.same(
+    next(cron('@hourly', 'Europe/Berlin'), '2026-10-24T23:30:00Z', 4),
+    every(60, '2026-10-25T00:00:00Z', 4),
+  );
+  t.same(
+    next(cron('17 * * * *', 'America/Santiago'), '2026-04-05T00:30:00Z', 6),
+    every(60, '2026-04-05T01:17:00Z', 6),
+  );
+  t.same(next(cron('*/10 * * * * *', 'Europe/Berlin'), '2026-10-25T00:59:45Z', 3), [
+    '2026-10-25T00:59:50Z',
+    '2026-10-25T01:00:00Z',
+    '2026-10-25T01:00:10Z',
+  ]);
+  t.same(
+    next(cron('* * * * * *', 'Europe/Berlin'), '2026-10-25T01:30:00Z', 1),
+    ['2026-10-25T01:30:01Z'],
+    'seen from within the second time',
+  );
+  t.same(
+    next(cron('*/15 * * * *', 'Australia/Lord_Howe'), '2026-04-04T14:20:00Z', 8),
+    every(15, '2026-04-04T14:30:00Z', 8),
+  );
+  t.same(
+    next(cron('*/15 * * * *', 'Africa/Casablanca'), '2026-02-15T00:50:00Z', 12),
+    every(15, '2026-02-15T01:00:00Z', 12),
+  );
+  t.same(
+    next(cron('*/20 1-3 * * *', 'Europe/Berlin'), '2026-10-24T22:50:00Z', 12),
+    every(20, '2026-10-24T23:00:00Z', 12),
+    'within some hours',
+  );
+  t.same(next(cron('0 */2 * * *', 'Europe/Berlin'), '2026-10-24T23:30:00Z', 3), [
+    '2026-10-25T00:00:00Z',
+    '2026-10-25T01:00:00Z',
+    '2026-10-25T03:00:00Z',
+  ]);
 });
 
 void t.test('clocks put forward: a pattern that means an interval goes on, and loses none', async (t) => {
-  t.same(next(cron('5 * * * *', 'Europe/Berlin'), '2026-03-28T23:30:00Z', 3), ['2026-03-29T00:05:00Z', '2026-03-29T01:05:00Z', '2026-03-29T02:05:00Z']);
+  t.same(next(cron('5 * * * *', 'Europe/Berlin'), '2026-03-28T23:30:00Z', 3), [
+    '2026-03-29T00:05:00Z',
+    '2026-03-29T01:05:00Z',
+    '2026-03-29T02:05:00Z',
+  ]);
   t.same(next(cron('*/15 * * * *', 'Australia/Lord_Howe'), '2026-10-03T15:10:00Z', 3), [
     '2026-10-03T15:15:00Z',
     '2026-10-03T15:30:00Z',
     '2026-10-03T15:45:00Z',
   ]);
-  t.same(next(cron('45 * * * *', 'Africa/Casablanca'), '2026-03-22T01:00:00Z', 3), ['2026-03-22T01:45:00Z', '2026-03-22T02:45:00Z', '2026-03-22T03:45:00Z']);
-  t.same(next(cron('30 1-4 * * *', 'Europe/Berlin'), '2026-03-28T23:00:00Z', 3), ['2026-03-29T00:30:00Z', '2026-03-29T01:30:00Z', '2026-03-29T02:30:00Z']);
-  t.same(next(cron('0 */2 * * *', 'Europe/Berlin'), '2026-03-28T22:30:00Z', 3), ['2026-03-28T23:00:00Z', '2026-03-29T01:00:00Z', '2026-03-29T02:00:00Z']);
+  t.same(next(cron('45 * * * *', 'Africa/Casablanca'), '2026-03-22T01:00:00Z', 3), [
+    '2026-03-22T01:45:00Z',
+    '2026-03-22T02:45:00Z',
+    '2026-03-22T03:45:00Z',
+  ]);
+  t.same(next(cron('30 1-4 * * *', 'Europe/Berlin'), '2026-03-28T23:00:00Z', 3), [
+    '2026-03-29T00:30:00Z',
+    '2026-03-29T01:30:00Z',
+    '2026-03-29T02:30:00Z',
+  ]);
+  t.same(next(cron('0 */2 * * *', 'Europe/Berlin'), '2026-03-28T22:30:00Z', 3), [
+    '2026-03-28T23:00:00Z',
+    '2026-03-29T01:00:00Z',
+    '2026-03-29T02:00:00Z',
+  ]);
   t.same(
     next(cron('30 0-23/2 29 3 *', 'Europe/Berlin'), '2025-03-29T23:00:00Z', 3),
     ['2026-03-28T23:30:00Z', '2026-03-29T01:00:00Z', '2026-03-29T02:30:00Z'],
@@ -87,14 +189,24 @@ void t.test('clocks put forward: a pattern that means an interval goes on, and l
 });
 
 void t.test('29 February, and days that never come', async (t) => {
-  t.same(next(cron('0 0 29 2 *', 'UTC'), '2026-01-01T00:00:00Z', 2), ['2028-02-29T00:00:00Z', '2032-02-29T00:00:00Z']);
+  t.same(next(cron('0 0 29 2 *', 'UTC'), '2026-01-01T00:00:00Z', 2), [
+    '2028-02-29T00:00:00Z',
+    '2032-02-29T00:00:00Z',
+  ]);
   t.equal(nextSlot(cron('0 0 31 2 *', 'UTC'), Date.parse('2026-01-01T00:00:00Z')), undefined);
 });
 
 void t.test('start and end bound the slots, and a single run stands among them', async (t) => {
-  const [startAt, endAt, runAt] = ['2026-01-02T00:00:00Z', '2026-01-03T00:00:00Z', '2026-01-02T12:00:00Z'].map((text) => Date.parse(text));
+  const [startAt, endAt, runAt] = [
+    '2026-01-02T00:00:00Z',
+    '2026-01-03T00:00:00Z',
+    '2026-01-02T12:00:00Z',
+  ].map((text) => Date.parse(text));
   if (startAt === undefined || endAt === undefined || runAt === undefined) throw new Error('three are given');
-  t.same(next(cron('@daily', 'UTC', { startAt, endAt }), '2026-01-01T00:00:00Z', 9), ['2026-01-02T00:00:00Z', '2026-01-03T00:00:00Z']);
+  t.same(next(cron('@daily', 'UTC', { startAt, endAt }), '2026-01-01T00:00:00Z', 9), [
+    '2026-01-02T00:00:00Z',
+    '2026-01-03T00:00:00Z',
+  ]);
   t.same(next(cron('@daily', 'UTC', { startAt, endAt, runAt }), '2026-01-01T00:00:00Z', 9), [
     '2026-01-02T00:00:00Z',
     '2026-01-02T12:00:00Z',
@@ -102,21 +214,36 @@ void t.test('start and end bound the slots, and a single run stands among them',
   ]);
   t.same(next({ zone: zone('UTC'), runAt }, '2026-01-01T00:00:00Z', 9), ['2026-01-02T12:00:00Z']);
   t.same(next({ zone: zone('UTC'), runAt }, '2026-01-02T12:00:00Z', 9), [], 'it is over');
-  t.same(next({ zone: zone('UTC'), runAt: endAt, endAt: runAt }, '2026-01-01T00:00:00Z', 9), [], 'behind the end');
-  t.same(next(cron('@daily', 'UTC', { runAt: startAt }), '2026-01-01T12:00:00Z', 1), ['2026-01-02T00:00:00Z'], 'once, where both say so');
+  t.same(
+    next({ zone: zone('UTC'), runAt: endAt, endAt: runAt }, '2026-01-01T00:00:00Z', 9),
+    [],
+    'behind the end',
+  );
+  t.same(
+    next(cron('@daily', 'UTC', { runAt: startAt }), '2026-01-01T12:00:00Z', 1),
+    ['2026-01-02T00:00:00Z'],
+    'once, where both say so',
+  );
 });
 
 void t.test('the newest slot of a span is found without all that precede it', async (t) => {
   const year = [Date.parse('2025-06-01T00:00:00Z'), Date.parse('2026-06-01T00:00:00.5Z')] as const;
   t.equal(newestSlot(cron('* * * * * *', 'Europe/Berlin'), ...year), Date.parse('2026-06-01T00:00:00Z'));
-  t.equal(newestSlot(cron('0 0 29 2 *', 'UTC'), Date.parse('2024-01-01T00:00:00Z'), year[1]), Date.parse('2024-02-29T00:00:00Z'));
+  t.equal(
+    newestSlot(cron('0 0 29 2 *', 'UTC'), Date.parse('2024-01-01T00:00:00Z'), year[1]),
+    Date.parse('2024-02-29T00:00:00Z'),
+  );
   t.equal(newestSlot(cron('0 0 29 2 *', 'UTC'), ...year), undefined);
   t.equal(
     newestSlot(cron('@daily', 'UTC'), Date.parse('2026-01-01T00:00:00Z'), Date.parse('2026-01-02T00:00:00Z')),
     Date.parse('2026-01-02T00:00:00Z'),
     'its end',
   );
-  t.equal(newestSlot(cron('@daily', 'UTC'), Date.parse('2026-01-01T00:00:00Z'), Date.parse('2026-01-01T23:59:59Z')), undefined, 'its beginning is not in it');
+  t.equal(
+    newestSlot(cron('@daily', 'UTC'), Date.parse('2026-01-01T00:00:00Z'), Date.parse('2026-01-01T23:59:59Z')),
+    undefined,
+    'its beginning is not in it',
+  );
   const walked = (schedule: Schedule, after: number, until: number): number | undefined => {
     let newest: number | undefined;
     for (const slot of slotsAfter(schedule, after))
@@ -133,7 +260,10 @@ void t.test('the newest slot of a span is found without all that precede it', as
       (m, h, from, long) => {
         const schedule = cron(`${m} ${h},${(h * 7) % 24} * * *`, 'Europe/Berlin');
         const after = Date.parse('2026-03-27T12:00:00Z') + from * 60_000;
-        t.equal(newestSlot(schedule, after, after + long * 60_000), walked(schedule, after, after + long * 60_000));
+        t.equal(
+          newestSlot(schedule, after, after + long * 60_000),
+          walked(schedule, after, after + long * 60_000),
+        );
       },
     ),
     { numRuns: 100 },
@@ -141,10 +271,17 @@ void t.test('the newest slot of a span is found without all that precede it', as
 });
 
 /** An independent computation of the slots: reads the wall clock for each minute of a span. */
-function enumerated(name: string, minutes: readonly number[], hours: readonly number[], from: number, to: number): number[] {
+function enumerated(
+  name: string,
+  minutes: readonly number[],
+  hours: readonly number[],
+  from: number,
+  to: number,
+): number[] {
   const format = new Intl.DateTimeFormat('sv-SE', { timeZone: name, dateStyle: 'short', timeStyle: 'short' });
   const wallOf = (instant: number): number => Date.parse(`${format.format(instant).replace(' ', 'T')}:00Z`);
-  const wanted = (wall: number): boolean => minutes.includes(new Date(wall).getUTCMinutes()) && hours.includes(new Date(wall).getUTCHours());
+  const wanted = (wall: number): boolean =>
+    minutes.includes(new Date(wall).getUTCMinutes()) && hours.includes(new Date(wall).getUTCHours());
   const slots: number[] = [];
   let highest = wallOf(from - 3 * HOUR);
   for (let instant = from - 3 * HOUR; instant < to; instant += 60_000) {
@@ -162,7 +299,8 @@ function enumerated(name: string, minutes: readonly number[], hours: readonly nu
 function everyHour(name: string, minutes: readonly number[], from: number, to: number): number[] {
   const format = new Intl.DateTimeFormat('sv-SE', { timeZone: name, timeStyle: 'short' });
   const slots: number[] = [];
-  for (let instant = from + 60_000; instant < to; instant += 60_000) if (minutes.includes(Number(format.format(instant).slice(3)))) slots.push(instant);
+  for (let instant = from + 60_000; instant < to; instant += 60_000)
+    if (minutes.includes(Number(format.format(instant).slice(3)))) slots.push(instant);
   return slots;
 }
 
@@ -201,8 +339,16 @@ void t.test('slots are what another enumeration finds, wherever clocks change', 
           if (slot >= to) break;
           going.push(slot);
         }
-        t.same(going, everyHour(name, minutes, from, to), `${name} ${minutes.join(',')} of each hour after ${new Date(from).toISOString()}`);
-        t.same(found, enumerated(name, minutes, hours, from, to), `${name} ${minutes.join(',')} ${hours.join(',')} after ${new Date(from).toISOString()}`);
+        t.same(
+          going,
+          everyHour(name, minutes, from, to),
+          `${name} ${minutes.join(',')} of each hour after ${new Date(from).toISOString()}`,
+        );
+        t.same(
+          found,
+          enumerated(name, minutes, hours, from, to),
+          `${name} ${minutes.join(',')} ${hours.join(',')} after ${new Date(from).toISOString()}`,
+        );
       },
     ),
     { numRuns: 300 },

@@ -1,8 +1,28 @@
 import t from 'tap';
-import { leftOut, tasks, type PresentTask, type TaskCommand, type TaskEvent, type Timing } from '#domain/tasks/task/index.js';
+import {
+  leftOut,
+  tasks,
+  type PresentTask,
+  type TaskCommand,
+  type TaskEvent,
+  type Timing,
+} from '#domain/tasks/task/index.js';
 import { plainTask as task } from '../../../fixtures/plain-task.js';
 import { specify } from '../../kernel/event/decider-specification.js';
-import { at, MADE, given, of, created, decide, ran, skipped, ended, set, triggered, settle } from './specification.js';
+import {
+  at,
+  MADE,
+  given,
+  of,
+  created,
+  decide,
+  ran,
+  skipped,
+  ended,
+  set,
+  triggered,
+  settle,
+} from './specification.js';
 
 const fill = (from: string, to: string, now = '2026-01-10T00:00:00Z'): TaskCommand => ({
   kind: 'backfill',
@@ -13,9 +33,24 @@ const fill = (from: string, to: string, now = '2026-01-10T00:00:00Z'): TaskComma
 });
 const filled = (from: string, until: number, run: number, ...slots: string[]): TaskEvent => ({
   type: 'TaskBackfilled',
-  data: { taskId: 7, from: at(from), until, slots: slots.map(at), run, keptFrom: 1, attempts: 1, tenantId: 't1' },
+  data: {
+    taskId: 7,
+    from: at(from),
+    until,
+    slots: slots.map(at),
+    run,
+    keptFrom: 1,
+    attempts: 1,
+    tenantId: 't1',
+  },
 });
-const retimed = (timing: Partial<Timing>, now: string): TaskCommand => ({ kind: 'update', ...of, definition: task({}, timing), now: at(now), permitted: true });
+const retimed = (timing: Partial<Timing>, now: string): TaskCommand => ({
+  kind: 'update',
+  ...of,
+  definition: task({}, timing),
+  now: at(now),
+  permitted: true,
+});
 
 void t.test('Slots before a task was made run when they are asked for, each once', async (t) => {
   const [from, to] = ['2025-12-29T00:00:00Z', '2026-01-01T00:00:00Z'];
@@ -25,7 +60,11 @@ void t.test('Slots before a task was made run when they are asked for, each once
     .then(t, filled(from, at(to) - 1, 1, ...days));
   given(created())
     .when(fill(days[1]!, days[2]!), fill(from, to))
-    .then(t, filled(days[1]!, at(days[2]!) - 1, 1, days[1]!), filled(from, at(to) - 1, 2, days[0]!, days[2]!));
+    .then(
+      t,
+      filled(days[1]!, at(days[2]!) - 1, 1, days[1]!),
+      filled(from, at(to) - 1, 2, days[0]!, days[2]!),
+    );
   // A requested backfill ignores running runs and pauses.
   given(created(), set('paused'), triggered(1))
     .when(fill(from, to))
@@ -38,7 +77,12 @@ void t.test('Slots before a task was made run when they are asked for, each once
 });
 
 void t.test('What the schedule has decided, or has yet to decide, is not decided again', async (t) => {
-  const history = [created(), ran(1, '2026-01-01T02:00:00Z'), ended(1), skipped('missed', '2026-01-02T02:00:00Z', '2026-01-03T02:00:00Z', 2)];
+  const history = [
+    created(),
+    ran(1, '2026-01-01T02:00:00Z'),
+    ended(1),
+    skipped('missed', '2026-01-02T02:00:00Z', '2026-01-03T02:00:00Z', 2),
+  ];
   const span = fill('2025-12-31T12:00:00Z', '2026-01-09T00:00:00Z');
   given(...history)
     .when(span)
@@ -46,14 +90,18 @@ void t.test('What the schedule has decided, or has yet to decide, is not decided
   const state = given(...history).state as PresentTask;
   const reason = (slot: string, of = state): string | undefined => leftOut(of, at(slot));
   t.same(
-    ['2025-12-31T02:00:00Z', '2026-01-01T02:00:00Z', '2026-01-03T02:00:00Z', '2026-01-04T02:00:00Z'].map((slot) => reason(slot)),
+    ['2025-12-31T02:00:00Z', '2026-01-01T02:00:00Z', '2026-01-03T02:00:00Z', '2026-01-04T02:00:00Z'].map(
+      (slot) => reason(slot),
+    ),
     [undefined, 'decided', 'decided', 'due'],
   );
   t.equal(reason('2026-01-04T02:00:00Z', given(...history, set('paused')).state as PresentTask), 'paused');
 });
 
 void t.test('A new timing decides of the time before it what the former did not', async (t) => {
-  const times = ['00:00', '02:00', '02:01', '06:30', '06:31', '06:32', '07:00'].map((time) => at(`2026-01-01T${time}:00Z`));
+  const times = ['00:00', '02:00', '02:01', '06:30', '06:31', '06:32', '07:00'].map((time) =>
+    at(`2026-01-01T${time}:00Z`),
+  );
   const timely = specify(tasks, { moments: (revision) => times[revision] ?? MADE });
   const { events } = timely
     .given(created())
@@ -67,42 +115,71 @@ void t.test('A new timing decides of the time before it what the former did not'
       fill('2026-01-01T00:00:00Z', '2026-01-01T06:00:00Z'),
     ).outcome;
   const slots = events.flatMap((event) => (event.type === 'TaskBackfilled' ? event.data.slots : []));
-  t.same(slots, [at('2026-01-01T00:00:00Z'), at('2026-01-01T04:00:00Z')], 'the slot at two was decided by the former');
+  t.same(
+    slots,
+    [at('2026-01-01T00:00:00Z'), at('2026-01-01T04:00:00Z')],
+    'the slot at two was decided by the former',
+  );
 });
 
-void t.test('A backfill is past, of a schedule, and of a thousand slots at most: it says how many there would be', async (t) => {
-  const refusal = (command: TaskCommand, ...past: TaskEvent[]) => given(...past).when(command).outcome.refusals[0];
-  const minutely = created({}, { pattern: '* * * * *' });
-  t.match(refusal(fill('2025-12-29T00:00:00Z', '2025-12-30T00:00:00Z'), minutely), {
-    code: 'MUSTER_E_INVALID',
-    message: 'to: there would be 1440 slots, and at most 1000 are decided at once',
-  });
-  t.match(refusal(fill('2015-12-29T00:00:00Z', '2025-12-30T00:00:00Z'), minutely), { message: /there would be more than 10000 slots/ });
-  t.match(refusal(fill('2025-12-29T00:00:00Z', '2026-01-10T00:00:01Z'), created()), { message: /^to: must not be in the future/ });
-  t.match(refusal(fill('2025-12-29T00:00:00Z', '2025-12-29T00:00:00Z'), created()), { message: 'to: must be later than from' });
-  const { pattern: _, ...unscheduled } = task().timing;
-  const told: TaskEvent = { type: 'TaskCreated', data: { ...of, tenantId: 't1', createdBy: 'u1', definition: { ...task(), timing: unscheduled } } };
-  t.match(refusal(fill('2025-12-29T00:00:00Z', '2025-12-30T00:00:00Z'), told), { message: /^pattern: the task has none/ });
-  t.match(refusal(fill('2025-12-29T00:00:00Z', '2025-12-30T00:00:00Z')), { code: 'MUSTER_E_TASK_NOT_FOUND' });
-});
+void t.test(
+  'A backfill is past, of a schedule, and of a thousand slots at most: it says how many there would be',
+  async (t) => {
+    const refusal = (command: TaskCommand, ...past: TaskEvent[]) =>
+      given(...past).when(command).outcome.refusals[0];
+    const minutely = created({}, { pattern: '* * * * *' });
+    t.match(refusal(fill('2025-12-29T00:00:00Z', '2025-12-30T00:00:00Z'), minutely), {
+      code: 'MUSTER_E_INVALID',
+      message: 'to: there would be 1440 slots, and at most 1000 are decided at once',
+    });
+    t.match(refusal(fill('2015-12-29T00:00:00Z', '2025-12-30T00:00:00Z'), minutely), {
+      message: /there would be more than 10000 slots/,
+    });
+    t.match(refusal(fill('2025-12-29T00:00:00Z', '2026-01-10T00:00:01Z'), created()), {
+      message: /^to: must not be in the future/,
+    });
+    t.match(refusal(fill('2025-12-29T00:00:00Z', '2025-12-29T00:00:00Z'), created()), {
+      message: 'to: must be later than from',
+    });
+    const { pattern: _, ...unscheduled } = task().timing;
+    const told: TaskEvent = {
+      type: 'TaskCreated',
+      data: { ...of, tenantId: 't1', createdBy: 'u1', definition: { ...task(), timing: unscheduled } },
+    };
+    t.match(refusal(fill('2025-12-29T00:00:00Z', '2025-12-30T00:00:00Z'), told), {
+      message: /^pattern: the task has none/,
+    });
+    t.match(refusal(fill('2025-12-29T00:00:00Z', '2025-12-30T00:00:00Z')), {
+      code: 'MUSTER_E_TASK_NOT_FOUND',
+    });
+  },
+);
 
-void t.test('Where too many runs wait the oldest slots run, and the others when they are asked for again', async (t) => {
-  const nearly = Array.from({ length: 998 }, (_, index) => triggered(index + 1));
-  const [from, to] = ['2025-12-29T00:00:00Z', '2026-01-01T00:00:00Z'];
-  const days = ['2025-12-29T02:00:00Z', '2025-12-30T02:00:00Z', '2025-12-31T02:00:00Z'];
-  given(created(), ...nearly)
-    .when(fill(from, to), fill(from, to), settle(1, 1, 'success'), fill(from, to))
-    .then(t, filled(from, at(days[1]!), 999, days[0]!, days[1]!), ended(1), {
-      ...filled(from, at(to) - 1, 1001, days[2]!),
-      data: { ...filled(from, at(to) - 1, 1001, days[2]!).data, keptFrom: 2 },
-    } as TaskEvent);
-});
+void t.test(
+  'Where too many runs wait the oldest slots run, and the others when they are asked for again',
+  async (t) => {
+    const nearly = Array.from({ length: 998 }, (_, index) => triggered(index + 1));
+    const [from, to] = ['2025-12-29T00:00:00Z', '2026-01-01T00:00:00Z'];
+    const days = ['2025-12-29T02:00:00Z', '2025-12-30T02:00:00Z', '2025-12-31T02:00:00Z'];
+    given(created(), ...nearly)
+      .when(fill(from, to), fill(from, to), settle(1, 1, 'success'), fill(from, to))
+      .then(t, filled(from, at(days[1]!), 999, days[0]!, days[1]!), ended(1), {
+        ...filled(from, at(to) - 1, 1001, days[2]!),
+        data: { ...filled(from, at(to) - 1, 1001, days[2]!).data, keptFrom: 2 },
+      } as TaskEvent);
+  },
+);
 
 void t.test('A timing that changes in a pause leaves no slot of the pause undecided', async (t) => {
   given(created(), set('paused'))
     .when(retimed({ pattern: '@hourly' }, '2026-01-03T12:00:00Z'))
     .then(t, skipped('paused', '2026-01-01T02:00:00Z', '2026-01-03T02:00:00Z', 3), {
       type: 'TaskUpdated',
-      data: { ...of, keptFrom: 1, definition: task({}, { pattern: '@hourly' }), timedFrom: at('2026-01-03T12:00:00Z') },
+      data: {
+        ...of,
+        keptFrom: 1,
+        definition: task({}, { pattern: '@hourly' }),
+        timedFrom: at('2026-01-03T12:00:00Z'),
+      },
     });
 });

@@ -3,10 +3,24 @@ import type { SkipReason, TaskCommand, TaskEvent, Timing } from '#domain/tasks/t
 import { plainTask as task } from '../../../fixtures/plain-task.js';
 import { MADE, given, of, created, ended, cancelled, set, triggered, settle } from './specification.js';
 
-const end = (run: number, revision: number, outcome: 'success' | 'failed' | 'timeout' | 'cancelled' = 'success', taskId = 3) => ({
-  ...{ taskId, run, revision, at: MADE + revision, outcome },
+const end = (
+  run: number,
+  revision: number,
+  outcome: 'success' | 'failed' | 'timeout' | 'cancelled' = 'success',
+  taskId = 3,
+) => ({
+  taskId,
+  run,
+  revision,
+  at: MADE + revision,
+  outcome,
 });
-const follow = (...ends: ReturnType<typeof end>[]): TaskCommand => ({ kind: 'follow', taskId: 7, ends, permitted: true });
+const follow = (...ends: ReturnType<typeof end>[]): TaskCommand => ({
+  kind: 'follow',
+  taskId: 7,
+  ends,
+  permitted: true,
+});
 const followed = ({ outcome: _, ...after }: ReturnType<typeof end>, run: number): TaskEvent => ({
   type: 'TaskChainDecided',
   data: { taskId: 7, after, decision: 'run', run, keptFrom: 1, attempts: 1, tenantId: 't1' },
@@ -66,7 +80,8 @@ void t.test('Ends that a task does not wait for leave nothing', async (t) => {
 
 void t.test('A chain is bound as slots are, and what does not start says why', async (t) => {
   const [one, two] = [end(1, 2), end(2, 4)];
-  for (const to of ['paused', 'disabled'] as const) given(following(), set(to)).when(follow(one), follow(one)).then(t, notFollowed(one, to));
+  for (const to of ['paused', 'disabled'] as const)
+    given(following(), set(to)).when(follow(one), follow(one)).then(t, notFollowed(one, to));
   given(following())
     .when({ ...follow(one), permitted: false } as TaskCommand, follow(one))
     .then(t, notFollowed(one, 'not_permitted'));
@@ -79,7 +94,9 @@ void t.test('A chain is bound as slots are, and what does not start says why', a
     .when(follow(one), settle(1, 1, 'success'), follow(two))
     .then(t, followed(one, 1), ended(1), followed(two, 2));
   const replace = following('success', { concurrency: 'replace' });
-  given(replace, triggered(1)).when(follow(one, two)).then(t, cancelled('replaced', 1), followed(one, 2), cancelled('replaced', 2), followed(two, 3));
+  given(replace, triggered(1))
+    .when(follow(one, two))
+    .then(t, cancelled('replaced', 1), followed(one, 2), cancelled('replaced', 2), followed(two, 3));
   const full = Array.from({ length: 1000 }, (_, index) => triggered(index + 1));
   given(following(), ...full)
     .when(follow(one))

@@ -3,7 +3,8 @@ import type { Notify, SeenEnd, TaskCommand, TaskEvent, TaskEventOf } from '#doma
 import { HOOK } from '../../../fixtures/hook.js';
 import { at, created, decide, ended, given, MADE, ran, settle, skipped, triggered } from './specification.js';
 
-const telling = (...on: Notify['on']): TaskEvent => created({ notify: { on, to: HOOK } }, { concurrency: 'allow' });
+const telling = (...on: Notify['on']): TaskEvent =>
+  created({ notify: { on, to: HOOK } }, { concurrency: 'allow' });
 const told = (
   notice: number,
   on: 'failure' | 'recovery' | 'success',
@@ -12,21 +13,45 @@ const told = (
   seen: SeenEnd = {},
 ): TaskEventOf<'TaskNoticeDecided'> => ({
   type: 'TaskNoticeDecided',
-  data: { taskId: 7, notice, on, to: HOOK, run: { run, outcome, trigger: 'manual', slot: null, attempt: 1, ...seen } },
+  data: {
+    taskId: 7,
+    notice,
+    on,
+    to: HOOK,
+    run: { run, outcome, trigger: 'manual', slot: null, attempt: 1, ...seen },
+  },
 });
 const toldMissed = (notice: number, slot: string, until: string, count: number | null): TaskEvent => ({
   type: 'TaskNoticeDecided',
   data: { taskId: 7, notice, on: 'missed', to: HOOK, slots: { slot: at(slot), until: at(until), count } },
 });
-const retried = (notice: number, attempt: number, dueAt: number): TaskEvent => ({ type: 'TaskNoticeRetried', data: { taskId: 7, notice, attempt, dueAt } });
-const over = (notice: number, outcome: 'delivered' | 'failed' | 'dropped'): TaskEvent => ({ type: 'TaskNoticeEnded', data: { taskId: 7, notice, outcome } });
+const retried = (notice: number, attempt: number, dueAt: number): TaskEvent => ({
+  type: 'TaskNoticeRetried',
+  data: { taskId: 7, notice, attempt, dueAt },
+});
+const over = (notice: number, outcome: 'delivered' | 'failed' | 'dropped'): TaskEvent => ({
+  type: 'TaskNoticeEnded',
+  data: { taskId: 7, notice, outcome },
+});
 const became = (notice: number, attempt: number, became: 'delivered' | 'failed'): TaskCommand => ({
   kind: 'settleNotice',
-  ...{ taskId: 7, notice, attempt, became, now: MADE },
+  taskId: 7,
+  notice,
+  attempt,
+  became,
+  now: MADE,
 });
 
 void t.test('An end that somebody asked for is told in one append with it, once', async (t) => {
-  const seen: SeenEnd = { reason: 'exited', worker: 'n1', startedAt: 1, endedAt: 2, exitCode: 3, message: 'said', resultAt: 9 };
+  const seen: SeenEnd = {
+    reason: 'exited',
+    worker: 'n1',
+    startedAt: 1,
+    endedAt: 2,
+    exitCode: 3,
+    message: 'said',
+    resultAt: 9,
+  };
   const failed = { ...settle(1, 1, 'failed'), seen } as TaskCommand;
   given(telling('failure'), triggered(1))
     .when(failed, failed)
@@ -52,7 +77,10 @@ void t.test('What is tried again, cancelled or deleted is told nobody', async (t
   const retrying = created({ retryCount: 1, notify: { on: ['failure'], to: HOOK } });
   given(retrying, triggered(1, 2))
     .when(settle(1, 1, 'failed', '2026-01-02T00:00:00Z'))
-    .then(t, { type: 'TaskRunRetried', data: { taskId: 7, run: 1, attempt: 2, after: 'failed', dueAt: at('2026-01-02T00:00:10Z') } });
+    .then(t, {
+      type: 'TaskRunRetried',
+      data: { taskId: 7, run: 1, attempt: 2, after: 'failed', dueAt: at('2026-01-02T00:00:10Z') },
+    });
   given(telling('failure', 'success', 'missed'), triggered(1))
     .when({ kind: 'cancel', taskId: 7, run: 1, now: 0 })
     .then(t, { type: 'TaskRunsCancelled', data: { taskId: 7, runs: [1], reason: 'requested' } });
@@ -61,26 +89,30 @@ void t.test('What is tried again, cancelled or deleted is told nobody', async (t
     .then(t, { type: 'TaskDeleted', data: { taskId: 7 } });
 });
 
-void t.test('The first success after a failure is a recovery, and a success where nobody asked for recoveries', async (t) => {
-  const runs = [triggered(1), triggered(2), triggered(3)];
-  for (const [on, event] of [
-    [['recovery'], 'recovery'],
-    [['success', 'recovery'], 'recovery'],
-    [['success'], 'success'],
-  ] as const)
-    given(telling(...on), ...runs, ended(1, 'timeout'))
-      .when(settle(2, 1, 'success'))
-      .then(t, ended(2), told(1, event, 2, 'success'));
-  given(telling('recovery'), ...runs, ended(1, 'failed'), ended(2))
-    .when(settle(3, 1, 'success'))
-    .then(t, ended(3));
-  given(telling('recovery'), ...runs)
-    .when(settle(1, 1, 'success'))
-    .then(t, ended(1));
-});
+void t.test(
+  'The first success after a failure is a recovery, and a success where nobody asked for recoveries',
+  async (t) => {
+    const runs = [triggered(1), triggered(2), triggered(3)];
+    for (const [on, event] of [
+      [['recovery'], 'recovery'],
+      [['success', 'recovery'], 'recovery'],
+      [['success'], 'success'],
+    ] as const)
+      given(telling(...on), ...runs, ended(1, 'timeout'))
+        .when(settle(2, 1, 'success'))
+        .then(t, ended(2), told(1, event, 2, 'success'));
+    given(telling('recovery'), ...runs, ended(1, 'failed'), ended(2))
+      .when(settle(3, 1, 'success'))
+      .then(t, ended(3));
+    given(telling('recovery'), ...runs)
+      .when(settle(1, 1, 'success'))
+      .then(t, ended(1));
+  },
+);
 
 void t.test('Slots that were missed are one notice, however many events tell of them', async (t) => {
-  const missing = (misfire: 'skip' | 'once', on: Notify['on'] = ['missed']): TaskEvent => created({ notify: { on, to: HOOK } }, { misfire });
+  const missing = (misfire: 'skip' | 'once', on: Notify['on'] = ['missed']): TaskEvent =>
+    created({ notify: { on, to: HOOK } }, { misfire });
   given(missing('skip'))
     .when(decide('2026-01-04T03:00:00Z'))
     .then(
@@ -100,31 +132,41 @@ void t.test('Slots that were missed are one notice, however many events tell of 
   given(missing('skip', ['failure']))
     .when(decide('2026-01-01T03:00:00Z'))
     .then(t, skipped('missed', '2026-01-01T02:00:00Z'));
-  given(missing('skip'), triggered(1)).when(decide('2026-01-01T02:00:00Z')).then(t, skipped('forbidden', '2026-01-01T02:00:00Z'));
+  given(missing('skip'), triggered(1))
+    .when(decide('2026-01-01T02:00:00Z'))
+    .then(t, skipped('forbidden', '2026-01-01T02:00:00Z'));
 });
 
-void t.test('A notice is tried again, later each time, until it is delivered or was tried often enough', async (t) => {
-  const open = [telling('failure'), triggered(1), ended(1, 'failed'), told(1, 'failure', 1, 'failed')];
-  given(...open)
-    .when(became(1, 1, 'delivered'), became(1, 1, 'failed'))
-    .then(t, over(1, 'delivered'));
-  given(...open)
-    .when(became(1, 1, 'failed'), became(1, 1, 'failed'), became(1, 2, 'failed'), became(1, 3, 'delivered'))
-    .then(t, retried(1, 2, MADE + 5_000), retried(1, 3, MADE + 10_000), over(1, 'delivered'));
-  given(...open, retried(1, 8, MADE))
-    .when(became(1, 8, 'failed'))
-    .then(t, over(1, 'failed'));
-  given(...open)
-    .when(became(2, 1, 'failed'))
-    .then(t);
-});
+void t.test(
+  'A notice is tried again, later each time, until it is delivered or was tried often enough',
+  async (t) => {
+    const open = [telling('failure'), triggered(1), ended(1, 'failed'), told(1, 'failure', 1, 'failed')];
+    given(...open)
+      .when(became(1, 1, 'delivered'), became(1, 1, 'failed'))
+      .then(t, over(1, 'delivered'));
+    given(...open)
+      .when(became(1, 1, 'failed'), became(1, 1, 'failed'), became(1, 2, 'failed'), became(1, 3, 'delivered'))
+      .then(t, retried(1, 2, MADE + 5_000), retried(1, 3, MADE + 10_000), over(1, 'delivered'));
+    given(...open, retried(1, 8, MADE))
+      .when(became(1, 8, 'failed'))
+      .then(t, over(1, 'failed'));
+    given(...open)
+      .when(became(2, 1, 'failed'))
+      .then(t);
+  },
+);
 
 void t.test('A task of before, whose place stands in the clear, tells as any other', async (t) => {
   const to = { url: 'https://example.com/hook' };
   const run = { run: 1, outcome: 'failed', trigger: 'manual', slot: null, attempt: 1 } as const;
   given(created({ notify: { on: ['failure'], to } }), triggered(1))
     .when(settle(1, 1, 'failed'), became(1, 1, 'delivered'))
-    .then(t, ended(1, 'failed'), { type: 'TaskNoticeDecided', data: { taskId: 7, notice: 1, on: 'failure', to, run } }, over(1, 'delivered'));
+    .then(
+      t,
+      ended(1, 'failed'),
+      { type: 'TaskNoticeDecided', data: { taskId: 7, notice: 1, on: 'failure', to, run } },
+      over(1, 'delivered'),
+    );
 });
 
 void t.test('Where a hundred wait the oldest gives way', async (t) => {

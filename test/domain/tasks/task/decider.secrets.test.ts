@@ -5,7 +5,14 @@ import type { SecretProblem, TaskCommand, TaskEvent } from '#domain/tasks/task/i
 import { created, ended, given, settle, trigger, triggered } from './specification.js';
 
 const missing: SecretProblem = { problem: 'missing', name: 'pw' };
-const giveUp = (run: number, trial: number, secret: SecretProblem = missing): TaskCommand => ({ kind: 'giveUp', taskId: 7, run, trial, secret, now: 0 });
+const giveUp = (run: number, trial: number, secret: SecretProblem = missing): TaskCommand => ({
+  kind: 'giveUp',
+  taskId: 7,
+  run,
+  trial,
+  secret,
+  now: 0,
+});
 const gaveUp = (run: number, secret: SecretProblem = missing): TaskEvent => ({
   type: 'TaskRunEnded',
   data: { taskId: 7, run, outcome: 'failed', tenantId: 't1', secret },
@@ -30,7 +37,16 @@ void t.test('of a try that is over, and of a run that has ended, it says nothing
 });
 
 void t.test('it says why', async (t) => {
-  const run = { taskId: 7, run: 1, ended: 'failed', attempt: 1, lost: 0, dueAt: 0, surplus: false, work: NO_WORK } as const;
+  const run = {
+    taskId: 7,
+    run: 1,
+    ended: 'failed',
+    attempt: 1,
+    lost: 0,
+    dueAt: 0,
+    surplus: false,
+    work: NO_WORK,
+  } as const;
   t.equal(startNumberOf(run), 1);
   t.equal(runReason({ ...run, secret: missing }, null, 0), 'secret_missing');
   t.equal(runReason({ ...run, secret: { problem: 'too_large' } }, null, 0), 'secrets_too_large');

@@ -2,13 +2,34 @@ import fc from 'fast-check';
 import t from 'tap';
 import { tasks, type PresentTask, type TaskCommand, type TaskEvent } from '#domain/tasks/task/index.js';
 import { plainTask as task } from '../../../fixtures/plain-task.js';
-import { at, MADE, given, fold, of, created, decide, ran, skipped, ended, cancelled, status, set, trigger, triggered, settle } from './specification.js';
+import {
+  at,
+  MADE,
+  given,
+  fold,
+  of,
+  created,
+  decide,
+  ran,
+  skipped,
+  ended,
+  cancelled,
+  status,
+  set,
+  trigger,
+  triggered,
+  settle,
+} from './specification.js';
 
 void t.test('A slot that is due runs, once', async (t) => {
   given(created()).when(decide('2026-01-01T01:59:59.999Z')).then(t);
   given(created()).when(decide('2026-01-01T02:00:00Z')).then(t, ran(1, '2026-01-01T02:00:00Z'));
-  given(created()).when(decide('2026-01-01T02:00:59Z'), decide('2026-01-01T02:00:59Z')).then(t, ran(1, '2026-01-01T02:00:00Z'));
-  given(created(), ran(1, '2026-01-01T02:00:00Z'), ended(1)).when(decide('2026-01-02T02:00:05Z')).then(t, ran(2, '2026-01-02T02:00:00Z'));
+  given(created())
+    .when(decide('2026-01-01T02:00:59Z'), decide('2026-01-01T02:00:59Z'))
+    .then(t, ran(1, '2026-01-01T02:00:00Z'));
+  given(created(), ran(1, '2026-01-01T02:00:00Z'), ended(1))
+    .when(decide('2026-01-02T02:00:05Z'))
+    .then(t, ran(2, '2026-01-02T02:00:00Z'));
   given(created(), ran(1, '2026-01-02T02:00:00Z')).when(decide('2026-01-01T02:00:00Z')).then(t);
 });
 
@@ -21,13 +42,21 @@ void t.test('Of slots that nobody decided in time the newest runs, and the older
   given(skip).when(decide('2026-01-01T02:01:00.001Z')).then(t, skipped('missed', '2026-01-01T02:00:00Z'));
   given(created({}, { pattern: '* * * * * *' }))
     .when(decide('2026-12-31T00:00:00Z'))
-    .then(t, skipped('missed', '2026-01-01T00:00:01Z', '2026-12-30T23:59:59Z', null), ran(1, '2026-12-31T00:00:00Z'));
+    .then(
+      t,
+      skipped('missed', '2026-01-01T00:00:01Z', '2026-12-30T23:59:59Z', null),
+      ran(1, '2026-12-31T00:00:00Z'),
+    );
 });
 
 void t.test('What is unfinished forbids a slot, gives way to it, or neither', async (t) => {
   const first = ran(1, '2026-01-01T02:00:00Z');
-  given(created(), first).when(decide('2026-01-02T02:00:00Z')).then(t, skipped('forbidden', '2026-01-02T02:00:00Z'));
-  given(created(), triggered(1)).when(decide('2026-01-01T02:00:00Z')).then(t, skipped('forbidden', '2026-01-01T02:00:00Z'));
+  given(created(), first)
+    .when(decide('2026-01-02T02:00:00Z'))
+    .then(t, skipped('forbidden', '2026-01-02T02:00:00Z'));
+  given(created(), triggered(1))
+    .when(decide('2026-01-01T02:00:00Z'))
+    .then(t, skipped('forbidden', '2026-01-01T02:00:00Z'));
   given(created({}, { concurrency: 'allow' }), first)
     .when(decide('2026-01-02T02:00:00Z'))
     .then(t, ran(2, '2026-01-02T02:00:00Z'));
@@ -46,22 +75,29 @@ void t.test('A slot is skipped while a quota is used up, and the next one runs',
     .then(t, skipped('not_permitted', first));
 });
 
-void t.test('Nothing runs for whom it is not permitted, and a slot of theirs is skipped with the reason', async (t) => {
-  const slot = '2026-01-01T02:00:00Z';
-  given(created()).when(decide(slot, false), decide(slot)).then(t, skipped('not_permitted', slot));
-  given(created())
-    .when(decide('2026-01-03T12:00:00Z', false))
-    .then(t, skipped('missed', slot, '2026-01-02T02:00:00Z', 2), skipped('not_permitted', '2026-01-03T02:00:00Z'));
-  given(created({}, { concurrency: 'replace' }), triggered(1))
-    .when(decide(slot, false))
-    .then(t, skipped('not_permitted', slot));
-  given(created())
-    .when({ ...status('paused', '2026-01-01T02:00:30Z'), permitted: false } as TaskCommand)
-    .then(t, skipped('not_permitted', slot), set('paused'));
-  given(created())
-    .when({ ...trigger, permitted: false } as TaskCommand)
-    .refused(t, 'MUSTER_E_TASK_NOT_PERMITTED');
-});
+void t.test(
+  'Nothing runs for whom it is not permitted, and a slot of theirs is skipped with the reason',
+  async (t) => {
+    const slot = '2026-01-01T02:00:00Z';
+    given(created()).when(decide(slot, false), decide(slot)).then(t, skipped('not_permitted', slot));
+    given(created())
+      .when(decide('2026-01-03T12:00:00Z', false))
+      .then(
+        t,
+        skipped('missed', slot, '2026-01-02T02:00:00Z', 2),
+        skipped('not_permitted', '2026-01-03T02:00:00Z'),
+      );
+    given(created({}, { concurrency: 'replace' }), triggered(1))
+      .when(decide(slot, false))
+      .then(t, skipped('not_permitted', slot));
+    given(created())
+      .when({ ...status('paused', '2026-01-01T02:00:30Z'), permitted: false } as TaskCommand)
+      .then(t, skipped('not_permitted', slot), set('paused'));
+    given(created())
+      .when({ ...trigger, permitted: false } as TaskCommand)
+      .refused(t, 'MUSTER_E_TASK_NOT_PERMITTED');
+  },
+);
 
 void t.test('At most a thousand runs are unfinished', async (t) => {
   const full = Array.from({ length: 1000 }, (_, index) => triggered(index + 1));
@@ -91,41 +127,68 @@ void t.test('Nothing runs in a pause; its slots are one span when it ends', asyn
     .when(status('disabled', '2026-01-01T12:00:00Z'))
     .then(t, skipped('paused', '2026-01-01T02:00:00Z'), set('disabled'));
   given(created()).when(status('active', '2026-01-01T12:00:00Z')).then(t);
-  given(created()).when(status('paused', '2026-01-01T02:00:30Z')).then(t, ran(1, '2026-01-01T02:00:00Z'), set('paused'));
+  given(created())
+    .when(status('paused', '2026-01-01T02:00:30Z'))
+    .then(t, ran(1, '2026-01-01T02:00:00Z'), set('paused'));
   given(...paused)
     .when(trigger)
     .then(t, triggered(1));
   given(created(), set('disabled')).when(trigger).refused(t, 'MUSTER_E_TASK_DISABLED');
 });
 
-void t.test('A new timing counts from its moment, and what was due by the old one is decided by it', async (t) => {
-  const hourly = task({}, { pattern: '@hourly' });
-  const update: TaskCommand = { kind: 'update', ...of, definition: hourly, now: at('2026-01-01T02:00:30Z'), permitted: true };
-  given(created())
-    .when(update)
-    .then(t, ran(1, '2026-01-01T02:00:00Z'), { type: 'TaskUpdated', data: { ...of, keptFrom: 1, definition: hourly, timedFrom: at('2026-01-01T02:00:30Z') } });
-  given(created())
-    .when({ ...update, definition: task() })
-    .then(t);
-  const renamed = task({ name: 'other' });
-  given(created())
-    .when({ ...update, definition: renamed })
-    .then(t, { type: 'TaskUpdated', data: { ...of, keptFrom: 1, definition: renamed } });
-  const [before, after] = [MADE, at('2026-01-01T05:30:00Z')];
-  const state = fold([{ type: 'TaskUpdated', data: { ...of, keptFrom: 1, definition: hourly } }], after, fold([created()], before)) as PresentTask;
-  t.equal(state.decidedUntil, after);
-});
+void t.test(
+  'A new timing counts from its moment, and what was due by the old one is decided by it',
+  async (t) => {
+    const hourly = task({}, { pattern: '@hourly' });
+    const update: TaskCommand = {
+      kind: 'update',
+      ...of,
+      definition: hourly,
+      now: at('2026-01-01T02:00:30Z'),
+      permitted: true,
+    };
+    given(created())
+      .when(update)
+      .then(t, ran(1, '2026-01-01T02:00:00Z'), {
+        type: 'TaskUpdated',
+        data: { ...of, keptFrom: 1, definition: hourly, timedFrom: at('2026-01-01T02:00:30Z') },
+      });
+    given(created())
+      .when({ ...update, definition: task() })
+      .then(t);
+    const renamed = task({ name: 'other' });
+    given(created())
+      .when({ ...update, definition: renamed })
+      .then(t, { type: 'TaskUpdated', data: { ...of, keptFrom: 1, definition: renamed } });
+    const [before, after] = [MADE, at('2026-01-01T05:30:00Z')];
+    const state = fold(
+      [{ type: 'TaskUpdated', data: { ...of, keptFrom: 1, definition: hourly } }],
+      after,
+      fold([created()], before),
+    ) as PresentTask;
+    t.equal(state.decidedUntil, after);
+  },
+);
 
-void t.test('A new timing counts from when it was asked for, however late it is written; in a pause what was due by the old one is skipped', async (t) => {
-  const hourly = task({}, { pattern: '@hourly' });
-  const asked = at('2026-01-01T01:59:59Z');
-  const timed: TaskEvent = { type: 'TaskUpdated', data: { ...of, keptFrom: 1, definition: hourly, timedFrom: asked } };
-  const state = fold([timed], at('2026-01-01T02:00:01Z'), fold([created()], MADE)) as PresentTask;
-  t.equal(state.decidedUntil, asked, 'the slot of two o’clock is the new timing’s');
-  given(created(), set('paused'))
-    .when({ kind: 'update', ...of, definition: hourly, now: at('2026-01-01T02:00:30Z'), permitted: true })
-    .then(t, skipped('paused', '2026-01-01T02:00:00Z'), { type: 'TaskUpdated', data: { ...timed.data, timedFrom: at('2026-01-01T02:00:30Z') } } as TaskEvent);
-});
+void t.test(
+  'A new timing counts from when it was asked for, however late it is written; in a pause what was due by the old one is skipped',
+  async (t) => {
+    const hourly = task({}, { pattern: '@hourly' });
+    const asked = at('2026-01-01T01:59:59Z');
+    const timed: TaskEvent = {
+      type: 'TaskUpdated',
+      data: { ...of, keptFrom: 1, definition: hourly, timedFrom: asked },
+    };
+    const state = fold([timed], at('2026-01-01T02:00:01Z'), fold([created()], MADE)) as PresentTask;
+    t.equal(state.decidedUntil, asked, 'the slot of two o’clock is the new timing’s');
+    given(created(), set('paused'))
+      .when({ kind: 'update', ...of, definition: hourly, now: at('2026-01-01T02:00:30Z'), permitted: true })
+      .then(t, skipped('paused', '2026-01-01T02:00:00Z'), {
+        type: 'TaskUpdated',
+        data: { ...timed.data, timedFrom: at('2026-01-01T02:00:30Z') },
+      } as TaskEvent);
+  },
+);
 
 void t.test('A timing has to be readable, and to fire', async (t) => {
   for (const [timing, message] of [
@@ -137,48 +200,66 @@ void t.test('A timing has to be readable, and to fire', async (t) => {
   ] as const) {
     const { pattern, ...rest } = { ...task().timing, ...timing };
     const definition = { ...task(), timing: { ...rest, ...(pattern !== undefined && { pattern }) } };
-    const refusal = given().when({ kind: 'create', now: MADE, task: { ...of, tenantId: 't1', createdBy: 'u1', definition } }).outcome.refusals[0];
+    const refusal = given().when({
+      kind: 'create',
+      now: MADE,
+      task: { ...of, tenantId: 't1', createdBy: 'u1', definition },
+    }).outcome.refusals[0];
     t.match(refusal, { code: 'MUSTER_E_INVALID', message });
-    t.match(given(created()).when({ kind: 'update', ...of, definition, now: MADE, permitted: true }).outcome.refusals[0], {
-      code: 'MUSTER_E_INVALID',
-      message,
-    });
+    t.match(
+      given(created()).when({ kind: 'update', ...of, definition, now: MADE, permitted: true }).outcome
+        .refusals[0],
+      {
+        code: 'MUSTER_E_INVALID',
+        message,
+      },
+    );
   }
 });
 
-void t.test('A run that fails is tried again with growing pauses, one that succeeds or is lost too often is not', async (t) => {
-  const [now, first] = ['2026-01-02T03:00:00Z', triggered(1)];
-  const retried = (attempt: number, seconds: number, after: 'failed' | 'timeout' | 'lost' = 'failed'): TaskEvent => ({
-    type: 'TaskRunRetried',
-    data: { taskId: 7, run: 1, attempt, after, dueAt: at(now) + seconds * 1000 },
-  });
-  given(created(), first)
-    .when(settle(1, 1, 'failed'))
-    .then(t, ended(1, 'failed'));
-  given(created({ retryCount: 2 }), triggered(1, 3))
-    .when(settle(1, 1, 'failed'), settle(1, 2, 'timeout'), settle(1, 3, 'timeout'))
-    .then(t, retried(2, 10), retried(3, 20, 'timeout'), ended(1, 'timeout'));
-  given(created({ retryCount: 2 }), triggered(1, 3))
-    .when(settle(1, 1, 'success'), settle(1, 1, 'failed'))
-    .then(t, ended(1));
-  given(created({ retryCount: 1 }), first)
-    .when(settle(1, 1, 'lost'), settle(1, 2, 'lost'), settle(1, 3, 'lost'), settle(1, 4, 'lost'))
-    .then(t, retried(1, 0, 'lost'), retried(1, 0, 'lost'), retried(1, 0, 'lost'), ended(1, 'failed'));
-  // Late outcomes of older attempts are ignored.
-  given(created({ retryCount: 2 }), triggered(1, 3))
-    .when(settle(1, 1, 'failed'), settle(1, 1, 'failed'), settle(1, 3, 'failed'))
-    .then(t, retried(2, 10));
-  given(created({ onLost: 'fail', retryCount: 5 }), first)
-    .when(settle(1, 1, 'lost'))
-    .then(t, ended(1, 'failed'));
-  given(created({ retryCount: 3 }), first, cancelled('requested', 1))
-    .when(settle(1, 1, 'failed'))
-    .then(t);
-  const changed: TaskEvent = { type: 'TaskUpdated', data: { ...of, keptFrom: 1, definition: task({ retryCount: 0 }) } };
-  given(created({ retryCount: 1 }), first, changed)
-    .when(settle(1, 1, 'failed'))
-    .then(t, retried(2, 10));
-});
+void t.test(
+  'A run that fails is tried again with growing pauses, one that succeeds or is lost too often is not',
+  async (t) => {
+    const [now, first] = ['2026-01-02T03:00:00Z', triggered(1)];
+    const retried = (
+      attempt: number,
+      seconds: number,
+      after: 'failed' | 'timeout' | 'lost' = 'failed',
+    ): TaskEvent => ({
+      type: 'TaskRunRetried',
+      data: { taskId: 7, run: 1, attempt, after, dueAt: at(now) + seconds * 1000 },
+    });
+    given(created(), first)
+      .when(settle(1, 1, 'failed'))
+      .then(t, ended(1, 'failed'));
+    given(created({ retryCount: 2 }), triggered(1, 3))
+      .when(settle(1, 1, 'failed'), settle(1, 2, 'timeout'), settle(1, 3, 'timeout'))
+      .then(t, retried(2, 10), retried(3, 20, 'timeout'), ended(1, 'timeout'));
+    given(created({ retryCount: 2 }), triggered(1, 3))
+      .when(settle(1, 1, 'success'), settle(1, 1, 'failed'))
+      .then(t, ended(1));
+    given(created({ retryCount: 1 }), first)
+      .when(settle(1, 1, 'lost'), settle(1, 2, 'lost'), settle(1, 3, 'lost'), settle(1, 4, 'lost'))
+      .then(t, retried(1, 0, 'lost'), retried(1, 0, 'lost'), retried(1, 0, 'lost'), ended(1, 'failed'));
+    // Late outcomes of older attempts are ignored.
+    given(created({ retryCount: 2 }), triggered(1, 3))
+      .when(settle(1, 1, 'failed'), settle(1, 1, 'failed'), settle(1, 3, 'failed'))
+      .then(t, retried(2, 10));
+    given(created({ onLost: 'fail', retryCount: 5 }), first)
+      .when(settle(1, 1, 'lost'))
+      .then(t, ended(1, 'failed'));
+    given(created({ retryCount: 3 }), first, cancelled('requested', 1))
+      .when(settle(1, 1, 'failed'))
+      .then(t);
+    const changed: TaskEvent = {
+      type: 'TaskUpdated',
+      data: { ...of, keptFrom: 1, definition: task({ retryCount: 0 }) },
+    };
+    given(created({ retryCount: 1 }), first, changed)
+      .when(settle(1, 1, 'failed'))
+      .then(t, retried(2, 10));
+  },
+);
 
 void t.test('A run is cancelled while it is unfinished', async (t) => {
   const cancel = (run: number): TaskCommand => ({ kind: 'cancel', taskId: 7, run, now: 0 });
@@ -198,61 +279,76 @@ void t.test('A deleted task decides nothing more', async (t) => {
   given().when({ kind: 'delete', taskId: 7 }).refused(t, 'MUSTER_E_TASK_NOT_FOUND');
 });
 
-void t.test('Whatever the clock does, each slot is decided once and in order, and forbid and replace hold', async (t) => {
-  const second = fc.constantFrom('*/7 * * * * *', '*/20 * * * * *', '0 * * * * *');
-  const step = fc.oneof(
-    fc.record({ kind: fc.constant('decide' as const), by: fc.integer({ min: -3_600_000, max: 200_000 }) }),
-    fc.record({ kind: fc.constant('end' as const), by: fc.constant(0) }),
-    fc.record({ kind: fc.constant('status' as const), by: fc.integer({ min: 0, max: 2 }) }),
-    fc.record({ kind: fc.constant('trigger' as const), by: fc.constant(0) }),
-  );
-  fc.assert(
-    fc.property(
-      second,
-      fc.constantFrom('forbid' as const, 'replace' as const, 'allow' as const),
-      fc.array(step, { maxLength: 40 }),
-      (pattern, concurrency, steps) => {
-        let now = MADE;
-        const past: TaskEvent[] = [created({}, { pattern, concurrency })];
-        for (const { kind, by } of steps) {
-          const state = fold(past, MADE) as PresentTask;
-          if (kind === 'decide') now += by;
-          const command: TaskCommand | undefined =
-            kind === 'decide'
-              ? { kind: 'decideSlots', taskId: 7, now, permitted: true }
-              : kind === 'trigger'
-                ? trigger
-                : kind === 'status'
-                  ? { kind: 'setStatus', taskId: 7, status: (['active', 'paused', 'disabled'] as const)[by] ?? 'active', now, permitted: true }
-                  : state.runs.size > 0
-                    ? settle([...state.runs.keys()][0] ?? 0, 1, 'success')
-                    : undefined;
-          if (command === undefined || (command.kind === 'trigger' && state.status === 'disabled')) continue;
-          for (const event of tasks.decider.decide(command, state)) {
-            if (event.type === 'TaskSlotDecided' && event.data.decision === 'run') {
-              const open = (fold(past, MADE) as PresentTask).runs.size;
-              if (concurrency !== 'allow') t.equal(open, 0, `${concurrency}: a slot ran next to ${open} runs`);
+void t.test(
+  'Whatever the clock does, each slot is decided once and in order, and forbid and replace hold',
+  async (t) => {
+    const second = fc.constantFrom('*/7 * * * * *', '*/20 * * * * *', '0 * * * * *');
+    const step = fc.oneof(
+      fc.record({ kind: fc.constant('decide' as const), by: fc.integer({ min: -3_600_000, max: 200_000 }) }),
+      fc.record({ kind: fc.constant('end' as const), by: fc.constant(0) }),
+      fc.record({ kind: fc.constant('status' as const), by: fc.integer({ min: 0, max: 2 }) }),
+      fc.record({ kind: fc.constant('trigger' as const), by: fc.constant(0) }),
+    );
+    fc.assert(
+      fc.property(
+        second,
+        fc.constantFrom('forbid' as const, 'replace' as const, 'allow' as const),
+        fc.array(step, { maxLength: 40 }),
+        (pattern, concurrency, steps) => {
+          let now = MADE;
+          const past: TaskEvent[] = [created({}, { pattern, concurrency })];
+          for (const { kind, by } of steps) {
+            const state = fold(past, MADE) as PresentTask;
+            if (kind === 'decide') now += by;
+            const command: TaskCommand | undefined =
+              kind === 'decide'
+                ? { kind: 'decideSlots', taskId: 7, now, permitted: true }
+                : kind === 'trigger'
+                  ? trigger
+                  : kind === 'status'
+                    ? {
+                        kind: 'setStatus',
+                        taskId: 7,
+                        status: (['active', 'paused', 'disabled'] as const)[by] ?? 'active',
+                        now,
+                        permitted: true,
+                      }
+                    : state.runs.size > 0
+                      ? settle([...state.runs.keys()][0] ?? 0, 1, 'success')
+                      : undefined;
+            if (command === undefined || (command.kind === 'trigger' && state.status === 'disabled'))
+              continue;
+            for (const event of tasks.decider.decide(command, state)) {
+              if (event.type === 'TaskSlotDecided' && event.data.decision === 'run') {
+                const open = (fold(past, MADE) as PresentTask).runs.size;
+                if (concurrency !== 'allow')
+                  t.equal(open, 0, `${concurrency}: a slot ran next to ${open} runs`);
+              }
+              past.push(event);
             }
-            past.push(event);
           }
-        }
-        const spans = past
-          .flatMap((event) => (event.type === 'TaskSlotDecided' ? [event.data] : []))
-          .map((data) => [data.slot, data.decision === 'run' ? data.slot : data.until] as const);
-        for (const [index, [from, until]] of spans.entries()) {
-          t.ok(from <= until);
-          const before = spans[index - 1];
-          if (before !== undefined && from <= before[1]) t.fail(`a slot of ${new Date(from).toISOString()} was decided twice`);
-        }
-        const runs = past.flatMap((event) =>
-          event.type === 'TaskTriggered' || (event.type === 'TaskSlotDecided' && event.data.decision === 'run') ? [(event.data as { run: number }).run] : [],
-        );
-        t.same(
-          runs,
-          runs.map((_, index) => index + 1),
-        );
-      },
-    ),
-    { numRuns: 200 },
-  );
-});
+          const spans = past
+            .flatMap((event) => (event.type === 'TaskSlotDecided' ? [event.data] : []))
+            .map((data) => [data.slot, data.decision === 'run' ? data.slot : data.until] as const);
+          for (const [index, [from, until]] of spans.entries()) {
+            t.ok(from <= until);
+            const before = spans[index - 1];
+            if (before !== undefined && from <= before[1])
+              t.fail(`a slot of ${new Date(from).toISOString()} was decided twice`);
+          }
+          const runs = past.flatMap((event) =>
+            event.type === 'TaskTriggered' ||
+            (event.type === 'TaskSlotDecided' && event.data.decision === 'run')
+              ? [(event.data as { run: number }).run]
+              : [],
+          );
+          t.same(
+            runs,
+            runs.map((_, index) => index + 1),
+          );
+        },
+      ),
+      { numRuns: 200 },
+    );
+  },
+);

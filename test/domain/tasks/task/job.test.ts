@@ -1,15 +1,36 @@
 import t from 'tap';
 import { ACCEPTS_TENANTS } from '#domain/drivers/tenant-refusal.js';
 import { jobSpecification } from '#domain/jobs/job/specification.js';
-import { MAX_REPEATED_TEXT, specificationOf, withStoredProgram, type OpenRun, type TaskDefinition } from '#domain/tasks/task/index.js';
+import {
+  MAX_REPEATED_TEXT,
+  specificationOf,
+  withStoredProgram,
+  type OpenRun,
+  type TaskDefinition,
+} from '#domain/tasks/task/index.js';
 import { plainTask } from '../../../fixtures/plain-task.js';
 
-const CALL: TaskDefinition['work'] = { executor: 'http', url: 'https://example.com/', method: 'GET', headers: [], bodyPieces: 0 };
+const CALL: TaskDefinition['work'] = {
+  executor: 'http',
+  url: 'https://example.com/',
+  method: 'GET',
+  headers: [],
+  bodyPieces: 0,
+};
 const TASK = { taskId: 7, tenantId: 'acme' };
 const TAGS = Array.from({ length: 32 }, (_, index) => `t${index}`);
 
 function groupOf(changes: Partial<TaskDefinition>) {
-  const run = { run: 1, trigger: 'manual', slot: null, attempt: 1, lost: 0, dueAt: 0, definedAt: 0, definition: plainTask(changes) } as const;
+  const run = {
+    run: 1,
+    trigger: 'manual',
+    slot: null,
+    attempt: 1,
+    lost: 0,
+    dueAt: 0,
+    definedAt: 0,
+    definition: plainTask(changes),
+  } as const;
   const specification = specificationOf(run, TASK);
   t.same(jobSpecification.parse(specification), specification, 'it is a job that can be submitted');
   return specification.task_groups[0];
@@ -20,21 +41,44 @@ void t.test('a run holds one slot, where its task says nothing of slots', async 
   t.same(groupOf({ resources: { cpu: 100, slots: 3 } })?.tasks[0]?.resources, { cpu: 100, slots: 3 });
 });
 
-void t.test('a process is told how its run came to be, and which moment it stands for; a call has no environment', async (t) => {
-  const run = { run: 2, trigger: 'backfill', slot: Date.UTC(2026, 0, 2, 3), attempt: 4, lost: 1, dueAt: 0, definedAt: 0, definition: plainTask({}) } as const;
-  const envOf = (open: Parameters<typeof specificationOf>[0]) => specificationOf(open, TASK).task_groups[0]?.tasks[0]?.env;
-  t.same(envOf(run), { MUSTER_TRIGGER: 'backfill', MUSTER_ATTEMPT: '4', MUSTER_SLOT: '2026-01-02T03:00:00Z' });
-  t.same(envOf({ ...run, trigger: 'manual', slot: null }), { MUSTER_TRIGGER: 'manual', MUSTER_ATTEMPT: '4' });
-  t.equal(envOf({ ...run, definition: plainTask({ work: CALL }) }), undefined);
-});
+void t.test(
+  'a process is told how its run came to be, and which moment it stands for; a call has no environment',
+  async (t) => {
+    const run = {
+      run: 2,
+      trigger: 'backfill',
+      slot: Date.UTC(2026, 0, 2, 3),
+      attempt: 4,
+      lost: 1,
+      dueAt: 0,
+      definedAt: 0,
+      definition: plainTask({}),
+    } as const;
+    const envOf = (open: Parameters<typeof specificationOf>[0]) =>
+      specificationOf(open, TASK).task_groups[0]?.tasks[0]?.env;
+    t.same(envOf(run), {
+      MUSTER_TRIGGER: 'backfill',
+      MUSTER_ATTEMPT: '4',
+      MUSTER_SLOT: '2026-01-02T03:00:00Z',
+    });
+    t.same(envOf({ ...run, trigger: 'manual', slot: null }), {
+      MUSTER_TRIGGER: 'manual',
+      MUSTER_ATTEMPT: '4',
+    });
+    t.equal(envOf({ ...run, definition: plainTask({ work: CALL }) }), undefined);
+  },
+);
 
-void t.test('a run asks for a worker with every tag of its task, besides what its executor asks for', async (t) => {
-  const gpu = { attribute: 'tag.gpu', operator: '=', value: 'true' };
-  t.equal(groupOf({ work: CALL })?.constraints, undefined);
-  t.same(groupOf({ work: CALL, tags: ['gpu'] })?.constraints, [gpu]);
-  t.same(groupOf({ tags: ['gpu'] })?.constraints, [ACCEPTS_TENANTS, gpu]);
-  t.equal(groupOf({ tags: TAGS })?.constraints?.length, 33);
-});
+void t.test(
+  'a run asks for a worker with every tag of its task, besides what its executor asks for',
+  async (t) => {
+    const gpu = { attribute: 'tag.gpu', operator: '=', value: 'true' };
+    t.equal(groupOf({ work: CALL })?.constraints, undefined);
+    t.same(groupOf({ work: CALL, tags: ['gpu'] })?.constraints, [gpu]);
+    t.same(groupOf({ tags: ['gpu'] })?.constraints, [ACCEPTS_TENANTS, gpu]);
+    t.equal(groupOf({ tags: TAGS })?.constraints?.length, 33);
+  },
+);
 
 void t.test('a call ends within an hour, whatever its task was allowed before', async (t) => {
   const limitOf = (changes: Partial<TaskDefinition>) => groupOf(changes)?.tasks[0]?.max_run_seconds;
@@ -49,40 +93,57 @@ const LONG = 'x'.repeat(MAX_REPEATED_TEXT + 1);
 const SEALED = `sealed:1:tenant.acme:${LONG}`;
 const RUN = { run: 1, trigger: 'manual', slot: null, attempt: 1, lost: 0, dueAt: 0, definedAt: 3 } as const;
 
-void t.test('a text that is too long to be repeated stays in the event of the task that holds it', async (t) => {
-  const taskOf = (run: OpenRun, referred?: string) => {
-    const specification = specificationOf(run, TASK, referred);
-    t.same(jobSpecification.parse(specification), specification, 'it is a job that can be submitted');
-    return specification.task_groups[0]?.tasks[0];
-  };
-  const call = taskOf({ ...RUN, definition: plainTask({ work: { ...CALL, sealedEnvironment: SEALED } }) });
-  t.match(call, { sealed_env: undefined, stored_in: { task: 7, environment: 3 }, config: { url: 'https://example.com/' } });
-  const shell = plainTask({ work: { executor: 'shell', command: LONG, sealedEnvironment: SEALED } });
-  t.match(taskOf({ ...RUN, definition: shell }), { sealed_env: undefined, stored_in: { task: 7, environment: 3, program: 3 }, config: { tenant: 'acme' } });
-  t.notOk(JSON.stringify(taskOf({ ...RUN, definition: shell })).includes('xxxx'));
-  t.match(
-    taskOf({ ...RUN, definition: shell, sealedEnvironment: SEALED, environmentAt: 5 }),
-    { stored_in: { environment: 5, program: 3 } },
-    'a trigger has its own',
-  );
-  t.match(taskOf({ ...RUN, definition: shell }, 'sealed:1:tenant.acme:refers'.padEnd(80, 'x')), {
-    sealed_env: /refers/,
-    stored_in: { environment: 3, program: 3 },
-  });
-  const conda = taskOf({
-    ...{ ...RUN, pin: { environmentId: 'e', generation: 1, lock: 'l', backend: 'venv', platform: 'p' } },
-    definition: plainTask({ work: { executor: 'conda', environmentId: 'e', called: 'c', script: { content: LONG } } }),
-  });
-  t.match(conda, { stored_in: { task: 7, program: 3 }, config: { action: 'run', lock: 'l' } });
+void t.test(
+  'a text that is too long to be repeated stays in the event of the task that holds it',
+  async (t) => {
+    const taskOf = (run: OpenRun, referred?: string) => {
+      const specification = specificationOf(run, TASK, referred);
+      t.same(jobSpecification.parse(specification), specification, 'it is a job that can be submitted');
+      return specification.task_groups[0]?.tasks[0];
+    };
+    const call = taskOf({ ...RUN, definition: plainTask({ work: { ...CALL, sealedEnvironment: SEALED } }) });
+    t.match(call, {
+      sealed_env: undefined,
+      stored_in: { task: 7, environment: 3 },
+      config: { url: 'https://example.com/' },
+    });
+    const shell = plainTask({ work: { executor: 'shell', command: LONG, sealedEnvironment: SEALED } });
+    t.match(taskOf({ ...RUN, definition: shell }), {
+      sealed_env: undefined,
+      stored_in: { task: 7, environment: 3, program: 3 },
+      config: { tenant: 'acme' },
+    });
+    t.notOk(JSON.stringify(taskOf({ ...RUN, definition: shell })).includes('xxxx'));
+    t.match(
+      taskOf({ ...RUN, definition: shell, sealedEnvironment: SEALED, environmentAt: 5 }),
+      { stored_in: { environment: 5, program: 3 } },
+      'a trigger has its own',
+    );
+    t.match(taskOf({ ...RUN, definition: shell }, 'sealed:1:tenant.acme:refers'.padEnd(80, 'x')), {
+      sealed_env: /refers/,
+      stored_in: { environment: 3, program: 3 },
+    });
+    const conda = taskOf({
+      ...RUN,
+      pin: { environmentId: 'e', generation: 1, lock: 'l', backend: 'venv', platform: 'p' },
+      definition: plainTask({
+        work: { executor: 'conda', environmentId: 'e', called: 'c', script: { content: LONG } },
+      }),
+    });
+    t.match(conda, { stored_in: { task: 7, program: 3 }, config: { action: 'run', lock: 'l' } });
 
-  const short = plainTask({ work: { executor: 'shell', command: 'true', sealedEnvironment: 'sealed:1:tenant.acme:short' } });
-  const small = specificationOf({ ...RUN, definition: short }, TASK).task_groups[0]?.tasks[0];
-  t.match(small, { sealed_env: 'sealed:1:tenant.acme:short', config: { command: 'true' } });
-  t.equal(small?.stored_in, undefined, 'what is short is repeated');
-});
+    const short = plainTask({
+      work: { executor: 'shell', command: 'true', sealedEnvironment: 'sealed:1:tenant.acme:short' },
+    });
+    const small = specificationOf({ ...RUN, definition: short }, TASK).task_groups[0]?.tasks[0];
+    t.match(small, { sealed_env: 'sealed:1:tenant.acme:short', config: { command: 'true' } });
+    t.equal(small?.stored_in, undefined, 'what is short is repeated');
+  },
+);
 
 void t.test('a config is whole again with what an event of the task holds', async (t) => {
   const work = { executor: 'shell', command: LONG } as const;
-  const config = specificationOf({ ...RUN, definition: plainTask({ work }) }, TASK).task_groups[0]?.tasks[0]?.config ?? {};
+  const config =
+    specificationOf({ ...RUN, definition: plainTask({ work }) }, TASK).task_groups[0]?.tasks[0]?.config ?? {};
   t.same(withStoredProgram(config, work), { command: LONG, tenant: 'acme', give_output: true });
 });

@@ -1,4 +1,11 @@
-import { tasks, type SkipReason, type TaskCommand, type TaskDefinition, type TaskEvent, type Timing } from '#domain/tasks/task/index.js';
+import {
+  tasks,
+  type SkipReason,
+  type TaskCommand,
+  type TaskDefinition,
+  type TaskEvent,
+  type Timing,
+} from '#domain/tasks/task/index.js';
 import { plainTask as task } from '../../../fixtures/plain-task.js';
 import { specify } from '../../kernel/event/decider-specification.js';
 
@@ -11,12 +18,31 @@ export const created = (changes?: Partial<TaskDefinition>, timing?: Partial<Timi
   type: 'TaskCreated',
   data: { ...of, tenantId: 't1', createdBy: 'u1', definition: task(changes, timing) },
 });
-export const decide = (now: string, permitted = true): TaskCommand => ({ kind: 'decideSlots', taskId: 7, now: at(now), permitted });
+export const decide = (now: string, permitted = true): TaskCommand => ({
+  kind: 'decideSlots',
+  taskId: 7,
+  now: at(now),
+  permitted,
+});
 export const ran = (run: number, slot: string, late = 0): TaskEvent => ({
   type: 'TaskSlotDecided',
-  data: { taskId: 7, run, slot: at(slot), decision: 'run', dueAt: at(slot) + late, keptFrom: Math.max(1, run - 999), attempts: 1, tenantId: 't1' },
+  data: {
+    taskId: 7,
+    run,
+    slot: at(slot),
+    decision: 'run',
+    dueAt: at(slot) + late,
+    keptFrom: Math.max(1, run - 999),
+    attempts: 1,
+    tenantId: 't1',
+  },
 });
-export const skipped = (reason: SkipReason, slot: string, until = slot, count: number | null = 1): TaskEvent => ({
+export const skipped = (
+  reason: SkipReason,
+  slot: string,
+  until = slot,
+  count: number | null = 1,
+): TaskEvent => ({
   type: 'TaskSlotDecided',
   data: { taskId: 7, slot: at(slot), decision: 'skipped', reason, until: at(until), count },
 });
@@ -24,7 +50,10 @@ export const ended = (run: number, outcome: 'success' | 'failed' | 'timeout' = '
   type: 'TaskRunEnded',
   data: { taskId: 7, run, outcome, tenantId: 't1' },
 });
-export const cancelled = (reason: 'requested' | 'replaced', ...runs: number[]): TaskEvent => ({ type: 'TaskRunsCancelled', data: { taskId: 7, runs, reason } });
+export const cancelled = (reason: 'requested' | 'replaced', ...runs: number[]): TaskEvent => ({
+  type: 'TaskRunsCancelled',
+  data: { taskId: 7, runs, reason },
+});
 export const status = (status: 'active' | 'paused' | 'disabled', now: string): TaskCommand => ({
   kind: 'setStatus',
   taskId: 7,
@@ -32,13 +61,26 @@ export const status = (status: 'active' | 'paused' | 'disabled', now: string): T
   now: at(now),
   permitted: true,
 });
-export const set = (status: 'active' | 'paused' | 'disabled'): TaskEvent => ({ type: 'TaskStatusSet', data: { taskId: 7, status } });
-export const trigger: TaskCommand = { kind: 'trigger', taskId: 7, permitted: true, triggered: { trigger: 'manual' } };
+export const set = (status: 'active' | 'paused' | 'disabled'): TaskEvent => ({
+  type: 'TaskStatusSet',
+  data: { taskId: 7, status },
+});
+export const trigger: TaskCommand = {
+  kind: 'trigger',
+  taskId: 7,
+  permitted: true,
+  triggered: { trigger: 'manual' },
+};
 export const triggered = (run: number, attempts = 1): TaskEvent => ({
   type: 'TaskTriggered',
   data: { taskId: 7, run, trigger: 'manual', keptFrom: Math.max(1, run - 999), attempts, tenantId: 't1' },
 });
-export const settle = (run: number, trial: number, became: 'success' | 'failed' | 'timeout' | 'lost', now = '2026-01-02T03:00:00Z'): TaskCommand => ({
+export const settle = (
+  run: number,
+  trial: number,
+  became: 'success' | 'failed' | 'timeout' | 'lost',
+  now = '2026-01-02T03:00:00Z',
+): TaskCommand => ({
   kind: 'settle',
   taskId: 7,
   run,

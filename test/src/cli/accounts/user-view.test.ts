@@ -19,7 +19,10 @@ const user = (over: Partial<Gpu['User']>): Gpu['User'] => ({
 });
 
 await t.test('an account in every state and role is a line', async (t) => {
-  for (const role of Object.keys({ user: 1, tenant_admin: 1, admin: 1 } satisfies Record<Gpu['User']['role'], 1>) as Gpu['User']['role'][]) {
+  for (const role of Object.keys({ user: 1, tenant_admin: 1, admin: 1 } satisfies Record<
+    Gpu['User']['role'],
+    1
+  >) as Gpu['User']['role'][]) {
     t.match(userTable([user({ role })])[1], new RegExp(`^7 +ann +${role} +active +t +2025`));
   }
   t.match(userTable([user({ active: false })])[1], / inactive /);

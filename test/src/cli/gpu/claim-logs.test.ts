@@ -27,65 +27,102 @@ async function scene(t: Test, answer: () => 'lines' | 'absent' | 'unreachable') 
     },
   };
   const api = await openTestApi(t, { agentChannel });
-  const context = { commandId: randomUUID(), repeatable: false, bodyDigest: '', correlationId: 't', causationId: 't', actor: 'test', surface: 'test' };
-  const { userId } = await api.identity.registrations.register({ username: 'ann', password: 'password123', role: 'admin' }, context);
-  const { token } = (await api.say('POST', '/api/auth/login', { username: 'ann', password: 'password123' })).json() as { token: string };
-  await api.say('POST', '/register', { node_id: 'n1', ip_address: '10.0.0.5', resources: { gpus: 8 }, endpoint: 'http://10.0.0.5:9000' });
-  const claim = async (...happens: ((at: ReturnType<typeof place>, id: string) => MusterEvent)[]): Promise<string> => {
+  const context = {
+    commandId: randomUUID(),
+    repeatable: false,
+    bodyDigest: '',
+    correlationId: 't',
+    causationId: 't',
+    actor: 'test',
+    surface: 'test',
+  };
+  const { userId } = await api.identity.registrations.register(
+    { username: 'ann', password: 'password123', role: 'admin' },
+    context,
+  );
+  const { token } = (
+    await api.say('POST', '/api/auth/login', { username: 'ann', password: 'password123' })
+  ).json() as { token: string };
+  await api.say('POST', '/register', {
+    node_id: 'n1',
+    ip_address: '10.0.0.5',
+    resources: { gpus: 8 },
+    endpoint: 'http://10.0.0.5:9000',
+  });
+  const claim = async (
+    ...happens: ((at: ReturnType<typeof place>, id: string) => MusterEvent)[]
+  ): Promise<string> => {
     const { id } = (
-      await api.say('POST', '/api/gpu-claims', { spec: { image: 'busybox', resources: { gpuCount: 1 } } }, { authorization: `Bearer ${token}` })
+      await api.say(
+        'POST',
+        '/api/gpu-claims',
+        { spec: { image: 'busybox', resources: { gpuCount: 1 } } },
+        { authorization: `Bearer ${token}` },
+      )
     ).json() as { id: string };
     const at = place(`a-${id}`, jobIdOf(id), 0, CLAIM_GROUP);
     await api.happened(...happens.map((event) => event(at, id)));
     return id;
   };
   const address = await api.app.listen({ port: 0, host: '127.0.0.1' });
-  const run = async (...args: string[]) => await muster(['claim', 'logs', ...args], { MUSTER_SERVER_URL: address, MUSTER_TOKEN: token });
+  const run = async (...args: string[]) =>
+    await muster(['claim', 'logs', ...args], { MUSTER_SERVER_URL: address, MUSTER_TOKEN: token });
   return { asked, userId, claim, run };
 }
 
-void t.test('claim logs prints what the container wrote, in every phase of a claim that has or had one', async (t) => {
-  const { asked, userId, claim, run } = await scene(t, () => 'lines');
-  const begun = [(at: ReturnType<typeof place>) => placed(at), (at: ReturnType<typeof place>) => started(at)] as const;
-  const claims = {
-    Running: await claim(...begun),
-    Succeeded: await claim(...begun, (_at, id) => claimEnded(id, userId)),
-    Failed: await claim(
-      ...begun,
-      (at) => failed(at),
-      (_at, id) => claimEnded(id, userId, 'failed'),
-    ),
-    Released: await claim(...begun, (_at, id) => gpuReleased(id, userId)),
-  };
-  for (const [phase, id] of Object.entries(claims))
-    t.same(await run(id), { code: 0, signal: null, stdout: `epoch 1 of a-${id}\n\u009bloss 0.3`, stderr: '' }, phase);
-  const waiting = await claim();
-  t.match(await run(waiting), {
-    code: 1,
-    stderr: `claim ${waiting} is Pending (PendingEvaluation): it has no container with a log\nSee: muster claim status ${waiting}`,
-  });
+void t.test(
+  'claim logs prints what the container wrote, in every phase of a claim that has or had one',
+  async (t) => {
+    const { asked, userId, claim, run } = await scene(t, () => 'lines');
+    const begun = [
+      (at: ReturnType<typeof place>) => placed(at),
+      (at: ReturnType<typeof place>) => started(at),
+    ] as const;
+    const claims = {
+      Running: await claim(...begun),
+      Succeeded: await claim(...begun, (_at, id) => claimEnded(id, userId)),
+      Failed: await claim(
+        ...begun,
+        (at) => failed(at),
+        (_at, id) => claimEnded(id, userId, 'failed'),
+      ),
+      Released: await claim(...begun, (_at, id) => gpuReleased(id, userId)),
+    };
+    for (const [phase, id] of Object.entries(claims))
+      t.same(
+        await run(id),
+        { code: 0, signal: null, stdout: `epoch 1 of a-${id}\n\u009bloss 0.3`, stderr: '' },
+        phase,
+      );
+    const waiting = await claim();
+    t.match(await run(waiting), {
+      code: 1,
+      stderr: `claim ${waiting} is Pending (PendingEvaluation): it has no container with a log\nSee: muster claim status ${waiting}`,
+    });
 
-  const id = claims.Running;
-  await run('-f', '-n', '5', id.slice(0, -3));
-  t.match(asked.at(-1), { follow: true, tail: 5, task: 'main' }, 'an unambiguous beginning is enough');
-  const json = (await run('-o', 'json', id)).stdout;
-  t.notMatch(json, '\u009b', 'nothing in it drives the terminal');
-  t.same(
-    json.split('\n').map((line) => JSON.parse(line) as object),
-    [`epoch 1 of a-${id}`, '\u009bloss 0.3'].map((line) => ({ claim_id: id, node: 'n1', line })),
-  );
+    const id = claims.Running;
+    await run('-f', '-n', '5', id.slice(0, -3));
+    t.match(asked.at(-1), { follow: true, tail: 5, task: 'main' }, 'an unambiguous beginning is enough');
+    const json = (await run('-o', 'json', id)).stdout;
+    t.notMatch(json, '\u009b', 'nothing in it drives the terminal');
+    t.same(
+      json.split('\n').map((line) => JSON.parse(line) as object),
+      [`epoch 1 of a-${id}`, '\u009bloss 0.3'].map((line) => ({ claim_id: id, node: 'n1', line })),
+    );
 
-  const all = (await run('--all')).stdout.split('\n');
-  t.same(
-    all.filter((line) => line.endsWith(`epoch 1 of a-${id}`)),
-    [`${id} | epoch 1 of a-${id}`],
-  );
-  t.equal(all.length, 2 * Object.keys(claims).length, 'the one that waits is left out');
+    const all = (await run('--all')).stdout.split('\n');
+    t.same(
+      all.filter((line) => line.endsWith(`epoch 1 of a-${id}`)),
+      [`${id} | epoch 1 of a-${id}`],
+    );
+    t.equal(all.length, 2 * Object.keys(claims).length, 'the one that waits is left out');
 
-  for (const args of [[], [id, '--all']]) t.match(await run(...args), { code: 1, stderr: 'name one claim, or pass --all' });
-  t.match(await run('-n', 'x', id), { code: 1, stderr: '-n x: must be a whole number' });
-  t.match(await run('claim-none'), { code: 1, stderr: 'no such claim: ' });
-});
+    for (const args of [[], [id, '--all']])
+      t.match(await run(...args), { code: 1, stderr: 'name one claim, or pass --all' });
+    t.match(await run('-n', 'x', id), { code: 1, stderr: '-n x: must be a whole number' });
+    t.match(await run('claim-none'), { code: 1, stderr: 'no such claim: ' });
+  },
+);
 
 void t.test('claim logs says why a log cannot be read', async (t) => {
   let answer: 'absent' | 'unreachable' = 'absent';
@@ -95,30 +132,40 @@ void t.test('claim logs says why a log cannot be read', async (t) => {
     (at) => placed(at),
     (at) => started(at),
   );
-  t.match(await run(id), { code: 1, stdout: '', stderr: `claim ${id} is Running: it has no container with a log` });
+  t.match(await run(id), {
+    code: 1,
+    stdout: '',
+    stderr: `claim ${id} is Running: it has no container with a log`,
+  });
   t.match(await run('-a'), { code: 1, stderr: 'none of your claims has a container with a log' });
   answer = 'unreachable';
   t.match(await run(id), { code: 1, stderr: /n1 did not answer: connection refused/ });
   t.match(await run('-a'), { code: 1, stderr: new RegExp(`^claim ${id}: .*n1 did not answer`) });
 });
 
-void t.test('claim logs --all asks only where a log may be, and of claims that are over no more than are kept', async (t) => {
-  const { asked, userId, claim, run } = await scene(t, () => 'lines');
-  const over = 2 * MAX_RETAINED_JOBS;
-  for (let index = 0; index < over; index += 1)
-    await claim(
+void t.test(
+  'claim logs --all asks only where a log may be, and of claims that are over no more than are kept',
+  async (t) => {
+    const { asked, userId, claim, run } = await scene(t, () => 'lines');
+    const over = 2 * MAX_RETAINED_JOBS;
+    for (let index = 0; index < over; index += 1)
+      await claim(
+        (at) => placed(at),
+        (at) => started(at),
+        (_at, id) => claimEnded(id, userId),
+      );
+    const running = await claim(
       (at) => placed(at),
       (at) => started(at),
-      (_at, id) => claimEnded(id, userId),
     );
-  const running = await claim(
-    (at) => placed(at),
-    (at) => started(at),
-  );
-  await claim();
-  const { code, stdout } = await run('--all');
-  t.equal(code, 0);
-  t.match(stdout, `${running} | epoch 1 of a-${running}`);
-  // Some are asked side by side before the last of those that are kept has answered.
-  t.ok(asked.length > MAX_RETAINED_JOBS && asked.length < over, `${asked.length} of ${over + 2} were asked for`);
-});
+    await claim();
+    const { code, stdout } = await run('--all');
+    t.equal(code, 0);
+    t.match(stdout, `${running} | epoch 1 of a-${running}`);
+    // Some are asked side by side before the last of those that are kept has answered.
+    t.ok(
+      asked.length > MAX_RETAINED_JOBS && asked.length < over,
+      `${asked.length} of ${over + 2} were asked for`,
+    );
+  },
+);

@@ -6,7 +6,10 @@ type Status = Gpu['GpuClaimStatus'];
 type Kind = Gpu['GpuClaimEvent']['kind'];
 
 /** One of each: what the document gains does not compile until it stands here. */
-const PHASES = Object.keys({ Pending: 1, Running: 1, Succeeded: 1, Failed: 1, Released: 1 } satisfies Record<Status['phase'], 1>) as Status['phase'][];
+const PHASES = Object.keys({ Pending: 1, Running: 1, Succeeded: 1, Failed: 1, Released: 1 } satisfies Record<
+  Status['phase'],
+  1
+>) as Status['phase'][];
 const REASONS = Object.keys({
   '': 1,
   NoNodeOnline: 1,
@@ -49,8 +52,14 @@ const claim = (status: Partial<Status>): Gpu['GpuClaim'] => ({
 await t.test('a claim in every phase, for every reason, is a line and a page', async (t) => {
   for (const phase of PHASES) {
     for (const reason of REASONS) {
-      t.match(claimTable([claim({ phase, reason })])[1], new RegExp(`^claim-1 +${phase} +${reason === '' ? '-' : reason} +2 +nvidia/cuda +- `));
-      t.match(claimPage(claim({ phase, reason }), []).join('\n'), new RegExp(`Status +${phase}\nReason +${reason === '' ? '-' : reason}\n`));
+      t.match(
+        claimTable([claim({ phase, reason })])[1],
+        new RegExp(`^claim-1 +${phase} +${reason === '' ? '-' : reason} +2 +nvidia/cuda +- `),
+      );
+      t.match(
+        claimPage(claim({ phase, reason }), []).join('\n'),
+        new RegExp(`Status +${phase}\nReason +${reason === '' ? '-' : reason}\n`),
+      );
     }
   }
 });
@@ -62,7 +71,10 @@ await t.test('where the ports of a claim are reached stands on its page, if it h
     { port: 8888, address: '10.0.0.5:21034' },
     { port: 6006, address: '10.0.0.5:21035' },
   ];
-  t.match(claimPage(claim({ endpoints }), []).join('\n'), /\nPorts +8888 at 10\.0\.0\.5:21034, 6006 at 10\.0\.0\.5:21035\n/);
+  t.match(
+    claimPage(claim({ endpoints }), []).join('\n'),
+    /\nPorts +8888 at 10\.0\.0\.5:21034, 6006 at 10\.0\.0\.5:21035\n/,
+  );
 });
 
 await t.test('every decision about it is a line of its page', async (t) => {

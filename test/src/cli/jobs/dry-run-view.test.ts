@@ -5,53 +5,78 @@ import { REASONS } from '../views/samples.js';
 
 type Group = Cluster['JobPlan']['groups'][number];
 const group = (given: Partial<Group> = {}): Group => ({
-  ...{ task_group: 'web', count: 2, kept: 0, stopped: 0, stops: [], placed: 0, placements: [], unplaced: 0, nodes: [] },
+  task_group: 'web',
+  count: 2,
+  kept: 0,
+  stopped: 0,
+  stops: [],
+  placed: 0,
+  placements: [],
+  unplaced: 0,
+  nodes: [],
   ...given,
 });
 
 await t.test('each field that differs is a line', (t) => {
-  t.same(changeLines([{ path: 'priority', before: null, after: '90' }]), ['FIELD     NOW  THEN', 'priority  -    90']);
+  t.same(changeLines([{ path: 'priority', before: null, after: '90' }]), [
+    'FIELD     NOW  THEN',
+    'priority  -    90',
+  ]);
   t.end();
 });
 
-await t.test('groups are told in numbers, then where what goes, what stops, what fits nowhere, and the nodes', (t) => {
-  const lines = dryRunLines([
-    group({
-      ...{ stopped: 1, stops: [{ allocation_id: 'a1', node_id: 'n1', reason: 'job-updated', step: 1 }] },
-      ...{ placed: 1, placements: [{ slot: 0, node_id: 'n2', score: 0.25, ports: [20_000], after_stops: true, step: 1 }] },
-      ...{ unplaced: 1, ...(REASONS['web'] !== undefined && { blocked: REASONS['web'] }) },
-      looked: { nodes: 3, fitting: 1, filtered: { 'driver docker': 1 }, exhausted: { cpu: 1 }, short: { cpu: 300 } },
-      nodes: [
-        { node_id: 'n2', verdict: 'fits', score: 0.25 },
-        { node_id: 'n1', verdict: 'exhausted', reason: 'lacks cpu (short by 300)' },
-      ],
-    }),
-  ]);
-  t.same(lines.slice(0, 8), [
-    'GROUP  COUNT  STAY  STOP  PLACE  NO ROOM',
-    'web    2      0     1     1      1',
-    '',
-    'PLACED IN GROUP  SLOT  NODE  SCORE  PORTS  WHEN',
-    'web              0     n2    0.250  20000  after the stops',
-    '',
-    'STOPPED IN GROUP  ALLOCATION  NODE  WHY',
-    'web               a1          n1    job-updated',
-  ]);
-  t.same(lines.slice(-5), [
-    'Nodes for web: 1 of 3 fit',
-    'NODE  VERDICT    SCORE  WHY',
-    'n2    fits       0.250  -',
-    'n1    exhausted  -      lacks cpu (short by 300)',
-    '… and 1 more',
-  ]);
-  t.match(lines.join('\n'), /group web: 2 not placed; 3 nodes evaluated/);
-  t.end();
-});
+await t.test(
+  'groups are told in numbers, then where what goes, what stops, what fits nowhere, and the nodes',
+  (t) => {
+    const lines = dryRunLines([
+      group({
+        stopped: 1,
+        stops: [{ allocation_id: 'a1', node_id: 'n1', reason: 'job-updated', step: 1 }],
+        placed: 1,
+        placements: [{ slot: 0, node_id: 'n2', score: 0.25, ports: [20_000], after_stops: true, step: 1 }],
+        unplaced: 1,
+        ...(REASONS['web'] !== undefined && { blocked: REASONS['web'] }),
+        looked: {
+          nodes: 3,
+          fitting: 1,
+          filtered: { 'driver docker': 1 },
+          exhausted: { cpu: 1 },
+          short: { cpu: 300 },
+        },
+        nodes: [
+          { node_id: 'n2', verdict: 'fits', score: 0.25 },
+          { node_id: 'n1', verdict: 'exhausted', reason: 'lacks cpu (short by 300)' },
+        ],
+      }),
+    ]);
+    t.same(lines.slice(0, 8), [
+      'GROUP  COUNT  STAY  STOP  PLACE  NO ROOM',
+      'web    2      0     1     1      1',
+      '',
+      'PLACED IN GROUP  SLOT  NODE  SCORE  PORTS  WHEN',
+      'web              0     n2    0.250  20000  after the stops',
+      '',
+      'STOPPED IN GROUP  ALLOCATION  NODE  WHY',
+      'web               a1          n1    job-updated',
+    ]);
+    t.same(lines.slice(-5), [
+      'Nodes for web: 1 of 3 fit',
+      'NODE  VERDICT    SCORE  WHY',
+      'n2    fits       0.250  -',
+      'n1    exhausted  -      lacks cpu (short by 300)',
+      '… and 1 more',
+    ]);
+    t.match(lines.join('\n'), /group web: 2 not placed; 3 nodes evaluated/);
+    t.end();
+  },
+);
 
 await t.test('what follows later is told with its step', (t) => {
   const lines = dryRunLines([
     group({
-      ...{ stopped: 1, stops: [{ allocation_id: 'a1', node_id: 'n1', reason: 'scaled-down', step: 2 }], placed: 2 },
+      stopped: 1,
+      stops: [{ allocation_id: 'a1', node_id: 'n1', reason: 'scaled-down', step: 2 }],
+      placed: 2,
       placements: [
         { slot: 0, node_id: 'n2', score: 0.25, after_stops: false, step: 1 },
         { slot: 1, node_id: 'n1', score: 0.25, after_stops: true, step: 2 },

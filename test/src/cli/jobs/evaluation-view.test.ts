@@ -4,7 +4,10 @@ import { evaluationPage } from '#src/cli/jobs/evaluation-view.js';
 import { REASONS } from '../views/samples.js';
 
 type Evaluation = Cluster['Evaluation'];
-const STATUSES = Object.keys({ pending: 1, blocked: 1, complete: 1 } satisfies Record<Evaluation['status'], 1>) as Evaluation['status'][];
+const STATUSES = Object.keys({ pending: 1, blocked: 1, complete: 1 } satisfies Record<
+  Evaluation['status'],
+  1
+>) as Evaluation['status'][];
 
 await t.test('an evaluation of every status is a page', async (t) => {
   for (const status of STATUSES) {

@@ -31,8 +31,16 @@ async function flood(t: Test) {
     },
   };
   const api = await openTestApi(t, { agentChannel });
-  await api.say('POST', '/register', { node_id: 'n1', ip_address: '10.0.0.5', resources: { cpu: 1000, memory: 1000 }, endpoint: 'http://10.0.0.5:9000' });
-  await api.say('POST', '/jobs', { job_id: 'flood', task_groups: [{ name: 'web', tasks: [{ name: 'main', config: { command: 'true' } }] }] });
+  await api.say('POST', '/register', {
+    node_id: 'n1',
+    ip_address: '10.0.0.5',
+    resources: { cpu: 1000, memory: 1000 },
+    endpoint: 'http://10.0.0.5:9000',
+  });
+  await api.say('POST', '/jobs', {
+    job_id: 'flood',
+    task_groups: [{ name: 'web', tasks: [{ name: 'main', config: { command: 'true' } }] }],
+  });
   await api.happened(placed(place('a1', 'flood')), started(place('a1', 'flood')));
   return { address: await api.app.listen({ port: 0, host: '127.0.0.1' }), written: () => written };
 }

@@ -5,7 +5,13 @@ import { jobVersionTable } from '#src/cli/jobs/job-versions-view.js';
 type Version = Cluster['JobVersionList']['versions'][number];
 
 const version: Version = {
-  ...{ version: 4, present: false, because: 'updated', from: null, evaluation_id: 'e', created_by: 'user:ada', created_at: 1_763_625_600 },
+  version: 4,
+  present: false,
+  because: 'updated',
+  from: null,
+  evaluation_id: 'e',
+  created_by: 'user:ada',
+  created_at: 1_763_625_600,
   changes: [
     { path: 'priority', before: null, after: '70' },
     { path: 'task_groups.web.count', before: '1', after: '2' },
@@ -20,7 +26,10 @@ await t.test('versions of every cause are lines with what changed', async (t) =>
     );
   t.match(jobVersionTable({ versions: [version], count: 1 })[1], 'task_groups.web.count: 1 → 2');
   t.match(
-    jobVersionTable({ versions: [{ ...version, because: 'reverted', from: 1, present: true, changes: [] }], count: 1 })[1],
+    jobVersionTable({
+      versions: [{ ...version, because: 'reverted', from: 1, present: true, changes: [] }],
+      count: 1,
+    })[1],
     /^4 \(present\) +reverted to 1 .* -$/,
   );
 });

@@ -6,16 +6,48 @@ import { eventCells, type ShownEvent } from '#src/cli/log/event-line.js';
 import { parseEventsOptions, type EventsOptions } from '#src/cli/log/events-query.js';
 import { eventsOfLog } from '#src/cli/log/log-events.js';
 import { eventsOfServer } from '#src/cli/log/server-events.js';
-import { blocked, evaluated, exited, place, placed, registered, released, started, stopped, submitted } from '../../../projections/events.js';
+import {
+  blocked,
+  evaluated,
+  exited,
+  place,
+  placed,
+  registered,
+  released,
+  started,
+  stopped,
+  submitted,
+} from '../../../projections/events.js';
 import { muster } from '../../../fixtures/program.js';
 import { openTestApi } from '../../surfaces/kit/support/test-api.js';
 
 const { app, store, happened } = await openTestApi(t);
 const api = openApi(await app.listen({ port: 0, host: '127.0.0.1' }), undefined);
 const [own, others] = [place('al-1', 'web'), place('al-2', 'web-2')];
-await happened(registered('n1'), submitted('web'), submitted('web-2'), placed(own), placed(others), evaluated('web', 'e1'), started(own), started(others));
 await happened(
-  { type: 'TaskExited', data: { ...own, task: 'main', status: 'failed', startTime: 1, endTime: 2, exitCode: 137, error: null, message: 'out of memory' } },
+  registered('n1'),
+  submitted('web'),
+  submitted('web-2'),
+  placed(own),
+  placed(others),
+  evaluated('web', 'e1'),
+  started(own),
+  started(others),
+);
+await happened(
+  {
+    type: 'TaskExited',
+    data: {
+      ...own,
+      task: 'main',
+      status: 'failed',
+      startTime: 1,
+      endTime: 2,
+      exitCode: 137,
+      error: null,
+      message: 'out of memory',
+    },
+  },
   released(own, 'failed', 1),
   blocked('web', 'e2'),
   stopped('web'),
@@ -32,7 +64,10 @@ const HISTORY = [
   'job-web JobStopped',
 ];
 
-async function read(options: EventsOptions, stop = Number.POSITIVE_INFINITY): Promise<{ fromLog: ShownEvent[]; fromServer: ShownEvent[] }> {
+async function read(
+  options: EventsOptions,
+  stop = Number.POSITIVE_INFINITY,
+): Promise<{ fromLog: ShownEvent[]; fromServer: ShownEvent[] }> {
   const taken = async (events: (signal: AbortSignal) => AsyncIterable<ShownEvent>): Promise<ShownEvent[]> => {
     const end = new AbortController();
     const found: ShownEvent[] = [];
@@ -49,7 +84,8 @@ async function read(options: EventsOptions, stop = Number.POSITIVE_INFINITY): Pr
   };
 }
 
-const namesOf = (events: readonly ShownEvent[]): string[] => events.map(({ stream, type }) => `${stream} ${type}`);
+const namesOf = (events: readonly ShownEvent[]): string[] =>
+  events.map(({ stream, type }) => `${stream} ${type}`);
 
 await t.test('what concerns a job is told in order, alike by a server and by the log', async (t) => {
   const { fromLog, fromServer } = await read({ job: 'web' });
@@ -63,28 +99,36 @@ await t.test('what concerns a job is told in order, alike by a server and by the
 });
 
 await t.test('-n counts from the newest, and what is told stays in order', async (t) => {
-  for (const events of Object.values(await read({ job: 'web', last: '3' }))) t.same(namesOf(events), HISTORY.slice(-3));
-  for (const events of Object.values(await read({ job: 'web', last: '100' }))) t.same(namesOf(events), HISTORY);
+  for (const events of Object.values(await read({ job: 'web', last: '3' })))
+    t.same(namesOf(events), HISTORY.slice(-3));
+  for (const events of Object.values(await read({ job: 'web', last: '100' })))
+    t.same(namesOf(events), HISTORY);
   for (const events of Object.values(await read({ last: '0' }))) t.same(events, []);
 });
 
 await t.test('--from is behind a position, also with -n', async (t) => {
   const { fromLog } = await read({ job: 'web' });
   const from = fromLog[5]?.position ?? '';
-  for (const events of Object.values(await read({ job: 'web', from }))) t.same(namesOf(events), HISTORY.slice(6));
-  for (const events of Object.values(await read({ job: 'web', from, last: '5' }))) t.same(namesOf(events), HISTORY.slice(6));
+  for (const events of Object.values(await read({ job: 'web', from })))
+    t.same(namesOf(events), HISTORY.slice(6));
+  for (const events of Object.values(await read({ job: 'web', from, last: '5' })))
+    t.same(namesOf(events), HISTORY.slice(6));
 });
 
 await t.test('--since takes a time, or how long ago', async (t) => {
-  for (const events of Object.values(await read({ job: 'web', since: '1h' }))) t.same(namesOf(events), HISTORY);
+  for (const events of Object.values(await read({ job: 'web', since: '1h' })))
+    t.same(namesOf(events), HISTORY);
   for (const events of Object.values(await read({ since: '2199-01-01' }))) t.same(events, []);
-  t.throws(() => parseEventsOptions({ since: 'yesterday' }), { message: /^--since yesterday: must be a time/ });
+  t.throws(() => parseEventsOptions({ since: 'yesterday' }), {
+    message: /^--since yesterday: must be a time/,
+  });
   t.throws(() => parseEventsOptions({ from: 'x' }), { message: /^--from x: must be a position/ });
   t.throws(() => parseEventsOptions({ last: '-1' }), { message: '-n -1: must be a whole number' });
 });
 
 await t.test('streams, categories and types are told apart from those that begin alike', async (t) => {
-  for (const events of Object.values(await read({ stream: 'job-web' }))) t.same(namesOf(events), ['job-web JobSubmitted', 'job-web JobStopped']);
+  for (const events of Object.values(await read({ stream: 'job-web' })))
+    t.same(namesOf(events), ['job-web JobSubmitted', 'job-web JobStopped']);
   for (const events of Object.values(await read({ category: 'job', type: 'JobSubmitted' })))
     t.same(namesOf(events), ['job-web JobSubmitted', 'job-web-2 JobSubmitted']);
 });
@@ -95,8 +139,10 @@ await t.test('--follow with -n tells the newest, and then each that comes, once'
   // Something goes on until both have been followed.
   while (!followed) await happened(exited(own));
   const { fromLog, fromServer } = await following;
-  for (const events of [fromLog, fromServer]) t.same(namesOf(events.slice(1)), ['node-n1 TaskExited', 'node-n1 TaskExited']);
-  for (const events of [fromLog, fromServer]) t.equal(new Set(events.map(({ position }) => position)).size, 3);
+  for (const events of [fromLog, fromServer])
+    t.same(namesOf(events.slice(1)), ['node-n1 TaskExited', 'node-n1 TaskExited']);
+  for (const events of [fromLog, fromServer])
+    t.equal(new Set(events.map(({ position }) => position)).size, 3);
 });
 
 await t.test('a line says who asked, and why before all else', async (t) => {
@@ -118,25 +164,46 @@ await t.test('a line says who asked, and why before all else', async (t) => {
     '|JobStopped|user:7|jobId=a',
   );
   t.equal(
-    eventCells({ position: '1', stream: 'notes', revision: 0, id: 'i', type: 'Noted', at: '2026-01-01T00:00:00.000Z', data: null, metadata: null })[5],
+    eventCells({
+      position: '1',
+      stream: 'notes',
+      revision: 0,
+      id: 'i',
+      type: 'Noted',
+      at: '2026-01-01T00:00:00.000Z',
+      data: null,
+      metadata: null,
+    })[5],
     '',
     'of others it takes anything',
   );
 });
 
-await t.test('an answer that is broken off fails the command, which says so and names the request', async (t) => {
-  const broken = createServer((_request, response) => {
-    response.writeHead(200, { 'content-type': 'application/x-ndjson', 'x-request-id': 'request-1' });
-    response.write(
-      '{"position":"1","stream":"job-a","revision":0,"id":"x","type":"JobSubmitted","at":"2026-11-20T08:00:00.000Z","data":{},"metadata":{}}\n',
-      () => response.destroy(),
+await t.test(
+  'an answer that is broken off fails the command, which says so and names the request',
+  async (t) => {
+    const broken = createServer((_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/x-ndjson', 'x-request-id': 'request-1' });
+      response.write(
+        '{"position":"1","stream":"job-a","revision":0,"id":"x","type":"JobSubmitted","at":"2026-11-20T08:00:00.000Z","data":{},"metadata":{}}\n',
+        () => response.destroy(),
+      );
+    });
+    await new Promise<void>((listens) => broken.listen(0, '127.0.0.1', listens));
+    t.teardown(() => broken.close());
+    const { port } = broken.address() as AddressInfo;
+    const { code, stdout, stderr } = await muster([
+      'events',
+      '--address',
+      `http://127.0.0.1:${port}`,
+      '-o',
+      'json',
+    ]);
+    t.equal(code, 1);
+    t.match(stdout, /JobSubmitted/, 'what came is printed');
+    t.equal(
+      stderr.trim(),
+      "the server broke off its answer: what was printed is incomplete\nThe server's log says why, under the request request-1",
     );
-  });
-  await new Promise<void>((listens) => broken.listen(0, '127.0.0.1', listens));
-  t.teardown(() => broken.close());
-  const { port } = broken.address() as AddressInfo;
-  const { code, stdout, stderr } = await muster(['events', '--address', `http://127.0.0.1:${port}`, '-o', 'json']);
-  t.equal(code, 1);
-  t.match(stdout, /JobSubmitted/, 'what came is printed');
-  t.equal(stderr.trim(), "the server broke off its answer: what was printed is incomplete\nThe server's log says why, under the request request-1");
-});
+  },
+);

@@ -45,12 +45,26 @@ await t.test('a node says what it is, what it offers, and what of that is free',
   });
   t.match(nodeTable([shown])[1], /^node-1 +gpu-1 +10\.0\.0\.5 +ready +docker,exec +2500\/4000 +- +3\/4 +0 /);
   const page = nodePage(shown).join('\n');
-  for (const line of [/Host +gpu-1/, /Registered +2025-11-20T08:00:00Z/, /cpu +4000 +1500 +2500/, /gpus +4 +1 +3/, /gpu\.model +H200/]) t.match(page, line);
+  for (const line of [
+    /Host +gpu-1/,
+    /Registered +2025-11-20T08:00:00Z/,
+    /cpu +4000 +1500 +2500/,
+    /gpus +4 +1 +3/,
+    /gpu\.model +H200/,
+  ])
+    t.match(page, line);
 });
 
 await t.test('a node that takes no processes of tenants says why', (t) => {
-  const attributes = { 'exec.tenants': 'refused', 'exec.tenants_refused_for': 'open_store', 'exec.open_stores': 'NATS at 10.0.0.7:4222' };
-  t.match(nodePage(node({ attributes })).join('\n'), /Tenants +no process of a tenant is taken, .*asks for no credentials.*NATS at 10\.0\.0\.7:4222/);
+  const attributes = {
+    'exec.tenants': 'refused',
+    'exec.tenants_refused_for': 'open_store',
+    'exec.open_stores': 'NATS at 10.0.0.7:4222',
+  };
+  t.match(
+    nodePage(node({ attributes })).join('\n'),
+    /Tenants +no process of a tenant is taken, .*asks for no credentials.*NATS at 10\.0\.0\.7:4222/,
+  );
   t.notMatch(nodePage(node({ attributes: { 'exec.tenants': 'accepted' } })).join('\n'), /Tenants/);
   t.end();
 });
@@ -73,13 +87,22 @@ await t.test('allocations of every status are lines of a node', async (t) => {
 });
 
 await t.test('an allocation tells the ports of the node that it has', async (t) => {
-  const web = { allocation_id: 'a', job_id: 'hello', task_group: 'web', status: 'running', start_time: null, end_time: null } as const;
+  const web = {
+    allocation_id: 'a',
+    job_id: 'hello',
+    task_group: 'web',
+    status: 'running',
+    start_time: null,
+    end_time: null,
+  } as const;
   const lines = nodePage(node({ allocations: [{ ...web, ports: [{ container: 80, host: 20_017 }] }] }));
   t.match(lines.at(-1), /^a +hello +web +running +20017→80 +-$/);
 });
 
 await t.test('statuses that are not known are named with those that are', async (t) => {
-  const page = nodePage(node({ unknown_statuses: { reported: ['completed', 'a\u001b[31m'], known: ['pending', 'running'] } })).join('\n');
+  const page = nodePage(
+    node({ unknown_statuses: { reported: ['completed', 'a\u001b[31m'], known: ['pending', 'running'] } }),
+  ).join('\n');
   t.match(page, /Unknown statuses +"completed", "a\\u001b\[31m" \(known: pending, running\)/);
   t.notMatch(nodePage(node()).join('\n'), /Unknown/);
 });

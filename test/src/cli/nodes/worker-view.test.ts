@@ -5,7 +5,17 @@ import { workerPage, workerTable } from '#src/cli/nodes/worker-view.js';
 const AT = '2026-11-20T02:00:00Z';
 
 function worker(over: Partial<Tasks['Worker']> = {}): Tasks['Worker'] {
-  return { id: 'w-1', name: 'box', status: 'online', last_heartbeat: AT, current_tasks: 2, max_tasks: 10, tags: ['gpu', 'python'], enabled: true, ...over };
+  return {
+    id: 'w-1',
+    name: 'box',
+    status: 'online',
+    last_heartbeat: AT,
+    current_tasks: 2,
+    max_tasks: 10,
+    tags: ['gpu', 'python'],
+    enabled: true,
+    ...over,
+  };
 }
 
 void t.test('a worker in every state is a line', async (t) => {
@@ -17,17 +27,29 @@ void t.test('a worker in every state is a line', async (t) => {
   t.equal(workerTable([]).length, 1);
 });
 
-void t.test('a page tells what is held and what runs, and of one that has said nothing that it has not', async (t) => {
-  const silent = { cpu_usage: null, memory_usage: null, disk_usage: null };
-  const bare = workerPage({ ...worker({ status: 'offline', tags: [] }), drivers: [], system_info: silent, running_runs: [], capacity: {} }).join('\n');
-  t.match(bare, /^Status +offline$/m);
-  t.match(bare, /^Drivers +-$/m);
-  t.match(bare, /^CPU +-$/m);
-  const full = workerPage({
-    ...{ ...worker({ status: 'busy' }), drivers: ['exec', 'http'], system_info: { ...silent, cpu_usage: 45.2 } },
-    ...{ running_runs: [{ task_id: 7, run_id: 3, status: 'running', started_at: null }], capacity: { slots: { total: 2, used: 2 } } },
-  }).join('\n');
-  t.match(full, /^CPU +45\.2 %$/m);
-  t.match(full, /^slots +2 +2$/m);
-  t.match(full, /^7 +3 +running +-$/m);
-});
+void t.test(
+  'a page tells what is held and what runs, and of one that has said nothing that it has not',
+  async (t) => {
+    const silent = { cpu_usage: null, memory_usage: null, disk_usage: null };
+    const bare = workerPage({
+      ...worker({ status: 'offline', tags: [] }),
+      drivers: [],
+      system_info: silent,
+      running_runs: [],
+      capacity: {},
+    }).join('\n');
+    t.match(bare, /^Status +offline$/m);
+    t.match(bare, /^Drivers +-$/m);
+    t.match(bare, /^CPU +-$/m);
+    const full = workerPage({
+      ...worker({ status: 'busy' }),
+      drivers: ['exec', 'http'],
+      system_info: { ...silent, cpu_usage: 45.2 },
+      running_runs: [{ task_id: 7, run_id: 3, status: 'running', started_at: null }],
+      capacity: { slots: { total: 2, used: 2 } },
+    }).join('\n');
+    t.match(full, /^CPU +45\.2 %$/m);
+    t.match(full, /^slots +2 +2$/m);
+    t.match(full, /^7 +3 +running +-$/m);
+  },
+);

@@ -24,7 +24,14 @@ async function raisedByNewer(store: EventStore, expected: number | 'no_stream' =
   await store.append({
     stream: 'cluster',
     expected,
-    events: [{ id: randomUUID(), type: 'ClusterLevelRaised', data: JSON.stringify({ level: CLUSTER_LEVEL + 1 }), metadata }],
+    events: [
+      {
+        id: randomUUID(),
+        type: 'ClusterLevelRaised',
+        data: JSON.stringify({ level: CLUSTER_LEVEL + 1 }),
+        metadata,
+      },
+    ],
   });
 }
 
@@ -34,22 +41,40 @@ await t.test('the level is shown next to a running server, and raised only witho
   await server.api.post('/jobs', { job_id: 'one', task_groups: [group()] });
   const env = { MUSTER_DATA_DIR: server.dataDir };
   const shown = await muster(['cluster', 'level'], env);
-  t.match(shown, { code: 0, stdout: `the cluster is at level 1; this version of Muster knows ${CLUSTER_LEVEL}` });
-  t.same(JSON.parse((await muster(['cluster', 'level', '-o', 'json'], env)).stdout), { level: 1, known: CLUSTER_LEVEL });
+  t.match(shown, {
+    code: 0,
+    stdout: `the cluster is at level 1; this version of Muster knows ${CLUSTER_LEVEL}`,
+  });
+  t.same(JSON.parse((await muster(['cluster', 'level', '-o', 'json'], env)).stdout), {
+    level: 1,
+    known: CLUSTER_LEVEL,
+  });
   t.equal((await muster(['cluster', 'raise-level', '1'], env)).code, 75);
   await server.stop();
   t.match(await muster(['cluster', 'raise-level', '1'], env), { code: 0, stdout: /at level 1/ });
-  t.match(await muster(['cluster', 'raise-level', String(CLUSTER_LEVEL + 1)], env), { code: 1, stderr: /knows levels up to/ });
-  t.match(await muster(['cluster', 'raise-level', 'high'], env), { code: 1, stderr: /must be a whole number/ });
+  t.match(await muster(['cluster', 'raise-level', String(CLUSTER_LEVEL + 1)], env), {
+    code: 1,
+    stderr: /knows levels up to/,
+  });
+  t.match(await muster(['cluster', 'raise-level', 'high'], env), {
+    code: 1,
+    stderr: /must be a whole number/,
+  });
 });
 
-await t.test('of a log that is served by EventStoreDB’s protocol it is shown and raised while others use it', async (t) => {
-  const { server, store } = await servedStore(t);
-  const env = { MUSTER_EVENTSTORE_URL: server.url };
-  t.match(await muster(['cluster', 'raise-level', '1'], env), { code: 0, stdout: /at level 1/ });
-  await raisedByNewer(store);
-  t.match(await muster(['cluster', 'level'], env), { code: 1, stderr: /the cluster is at level \d+, this version of Muster knows \d+/ });
-});
+await t.test(
+  'of a log that is served by EventStoreDB’s protocol it is shown and raised while others use it',
+  async (t) => {
+    const { server, store } = await servedStore(t);
+    const env = { MUSTER_EVENTSTORE_URL: server.url };
+    t.match(await muster(['cluster', 'raise-level', '1'], env), { code: 0, stdout: /at level 1/ });
+    await raisedByNewer(store);
+    t.match(await muster(['cluster', 'level'], env), {
+      code: 1,
+      stderr: /the cluster is at level \d+, this version of Muster knows \d+/,
+    });
+  },
+);
 
 await t.test('a server that is too old for the level of its log does not start', async (t) => {
   const dataDir = join(ownFolder(t), 'server');
@@ -65,7 +90,15 @@ await t.test('a server that is too old for the level of its log does not start',
 await t.test('one that runs when the level is raised writes nothing more, a clear or not', async (t) => {
   const store = createMemoryEventStore();
   const executor = await openCommandExecutor({ store, clock: systemClock, writer: randomUUID() });
-  const context = { commandId: 'c', repeatable: false, bodyDigest: '', correlationId: 'c', causationId: 'c', actor: 'test', surface: 'cluster' };
+  const context = {
+    commandId: 'c',
+    repeatable: false,
+    bodyDigest: '',
+    correlationId: 'c',
+    causationId: 'c',
+    actor: 'test',
+    surface: 'cluster',
+  };
   const submit = (jobId: string) =>
     executor.execute(
       jobs,
@@ -74,7 +107,11 @@ await t.test('one that runs when the level is raised writes nothing more, a clea
         kind: 'submit',
         jobId,
         evaluationId: randomUUID(),
-        specification: { task_groups: [{ name: 'main', tasks: [{ name: 'main', driver: 'exec', config: { command: 'true' } }] }] },
+        specification: {
+          task_groups: [
+            { name: 'main', tasks: [{ name: 'main', driver: 'exec', config: { command: 'true' } }] },
+          ],
+        },
       },
       context,
     );

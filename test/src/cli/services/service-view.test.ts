@@ -1,7 +1,13 @@
 import t from 'tap';
 import { DEPLOYMENT_STATUSES, SERVICE_STATUSES } from '#domain/services/service/index.js';
 import type { Services } from '#src/cli/shared/client.js';
-import { deploymentTable, endpointTable, servicePage, serviceTable, versionTable } from '#src/cli/services/service-view.js';
+import {
+  deploymentTable,
+  endpointTable,
+  servicePage,
+  serviceTable,
+  versionTable,
+} from '#src/cli/services/service-view.js';
 
 const AT = '2026-11-22T10:00:00Z';
 const ID = '770e8400-e29b-41d4-a716-446655440000';
@@ -9,13 +15,33 @@ const WHY = { code: 'failed', message: 'An instance failed: exited with code 1' 
 const head = { id: ID, name: 'orders', type: 'database', description: null, created_at: AT, updated_at: AT };
 
 void t.test('Services are shown in every status, with how the newest deployment ended', async (t) => {
-  const line = { id: ID, status: 'failed', nomad_job_id: 'a', started_at: null, completed_at: AT, version: 2, reason: WHY } as const;
+  const line = {
+    id: ID,
+    status: 'failed',
+    nomad_job_id: 'a',
+    started_at: null,
+    completed_at: AT,
+    version: 2,
+    reason: WHY,
+  } as const;
   for (const status of SERVICE_STATUSES) {
     const [, shown = ''] = serviceTable({ services: [{ ...head, status, deployments: [] }], total: 1 });
     t.match(shown, new RegExp(`^orders +database +${status} +- +${AT} +${ID}$`));
   }
-  t.match(serviceTable({ services: [{ ...head, status: 'running', deployments: [line] }], total: 1 })[1], 'failed: An instance failed: exited with code 1');
-  const waiting = { services: [{ ...head, status: 'deploying' as const, deployments: [{ ...line, status: 'pending' as const, reason: null }] }], total: 1 };
+  t.match(
+    serviceTable({ services: [{ ...head, status: 'running', deployments: [line] }], total: 1 })[1],
+    'failed: An instance failed: exited with code 1',
+  );
+  const waiting = {
+    services: [
+      {
+        ...head,
+        status: 'deploying' as const,
+        deployments: [{ ...line, status: 'pending' as const, reason: null }],
+      },
+    ],
+    total: 1,
+  };
   t.match(serviceTable(waiting, new Map([[head.id, 'no node has room']]))[1], 'pending: no node has room');
   t.same(serviceTable({ services: [], total: 0 }).length, 1, 'none');
 });
@@ -30,29 +56,69 @@ void t.test('A service says where it is reached, and why it failed', async (t) =
     endpoints: [{ port: 80, address: '10.0.0.5:21034' }],
     reason: null,
   };
-  t.match(servicePage(service).join('\n'), /Status +running\nVersion +3\nSource +web:1\nPort 80 +10\.0\.0\.5:21034\n/);
+  t.match(
+    servicePage(service).join('\n'),
+    /Status +running\nVersion +3\nSource +web:1\nPort 80 +10\.0\.0\.5:21034\n/,
+  );
   t.match(
     servicePage({ ...service, status: 'failed', endpoints: [], reason: WHY }).join('\n'),
     /Status +failed\nReason +An instance failed: exited with code 1\n/,
   );
   const config = { nomad_job_file: 'postgresql.nomad' };
-  t.match(servicePage({ ...service, config, connection_string: null }).join('\n'), /Source +postgresql\.nomad\n[^]*Connection +once it runs\n/);
-  t.match(servicePage({ ...service, config: { nomad_job_file: 'job "x" {\n}' } }).join('\n'), /Source +job "x" \{ …\n/);
-  t.match(servicePage({ ...service, status: 'deploying' }, '1 of 1 node lacks memory').join('\n'), /Status +deploying\nWaits +1 of 1 node lacks memory\n/);
+  t.match(
+    servicePage({ ...service, config, connection_string: null }).join('\n'),
+    /Source +postgresql\.nomad\n[^]*Connection +once it runs\n/,
+  );
+  t.match(
+    servicePage({ ...service, config: { nomad_job_file: 'job "x" {\n}' } }).join('\n'),
+    /Source +job "x" \{ …\n/,
+  );
+  t.match(
+    servicePage({ ...service, status: 'deploying' }, '1 of 1 node lacks memory').join('\n'),
+    /Status +deploying\nWaits +1 of 1 node lacks memory\n/,
+  );
   t.same(endpointTable(service), ['PORT  ADDRESS', '80    10.0.0.5:21034']);
 });
 
 void t.test('Deployments are shown in every status, with what they wait for', async (t) => {
   const steps = { placed: null, image_pulled: null, started: null, healthy: null };
   const deployment: Services['ServiceDeployment'] = {
-    ...{ id: ID, nomad_job_id: 'a', service_id: ID, deployed_by: ID, created_at: AT, started_at: null, completed_at: null },
-    ...{ number: 1, version: 2, because: 'updated', reason: null, steps, instances: { wanted: 2, healthy: 1 }, waits_for: null, status: 'pending' },
+    id: ID,
+    nomad_job_id: 'a',
+    service_id: ID,
+    deployed_by: ID,
+    created_at: AT,
+    started_at: null,
+    completed_at: null,
+    number: 1,
+    version: 2,
+    because: 'updated',
+    reason: null,
+    steps,
+    instances: { wanted: 2, healthy: 1 },
+    waits_for: null,
+    status: 'pending',
   };
   for (const status of DEPLOYMENT_STATUSES)
-    t.match(deploymentTable({ deployments: [{ ...deployment, status }], total: 1 })[1], new RegExp(`^1 +2 +updated +${status} +1/2 +${AT} +- +-$`));
-  t.match(deploymentTable({ deployments: [{ ...deployment, waits_for: 'there is no node' }], total: 1 })[1], 'waits: there is no node');
-  const over = { ...deployment, status: 'failed' as const, reason: WHY, completed_at: AT, instances: { wanted: 0, healthy: 0 } };
-  t.match(deploymentTable({ deployments: [over], total: 1 })[1], new RegExp(`failed +- +${AT} +${AT} +An instance failed`));
+    t.match(
+      deploymentTable({ deployments: [{ ...deployment, status }], total: 1 })[1],
+      new RegExp(`^1 +2 +updated +${status} +1/2 +${AT} +- +-$`),
+    );
+  t.match(
+    deploymentTable({ deployments: [{ ...deployment, waits_for: 'there is no node' }], total: 1 })[1],
+    'waits: there is no node',
+  );
+  const over = {
+    ...deployment,
+    status: 'failed' as const,
+    reason: WHY,
+    completed_at: AT,
+    instances: { wanted: 0, healthy: 0 },
+  };
+  t.match(
+    deploymentTable({ deployments: [over], total: 1 })[1],
+    new RegExp(`failed +- +${AT} +${AT} +An instance failed`),
+  );
 });
 
 void t.test('Versions say what changed', async (t) => {
@@ -71,7 +137,10 @@ void t.test('Versions say what changed', async (t) => {
     /^3 +rolled_back to 1 +\S+ +web@sha256:00 +image: web:2 → -$/,
   );
   t.match(
-    versionTable({ versions: [{ ...version, from: null, because: 'created', image_digest: null, changes: [] }], total: 1 })[1],
+    versionTable({
+      versions: [{ ...version, from: null, because: 'created', image_digest: null, changes: [] }],
+      total: 1,
+    })[1],
     /^3 +created +\S+ +- +-$/,
   );
 });

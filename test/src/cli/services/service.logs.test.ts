@@ -10,10 +10,15 @@ void t.test('service logs of one of which no instance has started says so, and i
   await service('app');
   const address = await api.app.listen({ port: 0, host: '127.0.0.1' });
   const [, token = ''] = bearer(await servicesLogin(api, 'ann')).authorization.split(' ');
-  const run = async (...args: string[]) => await muster(['service', 'logs', 'my app', ...args], { MUSTER_SERVER_URL: address, MUSTER_TOKEN: token });
+  const run = async (...args: string[]) =>
+    await muster(['service', 'logs', 'my app', ...args], { MUSTER_SERVER_URL: address, MUSTER_TOKEN: token });
   t.match(await run(), { code: 0, stdout: '', stderr: 'No matching log lines.' });
   t.match(await run('--all'), { code: 0, stdout: '', stderr: '' });
-  t.match(await run('-f'), { code: 0, stdout: '-- muster: no instance has started, and there is nothing to follow yet --', stderr: '' });
+  t.match(await run('-f'), {
+    code: 0,
+    stdout: '-- muster: no instance has started, and there is nothing to follow yet --',
+    stderr: '',
+  });
   const json = await run('-o', 'json');
   t.same([json.code, JSON.parse(json.stdout), json.stderr], [0, { logs: [] }, '']);
 });

@@ -4,26 +4,56 @@ import { fieldLines, jsonText, printable, printableLines, tableLines } from '#sr
 
 const HOSTILE = `a\u009b2Jb\u001b[31m\u007f\u0085\nc`;
 
-void t.test('no control character of a text reaches the terminal, in JSON neither, and JSON says the same', async (t) => {
-  for (const text of [printable(HOSTILE), printableLines(HOSTILE), jsonText({ text: HOSTILE }), jsonText({ text: HOSTILE }, 2)])
-    t.notMatch(text.replaceAll('\n', ''), /[\u0000-\u001f\u007f-\u009f]/);
-  t.same(JSON.parse(jsonText({ text: HOSTILE })), { text: HOSTILE });
-  t.equal(jsonText(['\u009b']), '["\\u009b"]');
-  t.equal(printableLines('a\nb'), 'a\nb');
-});
+void t.test(
+  'no control character of a text reaches the terminal, in JSON neither, and JSON says the same',
+  async (t) => {
+    for (const text of [
+      printable(HOSTILE),
+      printableLines(HOSTILE),
+      jsonText({ text: HOSTILE }),
+      jsonText({ text: HOSTILE }, 2),
+    ])
+      t.notMatch(text.replaceAll('\n', ''), /[\u0000-\u001f\u007f-\u009f]/);
+    t.same(JSON.parse(jsonText({ text: HOSTILE })), { text: HOSTILE });
+    t.equal(jsonText(['\u009b']), '["\\u009b"]');
+    t.equal(printableLines('a\nb'), 'a\nb');
+  },
+);
 
 /** What turns the order of a text, or is not seen at all. */
-const MISLEADING = ['\u202e', '\u202a', '\u2066', '\u2069', '\u200e', '\u200f', '\u061c', '\u200b', '\u2060', '\ufeff', '\u00ad', '\u2028', '\u{e0041}'];
+const MISLEADING = [
+  '\u202e',
+  '\u202a',
+  '\u2066',
+  '\u2069',
+  '\u200e',
+  '\u200f',
+  '\u061c',
+  '\u200b',
+  '\u2060',
+  '\ufeff',
+  '\u00ad',
+  '\u2028',
+  '\u{e0041}',
+];
 
 void t.test('no character that turns a text around, or is not seen, reaches the terminal', async (t) => {
   for (const character of MISLEADING) {
     const text = `a${character}b`;
-    const shown = [printable(text), printableLines(`${text}\n${text}`), jsonText({ text }), ...tableLines(['NAME'], [[text]]), ...fieldLines([['Name', text]])];
-    for (const each of shown) t.notOk(each.includes(character), `U+${character.codePointAt(0)?.toString(16)}`);
+    const shown = [
+      printable(text),
+      printableLines(`${text}\n${text}`),
+      jsonText({ text }),
+      ...tableLines(['NAME'], [[text]]),
+      ...fieldLines([['Name', text]]),
+    ];
+    for (const each of shown)
+      t.notOk(each.includes(character), `U+${character.codePointAt(0)?.toString(16)}`);
     t.same(JSON.parse(jsonText({ text }, 2)), { text }, 'JSON says the same');
   }
   t.equal(printable('\u202egnp.exe \u{e0041}'), '\\u202egnp.exe \\u{e0041}');
-  for (const word of ['שלום', 'سلام', 'क्‍ष', '👩‍💻', 'naïve', '日本']) t.equal(printable(word), word, 'words of any language are shown');
+  for (const word of ['שלום', 'سلام', 'क्‍ष', '👩‍💻', 'naïve', '日本'])
+    t.equal(printable(word), word, 'words of any language are shown');
 });
 
 void t.test('lines keep their breaks and tabs, and nothing is escaped twice', async (t) => {
@@ -45,7 +75,11 @@ void t.test('whatever the command line prints goes through one place', async (t)
     'src/cli/server/completion.ts',
   ];
   t.same(
-    files.filter((file) => !own.includes(file) && /process\.(stdout|stderr)\.write|console\.(log|error|warn)/.test(readFileSync(file, 'utf8'))),
+    files.filter(
+      (file) =>
+        !own.includes(file) &&
+        /process\.(stdout|stderr)\.write|console\.(log|error|warn)/.test(readFileSync(file, 'utf8')),
+    ),
     [],
   );
 });

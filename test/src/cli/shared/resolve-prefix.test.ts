@@ -19,7 +19,9 @@ await t.test('an unambiguous beginning of an id or a name is enough', async (t) 
 });
 
 await t.test('an ambiguous beginning lists its candidates', async (t) => {
-  t.throws(() => unambiguous('node', 'aa', NODES), { message: 'aa is a prefix of several nodes:\n  aa11  gpu-1\n  aa22  gpu-10' });
+  t.throws(() => unambiguous('node', 'aa', NODES), {
+    message: 'aa is a prefix of several nodes:\n  aa11  gpu-1\n  aa22  gpu-10',
+  });
   const many = Array.from({ length: 30 }, (_, index) => ({ id: `job-${index}` }));
   t.throws(() => unambiguous('job', 'job', many), { message: /… and 10 more$/ });
 });
@@ -34,7 +36,8 @@ await t.test('what is the id of one and the name of another is asked about', asy
     { id: '7', name: '123' },
   ];
   t.throws(() => unambiguous('task', '123', both), {
-    message: '123 is the id of one task and the name of another:\n  123  backup\n  7  123\nChoose one with --id or --name',
+    message:
+      '123 is the id of one task and the name of another:\n  123  backup\n  7  123\nChoose one with --id or --name',
   });
   t.equal(unambiguous('task', '123', both, { id: true }).id, '123');
   t.equal(unambiguous('task', '123', both, { name: true }).id, '7');

@@ -4,66 +4,135 @@ import { parseDocuments, parseStructured } from '#src/cli/shared/structured-file
 await t.test('JSON and YAML say the same', async (t) => {
   const said = { job_id: 'web', task_groups: [{ name: 'web', count: 2 }], constraints: {} };
   t.same(parseStructured(JSON.stringify(said, null, '\t'), 'web.json'), said);
-  t.same(parseStructured('job_id: web\ntask_groups:\n  - name: web\n    count: 2\nconstraints: {}\n', 'web.yaml'), said);
+  t.same(
+    parseStructured('job_id: web\ntask_groups:\n  - name: web\n    count: 2\nconstraints: {}\n', 'web.yaml'),
+    said,
+  );
 });
 
 await t.test('what is neither names its line and column', async (t) => {
-  t.throws(() => parseStructured('job_id: web\ntask_groups:\n  - name: "web\n', 'web.yaml'), { message: /^web\.yaml is not JSON or YAML: line 4, column 1: / });
-  t.throws(() => parseStructured('{\n  "job_id": "web",\n  "job_id" "x"\n}', 'web.json'), { message: /^web\.json is not JSON or YAML: line 3, column \d+: / });
-  t.throws(() => parseStructured('a: 1\na: 2\n', 'web.yaml'), { message: /line 2, column 1: Map keys must be unique/ });
+  t.throws(() => parseStructured('job_id: web\ntask_groups:\n  - name: "web\n', 'web.yaml'), {
+    message: /^web\.yaml is not JSON or YAML: line 4, column 1: /,
+  });
+  t.throws(() => parseStructured('{\n  "job_id": "web",\n  "job_id" "x"\n}', 'web.json'), {
+    message: /^web\.json is not JSON or YAML: line 3, column \d+: /,
+  });
+  t.throws(() => parseStructured('a: 1\na: 2\n', 'web.yaml'), {
+    message: /line 2, column 1: Map keys must be unique/,
+  });
   t.throws(() => parseStructured(' \n', '-'), { message: '- is not JSON or YAML: it is empty' });
 });
 
 await t.test('aliases that grow without bound are refused', async (t) => {
   const bomb = [
     'a: &a [x, x, x, x, x, x, x, x, x, x]',
-    ...['b', 'c', 'd', 'e', 'f', 'g', 'h'].map((name, index) => `${name}: &${name} [${Array.from({ length: 10 }, () => `*${'abcdefgh'[index]}`).join(', ')}]`),
+    ...['b', 'c', 'd', 'e', 'f', 'g', 'h'].map(
+      (name, index) =>
+        `${name}: &${name} [${Array.from({ length: 10 }, () => `*${'abcdefgh'[index]}`).join(', ')}]`,
+    ),
   ].join('\n');
   t.throws(() => parseStructured(bomb, 'bomb.yaml'), { message: /^bomb\.yaml is not JSON or YAML: / });
 });
 
 await t.test('a file may hold one document, many, or lists of them', async (t) => {
   t.same(parseDocuments('name: a\n', 'a.yaml'), [{ name: 'a' }]);
-  t.same(parseDocuments('---\nname: a\n---\n- name: b\n- name: c\n---\n# nothing\n', 'a.yaml'), [{ name: 'a' }, { name: 'b' }, { name: 'c' }]);
+  t.same(parseDocuments('---\nname: a\n---\n- name: b\n- name: c\n---\n# nothing\n', 'a.yaml'), [
+    { name: 'a' },
+    { name: 'b' },
+    { name: 'c' },
+  ]);
   t.same(parseDocuments('[{"name": "a"}, {"name": "b"}]', 'a.json'), [{ name: 'a' }, { name: 'b' }]);
-  t.throws(() => parseDocuments('name: a\n---\nname: "b\n', 'a.yaml'), { message: /^a\.yaml is not JSON or YAML: line \d+, column \d+: / });
+  t.throws(() => parseDocuments('name: a\n---\nname: "b\n', 'a.yaml'), {
+    message: /^a\.yaml is not JSON or YAML: line \d+, column \d+: /,
+  });
   t.throws(() => parseDocuments('', 'a.yaml'), { message: 'a.yaml is not JSON or YAML: it is empty' });
 });
 
 await t.test('where a field is a text, a number or truth is the text that stands there', async (t) => {
-  const written = ['123456789012345678', '1.10', '1.0', '1e400', '007', '0x1F', '0o17', '1_000', '+5', '-0', 'true', 'True', '.inf', '5'];
+  const written = [
+    '123456789012345678',
+    '1.10',
+    '1.0',
+    '1e400',
+    '007',
+    '0x1F',
+    '0o17',
+    '1_000',
+    '+5',
+    '-0',
+    'true',
+    'True',
+    '.inf',
+    '5',
+  ];
   for (const text of written) {
     const said = parseStructured(
       `name: ${text}\ntask_groups:\n- tasks:\n  - env: {N: ${text}}\n    args: [-p, ${text}]\nenvironment:\n  N: ${text}\n`,
       'a.yaml',
     );
-    t.same(said, { name: text, task_groups: [{ tasks: [{ env: { N: text }, args: ['-p', text] }] }], environment: { N: text } }, text);
+    t.same(
+      said,
+      {
+        name: text,
+        task_groups: [{ tasks: [{ env: { N: text }, args: ['-p', text] }] }],
+        environment: { N: text },
+      },
+      text,
+    );
   }
   for (const text of written.filter((each) => /^-?\d[\d.e]*$/.test(each) && each !== '007'))
-    t.same(parseStructured(`{"name": ${text}, "env": {"N": ${text}, "T": true}, "args": [${text}]}`, 'a.json'), {
-      name: text,
-      env: { N: text, T: 'true' },
-      args: [text],
-    });
-  t.same(parseDocuments('---\nenv: {A: 1.10}\n---\n- env: {A: 007}\n', 'a.yaml'), [{ env: { A: '1.10' } }, { env: { A: '007' } }]);
+    t.same(
+      parseStructured(`{"name": ${text}, "env": {"N": ${text}, "T": true}, "args": [${text}]}`, 'a.json'),
+      {
+        name: text,
+        env: { N: text, T: 'true' },
+        args: [text],
+      },
+    );
+  t.same(parseDocuments('---\nenv: {A: 1.10}\n---\n- env: {A: 007}\n', 'a.yaml'), [
+    { env: { A: '1.10' } },
+    { env: { A: '007' } },
+  ]);
 });
 
 await t.test('where a field is a number, it is one, and null stays null', async (t) => {
-  const yaml = 'count: 1.0\nretry_count: 1e1\nenabled: true\nname: null\nresources: {cpu: 0x10}\nafter: {tasks: [1, nightly]}\n';
-  const said = { count: 1, retry_count: 10, enabled: true, name: null, resources: { cpu: 16 }, after: { tasks: [1, 'nightly'] } };
+  const yaml =
+    'count: 1.0\nretry_count: 1e1\nenabled: true\nname: null\nresources: {cpu: 0x10}\nafter: {tasks: [1, nightly]}\n';
+  const said = {
+    count: 1,
+    retry_count: 10,
+    enabled: true,
+    name: null,
+    resources: { cpu: 16 },
+    after: { tasks: [1, 'nightly'] },
+  };
   t.same(parseStructured(yaml, 'a.yaml'), said);
-  t.same(parseStructured('{"count": 1.0, "resources": {"cpu": 1e3}}', 'a.json'), { count: 1, resources: { cpu: 1000 } });
-  t.same(parseStructured('memory: &m 128\nenv: {MEMORY: *m}\nlimit: *m\n', 'a.yaml'), { memory: 128, env: { MEMORY: '128' }, limit: 128 });
+  t.same(parseStructured('{"count": 1.0, "resources": {"cpu": 1e3}}', 'a.json'), {
+    count: 1,
+    resources: { cpu: 1000 },
+  });
+  t.same(parseStructured('memory: &m 128\nenv: {MEMORY: *m}\nlimit: *m\n', 'a.yaml'), {
+    memory: 128,
+    env: { MEMORY: '128' },
+    limit: 128,
+  });
 });
 
-await t.test('where a field is a number or a text, only a number that would be printed in another way is a text', async (t) => {
-  const constraints = '{release: 5.10, cores: 8, size: {operator: ">", value: 123456789012345678}}';
-  t.same(parseStructured(`constraints: ${constraints}\n`, 'a.yaml'), {
-    constraints: { release: '5.10', cores: 8, size: { operator: '>', value: '123456789012345678' } },
-  });
-  t.same(parseStructured('{"custom_variables": {"A": 1.10, "B": 1, "C": true}}', 'a.json'), { custom_variables: { A: '1.10', B: 1, C: true } });
-});
+await t.test(
+  'where a field is a number or a text, only a number that would be printed in another way is a text',
+  async (t) => {
+    const constraints = '{release: 5.10, cores: 8, size: {operator: ">", value: 123456789012345678}}';
+    t.same(parseStructured(`constraints: ${constraints}\n`, 'a.yaml'), {
+      constraints: { release: '5.10', cores: 8, size: { operator: '>', value: '123456789012345678' } },
+    });
+    t.same(parseStructured('{"custom_variables": {"A": 1.10, "B": 1, "C": true}}', 'a.json'), {
+      custom_variables: { A: '1.10', B: 1, C: true },
+    });
+  },
+);
 
 await t.test('the name of a field is the text that stands there', async (t) => {
-  t.same(parseStructured('labels: {007: a, 1.10: b, 123456789012345678: c}\n', 'a.yaml'), { labels: { '007': 'a', '1.10': 'b', '123456789012345678': 'c' } });
+  t.same(parseStructured('labels: {007: a, 1.10: b, 123456789012345678: c}\n', 'a.yaml'), {
+    labels: { '007': 'a', '1.10': 'b', '123456789012345678': 'c' },
+  });
 });

@@ -3,20 +3,46 @@ import { topologicalOrder, KnownTasks, withNamedDependencies } from '#src/cli/ta
 import { taskBodies } from '#src/surfaces/tasks/index.js';
 import type { Described } from '#src/cli/tasks/task-difference.js';
 
-const follows = (name: string, ...tasks: (string | number)[]): Described => ({ name, after: { tasks, on: 'success' } });
-
-void t.test('names are read where the wire has numbers, and what else is wrong is told all the same', async (t) => {
-  const { normaliseTask: wholeBody } = await taskBodies();
-  const read = (body: unknown): Described => wholeBody(body) as Described;
-  const said = { name: 'load', executor: 'shell', command: 'true', after: { tasks: ['extract', 3], on: 'always' } };
-  t.match(withNamedDependencies(said, read), { name: 'load', after: { tasks: ['extract', 3], on: 'always' } });
-  t.match(withNamedDependencies({ ...said, after: { tasks: ['extract'] } }, read), { after: { tasks: ['extract'], on: 'success' } });
-  t.throws(() => withNamedDependencies({ ...said, after: { tasks: ['extract', 'extract'] } }, read), /after\.tasks: names a task twice/);
-  t.throws(() => withNamedDependencies({ ...said, after: { tasks: ['extract', null] } }, read), /after\.tasks\[1\]: /);
-  t.throws(() => withNamedDependencies({ ...said, after: { tasks: ['extract'], on: 'never' } }, read), /after\.on: /);
-  t.throws(() => withNamedDependencies({ ...said, after: 'extract' }, read), /after: /);
-  for (const body of [null, 'text', 7, [], { after: null }, { after: { tasks: 'extract' } }]) t.throws(() => withNamedDependencies(body, read));
+const follows = (name: string, ...tasks: (string | number)[]): Described => ({
+  name,
+  after: { tasks, on: 'success' },
 });
+
+void t.test(
+  'names are read where the wire has numbers, and what else is wrong is told all the same',
+  async (t) => {
+    const { normaliseTask: wholeBody } = await taskBodies();
+    const read = (body: unknown): Described => wholeBody(body) as Described;
+    const said = {
+      name: 'load',
+      executor: 'shell',
+      command: 'true',
+      after: { tasks: ['extract', 3], on: 'always' },
+    };
+    t.match(withNamedDependencies(said, read), {
+      name: 'load',
+      after: { tasks: ['extract', 3], on: 'always' },
+    });
+    t.match(withNamedDependencies({ ...said, after: { tasks: ['extract'] } }, read), {
+      after: { tasks: ['extract'], on: 'success' },
+    });
+    t.throws(
+      () => withNamedDependencies({ ...said, after: { tasks: ['extract', 'extract'] } }, read),
+      /after\.tasks: names a task twice/,
+    );
+    t.throws(
+      () => withNamedDependencies({ ...said, after: { tasks: ['extract', null] } }, read),
+      /after\.tasks\[1\]: /,
+    );
+    t.throws(
+      () => withNamedDependencies({ ...said, after: { tasks: ['extract'], on: 'never' } }, read),
+      /after\.on: /,
+    );
+    t.throws(() => withNamedDependencies({ ...said, after: 'extract' }, read), /after: /);
+    for (const body of [null, 'text', 7, [], { after: null }, { after: { tasks: 'extract' } }])
+      t.throws(() => withNamedDependencies(body, read));
+  },
+);
 
 void t.test('numbers become names to compare, and names numbers to send', async (t) => {
   const known = new KnownTasks([
@@ -25,16 +51,26 @@ void t.test('numbers become names to compare, and names numbers to send', async 
   ]);
   t.same(known.named(follows('a', 1, 'load', 9)), follows('a', 'extract', 'load', 9));
   t.same(known.numbered(follows('a', 'extract', 2, 9)), follows('a', 1, 2, 9));
-  t.throws(() => known.numbered(follows('a', 'gone')), /a: after\.tasks names gone, which neither exists nor would be created/);
+  t.throws(
+    () => known.numbered(follows('a', 'gone')),
+    /a: after\.tasks names gone, which neither exists nor would be created/,
+  );
   known.add({ id: 4, name: 'gone' });
   t.same(known.numbered(follows('a', 'gone')), follows('a', 4));
-  for (const body of [{ name: 'a' }, { name: 'a', after: null }]) t.same(known.numbered(known.named(body)), body);
+  for (const body of [{ name: 'a' }, { name: 'a', after: null }])
+    t.same(known.numbered(known.named(body)), body);
 });
 
 void t.test('what is followed is made first, and a circle is named', async (t) => {
   const names = (tasks: readonly Described[]): string => tasks.map(({ name }) => name).join(' ');
-  t.equal(names(topologicalOrder([follows('c', 'b', 'old'), follows('b', 'a', 7), { name: 'x' }, { name: 'a' }])), 'a b c x');
-  t.throws(() => topologicalOrder([{ name: 'x' }, follows('a', 'b'), follows('b', 'c'), follows('c', 'b')]), /a circle: b after c after b/);
+  t.equal(
+    names(topologicalOrder([follows('c', 'b', 'old'), follows('b', 'a', 7), { name: 'x' }, { name: 'a' }])),
+    'a b c x',
+  );
+  t.throws(
+    () => topologicalOrder([{ name: 'x' }, follows('a', 'b'), follows('b', 'c'), follows('c', 'b')]),
+    /a circle: b after c after b/,
+  );
   t.throws(() => topologicalOrder([follows('a', 'a')]), /a circle: a after a/);
 });
 

@@ -4,29 +4,44 @@ import { changeOf, differenceOf, type Described } from '#src/cli/tasks/task-diff
 const standing = (body: Described) => ({ task: body.name, body });
 const all = (): boolean => true;
 
-void t.test('what is new, what differs and what no file names any more is told, and the rest is counted', async (t) => {
-  const there = [standing({ name: 'a', command: 'x', labels: { k: '1' } }), standing({ name: 'b', command: 'x' }), standing({ name: 'c', command: 'x' })];
-  const difference = differenceOf(
-    [{ name: 'a', labels: { k: '1' }, command: 'x' }, { name: 'b', command: 'y', schedule: '@daily' }, { name: 'd' }],
-    there,
-    all,
-  );
-  t.same(difference, {
-    create: [{ name: 'd' }],
-    update: [
-      {
-        task: 'b',
-        fields: [
-          { field: 'command', from: 'x', to: 'y' },
-          { field: 'schedule', from: undefined, to: '@daily' },
-        ],
-      },
-    ],
-    surplus: ['c'],
-    unchanged: 1,
-  });
-  t.same(differenceOf([], there, ({ name }) => name === 'b').surplus, ['b'], 'those of other sets are nobody’s business');
-});
+void t.test(
+  'what is new, what differs and what no file names any more is told, and the rest is counted',
+  async (t) => {
+    const there = [
+      standing({ name: 'a', command: 'x', labels: { k: '1' } }),
+      standing({ name: 'b', command: 'x' }),
+      standing({ name: 'c', command: 'x' }),
+    ];
+    const difference = differenceOf(
+      [
+        { name: 'a', labels: { k: '1' }, command: 'x' },
+        { name: 'b', command: 'y', schedule: '@daily' },
+        { name: 'd' },
+      ],
+      there,
+      all,
+    );
+    t.same(difference, {
+      create: [{ name: 'd' }],
+      update: [
+        {
+          task: 'b',
+          fields: [
+            { field: 'command', from: 'x', to: 'y' },
+            { field: 'schedule', from: undefined, to: '@daily' },
+          ],
+        },
+      ],
+      surplus: ['c'],
+      unchanged: 1,
+    });
+    t.same(
+      differenceOf([], there, ({ name }) => name === 'b').surplus,
+      ['b'],
+      'those of other sets are nobody’s business',
+    );
+  },
+);
 
 void t.test('a field that no file says any more is taken away', async (t) => {
   const [change] = differenceOf([{ name: 'a' }], [standing({ name: 'a', schedule: '@daily' })], all).update;
@@ -45,7 +60,11 @@ void t.test('a name is the same in whichever way Unicode spells it', async (t) =
       surplus: [],
       unchanged: 1,
     });
-    const { update } = differenceOf([{ name: file, command: 'y' }], [standing({ name: server, command: 'x' })], all);
+    const { update } = differenceOf(
+      [{ name: file, command: 'y' }],
+      [standing({ name: server, command: 'x' })],
+      all,
+    );
     t.same(update, [{ task: server, fields: [{ field: 'command', from: 'x', to: 'y' }] }]);
   }
 });

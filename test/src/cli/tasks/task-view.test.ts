@@ -44,24 +44,71 @@ const SKIP_REASONS = Object.keys({
 
 const TIME = '2026-01-01T02:00:00Z';
 const task = (changes: Partial<Task> = {}): Task => ({
-  ...{ id: 1, name: 'backup', executor: 'shell', command: 'true', status: 'active', schedule: '0 2 * * *', timezone: 'UTC', concurrency: 'forbid' },
-  ...{ misfire: 'once', jitter_seconds: 0, priority: 'normal', retry_count: 0, retry_delay_seconds: 10, timeout_seconds: 3600, on_lost: 'retry' },
-  ...{ tags: [], labels: {}, keep_runs: 1000, resources: { cpu: 100, memory: 128 }, schedule_text: 'At 02:00', next_run_at: TIME, unfinished_runs: 2 },
-  ...{ last_run: null, created_by: 'u', created_at: TIME, updated_at: TIME },
+  id: 1,
+  name: 'backup',
+  executor: 'shell',
+  command: 'true',
+  status: 'active',
+  schedule: '0 2 * * *',
+  timezone: 'UTC',
+  concurrency: 'forbid',
+  misfire: 'once',
+  jitter_seconds: 0,
+  priority: 'normal',
+  retry_count: 0,
+  retry_delay_seconds: 10,
+  timeout_seconds: 3600,
+  on_lost: 'retry',
+  tags: [],
+  labels: {},
+  keep_runs: 1000,
+  resources: { cpu: 100, memory: 128 },
+  schedule_text: 'At 02:00',
+  next_run_at: TIME,
+  unfinished_runs: 2,
+  last_run: null,
+  created_by: 'u',
+  created_at: TIME,
+  updated_at: TIME,
   ...changes,
 });
 const run = (changes: Partial<Run> = {}): Run => ({
-  ...{ id: 4, task_id: 1, status: 'failed', trigger: 'schedule', slot: TIME, repeats: null, attempt: 1, attempts: 1, worker: 'w', created_at: TIME },
-  ...{ due_at: TIME, started_at: TIME, finished_at: TIME, duration_seconds: 1, exit_code: 2, memory_peak_mb: null, memory_average_mb: null },
-  ...{ cpu_seconds: null, reason: 'exited', message: 'exited with code 2', former_tries: [] },
+  id: 4,
+  task_id: 1,
+  status: 'failed',
+  trigger: 'schedule',
+  slot: TIME,
+  repeats: null,
+  attempt: 1,
+  attempts: 1,
+  worker: 'w',
+  created_at: TIME,
+  due_at: TIME,
+  started_at: TIME,
+  finished_at: TIME,
+  duration_seconds: 1,
+  exit_code: 2,
+  memory_peak_mb: null,
+  memory_average_mb: null,
+  cpu_seconds: null,
+  reason: 'exited',
+  message: 'exited with code 2',
+  former_tries: [],
   ...changes,
 });
 const decision = (reason: SkipReason | null): Tasks['TaskSlot'] => ({
-  ...{ slot: TIME, until: TIME, count: 1, decision: reason === null ? 'run' : 'skipped', reason, run_id: reason === null ? 4 : null, decided_at: TIME },
+  slot: TIME,
+  until: TIME,
+  count: 1,
+  decision: reason === null ? 'run' : 'skipped',
+  reason,
+  run_id: reason === null ? 4 : null,
+  decided_at: TIME,
 });
 
 void t.test('each reason of a run is said in words behind its word', (t) => {
-  for (const reason of RUN_REASONS) t.match(whyPage(run({ reason })).join('\n'), new RegExp(`^Reason +${reason}: \\w.{15,}$`, 'm'), reason);
+  for (const reason of RUN_REASONS)
+    t.match(whyPage(run({ reason })).join('\n'), new RegExp(`^Reason +${reason}: \\w.{15,}$`, 'm'), reason);
   t.match(whyPage(run({ status: 'success', reason: null })).join('\n'), /^Reason +-$/m);
   t.end();
 });
@@ -79,7 +126,10 @@ void t.test('a run shows the end of what it wrote, ten lines, and where all of i
 
 void t.test('each reason of a skipped slot is explained once, below the table', (t) => {
   for (const reason of SKIP_REASONS) {
-    const lines = scheduleLines({ next: [TIME], past: [decision(reason), decision(reason), decision(null)] }, task());
+    const lines = scheduleLines(
+      { next: [TIME], past: [decision(reason), decision(reason), decision(null)] },
+      task(),
+    );
     t.equal(lines.filter((line) => line.startsWith(`${reason}: `)).length, 1, reason);
     t.match(lines.at(-1), /: .{15,}/);
   }
@@ -90,23 +140,44 @@ void t.test('each reason of a skipped slot is explained once, below the table', 
 void t.test('where nothing is to come it is said why', (t) => {
   const last = (changes: Partial<Task>) => scheduleLines({ next: [], past: [] }, task(changes)).at(-1);
   const { schedule: _, ...unscheduled } = task();
-  t.match(last({ status: 'paused' }), 'The task is paused: nothing starts it until it is resumed (muster task resume 1) or run by hand');
-  t.equal(last({ status: 'disabled' }), 'The task is disabled: nothing starts it until it is resumed (muster task resume 1)');
+  t.match(
+    last({ status: 'paused' }),
+    'The task is paused: nothing starts it until it is resumed (muster task resume 1) or run by hand',
+  );
+  t.equal(
+    last({ status: 'disabled' }),
+    'The task is disabled: nothing starts it until it is resumed (muster task resume 1)',
+  );
   t.equal(last({}), 'The schedule has ended');
-  t.equal(scheduleLines({ next: [], past: [] }, unscheduled).at(-1), 'It has no schedule: run it with muster task run 1');
-  t.equal(scheduleLines({ next: [], past: [] }, { ...unscheduled, run_at: TIME }).at(-1), 'The schedule has ended');
-  t.equal(scheduleLines({ next: [], past: [] }, { ...unscheduled, after: { tasks: [2] } }).at(-1), 'It has no schedule: it runs after other tasks');
+  t.equal(
+    scheduleLines({ next: [], past: [] }, unscheduled).at(-1),
+    'It has no schedule: run it with muster task run 1',
+  );
+  t.equal(
+    scheduleLines({ next: [], past: [] }, { ...unscheduled, run_at: TIME }).at(-1),
+    'The schedule has ended',
+  );
+  t.equal(
+    scheduleLines({ next: [], past: [] }, { ...unscheduled, after: { tasks: [2] } }).at(-1),
+    'It has no schedule: it runs after other tasks',
+  );
   t.end();
 });
 
-void t.test('a task shows the first line of what runs, its arguments, tags, and how many runs are unfinished', (t) => {
-  const runs = (changes: Partial<Task>) => /^Runs +(.*)$/m.exec(taskPage(task(changes)).join('\n'))?.[1];
-  t.equal(runs({ command: 'echo a\necho b\n' }), 'echo a … (2 lines)');
-  t.equal(runs({ command: 'echo a\n' }), 'echo a');
-  t.equal(runs({ executor: 'python', command: '-c', arguments: ['print(1)', 'x'] }), '-c print(1) x');
-  t.equal(runs({ executor: 'http', url: 'https://example.com/', method: 'PUT' }), 'PUT https://example.com/');
-  t.match(taskPage(task({ tags: ['gpu', 'eu'] })).join('\n'), /^Tags +gpu, eu$/m);
-  t.match(taskPage(task()).join('\n'), /^Tags +-$/m);
-  t.match(taskTable([task()])[1], /^1 +backup +active +0 2 \* \* \* +2026-01-01T02:00:00Z +2 +-$/);
-  t.end();
-});
+void t.test(
+  'a task shows the first line of what runs, its arguments, tags, and how many runs are unfinished',
+  (t) => {
+    const runs = (changes: Partial<Task>) => /^Runs +(.*)$/m.exec(taskPage(task(changes)).join('\n'))?.[1];
+    t.equal(runs({ command: 'echo a\necho b\n' }), 'echo a … (2 lines)');
+    t.equal(runs({ command: 'echo a\n' }), 'echo a');
+    t.equal(runs({ executor: 'python', command: '-c', arguments: ['print(1)', 'x'] }), '-c print(1) x');
+    t.equal(
+      runs({ executor: 'http', url: 'https://example.com/', method: 'PUT' }),
+      'PUT https://example.com/',
+    );
+    t.match(taskPage(task({ tags: ['gpu', 'eu'] })).join('\n'), /^Tags +gpu, eu$/m);
+    t.match(taskPage(task()).join('\n'), /^Tags +-$/m);
+    t.match(taskTable([task()])[1], /^1 +backup +active +0 2 \* \* \* +2026-01-01T02:00:00Z +2 +-$/);
+    t.end();
+  },
+);

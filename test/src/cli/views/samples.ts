@@ -4,20 +4,41 @@ type Task = Cluster['AllocationTask'];
 type Allocation = Cluster['JobAllocation'];
 
 /** One of each status: a status that the document gains does not compile until it has a sample. */
-export const TASK_STATUSES = Object.keys({ pending: 1, running: 1, complete: 1, failed: 1, stopped: 1 } satisfies Record<
-  Task['status'],
-  1
->) as Task['status'][];
-export const ALLOCATION_STATUSES = Object.keys({ pending: 1, running: 1, complete: 1, failed: 1, stopped: 1, lost: 1 } satisfies Record<
-  Allocation['status'],
-  1
->) as Allocation['status'][];
-export const JOB_STATUSES = Object.keys({ pending: 1, running: 1, complete: 1, failed: 1, dead: 1, lost: 1, degraded: 1, blocked: 1 } satisfies Record<
-  Cluster['Job']['status'],
-  1
->) as Cluster['Job']['status'][];
+export const TASK_STATUSES = Object.keys({
+  pending: 1,
+  running: 1,
+  complete: 1,
+  failed: 1,
+  stopped: 1,
+} satisfies Record<Task['status'], 1>) as Task['status'][];
+export const ALLOCATION_STATUSES = Object.keys({
+  pending: 1,
+  running: 1,
+  complete: 1,
+  failed: 1,
+  stopped: 1,
+  lost: 1,
+} satisfies Record<Allocation['status'], 1>) as Allocation['status'][];
+export const JOB_STATUSES = Object.keys({
+  pending: 1,
+  running: 1,
+  complete: 1,
+  failed: 1,
+  dead: 1,
+  lost: 1,
+  degraded: 1,
+  blocked: 1,
+} satisfies Record<Cluster['Job']['status'], 1>) as Cluster['Job']['status'][];
 
-export const REASONS = { web: { unplaced: 2, nodes: 3, filtered: { 'driver docker': 1 }, exhausted: { cpu: 2 }, short: { cpu: 250 } } };
+export const REASONS = {
+  web: {
+    unplaced: 2,
+    nodes: 3,
+    filtered: { 'driver docker': 1 },
+    exhausted: { cpu: 2 },
+    short: { cpu: 250 },
+  },
+};
 
 export function task(over: Partial<Task> = {}): Task {
   return {
@@ -48,7 +69,12 @@ export function allocation(over: Partial<Allocation> = {}): Allocation {
 export function job(over: Partial<Cluster['Job']> = {}): Cluster['Job'] {
   return {
     job_id: 'hello',
-    task_groups: [{ name: 'web', tasks: [{ name: 'serve', config: { command: 'true' }, resources: { cpu: 100, memory: 32 } }] }],
+    task_groups: [
+      {
+        name: 'web',
+        tasks: [{ name: 'serve', config: { command: 'true' }, resources: { cpu: 100, memory: 32 } }],
+      },
+    ],
     constraints: {},
     status: 'running',
     allocations: [allocation()],

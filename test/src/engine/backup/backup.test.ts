@@ -1,4 +1,14 @@
-import { appendFileSync, chmodSync, chownSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { systemClock } from '#agents/clock/system-clock.js';
@@ -41,20 +51,29 @@ void t.test('a backup holds what cannot be rebuilt, and gives it back', async (t
     ['events.db', 'data.key'],
   );
   t.strictSame(readdirSync(target).sort(), ['backup.json', 'data.key', 'events.db']);
-  for (const name of readdirSync(target)) t.equal(statSync(join(target, name)).mode & 0o077, 0, `${name} is for its owner alone`);
+  for (const name of readdirSync(target))
+    t.equal(statSync(join(target, name)).mode & 0o077, 0, `${name} is for its owner alone`);
   t.match(manifest, { events: 320, position: '320' });
   const restored = join(folder, 'restored');
   t.equal((await restore({ source: target, directory: restored, clock })).putAside, undefined);
   const [begun, ...further] = (await readRecorded(restored)).slice(events.length);
   t.strictSame((await readRecorded(restored)).slice(0, events.length), events);
-  t.match([begun, further], [{ stream: 'cluster', type: 'LogEpochBegan', data: /"reason":"restored"/ }, []], 'and begins another epoch');
+  t.match(
+    [begun, further],
+    [{ stream: 'cluster', type: 'LogEpochBegan', data: /"reason":"restored"/ }, []],
+    'and begins another epoch',
+  );
   t.equal(readFileSync(join(restored, 'data.key'), 'utf8'), 'secret');
   const store = await openSqliteEventStore({ directory: restored });
   t.equal(store.id, manifest.storeId);
   const deleted: RecordedEvent[] = [];
   for await (const page of store.readStream('job-b')) deleted.push(...page);
   t.strictSame(deleted, [], 'a deleted stream stays deleted');
-  t.equal((await store.append({ stream: 'job-a', expected: 299, events: newEvents(1) })).revision, 300, 'it goes on where it stood');
+  t.equal(
+    (await store.append({ stream: 'job-a', expected: 299, events: newEvents(1) })).revision,
+    300,
+    'it goes on where it stood',
+  );
   await store.close();
 });
 
@@ -66,7 +85,11 @@ void t.test('a backup is the log of one moment, however much is appended meanwhi
   const appending = Promise.all(
     Array.from({ length: 8 }, async (_, writer) => {
       for (let revision = 0; !stop; revision += 1) {
-        await store.append({ stream: `job-w${writer}`, expected: revision === 0 ? 'no_stream' : revision - 1, events: newEvents(1) });
+        await store.append({
+          stream: `job-w${writer}`,
+          expected: revision === 0 ? 'no_stream' : revision - 1,
+          events: newEvents(1),
+        });
         acknowledged += 1;
       }
     }),
@@ -80,7 +103,10 @@ void t.test('a backup is the log of one moment, however much is appended meanwhi
   stop = true;
   await appending;
   await store.close();
-  t.ok(before !== undefined && BigInt(manifest.position ?? 0) >= before, 'nothing that stood before is missing');
+  t.ok(
+    before !== undefined && BigInt(manifest.position ?? 0) >= before,
+    'nothing that stood before is missing',
+  );
   const all = await readRecorded(directory);
   t.ok(all.length > manifest.events, 'the log was written meanwhile');
   await restore({ source: target, directory: join(target, '..', 'restored'), clock });
@@ -97,16 +123,21 @@ void t.test('a backup goes into no directory that holds something', async (t) =>
   t.strictSame(readdirSync(target), ['precious']);
 });
 
-void t.test('a backup that was tampered with, or is not whole, is not restored, and nothing is touched', async (t) => {
-  const { folder, directory, target } = await installation(t);
-  await backUp({ directory, target, clock });
-  const into = join(folder, 'restored');
-  appendFileSync(join(target, 'data.key'), 'x');
-  await refused(t, restore({ source: target, directory: into, clock }), 'MUSTER_E_BACKUP_INVALID', { problem: 'data.key is not what was backed up' });
-  t.notOk(existsSync(join(into, 'events.db')));
-  await refused(t, restore({ source: directory, directory: into, clock }), 'MUSTER_E_BACKUP_INVALID');
-  t.notOk(existsSync(join(into, 'events.db')));
-});
+void t.test(
+  'a backup that was tampered with, or is not whole, is not restored, and nothing is touched',
+  async (t) => {
+    const { folder, directory, target } = await installation(t);
+    await backUp({ directory, target, clock });
+    const into = join(folder, 'restored');
+    appendFileSync(join(target, 'data.key'), 'x');
+    await refused(t, restore({ source: target, directory: into, clock }), 'MUSTER_E_BACKUP_INVALID', {
+      problem: 'data.key is not what was backed up',
+    });
+    t.notOk(existsSync(join(into, 'events.db')));
+    await refused(t, restore({ source: directory, directory: into, clock }), 'MUSTER_E_BACKUP_INVALID');
+    t.notOk(existsSync(join(into, 'events.db')));
+  },
+);
 
 void t.test('a backup of another user is refused with its permission, and says whose it is', async (t) => {
   if (!required(t, canBeOthers(), 'root and setpriv')) return;
@@ -119,7 +150,17 @@ void t.test('a backup of another user is refused with its permission, and says w
   const restoring = async (): Promise<string> => {
     const run = await runToEnd({
       command: 'setpriv',
-      args: [`--reuid=${String(NOBODY)}`, `--regid=${String(NOBODY)}`, '--clear-groups', process.execPath, MUSTER, 'restore', target, '--data-dir', into],
+      args: [
+        `--reuid=${String(NOBODY)}`,
+        `--regid=${String(NOBODY)}`,
+        '--clear-groups',
+        process.execPath,
+        MUSTER,
+        'restore',
+        target,
+        '--data-dir',
+        into,
+      ],
     });
     return run.code === 0 ? 'restored' : run.stderr;
   };
@@ -135,46 +176,69 @@ void t.test('a backup of another user is refused with its permission, and says w
   t.equal(await restoring(), 'restored');
 });
 
-void t.test('a data directory that is in use is not restored into, one that is not empty only by force, which deletes nothing', async (t) => {
-  const { directory, target } = await installation(t);
-  await backUp({ directory, target, clock });
-  const store = await openSqliteEventStore({ directory });
-  await fill(store, 'job-later', 5);
-  await refused(t, restore({ source: target, directory, clock }), 'MUSTER_E_DATA_DIRECTORY_LOCKED');
-  await refused(t, restore({ source: target, directory, clock, force: true }), 'MUSTER_E_DATA_DIRECTORY_LOCKED');
-  await store.close();
-  await refused(t, restore({ source: target, directory, clock }), 'MUSTER_E_DATA_DIRECTORY_NOT_EMPTY');
-  const { putAside = '' } = await restore({ source: target, directory, clock, force: true });
-  t.equal((await readRecorded(directory)).length, 321);
-  t.notOk(existsSync(join(directory, 'read-models.db')), 'read models of the later log are gone');
-  t.ok(existsSync(join(directory, 'agent')), "the agent's are not");
-  t.equal((await readRecorded(putAside)).length, 325, 'what was there is there');
-  lockDataDirectory(directory).release();
-});
+void t.test(
+  'a data directory that is in use is not restored into, one that is not empty only by force, which deletes nothing',
+  async (t) => {
+    const { directory, target } = await installation(t);
+    await backUp({ directory, target, clock });
+    const store = await openSqliteEventStore({ directory });
+    await fill(store, 'job-later', 5);
+    await refused(t, restore({ source: target, directory, clock }), 'MUSTER_E_DATA_DIRECTORY_LOCKED');
+    await refused(
+      t,
+      restore({ source: target, directory, clock, force: true }),
+      'MUSTER_E_DATA_DIRECTORY_LOCKED',
+    );
+    await store.close();
+    await refused(t, restore({ source: target, directory, clock }), 'MUSTER_E_DATA_DIRECTORY_NOT_EMPTY');
+    const { putAside = '' } = await restore({ source: target, directory, clock, force: true });
+    t.equal((await readRecorded(directory)).length, 321);
+    t.notOk(existsSync(join(directory, 'read-models.db')), 'read models of the later log are gone');
+    t.ok(existsSync(join(directory, 'agent')), "the agent's are not");
+    t.equal((await readRecorded(putAside)).length, 325, 'what was there is there');
+    lockDataDirectory(directory).release();
+  },
+);
 
-void t.test('a server is backed up while it serves, and one that is started on the restored directory knows what it knew', async (t) => {
-  const folder = ownFolder(t);
-  const server = await startServer(t, { dataDir: join(folder, 'data') });
-  for (let n = 0; n < 30; n += 1) await server.api.post('/jobs', job(`before-${n}`));
-  let stop = false;
-  const submitting = (async () => {
-    for (let n = 0; !stop; n += 1) await server.api.post('/jobs', job(`during-${n}`));
-  })();
-  const made = await muster(['backup', join(folder, 'backup'), '--data-dir', server.dataDir, '-o', 'json']);
-  stop = true;
-  await submitting;
-  t.equal(made.code, 0, made.stderr);
-  t.ok((JSON.parse(made.stdout) as { events: number }).events >= 60);
-  t.equal((await muster(['restore', join(folder, 'backup'), '--data-dir', server.dataDir])).code, 75, 'the directory is in use');
-  const restored = await muster(['restore', join(folder, 'backup'), '--data-dir', join(folder, 'restored')]);
-  t.equal(restored.code, 0, restored.stderr);
-  t.equal((await muster(['restore', join(folder, 'backup'), '--data-dir', join(folder, 'restored')])).code, 1, 'it is not empty any more');
-  const untouched = await muster(['verify', '--data-dir', join(folder, 'restored')]);
-  t.equal(untouched.code, 0, `before any server ran: ${untouched.stdout}${untouched.stderr}`);
-  t.match(untouched.stdout, /no read models yet/);
-  const second = await startServer(t, { dataDir: join(folder, 'restored') });
-  for (let n = 0; n < 30; n += 1) t.equal((await second.api.get(`/jobs/before-${n}`)).status, 200);
-  t.equal((await second.api.post('/jobs', job('after'))).status, 200);
-  const verified = await muster(['verify', '--data-dir', second.dataDir]);
-  t.equal(verified.code, 0, verified.stdout + verified.stderr);
-});
+void t.test(
+  'a server is backed up while it serves, and one that is started on the restored directory knows what it knew',
+  async (t) => {
+    const folder = ownFolder(t);
+    const server = await startServer(t, { dataDir: join(folder, 'data') });
+    for (let n = 0; n < 30; n += 1) await server.api.post('/jobs', job(`before-${n}`));
+    let stop = false;
+    const submitting = (async () => {
+      for (let n = 0; !stop; n += 1) await server.api.post('/jobs', job(`during-${n}`));
+    })();
+    const made = await muster(['backup', join(folder, 'backup'), '--data-dir', server.dataDir, '-o', 'json']);
+    stop = true;
+    await submitting;
+    t.equal(made.code, 0, made.stderr);
+    t.ok((JSON.parse(made.stdout) as { events: number }).events >= 60);
+    t.equal(
+      (await muster(['restore', join(folder, 'backup'), '--data-dir', server.dataDir])).code,
+      75,
+      'the directory is in use',
+    );
+    const restored = await muster([
+      'restore',
+      join(folder, 'backup'),
+      '--data-dir',
+      join(folder, 'restored'),
+    ]);
+    t.equal(restored.code, 0, restored.stderr);
+    t.equal(
+      (await muster(['restore', join(folder, 'backup'), '--data-dir', join(folder, 'restored')])).code,
+      1,
+      'it is not empty any more',
+    );
+    const untouched = await muster(['verify', '--data-dir', join(folder, 'restored')]);
+    t.equal(untouched.code, 0, `before any server ran: ${untouched.stdout}${untouched.stderr}`);
+    t.match(untouched.stdout, /no read models yet/);
+    const second = await startServer(t, { dataDir: join(folder, 'restored') });
+    for (let n = 0; n < 30; n += 1) t.equal((await second.api.get(`/jobs/before-${n}`)).status, 200);
+    t.equal((await second.api.post('/jobs', job('after'))).status, 200);
+    const verified = await muster(['verify', '--data-dir', second.dataDir]);
+    t.equal(verified.code, 0, verified.stdout + verified.stderr);
+  },
+);

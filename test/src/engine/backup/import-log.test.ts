@@ -6,7 +6,14 @@ import { createMemoryEventStore, openSqliteEventStore } from '#src/engine/event-
 import { exportLog } from '#src/engine/backup/export-log.js';
 import type { ExportLine } from '#src/engine/backup/export-line.js';
 import { importLog, type Imported } from '#src/engine/backup/import-log.js';
-import { fill, gather, newEvent, newEvents, refused, revisions } from '../../../contract/event-store/fixture.js';
+import {
+  fill,
+  gather,
+  newEvent,
+  newEvents,
+  refused,
+  revisions,
+} from '../../../contract/event-store/fixture.js';
 
 async function exported(store: EventStore): Promise<string[]> {
   const lines: string[] = [];
@@ -42,7 +49,12 @@ async function epochsOf(store: EventStore): Promise<number> {
 async function lived(): Promise<EventStore> {
   const store = createMemoryEventStore();
   for (let n = 0; n < 40; n += 1) {
-    for (const name of ['a', 'b', 'c']) await store.append({ stream: `job-${name}`, expected: n === 0 ? 'no_stream' : n - 1, events: newEvents(1) });
+    for (const name of ['a', 'b', 'c'])
+      await store.append({
+        stream: `job-${name}`,
+        expected: n === 0 ? 'no_stream' : n - 1,
+        events: newEvents(1),
+      });
   }
   await fill(store, 'scheduler', 500);
   const odd = {
@@ -65,54 +77,75 @@ const targets: Record<string, (t: Test) => Promise<{ store: EventStore; underWay
 };
 
 for (const [name, open] of Object.entries(targets)) {
-  void t.test(`a log that is moved into ${name} keeps its order, its revisions, its ids and every byte`, async (t) => {
-    const source = await lived();
-    const { store, underWay } = await open(t);
-    const lines = await exported(source);
-    t.match(await imported(store, lines, underWay), { events: 621, written: 621, streams: 5, cuts: 0 });
-    t.strictSame(await contentOf(store), await contentOf(source));
-    const again = await exported(store);
-    t.strictSame(again.slice(1, lines.length - 1).map(withoutPlace), lines.slice(1, -1).map(withoutPlace), 'and moves on the same');
-    t.equal(again.length, lines.length + 1);
-    t.match(JSON.parse(again.at(-2) ?? ''), { stream: 'cluster', type: 'LogEpochBegan', data: /"reason":"imported"/ }, 'in an epoch of its own');
-  });
+  void t.test(
+    `a log that is moved into ${name} keeps its order, its revisions, its ids and every byte`,
+    async (t) => {
+      const source = await lived();
+      const { store, underWay } = await open(t);
+      const lines = await exported(source);
+      t.match(await imported(store, lines, underWay), { events: 621, written: 621, streams: 5, cuts: 0 });
+      t.strictSame(await contentOf(store), await contentOf(source));
+      const again = await exported(store);
+      t.strictSame(
+        again.slice(1, lines.length - 1).map(withoutPlace),
+        lines.slice(1, -1).map(withoutPlace),
+        'and moves on the same',
+      );
+      t.equal(again.length, lines.length + 1);
+      t.match(
+        JSON.parse(again.at(-2) ?? ''),
+        { stream: 'cluster', type: 'LogEpochBegan', data: /"reason":"imported"/ },
+        'in an epoch of its own',
+      );
+    },
+  );
 
-  void t.test(`an import into ${name} that was interrupted anywhere goes on with the same file, and writes nothing twice`, async (t) => {
-    const source = await lived();
-    const { store, underWay } = await open(t);
-    const lines = await exported(source);
-    for (const whole of [0, 1, 2, 57, 200, 600, lines.length - 1]) {
-      await refused(t, imported(store, lines.slice(0, whole), underWay), 'MUSTER_E_EXPORT_INVALID');
-      t.equal((await contentOf(store)).length, Math.max(0, whole - 1), 'what it has is imported');
-    }
-    t.equal(await epochsOf(store), 0, 'a part of a log begins no epoch');
-    t.match(await imported(store, lines, underWay), { events: 621, written: 0, epoch: /-/ });
-    t.match(await imported(store, lines, underWay), { events: 621, written: 0, epoch: null });
-    t.equal(await epochsOf(store), 1);
-    t.strictSame(await contentOf(store), await contentOf(source));
-  });
+  void t.test(
+    `an import into ${name} that was interrupted anywhere goes on with the same file, and writes nothing twice`,
+    async (t) => {
+      const source = await lived();
+      const { store, underWay } = await open(t);
+      const lines = await exported(source);
+      for (const whole of [0, 1, 2, 57, 200, 600, lines.length - 1]) {
+        await refused(t, imported(store, lines.slice(0, whole), underWay), 'MUSTER_E_EXPORT_INVALID');
+        t.equal((await contentOf(store)).length, Math.max(0, whole - 1), 'what it has is imported');
+      }
+      t.equal(await epochsOf(store), 0, 'a part of a log begins no epoch');
+      t.match(await imported(store, lines, underWay), { events: 621, written: 0, epoch: /-/ });
+      t.match(await imported(store, lines, underWay), { events: 621, written: 0, epoch: null });
+      t.equal(await epochsOf(store), 1);
+      t.strictSame(await contentOf(store), await contentOf(source));
+    },
+  );
 }
 
-void t.test('truncated, deleted and reopened, and dead streams are so afterwards, with all their events in the log', async (t) => {
-  const source = createMemoryEventStore();
-  for (const stream of ['job-whole', 'job-truncated', 'job-deleted', 'job-dead', 'job-again']) await fill(source, stream, 10);
-  await source.truncateBefore('job-truncated', 4);
-  await source.deleteStream('job-deleted', 9);
-  await source.tombstoneStream('job-dead', 9);
-  await source.deleteStream('job-again', 9);
-  await source.append({ stream: 'job-again', expected: 'no_stream', events: newEvents(2) });
-  const lines = await exported(source);
-  const target = createMemoryEventStore();
-  t.match(await imported(target, lines), { events: 52, cuts: 4 });
-  t.match(await imported(target, lines), { events: 52, written: 0, cuts: 4 }, 'again, with nothing to do');
-  t.strictSame(await contentOf(target), await contentOf(source));
-  t.equal((await revisions(target, 'job-whole')).length, 10);
-  t.strictSame(await revisions(target, 'job-truncated'), [4, 5, 6, 7, 8, 9]);
-  t.strictSame(await revisions(target, 'job-deleted'), []);
-  t.strictSame(await revisions(target, 'job-again'), [10, 11]);
-  await refused(t, revisions(target, 'job-dead'), 'MUSTER_E_STREAM_DELETED');
-  t.equal((await target.append({ stream: 'job-deleted', expected: 'no_stream', events: newEvents(1) })).revision, 10);
-});
+void t.test(
+  'truncated, deleted and reopened, and dead streams are so afterwards, with all their events in the log',
+  async (t) => {
+    const source = createMemoryEventStore();
+    for (const stream of ['job-whole', 'job-truncated', 'job-deleted', 'job-dead', 'job-again'])
+      await fill(source, stream, 10);
+    await source.truncateBefore('job-truncated', 4);
+    await source.deleteStream('job-deleted', 9);
+    await source.tombstoneStream('job-dead', 9);
+    await source.deleteStream('job-again', 9);
+    await source.append({ stream: 'job-again', expected: 'no_stream', events: newEvents(2) });
+    const lines = await exported(source);
+    const target = createMemoryEventStore();
+    t.match(await imported(target, lines), { events: 52, cuts: 4 });
+    t.match(await imported(target, lines), { events: 52, written: 0, cuts: 4 }, 'again, with nothing to do');
+    t.strictSame(await contentOf(target), await contentOf(source));
+    t.equal((await revisions(target, 'job-whole')).length, 10);
+    t.strictSame(await revisions(target, 'job-truncated'), [4, 5, 6, 7, 8, 9]);
+    t.strictSame(await revisions(target, 'job-deleted'), []);
+    t.strictSame(await revisions(target, 'job-again'), [10, 11]);
+    await refused(t, revisions(target, 'job-dead'), 'MUSTER_E_STREAM_DELETED');
+    t.equal(
+      (await target.append({ stream: 'job-deleted', expected: 'no_stream', events: newEvents(1) })).revision,
+      10,
+    );
+  },
+);
 
 void t.test('a log that holds something else takes no import, and stays as it is', async (t) => {
   const lines = await exported(await lived());
@@ -135,26 +168,36 @@ void t.test("others' events in a shared log are in nobody's way", async (t) => {
   t.equal(await epochsOf(target), 1);
 });
 
-void t.test('an import that was done begins no epoch in a log that has gone on since, nor does one of nothing', async (t) => {
-  const lines = await exported(await lived());
-  const target = createMemoryEventStore();
-  await imported(target, lines);
-  await fill(target, 'job-later', 3);
-  t.match(await imported(target, lines), { written: 0, epoch: null });
-  t.match(await imported(createMemoryEventStore(), await exported(createMemoryEventStore())), { events: 0, epoch: null });
-});
+void t.test(
+  'an import that was done begins no epoch in a log that has gone on since, nor does one of nothing',
+  async (t) => {
+    const lines = await exported(await lived());
+    const target = createMemoryEventStore();
+    await imported(target, lines);
+    await fill(target, 'job-later', 3);
+    t.match(await imported(target, lines), { written: 0, epoch: null });
+    t.match(await imported(createMemoryEventStore(), await exported(createMemoryEventStore())), {
+      events: 0,
+      epoch: null,
+    });
+  },
+);
 
-void t.test('a log that is imported from one that was imported before begins an epoch of its own', async (t) => {
-  const [second, third] = [createMemoryEventStore(), createMemoryEventStore()];
-  const first = await imported(second, await exported(await lived()));
-  const last = await imported(third, await exported(second));
-  t.equal(await epochsOf(third), 2);
-  t.not(first.epoch, last.epoch);
-});
+void t.test(
+  'a log that is imported from one that was imported before begins an epoch of its own',
+  async (t) => {
+    const [second, third] = [createMemoryEventStore(), createMemoryEventStore()];
+    const first = await imported(second, await exported(await lived()));
+    const last = await imported(third, await exported(second));
+    t.equal(await epochsOf(third), 2);
+    t.not(first.epoch, last.epoch);
+  },
+);
 
 void t.test('what is no export, or lacks something, is refused by its line', async (t) => {
   const lines = await exported(await lived());
-  const refusedWith = (some: readonly string[], line: number) => refused(t, imported(createMemoryEventStore(), some), 'MUSTER_E_EXPORT_INVALID', { line });
+  const refusedWith = (some: readonly string[], line: number) =>
+    refused(t, imported(createMemoryEventStore(), some), 'MUSTER_E_EXPORT_INVALID', { line });
   await refusedWith(['hello'], 1);
   await refusedWith(lines.slice(1), 1);
   await refusedWith([...lines.slice(0, 5), '{"stream":"x"}'], 6);
@@ -172,7 +215,11 @@ void t.test('what is appended while it is exported is not in the export', async 
     store: source,
     write: async (some) => {
       lines.push(...some);
-      await source.append({ stream: 'job-late', expected: n === 0 ? 'no_stream' : n - 1, events: newEvents(1) });
+      await source.append({
+        stream: 'job-late',
+        expected: n === 0 ? 'no_stream' : n - 1,
+        events: newEvents(1),
+      });
       n += 1;
     },
   });

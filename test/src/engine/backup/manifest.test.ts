@@ -22,7 +22,10 @@ void t.test('a manifest is read as it was written', async (t) => {
 });
 
 void t.test('a directory without one is no backup, and one of another form is said to be such', async (t) => {
-  t.throws(() => readManifest(t.testdir({})), { code: 'MUSTER_E_BACKUP_INVALID', message: /has no backup\.json: no backup, or one that was not finished/ });
+  t.throws(() => readManifest(t.testdir({})), {
+    code: 'MUSTER_E_BACKUP_INVALID',
+    message: /has no backup\.json: no backup, or one that was not finished/,
+  });
   const [file] = MANIFEST.files;
   for (const wrong of [
     '{',
@@ -30,7 +33,9 @@ void t.test('a directory without one is no backup, and one of another form is sa
     JSON.stringify({ ...MANIFEST, version: 2 }),
     JSON.stringify({ ...MANIFEST, position: '-1' }),
     JSON.stringify({ ...MANIFEST, files: [] }),
-    ...['.', '..', 'a/b', 'a\\b', ''].map((name) => JSON.stringify({ ...MANIFEST, files: [{ ...file, name }] })),
+    ...['.', '..', 'a/b', 'a\\b', ''].map((name) =>
+      JSON.stringify({ ...MANIFEST, files: [{ ...file, name }] }),
+    ),
     JSON.stringify({ ...MANIFEST, files: [{ ...file, sha256: 'A'.repeat(64) }] }),
   ])
     t.throws(
@@ -43,15 +48,39 @@ void t.test('a directory without one is no backup, and one of another form is sa
 void t.test('the digest of a file is that of all its bytes', async (t) => {
   const content = 'x'.repeat(200_000);
   const directory = t.testdir({ large: content, empty: '' });
-  t.strictSame(await digestOf(join(directory, 'large')), { bytes: 200_000, sha256: createHash('sha256').update(content).digest('hex') });
-  t.strictSame(await digestOf(join(directory, 'empty')), { bytes: 0, sha256: createHash('sha256').digest('hex') });
+  t.strictSame(await digestOf(join(directory, 'large')), {
+    bytes: 200_000,
+    sha256: createHash('sha256').update(content).digest('hex'),
+  });
+  t.strictSame(await digestOf(join(directory, 'empty')), {
+    bytes: 0,
+    sha256: createHash('sha256').digest('hex'),
+  });
 });
 
 void t.test('a line of an export says what is wrong with it, and where it is', async (t) => {
-  const event = { stream: 'a', revision: 0, id: 'i', type: 'T', data: '{}', metadata: '{}', position: '1', created: 1 };
+  const event = {
+    stream: 'a',
+    revision: 0,
+    id: 'i',
+    type: 'T',
+    data: '{}',
+    metadata: '{}',
+    position: '1',
+    created: 1,
+  };
   t.strictSame(parseExportLine(JSON.stringify(event), 3), event);
-  t.throws(() => parseExportLine('{"stream', 3), { code: 'MUSTER_E_EXPORT_INVALID', fields: { line: 3, problem: 'not JSON; the file may be cut short' } });
-  for (const wrong of [{}, { ...event, revision: -1 }, { ...event, more: 1 }, { ...event, stream: '' }, { cut: { stream: 'a', last: 1, state: 'gone' } }])
+  t.throws(() => parseExportLine('{"stream', 3), {
+    code: 'MUSTER_E_EXPORT_INVALID',
+    fields: { line: 3, problem: 'not JSON; the file may be cut short' },
+  });
+  for (const wrong of [
+    {},
+    { ...event, revision: -1 },
+    { ...event, more: 1 },
+    { ...event, stream: '' },
+    { cut: { stream: 'a', last: 1, state: 'gone' } },
+  ])
     t.throws(() => parseExportLine(JSON.stringify(wrong), 4), {
       code: 'MUSTER_E_EXPORT_INVALID',
       fields: { line: 4, problem: 'not a line that this version of Muster knows' },

@@ -9,7 +9,9 @@ function scene() {
   const work = (name: string) => async (): Promise<string> => {
     inside.add(name);
     try {
-      await new Promise<void>((resolve, reject) => ends.set(name, (error) => (error === undefined ? resolve() : reject(error))));
+      await new Promise<void>((resolve, reject) =>
+        ends.set(name, (error) => (error === undefined ? resolve() : reject(error))),
+      );
       return name;
     } finally {
       inside.delete(name);

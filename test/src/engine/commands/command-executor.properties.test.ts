@@ -13,7 +13,10 @@ import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 const clock: Clock = {
   now: () => 0,
   monotonic: () => 0,
-  sleep: (ms, signal) => (ms >= 1000 && signal?.aborted === false ? new Promise((done) => signal.addEventListener('abort', () => done())) : Promise.resolve()),
+  sleep: (ms, signal) =>
+    ms >= 1000 && signal?.aborted === false
+      ? new Promise((done) => signal.addEventListener('abort', () => done()))
+      : Promise.resolve(),
 };
 
 /** What becomes of an append: taken, taken without an answer, not taken, or refused as too much. */
@@ -32,7 +35,8 @@ function fated(store: EventStore, fates: readonly Fate[]): EventStore {
         const fate = left.shift() ?? 'taken';
         if (fate === 'busy') throw new MusterError('MUSTER_E_STORE_BUSY', { queued: 1 });
         const result = fate === 'dropped' ? undefined : await target.append(request);
-        if (result === undefined || fate === 'silent') throw new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: fate });
+        if (result === undefined || fate === 'silent')
+          throw new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: fate });
         return result;
       };
     },
@@ -46,61 +50,78 @@ const step = fc.record({
   key: fc.option(fc.constantFrom('k1', 'k2', 'k3'), { nil: undefined }),
 });
 
-void t.test('whatever becomes of appends: what was answered happened once, and what was refused did not', async (t) => {
-  await fc.assert(
-    fc.asyncProperty(
-      fc.array(step, { maxLength: 30 }),
-      fc.array(fc.constantFrom<Fate>('taken', 'silent', 'dropped', 'busy'), { maxLength: 30 }),
-      fc.boolean(),
-      async (steps, fates, atOnce) => {
-        const store = createMemoryEventStore();
-        const executors = await Promise.all(['x', 'y'].map((writer) => openCommandExecutor({ store: fated(store, fates), clock, writer })));
-        const acknowledged = new Set<string>();
-        const refused = new Set<string>();
-        const run = async ({ executor, job, kind, key }: (typeof steps)[number], index: number): Promise<void> => {
-          const evaluationId = key === undefined ? `e${index}` : `e-${job}-${kind}-${key}`;
-          const command = { kind, jobId: job, evaluationId, specification: { task_groups: [] } } as unknown as JobCommand;
-          const context: CommandContext = {
-            commandId: evaluationId,
-            repeatable: key !== undefined,
-            bodyDigest: 'd',
-            correlationId: 'c',
-            causationId: 'c',
-            actor: 'anonymous',
-            surface: 'cluster',
+void t.test(
+  'whatever becomes of appends: what was answered happened once, and what was refused did not',
+  async (t) => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(step, { maxLength: 30 }),
+        fc.array(fc.constantFrom<Fate>('taken', 'silent', 'dropped', 'busy'), { maxLength: 30 }),
+        fc.boolean(),
+        async (steps, fates, atOnce) => {
+          const store = createMemoryEventStore();
+          const executors = await Promise.all(
+            ['x', 'y'].map((writer) => openCommandExecutor({ store: fated(store, fates), clock, writer })),
+          );
+          const acknowledged = new Set<string>();
+          const refused = new Set<string>();
+          const run = async (
+            { executor, job, kind, key }: (typeof steps)[number],
+            index: number,
+          ): Promise<void> => {
+            const evaluationId = key === undefined ? `e${index}` : `e-${job}-${kind}-${key}`;
+            const command = {
+              kind,
+              jobId: job,
+              evaluationId,
+              specification: { task_groups: [] },
+            } as unknown as JobCommand;
+            const context: CommandContext = {
+              commandId: evaluationId,
+              repeatable: key !== undefined,
+              bodyDigest: 'd',
+              correlationId: 'c',
+              causationId: 'c',
+              actor: 'anonymous',
+              surface: 'cluster',
+            };
+            const specified = {
+              ...command,
+              specification: {
+                task_groups: [
+                  { name: 'g', tasks: [{ name: 't', driver: 'exec', config: { command: 'x' } }] },
+                ],
+              },
+            } as JobCommand;
+            try {
+              const done = await executors[executor]!.execute(jobs, job, specified, context);
+              if (done.events.length > 0) acknowledged.add(evaluationId);
+            } catch (error) {
+              if (!(error instanceof MusterError)) throw error;
+              // Only an outcome that is unknown may have happened.
+              if (error.code !== 'MUSTER_E_STORE_UNAVAILABLE') refused.add(evaluationId);
+            }
           };
-          const specified = {
-            ...command,
-            specification: { task_groups: [{ name: 'g', tasks: [{ name: 't', driver: 'exec', config: { command: 'x' } }] }] },
-          } as JobCommand;
-          try {
-            const done = await executors[executor]!.execute(jobs, job, specified, context);
-            if (done.events.length > 0) acknowledged.add(evaluationId);
-          } catch (error) {
-            if (!(error instanceof MusterError)) throw error;
-            // Only an outcome that is unknown may have happened.
-            if (error.code !== 'MUSTER_E_STORE_UNAVAILABLE') refused.add(evaluationId);
+          if (atOnce) await Promise.all(steps.map(run));
+          else for (const [index, each] of steps.entries()) await run(each, index);
+          const happened = new Map<string, number>();
+          for await (const page of store.readAll()) {
+            for (const event of page) {
+              const { evaluationId } = JSON.parse(event.data) as { evaluationId: string };
+              happened.set(evaluationId, (happened.get(evaluationId) ?? 0) + 1);
+            }
           }
-        };
-        if (atOnce) await Promise.all(steps.map(run));
-        else for (const [index, each] of steps.entries()) await run(each, index);
-        const happened = new Map<string, number>();
-        for await (const page of store.readAll()) {
-          for (const event of page) {
-            const { evaluationId } = JSON.parse(event.data) as { evaluationId: string };
-            happened.set(evaluationId, (happened.get(evaluationId) ?? 0) + 1);
-          }
-        }
-        await Promise.all(executors.map((each) => each.close()));
-        await store.close();
-        return (
-          [...acknowledged].every((id) => happened.get(id) === 1) &&
-          [...happened.values()].every((count) => count === 1) &&
-          [...refused].every((id) => acknowledged.has(id) || id.startsWith('e-') || !happened.has(id))
-        );
-      },
-    ),
-    { numRuns: 300 },
-  );
-  t.pass();
-});
+          await Promise.all(executors.map((each) => each.close()));
+          await store.close();
+          return (
+            [...acknowledged].every((id) => happened.get(id) === 1) &&
+            [...happened.values()].every((count) => count === 1) &&
+            [...refused].every((id) => acknowledged.has(id) || id.startsWith('e-') || !happened.has(id))
+          );
+        },
+      ),
+      { numRuns: 300 },
+    );
+    t.pass();
+  },
+);

@@ -67,7 +67,11 @@ class Exchanges {
         preface = 0;
       }
       while (preface === 0 && kept.length >= 9 && kept.length >= 9 + kept.readUIntBE(0, 3)) {
-        const [length, type, stream] = [kept.readUIntBE(0, 3), kept.readUInt8(3), `${connection}/${kept.readUInt32BE(5)}`];
+        const [length, type, stream] = [
+          kept.readUIntBE(0, 3),
+          kept.readUInt8(3),
+          `${connection}/${kept.readUInt32BE(5)}`,
+        ];
         if (type === HEADERS) {
           this.#open.add(stream);
           this.#counted += 1;
@@ -80,39 +84,76 @@ class Exchanges {
 
 const context = (): CommandContext => {
   const commandId = randomUUID();
-  return { commandId, repeatable: false, bodyDigest: '', correlationId: commandId, causationId: commandId, actor: 'test', surface: 'cluster' };
+  return {
+    commandId,
+    repeatable: false,
+    bodyDigest: '',
+    correlationId: commandId,
+    causationId: commandId,
+    actor: 'test',
+    surface: 'cluster',
+  };
 };
-const specification = { task_groups: [{ name: 'a', tasks: [{ name: 'm', driver: 'exec', config: { command: 'true' }, resources: { cpu: 1, memory: 1 } }] }] };
+const specification = {
+  task_groups: [
+    {
+      name: 'a',
+      tasks: [{ name: 'm', driver: 'exec', config: { command: 'true' }, resources: { cpu: 1, memory: 1 } }],
+    },
+  ],
+};
 
-void t.test('over EventStoreDB’s wire a command takes one round trip where its stream is known or new, and never more than two', async (t) => {
-  const { server } = await servedStore(t);
-  const wire = await Exchanges.between(t, server.port);
-  const open = async (): Promise<StoreCommandExecutor> => {
-    const store = await connectEventStore({ kind: 'esdb', url: `esdb://127.0.0.1:${wire.port}?tls=false` });
-    const executor = await openCommandExecutor({ store, clock: systemClock, writer: randomUUID() });
-    t.teardown(async () => {
-      await executor.close();
-      await store.close();
-    });
-    return executor;
-  };
-  const [one, other] = [await open(), await open()];
-  const submit = (executor: StoreCommandExecutor, jobId: string) =>
-    executor.execute(jobs, jobId, { kind: 'submit', jobId, evaluationId: randomUUID(), specification }, context(), { fresh: true });
-  const update = (executor: StoreCommandExecutor, jobId: string) =>
-    executor.execute(jobs, jobId, { kind: 'update', jobId, evaluationId: randomUUID(), specification }, context());
-  // Whatever a connection does once.
-  await submit(one, 'first');
-  await submit(other, 'second');
+void t.test(
+  'over EventStoreDB’s wire a command takes one round trip where its stream is known or new, and never more than two',
+  async (t) => {
+    const { server } = await servedStore(t);
+    const wire = await Exchanges.between(t, server.port);
+    const open = async (): Promise<StoreCommandExecutor> => {
+      const store = await connectEventStore({ kind: 'esdb', url: `esdb://127.0.0.1:${wire.port}?tls=false` });
+      const executor = await openCommandExecutor({ store, clock: systemClock, writer: randomUUID() });
+      t.teardown(async () => {
+        await executor.close();
+        await store.close();
+      });
+      return executor;
+    };
+    const [one, other] = [await open(), await open()];
+    const submit = (executor: StoreCommandExecutor, jobId: string) =>
+      executor.execute(
+        jobs,
+        jobId,
+        { kind: 'submit', jobId, evaluationId: randomUUID(), specification },
+        context(),
+        { fresh: true },
+      );
+    const update = (executor: StoreCommandExecutor, jobId: string) =>
+      executor.execute(
+        jobs,
+        jobId,
+        { kind: 'update', jobId, evaluationId: randomUUID(), specification },
+        context(),
+      );
+    // Whatever a connection does once.
+    await submit(one, 'first');
+    await submit(other, 'second');
 
-  /** The middle of twenty: on a busy machine a connection may begin anew meanwhile, or a subscription next to it. */
-  const usual = async (work: (jobId: string) => Promise<unknown>): Promise<number | undefined> => {
-    const counts: number[] = [];
-    for (let index = 0; index < 20; index += 1) counts.push(await wire.during(() => work(`job-${index}`)));
-    return counts.sort((a, b) => a - b)[10];
-  };
-  t.equal(await usual((jobId) => submit(one, jobId)), 1, 'a job that is new');
-  t.equal(await usual((jobId) => update(one, jobId)), 2, 'a job that this server began, and has not read since');
-  t.equal(await usual((jobId) => update(one, jobId)), 1, 'a job that this server knows');
-  t.equal(await usual((jobId) => update(other, jobId)), 2, 'a job that only another server knows: it is read first');
-});
+    /** The middle of twenty: on a busy machine a connection may begin anew meanwhile, or a subscription next to it. */
+    const usual = async (work: (jobId: string) => Promise<unknown>): Promise<number | undefined> => {
+      const counts: number[] = [];
+      for (let index = 0; index < 20; index += 1) counts.push(await wire.during(() => work(`job-${index}`)));
+      return counts.sort((a, b) => a - b)[10];
+    };
+    t.equal(await usual((jobId) => submit(one, jobId)), 1, 'a job that is new');
+    t.equal(
+      await usual((jobId) => update(one, jobId)),
+      2,
+      'a job that this server began, and has not read since',
+    );
+    t.equal(await usual((jobId) => update(one, jobId)), 1, 'a job that this server knows');
+    t.equal(
+      await usual((jobId) => update(other, jobId)),
+      2,
+      'a job that only another server knows: it is read first',
+    );
+  },
+);

@@ -2,7 +2,12 @@ import t, { type Test } from 'tap';
 import { systemClock } from '#agents/clock/system-clock.js';
 import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
 import type { JobCommand } from '#domain/jobs/job/decider.js';
-import type { AppendRequest, AppendResult, EventStore, RecordedEvent } from '#domain/kernel/ports/event-store.js';
+import type {
+  AppendRequest,
+  AppendResult,
+  EventStore,
+  RecordedEvent,
+} from '#domain/kernel/ports/event-store.js';
 import { cluster } from '#domain/cluster/aggregate.js';
 import { jobs } from '#domain/jobs/job/aggregate.js';
 import { openCommandExecutor, type CommandExecutorOptions } from '#src/engine/commands/command-executor.js';
@@ -11,10 +16,17 @@ import type { CommandContext } from '#src/engine/commands/executor.js';
 import { aroundAppend, createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { AppendDurations } from '#src/engine/metrics/index.js';
 
-const specification = { task_groups: [{ name: 'web', tasks: [{ name: 'serve', driver: 'exec', config: { command: 'true' } }] }] };
+const specification = {
+  task_groups: [{ name: 'web', tasks: [{ name: 'serve', driver: 'exec', config: { command: 'true' } }] }],
+};
 let count = 0;
 const evaluationId = (): string => `e${(count += 1)}`;
-const submit = (jobId: string, evaluation = evaluationId()): JobCommand => ({ kind: 'submit', jobId, evaluationId: evaluation, specification });
+const submit = (jobId: string, evaluation = evaluationId()): JobCommand => ({
+  kind: 'submit',
+  jobId,
+  evaluationId: evaluation,
+  specification,
+});
 
 function context(over: Partial<CommandContext> = {}): CommandContext {
   return {
@@ -29,8 +41,17 @@ function context(over: Partial<CommandContext> = {}): CommandContext {
   };
 }
 
-async function open(t: Test, store: EventStore = createMemoryEventStore(), over: Partial<CommandExecutorOptions> = {}) {
-  const executor = await openCommandExecutor({ store, clock: systemClock, writer: `w${(count += 1)}`, ...over });
+async function open(
+  t: Test,
+  store: EventStore = createMemoryEventStore(),
+  over: Partial<CommandExecutorOptions> = {},
+) {
+  const executor = await openCommandExecutor({
+    store,
+    clock: systemClock,
+    writer: `w${(count += 1)}`,
+    ...over,
+  });
   t.teardown(() => executor.close());
   return { executor, store };
 }
@@ -46,7 +67,10 @@ async function typesOf(store: EventStore, stream: string): Promise<string[]> {
 }
 
 /** A store whose appends go through `append`; everything else is the store's own. */
-function appendingBy(store: EventStore, append: (request: AppendRequest) => Promise<AppendResult>): EventStore {
+function appendingBy(
+  store: EventStore,
+  append: (request: AppendRequest) => Promise<AppendResult>,
+): EventStore {
   return new Proxy(store, {
     get: (target, name) => {
       if (name === 'append') return append;
@@ -59,29 +83,53 @@ function appendingBy(store: EventStore, append: (request: AppendRequest) => Prom
 void t.test('a command leaves its events at the stream and answers with their position', async (t) => {
   const { executor, store } = await open(t);
   const done = await executor.execute(jobs, 'a', submit('a', 'e-a'), context());
-  t.match(done, { repeated: false, state: { kind: 'present', version: 0 }, events: [{ type: 'JobSubmitted', revision: 0, stream: 'job-a' }] });
+  t.match(done, {
+    repeated: false,
+    state: { kind: 'present', version: 0 },
+    events: [{ type: 'JobSubmitted', revision: 0, stream: 'job-a' }],
+  });
   t.equal(done.position, await store.head());
   const stored = await eventsOf(store, 'job-a');
-  t.match(JSON.parse(stored[0]?.metadata ?? ''), { $correlationId: 'r1', $causationId: 'r1', actor: 'anonymous', surface: 'cluster', v: 2 });
-  t.notMatch(JSON.parse(stored[0]?.metadata ?? ''), { commandId: String }, 'a command that nobody can repeat leaves no id');
+  t.match(JSON.parse(stored[0]?.metadata ?? ''), {
+    $correlationId: 'r1',
+    $causationId: 'r1',
+    actor: 'anonymous',
+    surface: 'cluster',
+    v: 2,
+  });
+  t.notMatch(
+    JSON.parse(stored[0]?.metadata ?? ''),
+    { commandId: String },
+    'a command that nobody can repeat leaves no id',
+  );
 });
 
 void t.test('a refused command leaves nothing', async (t) => {
   const { executor, store } = await open(t);
-  await t.rejects(executor.execute(jobs, 'a', { kind: 'stop', jobId: 'a', evaluationId: 'e' }, context()), { code: 'MUSTER_E_JOB_NOT_FOUND' });
+  await t.rejects(executor.execute(jobs, 'a', { kind: 'stop', jobId: 'a', evaluationId: 'e' }, context()), {
+    code: 'MUSTER_E_JOB_NOT_FOUND',
+  });
   t.equal(await store.head(), undefined);
 });
 
-void t.test('a command that changes nothing has the position of what it was decided on, and a key that is not kept', async (t) => {
-  const { executor, store } = await open(t);
-  await executor.execute(jobs, 'a', submit('a'), context());
-  await executor.execute(jobs, 'a', { kind: 'stop', jobId: 'a', evaluationId: 'e' }, context());
-  const head = await store.head();
-  await executor.execute(jobs, 'b', submit('b'), context());
-  const again = await executor.execute(jobs, 'a', { kind: 'stop', jobId: 'a', evaluationId: 'e' }, context());
-  t.match(again, { events: [], repeated: false });
-  t.equal(again.position, head);
-});
+void t.test(
+  'a command that changes nothing has the position of what it was decided on, and a key that is not kept',
+  async (t) => {
+    const { executor, store } = await open(t);
+    await executor.execute(jobs, 'a', submit('a'), context());
+    await executor.execute(jobs, 'a', { kind: 'stop', jobId: 'a', evaluationId: 'e' }, context());
+    const head = await store.head();
+    await executor.execute(jobs, 'b', submit('b'), context());
+    const again = await executor.execute(
+      jobs,
+      'a',
+      { kind: 'stop', jobId: 'a', evaluationId: 'e' },
+      context(),
+    );
+    t.match(again, { events: [], repeated: false });
+    t.equal(again.position, head);
+  },
+);
 
 void t.test('a hundred commands on one stream at once all find their place', async (t) => {
   const { executor, store } = await open(t);
@@ -97,9 +145,16 @@ void t.test('what another writer appended is met by deciding anew', async (t) =>
   const other = await open(t, store);
   await one.executor.execute(jobs, 'a', submit('a'), context());
   await other.executor.execute(jobs, 'a', { kind: 'stop', jobId: 'a', evaluationId: 'e' }, context());
-  t.same((await one.executor.execute(jobs, 'a', { kind: 'stop', jobId: 'a', evaluationId: 'e' }, context())).events, []);
+  t.same(
+    (await one.executor.execute(jobs, 'a', { kind: 'stop', jobId: 'a', evaluationId: 'e' }, context()))
+      .events,
+    [],
+  );
   await other.executor.execute(jobs, 'a', { kind: 'delete', jobId: 'a', evaluationId: 'e' }, context());
-  await t.rejects(one.executor.execute(jobs, 'a', { kind: 'restart', jobId: 'a', evaluationId: 'e' }, context()), { code: 'MUSTER_E_JOB_NOT_FOUND' });
+  await t.rejects(
+    one.executor.execute(jobs, 'a', { kind: 'restart', jobId: 'a', evaluationId: 'e' }, context()),
+    { code: 'MUSTER_E_JOB_NOT_FOUND' },
+  );
   const again = await one.executor.execute(jobs, 'a', submit('a'), context());
   t.match(again.events, [{ type: 'JobSubmitted', revision: 3 }]);
 });
@@ -118,10 +173,15 @@ void t.test('conflicts without end are given up after so many', async (t) => {
   let tries = 0;
   const refusing = appendingBy(store, (request) => {
     tries += 1;
-    return Promise.reject(new MusterError('MUSTER_E_WRONG_REVISION', { stream: request.stream, expected: 0, actual: 1 }));
+    return Promise.reject(
+      new MusterError('MUSTER_E_WRONG_REVISION', { stream: request.stream, expected: 0, actual: 1 }),
+    );
   });
   const { executor } = await open(t, refusing, { attempts: 3 });
-  await t.rejects(executor.execute(jobs, 'a', submit('a'), context()), { code: 'MUSTER_E_CONFLICT', status: 503 });
+  await t.rejects(executor.execute(jobs, 'a', submit('a'), context()), {
+    code: 'MUSTER_E_CONFLICT',
+    status: 503,
+  });
   t.equal(tries, 3);
 });
 
@@ -157,13 +217,23 @@ void t.test('an append that was not taken is sent again, the same', async (t) =>
 void t.test('a command that comes again is answered from its earlier events', async (t) => {
   const store = createMemoryEventStore();
   const { executor } = await open(t, store);
-  const commandId = commandIdOf({ surface: 'cluster', principal: 'anonymous', method: 'POST', path: '/jobs', idempotencyKey: 'k' });
+  const commandId = commandIdOf({
+    surface: 'cluster',
+    principal: 'anonymous',
+    method: 'POST',
+    path: '/jobs',
+    idempotencyKey: 'k',
+  });
   const key = context({ commandId, repeatable: true });
   const first = await executor.execute(jobs, 'a', submit('a', 'e-first'), key);
   await executor.execute(jobs, 'a', submit('a'), context());
 
   const again = await executor.execute(jobs, 'a', submit('a', 'e-second'), key);
-  t.match(again, { repeated: true, position: first.position, events: [{ data: { evaluationId: 'e-first' } }] });
+  t.match(again, {
+    repeated: true,
+    position: first.position,
+    events: [{ data: { evaluationId: 'e-first' } }],
+  });
 
   const restarted = await open(t, store);
   const later = await restarted.executor.execute(jobs, 'a', submit('a', 'e-third'), key);
@@ -171,20 +241,36 @@ void t.test('a command that comes again is answered from its earlier events', as
   t.equal((await typesOf(store, 'job-a')).length, 2);
 
   const other = { ...key, bodyDigest: 'another' };
-  await t.rejects(restarted.executor.execute(jobs, 'a', submit('a'), other), { code: 'MUSTER_E_IDEMPOTENCY_KEY_REUSED', status: 422 });
-  await t.rejects(executor.execute(jobs, 'b', submit('b'), other), { code: 'MUSTER_E_IDEMPOTENCY_KEY_REUSED' }, 'and for another stream');
+  await t.rejects(restarted.executor.execute(jobs, 'a', submit('a'), other), {
+    code: 'MUSTER_E_IDEMPOTENCY_KEY_REUSED',
+    status: 422,
+  });
+  await t.rejects(
+    executor.execute(jobs, 'b', submit('b'), other),
+    { code: 'MUSTER_E_IDEMPOTENCY_KEY_REUSED' },
+    'and for another stream',
+  );
 });
 
-void t.test('another body under a key that this executor never saw is refused by what the stream says', async (t) => {
-  const store = createMemoryEventStore();
-  const first = await open(t, store);
-  const key = context({ repeatable: true, bodyDigest: 'first' });
-  await first.executor.execute(jobs, 'a', submit('a', 'e1'), key);
-  const second = await open(t, store);
-  await t.rejects(second.executor.execute(jobs, 'a', submit('a'), { ...key, bodyDigest: 'another' }), { code: 'MUSTER_E_IDEMPOTENCY_KEY_REUSED', status: 422 });
-  t.same(await typesOf(store, 'job-a'), ['JobSubmitted']);
-  t.match(await second.executor.execute(jobs, 'a', submit('a'), key), { repeated: true, events: [{ data: { evaluationId: 'e1' } }] });
-});
+void t.test(
+  'another body under a key that this executor never saw is refused by what the stream says',
+  async (t) => {
+    const store = createMemoryEventStore();
+    const first = await open(t, store);
+    const key = context({ repeatable: true, bodyDigest: 'first' });
+    await first.executor.execute(jobs, 'a', submit('a', 'e1'), key);
+    const second = await open(t, store);
+    await t.rejects(second.executor.execute(jobs, 'a', submit('a'), { ...key, bodyDigest: 'another' }), {
+      code: 'MUSTER_E_IDEMPOTENCY_KEY_REUSED',
+      status: 422,
+    });
+    t.same(await typesOf(store, 'job-a'), ['JobSubmitted']);
+    t.match(await second.executor.execute(jobs, 'a', submit('a'), key), {
+      repeated: true,
+      events: [{ data: { evaluationId: 'e1' } }],
+    });
+  },
+);
 
 void t.test('a refusal that was decided on what another has changed since is decided anew', async (t) => {
   const store = createMemoryEventStore();
@@ -193,7 +279,9 @@ void t.test('a refusal that was decided on what another has changed since is dec
   const stop: JobCommand = { kind: 'stop', jobId: 'a', evaluationId: 'e' };
   await t.rejects(one.executor.execute(jobs, 'a', stop, context()), { code: 'MUSTER_E_JOB_NOT_FOUND' });
   await other.executor.execute(jobs, 'a', submit('a'), context());
-  t.match((await one.executor.execute(jobs, 'a', stop, context())).events, [{ type: 'JobStopped', revision: 1 }]);
+  t.match((await one.executor.execute(jobs, 'a', stop, context())).events, [
+    { type: 'JobStopped', revision: 1 },
+  ]);
 });
 
 void t.test('the same command twice at once has one effect', async (t) => {
@@ -212,7 +300,10 @@ void t.test('after a clear nothing earlier counts, here and in another process',
   await other.executor.load(jobs, 'a');
   await one.executor.execute(cluster, '', { kind: 'clear' }, context());
   t.match(await one.executor.load(jobs, 'a'), { kind: 'absent' });
-  await t.rejects(one.executor.execute(jobs, 'a', { kind: 'stop', jobId: 'a', evaluationId: 'e' }, context()), { code: 'MUSTER_E_JOB_NOT_FOUND' });
+  await t.rejects(
+    one.executor.execute(jobs, 'a', { kind: 'stop', jobId: 'a', evaluationId: 'e' }, context()),
+    { code: 'MUSTER_E_JOB_NOT_FOUND' },
+  );
   while ((await other.executor.load(jobs, 'a')).kind !== 'absent') await new Promise(setImmediate);
   t.match(await (await open(t, store)).executor.load(jobs, 'a'), { kind: 'absent' });
   const done = await other.executor.execute(jobs, 'a', submit('a'), context());
@@ -223,31 +314,56 @@ void t.test('no command is decided before a clear and appended after it', async 
   const { executor, store } = await open(t);
   await executor.execute(jobs, 'a', submit('a'), context());
   const results = await Promise.allSettled([
-    ...Array.from({ length: 20 }, () => executor.execute(jobs, 'a', { kind: 'update', jobId: 'a', evaluationId: 'e', specification }, context())),
+    ...Array.from({ length: 20 }, () =>
+      executor.execute(
+        jobs,
+        'a',
+        { kind: 'update', jobId: 'a', evaluationId: 'e', specification },
+        context(),
+      ),
+    ),
     executor.execute(cluster, '', { kind: 'clear' }, context()),
-    ...Array.from({ length: 20 }, () => executor.execute(jobs, 'a', { kind: 'update', jobId: 'a', evaluationId: 'e', specification }, context())),
+    ...Array.from({ length: 20 }, () =>
+      executor.execute(
+        jobs,
+        'a',
+        { kind: 'update', jobId: 'a', evaluationId: 'e', specification },
+        context(),
+      ),
+    ),
   ]);
   const border = (await eventsOf(store, 'cluster'))[0]?.position ?? -1n;
   const late = (await eventsOf(store, 'job-a')).filter((event) => event.position > border);
   t.same(late, []);
-  t.ok(results.slice(21).every((each) => each.status === 'rejected' && isMusterError(each.reason, 'MUSTER_E_JOB_NOT_FOUND')));
+  t.ok(
+    results
+      .slice(21)
+      .every((each) => each.status === 'rejected' && isMusterError(each.reason, 'MUSTER_E_JOB_NOT_FOUND')),
+  );
 });
 
 void t.test('a full store refuses and the next command goes on from what is there', async (t) => {
   const store = createMemoryEventStore();
   let full = false;
-  const filling = appendingBy(store, (request) => (full ? Promise.reject(new MusterError('MUSTER_E_STORE_FULL')) : store.append(request)));
+  const filling = appendingBy(store, (request) =>
+    full ? Promise.reject(new MusterError('MUSTER_E_STORE_FULL')) : store.append(request),
+  );
   const { executor } = await open(t, filling);
   await executor.execute(jobs, 'a', submit('a'), context());
   full = true;
-  await t.rejects(executor.execute(jobs, 'a', submit('a'), context()), { code: 'MUSTER_E_STORE_FULL', status: 503 });
+  await t.rejects(executor.execute(jobs, 'a', submit('a'), context()), {
+    code: 'MUSTER_E_STORE_FULL',
+    status: 503,
+  });
   full = false;
   t.match((await executor.execute(jobs, 'a', submit('a'), context())).events, [{ revision: 1 }]);
 });
 
 void t.test('commands beyond the bound are refused at once', async (t) => {
   const { executor } = await open(t, createMemoryEventStore(), { maxUnderWay: 2 });
-  const results = await Promise.allSettled(['a', 'b', 'c'].map((id) => executor.execute(jobs, id, submit(id), context())));
+  const results = await Promise.allSettled(
+    ['a', 'b', 'c'].map((id) => executor.execute(jobs, id, submit(id), context())),
+  );
   t.same(
     results.map((each) => each.status),
     ['fulfilled', 'fulfilled', 'rejected'],
@@ -273,7 +389,10 @@ void t.test('each append is timed, by what became of it', async (t) => {
   });
   const { executor } = await open(t, store, { appends });
   await executor.execute(jobs, 'timed', submit('timed'), context());
-  const counts = Object.entries(appends.snapshots()).map(([outcome, { counts }]) => [outcome, counts.reduce((sum, each) => sum + each, 0)]);
+  const counts = Object.entries(appends.snapshots()).map(([outcome, { counts }]) => [
+    outcome,
+    counts.reduce((sum, each) => sum + each, 0),
+  ]);
   t.strictSame(Object.fromEntries(counts), { unavailable: 1, appended: 1 });
   t.equal(appends.underWay, 0);
 });

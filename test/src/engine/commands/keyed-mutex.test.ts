@@ -9,28 +9,33 @@ function scene(bound = 100) {
   const take = (name: string, work: string): Promise<string> =>
     turns.take(name, async () => {
       begun.push(work);
-      await new Promise<void>((resolve, reject) => ends.set(work, (error) => (error === undefined ? resolve() : reject(error))));
+      await new Promise<void>((resolve, reject) =>
+        ends.set(work, (error) => (error === undefined ? resolve() : reject(error))),
+      );
       return work;
     });
   return { turns, begun, take, end: (work: string, error?: Error) => ends.get(work)?.(error) };
 }
 
-void t.test('work on one name is done one after the other, in the order asked for, and on others at once', async (t) => {
-  const { turns, begun, take, end } = scene();
-  const all = [take('a', 'a1'), take('a', 'a2'), take('b', 'b1'), take('a', 'a3')];
-  t.strictSame(begun, ['a1', 'b1']);
-  t.equal(turns.underWay, 4);
-  end('a1');
-  await eventually(() => begun.length === 3);
-  t.equal(turns.underWay, 3);
-  t.strictSame(begun, ['a1', 'b1', 'a2']);
-  end('a2');
-  await eventually(() => begun.length === 4);
-  end('a3');
-  end('b1');
-  t.strictSame(await Promise.all(all), ['a1', 'a2', 'b1', 'a3']);
-  t.equal(turns.underWay, 0);
-});
+void t.test(
+  'work on one name is done one after the other, in the order asked for, and on others at once',
+  async (t) => {
+    const { turns, begun, take, end } = scene();
+    const all = [take('a', 'a1'), take('a', 'a2'), take('b', 'b1'), take('a', 'a3')];
+    t.strictSame(begun, ['a1', 'b1']);
+    t.equal(turns.underWay, 4);
+    end('a1');
+    await eventually(() => begun.length === 3);
+    t.equal(turns.underWay, 3);
+    t.strictSame(begun, ['a1', 'b1', 'a2']);
+    end('a2');
+    await eventually(() => begun.length === 4);
+    end('a3');
+    end('b1');
+    t.strictSame(await Promise.all(all), ['a1', 'a2', 'b1', 'a3']);
+    t.equal(turns.underWay, 0);
+  },
+);
 
 void t.test('what failed does not keep the next from its turn', async (t) => {
   const { turns, begun, take, end } = scene();

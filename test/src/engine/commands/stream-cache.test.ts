@@ -12,7 +12,8 @@ const folded = (state: string, weight = 1): FoldedStream<string> => ({
 
 function cache(entries: number, bytes: number) {
   const made = streamCache<string>({ entries, bytes });
-  const holds = (...streams: string[]): string => streams.filter((stream) => made.get(stream) !== undefined).join('');
+  const holds = (...streams: string[]): string =>
+    streams.filter((stream) => made.get(stream) !== undefined).join('');
   return { made, holds };
 }
 

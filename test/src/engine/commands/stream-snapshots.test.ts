@@ -30,15 +30,23 @@ const context = (commandId = v4()): CommandContext => ({
 function ended(index: number): MusterEvent[] {
   const allocation = { allocationId: `a${index}`, jobId: 'j', group: 'main', slot: 0, nodeId: 'n1' };
   return [
-    { type: 'AllocationStarted', data: { ...allocation, startTime: index, tasks: { main: { startTime: index } } } },
-    { type: 'AllocationCompleted', data: { ...allocation, startTime: index, endTime: index + 1, message: null } },
+    {
+      type: 'AllocationStarted',
+      data: { ...allocation, startTime: index, tasks: { main: { startTime: index } } },
+    },
+    {
+      type: 'AllocationCompleted',
+      data: { ...allocation, startTime: index, endTime: index + 1, message: null },
+    },
   ];
 }
 
 async function write(store: EventStore, stream: string, events: readonly MusterEvent[]): Promise<void> {
   let revision: number | 'no_stream' = 'no_stream';
   for (let from = 0; from < events.length; from += 200) {
-    const batch = events.slice(from, from + 200).map((event) => ({ id: v4(), ...encode(event, { $correlationId: 'c', $causationId: 'c', at: 1 }) }));
+    const batch = events
+      .slice(from, from + 200)
+      .map((event) => ({ id: v4(), ...encode(event, { $correlationId: 'c', $causationId: 'c', at: 1 }) }));
     revision = (await store.append({ stream, expected: revision, events: batch })).revision;
   }
 }
@@ -69,13 +77,34 @@ async function lived(t: Test) {
   const directory = ownFolder(t);
   const registered: MusterEvent = {
     type: 'NodeRegistered',
-    data: { nodeId: 'n1', epoch: 1, ipAddress: '10.0.0.1', resources: { cpu: 4 }, attributes: {}, healthy: true, endpoint: null, protocol: 'muster' },
+    data: {
+      nodeId: 'n1',
+      epoch: 1,
+      ipAddress: '10.0.0.1',
+      resources: { cpu: 4 },
+      attributes: {},
+      healthy: true,
+      endpoint: null,
+      protocol: 'muster',
+    },
   };
   const open1: MusterEvent = {
     type: 'AllocationStarted',
-    data: { allocationId: 'open', jobId: 'j', group: 'main', slot: 1, nodeId: 'n1', startTime: 5, tasks: { main: { startTime: 5 } } },
+    data: {
+      allocationId: 'open',
+      jobId: 'j',
+      group: 'main',
+      slot: 1,
+      nodeId: 'n1',
+      startTime: 5,
+      tasks: { main: { startTime: 5 } },
+    },
   };
-  await write(store, 'node-n1', [registered, open1, ...Array.from({ length: 700 }, (_, n) => ended(n)).flat()]);
+  await write(store, 'node-n1', [
+    registered,
+    open1,
+    ...Array.from({ length: 700 }, (_, n) => ended(n)).flat(),
+  ]);
   const first = await open(t, store, directory);
   const state = await first.executor.load(nodes, 'n1');
   const [name] = readdirSync(join(directory, 'snapshots'));
@@ -104,7 +133,10 @@ void t.test('a command that was carried out before is recognised from what was k
     const event = {
       id: v4(),
       ...encode(
-        { type: 'NodeHeartbeatReceived', data: { nodeId: 'n1', epoch: 1, healthy: true, resources: { cpu: n } } },
+        {
+          type: 'NodeHeartbeatReceived',
+          data: { nodeId: 'n1', epoch: 1, healthy: true, resources: { cpu: n } },
+        },
         { $correlationId: 'c', $causationId: 'c', at: n },
       ),
     };
@@ -120,14 +152,22 @@ void t.test('a command that was carried out before is recognised from what was k
 void t.test('a torn or missing state costs a fold from the start, and the states are the same', async (t) => {
   const { store, directory, state, file } = await lived(t);
   writeFileSync(file, readFileSync(file, 'utf8').slice(0, -30));
-  t.match(await checkStreamSnapshots(store, directory, AGGREGATES), [{ check: 'stream-states', detail: /damaged/ }]);
+  t.match(await checkStreamSnapshots(store, directory, AGGREGATES), [
+    { check: 'stream-states', detail: /damaged/ },
+  ]);
   const torn = await open(t, store, directory);
-  t.equal(canonicalJson(nodeStateCodec.save(await torn.executor.load(nodes, 'n1'))), canonicalJson(nodeStateCodec.save(state)));
+  t.equal(
+    canonicalJson(nodeStateCodec.save(await torn.executor.load(nodes, 'n1'))),
+    canonicalJson(nodeStateCodec.save(state)),
+  );
   t.ok(torn.reads.includes(0));
   t.strictSame(await checkStreamSnapshots(store, directory, AGGREGATES), [], 'it was kept anew');
   const known = await open(t, store, directory);
   rmSync(file);
-  t.equal(canonicalJson(nodeStateCodec.save(await known.executor.load(nodes, 'n1'))), canonicalJson(nodeStateCodec.save(state)));
+  t.equal(
+    canonicalJson(nodeStateCodec.save(await known.executor.load(nodes, 'n1'))),
+    canonicalJson(nodeStateCodec.save(state)),
+  );
 });
 
 void t.test('what was kept before a clear does not count after it', async (t) => {
@@ -141,17 +181,35 @@ void t.test('what was kept before a clear does not count after it', async (t) =>
 
 void t.test('a planted difference is found', async (t) => {
   const { store, directory, file } = await lived(t);
-  const body = readFileSync(file, 'utf8').trimEnd().split('\n').slice(0, -1).join('\n').replace('"epoch":1', '"epoch":2');
-  writeFileSync(file, `${body}\n${JSON.stringify({ sha256: createHash('sha256').update(`${body}\n`).digest('hex') })}\n`);
-  t.match(await checkStreamSnapshots(store, directory, AGGREGATES), [{ check: 'stream-states', subject: 'node-n1', detail: /differs/ }]);
+  const body = readFileSync(file, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .slice(0, -1)
+    .join('\n')
+    .replace('"epoch":1', '"epoch":2');
+  writeFileSync(
+    file,
+    `${body}\n${JSON.stringify({ sha256: createHash('sha256').update(`${body}\n`).digest('hex') })}\n`,
+  );
+  t.match(await checkStreamSnapshots(store, directory, AGGREGATES), [
+    { check: 'stream-states', subject: 'node-n1', detail: /differs/ },
+  ]);
 });
 
 void t.test('a job that was changed often is read from its newest thousand', async (t) => {
   const store = createMemoryEventStore();
   const directory = ownFolder(t);
-  const specification = { task_groups: [{ name: 'web', tasks: [{ name: 'serve', driver: 'exec', config: { command: 'true' } }] }] };
-  const submitted: MusterEvent = { type: 'JobSubmitted', data: { jobId: 'a', evaluationId: 'e', specification } };
-  const updates = Array.from({ length: 1100 }, (): MusterEvent => ({ type: 'JobUpdated', data: { jobId: 'a', evaluationId: 'e', specification } }));
+  const specification = {
+    task_groups: [{ name: 'web', tasks: [{ name: 'serve', driver: 'exec', config: { command: 'true' } }] }],
+  };
+  const submitted: MusterEvent = {
+    type: 'JobSubmitted',
+    data: { jobId: 'a', evaluationId: 'e', specification },
+  };
+  const updates = Array.from({ length: 1100 }, (): MusterEvent => ({
+    type: 'JobUpdated',
+    data: { jobId: 'a', evaluationId: 'e', specification },
+  }));
   await write(store, 'job-a', [submitted, ...updates]);
   const first = await open(t, store, directory);
   const job = await first.executor.load(jobs, 'a');

@@ -2,7 +2,10 @@ import t from 'tap';
 import { BoundedCalls } from '#src/engine/concurrency/bounded-calls.js';
 
 /** A call that ends when it is told to. */
-function held(log: string[], name: string): { readonly call: () => Promise<string>; readonly end: () => void } {
+function held(
+  log: string[],
+  name: string,
+): { readonly call: () => Promise<string>; readonly end: () => void } {
   let end = (): void => undefined;
   const ended = new Promise<void>((resolve) => (end = resolve));
   const call = async (): Promise<string> => {
@@ -13,7 +16,8 @@ function held(log: string[], name: string): { readonly call: () => Promise<strin
   return { call, end: () => end() };
 }
 
-const bounded = (atOnce: number, waiting: number): BoundedCalls => new BoundedCalls({ atOnce, waiting }, (queued) => new Error(`${queued} wait`));
+const bounded = (atOnce: number, waiting: number): BoundedCalls =>
+  new BoundedCalls({ atOnce, waiting }, (queued) => new Error(`${queued} wait`));
 
 void t.test('so many run at once, the others in order behind them, and one more is refused', async (t) => {
   const calls = bounded(2, 2);

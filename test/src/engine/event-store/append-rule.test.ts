@@ -1,5 +1,13 @@
 import t from 'tap';
-import { ABSENT_STREAM, judgeAppend, judgeDeletion, named, revisionOf, SOFT_DELETED, type StreamState } from '#src/engine/event-store/append-rule.js';
+import {
+  ABSENT_STREAM,
+  judgeAppend,
+  judgeDeletion,
+  named,
+  revisionOf,
+  SOFT_DELETED,
+  type StreamState,
+} from '#src/engine/event-store/append-rule.js';
 import { judgeWireAppend, judgeWireDeletion } from '#src/engine/event-store/wire-rule.js';
 
 /** A stream that holds these ids from revision 0 on. */
@@ -50,12 +58,14 @@ void t.test('a stream that was deleted softly is begun again behind what it held
 });
 
 void t.test('a tombstone takes nothing more', async (t) => {
-  for (const expected of [-1, 0, 2]) t.throws(() => judge('abc', expected, 'x', { tombstoned: true }), DELETED);
+  for (const expected of [-1, 0, 2])
+    t.throws(() => judge('abc', expected, 'x', { tombstoned: true }), DELETED);
 });
 
 void t.test('a deletion names the head', async (t) => {
   judgeDeletion('s', holding('abc').state, 2);
-  for (const expected of [-1, 1, 3]) t.throws(() => judgeDeletion('s', holding('abc').state, expected), WRONG);
+  for (const expected of [-1, 1, 3])
+    t.throws(() => judgeDeletion('s', holding('abc').state, expected), WRONG);
 });
 
 void t.test('no stream stands before the first revision', async (t) => {
@@ -64,14 +74,31 @@ void t.test('no stream stands before the first revision', async (t) => {
 });
 
 void t.test('without a revision a repetition is known by ids that were lately written', async (t) => {
-  const wire = (ids: string, expected: 'any' | 'stream_exists', sent: string, more: Partial<StreamState> = {}) => {
+  const wire = (
+    ids: string,
+    expected: 'any' | 'stream_exists',
+    sent: string,
+    more: Partial<StreamState> = {},
+  ) => {
     const { state, idAt } = holding(ids, more);
-    return judgeWireAppend('s', state, expected, [...sent], idAt, (id) => (ids.includes(id) ? ids.indexOf(id) : undefined), false);
+    return judgeWireAppend(
+      's',
+      state,
+      expected,
+      [...sent],
+      idAt,
+      (id) => (ids.includes(id) ? ids.indexOf(id) : undefined),
+      false,
+    );
   };
   for (const expected of ['any', 'stream_exists'] as const) {
     t.strictSame(wire('abc', expected, 'x'), { kind: 'append', revision: 3, reopens: false });
     t.strictSame(wire('abc', expected, 'ba'), { kind: 'repeated', revision: 0 }, 'in whatever order');
-    t.strictSame(wire('abc', expected, 'xa'), { kind: 'append', revision: 3, reopens: false }, 'the first decides');
+    t.strictSame(
+      wire('abc', expected, 'xa'),
+      { kind: 'append', revision: 3, reopens: false },
+      'the first decides',
+    );
     t.throws(() => wire('abc', expected, 'ax'), WRONG);
     t.throws(() => wire('abc', expected, 'x', { tombstoned: true }), DELETED);
   }
@@ -94,17 +121,23 @@ void t.test('without a revision a repetition is known by ids that were lately wr
   );
 });
 
-void t.test('what was never there can be tombstoned and not deleted, unless something is said of it', async (t) => {
-  for (const expected of ['any', 'no_stream'] as const) {
-    judgeWireDeletion('tombstone', 's', ABSENT_STREAM, expected, false);
-    judgeWireDeletion('delete', 's', ABSENT_STREAM, expected, true);
-    t.throws(() => judgeWireDeletion('delete', 's', ABSENT_STREAM, expected, false), WRONG);
-  }
-  t.throws(() => judgeWireDeletion('tombstone', 's', ABSENT_STREAM, 'stream_exists', true), WRONG);
-  for (const how of ['delete', 'tombstone'] as const) {
-    judgeWireDeletion(how, 's', holding('a').state, 'stream_exists', false);
-    judgeWireDeletion(how, 's', holding('a').state, 0, false);
-    t.throws(() => judgeWireDeletion(how, 's', holding('a').state, 1, false), WRONG);
-    t.throws(() => judgeWireDeletion(how, 's', { ...holding('a').state, tombstoned: true }, 'any', false), DELETED);
-  }
-});
+void t.test(
+  'what was never there can be tombstoned and not deleted, unless something is said of it',
+  async (t) => {
+    for (const expected of ['any', 'no_stream'] as const) {
+      judgeWireDeletion('tombstone', 's', ABSENT_STREAM, expected, false);
+      judgeWireDeletion('delete', 's', ABSENT_STREAM, expected, true);
+      t.throws(() => judgeWireDeletion('delete', 's', ABSENT_STREAM, expected, false), WRONG);
+    }
+    t.throws(() => judgeWireDeletion('tombstone', 's', ABSENT_STREAM, 'stream_exists', true), WRONG);
+    for (const how of ['delete', 'tombstone'] as const) {
+      judgeWireDeletion(how, 's', holding('a').state, 'stream_exists', false);
+      judgeWireDeletion(how, 's', holding('a').state, 0, false);
+      t.throws(() => judgeWireDeletion(how, 's', holding('a').state, 1, false), WRONG);
+      t.throws(
+        () => judgeWireDeletion(how, 's', { ...holding('a').state, tombstoned: true }, 'any', false),
+        DELETED,
+      );
+    }
+  },
+);

@@ -5,8 +5,14 @@ import { SOFT_DELETED } from '#src/engine/event-store/append-rule.js';
 import { PageSize, revisionRange, walkAll, walkStream } from '#src/engine/event-store/pages.js';
 
 const event = (revision: number, size = 10): RecordedEvent =>
-  ({ revision, position: BigInt(revision), data: 'x'.repeat(size), metadata: '' }) as unknown as RecordedEvent;
-const page = (count: number, size?: number): RecordedEvent[] => Array.from({ length: count }, (_, index) => event(index, size));
+  ({
+    revision,
+    position: BigInt(revision),
+    data: 'x'.repeat(size),
+    metadata: '',
+  }) as unknown as RecordedEvent;
+const page = (count: number, size?: number): RecordedEvent[] =>
+  Array.from({ length: count }, (_, index) => event(index, size));
 const breathe = async (): Promise<void> => undefined;
 
 void t.test('pages grow as long as events are small, and shrink where they are large', async (t) => {
@@ -33,8 +39,16 @@ void t.test('a read serves the revisions from where it begins to the end or its 
   t.equal(revisionRange(state, { from: 10 }), undefined);
   t.equal(revisionRange(state, { limit: 0 }), undefined);
   t.strictSame(revisionRange(state, { direction: 'backwards' }), { first: 9, last: 0, step: -1 });
-  t.strictSame(revisionRange(state, { direction: 'backwards', from: 4, limit: 2 }), { first: 4, last: 3, step: -1 });
-  t.strictSame(revisionRange(state, { direction: 'backwards', from: 50 }), { first: 9, last: 0, step: -1 }, 'from beyond the end it begins at the end');
+  t.strictSame(revisionRange(state, { direction: 'backwards', from: 4, limit: 2 }), {
+    first: 4,
+    last: 3,
+    step: -1,
+  });
+  t.strictSame(
+    revisionRange(state, { direction: 'backwards', from: 50 }),
+    { first: 9, last: 0, step: -1 },
+    'from beyond the end it begins at the end',
+  );
   t.equal(revisionRange({ ...state, head: -1 }, {}), undefined);
   t.equal(revisionRange({ ...state, head: -1 }, { direction: 'backwards' }), undefined);
 });
@@ -46,7 +60,8 @@ void t.test('what was cut off is not served', async (t) => {
   t.strictSame(revisionRange(state, { direction: 'backwards' }), { first: 9, last: 6, step: -1 });
   t.strictSame(revisionRange(state, { direction: 'backwards', from: 6 }), { first: 6, last: 6, step: -1 });
   t.equal(revisionRange(state, { direction: 'backwards', from: 5 }), undefined);
-  for (const direction of ['forwards', 'backwards'] as const) t.equal(revisionRange({ ...state, truncateBefore: SOFT_DELETED }, { direction }), undefined);
+  for (const direction of ['forwards', 'backwards'] as const)
+    t.equal(revisionRange({ ...state, truncateBefore: SOFT_DELETED }, { direction }), undefined);
 });
 
 void t.test('a walk over a stream serves each revision of its range once, in order', async () => {
@@ -58,8 +73,11 @@ void t.test('a walk over a stream serves each revision of its range once, in ord
         const all = Array.from({ length: to - from + 1 }, (_, index) => event(from + index));
         return back ? all.reverse() : all;
       };
-      const range = back ? ({ first: low + length, last: low, step: -1 } as const) : ({ first: low, last: low + length, step: 1 } as const);
-      for await (const each of walkStream(range, read, breathe)) served.push(...each.map(({ revision }) => revision));
+      const range = back
+        ? ({ first: low + length, last: low, step: -1 } as const)
+        : ({ first: low, last: low + length, step: 1 } as const);
+      for await (const each of walkStream(range, read, breathe))
+        served.push(...each.map(({ revision }) => revision));
       const expected = Array.from({ length: length + 1 }, (_, index) => low + index);
       return String(served) === String(back ? expected.reverse() : expected);
     }),
@@ -67,34 +85,40 @@ void t.test('a walk over a stream serves each revision of its range once, in ord
   );
 });
 
-void t.test('a walk over the log goes on from where a scan stood, until there is no more or its limit is reached', async (t) => {
-  const asked: [number, number][] = [];
-  const walk = async (total: number, options: Parameters<typeof walkAll>[2]): Promise<number[]> => {
-    asked.length = 0;
-    const scan = (from: number, limit: number) => {
-      asked.push([from, limit]);
-      const events = Array.from({ length: Math.max(0, Math.min(limit, total - from)) }, (_, index) => event(from + index + 1));
-      return { events, through: from + events.length, more: from + events.length < total };
+void t.test(
+  'a walk over the log goes on from where a scan stood, until there is no more or its limit is reached',
+  async (t) => {
+    const asked: [number, number][] = [];
+    const walk = async (total: number, options: Parameters<typeof walkAll>[2]): Promise<number[]> => {
+      asked.length = 0;
+      const scan = (from: number, limit: number) => {
+        asked.push([from, limit]);
+        const events = Array.from({ length: Math.max(0, Math.min(limit, total - from)) }, (_, index) =>
+          event(from + index + 1),
+        );
+        return { events, through: from + events.length, more: from + events.length < total };
+      };
+      const served: number[] = [];
+      for await (const each of walkAll(scan, breathe, options))
+        served.push(...each.map(({ revision }) => revision));
+      return served;
     };
-    const served: number[] = [];
-    for await (const each of walkAll(scan, breathe, options)) served.push(...each.map(({ revision }) => revision));
-    return served;
-  };
-  t.equal((await walk(1000, {})).length, 1000);
-  t.strictSame(asked.slice(0, 2), [
-    [0, 64],
-    [64, 256],
-  ]);
-  t.strictSame(await walk(1000, { limit: 3 }), [1, 2, 3]);
-  t.strictSame(asked, [[0, 3]]);
-  t.equal((await walk(1000, { limit: 100 })).length, 100);
-  t.strictSame(asked, [
-    [0, 64],
-    [64, 36],
-  ]);
-  t.strictSame(await walk(1000, { limit: 0 }), []);
-  t.equal((await walk(1000, { from: 990n })).length, 10);
-  t.strictSame(await walk(0, {}), [], 'no page without events');
-  await walk(1000, { direction: 'backwards' });
-  t.equal(asked[0]?.[0], Number.MAX_SAFE_INTEGER, 'backwards it begins at the end');
-});
+    t.equal((await walk(1000, {})).length, 1000);
+    t.strictSame(asked.slice(0, 2), [
+      [0, 64],
+      [64, 256],
+    ]);
+    t.strictSame(await walk(1000, { limit: 3 }), [1, 2, 3]);
+    t.strictSame(asked, [[0, 3]]);
+    t.equal((await walk(1000, { limit: 100 })).length, 100);
+    t.strictSame(asked, [
+      [0, 64],
+      [64, 36],
+    ]);
+    t.strictSame(await walk(1000, { limit: 0 }), []);
+    t.equal((await walk(1000, { from: 990n })).length, 10);
+    t.strictSame(await walk(0, {}), [], 'no page without events');
+    await walk(1000, { direction: 'backwards' });
+    t.equal(asked[0]?.[0], Number.MAX_SAFE_INTEGER, 'backwards it begins at the end');
+  },
+);

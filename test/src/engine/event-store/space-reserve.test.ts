@@ -14,7 +14,14 @@ const MIB = 1024 * 1024;
 function smallDisk(t: Test): string | undefined {
   const disk = join(ownFolder(t), 'disk');
   mkdirSync(disk);
-  if (!required(t, spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=32m', 'none', disk]).status === 0, 'the right to mount a tmpfs')) return undefined;
+  if (
+    !required(
+      t,
+      spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=32m', 'none', disk]).status === 0,
+      'the right to mount a tmpfs',
+    )
+  )
+    return undefined;
   t.teardown(() => void spawnSync('umount', ['-l', disk]));
   return disk;
 }
@@ -31,73 +38,88 @@ function fill(file: string): void {
   }
 }
 
-void t.test('a reserve is set aside where there is plenty of room, given up step by step and set aside again', async (t) => {
-  const disk = smallDisk(t);
-  if (disk === undefined) return;
-  const filler = join(disk, 'filler');
-  const reserve = new SpaceReserve(disk);
-  writeFileSync(filler, Buffer.alloc(25 * MIB));
-  reserve.setAside();
-  t.equal(reserve.held, 0, 'a disk that is nearly full is left alone');
-  t.notOk(reserve.isSpent);
-  t.notOk(reserve.spend('ends'));
-  rmSync(filler);
-  reserve.setAside();
-  t.equal(reserve.held, 2 * MIB);
-  t.ok(statSync(join(disk, 'muster.reserve')).blocks * 512 >= 2 * MIB, 'it has no holes');
+void t.test(
+  'a reserve is set aside where there is plenty of room, given up step by step and set aside again',
+  async (t) => {
+    const disk = smallDisk(t);
+    if (disk === undefined) return;
+    const filler = join(disk, 'filler');
+    const reserve = new SpaceReserve(disk);
+    writeFileSync(filler, Buffer.alloc(25 * MIB));
+    reserve.setAside();
+    t.equal(reserve.held, 0, 'a disk that is nearly full is left alone');
+    t.notOk(reserve.isSpent);
+    t.notOk(reserve.spend('ends'));
+    rmSync(filler);
+    reserve.setAside();
+    t.equal(reserve.held, 2 * MIB);
+    t.ok(statSync(join(disk, 'muster.reserve')).blocks * 512 >= 2 * MIB, 'it has no holes');
 
-  fill(filler);
-  t.ok(reserve.spend('follows'));
-  t.ok(new SpaceReserve(disk).isSpent, 'another process sees it');
-  t.equal(reserve.held, MIB);
-  t.notOk(reserve.spend('follows'), 'the other half is for ends');
-  t.ok(reserve.spend('ends'));
-  t.notOk(reserve.spend('ends'));
-  t.notOk(reserve.refill());
-  fill(filler);
-  t.notOk(reserve.refill());
-  rmSync(filler);
-  t.ok(reserve.refill());
-  t.match([reserve.held, reserve.isSpent], [2 * MIB, false]);
-});
+    fill(filler);
+    t.ok(reserve.spend('follows'));
+    t.ok(new SpaceReserve(disk).isSpent, 'another process sees it');
+    t.equal(reserve.held, MIB);
+    t.notOk(reserve.spend('follows'), 'the other half is for ends');
+    t.ok(reserve.spend('ends'));
+    t.notOk(reserve.spend('ends'));
+    t.notOk(reserve.refill());
+    fill(filler);
+    t.notOk(reserve.refill());
+    rmSync(filler);
+    t.ok(reserve.refill());
+    t.match([reserve.held, reserve.isSpent], [2 * MIB, false]);
+  },
+);
 
-void t.test('a full log takes what ends work from its reserve, and nothing else until the reserve is whole again', async (t) => {
-  const disk = smallDisk(t);
-  if (disk === undefined) return;
-  const filler = join(disk, 'filler');
-  const store = await openSqliteEventStore({ directory: join(disk, 'data'), reserve: true });
-  t.teardown(async () => await store.close());
-  const append = async (type: string, { stream = `job-${randomUUID()}`, bytes = 4000 } = {}) =>
-    await store.append({ stream, expected: 'no_stream', events: [{ ...newEvent(type), data: JSON.stringify('x'.repeat(bytes)) }] });
-  await append('JobSubmitted');
-  fill(filler);
-  const full = async (): Promise<void> => {
-    for (;;) await append('JobSubmitted');
-  };
-  await refused(t, full(), 'MUSTER_E_STORE_FULL');
-  let stops = 0;
-  for (; stops < 50; stops += 1) await append('JobStopped');
-  t.ok(new SpaceReserve(join(disk, 'data')).isSpent);
-  await refused(t, append('JobSubmitted'), 'MUSTER_E_STORE_FULL');
-  await append('NodeHeartbeatReceived', { stream: 'node-a' });
-  const together = await Promise.allSettled([append('JobSubmitted'), append('JobStopped'), append('JobSubmitted'), append('TaskRunsCancelled')]);
-  t.same(
-    together.map(({ status }) => status),
-    ['rejected', 'fulfilled', 'rejected', 'fulfilled'],
-    'in one group, too',
-  );
-  await refused(
-    t,
-    (async () => {
-      for (let n = 0; ; n += 1) await append('NodeHeartbeatReceived', { stream: `node-${n}` });
-    })(),
-    'MUSTER_E_STORE_FULL',
-  );
-  await append('JobStopped', { bytes: 10 });
-  rmSync(filler);
-  await append('JobSubmitted');
-  t.ok(existsSync(join(disk, 'data', 'muster.reserve')));
-});
+void t.test(
+  'a full log takes what ends work from its reserve, and nothing else until the reserve is whole again',
+  async (t) => {
+    const disk = smallDisk(t);
+    if (disk === undefined) return;
+    const filler = join(disk, 'filler');
+    const store = await openSqliteEventStore({ directory: join(disk, 'data'), reserve: true });
+    t.teardown(async () => await store.close());
+    const append = async (type: string, { stream = `job-${randomUUID()}`, bytes = 4000 } = {}) =>
+      await store.append({
+        stream,
+        expected: 'no_stream',
+        events: [{ ...newEvent(type), data: JSON.stringify('x'.repeat(bytes)) }],
+      });
+    await append('JobSubmitted');
+    fill(filler);
+    const full = async (): Promise<void> => {
+      for (;;) await append('JobSubmitted');
+    };
+    await refused(t, full(), 'MUSTER_E_STORE_FULL');
+    let stops = 0;
+    for (; stops < 50; stops += 1) await append('JobStopped');
+    t.ok(new SpaceReserve(join(disk, 'data')).isSpent);
+    await refused(t, append('JobSubmitted'), 'MUSTER_E_STORE_FULL');
+    await append('NodeHeartbeatReceived', { stream: 'node-a' });
+    const together = await Promise.allSettled([
+      append('JobSubmitted'),
+      append('JobStopped'),
+      append('JobSubmitted'),
+      append('TaskRunsCancelled'),
+    ]);
+    t.same(
+      together.map(({ status }) => status),
+      ['rejected', 'fulfilled', 'rejected', 'fulfilled'],
+      'in one group, too',
+    );
+    await refused(
+      t,
+      (async () => {
+        for (let n = 0; ; n += 1) await append('NodeHeartbeatReceived', { stream: `node-${n}` });
+      })(),
+      'MUSTER_E_STORE_FULL',
+    );
+    await append('JobStopped', { bytes: 10 });
+    rmSync(filler);
+    await append('JobSubmitted');
+    t.ok(existsSync(join(disk, 'data', 'muster.reserve')));
+  },
+);
 
 void t.test('a log of its own sets nothing aside unless a server asks for it', async (t) => {
   const directory = join(ownFolder(t), 'data');

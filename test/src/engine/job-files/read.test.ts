@@ -54,18 +54,26 @@ void t.test('a job file of a template is filled after it was read', async (t) =>
 });
 
 void t.test('groups, tasks and arguments come in the order of the text', async (t) => {
-  const task = (name: string): string => `task "${name}" {\n driver = "exec"\n config {\n command = "/bin/x"\n }\n }`;
-  const reading = await readJobFile(`job "x" {\n group "z" {\n ${task('b')}\n ${task('a')}\n }\n group "y" {\n ${task('c')}\n }\n}`);
-  t.strictSame('job' in reading && reading.job.task_groups.map(({ name, tasks }) => [name, ...tasks.map((each) => each.name)]), [
-    ['z', 'b', 'a'],
-    ['y', 'c'],
-  ]);
+  const task = (name: string): string =>
+    `task "${name}" {\n driver = "exec"\n config {\n command = "/bin/x"\n }\n }`;
+  const reading = await readJobFile(
+    `job "x" {\n group "z" {\n ${task('b')}\n ${task('a')}\n }\n group "y" {\n ${task('c')}\n }\n}`,
+  );
+  t.strictSame(
+    'job' in reading &&
+      reading.job.task_groups.map(({ name, tasks }) => [name, ...tasks.map((each) => each.name)]),
+    [
+      ['z', 'b', 'a'],
+      ['y', 'c'],
+    ],
+  );
 });
 
 const NUMBERS = ['123456789012345678', '18446744073709551616', '1.10', '1.0', '1e400', '0.1000', '-0', '5'];
 
 void t.test('a number that becomes a text is the text that stands there', async (t) => {
-  const env = (written: string): string => withConfig().replace('driver =', () => `env {\n N = ${written}\n }\n driver =`);
+  const env = (written: string): string =>
+    withConfig().replace('driver =', () => `env {\n N = ${written}\n }\n driver =`);
   const json = (written: string): string =>
     `{"job": {"web": {"group": {"g": {"task": {"t": {"driver": "exec", "config": {"command": "x", "args": [${written}]}, "env": {"N": ${written}}}}}}}}}`;
   const api = (written: string): string =>
@@ -77,32 +85,56 @@ void t.test('a number that becomes a text is the text that stands there', async 
   for (const number of NUMBERS) {
     t.match(await taskOf(env(number)), { env: { N: number } }, `HCL: ${number}`);
     t.strictSame(await argsOf(number), [number], `HCL: ${number}`);
-    for (const form of [json, api]) t.match(await taskOf(form(number)), { env: { N: number }, config: { args: [number] } }, `JSON: ${number}`);
+    for (const form of [json, api])
+      t.match(
+        await taskOf(form(number)),
+        { env: { N: number }, config: { args: [number] } },
+        `JSON: ${number}`,
+      );
   }
   t.match(await taskOf(env('007')), { env: { N: '007' } });
-  for (const written of ['0x1F', '1_000']) t.match(await problem(env(written)), /^x\.nomad:\d+:\d+: /, `${written} is no number of HCL`);
-  const constrained = withConfig().replace('group "g" {', 'group "g" {\n constraint {\n attribute = "${meta.release}"\n value = 5.10\n }');
-  t.match(await readJobFile(constrained), { job: { task_groups: [{ constraints: [{ attribute: 'release', value: '5.10' }] }] } });
+  for (const written of ['0x1F', '1_000'])
+    t.match(await problem(env(written)), /^x\.nomad:\d+:\d+: /, `${written} is no number of HCL`);
+  const constrained = withConfig().replace(
+    'group "g" {',
+    'group "g" {\n constraint {\n attribute = "${meta.release}"\n value = 5.10\n }',
+  );
+  t.match(await readJobFile(constrained), {
+    job: { task_groups: [{ constraints: [{ attribute: 'release', value: '5.10' }] }] },
+  });
 });
 
 void t.test('texts, numbers and truths stand for each other where Nomad converts them', async (t) => {
   t.strictSame(await argsOf('"-p"', '8080', 'true'), ['-p', '8080', 'true']);
-  const counted = (count: string): string => withConfig('  tty = "true"').replace('group "g" {', () => `group "g" {\n count = ${count}`);
-  t.match(await readJobFile(counted('"2"')), { job: { task_groups: [{ count: 2, tasks: [{ config: { tty: true } }] }] } });
-  for (const count of ['"two"', '"-1"', '"1.5"', '""', 'true', '1.5']) t.match(await problem(counted(count)), /count: must be a whole number$/, count);
+  const counted = (count: string): string =>
+    withConfig('  tty = "true"').replace('group "g" {', () => `group "g" {\n count = ${count}`);
+  t.match(await readJobFile(counted('"2"')), {
+    job: { task_groups: [{ count: 2, tasks: [{ config: { tty: true } }] }] },
+  });
+  for (const count of ['"two"', '"-1"', '"1.5"', '""', 'true', '1.5'])
+    t.match(await problem(counted(count)), /count: must be a whole number$/, count);
   t.match(await problem(withConfig('  tty = "yes"')), /tty: must be true or false$/);
   t.match(await problem(withConfig('  args = [null]')), /args: must be a text$/);
 });
 
 void t.test('texts say what HCL says that they say', async (t) => {
   t.strictSame(
-    await argsOf('"a\\tb\\"c"', '"\\u00e9"', '"$${HOME} %%{x} $x %y $"', '<<EOF\nline {\n  "two"\nEOF\n', '<<-EOF\n    in\n      deeper\n    EOF\n'),
+    await argsOf(
+      '"a\\tb\\"c"',
+      '"\\u00e9"',
+      '"$${HOME} %%{x} $x %y $"',
+      '<<EOF\nline {\n  "two"\nEOF\n',
+      '<<-EOF\n    in\n      deeper\n    EOF\n',
+    ),
     ['a\tb"c', 'é', '${HOME} %{x} $x %y $', 'line {\n  "two"\n', 'in\n  deeper\n'],
   );
 });
 
 void t.test('what is against the rules is told with line and column', async (t) => {
-  t.match(await problem('job "a" {\n  x = \n}\n'), 'x.nomad:2:7: Invalid expression: Expected the start of an expression');
+  t.match(
+    await problem('job "a" {\n  x = \n}\n'),
+    'x.nomad:2:7: Invalid expression: Expected the start of an expression',
+  );
   t.match(await problem('job "a" {'), /^x\.nomad:1:9: Unclosed configuration block/);
   t.match(await problem(withConfig('args = ["a\nb"]')), /^x\.nomad:7:11: Invalid multi-line string/);
   t.match(await problem(withConfig('x = <<EOF', 'never ends')), /^x\.nomad:\d+:\d+: Unterminated/);
@@ -129,9 +161,19 @@ void t.test('expressions are refused where they stand: nothing is evaluated', as
     '"a" == "b"',
     '[1][0]',
   ])
-    t.match(await problem(withConfig(`  x = ${value}`)), /^x\.nomad:7:\d+: .*(expression|nothing is evaluated)/, value);
-  t.equal(await problem(withConfig('  args = ["x ${NOMAD_PORT_http}"]')), 'x.nomad:7:11: job.web.group.g.task.t.config.args: ${…} is not evaluated here');
-  t.match(await problem(withConfig('  args = ["${file("/etc/passwd")}"]')), /^x\.nomad:7:\d+: is more than a name/);
+    t.match(
+      await problem(withConfig(`  x = ${value}`)),
+      /^x\.nomad:7:\d+: .*(expression|nothing is evaluated)/,
+      value,
+    );
+  t.equal(
+    await problem(withConfig('  args = ["x ${NOMAD_PORT_http}"]')),
+    'x.nomad:7:11: job.web.group.g.task.t.config.args: ${…} is not evaluated here',
+  );
+  t.match(
+    await problem(withConfig('  args = ["${file("/etc/passwd")}"]')),
+    /^x\.nomad:7:\d+: is more than a name/,
+  );
   t.match(await problem(withConfig('  args = ["${var.x}"]')), /not evaluated/);
   t.match(await problem(withConfig('  args = ["%{ if true }x%{ endif }"]')), /not evaluated/);
 });
@@ -146,12 +188,16 @@ void t.test('what hcl2json would lose is refused', async (t) => {
 void t.test('a name with a counterpart among those of every object is none', async (t) => {
   for (const name of ['__proto__', 'constructor', 'toString']) {
     t.match(await problem(withConfig(`  ${name} = "x"`)), `config.${name}: has no counterpart here`);
-    t.match(await problem(`{"job": {"a": {"${name}": {}, "group": {}}}}`), `job.a.${name}: has no counterpart here`);
+    t.match(
+      await problem(`{"job": {"a": {"${name}": {}, "group": {}}}}`),
+      `job.a.${name}: has no counterpart here`,
+    );
   }
 });
 
 void t.test('what is deep or large is refused before it costs anything', async (t) => {
-  const deep = (open: string, close: string, times: number): string => withConfig(`x = ${open.repeat(times)}1${close.repeat(times)}`);
+  const deep = (open: string, close: string, times: number): string =>
+    withConfig(`x = ${open.repeat(times)}1${close.repeat(times)}`);
   for (const [open, close] of [
     ['[', ']'],
     ['(', ')'],
@@ -200,7 +246,10 @@ void t.test('any text is read or refused, and a place is a place in it', { timeo
       const text = found.join('');
       const reading = await readJobFile(text);
       t.ok(
-        'problems' in reading && reading.problems.every(({ place }) => place.line >= 1 && place.line <= text.split('\n').length + 1 && place.column >= 1),
+        'problems' in reading &&
+          reading.problems.every(
+            ({ place }) => place.line >= 1 && place.line <= text.split('\n').length + 1 && place.column >= 1,
+          ),
         JSON.stringify(text),
       );
     }),
@@ -211,6 +260,8 @@ void t.test('any text is read or refused, and a place is a place in it', { timeo
 void t.test('a process that has read one ends by itself', async (t) => {
   const module = new URL('../../../../src/engine/job-files/index.js', import.meta.url).href;
   const script = `const { readJobFile } = await import(${JSON.stringify(module)}); console.log('job' in (await readJobFile(${JSON.stringify(withConfig())})));`;
-  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], { timeout: 10_000 });
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], {
+    timeout: 10_000,
+  });
   t.equal(stdout, 'true\n');
 });

@@ -10,9 +10,13 @@ const metrics = new Metrics(systemClock);
 const { say } = await openTestApi(t, { metrics });
 
 async function counted(): Promise<Map<string, number>> {
-  const family = parsePrometheus((await say('GET', '/metrics')).body).get('muster_http_request_duration_seconds');
+  const family = parsePrometheus((await say('GET', '/metrics')).body).get(
+    'muster_http_request_duration_seconds',
+  );
   const counts = family?.samples.filter(({ name }) => name.endsWith('_count')) ?? [];
-  return new Map(counts.map(({ labels, value }) => [`${labels['method']} ${labels['route']} ${labels['status']}`, value]));
+  return new Map(
+    counts.map(({ labels, value }) => [`${labels['method']} ${labels['route']} ${labels['status']}`, value]),
+  );
 }
 
 void t.test('requests are counted by route pattern, method and class of status', async (t) => {
@@ -35,7 +39,10 @@ void t.test('nothing that a user sends makes another line', async (t) => {
   for (let index = 0; index < 50; index += 1) {
     await say('GET', `/jobs/other-${index}`);
     await say('GET', `/nowhere/${index}`);
-    await say('GET', `/jobs?status=${index}`, undefined, { 'x-request-id': `r${index}`, host: `127.0.0.${index}` });
+    await say('GET', `/jobs?status=${index}`, undefined, {
+      'x-request-id': `r${index}`,
+      host: `127.0.0.${index}`,
+    });
     await say('PROPFIND', `/jobs/${index}`);
   }
   const after = await counted();
@@ -50,15 +57,18 @@ void t.test('the answer is text that Prometheus takes', async (t) => {
   t.equal((await say('POST', '/metrics', {})).status, 404);
 });
 
-void t.test('who scrapes from another machine needs no login, as who asks for readiness; whatever else he asks for is refused', async (t) => {
-  const reachable = await openTestApi(t, {
-    metrics: new Metrics(systemClock),
-    settings: { host: '0.0.0.0', testApiKey: undefined, joinToken: 'a-join-token-of-some-length' },
-  });
-  t.equal((await reachable.say('GET', '/metrics')).status, 200);
-  t.equal((await reachable.say('GET', '/readyz')).status, 200);
-  t.equal((await reachable.say('GET', '/jobs')).status, 401);
-});
+void t.test(
+  'who scrapes from another machine needs no login, as who asks for readiness; whatever else he asks for is refused',
+  async (t) => {
+    const reachable = await openTestApi(t, {
+      metrics: new Metrics(systemClock),
+      settings: { host: '0.0.0.0', testApiKey: undefined, joinToken: 'a-join-token-of-some-length' },
+    });
+    t.equal((await reachable.say('GET', '/metrics')).status, 200);
+    t.equal((await reachable.say('GET', '/readyz')).status, 200);
+    t.equal((await reachable.say('GET', '/jobs')).status, 401);
+  },
+);
 
 void t.test('a process without the role api tells its figures all the same', async (t) => {
   const bare = new Metrics(systemClock);

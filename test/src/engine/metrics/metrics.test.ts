@@ -32,7 +32,10 @@ void t.test('figures are asked for at each scrape and not before', async (t) => 
   const metrics = new Metrics(new TestClock());
   metrics.gauge('muster_asked', 'How often it was asked.', () => [{ value: (asked += 1) }]);
   t.equal(asked, 0);
-  t.match(await metrics.text(), /^# HELP muster_asked How often it was asked\.\n# TYPE muster_asked gauge\nmuster_asked 1$/m);
+  t.match(
+    await metrics.text(),
+    /^# HELP muster_asked How often it was asked\.\n# TYPE muster_asked gauge\nmuster_asked 1$/m,
+  );
   t.match(await metrics.text(), /^muster_asked 2$/m);
 });
 
@@ -45,22 +48,25 @@ void t.test('many scrapes at once are one look', async (t) => {
   t.equal(asked, 1);
 });
 
-void t.test('a figure that fails, or never comes, is left out and counted; the others are told', async (t) => {
-  const clock = new TestClock();
-  const metrics = new Metrics(clock);
-  metrics.gauge('muster_fine', 'Fine.', () => [{ value: 1 }]);
-  metrics.gauge('muster_failing', 'Fails.', () => {
-    throw new Error('no');
-  });
-  metrics.gauge('muster_hanging', 'Hangs.', () => new Promise(() => undefined));
-  const text = metrics.text();
-  await clock.advance(1_000);
-  const families = parsePrometheus(await text);
-  t.equal(valueOf(families, 'muster_fine'), 1);
-  t.same(families.get('muster_failing')?.samples, []);
-  t.same(families.get('muster_hanging')?.samples, []);
-  t.equal(valueOf(families, 'muster_metrics_unread'), 2);
-});
+void t.test(
+  'a figure that fails, or never comes, is left out and counted; the others are told',
+  async (t) => {
+    const clock = new TestClock();
+    const metrics = new Metrics(clock);
+    metrics.gauge('muster_fine', 'Fine.', () => [{ value: 1 }]);
+    metrics.gauge('muster_failing', 'Fails.', () => {
+      throw new Error('no');
+    });
+    metrics.gauge('muster_hanging', 'Hangs.', () => new Promise(() => undefined));
+    const text = metrics.text();
+    await clock.advance(1_000);
+    const families = parsePrometheus(await text);
+    t.equal(valueOf(families, 'muster_fine'), 1);
+    t.same(families.get('muster_failing')?.samples, []);
+    t.same(families.get('muster_hanging')?.samples, []);
+    t.equal(valueOf(families, 'muster_metrics_unread'), 2);
+  },
+);
 
 void t.test('each process has a registry of its own', async (t) => {
   const [one, two] = [new Metrics(new TestClock()), new Metrics(new TestClock())];

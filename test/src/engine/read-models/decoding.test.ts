@@ -9,14 +9,23 @@ const CURRENT = definitionOf('JobStopped')?.version ?? 0;
 const metadata = (v: number): string => JSON.stringify({ $correlationId: 'c', $causationId: 'd', at: 7, v });
 function event(type: string, more: Partial<RecordedEvent> = {}): RecordedEvent {
   return {
-    ...{ id: 'e', stream: 'job-a', revision: 3, position: 9n, created: 1, type, data: '{"jobId":"a","evaluationId":"v"}' },
+    id: 'e',
+    stream: 'job-a',
+    revision: 3,
+    position: 9n,
+    created: 1,
+    type,
+    data: '{"jobId":"a","evaluationId":"v"}',
     metadata: metadata(1),
     ...more,
   };
 }
 
 void t.test('of a page the events that are needed are read, and all of it is understood', async (t) => {
-  const { events, understood, problem } = decodePage([event('JobDeleted', { data: 'not even JSON' }), event('JobStopped', { position: 10n })], NEEDED);
+  const { events, understood, problem } = decodePage(
+    [event('JobDeleted', { data: 'not even JSON' }), event('JobStopped', { position: 10n })],
+    NEEDED,
+  );
   t.strictSame([understood, problem, events.length], [2, undefined, 1]);
   t.match(events[0], {
     type: 'JobStopped',
@@ -30,15 +39,23 @@ void t.test('of a page the events that are needed are read, and all of it is und
   t.strictSame(decodePage([], NEEDED), { events: [], foreign: [], understood: 0, problem: undefined });
 });
 
-void t.test('what is not ours is passed by, in whichever stream, and named where the stream is ours', async (t) => {
-  const page = [
-    event('JobStopped', { stream: 'theirs' }),
-    event('MoonRose', { stream: 'theirs-a' }),
-    event('JobStopped', { metadata: '{}' }),
-    event('MoonRose', { metadata: '' }),
-  ];
-  t.strictSame(decodePage(page, NEEDED), { events: [], foreign: page.slice(2), understood: 4, problem: undefined });
-});
+void t.test(
+  'what is not ours is passed by, in whichever stream, and named where the stream is ours',
+  async (t) => {
+    const page = [
+      event('JobStopped', { stream: 'theirs' }),
+      event('MoonRose', { stream: 'theirs-a' }),
+      event('JobStopped', { metadata: '{}' }),
+      event('MoonRose', { metadata: '' }),
+    ];
+    t.strictSame(decodePage(page, NEEDED), {
+      events: [],
+      foreign: page.slice(2),
+      understood: 4,
+      problem: undefined,
+    });
+  },
+);
 
 void t.test('an event of ours that is not known stops the page there, needed or not', async (t) => {
   for (const [unknown, fields] of [
@@ -47,7 +64,10 @@ void t.test('an event of ours that is not known stops the page there, needed or 
     [event('JobDeleted', { metadata: metadata(99) }), { type: 'JobDeleted', version: 99 }],
     [event('ClusterLevelRaised', { stream: 'cluster', data: '{"level":99}' }), { version: 1 }],
   ] as const) {
-    const { events, understood, problem } = decodePage([event('JobStopped'), unknown, event('JobStopped')], NEEDED);
+    const { events, understood, problem } = decodePage(
+      [event('JobStopped'), unknown, event('JobStopped')],
+      NEEDED,
+    );
     t.strictSame([events.length, understood], [1, 1]);
     t.match(problem, { code: 'MUSTER_E_EVENT_UNKNOWN', fields });
   }
@@ -56,9 +76,12 @@ void t.test('an event of ours that is not known stops the page there, needed or 
 void t.test('what an older program wrote is read as the newest would have written it', async (t) => {
   const { version = 1, upcasters } = definitionOf('JobSubmitted') ?? {};
   t.ok(version > 1 && upcasters !== undefined);
-  const old = event('JobSubmitted', { data: JSON.stringify({ jobId: 'a', evaluationId: 'v', specification: { task_groups: [] } }) });
+  const old = event('JobSubmitted', {
+    data: JSON.stringify({ jobId: 'a', evaluationId: 'v', specification: { task_groups: [] } }),
+  });
   const young = { ...old, metadata: metadata(version) };
-  const read = (each: RecordedEvent): unknown => decodePage([each], new Set(['JobSubmitted'])).events[0]?.data;
+  const read = (each: RecordedEvent): unknown =>
+    decodePage([each], new Set(['JobSubmitted'])).events[0]?.data;
   t.match(read(old), { jobId: 'a', evaluationId: 'v' });
   t.strictSame(read(young), JSON.parse(young.data));
 });

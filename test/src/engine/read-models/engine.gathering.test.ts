@@ -10,7 +10,11 @@ import { submitted } from '../../../projections/events.js';
 const EVENTS = 60;
 
 /** Follows a log whose subscription says just this, and answers the pauses that were taken. */
-async function pausesOf(t: import('tap').Test, say: (pages: (count: number) => readonly RecordedEvent[]) => readonly SubscriptionMessage[], want?: bigint) {
+async function pausesOf(
+  t: import('tap').Test,
+  say: (pages: (count: number) => readonly RecordedEvent[]) => readonly SubscriptionMessage[],
+  want?: bigint,
+) {
   const store = createMemoryEventStore();
   for (let n = 0; n < EVENTS; n += 1) await append(store, [submitted(`job-${n}`)]);
   const all: RecordedEvent[] = [];

@@ -28,7 +28,8 @@ void t.test('threads build together what one engine builds alone', async (t) => 
   const built = await storage.generations();
   const head = await store.head();
   t.equal(built.length, PROJECTIONS.length);
-  for (const { model, checkpoint, live } of built) t.match({ live, position: checkpoint?.position }, { live: false, position: head }, model);
+  for (const { model, checkpoint, live } of built)
+    t.match({ live, position: checkpoint?.position }, { live: false, position: head }, model);
   const made = tablesAndIndexes();
   await new ReadModelEngine({ store, storage, projections: PROJECTIONS }).run();
   t.strictSame(tablesAndIndexes(), made, 'the indexes too');
@@ -51,19 +52,36 @@ function tablesAndIndexes(): readonly unknown[] {
   }
 }
 
-void t.test('killed at any moment of a build or a rebuild, the next start makes the models whole', async (t) => {
-  for (let life = 0; life < 8; life += 1) {
-    if (life % 3 === 0) for (const suffix of ['', '-wal', '-shm']) await rm(join(directory, `read-models.db${suffix}`), { force: true });
-    const child = spawn(process.execPath, [fileURLToPath(new URL('./killed-child.js', import.meta.url)), directory], { stdio: ['ignore', 'pipe', 'inherit'] });
-    const exit = once(child, 'exit');
-    await once(child.stdout, 'data');
-    await systemClock.sleep(10 + life * 70);
-    child.kill('SIGKILL');
-    await exit;
-    const storage = openSqliteStorage(directory);
-    await new ReadModelEngine({ store, storage, projections: PROJECTIONS }).run();
-    t.equal((await storage.generations()).filter((each) => !each.live).length, 0, 'nothing unfinished is left');
-    await storage.close();
-    t.strictSame((await verify({ projections: FOLDS.projections, eventStore: store, directory })).findings, [], `life ${life}`);
-  }
-});
+void t.test(
+  'killed at any moment of a build or a rebuild, the next start makes the models whole',
+  async (t) => {
+    for (let life = 0; life < 8; life += 1) {
+      if (life % 3 === 0)
+        for (const suffix of ['', '-wal', '-shm'])
+          await rm(join(directory, `read-models.db${suffix}`), { force: true });
+      const child = spawn(
+        process.execPath,
+        [fileURLToPath(new URL('./killed-child.js', import.meta.url)), directory],
+        { stdio: ['ignore', 'pipe', 'inherit'] },
+      );
+      const exit = once(child, 'exit');
+      await once(child.stdout, 'data');
+      await systemClock.sleep(10 + life * 70);
+      child.kill('SIGKILL');
+      await exit;
+      const storage = openSqliteStorage(directory);
+      await new ReadModelEngine({ store, storage, projections: PROJECTIONS }).run();
+      t.equal(
+        (await storage.generations()).filter((each) => !each.live).length,
+        0,
+        'nothing unfinished is left',
+      );
+      await storage.close();
+      t.strictSame(
+        (await verify({ projections: FOLDS.projections, eventStore: store, directory })).findings,
+        [],
+        `life ${life}`,
+      );
+    }
+  },
+);

@@ -21,11 +21,14 @@ const painted = projection<Painted>({
   version: 1,
   events: ['JobSubmitted', 'JobUpdated', 'JobStopped', 'JobDeleted'],
   indexes: { colour: ({ colour }) => colour },
-  touches: ({ type, data }) => ('jobId' in data ? [type === 'JobStopped' ? { where: 'colour', equals: data.jobId } : data.jobId] : []),
+  touches: ({ type, data }) =>
+    'jobId' in data ? [type === 'JobStopped' ? { where: 'colour', equals: data.jobId } : data.jobId] : [],
   evolve: (document, { type, data }) => {
     if (type === 'JobSubmitted') return { colour: data.evaluationId, hits: 0 };
     if (document === undefined || type === 'JobDeleted') return undefined;
-    return type === 'JobUpdated' ? { ...document, colour: data.evaluationId } : { ...document, hits: document.hits + 1 };
+    return type === 'JobUpdated'
+      ? { ...document, colour: data.evaluationId }
+      : { ...document, hits: document.hits + 1 };
   },
 });
 
@@ -37,7 +40,9 @@ class AskedStorage extends SqliteStorage {
 
   override async load(generation: number, ids: readonly string[]) {
     this.asked.push(...ids);
-    const gone = ids.flatMap((id) => (this.gone.has(id) ? [{ id, applied: this.gone.get(id)!, gone: true as const }] : []));
+    const gone = ids.flatMap((id) =>
+      this.gone.has(id) ? [{ id, applied: this.gone.get(id)!, gone: true as const }] : [],
+    );
     return [...(await super.load(generation, ids)), ...gone] as Awaited<ReturnType<SqliteStorage['load']>>;
   }
 }
@@ -52,7 +57,8 @@ async function scene(model = painted) {
     await append(store, events);
     const state = (await storage.generations()).find((each) => each.generation === generation);
     if (state === undefined) throw new Error('the generation is gone');
-    if (anew || lane === undefined) lane = new Batch(store, storage, [await ModelFold.open(storage, model, state)]);
+    if (anew || lane === undefined)
+      lane = new Batch(store, storage, [await ModelFold.open(storage, model, state)]);
     await catchUp(store, lane);
   };
   const documents = async (): Promise<readonly [string, Painted][]> =>
@@ -60,20 +66,23 @@ async function scene(model = painted) {
   return { storage, fold, documents };
 }
 
-void t.test('what a batch touched is asked for no more by the next one, be it still there or not', async (t) => {
-  const { storage, fold, documents } = await scene();
-  await fold([submitted('a', undefined, 'red'), submitted('b', undefined, 'red')]);
-  await fold([updated('a', undefined, 'blue')], true);
-  t.same(storage.asked, ['a'], 'by one that has folded nothing yet');
-  await fold([updated('a', undefined, 'green'), deleted('b')]);
-  t.same(storage.asked, ['a', 'b']);
-  await fold([submitted('b', undefined, 'white'), updated('a', undefined, 'black')]);
-  t.same(storage.asked, ['a', 'b']);
-  t.same(await documents(), [
-    ['a', { colour: 'black', hits: 0 }],
-    ['b', { colour: 'white', hits: 0 }],
-  ]);
-});
+void t.test(
+  'what a batch touched is asked for no more by the next one, be it still there or not',
+  async (t) => {
+    const { storage, fold, documents } = await scene();
+    await fold([submitted('a', undefined, 'red'), submitted('b', undefined, 'red')]);
+    await fold([updated('a', undefined, 'blue')], true);
+    t.same(storage.asked, ['a'], 'by one that has folded nothing yet');
+    await fold([updated('a', undefined, 'green'), deleted('b')]);
+    t.same(storage.asked, ['a', 'b']);
+    await fold([submitted('b', undefined, 'white'), updated('a', undefined, 'black')]);
+    t.same(storage.asked, ['a', 'b']);
+    t.same(await documents(), [
+      ['a', { colour: 'black', hits: 0 }],
+      ['b', { colour: 'white', hits: 0 }],
+    ]);
+  },
+);
 
 void t.test('what went is folded no further than it was, in whichever batch that comes', async (t) => {
   const { storage, fold, documents } = await scene();
@@ -88,39 +97,65 @@ void t.test('what went is folded no further than it was, in whichever batch that
   t.same(storage.asked, ['a']);
 });
 
-void t.test('where an event makes no document it is folded into the one that there is, and leaves nothing where there is none', async (t) => {
-  const begun = { ...painted, begins: ({ type }: RecordedMusterEvent) => type === 'JobSubmitted' };
-  const { storage, fold, documents } = await scene(begun);
-  await fold([updated('a'), submitted('b'), updated('b', undefined, 'blue'), deleted('b'), updated('b'), submitted('c'), updated('c', undefined, 'red')]);
-  await fold([updated('a'), updated('b'), updated('c', undefined, 'green')]);
-  t.same(await documents(), [['c', { colour: 'green', hits: 0 }]]);
-  t.same(storage.asked, [], 'a generation that was empty knows what it never had');
-  await fold([updated('a'), updated('b'), updated('c', undefined, 'black'), stopped('black')], true);
-  await fold([updated('a'), updated('b'), updated('c', undefined, 'white')]);
-  t.same(await documents(), [['c', { colour: 'white', hits: 1 }]]);
-  t.same(storage.asked, ['a', 'b', 'c'], 'another one asks once');
-  await fold([submitted('a'), updated('a', undefined, 'grey')]);
-  t.match((await documents()).at(-1), ['a', { colour: 'grey' }]);
-});
+void t.test(
+  'where an event makes no document it is folded into the one that there is, and leaves nothing where there is none',
+  async (t) => {
+    const begun = { ...painted, begins: ({ type }: RecordedMusterEvent) => type === 'JobSubmitted' };
+    const { storage, fold, documents } = await scene(begun);
+    await fold([
+      updated('a'),
+      submitted('b'),
+      updated('b', undefined, 'blue'),
+      deleted('b'),
+      updated('b'),
+      submitted('c'),
+      updated('c', undefined, 'red'),
+    ]);
+    await fold([updated('a'), updated('b'), updated('c', undefined, 'green')]);
+    t.same(await documents(), [['c', { colour: 'green', hits: 0 }]]);
+    t.same(storage.asked, [], 'a generation that was empty knows what it never had');
+    await fold([updated('a'), updated('b'), updated('c', undefined, 'black'), stopped('black')], true);
+    await fold([updated('a'), updated('b'), updated('c', undefined, 'white')]);
+    t.same(await documents(), [['c', { colour: 'white', hits: 1 }]]);
+    t.same(storage.asked, ['a', 'b', 'c'], 'another one asks once');
+    await fold([submitted('a'), updated('a', undefined, 'grey')]);
+    t.match((await documents()).at(-1), ['a', { colour: 'grey' }]);
+  },
+);
 
 for (const anew of [false, true])
-  void t.test(`all that hold a value by then are touched: stored, changed and made before, ${anew ? 'by another fold' : 'by the same fold'}`, async (t) => {
-    const { fold, documents } = await scene();
-    await fold([submitted('a', undefined, 'red'), submitted('b', undefined, 'blue'), submitted('c', undefined, 'red'), submitted('e', undefined, 'red')]);
-    await fold(
-      [updated('b', undefined, 'red'), updated('c', undefined, 'blue'), submitted('d', undefined, 'red'), deleted('e'), stopped('red'), stopped('none')],
-      anew,
-    );
-    const expected = [
-      ['a', { colour: 'red', hits: 1 }],
-      ['b', { colour: 'red', hits: 1 }],
-      ['c', { colour: 'blue', hits: 0 }],
-      ['d', { colour: 'red', hits: 1 }],
-    ];
-    t.same(await documents(), expected);
-    await fold([stopped('red'), stopped('red'), stopped('blue')]);
-    t.same(
-      (await documents()).map(([id, { hits }]) => `${id} ${hits}`),
-      ['a 3', 'b 3', 'c 1', 'd 3'],
-    );
-  });
+  void t.test(
+    `all that hold a value by then are touched: stored, changed and made before, ${anew ? 'by another fold' : 'by the same fold'}`,
+    async (t) => {
+      const { fold, documents } = await scene();
+      await fold([
+        submitted('a', undefined, 'red'),
+        submitted('b', undefined, 'blue'),
+        submitted('c', undefined, 'red'),
+        submitted('e', undefined, 'red'),
+      ]);
+      await fold(
+        [
+          updated('b', undefined, 'red'),
+          updated('c', undefined, 'blue'),
+          submitted('d', undefined, 'red'),
+          deleted('e'),
+          stopped('red'),
+          stopped('none'),
+        ],
+        anew,
+      );
+      const expected = [
+        ['a', { colour: 'red', hits: 1 }],
+        ['b', { colour: 'red', hits: 1 }],
+        ['c', { colour: 'blue', hits: 0 }],
+        ['d', { colour: 'red', hits: 1 }],
+      ];
+      t.same(await documents(), expected);
+      await fold([stopped('red'), stopped('red'), stopped('blue')]);
+      t.same(
+        (await documents()).map(([id, { hits }]) => `${id} ${hits}`),
+        ['a 3', 'b 3', 'c 1', 'd 3'],
+      );
+    },
+  );

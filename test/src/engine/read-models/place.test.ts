@@ -22,26 +22,30 @@ async function fill(place: ModelsPlace): Promise<void> {
 
 const sqlite = (directory: string): ModelsPlace => ({ kind: 'sqlite', directory });
 
-void t.test('over a file and over MongoDB: what was filled is viewed, kept by the next who opens it, and gone where it is to be discarded', async (t) => {
-  const places = [sqlite(t.testdir())];
-  if (required(t, missing === undefined, missing ?? '')) places.push({ kind: 'mongodb', url: (await mongodb(t)).url });
-  for (const place of places) {
-    await fill(place);
-    const { view, moves } = await openModelView(place);
-    t.equal((await view.generations()).length, PROJECTIONS.length);
-    t.equal(moves, place.kind === 'mongodb');
-    await view.close();
-    for (const [options, left] of [
-      [{}, PROJECTIONS.length],
-      [{ discard: false }, PROJECTIONS.length],
-      [{ discard: true }, 0],
-    ] as const) {
-      const storage = (await openModelStorage(place, options))!;
-      t.equal((await storage.generations()).length, left, place.kind);
-      await storage.close();
+void t.test(
+  'over a file and over MongoDB: what was filled is viewed, kept by the next who opens it, and gone where it is to be discarded',
+  async (t) => {
+    const places = [sqlite(t.testdir())];
+    if (required(t, missing === undefined, missing ?? ''))
+      places.push({ kind: 'mongodb', url: (await mongodb(t)).url });
+    for (const place of places) {
+      await fill(place);
+      const { view, moves } = await openModelView(place);
+      t.equal((await view.generations()).length, PROJECTIONS.length);
+      t.equal(moves, place.kind === 'mongodb');
+      await view.close();
+      for (const [options, left] of [
+        [{}, PROJECTIONS.length],
+        [{ discard: false }, PROJECTIONS.length],
+        [{ discard: true }, 0],
+      ] as const) {
+        const storage = (await openModelStorage(place, options))!;
+        t.equal((await storage.generations()).length, left, place.kind);
+        await storage.close();
+      }
     }
-  }
-});
+  },
+);
 
 void t.test('who fills models in MongoDB is named in the lease, or nobody', async (t) => {
   if (!required(t, missing === undefined, missing ?? '')) return;
@@ -49,7 +53,11 @@ void t.test('who fills models in MongoDB is named in the lease, or nobody', asyn
   const { client, db } = connect(url, { socketTimeoutMS: 10_000 });
   t.teardown(() => client.close());
   for (const owner of ['this-server', undefined]) {
-    const storage = (await openModelStorage({ kind: 'mongodb', url, ...(owner !== undefined && { owner }) }))!;
+    const storage = (await openModelStorage({
+      kind: 'mongodb',
+      url,
+      ...(owner !== undefined && { owner }),
+    }))!;
     const head = await new HeadDocument({ db }).read();
     t.match(head?.holder, owner === undefined ? /@$/ : /@this-server$/);
     await storage.close();

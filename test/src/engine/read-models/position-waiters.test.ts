@@ -7,7 +7,8 @@ void t.test('who waits for a position is told when it is reached, and others wai
   const waiters = new PositionWaiters(clock);
   t.equal(waiters.position, -1n);
   const answers: string[] = [];
-  for (const position of [3n, 5n]) void waiters.waitFor(position, 1000).then((reached) => answers.push(`${position} ${reached}`));
+  for (const position of [3n, 5n])
+    void waiters.waitFor(position, 1000).then((reached) => answers.push(`${position} ${reached}`));
   waiters.reached(2n, 'any');
   await clock.advance(0);
   t.strictSame(answers, []);

@@ -11,7 +11,15 @@ import { openSqliteStorage } from '#src/engine/read-models/sqlite/open-storage.j
 import { Sqlite } from '#src/engine/sqlite.js';
 import { FOLDS } from '#src/server/index.js';
 import { append, contents, expectedContents } from '../../../contract/read-models/fixture.js';
-import { group, place as at, placed, specification, started, submitted, updated } from '../../../projections/events.js';
+import {
+  group,
+  place as at,
+  placed,
+  specification,
+  started,
+  submitted,
+  updated,
+} from '../../../projections/events.js';
 
 interface Running {
   readonly store: SqliteEventStore;
@@ -53,7 +61,10 @@ void t.test('a GET after a command sees it, once the projector says that it is t
   t.ok(await now.models.waitFor(position, 5000));
   t.ok(now.models.position() >= position);
   t.match(JSON.parse((await now.models.get('jobs', 'j'))!.json), { status: 'running' });
-  t.notOk(await now.models.waitFor(position + 1000n, 10), 'what never comes is waited for no longer than asked');
+  t.notOk(
+    await now.models.waitFor(position + 1000n, 10),
+    'what never comes is waited for no longer than asked',
+  );
   t.match(now.projector.status, { caughtUp: true, parked: { jobs: 0 }, problem: undefined });
 });
 
@@ -61,12 +72,23 @@ void t.test('a projector whose thread has ended is closed again at once', async 
   const { now } = await running(t);
   await now.projector.ready;
   await now.projector.close();
-  t.equal(await Promise.race([now.projector.close().then(() => 'closed'), setTimeout(10_000, 'waits', { ref: false })]), 'closed');
+  t.equal(
+    await Promise.race([
+      now.projector.close().then(() => 'closed'),
+      setTimeout(10_000, 'waits', { ref: false }),
+    ]),
+    'closed',
+  );
 });
 
 void t.test('with the file deleted, every read answers as before', async (t) => {
   const { directory, now, again } = await running(t);
-  await append(now.store, [submitted('j'), updated('j', specification(group('web', 2))), placed(at('a', 'j'), 1), started(at('a', 'j'))]);
+  await append(now.store, [
+    submitted('j'),
+    updated('j', specification(group('web', 2))),
+    placed(at('a', 'j'), 1),
+    started(at('a', 'j')),
+  ]);
   await now.projector.ready;
   await now.models.waitFor((await now.store.head())!, 5000);
   const before = await contents(now.models);
@@ -89,7 +111,8 @@ void t.test('a damaged file is thrown away and built anew', async (t) => {
   await now.stop();
   const file = await open(join(directory, FILE), 'r+');
   const { size } = await file.stat();
-  for (let offset = 20_000; offset + 5000 < size; offset += 16_384) await file.write(Buffer.alloc(5000, 7), 0, 5000, offset);
+  for (let offset = 20_000; offset + 5000 < size; offset += 16_384)
+    await file.write(Buffer.alloc(5000, 7), 0, 5000, offset);
   await file.close();
   const second = await again();
   await second.projector.ready;
@@ -125,7 +148,8 @@ void t.test('a rebuild is asked for by name, from here or through the file', asy
   await t.rejects(now.projector.rebuild('nothing'), { code: 'MUSTER_E_READ_MODEL_UNKNOWN' });
   const storage = openSqliteStorage(directory);
   t.teardown(() => storage.close());
-  const generation = async (): Promise<number | undefined> => (await storage.generations()).find((each) => each.model === 'nodes' && each.live)?.generation;
+  const generation = async (): Promise<number | undefined> =>
+    (await storage.generations()).find((each) => each.model === 'nodes' && each.live)?.generation;
   const before = await generation();
   await storage.request('nodes');
   while ((await storage.requests()).length > 0) await systemClock.sleep(10);
@@ -133,17 +157,25 @@ void t.test('a rebuild is asked for by name, from here or through the file', asy
   t.strictSame(await contents(now.models), await expectedContents(now.store));
 });
 
-void t.test('an event that is not known stops the projector, which says so and goes on serving what it has', async (t) => {
-  const { now } = await running(t);
-  await append(now.store, [submitted('j')]);
-  await now.projector.ready;
-  const event = { id: randomUUID(), type: 'FromTheFuture', data: '{}', metadata: '{"$correlationId":"","$causationId":"","at":1,"v":2}' };
-  await now.store.append({ stream: 'job-future', expected: 'no_stream', events: [event] });
-  const problem = await now.projector.stopped;
-  t.match(problem, { code: 'MUSTER_E_EVENT_UNKNOWN', fields: { type: 'FromTheFuture', version: 2 } });
-  t.match(now.projector.status, { caughtUp: false, problem: { code: 'MUSTER_E_EVENT_UNKNOWN' } });
-  t.ok(await now.models.get('jobs', 'j'));
-});
+void t.test(
+  'an event that is not known stops the projector, which says so and goes on serving what it has',
+  async (t) => {
+    const { now } = await running(t);
+    await append(now.store, [submitted('j')]);
+    await now.projector.ready;
+    const event = {
+      id: randomUUID(),
+      type: 'FromTheFuture',
+      data: '{}',
+      metadata: '{"$correlationId":"","$causationId":"","at":1,"v":2}',
+    };
+    await now.store.append({ stream: 'job-future', expected: 'no_stream', events: [event] });
+    const problem = await now.projector.stopped;
+    t.match(problem, { code: 'MUSTER_E_EVENT_UNKNOWN', fields: { type: 'FromTheFuture', version: 2 } });
+    t.match(now.projector.status, { caughtUp: false, problem: { code: 'MUSTER_E_EVENT_UNKNOWN' } });
+    t.ok(await now.models.get('jobs', 'j'));
+  },
+);
 
 void t.test('a file that somebody else holds locked is waited for', { timeout: 120_000 }, async (t) => {
   const { directory, now } = await running(t);

@@ -10,7 +10,8 @@ import { FOLDS } from '#src/server/index.js';
 import { syntheticEvents, writeSyntheticLog } from './synthetic-log.js';
 
 /** `node rebuild-bench.js DIRECTORY [jobs] [count] [together]`: writes a log once, then rebuilds all models from it and says how fast. */
-const [directory = '/tmp/muster-rebuild-bench', jobs = '25000', count = '1', together = '1000'] = process.argv.slice(2);
+const [directory = '/tmp/muster-rebuild-bench', jobs = '25000', count = '1', together = '1000'] =
+  process.argv.slice(2);
 const options = { jobs: Number(jobs), count: Number(count), nodes: 500, together: Number(together) };
 
 if (!existsSync(join(directory, 'done'))) {
@@ -22,7 +23,8 @@ if (!existsSync(join(directory, 'done'))) {
   await writeFile(join(directory, 'done'), '');
 }
 for (let run = 0; run < Number(process.env['RUNS'] ?? 3); run += 1) {
-  for (const suffix of ['', '-wal', '-shm']) await rm(join(directory, `read-models.db${suffix}`), { force: true });
+  for (const suffix of ['', '-wal', '-shm'])
+    await rm(join(directory, `read-models.db${suffix}`), { force: true });
   const store = openEventStoreReadOnly(directory);
   const storage = openSqliteStorage(directory);
   const begun = performance.now();

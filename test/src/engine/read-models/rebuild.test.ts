@@ -14,9 +14,21 @@ const builder = new URL('data:text/javascript,throw new Error("nothing is built 
 void t.test('a model that there is not is said to be unknown, before anything is made', async (t) => {
   const directory = t.testdir();
   const problem = { code: 'MUSTER_E_READ_MODEL_UNKNOWN', fields: { model: 'nothing' } };
-  await t.rejects(requestRebuild({ directory, projections: PROJECTIONS, model: 'nothing', clock: systemClock }), problem);
+  await t.rejects(
+    requestRebuild({ directory, projections: PROJECTIONS, model: 'nothing', clock: systemClock }),
+    problem,
+  );
   const eventStore = createMemoryEventStore();
-  await t.rejects(rebuildReadModels({ eventStore, directory, projections: PROJECTIONS, builder, models: ['jobs', 'nothing'] }), problem);
+  await t.rejects(
+    rebuildReadModels({
+      eventStore,
+      directory,
+      projections: PROJECTIONS,
+      builder,
+      models: ['jobs', 'nothing'],
+    }),
+    problem,
+  );
   const storage = openSqliteStorage(directory);
   t.teardown(() => storage.close());
   t.strictSame(await storage.generations(), []);
@@ -44,24 +56,35 @@ void t.test('the named models are built anew where no server runs, or all of the
   t.ok(Object.entries(second).every(([model, generation]) => third[model] !== generation));
 });
 
-void t.test('a request is answered once the server that uses the place has built the model, or when the signal aborts', async (t) => {
-  const directory = t.testdir();
-  const store = createMemoryEventStore();
-  await append(store, [submitted('j')]);
-  const storage = openSqliteStorage(directory);
-  t.teardown(() => storage.close());
-  const engine = new ReadModelEngine({ store, storage, projections: PROJECTIONS });
-  await engine.run();
-  const stopping = new AbortController();
-  const ask = (): Promise<boolean> => requestRebuild({ directory, projections: PROJECTIONS, model: 'jobs', clock: systemClock, signal: stopping.signal });
-  const generation = async (): Promise<number | undefined> => (await storage.generations()).find(({ model }) => model === 'jobs')?.generation;
-  const before = await generation();
-  const asked = ask();
-  while ((await storage.requests()).length === 0) await systemClock.sleep(10);
-  await engine.rebuild('jobs');
-  t.equal(await asked, true);
-  t.not(await generation(), before);
-  const again = ask();
-  stopping.abort();
-  t.equal(await again, false);
-});
+void t.test(
+  'a request is answered once the server that uses the place has built the model, or when the signal aborts',
+  async (t) => {
+    const directory = t.testdir();
+    const store = createMemoryEventStore();
+    await append(store, [submitted('j')]);
+    const storage = openSqliteStorage(directory);
+    t.teardown(() => storage.close());
+    const engine = new ReadModelEngine({ store, storage, projections: PROJECTIONS });
+    await engine.run();
+    const stopping = new AbortController();
+    const ask = (): Promise<boolean> =>
+      requestRebuild({
+        directory,
+        projections: PROJECTIONS,
+        model: 'jobs',
+        clock: systemClock,
+        signal: stopping.signal,
+      });
+    const generation = async (): Promise<number | undefined> =>
+      (await storage.generations()).find(({ model }) => model === 'jobs')?.generation;
+    const before = await generation();
+    const asked = ask();
+    while ((await storage.requests()).length === 0) await systemClock.sleep(10);
+    await engine.rebuild('jobs');
+    t.equal(await asked, true);
+    t.not(await generation(), before);
+    const again = ask();
+    stopping.abort();
+    t.equal(await again, false);
+  },
+);

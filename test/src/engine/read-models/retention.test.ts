@@ -22,7 +22,8 @@ const painted = (newest: number) =>
     events: ['JobSubmitted', 'JobUpdated', 'JobStopped', 'JobDeleted'],
     indexes: { colour: ({ colour }) => colour },
     keep: { index: 'colour', newest },
-    touches: ({ type, data }) => ('jobId' in data ? [type === 'JobStopped' ? { where: 'colour', equals: data.jobId } : data.jobId] : []),
+    touches: ({ type, data }) =>
+      'jobId' in data ? [type === 'JobStopped' ? { where: 'colour', equals: data.jobId } : data.jobId] : [],
     evolve: (document, { type, data }) => {
       if (type === 'JobSubmitted') return document ?? { colour: data.evaluationId };
       if (document === undefined || type === 'JobDeleted' || type === 'JobStopped') return undefined;
@@ -58,10 +59,12 @@ async function scene(newest: number) {
     await append(store, events);
     const state = (await storage.generations()).find((each) => each.generation === generation);
     if (state === undefined) throw new Error('the generation is gone');
-    if (anew || lane === undefined) lane = new Batch(store, storage, [await ModelFold.open(storage, model, state)]);
+    if (anew || lane === undefined)
+      lane = new Batch(store, storage, [await ModelFold.open(storage, model, state)]);
     await catchUp(store, lane);
   };
-  const kept = async (): Promise<readonly string[]> => (await storage.scan(generation, 0, 10_000)).map(({ id }) => id);
+  const kept = async (): Promise<readonly string[]> =>
+    (await storage.scan(generation, 0, 10_000)).map(({ id }) => id);
   return { storage, fold, kept };
 }
 
@@ -74,29 +77,45 @@ void t.test('a new document costs no more reads, however many are kept', async (
     for (let index = 0; index < 50; index += 1) await fold([submitted(`b${index}`, undefined, 'red')]);
     t.ok(storage.read <= 50 * 16, `${storage.read} rows were read for 50 documents where ${newest} are kept`);
     t.equal(storage.counted, 0, 'what was counted once is known');
-    t.same((await kept()).slice(-50), Array.from({ length: 50 }, (_, index) => `b${index}`).slice(-newest), 'the newest');
+    t.same(
+      (await kept()).slice(-50),
+      Array.from({ length: 50 }, (_, index) => `b${index}`).slice(-newest),
+      'the newest',
+    );
     t.equal((await kept()).length, newest);
   }
 });
 
-void t.test('however documents come, change and go, in whichever batches, the newest few of each value stay', async (t) => {
-  const id = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h');
-  const colour = fc.constantFrom('red', 'blue');
-  const event = fc.oneof(
-    { weight: 6, arbitrary: fc.tuple(id, colour).map(([job, evaluation]) => submitted(job, undefined, evaluation)) },
-    { weight: 3, arbitrary: fc.tuple(id, colour).map(([job, evaluation]) => updated(job, undefined, evaluation)) },
-    { weight: 2, arbitrary: id.map((job) => deleted(job)) },
-    { weight: 1, arbitrary: colour.map((job) => stopped(job)) },
-    { weight: 1, arbitrary: fc.constant(cleared) },
-  );
-  const batches = fc.array(fc.record({ events: fc.array(event, { minLength: 1, maxLength: 6 }), anew: fc.boolean() }), { minLength: 1, maxLength: 8 });
-  await fc.assert(
-    fc.asyncProperty(batches, async (all) => {
-      const [parts, whole] = [await scene(2), await scene(2)];
-      for (const { events, anew } of all) await parts.fold(events, anew);
-      for (const each of all.flatMap(({ events }) => events)) await whole.fold([each], true);
-      t.same(await parts.kept(), await whole.kept());
-    }),
-    { numRuns: 40 },
-  );
-});
+void t.test(
+  'however documents come, change and go, in whichever batches, the newest few of each value stay',
+  async (t) => {
+    const id = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h');
+    const colour = fc.constantFrom('red', 'blue');
+    const event = fc.oneof(
+      {
+        weight: 6,
+        arbitrary: fc.tuple(id, colour).map(([job, evaluation]) => submitted(job, undefined, evaluation)),
+      },
+      {
+        weight: 3,
+        arbitrary: fc.tuple(id, colour).map(([job, evaluation]) => updated(job, undefined, evaluation)),
+      },
+      { weight: 2, arbitrary: id.map((job) => deleted(job)) },
+      { weight: 1, arbitrary: colour.map((job) => stopped(job)) },
+      { weight: 1, arbitrary: fc.constant(cleared) },
+    );
+    const batches = fc.array(
+      fc.record({ events: fc.array(event, { minLength: 1, maxLength: 6 }), anew: fc.boolean() }),
+      { minLength: 1, maxLength: 8 },
+    );
+    await fc.assert(
+      fc.asyncProperty(batches, async (all) => {
+        const [parts, whole] = [await scene(2), await scene(2)];
+        for (const { events, anew } of all) await parts.fold(events, anew);
+        for (const each of all.flatMap(({ events }) => events)) await whole.fold([each], true);
+        t.same(await parts.kept(), await whole.kept());
+      }),
+      { numRuns: 40 },
+    );
+  },
+);

@@ -53,11 +53,21 @@ function lifecycle(job: number, count: number, nodes: number): MusterEvent[][][]
     name: 'main',
     driver: 'docker',
     ports: [{ host: 8080 }],
-    config: { image: 'registry.example.com/team/web-server:1.27', command: 'serve --workers 4 --listen 0.0.0.0:8080' },
+    config: {
+      image: 'registry.example.com/team/web-server:1.27',
+      command: 'serve --workers 4 --listen 0.0.0.0:8080',
+    },
     resources: { cpu: 500, memory: 256 },
   };
   const specification = {
-    task_groups: [{ name: 'web', tasks: [task], constraints: [{ attribute: 'kernel', operator: '=' as const, value: 'linux' }], count }],
+    task_groups: [
+      {
+        name: 'web',
+        tasks: [task],
+        constraints: [{ attribute: 'kernel', operator: '=' as const, value: 'linux' }],
+        count,
+      },
+    ],
     constraints: {},
   };
   return [
@@ -66,12 +76,30 @@ function lifecycle(job: number, count: number, nodes: number): MusterEvent[][][]
       [
         ...places.map((place): MusterEvent => ({
           type: 'AllocationPlaced',
-          data: { ...place, jobVersion: 0, attempt: 0, epoch: 1, evaluationId, resources: { cpu: 500, memory: 256 }, ports: [8080] },
+          data: {
+            ...place,
+            jobVersion: 0,
+            attempt: 0,
+            epoch: 1,
+            evaluationId,
+            resources: { cpu: 500, memory: 256 },
+            ports: [8080],
+          },
         })),
-        { type: 'EvaluationCompleted', data: { evaluationId, jobId, jobVersion: 0, triggers: [{ kind: 'job-submitted', ref: evaluationId }] } },
+        {
+          type: 'EvaluationCompleted',
+          data: {
+            evaluationId,
+            jobId,
+            jobVersion: 0,
+            triggers: [{ kind: 'job-submitted', ref: evaluationId }],
+          },
+        },
       ],
     ],
-    places.map((place) => [{ type: 'AllocationStarted', data: { ...place, startTime: at, tasks: { main: { startTime: at } } } }]),
+    places.map((place) => [
+      { type: 'AllocationStarted', data: { ...place, startTime: at, tasks: { main: { startTime: at } } } },
+    ]),
     places.map((place) => [
       {
         type: 'TaskExited',
@@ -91,7 +119,10 @@ function lifecycle(job: number, count: number, nodes: number): MusterEvent[][][]
     ]),
     [
       [
-        ...places.map((place): MusterEvent => ({ type: 'AllocationReleased', data: { ...place, outcome: 'complete' } })),
+        ...places.map((place): MusterEvent => ({
+          type: 'AllocationReleased',
+          data: { ...place, outcome: 'complete' },
+        })),
         { type: 'JobFinished', data: { jobId, jobVersion: 0, outcome: 'complete' } },
       ],
     ],
@@ -133,14 +164,19 @@ class Writer {
       else waiting.push(...events);
     }
     const all = [...streams.values()];
-    for (let at = 0; at < all.length; at += 500) await Promise.all(all.slice(at, at + 500).map((events) => this.append(events)));
+    for (let at = 0; at < all.length; at += 500)
+      await Promise.all(all.slice(at, at + 500).map((events) => this.append(events)));
   }
 
   async append(events: readonly MusterEvent[]): Promise<void> {
     for (let at = 0; at < events.length; at += 200) {
       const part = events.slice(at, at + 200);
       const stream = streamOf(part[0]!);
-      const { revision } = await this.#store.append({ stream, expected: this.#revisions.get(stream) ?? 'no_stream', events: part.map(toNew) });
+      const { revision } = await this.#store.append({
+        stream,
+        expected: this.#revisions.get(stream) ?? 'no_stream',
+        events: part.map(toNew),
+      });
       this.#revisions.set(stream, revision);
     }
   }
@@ -148,5 +184,8 @@ class Writer {
 
 function toNew(event: MusterEvent): NewEvent {
   const ids = { $correlationId: randomUUID(), $causationId: randomUUID() };
-  return { id: randomUUID(), ...encode(event, { ...ids, at: 1_760_000_000_000, actor: 'saga:scheduler', surface: 'cluster' }) };
+  return {
+    id: randomUUID(),
+    ...encode(event, { ...ids, at: 1_760_000_000_000, actor: 'saga:scheduler', surface: 'cluster' }),
+  };
 }

@@ -6,7 +6,11 @@ void t.test('an error of ours comes out of a thread as the same', async (t) => {
   const error = new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: 'away' });
   const told = fromWire(structuredClone(toWire(error)));
   t.ok(isMusterError(told, 'MUSTER_E_STORE_UNAVAILABLE'));
-  t.match(told, { message: error.message, fields: { problem: 'away' }, cause: { code: 'MUSTER_E_STORE_UNAVAILABLE', stack: error.stack } });
+  t.match(told, {
+    message: error.message,
+    fields: { problem: 'away' },
+    cause: { code: 'MUSTER_E_STORE_UNAVAILABLE', stack: error.stack },
+  });
 });
 
 void t.test('any other failure is one of the read models, and keeps its code and stack', async (t) => {
@@ -18,7 +22,14 @@ void t.test('any other failure is one of the read models, and keeps its code and
     fields: { model: 'all', problem: 'disk I/O error' },
     cause: { code: 'SQLITE_IOERR', stack: error.stack },
   });
-  t.strictSame(toWire(Object.assign(new Error('x'), { code: 7 })).code, undefined, 'a code that is no text is none');
+  t.strictSame(
+    toWire(Object.assign(new Error('x'), { code: 7 })).code,
+    undefined,
+    'a code that is no text is none',
+  );
   t.strictSame(toWire('a text'), { message: 'a text' });
-  t.match(fromWire({ message: 'a text' }), { code: 'MUSTER_E_READ_MODEL_UNAVAILABLE', cause: { message: 'a text' } });
+  t.match(fromWire({ message: 'a text' }), {
+    code: 'MUSTER_E_READ_MODEL_UNAVAILABLE',
+    cause: { message: 'a text' },
+  });
 });

@@ -16,8 +16,14 @@ async function holds(t: Test, open: () => Promise<SubjectKeys>): Promise<void> {
   t.teardown(() => Promise.all([one.close(), two.close()]));
   t.equal(await one.get('user.1'), undefined);
   const candidates = Array.from({ length: 20 }, () => randomBytes(60));
-  const kept = await Promise.all(candidates.map((wrapped, index) => (index % 2 === 0 ? one : two).keep('user.1', wrapped)));
-  t.equal(new Set(kept.map((each) => Buffer.from(each).toString('hex'))).size, 1, 'of any number that come at once one is kept, and all are told which');
+  const kept = await Promise.all(
+    candidates.map((wrapped, index) => (index % 2 === 0 ? one : two).keep('user.1', wrapped)),
+  );
+  t.equal(
+    new Set(kept.map((each) => Buffer.from(each).toString('hex'))).size,
+    1,
+    'of any number that come at once one is kept, and all are told which',
+  );
   t.same(Buffer.from((await two.get('user.1')) ?? []), Buffer.from(kept[0] ?? []));
   await one.delete('user.1');
   t.equal(await two.get('user.1'), undefined);

@@ -4,14 +4,26 @@ import t, { type Test } from 'tap';
 import { v4 } from 'uuid';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import { createMemoryEventStore } from '#src/engine/event-store/index.js';
-import { digestOfFold, readSnapshot, writeSnapshot, writingSnapshot, type Bookmark, type MarkInStream } from '#src/engine/snapshots/index.js';
+import {
+  digestOfFold,
+  readSnapshot,
+  writeSnapshot,
+  writingSnapshot,
+  type Bookmark,
+  type MarkInStream,
+} from '#src/engine/snapshots/index.js';
 import { ownFolder } from '../../../fixtures/folder.js';
 
 const FOLD = digestOfFold({ name: 'words', version: 1, events: ['JobSubmitted'] });
 
 async function begin(t: Test, store: EventStore = createMemoryEventStore()) {
   const file = join(ownFolder(t), 'words.ndjson');
-  const events = Array.from({ length: 3 }, () => ({ id: v4(), type: 'JobStopped', data: '{}', metadata: '{}' }));
+  const events = Array.from({ length: 3 }, () => ({
+    id: v4(),
+    type: 'JobStopped',
+    data: '{}',
+    metadata: '{}',
+  }));
   await store.append({ stream: 'job-a', expected: 'no_stream', events });
   const read = async (from: EventStore = store, fold = FOLD) => {
     const records: unknown[] = [];
@@ -32,7 +44,10 @@ void t.test('what was written is read back, with the event that it stands at', a
   const { store, file, bookmark, read } = await begin(t);
   t.same((await read()).reading, { kind: 'absent' });
   writeSnapshot(file, { fold: FOLD, store: store.id, bookmark }, [{ word: 'one' }, { word: 'two' }]);
-  t.strictSame(await read(), { records: [{ word: 'one' }, { word: 'two' }], reading: { kind: 'read', bookmark } });
+  t.strictSame(await read(), {
+    records: [{ word: 'one' }, { word: 'two' }],
+    reading: { kind: 'read', bookmark },
+  });
   t.equal(statSync(file).mode & 0o777, 0o600);
 });
 
@@ -68,8 +83,12 @@ void t.test('a state of another fold, version, border or log is foreign', async 
     events: digestOfFold({ name: 'words', version: 1, events: ['JobSubmitted', 'JobStopped'] }),
     border: digestOfFold({ name: 'words', version: 1, events: ['JobSubmitted'], border: 7n }),
   };
-  for (const [what, fold] of Object.entries(others)) t.same((await read(store, fold)).reading, { kind: 'foreign' }, what);
-  const { store: other } = await begin(t, createMemoryEventStore({ id: '00000000-0000-4000-8000-00000000000f' }));
+  for (const [what, fold] of Object.entries(others))
+    t.same((await read(store, fold)).reading, { kind: 'foreign' }, what);
+  const { store: other } = await begin(
+    t,
+    createMemoryEventStore({ id: '00000000-0000-4000-8000-00000000000f' }),
+  );
   t.same((await read(other)).reading, { kind: 'foreign' }, 'log');
 });
 
@@ -90,7 +109,11 @@ void t.test('a state as of an event that the log does not hold is foreign', asyn
 
 void t.test('an event of any stream is found again in the whole log, by the one before it', async (t) => {
   const { store, file, read } = await begin(t);
-  await store.append({ stream: 'others-x', expected: 'no_stream', events: [{ id: v4(), type: 'theirs', data: '{}', metadata: '{}' }] });
+  await store.append({
+    stream: 'others-x',
+    expected: 'no_stream',
+    events: [{ id: v4(), type: 'theirs', data: '{}', metadata: '{}' }],
+  });
   const positions: bigint[] = [];
   const marks: Bookmark[] = [];
   for await (const page of store.readAll()) {
@@ -109,7 +132,8 @@ void t.test('an event of any stream is found again in the whole log, by the one 
 
 void t.test('it is written in slices, in the place of the old one only when it is whole', async (t) => {
   const { store, file, bookmark, read } = await begin(t);
-  const words = (count: number) => Array.from({ length: count }, (_, n) => ({ word: `${n}`.padEnd(1000, '-') }));
+  const words = (count: number) =>
+    Array.from({ length: count }, (_, n) => ({ word: `${n}`.padEnd(1000, '-') }));
   writeSnapshot(file, { fold: FOLD, store: store.id, bookmark }, words(3));
   const writing = writingSnapshot(file, { fold: FOLD, store: store.id, bookmark }, words(3000));
   t.equal(writing.next().done, false, 'others may run');

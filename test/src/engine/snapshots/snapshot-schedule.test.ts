@@ -24,21 +24,24 @@ void t.test('once nothing happens the state is kept, and what was just read anew
   t.notOk(rhythm.isDue(0));
 });
 
-void t.test('under load it is kept after many events, at least four for each record of the state, and not all the time', async (t) => {
-  const clock = new TestClock();
-  const rhythm = new SnapshotSchedule(clock);
-  await clock.advance(9000);
-  rhythm.folded(399_999);
-  await clock.advance(1000);
-  t.ok(rhythm.isDue(99_999));
-  t.notOk(rhythm.isDue(100_000), 'a large state');
-  rhythm.folded(1);
-  t.ok(rhythm.isDue(100_000));
-  rhythm.kept();
-  rhythm.folded(1_000_000);
-  t.notOk(rhythm.isDue(0), 'it was kept just now');
-  await clock.advance(5000);
-  rhythm.folded(1);
-  await clock.advance(5000);
-  t.ok(rhythm.isDue(0));
-});
+void t.test(
+  'under load it is kept after many events, at least four for each record of the state, and not all the time',
+  async (t) => {
+    const clock = new TestClock();
+    const rhythm = new SnapshotSchedule(clock);
+    await clock.advance(9000);
+    rhythm.folded(399_999);
+    await clock.advance(1000);
+    t.ok(rhythm.isDue(99_999));
+    t.notOk(rhythm.isDue(100_000), 'a large state');
+    rhythm.folded(1);
+    t.ok(rhythm.isDue(100_000));
+    rhythm.kept();
+    rhythm.folded(1_000_000);
+    t.notOk(rhythm.isDue(0), 'it was kept just now');
+    await clock.advance(5000);
+    rhythm.folded(1);
+    await clock.advance(5000);
+    t.ok(rhythm.isDue(0));
+  },
+);

@@ -19,7 +19,11 @@ void t.test('a batch says how many it holds, up to where, and which requests the
     'muster.position': '9',
     'muster.correlation_id': ['a', 'b'],
   });
-  t.strictSame(batchAttributes([]), { 'muster.events': 0, 'muster.position': '-1', 'muster.correlation_id': [] });
+  t.strictSame(batchAttributes([]), {
+    'muster.events': 0,
+    'muster.position': '-1',
+    'muster.correlation_id': [],
+  });
 });
 
 void t.test('twenty requests are named', async (t) => {
@@ -31,5 +35,8 @@ void t.test('twenty requests are named', async (t) => {
 });
 
 void t.test('an event of others comes of a request that nobody knows', async (t) => {
-  t.match(batchAttributes([{ ...event(1, 'a'), metadata: 'no JSON' }]), { 'muster.events': 1, 'muster.correlation_id': [''] });
+  t.match(batchAttributes([{ ...event(1, 'a'), metadata: 'no JSON' }]), {
+    'muster.events': 1,
+    'muster.correlation_id': [''],
+  });
 });

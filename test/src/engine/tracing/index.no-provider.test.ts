@@ -3,7 +3,13 @@ import t from 'tap';
 import type { AgentChannel } from '#domain/protocol/agent-channel.js';
 import type { CommandExecutor } from '#src/engine/commands/executor.js';
 import { createMemoryEventStore } from '#src/engine/event-store/index.js';
-import { inSpan, tracedAgentChannel, tracedEventStore, tracedExecutor, traceRequests } from '#src/engine/tracing/index.js';
+import {
+  inSpan,
+  tracedAgentChannel,
+  tracedEventStore,
+  tracedExecutor,
+  traceRequests,
+} from '#src/engine/tracing/index.js';
 
 void t.test('without a provider nothing stands between the parts', async (t) => {
   const store = createMemoryEventStore();

@@ -9,7 +9,13 @@ import type { AgentAddress, AgentChannel } from '#domain/protocol/agent-channel.
 import type { AllocationOrder } from '#domain/protocol/index.js';
 import type { CommandExecutor, Executed } from '#src/engine/commands/executor.js';
 import { createMemoryEventStore } from '#src/engine/event-store/index.js';
-import { inSpan, tracedAgentChannel, tracedEventStore, tracedExecutor, traceRequests } from '#src/engine/tracing/index.js';
+import {
+  inSpan,
+  tracedAgentChannel,
+  tracedEventStore,
+  tracedExecutor,
+  traceRequests,
+} from '#src/engine/tracing/index.js';
 import { ownFolder } from '../../../fixtures/folder.js';
 import type { WrittenSpan } from '../../../fixtures/span-file.js';
 
@@ -124,7 +130,12 @@ void t.test('a command is a span, and so is what is decided inside it', async (t
   t.strictSame(spans(), []);
   t.match(await traced.execute(aggregate, 'a', 'stop', context), { position: 7n });
   const [decided, command] = spans();
-  t.match(decided, { name: 'decide job', parentId: command?.spanId, attributes: { 'muster.event_types': ['JobStopped', 'JobDeleted'] }, status: undefined });
+  t.match(decided, {
+    name: 'decide job',
+    parentId: command?.spanId,
+    attributes: { 'muster.event_types': ['JobStopped', 'JobDeleted'] },
+    status: undefined,
+  });
   t.strictSame(command?.attributes, {
     'muster.stream': 'job-a',
     'muster.correlation_id': 'correlation',
@@ -140,81 +151,111 @@ void t.test('a command is a span, and so is what is decided inside it', async (t
   await traced.execute(aggregate, 'a', 'stop', context);
   t.notOk('muster.position' in (spans()[1]?.attributes ?? {}), 'a stream without events has none');
   await t.rejects(traced.execute(aggregate, 'a', 'refuse', context), { code: 'MUSTER_E_JOB_NOT_FOUND' });
-  for (const span of spans()) t.match(span, { attributes: { 'error.type': 'MUSTER_E_JOB_NOT_FOUND' }, status: undefined }, span.name);
+  for (const span of spans())
+    t.match(span, { attributes: { 'error.type': 'MUSTER_E_JOB_NOT_FOUND' }, status: undefined }, span.name);
 });
 
-void t.test('each call of an agent is a span with its outcome, and carries on what it is given and answers', async (t) => {
-  const asked: unknown[] = [];
-  const answer =
-    (name: string) =>
-    async (...given: unknown[]): Promise<{ kind: string }> => {
-      asked.push([name, ...given]);
-      return { kind: `${name} it was` };
-    };
-  const names = ['place', 'stop', 'status', 'usage', 'metrics', 'logs'] as const;
-  const channel = { ...Object.fromEntries(names.map((name) => [name, answer(name)])), close: answer('close') } as unknown as AgentChannel;
-  const traced = tracedAgentChannel(channel);
-  const agent: AgentAddress = { nodeId: 'n1', epoch: 3, endpoint: 'http://x' };
-  const order = { allocation_id: 'a1' } as AllocationOrder;
-  const [query, { signal }] = [{ task: 'main' } as never, new AbortController()];
-  const outcomes: unknown[] = [
-    await traced.place(agent, order),
-    await traced.stop(agent, 'a1'),
-    await traced.status(agent, 'a1'),
-    await traced.usage(agent),
-    await traced.metrics(agent),
-    await traced.logs(agent, 'a1', query, signal),
-  ];
-  t.strictSame(
-    outcomes,
-    names.map((name) => ({ kind: `${name} it was` })),
-  );
-  t.strictSame(asked, [
-    ['place', agent, order],
-    ['stop', agent, 'a1'],
-    ['status', agent, 'a1'],
-    ['usage', agent],
-    ['metrics', agent],
-    ['logs', agent, 'a1', query, signal],
-  ]);
-  const ofNode = { 'muster.node_id': 'n1', 'muster.epoch': 3 };
-  const ofAllocation = { ...ofNode, 'muster.correlation_id': 'a1', 'muster.allocation_id': 'a1' };
-  t.strictSame(
-    spans().map(({ name, attributes }) => [name, attributes]),
-    names.map((name) => [`agent ${name}`, { ...(name === 'usage' || name === 'metrics' ? ofNode : ofAllocation), 'muster.outcome': `${name} it was` }]),
-  );
-  await traced.close();
-  t.strictSame([asked.at(-1), spans()], [['close'], []]);
-});
-
-void t.test('a request is a span, a child of its traceparent, and what it leads to is done inside it', async (t) => {
-  const app = fastify();
-  t.teardown(() => app.close());
-  traceRequests(app);
-  app.post('/jobs/:id', async (request) => {
-    await inSpan(
-      'inside',
-      () => ({}),
-      async () => undefined,
+void t.test(
+  'each call of an agent is a span with its outcome, and carries on what it is given and answers',
+  async (t) => {
+    const asked: unknown[] = [];
+    const answer =
+      (name: string) =>
+      async (...given: unknown[]): Promise<{ kind: string }> => {
+        asked.push([name, ...given]);
+        return { kind: `${name} it was` };
+      };
+    const names = ['place', 'stop', 'status', 'usage', 'metrics', 'logs'] as const;
+    const channel = {
+      ...Object.fromEntries(names.map((name) => [name, answer(name)])),
+      close: answer('close'),
+    } as unknown as AgentChannel;
+    const traced = tracedAgentChannel(channel);
+    const agent: AgentAddress = { nodeId: 'n1', epoch: 3, endpoint: 'http://x' };
+    const order = { allocation_id: 'a1' } as AllocationOrder;
+    const [query, { signal }] = [{ task: 'main' } as never, new AbortController()];
+    const outcomes: unknown[] = [
+      await traced.place(agent, order),
+      await traced.stop(agent, 'a1'),
+      await traced.status(agent, 'a1'),
+      await traced.usage(agent),
+      await traced.metrics(agent),
+      await traced.logs(agent, 'a1', query, signal),
+    ];
+    t.strictSame(
+      outcomes,
+      names.map((name) => ({ kind: `${name} it was` })),
     );
-    if ((request.body as { fail?: boolean } | null)?.fail === true) throw new Error('a defect');
-    return {};
-  });
-  const [trace, caller] = ['0af7651916cd43dd8448eb211c80319c', 'b7ad6b7169203331'];
-  await app.inject({ method: 'POST', url: '/jobs/1', payload: {}, headers: { traceparent: `00-${trace}-${caller}-01` } });
-  const [inside, request] = spans();
-  t.match(request, {
-    name: 'POST /jobs/:id',
-    traceId: trace,
-    parentId: caller,
-    attributes: { 'http.request.method': 'POST', 'http.route': '/jobs/:id', 'http.response.status_code': 200, 'muster.correlation_id': /./ },
-    status: undefined,
-  });
-  t.match(inside, { name: 'inside', parentId: request?.spanId, traceId: trace });
-  await app.inject({ method: 'POST', url: '/jobs/1', payload: { fail: true } });
-  t.match(spans()[1], { parentId: undefined, attributes: { 'http.response.status_code': 500 }, status: { code: 2 } });
-  await app.inject({ method: 'GET', url: '/nowhere' });
-  const [lost] = spans();
-  t.match(lost, { name: 'GET', attributes: { 'http.response.status_code': 404 }, status: undefined });
-  t.notOk('http.route' in (lost?.attributes ?? {}));
-});
+    t.strictSame(asked, [
+      ['place', agent, order],
+      ['stop', agent, 'a1'],
+      ['status', agent, 'a1'],
+      ['usage', agent],
+      ['metrics', agent],
+      ['logs', agent, 'a1', query, signal],
+    ]);
+    const ofNode = { 'muster.node_id': 'n1', 'muster.epoch': 3 };
+    const ofAllocation = { ...ofNode, 'muster.correlation_id': 'a1', 'muster.allocation_id': 'a1' };
+    t.strictSame(
+      spans().map(({ name, attributes }) => [name, attributes]),
+      names.map((name) => [
+        `agent ${name}`,
+        {
+          ...(name === 'usage' || name === 'metrics' ? ofNode : ofAllocation),
+          'muster.outcome': `${name} it was`,
+        },
+      ]),
+    );
+    await traced.close();
+    t.strictSame([asked.at(-1), spans()], [['close'], []]);
+  },
+);
+
+void t.test(
+  'a request is a span, a child of its traceparent, and what it leads to is done inside it',
+  async (t) => {
+    const app = fastify();
+    t.teardown(() => app.close());
+    traceRequests(app);
+    app.post('/jobs/:id', async (request) => {
+      await inSpan(
+        'inside',
+        () => ({}),
+        async () => undefined,
+      );
+      if ((request.body as { fail?: boolean } | null)?.fail === true) throw new Error('a defect');
+      return {};
+    });
+    const [trace, caller] = ['0af7651916cd43dd8448eb211c80319c', 'b7ad6b7169203331'];
+    await app.inject({
+      method: 'POST',
+      url: '/jobs/1',
+      payload: {},
+      headers: { traceparent: `00-${trace}-${caller}-01` },
+    });
+    const [inside, request] = spans();
+    t.match(request, {
+      name: 'POST /jobs/:id',
+      traceId: trace,
+      parentId: caller,
+      attributes: {
+        'http.request.method': 'POST',
+        'http.route': '/jobs/:id',
+        'http.response.status_code': 200,
+        'muster.correlation_id': /./,
+      },
+      status: undefined,
+    });
+    t.match(inside, { name: 'inside', parentId: request?.spanId, traceId: trace });
+    await app.inject({ method: 'POST', url: '/jobs/1', payload: { fail: true } });
+    t.match(spans()[1], {
+      parentId: undefined,
+      attributes: { 'http.response.status_code': 500 },
+      status: { code: 2 },
+    });
+    await app.inject({ method: 'GET', url: '/nowhere' });
+    const [lost] = spans();
+    t.match(lost, { name: 'GET', attributes: { 'http.response.status_code': 404 }, status: undefined });
+    t.notOk('http.route' in (lost?.attributes ?? {}));
+  },
+);

@@ -61,7 +61,10 @@ async function scene(t: Test, before = 0) {
     t.teardown(() => loop.stop());
     return loop;
   };
-  const archives = async () => (await api.events()).filter(({ type }) => type === 'JobArchived').map(({ data }) => JSON.parse(data) as JobArchive);
+  const archives = async () =>
+    (await api.events())
+      .filter(({ type }) => type === 'JobArchived')
+      .map(({ data }) => JSON.parse(data) as JobArchive);
   return {
     ...api,
     clock,
@@ -101,34 +104,52 @@ await t.test('a job is archived when it ended thirty days ago, and not a moment 
     message: 'exit code 1',
   };
   t.match(await archives(), [
-    { jobId: 'old', version: 0, status: 'failed', endedAt: THEN, leftOut: 0, allocations: [{ ...allocation, tasks: { main: { status: 'failed' } } }] },
+    {
+      jobId: 'old',
+      version: 0,
+      status: 'failed',
+      endedAt: THEN,
+      leftOut: 0,
+      allocations: [{ ...allocation, tasks: { main: { status: 'failed' } } }],
+    },
   ]);
   t.equal(await models.count(jobModel.name), 0, 'and its documents have left before the loop rests');
   t.same(loop.status(), { archived: 1, failures: 0, held: 0 });
 });
 
-await t.test('nothing is looked for, and nothing warned of, before the read models have caught up', async (t) => {
-  const { happened, start, rests, names, clock } = await scene(t);
-  await happened(...life('old'));
-  let caughtUp = (): void => undefined;
-  const ready = new Promise<void>((resolve) => {
-    caughtUp = resolve;
-  });
-  const loop = start({ ready });
-  await clock.advance(3_600_000);
-  t.same([loop.status(), await names()], [{ archived: 0, failures: 0, held: 0 }, []]);
-  caughtUp();
-  await rests();
-  t.same(await names(), ['old']);
-  const another = start({ ready: new Promise<void>(() => undefined) });
-  await another.stop();
-  t.pass('and one that still waits can be stopped');
-});
+await t.test(
+  'nothing is looked for, and nothing warned of, before the read models have caught up',
+  async (t) => {
+    const { happened, start, rests, names, clock } = await scene(t);
+    await happened(...life('old'));
+    let caughtUp = (): void => undefined;
+    const ready = new Promise<void>((resolve) => {
+      caughtUp = resolve;
+    });
+    const loop = start({ ready });
+    await clock.advance(3_600_000);
+    t.same([loop.status(), await names()], [{ archived: 0, failures: 0, held: 0 }, []]);
+    caughtUp();
+    await rests();
+    t.same(await names(), ['old']);
+    const another = start({ ready: new Promise<void>(() => undefined) });
+    await another.stop();
+    t.pass('and one that still waits can be stopped');
+  },
+);
 
 await t.test('what runs, was begun again or never ended is not archived, however old it is', async (t) => {
   const { happened, start, rests, names } = await scene(t);
   const runs = place('a-runs', 'runs');
-  await happened(submitted('waits'), submitted('runs'), placed(runs), started(runs), ...life('again'), updated('again'), ...life('over'));
+  await happened(
+    submitted('waits'),
+    submitted('runs'),
+    placed(runs),
+    started(runs),
+    ...life('again'),
+    updated('again'),
+    ...life('over'),
+  );
   start();
   await rests();
   t.same(await names(), ['over']);
@@ -136,27 +157,42 @@ await t.test('what runs, was begun again or never ended is not archived, however
 
 await t.test('a job that was stopped is archived as dead', async (t) => {
   const { happened, start, rests, archives } = await scene(t);
-  await happened(submitted('j'), evaluated('j', 'eval-j-JobSubmitted'), stopped('j'), evaluated('j', 'eval-j-stop'), finished('j', 0, 'stopped'));
+  await happened(
+    submitted('j'),
+    evaluated('j', 'eval-j-JobSubmitted'),
+    stopped('j'),
+    evaluated('j', 'eval-j-stop'),
+    finished('j', 0, 'stopped'),
+  );
   start();
   await rests();
   t.match(await archives(), [{ jobId: 'j', status: 'dead', allocations: [] }]);
 });
 
-await t.test('a job that holds something, or waits for an answer, is held back and looked at again', async (t) => {
-  const { happened, start, clock, rests, names, until } = await scene(t);
-  const late = place('late', 'holds');
-  await happened(...life('holds'), placed(late, 0, 1, 'e-holds'), ...life('waits'), blocked('waits', 'e-more'), ...life('over'));
-  const loop = start({ batch: 2 });
-  await until(() => loop.status().archived === 1, 250);
-  await rests();
-  t.same(await names(), ['over']);
-  t.match(loop.status(), { archived: 1, held: 2 });
-  await happened(released(late, 'lost'), evaluated('waits', 'e-more'));
-  await clock.advance(60_000);
-  await until(() => loop.status().archived === 3, 250);
-  t.same(await names(), ['holds', 'over', 'waits']);
-  await until(() => loop.status().held === 0, 60_000);
-});
+await t.test(
+  'a job that holds something, or waits for an answer, is held back and looked at again',
+  async (t) => {
+    const { happened, start, clock, rests, names, until } = await scene(t);
+    const late = place('late', 'holds');
+    await happened(
+      ...life('holds'),
+      placed(late, 0, 1, 'e-holds'),
+      ...life('waits'),
+      blocked('waits', 'e-more'),
+      ...life('over'),
+    );
+    const loop = start({ batch: 2 });
+    await until(() => loop.status().archived === 1, 250);
+    await rests();
+    t.same(await names(), ['over']);
+    t.match(loop.status(), { archived: 1, held: 2 });
+    await happened(released(late, 'lost'), evaluated('waits', 'e-more'));
+    await clock.advance(60_000);
+    await until(() => loop.status().archived === 3, 250);
+    t.same(await names(), ['holds', 'over', 'waits']);
+    await until(() => loop.status().held === 0, 60_000);
+  },
+);
 
 await t.test('an old log is archived in batches, with a pause after each', async (t) => {
   const { happened, start, clock, rests, names } = await scene(t);

@@ -58,7 +58,11 @@ void t.test('after a call without an answer one at a time again, as of a suspect
   t.ok(way.suspect);
   for (const name of ['c', 'd', 'e']) add(name);
   t.equal(await under(1), 1);
-  t.strictSame([pools.answering.activeCount, pools.suspects.activeCount], [0, 1], 'those who do not answer hold up nobody else');
+  t.strictSame(
+    [pools.answering.activeCount, pools.suspects.activeCount],
+    [0, 1],
+    'those who do not answer hold up nobody else',
+  );
   await end('c');
   t.equal(await under(2), 2);
   t.notOk(way.suspect);

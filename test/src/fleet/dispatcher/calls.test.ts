@@ -35,9 +35,23 @@ async function scene(t: Test, { ours = false, recordingWith = (own) => own, mean
   await pen.place('a');
   await server.settled();
   await clock.advance(10_000);
-  const metrics: DispatcherMetrics = { orders: 0, accepted: 0, rejected: 0, unknown: 0, asked: 0, stops: 0, stopped: 0, lost: 0, strays: 0, unrecorded: 0 };
+  const metrics: DispatcherMetrics = {
+    orders: 0,
+    accepted: 0,
+    rejected: 0,
+    unknown: 0,
+    asked: 0,
+    stops: 0,
+    stopped: 0,
+    lost: 0,
+    strays: 0,
+    unrecorded: 0,
+  };
   const said: { readonly code: string }[] = [];
-  const logger = pino({ base: null, timestamp: false }, { write: (line) => said.push(JSON.parse(line) as { code: string }) });
+  const logger = pino(
+    { base: null, timestamp: false },
+    { write: (line) => said.push(JSON.parse(line) as { code: string }) },
+  );
   const ways = () => ({ answering: pLimit(1), suspects: pLimit(1) });
   const jobs = Object.assign(Object.create(server.jobs) as typeof server.jobs, {
     imageRights: server.jobs.imageRights.bind(server.jobs),
@@ -100,7 +114,8 @@ void t.test('an order that a third party takes is recorded at once, by the dispa
   t.strictSame(metrics(), { orders: 1, accepted: 1 });
   t.strictSame(agent.calledAt, [{ nodeId: 'n1', epoch: 1, endpoint: ENDPOINT }]);
   t.strictSame(await events(), ['AllocationAccepted']);
-  for await (const page of store.readStream('node-n1', { direction: 'backwards', limit: 1 })) t.match(page[0]?.metadata, /"saga:dispatcher"/);
+  for await (const page of store.readStream('node-n1', { direction: 'backwards', limit: 1 }))
+    t.match(page[0]?.metadata, /"saga:dispatcher"/);
 });
 
 void t.test('an order that one of ours takes is remembered, and its failures are forgotten', async (t) => {
@@ -112,16 +127,32 @@ void t.test('an order that one of ours takes is remembered, and its failures are
   t.strictSame(await events(), []);
 });
 
-void t.test('after an order without an answer a third party is asked at once, one of ours told again later', async (t) => {
-  for (const ours of [false, true]) {
-    const { after, calls, placement, metrics, dealings, agent, said, now } = await scene(t, { ours });
-    agent.temper.dead = true;
-    t.equal(await after(REQUEST_TIMEOUT, () => calls.place(placement())), false);
-    t.match(dealings(), { order: 'unknown', sentAt: now() - REQUEST_TIMEOUT, failures: 1, notBefore: ours ? now() + RETRY.first : 0 });
-    t.strictSame(metrics(), { orders: 1, unknown: 1 });
-    t.match(said, [{ code: 'dispatcher.unanswered', call: 'place', nodeId: 'n1', allocationId: 'a', problem: 'no answer' }]);
-  }
-});
+void t.test(
+  'after an order without an answer a third party is asked at once, one of ours told again later',
+  async (t) => {
+    for (const ours of [false, true]) {
+      const { after, calls, placement, metrics, dealings, agent, said, now } = await scene(t, { ours });
+      agent.temper.dead = true;
+      t.equal(await after(REQUEST_TIMEOUT, () => calls.place(placement())), false);
+      t.match(dealings(), {
+        order: 'unknown',
+        sentAt: now() - REQUEST_TIMEOUT,
+        failures: 1,
+        notBefore: ours ? now() + RETRY.first : 0,
+      });
+      t.strictSame(metrics(), { orders: 1, unknown: 1 });
+      t.match(said, [
+        {
+          code: 'dispatcher.unanswered',
+          call: 'place',
+          nodeId: 'n1',
+          allocationId: 'a',
+          problem: 'no answer',
+        },
+      ]);
+    }
+  },
+);
 
 void t.test('a refusal is recorded, and counted as one', async (t) => {
   const { after, calls, placement, metrics, agent, events, pen } = await scene(t);
@@ -134,15 +165,21 @@ void t.test('a refusal is recorded, and counted as one', async (t) => {
 
 void t.test('what the log holds no group for is not ordered, and looked for again later', async (t) => {
   const { after, calls, placement, metrics, dealings, said, agent, now } = await scene(t);
-  const unknown = Object.assign(Object.create(placement()) as ReturnType<typeof placement>, { group: 'other' });
+  const unknown = Object.assign(Object.create(placement()) as ReturnType<typeof placement>, {
+    group: 'other',
+  });
   t.equal(await after(0, () => calls.place(unknown)), undefined);
   t.match(dealings(), { order: 'none', failures: 1, notBefore: now() + RETRY.first });
-  t.match(said, [{ code: 'dispatcher.no_order', allocationId: 'a', jobId: 'j1', problem: 'the log holds no such group' }]);
+  t.match(said, [
+    { code: 'dispatcher.no_order', allocationId: 'a', jobId: 'j1', problem: 'the log holds no such group' },
+  ]);
   t.strictSame([metrics(), agent.calledAt], [{}, []]);
 });
 
 void t.test('a job that cannot be read now is read again later', async (t) => {
-  const { after, calls, placement, metrics, dealings, said } = await scene(t, { meanwhile: () => Promise.reject(new Error('no log')) });
+  const { after, calls, placement, metrics, dealings, said } = await scene(t, {
+    meanwhile: () => Promise.reject(new Error('no log')),
+  });
   t.equal(await after(0, () => calls.place(placement())), undefined);
   t.equal(dealings().failures, 1);
   t.match(said, [{ code: 'dispatcher.no_order', problem: 'Error: no log' }]);
@@ -151,8 +188,13 @@ void t.test('a job that cannot be read now is read again later', async (t) => {
 
 for (const [what, meanwhile] of Object.entries<NonNullable<Given['meanwhile']>>({
   'it was called off': async ({ pen }) => await pen.requestStop('a'),
-  'its node went down': async ({ pen }) => void (await pen.write('node-n1', { type: 'NodeWentDown', data: { nodeId: 'n1', epoch: 1, reason: 'silent' } })),
-  'its node registered again': async ({ register }) => void (await register({ endpoint: 'http://10.0.0.2:9' })),
+  'its node went down': async ({ pen }) =>
+    void (await pen.write('node-n1', {
+      type: 'NodeWentDown',
+      data: { nodeId: 'n1', epoch: 1, reason: 'silent' },
+    })),
+  'its node registered again': async ({ register }) =>
+    void (await register({ endpoint: 'http://10.0.0.2:9' })),
   'the cluster was cleared': async ({ pen }) => await pen.clear(),
 })) {
   void t.test(`no order goes out where ${what} while the job was read`, async (t) => {
@@ -178,18 +220,25 @@ void t.test('only a clear makes a node another one', async (t) => {
   t.ok(calls.obsolete);
 });
 
-void t.test('what is found is recorded; it is asked about soon after news, and later each time without', async (t) => {
-  const { after, calls, placement, metrics, dealings, book, agent, now, events } = await scene(t);
-  agent.held.set('a', 'running');
-  book.change('a', { failures: 5, absences: 1 });
-  for (const failures of [1, 2, 3, 4]) {
-    t.equal(await after(0, () => calls.ask(placement())), true);
-    t.match(dealings(), { failures, absences: 0, notBefore: now() + Math.min(POLL.most, POLL.first * 2 ** (failures - 1)) });
-  }
-  t.ok(placement().started);
-  t.strictSame(metrics(), { asked: 4 });
-  t.strictSame(await events(), ['AllocationAccepted', 'AllocationStarted']);
-});
+void t.test(
+  'what is found is recorded; it is asked about soon after news, and later each time without',
+  async (t) => {
+    const { after, calls, placement, metrics, dealings, book, agent, now, events } = await scene(t);
+    agent.held.set('a', 'running');
+    book.change('a', { failures: 5, absences: 1 });
+    for (const failures of [1, 2, 3, 4]) {
+      t.equal(await after(0, () => calls.ask(placement())), true);
+      t.match(dealings(), {
+        failures,
+        absences: 0,
+        notBefore: now() + Math.min(POLL.most, POLL.first * 2 ** (failures - 1)),
+      });
+    }
+    t.ok(placement().started);
+    t.strictSame(metrics(), { asked: 4 });
+    t.strictSame(await events(), ['AllocationAccepted', 'AllocationStarted']);
+  },
+);
 
 void t.test('a question without an answer is asked again later', async (t) => {
   const { after, calls, placement, metrics, dealings, agent, said, now } = await scene(t);
@@ -211,14 +260,22 @@ void t.test('what was taken and is not there is missing once a heartbeat', async
   const first = now();
   t.match(await ask(), { absences: 1, absentAt: first, failures: 1, notBefore: first + POLL.first });
   await heartbeat();
-  t.match(await ask(), { absences: 1, absentAt: first, failures: 2 }, 'what was heard at the same moment is no later heartbeat');
+  t.match(
+    await ask(),
+    { absences: 1, absentAt: first, failures: 2 },
+    'what was heard at the same moment is no later heartbeat',
+  );
   await clock.advance(10);
   t.match(await ask(), { absences: 1, absentAt: first, failures: 3 });
   await heartbeat();
   t.match(await ask(), { absences: 2, absentAt: first + 10, failures: 4 });
   telemetry.forget('n1');
   await clock.advance(10);
-  t.match(await ask(), { absences: 2, absentAt: first + 10 }, 'a node that was never heard had no heartbeat since');
+  t.match(
+    await ask(),
+    { absences: 2, absentAt: first + 10 },
+    'a node that was never heard had no heartbeat since',
+  );
 });
 
 void t.test('what had begun and is not there is missing, though nobody acknowledged it', async (t) => {
@@ -236,7 +293,11 @@ void t.test('an order that did not arrive is sent again once it cannot arrive an
   book.change('a', { order: 'unknown', sentAt, failures: 2 });
   await clock.advance(REQUEST_TIMEOUT + 1);
   t.equal(await after(0, () => calls.ask(placement())), true);
-  t.match(dealings(), { order: 'unknown', failures: 3, notBefore: now() + 4 * RETRY.first }, 'not heard since');
+  t.match(
+    dealings(),
+    { order: 'unknown', failures: 3, notBefore: now() + 4 * RETRY.first },
+    'not heard since',
+  );
   await heartbeat();
   t.equal(await after(0, () => calls.ask(placement())), true);
   t.match(dealings(), { order: 'none', failures: 0, notBefore: 0, absences: 0 });
@@ -254,15 +315,18 @@ void t.test('what a third party stopped has stopped', async (t) => {
   t.match(await pen.newest('AllocationStopped'), { endTime: Math.floor(clock.now() / 1000) });
 });
 
-void t.test('one of ours that stops it says itself when it has; five seconds later it is told again', async (t) => {
-  const { after, calls, placement, metrics, dealings, agent, now, events } = await scene(t, { ours: true });
-  agent.held.set('a', 'running');
-  t.equal(await after(0, () => calls.stop(placement())), true);
-  t.match(dealings(), { stopTried: true, failures: 1, notBefore: now() + 5_000 });
-  t.equal(await after(0, () => calls.stop(placement())), true);
-  t.match(metrics(), { stops: 2, stopped: 1 }, 'unless it has it no more');
-  t.strictSame(await events(), ['AllocationStopped']);
-});
+void t.test(
+  'one of ours that stops it says itself when it has; five seconds later it is told again',
+  async (t) => {
+    const { after, calls, placement, metrics, dealings, agent, now, events } = await scene(t, { ours: true });
+    agent.held.set('a', 'running');
+    t.equal(await after(0, () => calls.stop(placement())), true);
+    t.match(dealings(), { stopTried: true, failures: 1, notBefore: now() + 5_000 });
+    t.equal(await after(0, () => calls.stop(placement())), true);
+    t.match(metrics(), { stops: 2, stopped: 1 }, 'unless it has it no more');
+    t.strictSame(await events(), ['AllocationStopped']);
+  },
+);
 
 void t.test('stops without an answer are counted from the first of them', async (t) => {
   const { after, calls, placement, metrics, dealings, book, agent, said, now, events } = await scene(t);
@@ -292,7 +356,9 @@ void t.test('what is not there has stopped where its order arrived, or cannot ar
 
 for (const told of ['accepted', 'started'] as const) {
   void t.test(`what was ${told} and is not there has stopped`, async (t) => {
-    const { after, calls, placement, book, agent, heartbeat, settled, now, pen } = await scene(t, { ours: told === 'started' });
+    const { after, calls, placement, book, agent, heartbeat, settled, now, pen } = await scene(t, {
+      ours: told === 'started',
+    });
     if (told === 'accepted') await after(0, () => calls.place(placement()));
     else await heartbeat({ allocations: { a: { status: 'running', start_time: 1 } } }, { ours: true });
     await settled();
@@ -310,7 +376,13 @@ void t.test('what is lost is recorded with the reason, and is missing no more', 
   t.equal(dealings().absences, 0);
   t.strictSame(metrics(), { lost: 1 });
   t.match(said, [{ code: 'dispatcher.lost', nodeId: 'n1', allocationId: 'a' }]);
-  t.match(await pen.newest('AllocationLost'), { allocationId: 'a', jobId: 'j1', group: 'web', slot: 0, reason: 'its agent does not know it any more' });
+  t.match(await pen.newest('AllocationLost'), {
+    allocationId: 'a',
+    jobId: 'j1',
+    group: 'web',
+    slot: 0,
+    reason: 'its agent does not know it any more',
+  });
 });
 
 void t.test('a stray is told to stop, and whether the agent answered is told', async (t) => {
@@ -328,11 +400,15 @@ void t.test('a stray is told to stop, and whether the agent answered is told', a
 });
 
 void t.test('what the log did not take is counted, logged, and found out anew later', async (t) => {
-  const { after, calls, placement, metrics, dealings, agent, said, now } = await scene(t, { recordingWith: storeIsAway });
+  const { after, calls, placement, metrics, dealings, agent, said, now } = await scene(t, {
+    recordingWith: storeIsAway,
+  });
   agent.held.set('a', 'running');
   t.equal(await after(0, () => calls.ask(placement())), true);
   t.match(dealings(), { failures: 1, notBefore: now() + RETRY.first });
-  t.match(said, [{ code: 'dispatcher.unrecorded', command: 'RecordReports', allocationId: 'a', problem: /away/ }]);
+  t.match(said, [
+    { code: 'dispatcher.unrecorded', command: 'RecordReports', allocationId: 'a', problem: /away/ },
+  ]);
   t.equal(await after(0, () => calls.place(placement())), true);
   t.equal(dealings().failures, 2);
   t.strictSame(metrics(), { asked: 1, orders: 1, accepted: 1, unrecorded: 2 });

@@ -2,7 +2,8 @@ import t from 'tap';
 import { eventually } from '../../../fixtures/eventually.js';
 import { REQUEST_TIMEOUT, startScene } from './scene.js';
 
-const has = (pen: { types(): Promise<string[]> }, type: string) => eventually(async () => (await pen.types()).includes(type), { what: type });
+const has = (pen: { types(): Promise<string[]> }, type: string) =>
+  eventually(async () => (await pen.types()).includes(type), { what: type });
 
 void t.test('an order is sent, acknowledged, reported and never sent again', async (t) => {
   const { agent, pen } = await startScene(t);
@@ -10,7 +11,13 @@ void t.test('an order is sent, acknowledged, reported and never sent again', asy
   await has(pen, 'AllocationStarted');
   agent.finish('a1');
   await has(pen, 'AllocationCompleted');
-  t.strictSame(await pen.types(), ['NodeRegistered', 'AllocationAccepted', 'AllocationStarted', 'TaskExited', 'AllocationCompleted']);
+  t.strictSame(await pen.types(), [
+    'NodeRegistered',
+    'AllocationAccepted',
+    'AllocationStarted',
+    'TaskExited',
+    'AllocationCompleted',
+  ]);
   t.equal(agent.count('POST', 'a1'), 1);
 });
 
@@ -45,16 +52,19 @@ void t.test('an agent that answers an order late gets it once', async (t) => {
   t.equal(agent.begun.get('a1'), 1);
 });
 
-void t.test('an agent that acts upon an order late gets it once, though it says meanwhile that it has nothing', async (t) => {
-  const { agent, pen } = await startScene(t, { postDelay: REQUEST_TIMEOUT + 50 }, 0);
-  await pen.place('a1');
-  await has(pen, 'AllocationStarted');
-  t.equal(agent.begun.get('a1'), 1);
-  t.ok(
-    agent.calls.some((call) => call.method === 'GET' && call.status === 404),
-    'it was asked and said no',
-  );
-});
+void t.test(
+  'an agent that acts upon an order late gets it once, though it says meanwhile that it has nothing',
+  async (t) => {
+    const { agent, pen } = await startScene(t, { postDelay: REQUEST_TIMEOUT + 50 }, 0);
+    await pen.place('a1');
+    await has(pen, 'AllocationStarted');
+    t.equal(agent.begun.get('a1'), 1);
+    t.ok(
+      agent.calls.some((call) => call.method === 'GET' && call.status === 404),
+      'it was asked and said no',
+    );
+  },
+);
 
 void t.test('a cut connection is settled by asking', async (t) => {
   const { agent, pen } = await startScene(t, { cutsPosts: true });

@@ -25,8 +25,17 @@ async function scene(t: Test, requestTimeoutMs = REQUEST_TIMEOUT) {
   const server = await startServer(t);
   const channel = createHttpAgentChannel({ requestTimeoutMs });
   const unanswered: string[] = [];
-  const logger = pino({ level: 'info' }, { write: (line: string) => void (line.includes('dispatcher.unanswered') && unanswered.push(line)) });
-  const dispatcher = startDispatcher({ ...server, logger, channel, requestTimeoutMs, retry: { first: 20, most: 100 } });
+  const logger = pino(
+    { level: 'info' },
+    { write: (line: string) => void (line.includes('dispatcher.unanswered') && unanswered.push(line)) },
+  );
+  const dispatcher = startDispatcher({
+    ...server,
+    logger,
+    channel,
+    requestTimeoutMs,
+    retry: { first: 20, most: 100 },
+  });
   t.teardown(async () => {
     await dispatcher.stop(0);
     await channel.close();
@@ -44,14 +53,18 @@ void t.test('agents that hang do not hold up the others', async (t) => {
   const hanging = await listen(t, () => undefined);
   // It is asked what became of its order as well, soon after it took it.
   const status = { allocation_id: 'g1', job_id: 'j1', task_group: 'main', status: 'pending' };
-  const good = await listen(t, ({ method }, response) => json(response, 200, method === 'GET' ? status : { message: 'Allocation accepted' }));
+  const good = await listen(t, ({ method }, response) =>
+    json(response, 200, method === 'GET' ? status : { message: 'Allocation accepted' }),
+  );
   for (let index = 0; index < 100; index += 1) {
     await register({ node_id: `h${index}`, endpoint: hanging });
     await pen.place(`ha${index}`, `h${index}`);
   }
   await register({ node_id: 'good', endpoint: good });
   await pen.place('g1', 'good');
-  await eventually(async () => (await pen.types('node-good')).includes('AllocationAccepted'), { interval: 2 });
+  await eventually(async () => (await pen.types('node-good')).includes('AllocationAccepted'), {
+    interval: 2,
+  });
   // The second question is put after the first was answered.
   await eventually(() => dispatcher.metrics().asked > 1);
   t.same(unanswered, [], 'before any of the hanging calls ended');
@@ -60,7 +73,8 @@ void t.test('agents that hang do not hold up the others', async (t) => {
 });
 
 const nonsense: Record<string, Handler> = {
-  'redirects elsewhere': (_request, response) => void response.writeHead(302, { location: 'http://169.254.169.254/latest' }).end(),
+  'redirects elsewhere': (_request, response) =>
+    void response.writeHead(302, { location: 'http://169.254.169.254/latest' }).end(),
   'answers without end': (_request, response) => {
     response.writeHead(400, { 'content-type': 'application/json' });
     const chunk = Buffer.alloc(65_536, 32);
@@ -80,7 +94,11 @@ for (const [what, handler] of Object.entries(nonsense)) {
     await heartbeat();
     await eventually(() => dispatcher.metrics().unknown >= 5);
     t.strictSame(await pen.types(), ['NodeRegistered']);
-    t.equal(dispatcher.metrics().orders, 1, 'and is not sent again before somebody says that it did not arrive');
+    t.equal(
+      dispatcher.metrics().orders,
+      1,
+      'and is not sent again before somebody says that it did not arrive',
+    );
   });
 }
 
@@ -88,7 +106,14 @@ void t.test('a status of another allocation, or of odd form, is no status', asyn
   const { pen, register, dispatcher } = await scene(t);
   const endpoint = await listen(t, (request, response) => {
     if (request.method === 'POST') json(response, 200, {});
-    else json(response, 200, { allocation_id: 'other', job_id: 'j1', task_group: 'web', status: 'failed', tasks: 7 });
+    else
+      json(response, 200, {
+        allocation_id: 'other',
+        job_id: 'j1',
+        task_group: 'web',
+        status: 'failed',
+        tasks: 7,
+      });
   });
   await register({ endpoint });
   await pen.place('a1');
@@ -98,7 +123,9 @@ void t.test('a status of another allocation, or of odd form, is no status', asyn
 
 void t.test('a refusal with a text of megabytes is bounded', async (t) => {
   const { pen, register } = await scene(t);
-  await register({ endpoint: await listen(t, (_request, response) => json(response, 400, { error: 'x'.repeat(100_000) })) });
+  await register({
+    endpoint: await listen(t, (_request, response) => json(response, 400, { error: 'x'.repeat(100_000) })),
+  });
   await pen.place('a1');
   await eventually(async () => (await pen.types()).includes('AllocationFailed'));
   t.ok(((await pen.newest('AllocationFailed')) as { message: string }).message.length <= 2048);
@@ -115,6 +142,12 @@ void t.test('ids that no allocation can have are not called for, and harm nobody
   const odd = ['..', '\ud800', 'a/b', '', ' ', 'x'.repeat(101), '__proto__', 'constructor', 'stray-1'];
   await heartbeat({ allocations: Object.fromEntries(odd.map((id) => [id, { status: 'running' }])) });
   await pen.place('a1');
-  await eventually(() => paths.includes('POST /allocations') && paths.some((path) => path.includes('stray-1')));
-  t.strictSame(paths.sort(), ['DELETE /allocations/constructor', 'DELETE /allocations/stray-1', 'POST /allocations']);
+  await eventually(
+    () => paths.includes('POST /allocations') && paths.some((path) => path.includes('stray-1')),
+  );
+  t.strictSame(paths.sort(), [
+    'DELETE /allocations/constructor',
+    'DELETE /allocations/stray-1',
+    'POST /allocations',
+  ]);
 });

@@ -42,25 +42,30 @@ void t.test('a hint that is lost is given again a few times, then the digest doe
   t.equal(dispatcher.metrics().orders, 4);
 });
 
-void t.test('what one of ours has fetched in a list it is not sent, until it is another incarnation', async (t) => {
-  const { clock, server, pen, agent, dispatcher, beat } = await scene(t);
-  agent.temper.late = 50;
-  const placed = Array.from({ length: 20 }, (_, n) => `a${n}`);
-  for (const id of placed) await pen.place(id);
-  await clock.advance(1);
-  const before = dispatcher.metrics().orders;
-  t.ok(before < placed.length, 'some wait for their turn');
-  const { allocations } = await server.nodes.desired('n1', { ...ours, epoch: 1 });
-  t.equal(allocations.length, placed.length);
-  await clock.advance(10_000);
-  t.equal(dispatcher.metrics().orders, before);
-  // Where the list was lost on the way, its heartbeat tells, and it asks again.
-  await beat();
-  t.match(await server.heartbeat({ allocations: agent.report() }, ours), { digest: allocationsDigest(placed) });
-  await server.register({ endpoint: 'http://10.0.0.1:9' }, ours);
-  await clock.advance(10_000);
-  t.same([...agent.held.keys()].sort(), placed.sort());
-});
+void t.test(
+  'what one of ours has fetched in a list it is not sent, until it is another incarnation',
+  async (t) => {
+    const { clock, server, pen, agent, dispatcher, beat } = await scene(t);
+    agent.temper.late = 50;
+    const placed = Array.from({ length: 20 }, (_, n) => `a${n}`);
+    for (const id of placed) await pen.place(id);
+    await clock.advance(1);
+    const before = dispatcher.metrics().orders;
+    t.ok(before < placed.length, 'some wait for their turn');
+    const { allocations } = await server.nodes.desired('n1', { ...ours, epoch: 1 });
+    t.equal(allocations.length, placed.length);
+    await clock.advance(10_000);
+    t.equal(dispatcher.metrics().orders, before);
+    // Where the list was lost on the way, its heartbeat tells, and it asks again.
+    await beat();
+    t.match(await server.heartbeat({ allocations: agent.report() }, ours), {
+      digest: allocationsDigest(placed),
+    });
+    await server.register({ endpoint: 'http://10.0.0.1:9' }, ours);
+    await clock.advance(10_000);
+    t.same([...agent.held.keys()].sort(), placed.sort());
+  },
+);
 
 void t.test('a third party that asks for a list is sent its orders all the same', async (t) => {
   const { clock, server, pen, agent } = await scene(t);
@@ -94,7 +99,16 @@ void t.test('a stop waits for the report of one of ours, which says how it ended
   t.notOk(agent.held.has('a1'));
   t.notOk((await pen.types()).includes('AllocationStopped'), 'not before its report');
   await server.heartbeat(
-    { allocations: { a1: { status: 'stopped', start_time: 1, end_time: 9, tasks: { main: { status: 'stopped', exit_code: 143 } } } } },
+    {
+      allocations: {
+        a1: {
+          status: 'stopped',
+          start_time: 1,
+          end_time: 9,
+          tasks: { main: { status: 'stopped', exit_code: 143 } },
+        },
+      },
+    },
     ours,
   );
   t.match(await pen.newest('TaskExited'), { exitCode: 143, status: 'stopped' });
@@ -149,25 +163,41 @@ void t.test('after a clear nothing more is sent of what was before', async (t) =
   t.equal(dispatcher.metrics().busyNodes, 0);
 });
 
-void t.test('what was lost with its node is stopped when the node is back, and how it ended is recorded', async (t) => {
-  const { clock, pen, agent, server, beat } = await scene(t);
-  await pen.place('a1');
-  await clock.advance(1);
-  await beat();
-  await pen.write('node-n1', { type: 'NodeWentDown', data: { nodeId: 'n1', epoch: 1, reason: 'silent' } });
-  await pen.release('a1');
-  await beat();
-  t.strictSame((await pen.types()).slice(-2), ['NodeWentDown', 'NodeCameBack'], 'that it runs is no news any more');
-  await clock.advance(10);
-  t.notOk(agent.held.has('a1'));
-  await server.heartbeat(
-    { allocations: { a1: { status: 'stopped', start_time: 1, end_time: 9, tasks: { main: { status: 'stopped', exit_code: 143 } } } } },
-    ours,
-  );
-  t.match(await pen.newest('AllocationStopped'), { endTime: 9 });
-  await server.settled();
-  t.equal(server.placements.state.size, 0);
-});
+void t.test(
+  'what was lost with its node is stopped when the node is back, and how it ended is recorded',
+  async (t) => {
+    const { clock, pen, agent, server, beat } = await scene(t);
+    await pen.place('a1');
+    await clock.advance(1);
+    await beat();
+    await pen.write('node-n1', { type: 'NodeWentDown', data: { nodeId: 'n1', epoch: 1, reason: 'silent' } });
+    await pen.release('a1');
+    await beat();
+    t.strictSame(
+      (await pen.types()).slice(-2),
+      ['NodeWentDown', 'NodeCameBack'],
+      'that it runs is no news any more',
+    );
+    await clock.advance(10);
+    t.notOk(agent.held.has('a1'));
+    await server.heartbeat(
+      {
+        allocations: {
+          a1: {
+            status: 'stopped',
+            start_time: 1,
+            end_time: 9,
+            tasks: { main: { status: 'stopped', exit_code: 143 } },
+          },
+        },
+      },
+      ours,
+    );
+    t.match(await pen.newest('AllocationStopped'), { endTime: 9 });
+    await server.settled();
+    t.equal(server.placements.state.size, 0);
+  },
+);
 
 void t.test('what a node lost altogether while it was down is over when it is asked', async (t) => {
   const { clock, pen, agent, server, beat } = await scene(t);

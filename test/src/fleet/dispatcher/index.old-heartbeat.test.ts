@@ -15,7 +15,10 @@ async function scene(t: Test) {
   await server.pen.job('j1');
   await server.register({ endpoint: 'http://10.0.0.1:9' });
   /** Says what it has, with its clock's time unless another is given. */
-  const beat = async (more: object = { timestamp: clock.now() / 1000 }, allocations: object = agent.report()) => {
+  const beat = async (
+    more: object = { timestamp: clock.now() / 1000 },
+    allocations: object = agent.report(),
+  ) => {
     await server.heartbeat({ allocations, ...more });
     await clock.advance(1);
   };
@@ -74,18 +77,21 @@ void t.test('what is really gone is lost after two heartbeats', async (t) => {
   t.ok(await lost());
 });
 
-void t.test('an agent whose clock was set back is believed again after a while, and is alive all the time', async (t) => {
-  const { clock, server, agent, beat, lost, run } = await scene(t);
-  await run('a1');
-  clock.setBack(3_600_000);
-  agent.held.clear();
-  for (let time = 0; time < 10; time += 1) {
-    await clock.advance(3000);
-    await beat();
-    t.equal(server.telemetry.of('n1')?.monotonic, clock.monotonic() - 1);
-  }
-  t.ok(await lost());
-});
+void t.test(
+  'an agent whose clock was set back is believed again after a while, and is alive all the time',
+  async (t) => {
+    const { clock, server, agent, beat, lost, run } = await scene(t);
+    await run('a1');
+    clock.setBack(3_600_000);
+    agent.held.clear();
+    for (let time = 0; time < 10; time += 1) {
+      await clock.advance(3000);
+      await beat();
+      t.equal(server.telemetry.of('n1')?.monotonic, clock.monotonic() - 1);
+    }
+    t.ok(await lost());
+  },
+);
 
 void t.test('an agent that registers anew is believed at once', async (t) => {
   const { clock, server, agent, beat, lost, run } = await scene(t);

@@ -17,8 +17,14 @@ type Act =
 
 const act: fc.Arbitrary<Act> = fc.oneof(
   { weight: 4, arbitrary: fc.constant<Act>({ kind: 'place' }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('stop' as const, 'finish' as const), pick: fc.nat(20) }) },
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant('wait' as const), ms: fc.constantFrom(1, 50, 700, 3000) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constantFrom('stop' as const, 'finish' as const), pick: fc.nat(20) }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({ kind: fc.constant('wait' as const), ms: fc.constantFrom(1, 50, 700, 3000) }),
+  },
   { weight: 2, arbitrary: fc.constant<Act>({ kind: 'beat' }) },
   { weight: 1, arbitrary: fc.constant<Act>({ kind: 'kill' }) },
   { weight: 1, arbitrary: fc.constant<Act>({ kind: 'lose' }) },
@@ -28,7 +34,13 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     // It acts at the latest when its caller gives up: later than that no rule of the contract can help.
     arbitrary: fc
       .record(
-        { late: fc.constantFrom(0, 10, REQUEST_TIMEOUT), mute: fc.boolean(), cut: fc.boolean(), dead: fc.boolean(), lists: fc.boolean() },
+        {
+          late: fc.constantFrom(0, 10, REQUEST_TIMEOUT),
+          mute: fc.boolean(),
+          cut: fc.boolean(),
+          dead: fc.boolean(),
+          lists: fc.boolean(),
+        },
         { requiredKeys: [] },
       )
       .map<Act>((temper) => ({ kind: 'temper', temper })),
@@ -59,7 +71,8 @@ async function play(t: Test, acts: readonly Act[]): Promise<string[]> {
     const over = new Set<string>();
     for await (const page of store.readStream('node-n1')) {
       for (const { type, data } of page)
-        if (/^Allocation(Completed|Failed|Stopped|Lost)$/.test(type)) over.add((JSON.parse(data) as { allocationId: string }).allocationId);
+        if (/^Allocation(Completed|Failed|Stopped|Lost)$/.test(type))
+          over.add((JSON.parse(data) as { allocationId: string }).allocationId);
     }
     return ids.filter((id) => !over.has(id));
   };
@@ -100,7 +113,10 @@ async function play(t: Test, acts: readonly Act[]): Promise<string[]> {
         if (!agent.temper.dead) break;
         await server.settled();
         if (server.placements.state.nodes.get('n1')?.down === false)
-          await pen.write('node-n1', { type: 'NodeWentDown', data: { nodeId: 'n1', epoch: 1, reason: 'silent' } });
+          await pen.write('node-n1', {
+            type: 'NodeWentDown',
+            data: { nodeId: 'n1', epoch: 1, reason: 'silent' },
+          });
         for (const id of await unended()) await pen.release(id, 'lost');
         break;
       case 'kill':
@@ -126,24 +142,33 @@ async function play(t: Test, acts: readonly Act[]): Promise<string[]> {
   const node = server.placements.state.nodes.get('n1');
   for (const placement of node?.allocations.values() ?? []) {
     const status = agent.held.get(placement.allocationId);
-    if (placement.wanted && status !== 'running') wrong.push(`${placement.allocationId} should run and is ${status ?? 'absent'}`);
+    if (placement.wanted && status !== 'running')
+      wrong.push(`${placement.allocationId} should run and is ${status ?? 'absent'}`);
     if (placement.unwanted) wrong.push(`${placement.allocationId} was not stopped`);
     if (placement.ended && status === 'running') wrong.push(`${placement.allocationId} ended and runs`);
   }
-  for (const [id, status] of agent.held) if (status === 'running' && node?.allocations.get(id)?.wanted !== true) wrong.push(`${id} runs and should not`);
+  for (const [id, status] of agent.held)
+    if (status === 'running' && node?.allocations.get(id)?.wanted !== true)
+      wrong.push(`${id} runs and should not`);
   void dispatcher.stop(0);
   await server.stop();
   if (wrong.length > 0) t.comment(types);
   return wrong;
 }
 
-void t.test('whatever the network, the agent and the server do: nothing is begun twice, and in the end what should run runs and nothing else', async (t) => {
-  await fc.assert(
-    fc.asyncProperty(fc.array(act, { minLength: 1, maxLength: 40 }), async (acts) => {
-      const wrong = await play(t, acts);
-      if (wrong.length > 0) throw new Error(wrong.join('; '));
-    }),
-    { numRuns: Number(process.env['RUNS'] ?? 50), ...(process.env['SEED'] === undefined ? {} : { seed: Number(process.env['SEED']) }) },
-  );
-  t.pass();
-});
+void t.test(
+  'whatever the network, the agent and the server do: nothing is begun twice, and in the end what should run runs and nothing else',
+  async (t) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(act, { minLength: 1, maxLength: 40 }), async (acts) => {
+        const wrong = await play(t, acts);
+        if (wrong.length > 0) throw new Error(wrong.join('; '));
+      }),
+      {
+        numRuns: Number(process.env['RUNS'] ?? 50),
+        ...(process.env['SEED'] === undefined ? {} : { seed: Number(process.env['SEED']) }),
+      },
+    );
+    t.pass();
+  },
+);

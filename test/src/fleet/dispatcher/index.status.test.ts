@@ -8,11 +8,20 @@ import { SimulatedAgent } from './simulated-agent.js';
 
 const REQUEST_TIMEOUT = 1_000;
 
-async function scene(t: Test, { nodes = 1, ...more }: { readonly nodes?: number } & Partial<DispatcherOptions> = {}) {
+async function scene(
+  t: Test,
+  { nodes = 1, ...more }: { readonly nodes?: number } & Partial<DispatcherOptions> = {},
+) {
   const clock = new TestClock();
   const server = await startServer(t, { clock, store: createMemoryEventStore({ clock }) });
   const agent = new SimulatedAgent(clock, REQUEST_TIMEOUT);
-  const options: DispatcherOptions = { ...server, channel: agent, requestTimeoutMs: REQUEST_TIMEOUT, retry: { first: 500, most: 500 }, ...more };
+  const options: DispatcherOptions = {
+    ...server,
+    channel: agent,
+    requestTimeoutMs: REQUEST_TIMEOUT,
+    retry: { first: 500, most: 500 },
+    ...more,
+  };
   const dispatcher = startDispatcher(options);
   t.teardown(() => void dispatcher.stop(0));
   await dispatcher.ready;
@@ -29,15 +38,24 @@ async function scene(t: Test, { nodes = 1, ...more }: { readonly nodes?: number 
   return { ...server, clock, agent, dispatcher, options, order };
 }
 
-void t.test('calls under way and those that wait for them are counted, and so are nodes that have to do and that do not answer', async (t) => {
-  const { clock, dispatcher, order } = await scene(t, { nodes: 3, calls: 2 });
-  const { callsUnderWay, callsQueued, busyNodes, suspectNodes } = dispatcher.metrics();
-  t.strictSame([callsUnderWay, callsQueued, busyNodes, suspectNodes], [0, 0, 0, 0]);
-  await order();
-  t.match(dispatcher.metrics(), { callsUnderWay: 2, callsQueued: 1, busyNodes: 3, suspectNodes: 0, orders: 2 });
-  await clock.advance(REQUEST_TIMEOUT);
-  t.match(dispatcher.metrics(), { busyNodes: 3, suspectNodes: 2, orders: 3, unknown: 2 });
-});
+void t.test(
+  'calls under way and those that wait for them are counted, and so are nodes that have to do and that do not answer',
+  async (t) => {
+    const { clock, dispatcher, order } = await scene(t, { nodes: 3, calls: 2 });
+    const { callsUnderWay, callsQueued, busyNodes, suspectNodes } = dispatcher.metrics();
+    t.strictSame([callsUnderWay, callsQueued, busyNodes, suspectNodes], [0, 0, 0, 0]);
+    await order();
+    t.match(dispatcher.metrics(), {
+      callsUnderWay: 2,
+      callsQueued: 1,
+      busyNodes: 3,
+      suspectNodes: 0,
+      orders: 2,
+    });
+    await clock.advance(REQUEST_TIMEOUT);
+    t.match(dispatcher.metrics(), { busyNodes: 3, suspectNodes: 2, orders: 3, unknown: 2 });
+  },
+);
 
 void t.test('agents that do not answer have a bound of their own', async (t) => {
   const { clock, dispatcher, order } = await scene(t, { nodes: 3, suspectCalls: 1 });
@@ -55,7 +73,11 @@ void t.test('of nodes that were cleared or removed nothing is left', async (t) =
     await clock.advance(REQUEST_TIMEOUT + 100);
     t.equal(dispatcher.metrics().suspectNodes, 1);
     if (gone === 'cleared') await pen.clear();
-    else await pen.write('node-n1', { type: 'NodeRemoved', data: { nodeId: 'n1', epoch: 1, reason: 'crowded' } });
+    else
+      await pen.write('node-n1', {
+        type: 'NodeRemoved',
+        data: { nodeId: 'n1', epoch: 1, reason: 'crowded' },
+      });
     await settled();
     await clock.advance(0);
     t.match(dispatcher.metrics(), { suspectNodes: 0, busyNodes: 0 });
@@ -99,21 +121,24 @@ void t.test('what is stopped before it was ready begins nothing', async (t) => {
   t.strictSame([second.metrics().busyNodes, agent.calledAt], [0, []]);
 });
 
-void t.test('what there was at the start may have been ordered: a third party is asked, and one of ours told again', async (t) => {
-  for (const ours of [false, true]) {
-    const { clock, options, dispatcher, register, pen, settled, agent } = await scene(t);
-    void dispatcher.stop(0);
-    agent.temper.dead = false;
-    await register({ endpoint: 'http://10.0.0.1:9' }, { ours });
-    await pen.place('a');
-    await settled();
-    const second = startDispatcher(options);
-    t.teardown(() => void second.stop(0));
-    await second.ready;
-    await clock.advance(100);
-    t.match(second.metrics(), ours ? { orders: 1, asked: 0 } : { orders: 0, asked: 1 });
-  }
-});
+void t.test(
+  'what there was at the start may have been ordered: a third party is asked, and one of ours told again',
+  async (t) => {
+    for (const ours of [false, true]) {
+      const { clock, options, dispatcher, register, pen, settled, agent } = await scene(t);
+      void dispatcher.stop(0);
+      agent.temper.dead = false;
+      await register({ endpoint: 'http://10.0.0.1:9' }, { ours });
+      await pen.place('a');
+      await settled();
+      const second = startDispatcher(options);
+      t.teardown(() => void second.stop(0));
+      await second.ready;
+      await clock.advance(100);
+      t.match(second.metrics(), ours ? { orders: 1, asked: 0 } : { orders: 0, asked: 1 });
+    }
+  },
+);
 
 void t.test('what was heard late is no look at what the node has', async (t) => {
   const { clock, dispatcher, heartbeat } = await scene(t);

@@ -30,24 +30,27 @@ async function cutOff(t: Test, call = { ours: false }) {
 }
 
 for (const ours of [false, true])
-  void t.test(`the successor of a lost allocation on the same node is ordered once that has ended (${ours ? 'ours' : 'of others'})`, async (t) => {
-    const { clock, pen, agent, beat } = await cutOff(t, { ours });
-    agent.temper.lateStops = 3000;
-    await pen.place('successor');
-    await beat();
-    await clock.advance(1);
-    t.strictSame([agent.told, agent.begun.has('successor')], [['old'], false], 'the stop goes first');
-    await clock.advance(2998);
-    t.notOk(agent.begun.has('successor'), 'while it is stopping');
-    for (let second = 0; second < 60 && !agent.begun.has('successor'); second += 1) {
-      await clock.advance(1000);
+  void t.test(
+    `the successor of a lost allocation on the same node is ordered once that has ended (${ours ? 'ours' : 'of others'})`,
+    async (t) => {
+      const { clock, pen, agent, beat } = await cutOff(t, { ours });
+      agent.temper.lateStops = 3000;
+      await pen.place('successor');
       await beat();
-      if (ours && !agent.held.has('old')) await clock.advance(30_000);
-    }
-    t.ok(agent.begun.has('successor'));
-    t.notOk(agent.held.has('old'));
-    t.ok((await pen.types()).includes('AllocationStopped'));
-  });
+      await clock.advance(1);
+      t.strictSame([agent.told, agent.begun.has('successor')], [['old'], false], 'the stop goes first');
+      await clock.advance(2998);
+      t.notOk(agent.begun.has('successor'), 'while it is stopping');
+      for (let second = 0; second < 60 && !agent.begun.has('successor'); second += 1) {
+        await clock.advance(1000);
+        await beat();
+        if (ours && !agent.held.has('old')) await clock.advance(30_000);
+      }
+      t.ok(agent.begun.has('successor'));
+      t.notOk(agent.held.has('old'));
+      t.ok((await pen.types()).includes('AllocationStopped'));
+    },
+  );
 
 void t.test('what has nothing to do with it is ordered at once', async (t) => {
   const { clock, pen, agent, beat } = await cutOff(t);

@@ -16,7 +16,8 @@ async function scene(t: Test) {
   await dispatcher.ready;
   await server.pen.job('j1');
   await server.register({ endpoint: 'http://10.0.0.1:9' });
-  const ids = (name: string, count: number): string[] => Array.from({ length: count }, (_, index) => `${name}${index}`);
+  const ids = (name: string, count: number): string[] =>
+    Array.from({ length: count }, (_, index) => `${name}${index}`);
   /** Heartbeats each second, as long as something is left to do. */
   const until = async (done: () => boolean | Promise<boolean>): Promise<void> => {
     for (let second = 0; second < 600 && !(await done()); second += 1) {
@@ -29,7 +30,9 @@ async function scene(t: Test) {
   const running = async (count: number): Promise<string[]> => {
     const all = ids('old', count);
     for (const id of all) await server.pen.place(id);
-    await until(async () => (await server.pen.types()).filter((type) => type === 'AllocationStarted').length === count);
+    await until(
+      async () => (await server.pen.types()).filter((type) => type === 'AllocationStarted').length === count,
+    );
     return all;
   };
   return { clock, server, pen: server.pen, agent, dispatcher, ids, running, until };
@@ -44,7 +47,10 @@ void t.test('an order does not wait for stops that take their time', async (t) =
   for (let index = 0; index < 10; index += 1) {
     await pen.place(`new${index}`);
     await clock.advance(1);
-    t.ok(agent.held.has(`new${index}`) && agent.underWay.size > 0, `order ${index} arrived while ${agent.underWay.size} stops are under way`);
+    t.ok(
+      agent.held.has(`new${index}`) && agent.underWay.size > 0,
+      `order ${index} arrived while ${agent.underWay.size} stops are under way`,
+    );
   }
 });
 
@@ -53,7 +59,9 @@ void t.test('nor does it wait for stops that are never answered, for questions, 
   const old = await running(40);
   agent.temper.lateStops = 2 * REQUEST_TIMEOUT;
   for (const id of old) await pen.requestStop(id);
-  await server.heartbeat({ allocations: Object.fromEntries(ids('stray', 90).map((id) => [id, { status: 'running' }])) });
+  await server.heartbeat({
+    allocations: Object.fromEntries(ids('stray', 90).map((id) => [id, { status: 'running' }])),
+  });
   await clock.advance(60_000);
   await pen.place('new');
   await clock.advance(1);
@@ -72,7 +80,10 @@ void t.test('stops go before strays', async (t) => {
   t.equal(agent.held.size, 0, 'all of them are gone');
   const lastStop = Math.max(...old.map((id) => agent.told.indexOf(id)));
   const before = agent.told.slice(0, lastStop).filter((id) => strays.includes(id));
-  t.ok(before.length <= 8, `${before.length} strays went before the last stop, and those had their turn before it was asked for`);
+  t.ok(
+    before.length <= 8,
+    `${before.length} strays went before the last stop, and those had their turn before it was asked for`,
+  );
 });
 
 void t.test('a few calls at once, of one allocation one at a time', async (t) => {
@@ -84,7 +95,11 @@ void t.test('a few calls at once, of one allocation one at a time', async (t) =>
     await pen.requestStop(id);
     await pen.place(`next-${id}`);
   }
-  await until(async () => (await pen.types()).filter((type) => type === 'AllocationStopped').length === 40 && agent.held.size === 40);
+  await until(
+    async () =>
+      (await pen.types()).filter((type) => type === 'AllocationStopped').length === 40 &&
+      agent.held.size === 40,
+  );
   t.ok(agent.mostUnderWay >= 4 && agent.mostUnderWay <= 8, `${agent.mostUnderWay} at once`);
   t.equal(agent.mostOfOne, 1);
   t.strictSame(
@@ -123,9 +138,16 @@ void t.test('while a DELETE is not answered, nothing says that the allocation ha
     Object.assign(agent.temper, silence);
     await pen.requestStop(id);
     await clock.advance(4000);
-    t.ok(agent.told.includes(id) && !(await pen.types()).includes('AllocationStopped'), JSON.stringify(silence));
+    t.ok(
+      agent.told.includes(id) && !(await pen.types()).includes('AllocationStopped'),
+      JSON.stringify(silence),
+    );
     Object.assign(agent.temper, { mute: false, dead: false, cut: false, late: 0, lateStops: 0 });
     await clock.advance(60_000);
-    t.equal((await pen.types()).filter((type) => type === 'AllocationStopped').length, 1, 'once it is answered');
+    t.equal(
+      (await pen.types()).filter((type) => type === 'AllocationStopped').length,
+      1,
+      'once it is answered',
+    );
   }
 });

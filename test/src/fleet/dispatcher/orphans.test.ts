@@ -1,16 +1,19 @@
 import t from 'tap';
 import { Orphans } from '#src/fleet/dispatcher/orphans.js';
 
-void t.test('a stray is told to stop at once, and again after pauses that double up to an hour', async (t) => {
-  const strays = new Orphans();
-  let now = 0;
-  t.ok(strays.notice('a', now));
-  for (const seconds of [30, 60, 120, 240, 480, 960, 1920, 3600, 3600]) {
-    t.notOk(strays.notice('a', now + seconds * 1000 - 1), `not before ${seconds} s`);
-    now += seconds * 1000;
+void t.test(
+  'a stray is told to stop at once, and again after pauses that double up to an hour',
+  async (t) => {
+    const strays = new Orphans();
+    let now = 0;
     t.ok(strays.notice('a', now));
-  }
-});
+    for (const seconds of [30, 60, 120, 240, 480, 960, 1920, 3600, 3600]) {
+      t.notOk(strays.notice('a', now + seconds * 1000 - 1), `not before ${seconds} s`);
+      now += seconds * 1000;
+      t.ok(strays.notice('a', now));
+    }
+  },
+);
 
 void t.test('what can be no id of an allocation is let be', async (t) => {
   const strays = new Orphans();

@@ -36,40 +36,46 @@ function scene() {
   return { turns, pools, taken, ends, add, end };
 }
 
-void t.test('orders go first, then questions; a stop does not wait for them, and strays go last', async (t) => {
-  const { turns, taken, add, end } = scene();
-  add('q1', 'question');
-  add('s1', 'orphan');
-  await eventually(() => taken.length === 2);
-  t.strictSame([...taken].sort(), ['q1', 's1'], 'what ends waits for nothing of what runs');
-  for (const [id, urgency] of [
-    ['q2', 'question'],
-    ['o1', 'order'],
-    ['s2', 'orphan'],
-    ['x1', 'stop'],
-  ] as const)
-    add(id, urgency);
-  for (const id of ['q1', 'o1', 'q2', 's1', 'x1', 's2']) await end(id);
-  await turns.onIdle();
-  t.ok(taken.indexOf('o1') < taken.indexOf('q2'));
-  t.ok(taken.indexOf('x1') < taken.indexOf('s2'));
-  t.ok(turns.idle);
-});
+void t.test(
+  'orders go first, then questions; a stop does not wait for them, and strays go last',
+  async (t) => {
+    const { turns, taken, add, end } = scene();
+    add('q1', 'question');
+    add('s1', 'orphan');
+    await eventually(() => taken.length === 2);
+    t.strictSame([...taken].sort(), ['q1', 's1'], 'what ends waits for nothing of what runs');
+    for (const [id, urgency] of [
+      ['q2', 'question'],
+      ['o1', 'order'],
+      ['s2', 'orphan'],
+      ['x1', 'stop'],
+    ] as const)
+      add(id, urgency);
+    for (const id of ['q1', 'o1', 'q2', 's1', 'x1', 's2']) await end(id);
+    await turns.onIdle();
+    t.ok(taken.indexOf('o1') < taken.indexOf('q2'));
+    t.ok(taken.indexOf('x1') < taken.indexOf('s2'));
+    t.ok(turns.idle);
+  },
+);
 
-void t.test('of one allocation one turn at a time, and once more where something came up meanwhile', async (t) => {
-  const { turns, taken, add, end } = scene();
-  add('a', 'order');
-  add('a', 'order');
-  await eventually(() => taken.length === 1);
-  add('a', 'order');
-  add('a', 'stop');
-  t.notOk(turns.idle);
-  await end('a');
-  await end('a');
-  await turns.onIdle();
-  t.strictSame(taken, ['a', 'a']);
-  t.ok(turns.idle);
-});
+void t.test(
+  'of one allocation one turn at a time, and once more where something came up meanwhile',
+  async (t) => {
+    const { turns, taken, add, end } = scene();
+    add('a', 'order');
+    add('a', 'order');
+    await eventually(() => taken.length === 1);
+    add('a', 'order');
+    add('a', 'stop');
+    t.notOk(turns.idle);
+    await end('a');
+    await end('a');
+    await turns.onIdle();
+    t.strictSame(taken, ['a', 'a']);
+    t.ok(turns.idle);
+  },
+);
 
 void t.test('where there may be more to do it has another turn', async (t) => {
   const { turns, taken, add, end } = scene();

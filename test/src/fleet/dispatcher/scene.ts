@@ -17,7 +17,13 @@ export async function startScene(t: Test, manners: Partial<Manners> = {}, interv
     const server = await startServer(t, { store });
     const channel = createHttpAgentChannel({ requestTimeoutMs: REQUEST_TIMEOUT });
     const delays = { first: 20, most: 100 };
-    const dispatcher = startDispatcher({ ...server, channel, requestTimeoutMs: REQUEST_TIMEOUT, retry: delays, poll: delays });
+    const dispatcher = startDispatcher({
+      ...server,
+      channel,
+      requestTimeoutMs: REQUEST_TIMEOUT,
+      retry: delays,
+      poll: delays,
+    });
     await dispatcher.ready;
     front.behind = server.nodes;
     /** At whatever it was doing, as if the process had died. */

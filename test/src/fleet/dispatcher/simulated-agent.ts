@@ -1,4 +1,10 @@
-import type { AgentAddress, AgentChannel, PlaceOutcome, StatusOutcome, StopOutcome } from '#domain/protocol/agent-channel.js';
+import type {
+  AgentAddress,
+  AgentChannel,
+  PlaceOutcome,
+  StatusOutcome,
+  StopOutcome,
+} from '#domain/protocol/agent-channel.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { AllocationReport } from '#domain/protocol/index.js';
 
@@ -21,7 +27,14 @@ export interface Temper {
 
 /** A third party's agent in simulated time, behind a network that loses and delays. */
 export class SimulatedAgent implements AgentChannel {
-  readonly temper: Temper = { late: 0, mute: false, cut: false, dead: false, lists: true, forgetsEnded: false };
+  readonly temper: Temper = {
+    late: 0,
+    mute: false,
+    cut: false,
+    dead: false,
+    lists: true,
+    forgetsEnded: false,
+  };
   readonly held = new Map<string, 'running' | 'complete'>();
   readonly begun = new Map<string, number>();
   /** Ids that it was told to stop, in order. */
@@ -38,7 +51,10 @@ export class SimulatedAgent implements AgentChannel {
     readonly requestTimeoutMs: number,
   ) {}
 
-  place(address: AgentAddress, { allocation_id: id }: { readonly allocation_id: string }): Promise<PlaceOutcome> {
+  place(
+    address: AgentAddress,
+    { allocation_id: id }: { readonly allocation_id: string },
+  ): Promise<PlaceOutcome> {
     this.calledAt.push(address);
     return this.#call<PlaceOutcome>(id, this.temper.late, () => {
       if (this.temper.refusal !== undefined) return { kind: 'rejected', message: this.temper.refusal };
@@ -51,14 +67,18 @@ export class SimulatedAgent implements AgentChannel {
   stop(address: AgentAddress, id: string): Promise<StopOutcome> {
     this.calledAt.push(address);
     this.told.push(id);
-    return this.#call(id, this.temper.lateStops ?? this.temper.late, () => (this.held.delete(id) ? { kind: 'stopped' } : { kind: 'absent' }));
+    return this.#call(id, this.temper.lateStops ?? this.temper.late, () =>
+      this.held.delete(id) ? { kind: 'stopped' } : { kind: 'absent' },
+    );
   }
 
   status(address: AgentAddress, id: string): Promise<StatusOutcome> {
     this.calledAt.push(address);
     return this.#call(id, this.temper.late, () => {
       const report = this.report()[id];
-      return report === undefined ? { kind: 'absent' } : { kind: 'found', status: { allocation_id: id, job_id: 'j1', task_group: 'web', ...report } };
+      return report === undefined
+        ? { kind: 'absent' }
+        : { kind: 'found', status: { allocation_id: id, job_id: 'j1', task_group: 'web', ...report } };
     });
   }
 
@@ -101,7 +121,11 @@ export class SimulatedAgent implements AgentChannel {
     );
   }
 
-  async #call<Answer extends object>(id: string, late: number, act: () => Answer): Promise<Answer | { kind: 'unknown'; problem: string }> {
+  async #call<Answer extends object>(
+    id: string,
+    late: number,
+    act: () => Answer,
+  ): Promise<Answer | { kind: 'unknown'; problem: string }> {
     const ofOne = (this.underWay.get(id) ?? 0) + 1;
     this.underWay.set(id, ofOne);
     this.mostUnderWay = Math.max(this.mostUnderWay, this.underWay.size);
@@ -115,7 +139,10 @@ export class SimulatedAgent implements AgentChannel {
   }
 
   /** Acts after its delay, whether or not somebody still waits for the answer. */
-  async #answer<Answer extends object>(late: number, act: () => Answer): Promise<Answer | { kind: 'unknown'; problem: string }> {
+  async #answer<Answer extends object>(
+    late: number,
+    act: () => Answer,
+  ): Promise<Answer | { kind: 'unknown'; problem: string }> {
     const { mute, cut, dead } = this.temper;
     const unknown = { kind: 'unknown', problem: 'no answer' } as const;
     if (dead) {

@@ -15,18 +15,27 @@ interface Given extends Partial<Pick<LivenessOptions, 'timeoutMs' | 'everyMs'>> 
 }
 
 /** So many nodes that ran something, all heard for the last time at the moment from which time is counted. */
-async function scene(t: Test, { nodes = 1, gossip, recordingWith = (own) => own, timeoutMs = 4_000, ...more }: Given = {}) {
+async function scene(
+  t: Test,
+  { nodes = 1, gossip, recordingWith = (own) => own, timeoutMs = 4_000, ...more }: Given = {},
+) {
   const clock = new TestClock();
   const server = await startServer(t, { clock, store: createMemoryEventStore({ clock }) });
   const names = Array.from({ length: nodes }, (_, index) => `n${index + 1}`);
   for (const node_id of names) {
     await server.register({ node_id });
     await server.pen.place(`on-${node_id}`, node_id);
-    await server.heartbeat({ node_id, allocations: { [`on-${node_id}`]: { status: 'running', start_time: 1 } } });
+    await server.heartbeat({
+      node_id,
+      allocations: { [`on-${node_id}`]: { status: 'running', start_time: 1 } },
+    });
   }
   await server.settled();
   const said: { readonly code: string }[] = [];
-  const logger = pino({ base: null, timestamp: false }, { write: (line) => said.push(JSON.parse(line) as { code: string }) });
+  const logger = pino(
+    { base: null, timestamp: false },
+    { write: (line) => said.push(JSON.parse(line) as { code: string }) },
+  );
   const liveness = startLiveness({
     ...server,
     ...more,
@@ -41,21 +50,35 @@ async function scene(t: Test, { nodes = 1, gossip, recordingWith = (own) => own,
   return { ...server, clock, liveness, said, names, codes: () => said.map(({ code }) => code) };
 }
 
-const hears = (check: (clock: TestClock) => Promise<boolean>) => (clock: TestClock) => ({ check: () => check(clock), onInterrupted: () => () => undefined });
-
-void t.test('it looks twenty times in a timeout, at least each second, and not more often than each 25 ms', async (t) => {
-  for (const [timeoutMs, downAt] of [
-    [4_000, 4_200],
-    [30_000, 31_000],
-    [100, 125],
-  ] as const) {
-    const { clock, liveness } = await scene(t, { timeoutMs });
-    await clock.advance(downAt - 1);
-    t.match(liveness.status(), { live: 1, down: 0, markedDown: 0 });
-    await clock.advance(1);
-    t.strictSame(liveness.status(), { live: 0, down: 1, held: [], heldCount: 0, stalls: 0, deaf: 0, markedDown: 1 });
-  }
+const hears = (check: (clock: TestClock) => Promise<boolean>) => (clock: TestClock) => ({
+  check: () => check(clock),
+  onInterrupted: () => () => undefined,
 });
+
+void t.test(
+  'it looks twenty times in a timeout, at least each second, and not more often than each 25 ms',
+  async (t) => {
+    for (const [timeoutMs, downAt] of [
+      [4_000, 4_200],
+      [30_000, 31_000],
+      [100, 125],
+    ] as const) {
+      const { clock, liveness } = await scene(t, { timeoutMs });
+      await clock.advance(downAt - 1);
+      t.match(liveness.status(), { live: 1, down: 0, markedDown: 0 });
+      await clock.advance(1);
+      t.strictSame(liveness.status(), {
+        live: 0,
+        down: 1,
+        held: [],
+        heldCount: 0,
+        stalls: 0,
+        deaf: 0,
+        markedDown: 1,
+      });
+    }
+  },
+);
 
 void t.test('it looks as often as it is told to', async (t) => {
   const { clock, liveness } = await scene(t, { everyMs: 3_000 });
@@ -72,46 +95,54 @@ void t.test('who is marked down is named in the log, with its silence', async (t
   t.match(await pen.newest('NodeWentDown'), { epoch: 1, reason: 'silent for 4 s' });
 });
 
-void t.test('a look that is late by a quarter of the timeout was held up, and one that is less late was not', async (t) => {
-  for (const [timeoutMs, everyMs, late] of [
-    [4_000, 200, 1_000],
-    [400, 25, 250],
-  ] as const) {
-    const { clock, liveness, codes } = await scene(t, { timeoutMs, everyMs });
-    await clock.stall(everyMs + late);
-    t.equal(liveness.status().stalls, 0);
-    await clock.stall(everyMs + late + 1);
-    t.equal(liveness.status().stalls, 1);
-    t.strictSame(codes(), ['liveness.stalled']);
-    await clock.advance(timeoutMs);
-    t.equal(liveness.status().down, 0, 'from then on everybody has a full timeout');
-    await clock.advance(everyMs);
-    t.equal(liveness.status().down, 1);
-  }
-});
+void t.test(
+  'a look that is late by a quarter of the timeout was held up, and one that is less late was not',
+  async (t) => {
+    for (const [timeoutMs, everyMs, late] of [
+      [4_000, 200, 1_000],
+      [400, 25, 250],
+    ] as const) {
+      const { clock, liveness, codes } = await scene(t, { timeoutMs, everyMs });
+      await clock.stall(everyMs + late);
+      t.equal(liveness.status().stalls, 0);
+      await clock.stall(everyMs + late + 1);
+      t.equal(liveness.status().stalls, 1);
+      t.strictSame(codes(), ['liveness.stalled']);
+      await clock.advance(timeoutMs);
+      t.equal(liveness.status().down, 0, 'from then on everybody has a full timeout');
+      await clock.advance(everyMs);
+      t.equal(liveness.status().down, 1);
+    }
+  },
+);
 
 void t.test('a look that itself takes long is no stall', async (t) => {
-  const { clock, liveness } = await scene(t, { gossip: hears(async (clock) => await clock.sleep(60_000).then(() => true)) });
+  const { clock, liveness } = await scene(t, {
+    gossip: hears(async (clock) => await clock.sleep(60_000).then(() => true)),
+  });
   await clock.advance(70_000);
   t.match(liveness.status(), { stalls: 0, down: 1 });
 });
 
-void t.test('who cannot tell what others heard marks nobody down, gives all a new timeout, and says so at first and seldom', async (t) => {
-  let gossip = false;
-  const { clock, liveness, codes } = await scene(t, { gossip: hears(() => Promise.resolve(gossip)) });
-  await clock.advance(4_200);
-  t.match(liveness.status(), { deaf: 1, down: 0 });
-  await clock.advance(4_000);
-  t.match(liveness.status(), { deaf: 1, down: 0 });
-  await clock.advance(200 + 97 * 4_200);
-  t.match(liveness.status(), { deaf: 99, down: 0 });
-  t.strictSame(codes(), ['liveness.deaf']);
-  await clock.advance(4_200);
-  t.strictSame(codes(), ['liveness.deaf', 'liveness.deaf']);
-  gossip = true;
-  await clock.advance(4_200);
-  t.match(liveness.status(), { deaf: 100, down: 1 });
-});
+void t.test(
+  'who cannot tell what others heard marks nobody down, gives all a new timeout, and says so at first and seldom',
+  async (t) => {
+    let gossip = false;
+    const { clock, liveness, codes } = await scene(t, { gossip: hears(() => Promise.resolve(gossip)) });
+    await clock.advance(4_200);
+    t.match(liveness.status(), { deaf: 1, down: 0 });
+    await clock.advance(4_000);
+    t.match(liveness.status(), { deaf: 1, down: 0 });
+    await clock.advance(200 + 97 * 4_200);
+    t.match(liveness.status(), { deaf: 99, down: 0 });
+    t.strictSame(codes(), ['liveness.deaf']);
+    await clock.advance(4_200);
+    t.strictSame(codes(), ['liveness.deaf', 'liveness.deaf']);
+    gossip = true;
+    await clock.advance(4_200);
+    t.match(liveness.status(), { deaf: 100, down: 1 });
+  },
+);
 
 void t.test('where something may have been missed all have a new timeout', async (t) => {
   let interrupt = (): void => undefined;
@@ -141,7 +172,10 @@ void t.test('what the log did not take is said, and done at the next look', asyn
   const recordingWith = (own: CommandExecutor): CommandExecutor => ({
     load: (...asked) => own.load(...asked),
     repeated: (...asked) => own.repeated(...asked),
-    execute: (...asked) => (away ? Promise.reject(new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: 'away' })) : own.execute(...asked)),
+    execute: (...asked) =>
+      away
+        ? Promise.reject(new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: 'away' }))
+        : own.execute(...asked),
   });
   const { clock, liveness, said } = await scene(t, { recordingWith });
   await clock.advance(4_200);
@@ -152,52 +186,64 @@ void t.test('what the log did not take is said, and done at the next look', asyn
   t.match(liveness.status(), { down: 1, markedDown: 1 });
 });
 
-void t.test('those that are held are named, a hundred at most, and told once; so is their release', async (t) => {
-  const { clock, liveness, said, codes, names, heartbeat, settled } = await scene(t, { nodes: 101, timeoutMs: 30_000 });
-  await clock.advance(33_000);
-  t.match(liveness.status(), { heldCount: 101, live: 101, down: 0, markedDown: 0 });
-  t.strictSame(liveness.status().held, names.slice(0, 100));
-  t.match(said, [{ code: 'liveness.held', silent: 101, nodes: names.slice(0, 100) }]);
-  for (const node_id of names.slice(1)) await heartbeat({ node_id });
-  await clock.advance(1_000);
-  await settled();
-  t.match(liveness.status(), { heldCount: 0, held: [], down: 1 });
-  t.strictSame(codes(), ['liveness.held', 'liveness.released', 'liveness.down']);
-  t.match(said[1], { silent: 1 });
-});
+void t.test(
+  'those that are held are named, a hundred at most, and told once; so is their release',
+  async (t) => {
+    const { clock, liveness, said, codes, names, heartbeat, settled } = await scene(t, {
+      nodes: 101,
+      timeoutMs: 30_000,
+    });
+    await clock.advance(33_000);
+    t.match(liveness.status(), { heldCount: 101, live: 101, down: 0, markedDown: 0 });
+    t.strictSame(liveness.status().held, names.slice(0, 100));
+    t.match(said, [{ code: 'liveness.held', silent: 101, nodes: names.slice(0, 100) }]);
+    for (const node_id of names.slice(1)) await heartbeat({ node_id });
+    await clock.advance(1_000);
+    await settled();
+    t.match(liveness.status(), { heldCount: 0, held: [], down: 1 });
+    t.strictSame(codes(), ['liveness.held', 'liveness.released', 'liveness.down']);
+    t.match(said[1], { silent: 1 });
+  },
+);
 
-void t.test('those that were marked down within a timeout count among the silent, if they ran something', async (t) => {
-  const { clock, liveness, names, heartbeat } = await scene(t, { nodes: 10 });
-  const beat = async (beating: readonly string[], ms: number): Promise<void> => {
-    for (let at = 0; at < ms; at += 1_000) {
-      for (const node_id of beating) await heartbeat({ node_id });
-      await clock.advance(1_000);
-    }
-  };
-  await beat(names.slice(4), 5_000);
-  t.equal(liveness.status().markedDown, 4, 'fewer than five are never too many');
-  await clock.advance(3_400);
-  t.equal(liveness.status().heldCount, 6, 'one more would be the fifth');
-  await clock.advance(4_000);
-  t.match(liveness.status(), { heldCount: 6, markedDown: 4 }, 'the others hold each other');
-});
+void t.test(
+  'those that were marked down within a timeout count among the silent, if they ran something',
+  async (t) => {
+    const { clock, liveness, names, heartbeat } = await scene(t, { nodes: 10 });
+    const beat = async (beating: readonly string[], ms: number): Promise<void> => {
+      for (let at = 0; at < ms; at += 1_000) {
+        for (const node_id of beating) await heartbeat({ node_id });
+        await clock.advance(1_000);
+      }
+    };
+    await beat(names.slice(4), 5_000);
+    t.equal(liveness.status().markedDown, 4, 'fewer than five are never too many');
+    await clock.advance(3_400);
+    t.equal(liveness.status().heldCount, 6, 'one more would be the fifth');
+    await clock.advance(4_000);
+    t.match(liveness.status(), { heldCount: 6, markedDown: 4 }, 'the others hold each other');
+  },
+);
 
-void t.test('what was cleared or removed is forgotten, and what was never registered is not judged', async (t) => {
-  const { clock, liveness, pen, telemetry, settled, register } = await scene(t);
-  await register({ node_id: 'n2' });
-  await pen.place('a', 'ghost');
-  await pen.write('node-n2', { type: 'NodeRemoved', data: { nodeId: 'n2', epoch: 1, reason: 'crowded' } });
-  await settled();
-  t.equal(telemetry.of('n2'), undefined);
-  t.ok(telemetry.of('n1'));
-  await clock.advance(10_000);
-  t.match(liveness.status(), { markedDown: 1, down: 1, live: 1 });
-  t.strictSame(await pen.types('node-ghost'), []);
-  await pen.clear();
-  await settled();
-  t.equal(telemetry.of('n1'), undefined);
-  t.match(liveness.status(), { live: 0, down: 0 });
-});
+void t.test(
+  'what was cleared or removed is forgotten, and what was never registered is not judged',
+  async (t) => {
+    const { clock, liveness, pen, telemetry, settled, register } = await scene(t);
+    await register({ node_id: 'n2' });
+    await pen.place('a', 'ghost');
+    await pen.write('node-n2', { type: 'NodeRemoved', data: { nodeId: 'n2', epoch: 1, reason: 'crowded' } });
+    await settled();
+    t.equal(telemetry.of('n2'), undefined);
+    t.ok(telemetry.of('n1'));
+    await clock.advance(10_000);
+    t.match(liveness.status(), { markedDown: 1, down: 1, live: 1 });
+    t.strictSame(await pen.types('node-ghost'), []);
+    await pen.clear();
+    await settled();
+    t.equal(telemetry.of('n1'), undefined);
+    t.match(liveness.status(), { live: 0, down: 0 });
+  },
+);
 
 void t.test('a clear ends what is held', async (t) => {
   const { clock, liveness, pen, settled } = await scene(t, { nodes: 6 });

@@ -8,14 +8,21 @@ import { startServer } from '../nodes/cluster.js';
 
 const TIMEOUT = 30_000;
 
-async function scene(t: Test, count: number, clock = new TestClock(), store = createMemoryEventStore({ clock })) {
+async function scene(
+  t: Test,
+  count: number,
+  clock = new TestClock(),
+  store = createMemoryEventStore({ clock }),
+) {
   const server = await startServer(t, { clock, store });
   const names = Array.from({ length: count }, (_, index) => `n${index}`);
   const liveness = startLiveness({ ...server, timeoutMs: TIMEOUT });
   t.teardown(() => liveness.stop());
   const down = async (): Promise<string[]> => {
     await server.settled();
-    return [...server.placements.state.nodes.values()].filter((node) => node.down).map(({ nodeId }) => nodeId);
+    return [...server.placements.state.nodes.values()]
+      .filter((node) => node.down)
+      .map(({ nodeId }) => nodeId);
   };
   return {
     clock,
@@ -29,7 +36,10 @@ async function scene(t: Test, count: number, clock = new TestClock(), store = cr
       for (const node_id of names) {
         await server.register({ node_id });
         await server.pen.place(`on-${node_id}`, node_id);
-        await server.heartbeat({ node_id, allocations: { [`on-${node_id}`]: { status: 'running', start_time: 1 } } });
+        await server.heartbeat({
+          node_id,
+          allocations: { [`on-${node_id}`]: { status: 'running', start_time: 1 } },
+        });
       }
     },
     /** So many seconds in which these heartbeat every ten. */
@@ -42,22 +52,25 @@ async function scene(t: Test, count: number, clock = new TestClock(), store = cr
   };
 }
 
-void t.test('a node that is silent for the timeout goes down, and comes back with its heartbeat', async (t) => {
-  const { register, pass, names, down, server, liveness, clock } = await scene(t, 3);
-  await register();
-  await pass(60, names);
-  t.strictSame(await down(), []);
-  await pass(20, ['n1', 'n2']);
-  await clock.advance(9_000);
-  t.strictSame(await down(), [], 'not before the timeout');
-  await clock.advance(3_000);
-  t.strictSame(await down(), ['n0'], 'though it is a third of the cluster');
-  t.match(await server.pen.newest('NodeWentDown', 'node-n0'), { epoch: 1, reason: /silent for 3\d s/ });
-  t.match(liveness.status(), { live: 2, down: 1, heldCount: 0, markedDown: 1 });
-  await server.heartbeat({ node_id: 'n0' });
-  t.strictSame(await down(), []);
-  t.equal((await server.pen.types('node-n0')).at(-1), 'NodeCameBack');
-});
+void t.test(
+  'a node that is silent for the timeout goes down, and comes back with its heartbeat',
+  async (t) => {
+    const { register, pass, names, down, server, liveness, clock } = await scene(t, 3);
+    await register();
+    await pass(60, names);
+    t.strictSame(await down(), []);
+    await pass(20, ['n1', 'n2']);
+    await clock.advance(9_000);
+    t.strictSame(await down(), [], 'not before the timeout');
+    await clock.advance(3_000);
+    t.strictSame(await down(), ['n0'], 'though it is a third of the cluster');
+    t.match(await server.pen.newest('NodeWentDown', 'node-n0'), { epoch: 1, reason: /silent for 3\d s/ });
+    t.match(liveness.status(), { live: 2, down: 1, heldCount: 0, markedDown: 1 });
+    await server.heartbeat({ node_id: 'n0' });
+    t.strictSame(await down(), []);
+    t.equal((await server.pen.types('node-n0')).at(-1), 'NodeCameBack');
+  },
+);
 
 void t.test('a wall clock that is set back or forth changes nothing', async (t) => {
   const { register, pass, names, down, clock } = await scene(t, 2);
@@ -113,7 +126,8 @@ void t.test('silence that began at once is held though it ends one by one', asyn
   const beat = async (alive: readonly string[]): Promise<void> => {
     for (let step = 0; step < 10; step += 1) {
       await clock.advance(1000);
-      for (const [index, node_id] of names.entries()) if (index % 10 === step && alive.includes(node_id)) await server.heartbeat({ node_id });
+      for (const [index, node_id] of names.entries())
+        if (index % 10 === step && alive.includes(node_id)) await server.heartbeat({ node_id });
     }
   };
   for (let round = 0; round < 3; round += 1) await beat(names);
@@ -152,7 +166,11 @@ void t.test('nodes that never ran anything hold nobody, and are not held', async
   const forged = Array.from({ length: 5 }, (_, index) => `forged-${index}`);
   for (const node_id of forged) await server.register({ node_id });
   await pass(60, names.slice(1));
-  t.strictSame((await down()).sort(), [...forged, 'n0'].sort(), 'the one that is dead goes down all the same');
+  t.strictSame(
+    (await down()).sort(),
+    [...forged, 'n0'].sort(),
+    'the one that is dead goes down all the same',
+  );
   t.equal(liveness.status().heldCount, 0);
   await pass(60, names.slice(6));
   t.equal(liveness.status().heldCount, 5, 'those that ran something are still held');
@@ -181,16 +199,26 @@ void t.test('a node that is heard while others are being marked is not marked', 
 });
 
 const ranSilentFor = (silence: number, count: number) =>
-  Array.from({ length: count }, (_, index) => ({ nodeId: `${silence}-${index}`, silence, gap: 10_000, hasRun: true }));
+  Array.from({ length: count }, (_, index) => ({
+    nodeId: `${silence}-${index}`,
+    silence,
+    gap: 10_000,
+    hasRun: true,
+  }));
 
 void t.test('exactly a fifth goes down, and one more than a fifth is held', (t) => {
-  const of = (silent: number, live: number) => judge([...ranSilentFor(TIMEOUT + 1, silent), ...ranSilentFor(0, live)], TIMEOUT, 0);
+  const of = (silent: number, live: number) =>
+    judge([...ranSilentFor(TIMEOUT + 1, silent), ...ranSilentFor(0, live)], TIMEOUT, 0);
   t.equal(of(5, 20).down.length, 5);
   t.equal(of(20, 80).down.length, 20);
   t.equal(of(5, 19).held.length, 5);
   t.equal(of(21, 79).held.length, 21);
   t.equal(of(HOLD_MINIMUM - 1, 0).down.length, HOLD_MINIMUM - 1, 'fewer than the minimum are never too many');
-  t.equal(judge([...ranSilentFor(TIMEOUT, 5), ...ranSilentFor(0, 20)], TIMEOUT, 0).down.length, 0, 'the timeout has to pass');
+  t.equal(
+    judge([...ranSilentFor(TIMEOUT, 5), ...ranSilentFor(0, 20)], TIMEOUT, 0).down.length,
+    0,
+    'the timeout has to pass',
+  );
   t.end();
 });
 
@@ -219,7 +247,10 @@ void t.test('never more than a fifth go down at once, unless that is fewer than 
 void t.test('where no more than a fifth are even late, all that are silent go down', async (t) => {
   let judged = 0;
   const mostlyLive = fc.array(
-    fc.oneof({ weight: 9, arbitrary: node.map((each) => ({ ...each, silence: each.silence % (TIMEOUT / 2) })) }, { weight: 1, arbitrary: node }),
+    fc.oneof(
+      { weight: 9, arbitrary: node.map((each) => ({ ...each, silence: each.silence % (TIMEOUT / 2) })) },
+      { weight: 1, arbitrary: node },
+    ),
     { maxLength: 100 },
   );
   fc.assert(

@@ -30,7 +30,9 @@ class Member implements PresenceBroadcast {
 
   publish(seen: Omit<NodeSeen, 'ageMs'>): void {
     if (!this.#through) return;
-    for (const other of this.bus.members) if (other !== this && other.#through) for (const listener of other.#seen) listener([{ ...seen, ageMs: 0 }]);
+    for (const other of this.bus.members)
+      if (other !== this && other.#through)
+        for (const listener of other.#seen) listener([{ ...seen, ageMs: 0 }]);
   }
   onSeen(listener: (seen: readonly NodeSeen[]) => void): () => void {
     this.#seen.add(listener);
@@ -59,9 +61,17 @@ async function scene(t: Test, { broadcast }: { readonly broadcast: boolean }) {
   const bus = new Bus();
   const serve = async () => {
     const member = broadcast ? new Member(bus) : undefined;
-    const server: NodesServer = await startServer(t, { clock, store, tellLogEveryMs: () => (member?.connected === true ? undefined : TIMEOUT / 4) });
+    const server: NodesServer = await startServer(t, {
+      clock,
+      store,
+      tellLogEveryMs: () => (member?.connected === true ? undefined : TIMEOUT / 4),
+    });
     if (member !== undefined) t.teardown(shareLastSeen(server.telemetry, server.placements, member));
-    const liveness = startLiveness({ ...server, timeoutMs: TIMEOUT, gossip: createHeartbeatGossip(store, server.placements, member) });
+    const liveness = startLiveness({
+      ...server,
+      timeoutMs: TIMEOUT,
+      gossip: createHeartbeatGossip(store, server.placements, member),
+    });
     t.teardown(async () => await liveness.stop());
     return { ...server, liveness, member };
   };
@@ -82,7 +92,9 @@ async function scene(t: Test, { broadcast }: { readonly broadcast: boolean }) {
       }
     },
     count: async (type: string) =>
-      (await a.pen.types('node-n0')).concat(await a.pen.types('node-n1'), await a.pen.types('node-n2')).filter((each) => each === type).length,
+      (await a.pen.types('node-n0'))
+        .concat(await a.pen.types('node-n1'), await a.pen.types('node-n2'))
+        .filter((each) => each === type).length,
   };
 }
 
@@ -95,47 +107,65 @@ for (const broadcast of [true, false]) {
     t.ok(b.telemetry.of('n0') !== undefined || !broadcast);
     await pass(20, names.slice(1));
     await clock.advance(15_000);
-    t.equal(await count('NodeWentDown'), 1, 'who is silent everywhere is down, once, though two servers judge');
-    if (broadcast) t.ok((await count('NodeHeartbeatReceived')) < 12, 'and the log was not filled with heartbeats');
+    t.equal(
+      await count('NodeWentDown'),
+      1,
+      'who is silent everywhere is down, once, though two servers judge',
+    );
+    if (broadcast)
+      t.ok((await count('NodeHeartbeatReceived')) < 12, 'and the log was not filled with heartbeats');
   });
 }
 
-void t.test('a server that is cut off tells the log instead, and the other judges nobody wrongly', async (t) => {
-  const { pass, names, a, count } = await scene(t, { broadcast: true });
-  await pass(60, names);
-  a.member!.connected = false;
-  await pass(300, names);
-  t.equal(await count('NodeWentDown'), 0);
-  a.member!.reconnect();
-  await pass(100, names);
-  t.equal(await count('NodeWentDown'), 0);
-});
+void t.test(
+  'a server that is cut off tells the log instead, and the other judges nobody wrongly',
+  async (t) => {
+    const { pass, names, a, count } = await scene(t, { broadcast: true });
+    await pass(60, names);
+    a.member!.connected = false;
+    await pass(300, names);
+    t.equal(await count('NodeWentDown'), 0);
+    a.member!.reconnect();
+    await pass(100, names);
+    t.equal(await count('NodeWentDown'), 0);
+  },
+);
 
-void t.test('a server that does not hear, and may not know it, judges nobody until it has listened for a full timeout again', async (t) => {
-  const { pass, names, a, b, count } = await scene(t, { broadcast: true });
-  await pass(60, names);
-  b.member!.deaf = true;
-  await pass(200, names);
-  t.equal(await count('NodeWentDown'), 0);
-  t.ok(b.liveness.status().deaf > 0);
-  b.member!.reconnect();
-  t.equal(await count('NodeWentDown'), 0);
-  await pass(20, []);
-  t.equal(await count('NodeWentDown'), 0, 'what was missed meanwhile is not held against anybody');
-  await a.liveness.stop();
-  await pass(40, []);
-  t.equal(await count('NodeWentDown'), 3, 'and then it judges alone');
-});
+void t.test(
+  'a server that does not hear, and may not know it, judges nobody until it has listened for a full timeout again',
+  async (t) => {
+    const { pass, names, a, b, count } = await scene(t, { broadcast: true });
+    await pass(60, names);
+    b.member!.deaf = true;
+    await pass(200, names);
+    t.equal(await count('NodeWentDown'), 0);
+    t.ok(b.liveness.status().deaf > 0);
+    b.member!.reconnect();
+    t.equal(await count('NodeWentDown'), 0);
+    await pass(20, []);
+    t.equal(await count('NodeWentDown'), 0, 'what was missed meanwhile is not held against anybody');
+    await a.liveness.stop();
+    await pass(40, []);
+    t.equal(await count('NodeWentDown'), 3, 'and then it judges alone');
+  },
+);
 
-void t.test('a server that begins next to another judges nobody before it has listened for a full timeout', async (t) => {
-  const { pass, names, a, b, count, clock } = await scene(t, { broadcast: true });
-  await pass(60, names);
-  await a.liveness.stop();
-  await b.liveness.stop();
-  const late = startLiveness({ ...b, timeoutMs: TIMEOUT, gossip: createHeartbeatGossip(b.store, b.placements, b.member) });
-  t.teardown(async () => await late.stop());
-  await clock.advance(29_000);
-  t.equal(await count('NodeWentDown'), 0);
-  await clock.advance(4_000);
-  t.equal(await count('NodeWentDown'), 3);
-});
+void t.test(
+  'a server that begins next to another judges nobody before it has listened for a full timeout',
+  async (t) => {
+    const { pass, names, a, b, count, clock } = await scene(t, { broadcast: true });
+    await pass(60, names);
+    await a.liveness.stop();
+    await b.liveness.stop();
+    const late = startLiveness({
+      ...b,
+      timeoutMs: TIMEOUT,
+      gossip: createHeartbeatGossip(b.store, b.placements, b.member),
+    });
+    t.teardown(async () => await late.stop());
+    await clock.advance(29_000);
+    t.equal(await count('NodeWentDown'), 0);
+    await clock.advance(4_000);
+    t.equal(await count('NodeWentDown'), 3);
+  },
+);

@@ -4,7 +4,13 @@ import { HOLD_MINIMUM, HOLD_SHARE, judge, type Listened } from '#src/fleet/liven
 
 const TIMEOUT = 1000;
 
-const node = (nodeId: string, silence: number, more: Partial<Listened> = {}): Listened => ({ nodeId, silence, gap: undefined, hasRun: true, ...more });
+const node = (nodeId: string, silence: number, more: Partial<Listened> = {}): Listened => ({
+  nodeId,
+  silence,
+  gap: undefined,
+  hasRun: true,
+  ...more,
+});
 const nodes = (count: number, silence: number, name: string, more: Partial<Listened> = {}): Listened[] =>
   Array.from({ length: count }, (_, index) => node(`${name}${index}`, silence, more));
 const verdict = (all: readonly Listened[], justDown = 0): { down: number; held: number } => {
@@ -13,12 +19,16 @@ const verdict = (all: readonly Listened[], justDown = 0): { down: number; held: 
 };
 
 void t.test('who is silent for longer than the timeout is down, and nobody else', async (t) => {
-  t.strictSame(judge([node('a', TIMEOUT), node('b', TIMEOUT + 1), node('c', 0)], TIMEOUT, 0), { down: ['b'], held: [] });
+  t.strictSame(judge([node('a', TIMEOUT), node('b', TIMEOUT + 1), node('c', 0)], TIMEOUT, 0), {
+    down: ['b'],
+    held: [],
+  });
   t.strictSame(judge([], TIMEOUT, 100), { down: [], held: [] });
 });
 
 void t.test('more than a fifth at once are held, and never fewer than five', async (t) => {
-  const silent = (count: number, of: number) => verdict([...nodes(count, TIMEOUT + 1, 's'), ...nodes(of - count, 0, 'l')]);
+  const silent = (count: number, of: number) =>
+    verdict([...nodes(count, TIMEOUT + 1, 's'), ...nodes(of - count, 0, 'l')]);
   t.strictSame(silent(4, 4), { down: 4, held: 0 }, 'four of four may be down');
   t.strictSame(silent(5, 5), { down: 0, held: 5 });
   t.strictSame(silent(5, 25), { down: 5, held: 0 }, 'a fifth');
@@ -26,29 +36,38 @@ void t.test('more than a fifth at once are held, and never fewer than five', asy
 });
 
 void t.test('those marked down just before count among the failing, and among all', async (t) => {
-  const silent = (count: number, alive: number, justDown: number) => verdict([...nodes(count, TIMEOUT + 1, 's'), ...nodes(alive, 0, 'l')], justDown);
+  const silent = (count: number, alive: number, justDown: number) =>
+    verdict([...nodes(count, TIMEOUT + 1, 's'), ...nodes(alive, 0, 'l')], justDown);
   t.strictSame(silent(1, 0, 4), { down: 0, held: 1 });
   t.strictSame(silent(1, 0, 3), { down: 1, held: 0 });
   t.strictSame(silent(1, 20, 4), { down: 1, held: 0 }, 'five of 25');
   t.strictSame(silent(1, 19, 4), { down: 0, held: 1 }, 'five of 24');
 });
 
-void t.test('a node that is overdue by its own habit counts together with those whose time is up', async (t) => {
-  const overdue = (silence: number, gap: number | undefined) => verdict([node('s', TIMEOUT + 1), ...nodes(4, silence, 'o', { gap })]).held;
-  t.equal(overdue(501, undefined), 1, 'without a habit after half the timeout');
-  t.equal(overdue(500, undefined), 0);
-  t.equal(overdue(501, 100), 1, 'never before half the timeout');
-  t.equal(overdue(600, 400), 0, 'else after one and a half gaps');
-  t.equal(overdue(601, 400), 1);
-  t.equal(overdue(1000, 900), 0, 'at the latest after the timeout');
-  t.equal(overdue(1001, 900), 5);
-});
+void t.test(
+  'a node that is overdue by its own habit counts together with those whose time is up',
+  async (t) => {
+    const overdue = (silence: number, gap: number | undefined) =>
+      verdict([node('s', TIMEOUT + 1), ...nodes(4, silence, 'o', { gap })]).held;
+    t.equal(overdue(501, undefined), 1, 'without a habit after half the timeout');
+    t.equal(overdue(500, undefined), 0);
+    t.equal(overdue(501, 100), 1, 'never before half the timeout');
+    t.equal(overdue(600, 400), 0, 'else after one and a half gaps');
+    t.equal(overdue(601, 400), 1);
+    t.equal(overdue(1000, 900), 0, 'at the latest after the timeout');
+    t.equal(overdue(1001, 900), 5);
+  },
+);
 
 void t.test('nodes that never ran anything hold nobody and are not held', async (t) => {
   const forged = nodes(20, TIMEOUT + 1, 'f', { hasRun: false });
   t.strictSame(verdict(forged), { down: 20, held: 0 });
   t.strictSame(verdict([...forged, node('s', TIMEOUT + 1), ...nodes(4, 0, 'l')]), { down: 21, held: 0 });
-  t.strictSame(judge([...nodes(5, TIMEOUT + 1, 's'), ...nodes(20, 0, 'f', { hasRun: false })], TIMEOUT, 0).held.length, 5, 'nor do they hide a deafness');
+  t.strictSame(
+    judge([...nodes(5, TIMEOUT + 1, 's'), ...nodes(20, 0, 'f', { hasRun: false })], TIMEOUT, 0).held.length,
+    5,
+    'nor do they hide a deafness',
+  );
 });
 
 void t.test('each silent node is either down or held, and no other is either', async () => {

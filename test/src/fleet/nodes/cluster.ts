@@ -24,7 +24,15 @@ export const logger = pino({ level: process.env['TEST_LOG_LEVEL'] ?? 'silent' })
 
 export function context(actor = 'anonymous'): CommandContext {
   const id = v4();
-  return { commandId: id, repeatable: false, bodyDigest: '', correlationId: id, causationId: id, actor, surface: 'cluster' };
+  return {
+    commandId: id,
+    repeatable: false,
+    bodyDigest: '',
+    correlationId: id,
+    causationId: id,
+    actor,
+    surface: 'cluster',
+  };
 }
 
 /** Appends events where they belong, as if others had: the plan log, jobs, the cluster. */
@@ -33,29 +41,61 @@ export class Pen {
 
   async write(stream: string, ...events: MusterEvent[]): Promise<number> {
     let last = -1;
-    for await (const page of this.store.readStream(stream, { direction: 'backwards', limit: 1 })) last = page[0]?.revision ?? last;
-    const encoded = events.map((event) => ({ id: v4(), ...encode(event, { $correlationId: 'c', $causationId: 'c', at: 1 }) }));
-    return (await this.store.append({ stream, expected: last < 0 ? 'no_stream' : last, events: encoded })).revision;
+    for await (const page of this.store.readStream(stream, { direction: 'backwards', limit: 1 }))
+      last = page[0]?.revision ?? last;
+    const encoded = events.map((event) => ({
+      id: v4(),
+      ...encode(event, { $correlationId: 'c', $causationId: 'c', at: 1 }),
+    }));
+    return (await this.store.append({ stream, expected: last < 0 ? 'no_stream' : last, events: encoded }))
+      .revision;
   }
 
   /** Submits a job of one group and answers its version. */
-  async job(jobId: string, group: TaskGroup = { name: 'web', tasks: [{ name: 'main', driver: 'exec', config: { command: 'true' } }] }): Promise<number> {
-    return this.write(streamName('job', jobId), { type: 'JobSubmitted', data: { jobId, evaluationId: v4(), specification: { task_groups: [group] } } });
+  async job(
+    jobId: string,
+    group: TaskGroup = {
+      name: 'web',
+      tasks: [{ name: 'main', driver: 'exec', config: { command: 'true' } }],
+    },
+  ): Promise<number> {
+    return this.write(streamName('job', jobId), {
+      type: 'JobSubmitted',
+      data: { jobId, evaluationId: v4(), specification: { task_groups: [group] } },
+    });
   }
 
   async place(allocationId: string, nodeId = 'n1', jobId = 'j1', jobVersion = 0): Promise<void> {
     await this.write('scheduler', {
       type: 'AllocationPlaced',
-      data: { ...ref(allocationId, nodeId, jobId), jobVersion, attempt: 0, epoch: 1, evaluationId: v4(), resources: {} },
+      data: {
+        ...ref(allocationId, nodeId, jobId),
+        jobVersion,
+        attempt: 0,
+        epoch: 1,
+        evaluationId: v4(),
+        resources: {},
+      },
     });
   }
 
   async requestStop(allocationId: string, nodeId = 'n1', jobId = 'j1'): Promise<void> {
-    await this.write('scheduler', { type: 'AllocationStopRequested', data: { ...ref(allocationId, nodeId, jobId), reason: 'job-stopped' } });
+    await this.write('scheduler', {
+      type: 'AllocationStopRequested',
+      data: { ...ref(allocationId, nodeId, jobId), reason: 'job-stopped' },
+    });
   }
 
-  async release(allocationId: string, outcome: 'lost' | 'stopped' | 'complete' = 'lost', nodeId = 'n1', jobId = 'j1'): Promise<void> {
-    await this.write('scheduler', { type: 'AllocationReleased', data: { ...ref(allocationId, nodeId, jobId), outcome } });
+  async release(
+    allocationId: string,
+    outcome: 'lost' | 'stopped' | 'complete' = 'lost',
+    nodeId = 'n1',
+    jobId = 'j1',
+  ): Promise<void> {
+    await this.write('scheduler', {
+      type: 'AllocationReleased',
+      data: { ...ref(allocationId, nodeId, jobId), outcome },
+    });
   }
 
   async clear(): Promise<void> {
@@ -72,7 +112,8 @@ export class Pen {
   /** Data of the newest event of that type in the stream. */
   async newest(type: string, stream = 'node-n1'): Promise<unknown> {
     let data: unknown;
-    for await (const page of this.store.readStream(stream)) for (const event of page) if (event.type === type) data = JSON.parse(event.data);
+    for await (const page of this.store.readStream(stream))
+      for (const event of page) if (event.type === type) data = JSON.parse(event.data);
     return data;
   }
 }
@@ -92,7 +133,12 @@ export interface ServerOptions {
 /** The part of a server that deals with nodes, on a store that several can share one after the other. */
 export async function startServer(
   t: Test,
-  { clock = systemClock, store = createMemoryEventStore({ clock }), tellLogEveryMs, waitingNodes }: ServerOptions = {},
+  {
+    clock = systemClock,
+    store = createMemoryEventStore({ clock }),
+    tellLogEveryMs,
+    waitingNodes,
+  }: ServerOptions = {},
 ) {
   const executor = await openCommandExecutor({ store, clock, writer: v4() });
   const placements = startPlacements({ store, clock, logger });
@@ -137,13 +183,27 @@ export async function startServer(
     pen: new Pen(store),
     /** Registers as the wire would. */
     register: (more: object = {}, call: AgentCall = { ours: false }) =>
-      nodes.register(registration.parse({ node_id: 'n1', ip_address: '127.0.0.1', resources: { cpu: 4000, memory: 8192 }, ...more }), call, context()),
+      nodes.register(
+        registration.parse({
+          node_id: 'n1',
+          ip_address: '127.0.0.1',
+          resources: { cpu: 4000, memory: 8192 },
+          ...more,
+        }),
+        call,
+        context(),
+      ),
     heartbeat: (more: object = {}, call: AgentCall = { ours: false }) =>
-      nodes.heartbeat(heartbeat.parse({ node_id: 'n1', resources: { cpu: 4000, memory: 8192 }, ...more }), call, context()),
+      nodes.heartbeat(
+        heartbeat.parse({ node_id: 'n1', resources: { cpu: 4000, memory: 8192 }, ...more }),
+        call,
+        context(),
+      ),
     /** Waits until the placements have folded all that is in the log. */
     settled: async (): Promise<void> => {
       const head = await store.head();
-      if (head !== undefined && !(await placements.waitFor(head, 5000))) throw new Error('the placements do not follow the log');
+      if (head !== undefined && !(await placements.waitFor(head, 5000)))
+        throw new Error('the placements do not follow the log');
     },
   };
 }

@@ -10,7 +10,8 @@ import { context } from './cluster.js';
 export class Front {
   readonly #server = createServer((request, response) => {
     void this.#answer(request).then(
-      ([status, body]) => response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body)),
+      ([status, body]) =>
+        response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body)),
       () => response.destroy(),
     );
   });
@@ -36,7 +37,8 @@ export class Front {
     const body: unknown = JSON.parse(Buffer.concat(chunks).toString());
     try {
       if (this.behind === undefined) return [503, { error: 'no server' }];
-      if (request.url === '/register') await this.behind.register(registration.parse(body), { ours: false }, context());
+      if (request.url === '/register')
+        await this.behind.register(registration.parse(body), { ours: false }, context());
       else await this.behind.heartbeat(heartbeat.parse(body), { ours: false }, context());
       return [200, { message: 'ok' }];
     } catch (error) {

@@ -37,18 +37,21 @@ function standing(head: bigint | undefined, folded: bigint) {
   return { store, placements };
 }
 
-void t.test('all is heard where the broadcast reaches the others and the log is folded to its end', async (t) => {
-  const check = async (head: bigint | undefined, folded: bigint, reached: boolean): Promise<boolean> => {
-    const { store, placements } = standing(head, folded);
-    const { broadcast, state } = wire();
-    state.reached = reached;
-    return await createHeartbeatGossip(store, placements, broadcast).check();
-  };
-  t.equal(await check(7n, 7n, true), true);
-  t.equal(await check(undefined, -1n, true), true, 'an empty log tells nothing');
-  t.equal(await check(7n, 6n, true), false, 'something in the log is not known here yet');
-  t.equal(await check(7n, 7n, false), false, 'what others tell does not arrive');
-});
+void t.test(
+  'all is heard where the broadcast reaches the others and the log is folded to its end',
+  async (t) => {
+    const check = async (head: bigint | undefined, folded: bigint, reached: boolean): Promise<boolean> => {
+      const { store, placements } = standing(head, folded);
+      const { broadcast, state } = wire();
+      state.reached = reached;
+      return await createHeartbeatGossip(store, placements, broadcast).check();
+    };
+    t.equal(await check(7n, 7n, true), true);
+    t.equal(await check(undefined, -1n, true), true, 'an empty log tells nothing');
+    t.equal(await check(7n, 6n, true), false, 'something in the log is not known here yet');
+    t.equal(await check(7n, 7n, false), false, 'what others tell does not arrive');
+  },
+);
 
 void t.test('without a broadcast the log alone tells', async (t) => {
   for (const folded of [7n, 6n]) {
@@ -76,30 +79,34 @@ void t.test('an interruption of the broadcast is told until nobody listens', asy
   t.equal(interrupted.size, 0);
 });
 
-void t.test('this server tells the others what it heard itself, and with it that one of ours lists what it runs', async (t) => {
-  const server = await startServer(t);
-  const { broadcast, told, seen } = wire();
-  const end = shareLastSeen(server.telemetry, server.placements, broadcast);
-  await server.register({}, { ours: true });
-  await server.register({ node_id: 'n2' });
-  told.length = 0;
-  const resources = { cpu: 4000, memory: 8192 };
-  await server.heartbeat({ allocations: {}, timestamp: 12 }, { ours: true });
-  await server.heartbeat({ node_id: 'n2', allocations: {} });
-  await server.heartbeat({}, { ours: true });
-  t.strictSame(told, [
-    { nodeId: 'n1', epoch: 1, resources, lists: true, said: 12 },
-    { nodeId: 'n2', epoch: 1, resources, lists: false },
-    { nodeId: 'n1', epoch: 1, resources, lists: false },
-  ]);
-  for (const listener of seen) listener([{ nodeId: 'n3', epoch: 1, ageMs: 0, resources: { cpu: 3 }, lists: true }]);
-  t.match(server.telemetry.of('n3'), { resources: { cpu: 3 }, lists: true });
-  t.equal(told.length, 3, 'what others told is not told again');
-  end();
-  await server.heartbeat({}, { ours: true });
-  t.equal(told.length, 3);
-  t.equal(seen.size, 0);
-});
+void t.test(
+  'this server tells the others what it heard itself, and with it that one of ours lists what it runs',
+  async (t) => {
+    const server = await startServer(t);
+    const { broadcast, told, seen } = wire();
+    const end = shareLastSeen(server.telemetry, server.placements, broadcast);
+    await server.register({}, { ours: true });
+    await server.register({ node_id: 'n2' });
+    told.length = 0;
+    const resources = { cpu: 4000, memory: 8192 };
+    await server.heartbeat({ allocations: {}, timestamp: 12 }, { ours: true });
+    await server.heartbeat({ node_id: 'n2', allocations: {} });
+    await server.heartbeat({}, { ours: true });
+    t.strictSame(told, [
+      { nodeId: 'n1', epoch: 1, resources, lists: true, said: 12 },
+      { nodeId: 'n2', epoch: 1, resources, lists: false },
+      { nodeId: 'n1', epoch: 1, resources, lists: false },
+    ]);
+    for (const listener of seen)
+      listener([{ nodeId: 'n3', epoch: 1, ageMs: 0, resources: { cpu: 3 }, lists: true }]);
+    t.match(server.telemetry.of('n3'), { resources: { cpu: 3 }, lists: true });
+    t.equal(told.length, 3, 'what others told is not told again');
+    end();
+    await server.heartbeat({}, { ours: true });
+    t.equal(told.length, 3);
+    t.equal(seen.size, 0);
+  },
+);
 
 void t.test('a node that is not registered is told of in no epoch', async (t) => {
   const telemetry = new LastSeen(new TestClock());

@@ -4,14 +4,20 @@ import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { JobVersions } from '#src/fleet/nodes/job-versions.js';
 import { Pen } from './cluster.js';
 
-const group = (command: string) => ({ name: 'web', tasks: [{ name: 'main', driver: 'exec', config: { command } }] });
+const group = (command: string) => ({
+  name: 'web',
+  tasks: [{ name: 'main', driver: 'exec', config: { command } }],
+});
 
 void t.test('a version is the revision of the event that specified it', async (t) => {
   const store = createMemoryEventStore();
   const pen = new Pen(store);
   await pen.job('j1', group('one'));
   await pen.write('job-j1', { type: 'JobStopped', data: { jobId: 'j1', evaluationId: v4() } });
-  await pen.write('job-j1', { type: 'JobRestarted', data: { jobId: 'j1', evaluationId: v4(), specification: { task_groups: [group('two')] } } });
+  await pen.write('job-j1', {
+    type: 'JobRestarted',
+    data: { jobId: 'j1', evaluationId: v4(), specification: { task_groups: [group('two')] } },
+  });
   const jobs = new JobVersions(store);
   t.match(await jobs.group('j1', 0, 'web'), { tasks: [{ config: { command: 'one' } }] });
   t.match(await jobs.group('j1', 2, 'web'), { tasks: [{ config: { command: 'two' } }] });
@@ -73,7 +79,10 @@ void t.test('a version that the stream does not hold any more is not another one
   const store = createMemoryEventStore();
   const pen = new Pen(store);
   await pen.job('j1', group('one'));
-  await pen.write('job-j1', { type: 'JobUpdated', data: { jobId: 'j1', evaluationId: v4(), specification: { task_groups: [group('two')] } } });
+  await pen.write('job-j1', {
+    type: 'JobUpdated',
+    data: { jobId: 'j1', evaluationId: v4(), specification: { task_groups: [group('two')] } },
+  });
   await store.truncateBefore('job-j1', 1);
   const jobs = new JobVersions(store);
   t.equal(await jobs.group('j1', 0, 'web'), undefined);
@@ -85,7 +94,10 @@ void t.test('whose a job is, is told of the version', async (t) => {
   const pen = new Pen(store);
   const owner = { surface: 'gpu', tenant: 't1', principal: 'u1' };
   await pen.job('j1');
-  await pen.write('job-j2', { type: 'JobSubmitted', data: { jobId: 'j2', evaluationId: v4(), specification: { task_groups: [group('x')] }, owner } });
+  await pen.write('job-j2', {
+    type: 'JobSubmitted',
+    data: { jobId: 'j2', evaluationId: v4(), specification: { task_groups: [group('x')] }, owner },
+  });
   const jobs = new JobVersions(store);
   t.equal(await jobs.owner('j1', 0), undefined);
   t.strictSame(await jobs.owner('j2', 0), owner);
@@ -96,7 +108,10 @@ void t.test('a group is opened each time that it is asked for, and what is kept 
   const store = createMemoryEventStore();
   await new Pen(store).job('j1', group('sealed'));
   let opened = 0;
-  const jobs = new JobVersions(store, {}, async (each) => ({ ...each, name: `${each.name} ${(opened += 1)}` }));
+  const jobs = new JobVersions(store, {}, async (each) => ({
+    ...each,
+    name: `${each.name} ${(opened += 1)}`,
+  }));
   t.equal((await jobs.group('j1', 0, 'web'))?.name, 'web 1');
   t.equal((await jobs.group('j1', 0, 'web'))?.name, 'web 2');
 });

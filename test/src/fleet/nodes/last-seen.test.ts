@@ -20,7 +20,14 @@ void t.test('a registration is a sign of life that says nothing of allocations',
   const { clock, telemetry, signs } = book();
   await clock.advance(5);
   telemetry.registered('n', { cpu: 1 });
-  const heard = { at: START + 5, monotonic: 5, resources: { cpu: 1 }, lists: undefined, gap: undefined, said: undefined };
+  const heard = {
+    at: START + 5,
+    monotonic: 5,
+    resources: { cpu: 1 },
+    lists: undefined,
+    gap: undefined,
+    said: undefined,
+  };
   t.strictSame(telemetry.of('n'), heard);
   t.strictSame(signs, [['n', heard, { listed: undefined, here: true, newest: true }]]);
   t.equal(telemetry.of('other'), undefined);
@@ -73,7 +80,14 @@ void t.test('a node that only shows that it lives is known from then on', async 
   const { clock, telemetry, signs } = book();
   await clock.advance(4);
   telemetry.touched('n');
-  const heard = { at: START + 4, monotonic: 4, resources: {}, lists: undefined, gap: undefined, said: undefined };
+  const heard = {
+    at: START + 4,
+    monotonic: 4,
+    resources: {},
+    lists: undefined,
+    gap: undefined,
+    said: undefined,
+  };
   t.strictSame(telemetry.of('n'), heard);
   t.strictSame(signs, [['n', heard, { listed: undefined, here: true, newest: false }]]);
 });
@@ -82,7 +96,14 @@ void t.test('what another server heard counts from when that was', async (t) => 
   const { clock, telemetry, signs, elsewhere } = book();
   await clock.advance(1000);
   elsewhere({ ageMs: 300, listed: ['a'], said: 12 });
-  const heard = { at: START + 700, monotonic: 700, resources: { cpu: 2 }, lists: true, gap: undefined, said: 12 };
+  const heard = {
+    at: START + 700,
+    monotonic: 700,
+    resources: { cpu: 2 },
+    lists: true,
+    gap: undefined,
+    said: 12,
+  };
   t.strictSame(telemetry.of('n'), heard);
   t.strictSame(signs, [['n', heard, { listed: ['a'], here: false, newest: true }]]);
   t.ok(telemetry.isOld('n', 11), 'and what comes late after it is late here too');
@@ -120,7 +141,8 @@ void t.test('a sign that is told twice is one, and leaves the gap as it was', as
 
 void t.test('nodes that are not there any more are forgotten, with their clocks', async (t) => {
   const { telemetry } = book();
-  for (const node of ['a', 'b']) telemetry.heartbeat(node, { resources: {}, listed: undefined, timestamp: 10 });
+  for (const node of ['a', 'b'])
+    telemetry.heartbeat(node, { resources: {}, listed: undefined, timestamp: 10 });
   telemetry.retain(new Set(['b']));
   t.equal(telemetry.of('a'), undefined);
   t.ok(telemetry.of('b'));

@@ -34,7 +34,11 @@ void t.test('an event that this program does not know stops it for good: it is n
   const clock = new TestClock();
   const store = createMemoryEventStore();
   const metadata = JSON.stringify({ $correlationId: 'c', $causationId: 'c', at: 1, v: 99 });
-  await store.append({ stream: 'node-n1', expected: 'no_stream', events: [{ id: v4(), type: 'NodeRegistered', data: '{}', metadata }] });
+  await store.append({
+    stream: 'node-n1',
+    expected: 'no_stream',
+    events: [{ id: v4(), type: 'NodeRegistered', data: '{}', metadata }],
+  });
   await new Pen(store).place('a1');
   const placements = startPlacements({ store, clock, logger });
   t.teardown(() => placements.stop());

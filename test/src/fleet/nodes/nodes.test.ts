@@ -12,7 +12,10 @@ void t.test('a registration answers its epoch and the digest of nothing', async 
 
 void t.test('an endpoint that is no bare http address is refused', async (t) => {
   const server = await startServer(t);
-  await t.rejects(server.register({ endpoint: 'http://169.254.169.254' }), { code: 'MUSTER_E_INVALID', fields: { field: 'endpoint' } });
+  await t.rejects(server.register({ endpoint: 'http://169.254.169.254' }), {
+    code: 'MUSTER_E_INVALID',
+    fields: { field: 'endpoint' },
+  });
   await t.rejects(server.register({ endpoint: 'file:///etc' }), { code: 'MUSTER_E_INVALID' });
   t.strictSame(await server.pen.types(), []);
 });
@@ -23,16 +26,23 @@ void t.test('a heartbeat says what the node should run, and appends nothing with
   await server.pen.job('j1');
   await server.pen.place('a1');
   await server.settled();
-  t.match(await server.heartbeat({}, { ours: true, epoch: 1 }), { epoch: 1, digest: allocationsDigest(['a1']) });
+  t.match(await server.heartbeat({}, { ours: true, epoch: 1 }), {
+    epoch: 1,
+    digest: allocationsDigest(['a1']),
+  });
   t.strictSame(await server.pen.types(), ['NodeRegistered']);
   const list = await server.nodes.desired('n1', { ours: true, epoch: 1 });
   t.match(list, {
     node_id: 'n1',
     epoch: 1,
     digest: allocationsDigest(['a1']),
-    allocations: [{ allocation_id: 'a1', job_id: 'j1', task_group: { name: 'web', tasks: [{ name: 'main' }] } }],
+    allocations: [
+      { allocation_id: 'a1', job_id: 'j1', task_group: { name: 'web', tasks: [{ name: 'main' }] } },
+    ],
   });
-  await t.rejects(server.nodes.desired('n1', { ours: true, epoch: 7 }), { code: 'MUSTER_E_NODE_STALE_EPOCH' });
+  await t.rejects(server.nodes.desired('n1', { ours: true, epoch: 7 }), {
+    code: 'MUSTER_E_NODE_STALE_EPOCH',
+  });
   await t.rejects(server.nodes.desired('n2', { ours: true }), { code: 'MUSTER_E_NODE_NOT_FOUND' });
 });
 
@@ -41,7 +51,10 @@ void t.test('a heartbeat of an unknown node, or of a past epoch, is refused', as
   await t.rejects(server.heartbeat(), { code: 'MUSTER_E_NODE_UNKNOWN', status: 400 });
   await server.register();
   await server.register();
-  await t.rejects(server.heartbeat({}, { ours: true, epoch: 1 }), { code: 'MUSTER_E_NODE_STALE_EPOCH', status: 409 });
+  await t.rejects(server.heartbeat({}, { ours: true, epoch: 1 }), {
+    code: 'MUSTER_E_NODE_STALE_EPOCH',
+    status: 409,
+  });
 });
 
 void t.test('an allocation that is reported before the fold has seen it is not overlooked', async (t) => {
@@ -52,8 +65,17 @@ void t.test('an allocation that is reported before the fold has seen it is not o
   const report = { status: 'complete', start_time: 1, end_time: 2 };
   const answer = await server.heartbeat({ allocations: { a1: report } }, { ours: true, epoch: 1 });
   t.equal(answer.digest, allocationsDigest([]), 'the digest knows of the end');
-  t.strictSame(await server.pen.types(), ['NodeRegistered', 'AllocationStarted', 'TaskExited', 'AllocationCompleted']);
-  t.match(await server.pen.newest('TaskExited'), { task: 'main', status: 'complete' }, 'the name comes from the job');
+  t.strictSame(await server.pen.types(), [
+    'NodeRegistered',
+    'AllocationStarted',
+    'TaskExited',
+    'AllocationCompleted',
+  ]);
+  t.match(
+    await server.pen.newest('TaskExited'),
+    { task: 'main', status: 'complete' },
+    'the name comes from the job',
+  );
 });
 
 void t.test('what is placed elsewhere or nowhere is ignored', async (t) => {
@@ -61,7 +83,13 @@ void t.test('what is placed elsewhere or nowhere is ignored', async (t) => {
   await server.register();
   await server.register({ node_id: 'n2' });
   await server.pen.place('a1', 'n2');
-  await server.heartbeat({ allocations: { a1: { status: 'running' }, ['__proto__']: { status: 'running' }, zz: { status: 'failed' } } });
+  await server.heartbeat({
+    allocations: {
+      a1: { status: 'running' },
+      ['__proto__']: { status: 'running' },
+      zz: { status: 'failed' },
+    },
+  });
   t.strictSame(await server.pen.types(), ['NodeRegistered']);
 });
 
@@ -72,7 +100,16 @@ void t.test('a heartbeat with a thousand ends is taken whole', async (t) => {
   const ids = Array.from({ length: 1000 }, (_, index) => `a${index}`);
   for (const id of ids) await server.pen.place(id);
   const allocations = Object.fromEntries(
-    ids.map((id) => [id, { status: 'failed', start_time: 1, end_time: 2, message: 'm'.repeat(300), tasks: { main: { status: 'failed', exit_code: 1 } } }]),
+    ids.map((id) => [
+      id,
+      {
+        status: 'failed',
+        start_time: 1,
+        end_time: 2,
+        message: 'm'.repeat(300),
+        tasks: { main: { status: 'failed', exit_code: 1 } },
+      },
+    ]),
   );
   await server.heartbeat({ allocations }, { ours: true });
   t.equal((await server.pen.types()).filter((type) => type === 'AllocationFailed').length, 1000);
@@ -86,15 +123,21 @@ void t.test('telemetry is what was heard last', async (t) => {
   t.match(server.nodes.telemetry('n1'), { lastHeartbeat: Number, resources: { cpu_used: 7 } });
 });
 
-void t.test('drain and eligibility answer the position of the newest event of a node, also where nothing changed', async (t) => {
-  const server = await startServer(t);
-  await t.rejects(server.nodes.drain('n1', true, context()), { code: 'MUSTER_E_NODE_NOT_FOUND', status: 404 });
-  await server.register();
-  const drained = await server.nodes.drain('n1', true, context());
-  t.match(drained, { position: BigInt });
-  t.strictSame(await server.nodes.drain('n1', true, context()), drained);
-  t.match(await server.nodes.setEligibility('n1', false, context()), { position: BigInt });
-});
+void t.test(
+  'drain and eligibility answer the position of the newest event of a node, also where nothing changed',
+  async (t) => {
+    const server = await startServer(t);
+    await t.rejects(server.nodes.drain('n1', true, context()), {
+      code: 'MUSTER_E_NODE_NOT_FOUND',
+      status: 404,
+    });
+    await server.register();
+    const drained = await server.nodes.drain('n1', true, context());
+    t.match(drained, { position: BigInt });
+    t.strictSame(await server.nodes.drain('n1', true, context()), drained);
+    t.match(await server.nodes.setEligibility('n1', false, context()), { position: BigInt });
+  },
+);
 
 void t.test('epochs go on after the cluster was cleared', async (t) => {
   const server = await startServer(t);

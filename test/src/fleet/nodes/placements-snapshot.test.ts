@@ -43,17 +43,38 @@ async function lived(t: Test) {
   for (const nodeId of ['n1', 'n2']) {
     await pen.write(`node-${nodeId}`, {
       type: 'NodeRegistered',
-      data: { nodeId, epoch: 1, ipAddress: '10.0.0.1', resources: {}, attributes: {}, healthy: true, endpoint: 'http://10.0.0.1:1', protocol: 'basic' },
+      data: {
+        nodeId,
+        epoch: 1,
+        ipAddress: '10.0.0.1',
+        resources: {},
+        attributes: {},
+        healthy: true,
+        endpoint: 'http://10.0.0.1:1',
+        protocol: 'basic',
+      },
     });
   }
   await pen.place('old', 'n2');
   await pen.clear();
   await pen.write('node-n1', {
     type: 'NodeRegistered',
-    data: { nodeId: 'n1', epoch: 2, ipAddress: '10.0.0.1', resources: {}, attributes: {}, healthy: true, endpoint: 'http://10.0.0.1:1', protocol: 'basic' },
+    data: {
+      nodeId: 'n1',
+      epoch: 2,
+      ipAddress: '10.0.0.1',
+      resources: {},
+      attributes: {},
+      healthy: true,
+      endpoint: 'http://10.0.0.1:1',
+      protocol: 'basic',
+    },
   });
   for (const allocationId of ['a1', 'a2', 'a3']) await pen.place(allocationId);
-  await pen.write('node-n1', { type: 'AllocationAccepted', data: { allocationId: 'a1', jobId: 'j1', group: 'web', slot: 0, nodeId: 'n1' } });
+  await pen.write('node-n1', {
+    type: 'AllocationAccepted',
+    data: { allocationId: 'a1', jobId: 'j1', group: 'web', slot: 0, nodeId: 'n1' },
+  });
   await pen.requestStop('a2');
   await pen.release('a3');
   const first = await start(t, store, directory);
@@ -63,23 +84,28 @@ async function lived(t: Test) {
 
 const recordsOf = (placements: LivePlacements) => [...recordsOfPlacements(placements.state)];
 
-void t.test('a server that starts goes on where the kept placements stand, with the same placements', async (t) => {
-  const { store, directory, pen, before } = await lived(t);
-  const second = await start(t, store, directory);
-  t.strictSame(recordsOf(second.placements), [...recordsOfPlacements(before)]);
-  t.ok(second.placements.state.orphans.has('old'));
-  t.type(second.began[0], 'bigint', 'it does not begin at the beginning');
-  await pen.place('a4', 'n3');
-  t.ok(await second.placements.waitFor((await store.head())!, 1000));
-  t.equal(second.placements.state.nodes.get('n3')?.allocations.size, 1);
-  await second.placements.stop();
-  t.strictSame(await checkPlacements(store, directory), []);
-});
+void t.test(
+  'a server that starts goes on where the kept placements stand, with the same placements',
+  async (t) => {
+    const { store, directory, pen, before } = await lived(t);
+    const second = await start(t, store, directory);
+    t.strictSame(recordsOf(second.placements), [...recordsOfPlacements(before)]);
+    t.ok(second.placements.state.orphans.has('old'));
+    t.type(second.began[0], 'bigint', 'it does not begin at the beginning');
+    await pen.place('a4', 'n3');
+    t.ok(await second.placements.waitFor((await store.head())!, 1000));
+    t.equal(second.placements.state.nodes.get('n3')?.allocations.size, 1);
+    await second.placements.stop();
+    t.strictSame(await checkPlacements(store, directory), []);
+  },
+);
 
 void t.test('a torn file, and one of another log, cost a read of the log and nothing else', async (t) => {
   const { store, directory, file, before } = await lived(t);
   writeFileSync(file, readFileSync(file, 'utf8').slice(0, -20));
-  t.match(await checkPlacements(store, directory), [{ check: 'placements', subject: 'snapshot', detail: /damaged/ }]);
+  t.match(await checkPlacements(store, directory), [
+    { check: 'placements', subject: 'snapshot', detail: /damaged/ },
+  ]);
   const torn = await start(t, store, directory);
   t.strictSame(torn.began, [undefined]);
   t.strictSame(recordsOf(torn.placements), [...recordsOfPlacements(before)]);
@@ -95,9 +121,19 @@ void t.test('a torn file, and one of another log, cost a read of the log and not
 
 void t.test('a planted difference is found', async (t) => {
   const { store, directory, file } = await lived(t);
-  const body = readFileSync(file, 'utf8').trimEnd().split('\n').slice(0, -1).join('\n').replace('"accepted"', '"accepted","started"');
-  writeFileSync(file, `${body}\n${JSON.stringify({ sha256: createHash('sha256').update(`${body}\n`).digest('hex') })}\n`);
-  t.match(await checkPlacements(store, directory), [{ check: 'placements', subject: 'node n1', detail: /differs/ }]);
+  const body = readFileSync(file, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .slice(0, -1)
+    .join('\n')
+    .replace('"accepted"', '"accepted","started"');
+  writeFileSync(
+    file,
+    `${body}\n${JSON.stringify({ sha256: createHash('sha256').update(`${body}\n`).digest('hex') })}\n`,
+  );
+  t.match(await checkPlacements(store, directory), [
+    { check: 'placements', subject: 'node n1', detail: /differs/ },
+  ]);
 });
 
 void t.test('they are kept while the server runs, once much was folded and nothing happens', async (t) => {

@@ -2,7 +2,12 @@ import t from 'tap';
 import { v4 } from 'uuid';
 import type { TaskGroup } from '#domain/jobs/job/specification.js';
 import { tenantSubject } from '#domain/kernel/sealing/index.js';
-import { MAX_REPEATED_TEXT, specificationOf, type OpenRun, type TaskDefinition } from '#domain/tasks/task/index.js';
+import {
+  MAX_REPEATED_TEXT,
+  specificationOf,
+  type OpenRun,
+  type TaskDefinition,
+} from '#domain/tasks/task/index.js';
 import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { sealEnvironment } from '#src/engine/sealing/index.js';
 import { TaskDefinitions } from '#src/fleet/nodes/task-definitions.js';
@@ -19,38 +24,72 @@ void t.test('a run is ordered with the texts that its task had when the run bega
   const { sealer } = identity;
   const store = createMemoryEventStore();
   const pen = new Pen(store);
-  const seal = async (env: Record<string, string>): Promise<string> => await sealEnvironment(sealer, tenantSubject('acme'), env);
+  const seal = async (env: Record<string, string>): Promise<string> =>
+    await sealEnvironment(sealer, tenantSubject('acme'), env);
   const workOf = async (body: string): Promise<TaskDefinition['work']> => ({
-    ...{ executor: 'shell', command: COMMAND, sealedEnvironment: await seal({ BODY: body, PW: 'stored' }) },
+    executor: 'shell',
+    command: COMMAND,
+    sealedEnvironment: await seal({ BODY: body, PW: 'stored' }),
   });
   const before = plainTask({ work: await workOf(BODY) });
   const after = plainTask({ work: await workOf(`${BODY}!`) });
   const named = { taskId: 7, nameReservation: 'r' };
-  await pen.write('task-7', { type: 'TaskCreated', data: { ...named, tenantId: 'acme', createdBy: v4(), definition: before } });
+  await pen.write('task-7', {
+    type: 'TaskCreated',
+    data: { ...named, tenantId: 'acme', createdBy: v4(), definition: before },
+  });
   await pen.write('task-7', { type: 'TaskUpdated', data: { ...named, definition: after, keptFrom: 1 } });
   const own = await seal({ BODY: 'z'.repeat(2000) });
-  await pen.write('task-7', { type: 'TaskTriggered', data: { taskId: 7, run: 1, keptFrom: 1, attempts: 1, trigger: 'manual', sealedEnvironment: own } });
+  await pen.write('task-7', {
+    type: 'TaskTriggered',
+    data: { taskId: 7, run: 1, keptFrom: 1, attempts: 1, trigger: 'manual', sealedEnvironment: own },
+  });
 
   const definitions = new TaskDefinitions(store, sealer);
   const run = (definition: TaskDefinition, definedAt: number, changes: Partial<OpenRun> = {}): OpenRun => ({
-    ...{ run: 1, trigger: 'manual', slot: null, attempt: 1, lost: 0, dueAt: 0, definition, definedAt, ...changes },
+    run: 1,
+    trigger: 'manual',
+    slot: null,
+    attempt: 1,
+    lost: 0,
+    dueAt: 0,
+    definition,
+    definedAt,
+    ...changes,
   });
   const orderOf = async (open: OpenRun, referred?: string) => {
     const [group] = specificationOf(open, TASK, referred).task_groups;
     t.ok(JSON.stringify(group).length < 1000, 'the job itself is small');
     return (await definitions.opened(group as TaskGroup))?.tasks[0];
   };
-  t.match(await orderOf(run(before, 0)), { config: { command: COMMAND, tenant: 'acme' }, env: { BODY, PW: 'stored' } });
+  t.match(await orderOf(run(before, 0)), {
+    config: { command: COMMAND, tenant: 'acme' },
+    env: { BODY, PW: 'stored' },
+  });
   t.match(await orderOf(run(after, 1)), { env: { BODY: `${BODY}!` } }, 'a later definition is another event');
-  t.match(await orderOf(run(before, 0, { sealedEnvironment: own, environmentAt: 2 })), { config: { command: COMMAND }, env: { BODY: /^z+$/ } });
+  t.match(await orderOf(run(before, 0, { sealedEnvironment: own, environmentAt: 2 })), {
+    config: { command: COMMAND },
+    env: { BODY: /^z+$/ },
+  });
   const referred = await orderOf(run(before, 0), await seal({ PW: 'of now' }));
-  t.match(referred, { config: { command: COMMAND }, env: { BODY, PW: 'of now' } }, 'a secret has its present value');
+  t.match(
+    referred,
+    { config: { command: COMMAND }, env: { BODY, PW: 'of now' } },
+    'a secret has its present value',
+  );
   t.equal(referred?.stored_in, undefined);
   t.equal(referred?.sealed_env, undefined);
 
   t.equal(await orderOf(run(before, 2)), undefined, 'an event of another type holds no program');
   t.equal(await orderOf(run(before, 9)), undefined, 'there is no such event');
-  t.same(await definitions.opened({ name: 'g', tasks: [{ name: 'main', driver: 'exec', config: { command: 'true' } }] }), {
-    ...{ name: 'g', tasks: [{ name: 'main', driver: 'exec', config: { command: 'true' } }] },
-  });
+  t.same(
+    await definitions.opened({
+      name: 'g',
+      tasks: [{ name: 'main', driver: 'exec', config: { command: 'true' } }],
+    }),
+    {
+      name: 'g',
+      tasks: [{ name: 'main', driver: 'exec', config: { command: 'true' } }],
+    },
+  );
 });

@@ -20,7 +20,9 @@ async function scene(t: Test): Promise<TestApi & { readonly results: TaskResults
   const api = await openTestApi(t);
   const serverUrl = await api.app.listen({ port: 0, host: '127.0.0.1' });
   const stopping = new AbortController();
-  const scheduling = new Scheduler({ store: api.store, clock: systemClock, instance: randomUUID() }).run(stopping.signal);
+  const scheduling = new Scheduler({ store: api.store, clock: systemClock, instance: randomUUID() }).run(
+    stopping.signal,
+  );
   t.teardown(async () => {
     stopping.abort();
     await scheduling.catch(() => undefined);
@@ -30,12 +32,21 @@ async function scene(t: Test): Promise<TestApi & { readonly results: TaskResults
 }
 
 /** Submits a job as a surface does, and gives its allocation when that has ended. */
-async function run(api: TestApi, driver: string, config: Record<string, unknown>): Promise<AllocationDocument> {
+async function run(
+  api: TestApi,
+  driver: string,
+  config: Record<string, unknown>,
+): Promise<AllocationDocument> {
   const jobId = `task.${randomUUID()}`;
   const task = { name: 'main', driver, config, resources: { cpu: 10, memory: 16 } };
-  const specification = { task_groups: [{ name: 'g', restart: { attempts: 0, delay: 0, mode: 'fail' as const }, tasks: [task] }] };
+  const specification = {
+    task_groups: [{ name: 'g', restart: { attempts: 0, delay: 0, mode: 'fail' as const }, tasks: [task] }],
+  };
   const owner = { surface: 'tasks', tenant: 'Tenant One', principal: 'user:1' };
-  await api.happened({ type: 'JobSubmitted', data: { jobId, evaluationId: randomUUID(), specification, owner } });
+  await api.happened({
+    type: 'JobSubmitted',
+    data: { jobId, evaluationId: randomUUID(), specification, owner },
+  });
   return await eventually(
     async () => {
       for await (const page of api.models.list('allocations', { where: { index: 'job', value: jobId } })) {
@@ -50,38 +61,53 @@ async function run(api: TestApi, driver: string, config: Record<string, unknown>
   );
 }
 
-void t.test('a job of an HTTP call is placed, called once, and its answer is read by its owner alone', async (t) => {
-  const site = await listen(t, (response) => response.end('only for the tenant'));
-  const api = await scene(t);
-  const { nodeId, tasks } = await run(api, 'http', { url: `${site.url}/hook`, method: 'POST' });
-  t.match(tasks['main'], { status: 'complete', exitCode: 0 });
-  t.match(await api.results.read(nodeId, tasks['main']?.resultAt ?? -1), { http_status: 200, body: 'only for the tenant' });
-  t.equal(site.seen.length, 1);
-  const events = await api.events();
-  const told = events.filter(({ stream }) => stream.startsWith('node-')).map(({ data }) => data);
-  t.notMatch(told.join(), /only for the tenant/);
-  const exits = events.map(decode).flatMap((event) => (event.type === 'TaskExited' ? [event.data] : []));
-  t.same(
-    exits.map(({ result }) => subjectOf(result ?? '')),
-    [tenantSubject('Tenant One')],
-  );
-  await new Promise((resolve) => site.server.close(resolve));
-  t.match(await run(api, 'http', { url: site.url }), {
-    status: 'failed',
-    tasks: { main: { exitCode: 1, message: /^exited with code 1: http.* cannot be reached: .*$/ } },
-  });
-});
+void t.test(
+  'a job of an HTTP call is placed, called once, and its answer is read by its owner alone',
+  async (t) => {
+    const site = await listen(t, (response) => response.end('only for the tenant'));
+    const api = await scene(t);
+    const { nodeId, tasks } = await run(api, 'http', { url: `${site.url}/hook`, method: 'POST' });
+    t.match(tasks['main'], { status: 'complete', exitCode: 0 });
+    t.match(await api.results.read(nodeId, tasks['main']?.resultAt ?? -1), {
+      http_status: 200,
+      body: 'only for the tenant',
+    });
+    t.equal(site.seen.length, 1);
+    const events = await api.events();
+    const told = events.filter(({ stream }) => stream.startsWith('node-')).map(({ data }) => data);
+    t.notMatch(told.join(), /only for the tenant/);
+    const exits = events.map(decode).flatMap((event) => (event.type === 'TaskExited' ? [event.data] : []));
+    t.same(
+      exits.map(({ result }) => subjectOf(result ?? '')),
+      [tenantSubject('Tenant One')],
+    );
+    await new Promise((resolve) => site.server.close(resolve));
+    t.match(await run(api, 'http', { url: site.url }), {
+      status: 'failed',
+      tasks: { main: { exitCode: 1, message: /^exited with code 1: http.* cannot be reached: .*$/ } },
+    });
+  },
+);
 
-void t.test('a job of a tenant’s process runs as the tenant’s user', { skip: canBeOthers() ? false : 'needs root' }, async (t) => {
-  const api = await scene(t);
-  t.match(await run(api, 'exec', { command: 'test "$(id -u)" -ge 200000', tenant: 'Tenant One' }), { status: 'complete' });
-});
+void t.test(
+  'a job of a tenant’s process runs as the tenant’s user',
+  { skip: canBeOthers() ? false : 'needs root' },
+  async (t) => {
+    const api = await scene(t);
+    t.match(await run(api, 'exec', { command: 'test "$(id -u)" -ge 200000', tenant: 'Tenant One' }), {
+      status: 'complete',
+    });
+  },
+);
 
 void t.test(
   'a job of a script is placed where there is a Python',
   { skip: PYTHON === undefined ? 'there is no Python in the tasks’ PATH' : false },
   async (t) => {
     const api = await scene(t);
-    t.match(await run(api, 'python', { command: '-c', arguments: ['raise SystemExit(4)'] }), { status: 'failed', tasks: { main: { exitCode: 4 } } });
+    t.match(await run(api, 'python', { command: '-c', arguments: ['raise SystemExit(4)'] }), {
+      status: 'failed',
+      tasks: { main: { exitCode: 4 } },
+    });
   },
 );

@@ -9,48 +9,66 @@ async function scene(t: Parameters<typeof startServer>[0]) {
   return {
     server,
     from: async (address: string | undefined, ...ids: string[]) => {
-      for (const node_id of ids) await server.register({ node_id }, { ours: false, ...(address === undefined ? {} : { from: address }) });
+      for (const node_id of ids)
+        await server.register(
+          { node_id },
+          { ours: false, ...(address === undefined ? {} : { from: address }) },
+        );
       await server.settled();
     },
   };
 }
 
-void t.test('of the nodes of one address that wait the oldest goes first; those of others stay, and those of operators', async (t) => {
-  const { server, from } = await scene(t);
-  await from(THERE, 'other');
-  await from(undefined, 'o1', 'o2', 'o3', 'o4', 'o5');
-  await from(HERE, 'a', 'b', 'c', 'd', 'e');
-  t.strictSame(up(server), ['other', 'o1', 'o2', 'o3', 'o4', 'o5', 'c', 'd', 'e']);
-  t.match(await server.pen.newest('NodeRemoved', 'node-a'), { nodeId: 'a', epoch: 1, reason: /never ran anything/ });
-  await t.rejects(server.heartbeat({ node_id: 'a' }), { code: 'MUSTER_E_NODE_UNKNOWN' });
-});
+void t.test(
+  'of the nodes of one address that wait the oldest goes first; those of others stay, and those of operators',
+  async (t) => {
+    const { server, from } = await scene(t);
+    await from(THERE, 'other');
+    await from(undefined, 'o1', 'o2', 'o3', 'o4', 'o5');
+    await from(HERE, 'a', 'b', 'c', 'd', 'e');
+    t.strictSame(up(server), ['other', 'o1', 'o2', 'o3', 'o4', 'o5', 'c', 'd', 'e']);
+    t.match(await server.pen.newest('NodeRemoved', 'node-a'), {
+      nodeId: 'a',
+      epoch: 1,
+      reason: /never ran anything/,
+    });
+    await t.rejects(server.heartbeat({ node_id: 'a' }), { code: 'MUSTER_E_NODE_UNKNOWN' });
+  },
+);
 
 void t.test('many at once leave no more than the bound', async (t) => {
   const { server } = await scene(t);
-  await Promise.all(Array.from({ length: 40 }, (_, index) => server.register({ node_id: `n${index}` }, { ours: false, from: HERE })));
+  await Promise.all(
+    Array.from({ length: 40 }, (_, index) =>
+      server.register({ node_id: `n${index}` }, { ours: false, from: HERE }),
+    ),
+  );
   await server.settled();
   t.equal(up(server).length, 3);
 });
 
-void t.test('a node that is heard does not wait, and neither does one that ran something, holds something, or that an operator has spoken of', async (t) => {
-  const { server, from } = await scene(t);
-  await from(HERE, 'heard', 'ran', 'holds', 'drained');
-  t.strictSame(up(server), ['ran', 'holds', 'drained'], 'none of them, when they have only registered');
-  await from(HERE, 'heard');
-  t.strictSame(up(server), ['holds', 'drained', 'heard']);
-  await from(HERE, 'ran');
-  await server.heartbeat({ node_id: 'heard' });
-  await server.pen.write('node-ran', {
-    type: 'AllocationStarted',
-    data: { allocationId: 'x', jobId: 'j1', group: 'web', slot: 0, nodeId: 'ran', startTime: 1, tasks: {} },
-  });
-  await from(HERE, 'holds', 'drained');
-  await server.pen.place('y', 'holds');
-  await server.nodes.drain('drained', true, context('operator'));
-  await server.settled();
-  await from(HERE, 'f1', 'f2', 'f3', 'f4', 'f5');
-  t.strictSame(new Set(up(server)), new Set(['heard', 'ran', 'holds', 'drained', 'f4', 'f5']));
-});
+void t.test(
+  'a node that is heard does not wait, and neither does one that ran something, holds something, or that an operator has spoken of',
+  async (t) => {
+    const { server, from } = await scene(t);
+    await from(HERE, 'heard', 'ran', 'holds', 'drained');
+    t.strictSame(up(server), ['ran', 'holds', 'drained'], 'none of them, when they have only registered');
+    await from(HERE, 'heard');
+    t.strictSame(up(server), ['holds', 'drained', 'heard']);
+    await from(HERE, 'ran');
+    await server.heartbeat({ node_id: 'heard' });
+    await server.pen.write('node-ran', {
+      type: 'AllocationStarted',
+      data: { allocationId: 'x', jobId: 'j1', group: 'web', slot: 0, nodeId: 'ran', startTime: 1, tasks: {} },
+    });
+    await from(HERE, 'holds', 'drained');
+    await server.pen.place('y', 'holds');
+    await server.nodes.drain('drained', true, context('operator'));
+    await server.settled();
+    await from(HERE, 'f1', 'f2', 'f3', 'f4', 'f5');
+    t.strictSame(new Set(up(server)), new Set(['heard', 'ran', 'holds', 'drained', 'f4', 'f5']));
+  },
+);
 
 void t.test('a node that fell silent and never ran anything waits again', async (t) => {
   const { server, from } = await scene(t);
@@ -58,18 +76,24 @@ void t.test('a node that fell silent and never ran anything waits again', async 
   await server.heartbeat({ node_id: 'silent' });
   await from(HERE, 'a', 'b', 'c');
   t.ok(up(server).includes('silent'));
-  await server.pen.write('node-silent', { type: 'NodeWentDown', data: { nodeId: 'silent', epoch: 1, reason: 'silent' } });
+  await server.pen.write('node-silent', {
+    type: 'NodeWentDown',
+    data: { nodeId: 'silent', epoch: 1, reason: 'silent' },
+  });
   await server.settled();
   await from(HERE, 'd');
   t.notOk(up(server).includes('silent'));
 });
 
-void t.test('a node that registers again is the newest, and its epochs go on after it was removed', async (t) => {
-  const { server, from } = await scene(t);
-  await from(HERE, 'a', 'b', 'c', 'a', 'd');
-  t.strictSame(up(server), ['c', 'a', 'd']);
-  await from(HERE, 'a');
-  t.strictSame(up(server), ['c', 'd', 'a']);
-  await from(HERE, 'e', 'f', 'g', 'a');
-  t.equal(server.placements.state.nodes.get('a')?.epoch, 4);
-});
+void t.test(
+  'a node that registers again is the newest, and its epochs go on after it was removed',
+  async (t) => {
+    const { server, from } = await scene(t);
+    await from(HERE, 'a', 'b', 'c', 'a', 'd');
+    t.strictSame(up(server), ['c', 'a', 'd']);
+    await from(HERE, 'a');
+    t.strictSame(up(server), ['c', 'd', 'a']);
+    await from(HERE, 'e', 'f', 'g', 'a');
+    t.equal(server.placements.state.nodes.get('a')?.epoch, 4);
+  },
+);

@@ -17,7 +17,10 @@ interface Item {
 type Outcome = bigint | undefined | Error;
 
 /** A loop in simulated time, between a read model and streams that are the test's. What is done about an item stays due until the test says otherwise. */
-async function scene(t: Test, { pageSize = 2, ...how }: { readonly pageSize?: number; readonly atTheSameTime?: number } = {}) {
+async function scene(
+  t: Test,
+  { pageSize = 2, ...how }: { readonly pageSize?: number; readonly atTheSameTime?: number } = {},
+) {
   const clock = new TestClock();
   const state = {
     items: [] as Item[],
@@ -41,7 +44,12 @@ async function scene(t: Test, { pageSize = 2, ...how }: { readonly pageSize?: nu
       for (let from = 0; from < state.items.length; from += pageSize)
         yield state.items
           .slice(from, from + pageSize)
-          .map((item): StoredDocument => ({ id: item.id, created: 0n, parked: false, json: item.id === 'unreadable' ? '{' : JSON.stringify(item) }));
+          .map((item): StoredDocument => ({
+            id: item.id,
+            created: 0n,
+            parked: false,
+            json: item.id === 'unreadable' ? '{' : JSON.stringify(item),
+          }));
     },
     position: () => state.position,
   };
@@ -75,7 +83,10 @@ async function scene(t: Test, { pageSize = 2, ...how }: { readonly pageSize?: nu
     movement: async (tell) => void (moved = tell),
     clock,
     ids: { uuid: () => 'u' },
-    logger: pino({ base: null, timestamp: false }, { write: (line) => said.push(JSON.parse(line) as { code: string }) }),
+    logger: pino(
+      { base: null, timestamp: false },
+      { write: (line) => said.push(JSON.parse(line) as { code: string }) },
+    ),
   });
   t.teardown(async () => {
     const stopped = loop.stop();
@@ -100,37 +111,49 @@ async function scene(t: Test, { pageSize = 2, ...how }: { readonly pageSize?: nu
     },
     move: (changed: ChangedModels = 'any') => moved(changed),
     /** When an item was tried, in milliseconds since the first time. */
-    times: (id: string): number[] => tried.filter((each) => each.id === id).map(({ at }, _, [first]) => at - (first?.at ?? 0)),
+    times: (id: string): number[] =>
+      tried.filter((each) => each.id === id).map(({ at }, _, [first]) => at - (first?.at ?? 0)),
   };
 }
 
-const named = (count: number, at: number): Item[] => Array.from({ length: count }, (_, index) => ({ id: `i${index}`, at }));
+const named = (count: number, at: number): Item[] =>
+  Array.from({ length: count }, (_, index) => ({ id: `i${index}`, at }));
 
-void t.test('what is due is dealt with, up to the first whose moment has not come; what waits for nothing is passed over', async (t) => {
-  const { clock, show, tried, state, loop, said } = await scene(t);
-  state.outcome = () => 7n;
-  const now = clock.now() + 50;
-  await show(
-    { id: 'quiet', at: undefined },
-    { id: 'late', at: now - 5_000 },
-    { id: 'now', at: now },
-    { id: 'soon', at: now + 400 },
-    { id: 'next', at: now + 900 },
-  );
-  t.strictSame(
-    tried.map(({ id }) => id),
-    ['late', 'now'],
-  );
-  t.match(loop.status(), { work: 'things-work', due: 2, lateSeconds: 5, parked: 0, failures: 0, steps: { settle: 2, begin: 0 } });
-  t.match(said, [
-    { level: 30, code: 'work-done', work: 'things-work', item: 'late', steps: ['settle'] },
-    { code: 'work-done', item: 'now' },
-  ]);
-  await clock.advance(399);
-  t.equal(tried.length, 2);
-  await clock.advance(1);
-  t.strictSame(tried.at(-1), { id: 'soon', at: clock.monotonic() });
-});
+void t.test(
+  'what is due is dealt with, up to the first whose moment has not come; what waits for nothing is passed over',
+  async (t) => {
+    const { clock, show, tried, state, loop, said } = await scene(t);
+    state.outcome = () => 7n;
+    const now = clock.now() + 50;
+    await show(
+      { id: 'quiet', at: undefined },
+      { id: 'late', at: now - 5_000 },
+      { id: 'now', at: now },
+      { id: 'soon', at: now + 400 },
+      { id: 'next', at: now + 900 },
+    );
+    t.strictSame(
+      tried.map(({ id }) => id),
+      ['late', 'now'],
+    );
+    t.match(loop.status(), {
+      work: 'things-work',
+      due: 2,
+      lateSeconds: 5,
+      parked: 0,
+      failures: 0,
+      steps: { settle: 2, begin: 0 },
+    });
+    t.match(said, [
+      { level: 30, code: 'work-done', work: 'things-work', item: 'late', steps: ['settle'] },
+      { code: 'work-done', item: 'now' },
+    ]);
+    await clock.advance(399);
+    t.equal(tried.length, 2);
+    await clock.advance(1);
+    t.strictSame(tried.at(-1), { id: 'soon', at: clock.monotonic() });
+  },
+);
 
 void t.test('where nothing is due nothing is late', async (t) => {
   const { clock, show, loop } = await scene(t);
@@ -168,21 +191,24 @@ void t.test('thirty-two are dealt with at the same time, each by itself', async 
   t.strictSame([most(), tried.length], [32, 40], 'and none twice before the models show what was done');
 });
 
-void t.test('work that says how many may be under way has so many, and one more for each that is done', async (t) => {
-  const { show, most, tried, state, clock } = await scene(t, { atTheSameTime: 100 });
-  const ends: (() => void)[] = [];
-  state.outcome = () => new Promise((resolve) => ends.push(() => resolve(1n)));
-  await show(...named(250, DUE_IMMEDIATELY));
-  t.equal(tried.length, 100);
-  for (const end of ends.splice(0, 2)) end();
-  await clock.advance(0);
-  t.equal(tried.length, 102);
-  while (ends.length > 0) {
-    for (const end of ends.splice(0)) end();
+void t.test(
+  'work that says how many may be under way has so many, and one more for each that is done',
+  async (t) => {
+    const { show, most, tried, state, clock } = await scene(t, { atTheSameTime: 100 });
+    const ends: (() => void)[] = [];
+    state.outcome = () => new Promise((resolve) => ends.push(() => resolve(1n)));
+    await show(...named(250, DUE_IMMEDIATELY));
+    t.equal(tried.length, 100);
+    for (const end of ends.splice(0, 2)) end();
     await clock.advance(0);
-  }
-  t.strictSame([most(), tried.length], [100, 250]);
-});
+    t.equal(tried.length, 102);
+    while (ends.length > 0) {
+      for (const end of ends.splice(0)) end();
+      await clock.advance(0);
+    }
+    t.strictSame([most(), tried.length], [100, 250]);
+  },
+);
 
 void t.test('what was done is looked at again once the models stand there', async (t) => {
   const { show, times, state, clock, move } = await scene(t);
@@ -233,101 +259,132 @@ void t.test('what cannot be read is due, and fails', async (t) => {
   t.strictSame(tried, []);
 });
 
-for (const code of ['MUSTER_E_STORE_UNAVAILABLE', 'MUSTER_E_STORE_BUSY', 'MUSTER_E_STORE_FULL', 'MUSTER_E_OVERLOADED', 'MUSTER_E_CLUSTER_LEVEL'] as const) {
-  void t.test(`after ${code} nothing is tried for a while, longer each time, and no item is to blame`, async (t) => {
-    const { show, tried, times, clock, loop, said, state } = await scene(t);
-    const away = new MusterError(code satisfies ErrorCode, { problem: 'away' });
-    state.outcome = () => away;
-    await show(...named(3, DUE_IMMEDIATELY));
-    const atOnce = tried.length;
-    await clock.advance(249);
-    t.equal(tried.length, atOnce);
-    await clock.advance(30_000);
-    const [, second = 0, third = 0] = [...new Set(times('i0'))];
-    t.ok(second >= 250 && third - second >= 500, `${second}, ${third}`);
-    t.match(loop.status(), { failures: 0, parked: 0 });
-    t.ok(said.every((each) => each.code === 'work-not-seen') && said.length >= 3);
-    state.outcome = () => 1n;
-    await clock.advance(8_050);
-    t.equal(loop.status().steps.settle, 3);
-    state.outcome = () => away;
-    const before = tried.length;
-    await show({ id: 'new', at: DUE_IMMEDIATELY });
-    await clock.advance(300);
-    t.ok(tried.length >= before + 2, 'pauses begin anew');
-  });
+for (const code of [
+  'MUSTER_E_STORE_UNAVAILABLE',
+  'MUSTER_E_STORE_BUSY',
+  'MUSTER_E_STORE_FULL',
+  'MUSTER_E_OVERLOADED',
+  'MUSTER_E_CLUSTER_LEVEL',
+] as const) {
+  void t.test(
+    `after ${code} nothing is tried for a while, longer each time, and no item is to blame`,
+    async (t) => {
+      const { show, tried, times, clock, loop, said, state } = await scene(t);
+      const away = new MusterError(code satisfies ErrorCode, { problem: 'away' });
+      state.outcome = () => away;
+      await show(...named(3, DUE_IMMEDIATELY));
+      const atOnce = tried.length;
+      await clock.advance(249);
+      t.equal(tried.length, atOnce);
+      await clock.advance(30_000);
+      const [, second = 0, third = 0] = [...new Set(times('i0'))];
+      t.ok(second >= 250 && third - second >= 500, `${second}, ${third}`);
+      t.match(loop.status(), { failures: 0, parked: 0 });
+      t.ok(said.every((each) => each.code === 'work-not-seen') && said.length >= 3);
+      state.outcome = () => 1n;
+      await clock.advance(8_050);
+      t.equal(loop.status().steps.settle, 3);
+      state.outcome = () => away;
+      const before = tried.length;
+      await show({ id: 'new', at: DUE_IMMEDIATELY });
+      await clock.advance(300);
+      t.ok(tried.length >= before + 2, 'pauses begin anew');
+    },
+  );
 }
 
-void t.test('while the models cannot be read all waits, eight seconds at most; at the start that is no news', async (t) => {
-  const { looks, clock, said, state, show, tried } = await scene(t);
-  state.problem = new MusterError('MUSTER_E_READ_MODEL_UNAVAILABLE', { model: 'things', problem: 'is built' });
-  await show();
-  t.strictSame(said, []);
-  const from = looks.length - 1;
-  await clock.advance(40_000);
-  const gaps = looks.slice(from + 1).map((at, index) => at - looks[from + index]!);
-  t.strictSame(gaps.slice(0, 7), [250, 500, 1_000, 2_000, 4_000, 8_000, 8_000]);
-  t.match(said[0], { level: 40, code: 'work-not-seen', work: 'things-work', problem: /is built/ });
-  state.problem = undefined;
-  state.outcome = () => 1n;
-  state.items = [{ id: 'a', at: DUE_IMMEDIATELY }];
-  await clock.advance(8_000);
-  t.equal(tried.length, 1, 'it looks again by itself');
-  state.problem = new Error('of another kind');
-  await show();
-  t.match(said.at(-1), { code: 'work-not-seen', problem: 'of another kind' });
-});
+void t.test(
+  'while the models cannot be read all waits, eight seconds at most; at the start that is no news',
+  async (t) => {
+    const { looks, clock, said, state, show, tried } = await scene(t);
+    state.problem = new MusterError('MUSTER_E_READ_MODEL_UNAVAILABLE', {
+      model: 'things',
+      problem: 'is built',
+    });
+    await show();
+    t.strictSame(said, []);
+    const from = looks.length - 1;
+    await clock.advance(40_000);
+    const gaps = looks.slice(from + 1).map((at, index) => at - looks[from + index]!);
+    t.strictSame(gaps.slice(0, 7), [250, 500, 1_000, 2_000, 4_000, 8_000, 8_000]);
+    t.match(said[0], { level: 40, code: 'work-not-seen', work: 'things-work', problem: /is built/ });
+    state.problem = undefined;
+    state.outcome = () => 1n;
+    state.items = [{ id: 'a', at: DUE_IMMEDIATELY }];
+    await clock.advance(8_000);
+    t.equal(tried.length, 1, 'it looks again by itself');
+    state.problem = new Error('of another kind');
+    await show();
+    t.match(said.at(-1), { code: 'work-not-seen', problem: 'of another kind' });
+  },
+);
 
-void t.test('a busy log makes it look each 50 ms at most, and looks that find nothing take a fifth of the time', async (t) => {
-  const { looks, clock, move, state } = await scene(t);
-  const rate = async (ms: number): Promise<number> => {
+void t.test(
+  'a busy log makes it look each 50 ms at most, and looks that find nothing take a fifth of the time',
+  async (t) => {
+    const { looks, clock, move, state } = await scene(t);
+    const rate = async (ms: number): Promise<number> => {
+      const before = looks.length;
+      for (let at = 0; at < ms; at += 5) {
+        move();
+        await clock.advance(5);
+      }
+      return looks.length - before;
+    };
+    await clock.advance(1_000);
+    const often = await rate(1_000);
+    t.ok(often >= 19 && often <= 21, `${often} looks`);
+    state.slow = 40;
+    const seldom = await rate(2_000);
+    t.ok(seldom >= 9 && seldom <= 11, `${seldom} looks`);
+  },
+);
+
+void t.test(
+  'a quiet log wakes nobody; where something waits for the clock it is looked at each minute, for a clock can be set',
+  async (t) => {
+    const { looks, clock, show, tried } = await scene(t);
+    await clock.advance(3_600_000);
+    t.equal(looks.length, 1);
+    await show({ id: 'a', at: clock.now() + 3_600_000 });
     const before = looks.length;
-    for (let at = 0; at < ms; at += 5) {
-      move();
-      await clock.advance(5);
-    }
-    return looks.length - before;
-  };
-  await clock.advance(1_000);
-  const often = await rate(1_000);
-  t.ok(often >= 19 && often <= 21, `${often} looks`);
-  state.slow = 40;
-  const seldom = await rate(2_000);
-  t.ok(seldom >= 9 && seldom <= 11, `${seldom} looks`);
-});
+    clock.setBack(-3_600_000);
+    await clock.advance(59_999);
+    t.strictSame([looks.length, tried.length], [before, 0]);
+    await clock.advance(1);
+    t.strictSame([looks.length, tried.length], [before + 1, 1]);
+  },
+);
 
-void t.test('a quiet log wakes nobody; where something waits for the clock it is looked at each minute, for a clock can be set', async (t) => {
-  const { looks, clock, show, tried } = await scene(t);
-  await clock.advance(3_600_000);
-  t.equal(looks.length, 1);
-  await show({ id: 'a', at: clock.now() + 3_600_000 });
-  const before = looks.length;
-  clock.setBack(-3_600_000);
-  await clock.advance(59_999);
-  t.strictSame([looks.length, tried.length], [before, 0]);
-  await clock.advance(1);
-  t.strictSame([looks.length, tried.length], [before + 1, 1]);
-});
-
-void t.test('where nothing is due only a change of the own model makes it look; what is due is looked at whatever the models show', async (t) => {
-  const { looks, clock, show, move, state } = await scene(t);
-  const looked = async (changed: ChangedModels): Promise<number> => {
-    const before = looks.length;
-    move(changed);
-    await clock.advance(50);
-    return looks.length - before;
-  };
-  await clock.advance(1_000);
-  const [none, other, own] = [new Set<string>(), new Set(['others']), new Set(['others', 'things'])];
-  t.strictSame([await looked(none), await looked(other), await looked(own), await looked('any')], [0, 0, 1, 1]);
-  await show({ id: 'later', at: clock.now() + 3_600_000 });
-  t.strictSame([await looked(other), await looked(own)], [0, 1], 'what waits for the clock is not due');
-  state.outcome = () => 9n;
-  await show({ id: 'now', at: DUE_IMMEDIATELY });
-  t.strictSame([await looked(none), await looked(other)], [1, 1], 'its own event may stand in another model first');
-  await show();
-  t.equal(await looked(other), 0);
-});
+void t.test(
+  'where nothing is due only a change of the own model makes it look; what is due is looked at whatever the models show',
+  async (t) => {
+    const { looks, clock, show, move, state } = await scene(t);
+    const looked = async (changed: ChangedModels): Promise<number> => {
+      const before = looks.length;
+      move(changed);
+      await clock.advance(50);
+      return looks.length - before;
+    };
+    await clock.advance(1_000);
+    const [none, other, own] = [new Set<string>(), new Set(['others']), new Set(['others', 'things'])];
+    t.strictSame(
+      [await looked(none), await looked(other), await looked(own), await looked('any')],
+      [0, 0, 1, 1],
+    );
+    await show({ id: 'later', at: clock.now() + 3_600_000 });
+    t.strictSame([await looked(other), await looked(own)], [0, 1], 'what waits for the clock is not due');
+    state.outcome = () => 9n;
+    await show({ id: 'now', at: DUE_IMMEDIATELY });
+    t.strictSame(
+      [await looked(none), await looked(other)],
+      [1, 1],
+      'its own event may stand in another model first',
+    );
+    await show();
+    t.equal(await looked(other), 0);
+  },
+);
 
 void t.test('a stop waits for what is under way, and begins nothing more', async (t) => {
   const { loop, show, state, tried, clock, looks } = await scene(t);

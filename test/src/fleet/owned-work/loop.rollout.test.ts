@@ -15,7 +15,13 @@ async function serving(t: Test) {
   const scene = await openScene(t, rolloutWork, systemClock);
   const executor = await scene.executor();
   await Promise.all([scene.loop(), scene.loop()]);
-  const want = async (version: number) => await executor.execute(sketchServices, serviceId, { kind: 'want', serviceId, version, count: 2 }, context());
+  const want = async (version: number) =>
+    await executor.execute(
+      sketchServices,
+      serviceId,
+      { kind: 'want', serviceId, version, count: 2 },
+      context(),
+    );
   const JOBS = ['JobSubmitted', 'JobUpdated', 'JobStopped', 'JobDeleted', 'SketchRolloutSettled'];
   const story = async () => (await scene.events(...JOBS)).map(({ type, stream }) => `${type} ${stream}`);
   const becomes = async (...wanted: string[]) => {
@@ -26,7 +32,8 @@ async function serving(t: Test) {
     });
     t.same(await story(), wanted);
   };
-  const run = async (jobId: string) => await scene.happened(...[0, 1].flatMap((slot) => [placed(at(jobId, slot)), started(at(jobId, slot))]));
+  const run = async (jobId: string) =>
+    await scene.happened(...[0, 1].flatMap((slot) => [placed(at(jobId, slot)), started(at(jobId, slot))]));
   await want(1);
   await becomes(`JobSubmitted job-${one}`);
   await run(one);
@@ -35,51 +42,84 @@ async function serving(t: Test) {
   return { scene, want, becomes, run, begun, story };
 }
 
-void t.test('a new version runs in a second job next to the first; once it is well the first is stopped, and forgotten when it has ended', async (t) => {
-  const { scene, want, becomes, run, begun, story } = await serving(t);
-  await want(2);
-  await becomes(...begun, `JobSubmitted job-${two}`);
-  const owners = (await scene.events('JobSubmitted')).map(({ data }) => (JSON.parse(data) as { owner: JobOwner }).owner);
-  t.same(
-    owners,
-    [
-      { surface: 'services', tenant: 't1', principal: 'u1' },
-      { surface: 'services', tenant: 't1', principal: 'u1' },
-    ],
-    'both under one owner',
-  );
-  await scene.happened(placed(at(two, 0)), started(at(two, 0)));
-  await scene.shown();
-  t.same(
-    (await scene.documents<VersionDocument>()).map(({ fate }) => fate),
-    ['serving', 'rolling'],
-    'half of it is not enough',
-  );
-  await scene.happened(placed(at(two, 1)), started(at(two, 1)));
-  const replaced = [...begun, `JobSubmitted job-${two}`, 'SketchRolloutSettled service-web', `JobStopped job-${one}`];
-  await becomes(...replaced);
-  await scene.happened(...[0, 1].flatMap((slot) => [halted(at(one, slot)), released(at(one, slot), 'stopped')]), finished(one, 0, 'stopped'));
-  await becomes(...replaced, `JobDeleted job-${one}`);
-  await eventually(async () => (await scene.documents<VersionDocument>()).map(({ work }) => work.job).join() === 'forgotten,begun');
-  t.same(await story(), [...replaced, `JobDeleted job-${one}`]);
-  // A third one finds the second serving.
-  await want(3);
-  await becomes(...replaced, `JobDeleted job-${one}`, `JobSubmitted job-${jobIdOf({ serviceId, version: 3 })}`);
-  await run(jobIdOf({ serviceId, version: 3 }));
-  await eventually(async () => (await story()).includes(`JobStopped job-${two}`));
-});
+void t.test(
+  'a new version runs in a second job next to the first; once it is well the first is stopped, and forgotten when it has ended',
+  async (t) => {
+    const { scene, want, becomes, run, begun, story } = await serving(t);
+    await want(2);
+    await becomes(...begun, `JobSubmitted job-${two}`);
+    const owners = (await scene.events('JobSubmitted')).map(
+      ({ data }) => (JSON.parse(data) as { owner: JobOwner }).owner,
+    );
+    t.same(
+      owners,
+      [
+        { surface: 'services', tenant: 't1', principal: 'u1' },
+        { surface: 'services', tenant: 't1', principal: 'u1' },
+      ],
+      'both under one owner',
+    );
+    await scene.happened(placed(at(two, 0)), started(at(two, 0)));
+    await scene.shown();
+    t.same(
+      (await scene.documents<VersionDocument>()).map(({ fate }) => fate),
+      ['serving', 'rolling'],
+      'half of it is not enough',
+    );
+    await scene.happened(placed(at(two, 1)), started(at(two, 1)));
+    const replaced = [
+      ...begun,
+      `JobSubmitted job-${two}`,
+      'SketchRolloutSettled service-web',
+      `JobStopped job-${one}`,
+    ];
+    await becomes(...replaced);
+    await scene.happened(
+      ...[0, 1].flatMap((slot) => [halted(at(one, slot)), released(at(one, slot), 'stopped')]),
+      finished(one, 0, 'stopped'),
+    );
+    await becomes(...replaced, `JobDeleted job-${one}`);
+    await eventually(
+      async () =>
+        (await scene.documents<VersionDocument>()).map(({ work }) => work.job).join() === 'forgotten,begun',
+    );
+    t.same(await story(), [...replaced, `JobDeleted job-${one}`]);
+    // A third one finds the second serving.
+    await want(3);
+    await becomes(
+      ...replaced,
+      `JobDeleted job-${one}`,
+      `JobSubmitted job-${jobIdOf({ serviceId, version: 3 })}`,
+    );
+    await run(jobIdOf({ serviceId, version: 3 }));
+    await eventually(async () => (await story()).includes(`JobStopped job-${two}`));
+  },
+);
 
 void t.test('a new version that does not get well is stopped, and the first serves on', async (t) => {
   const { scene, want, becomes, begun } = await serving(t);
   await want(2);
   await becomes(...begun, `JobSubmitted job-${two}`);
-  await scene.happened(placed(at(two, 0)), started(at(two, 0)), placed(at(two, 1)), failed(at(two, 1)), released(at(two, 1), 'failed'));
+  await scene.happened(
+    placed(at(two, 0)),
+    started(at(two, 0)),
+    placed(at(two, 1)),
+    failed(at(two, 1)),
+    released(at(two, 1), 'failed'),
+  );
   t.same(
     (await scene.documents<VersionDocument>()).map(({ fate }) => fate),
     ['serving', 'rolling'],
   );
   await scene.happened(finished(two, 0, 'failed'));
   await becomes(...begun, `JobSubmitted job-${two}`, 'SketchRolloutSettled service-web');
-  await eventually(async () => (await scene.documents<VersionDocument>()).map(({ fate }) => fate).join() === 'serving,failed');
-  t.match(await scene.documents<VersionDocument>(), [{ work: { job: 'begun', finished: null } }, { fate: 'failed' }], 'of the first nothing was asked');
+  await eventually(
+    async () =>
+      (await scene.documents<VersionDocument>()).map(({ fate }) => fate).join() === 'serving,failed',
+  );
+  t.match(
+    await scene.documents<VersionDocument>(),
+    [{ work: { job: 'begun', finished: null } }, { fate: 'failed' }],
+    'of the first nothing was asked',
+  );
 });

@@ -65,7 +65,12 @@ void t.test(
     const moments = Array.from({ length: 20 }, (_, index) => begin + (index + 1) * MINUTE);
     const slots = moments.flatMap((moment) => Array.from({ length: 50 }, () => moment));
     for (let first = 0; first < slots.length; first += 200)
-      await writer.execute(slotTasks, '7', { kind: 'plan', taskId: '7', slots: slots.slice(first, first + 200) }, context());
+      await writer.execute(
+        slotTasks,
+        '7',
+        { kind: 'plan', taskId: '7', slots: slots.slice(first, first + 200) },
+        context(),
+      );
     await scene.shown();
 
     const victim = mortal(await scene.executor(), scene.models, 300);
@@ -76,7 +81,11 @@ void t.test(
       await clock.advance(moment - clock.now());
       const due = (index + 1) * 50;
       await settled(clock, async () => (await scene.events('JobSubmitted')).length >= due, `slot ${index}`);
-      t.equal((await scene.events('SketchSlotDecided')).length, due, `at slot ${index} what is due is decided, and nothing else`);
+      t.equal(
+        (await scene.events('SketchSlotDecided')).length,
+        due,
+        `at slot ${index} what is due is decided, and nothing else`,
+      );
       if (index === 14) await scene.loop();
     }
     t.ok(victim.isDead(), 'one was killed in the middle');
@@ -95,7 +104,9 @@ void t.test(
     t.equal(begun.length, 1000);
     t.equal(new Set(begun).size, 1000);
     await scene.shown();
-    t.ok((await scene.documents<RunDocument>()).every(({ decided, work }) => decided && work.job === 'begun'));
+    t.ok(
+      (await scene.documents<RunDocument>()).every(({ decided, work }) => decided && work.job === 'begun'),
+    );
   },
 );
 
@@ -103,7 +114,12 @@ void t.test('a quiet log wakes nobody before the clock reaches the next slot', a
   const clock = new TestClock();
   const scene = await openScene(t, slotWork(), clock);
   const writer = await scene.executor();
-  await writer.execute(slotTasks, '7', { kind: 'plan', taskId: '7', slots: [clock.now() + 30 * MINUTE] }, context());
+  await writer.execute(
+    slotTasks,
+    '7',
+    { kind: 'plan', taskId: '7', slots: [clock.now() + 30 * MINUTE] },
+    context(),
+  );
   await scene.shown();
   let looks = 0;
   const { models } = scene;
@@ -129,23 +145,39 @@ void t.test('a quiet log wakes nobody before the clock reaches the next slot', a
   await settled(clock, async () => (await scene.events('JobSubmitted')).length === 1, 'the slot');
 });
 
-void t.test('an item that cannot be dealt with stops no other; it is tried on, seldom, and counted', async (t) => {
-  const clock = new TestClock();
-  const scene = await openScene(t, slotWork({ refuses: 3 }), clock);
-  const writer = await scene.executor();
-  await writer.execute(slotTasks, '7', { kind: 'plan', taskId: '7', slots: Array.from({ length: 100 }, () => clock.now()) }, context());
-  const loop = await scene.loop();
-  await settled(clock, async () => (await scene.events('JobSubmitted')).length === 99, 'the others');
-  await settled(clock, async () => Promise.resolve(loop.status().due === 1), 'only the bad one is due');
-  t.match(loop.status(), { work: 'sketch-runs', due: 1, parked: 0, steps: { settle: 99, begin: 99 } }, 'nothing is done twice');
-  await eventually(async () => {
-    await clock.advance(1000);
-    return loop.status().parked === 1;
-  });
-  const { failures, lateSeconds } = loop.status();
-  t.ok(failures >= 8 && lateSeconds > 30, JSON.stringify(loop.status()));
-  await clock.advance(4 * MINUTE);
-  t.ok(loop.status().failures - failures <= 3, 'tried seldom by now');
-  await writer.execute(slotTasks, '7', { kind: 'plan', taskId: '7', slots: [clock.now()] }, context());
-  await settled(clock, async () => (await scene.events('JobSubmitted')).length === 100, 'what comes later goes by it');
-});
+void t.test(
+  'an item that cannot be dealt with stops no other; it is tried on, seldom, and counted',
+  async (t) => {
+    const clock = new TestClock();
+    const scene = await openScene(t, slotWork({ refuses: 3 }), clock);
+    const writer = await scene.executor();
+    await writer.execute(
+      slotTasks,
+      '7',
+      { kind: 'plan', taskId: '7', slots: Array.from({ length: 100 }, () => clock.now()) },
+      context(),
+    );
+    const loop = await scene.loop();
+    await settled(clock, async () => (await scene.events('JobSubmitted')).length === 99, 'the others');
+    await settled(clock, async () => Promise.resolve(loop.status().due === 1), 'only the bad one is due');
+    t.match(
+      loop.status(),
+      { work: 'sketch-runs', due: 1, parked: 0, steps: { settle: 99, begin: 99 } },
+      'nothing is done twice',
+    );
+    await eventually(async () => {
+      await clock.advance(1000);
+      return loop.status().parked === 1;
+    });
+    const { failures, lateSeconds } = loop.status();
+    t.ok(failures >= 8 && lateSeconds > 30, JSON.stringify(loop.status()));
+    await clock.advance(4 * MINUTE);
+    t.ok(loop.status().failures - failures <= 3, 'tried seldom by now');
+    await writer.execute(slotTasks, '7', { kind: 'plan', taskId: '7', slots: [clock.now()] }, context());
+    await settled(
+      clock,
+      async () => (await scene.events('JobSubmitted')).length === 100,
+      'what comes later goes by it',
+    );
+  },
+);

@@ -7,8 +7,12 @@ import { TestClock } from '../../../fixtures/test-clock.js';
 
 /** Every figure by its name and labels. */
 async function figures(metrics: Metrics): Promise<Record<string, number>> {
-  const samples = [...parsePrometheus(await metrics.text())].filter(([name]) => /owned_work|archive/.test(name)).flatMap(([, family]) => family.samples);
-  return Object.fromEntries(samples.map(({ name, labels, value }) => [[name, ...Object.values(labels)].join(' '), value]));
+  const samples = [...parsePrometheus(await metrics.text())]
+    .filter(([name]) => /owned_work|archive/.test(name))
+    .flatMap(([, family]) => family.samples);
+  return Object.fromEntries(
+    samples.map(({ name, labels, value }) => [[name, ...Object.values(labels)].join(' '), value]),
+  );
 }
 
 void t.test('the work of each surface is told by its name', async (t) => {
@@ -23,7 +27,12 @@ void t.test('the work of each surface is told by its name', async (t) => {
   const metrics = new Metrics(new TestClock());
   ownedWorkMetrics(metrics, () => [status('gpu', 3), status('runs', 7)]);
   const steps = (work: string) =>
-    Object.fromEntries(['settle', 'begin', 'update', 'stop', 'forget'].map((step, index) => [`muster_owned_work_steps_total ${work} ${step}`, index + 1]));
+    Object.fromEntries(
+      ['settle', 'begin', 'update', 'stop', 'forget'].map((step, index) => [
+        `muster_owned_work_steps_total ${work} ${step}`,
+        index + 1,
+      ]),
+    );
   t.strictSame(await figures(metrics), {
     'muster_owned_work_due gpu': 3,
     'muster_owned_work_due runs': 7,
@@ -41,5 +50,9 @@ void t.test('the work of each surface is told by its name', async (t) => {
 void t.test('what is archived is told as it stands', async (t) => {
   const metrics = new Metrics(new TestClock());
   archiveMetrics(metrics, { status: () => ({ archived: 4, failures: 2, held: 1 }) });
-  t.strictSame(await figures(metrics), { muster_archive_jobs_total: 4, muster_archive_failures_total: 2, muster_archive_held: 1 });
+  t.strictSame(await figures(metrics), {
+    muster_archive_jobs_total: 4,
+    muster_archive_failures_total: 2,
+    muster_archive_held: 1,
+  });
 });

@@ -20,13 +20,19 @@ import { declareEvents } from './scene.js';
 /** A surface in small: a service whose new version runs in a second job under the same owner until it is known to be well. */
 
 const wanted = z.strictObject({ serviceId: z.string(), version: z.number().int(), count: z.number().int() });
-const settled = z.strictObject({ serviceId: z.string(), version: z.number().int(), outcome: z.enum(['completed', 'failed']) });
+const settled = z.strictObject({
+  serviceId: z.string(),
+  version: z.number().int(),
+  outcome: z.enum(['completed', 'failed']),
+});
 declareEvents({ SketchVersionWanted: event(wanted), SketchRolloutSettled: event(settled) });
 
 export type RolloutEvent =
   | { readonly type: 'SketchVersionWanted'; readonly data: z.infer<typeof wanted> }
   | { readonly type: 'SketchRolloutSettled'; readonly data: z.infer<typeof settled> };
-type RolloutCommand = ({ readonly kind: 'want' } & z.infer<typeof wanted>) | ({ readonly kind: 'settle' } & z.infer<typeof settled>);
+type RolloutCommand =
+  | ({ readonly kind: 'want' } & z.infer<typeof wanted>)
+  | ({ readonly kind: 'settle' } & z.infer<typeof settled>);
 type Fate = 'rolling' | 'serving' | 'failed' | 'replaced';
 type RolloutState = ReadonlyMap<number, { readonly fate: Fate; readonly count: number }>;
 
@@ -45,19 +51,27 @@ const decider: Decider<RolloutCommand, RolloutEvent, RolloutState> = {
   initialState: new Map(),
   decide: ({ kind, ...command }, state) => {
     if ('count' in command) return [{ type: 'SketchVersionWanted', data: command }];
-    return kind === 'settle' && state.get(command.version)?.fate === 'rolling' ? [{ type: 'SketchRolloutSettled', data: command }] : [];
+    return kind === 'settle' && state.get(command.version)?.fate === 'rolling'
+      ? [{ type: 'SketchRolloutSettled', data: command }]
+      : [];
   },
   evolve: (state, { type, data }: Recorded<RolloutEvent>) => {
-    if (type === 'SketchVersionWanted') return new Map(state).set(data.version, { fate: 'rolling', count: data.count });
-    return new Map([...state].map(([version, each]) => [version, { ...each, fate: fateAfter(each.fate, version === data.version, data.outcome) }]));
+    if (type === 'SketchVersionWanted')
+      return new Map(state).set(data.version, { fate: 'rolling', count: data.count });
+    return new Map(
+      [...state].map(([version, each]) => [
+        version,
+        { ...each, fate: fateAfter(each.fate, version === data.version, data.outcome) },
+      ]),
+    );
   },
 };
 
-export const sketchServices = { category: 'sketchService', stream: (serviceId: string) => `service-${serviceId}`, decider } as unknown as Aggregate<
-  RolloutCommand,
-  MusterEvent,
-  RolloutState
->;
+export const sketchServices = {
+  category: 'sketchService',
+  stream: (serviceId: string) => `service-${serviceId}`,
+  decider,
+} as unknown as Aggregate<RolloutCommand, MusterEvent, RolloutState>;
 
 export interface VersionDocument {
   readonly serviceId: string;
@@ -67,7 +81,8 @@ export interface VersionDocument {
 }
 
 const VERSION = /^service\.(\w+)\.(\d+)$/;
-export const jobIdOf = ({ serviceId, version }: Pick<VersionDocument, 'serviceId' | 'version'>): string => `service.${serviceId}.${version}`;
+export const jobIdOf = ({ serviceId, version }: Pick<VersionDocument, 'serviceId' | 'version'>): string =>
+  `service.${serviceId}.${version}`;
 
 /** Well: every instance runs. Not well: nothing of it is left to try. */
 function outcomeOf({ fate, work }: VersionDocument): 'completed' | 'failed' | undefined {
@@ -84,7 +99,10 @@ function dueAt(each: VersionDocument): number | undefined {
 const versions: Projection<VersionDocument> = {
   name: 'sketchVersions',
   version: 1,
-  events: [...(['SketchVersionWanted', 'SketchRolloutSettled'] as unknown as MusterEvent['type'][]), ...WORK_EVENTS],
+  events: [
+    ...(['SketchVersionWanted', 'SketchRolloutSettled'] as unknown as MusterEvent['type'][]),
+    ...WORK_EVENTS,
+  ],
   indexes: { due: (each) => dueValue(dueAt(each)), service: ({ serviceId }) => serviceId },
   touches: (each) => {
     const own = each as unknown as RolloutEvent;
@@ -95,19 +113,33 @@ const versions: Projection<VersionDocument> = {
   },
   evolve: (document, each: RecordedMusterEvent) => {
     const own = each as unknown as RolloutEvent;
-    if (own.type === 'SketchVersionWanted') return { serviceId: own.data.serviceId, version: own.data.version, fate: 'rolling', work: NO_WORK };
+    if (own.type === 'SketchVersionWanted')
+      return { serviceId: own.data.serviceId, version: own.data.version, fate: 'rolling', work: NO_WORK };
     if (document === undefined) return undefined;
-    if (own.type === 'SketchRolloutSettled') return { ...document, fate: fateAfter(document.fate, own.data.version === document.version, own.data.outcome) };
+    if (own.type === 'SketchRolloutSettled')
+      return {
+        ...document,
+        fate: fateAfter(document.fate, own.data.version === document.version, own.data.outcome),
+      };
     return { ...document, work: evolveWork(document.work, each) };
   },
 };
 
-export const rolloutWork: AnyOwnedWork = ownedWork<RolloutCommand, MusterEvent, RolloutState, VersionDocument>({
+export const rolloutWork: AnyOwnedWork = ownedWork<
+  RolloutCommand,
+  MusterEvent,
+  RolloutState,
+  VersionDocument
+>({
   name: 'sketch-versions',
   surface: 'services',
   projection: versions as Projection,
   aggregate: sketchServices,
-  item: (each) => ({ stream: each.serviceId, workId: `${each.serviceId}.${each.version}`, jobId: jobIdOf(each) }),
+  item: (each) => ({
+    stream: each.serviceId,
+    workId: `${each.serviceId}.${each.version}`,
+    jobId: jobIdOf(each),
+  }),
   dueAt,
   view: ({ work }) => work,
   settle: (_state, document) => {
@@ -120,7 +152,13 @@ export const rolloutWork: AnyOwnedWork = ownedWork<RolloutCommand, MusterEvent, 
   },
   job: (state, { version }) => ({
     specification: {
-      task_groups: [{ name: 'web', count: state.get(version)?.count ?? 1, tasks: [{ name: 'main', driver: 'docker', config: { image: `web:${version}` } }] }],
+      task_groups: [
+        {
+          name: 'web',
+          count: state.get(version)?.count ?? 1,
+          tasks: [{ name: 'main', driver: 'docker', config: { image: `web:${version}` } }],
+        },
+      ],
     },
     owner: { surface: 'services', tenant: 't1', principal: 'u1' },
   }),

@@ -41,7 +41,12 @@ export async function openScene(t: Test, work: AnyOwnedWork, clock: Clock) {
   const storage = openSqliteStorage(directory);
   const waiters = new PositionWaiters(systemClock);
   const stop = new AbortController();
-  const engine = new ReadModelEngine({ store, storage, projections, onProgress: ({ position }, changed) => waiters.reached(position, changed) });
+  const engine = new ReadModelEngine({
+    store,
+    storage,
+    projections,
+    onProgress: ({ position }, changed) => waiters.reached(position, changed),
+  });
   const running = engine.run(stop.signal);
   const projector: FilledBy = {
     get position() {
@@ -56,7 +61,8 @@ export async function openScene(t: Test, work: AnyOwnedWork, clock: Clock) {
   const models = openReadModels({ directory, clock: systemClock, projector, projections });
   // Who is killed goes on waiting for what it never hears.
   const over = new AbortController();
-  const movement: ModelChanges = async (moved, signal) => await changesOf(projector)(moved, AbortSignal.any([signal, over.signal]));
+  const movement: ModelChanges = async (moved, signal) =>
+    await changesOf(projector)(moved, AbortSignal.any([signal, over.signal]));
   t.teardown(async () => {
     over.abort();
     waiters.close();
@@ -83,7 +89,13 @@ export async function openScene(t: Test, work: AnyOwnedWork, clock: Clock) {
     executor,
     events,
     /** One server's loop, with an executor of its own. `dies`: it is killed, and never stopped. */
-    loop: async (given: { readonly executor?: CommandExecutor; readonly readModels?: ReadModels; readonly dies?: boolean } = {}): Promise<WorkLoop> => {
+    loop: async (
+      given: {
+        readonly executor?: CommandExecutor;
+        readonly readModels?: ReadModels;
+        readonly dies?: boolean;
+      } = {},
+    ): Promise<WorkLoop> => {
       const loop = new WorkLoop(work, {
         executor: given.executor ?? (await executor()),
         readModels: given.readModels ?? models,
@@ -102,11 +114,13 @@ export async function openScene(t: Test, work: AnyOwnedWork, clock: Clock) {
     },
     /** Reads show all that is in the log. */
     shown: async (): Promise<void> => {
-      if (!(await models.waitFor((await store.head()) ?? -1n, 10_000))) throw new Error('the read models did not get there');
+      if (!(await models.waitFor((await store.head()) ?? -1n, 10_000)))
+        throw new Error('the read models did not get there');
     },
     documents: async <Document>(): Promise<Document[]> => {
       const found: Document[] = [];
-      for await (const page of models.list(work.projection.name)) found.push(...page.map(({ json }) => JSON.parse(json) as Document));
+      for await (const page of models.list(work.projection.name))
+        found.push(...page.map(({ json }) => JSON.parse(json) as Document));
       return found;
     },
   };

@@ -1,7 +1,16 @@
 import { z } from 'zod';
 import { type Aggregate, type Decider, event, type Recorded } from '#domain/kernel/event/index.js';
 import type { MusterEvent, RecordedMusterEvent } from '#domain/event-types/index.js';
-import { DUE_IMMEDIATELY, dueValue, evolveWork, NO_WORK, jobProgressOf, stepOf, WORK_EVENTS, type WorkView } from '#domain/work/index.js';
+import {
+  DUE_IMMEDIATELY,
+  dueValue,
+  evolveWork,
+  NO_WORK,
+  jobProgressOf,
+  stepOf,
+  WORK_EVENTS,
+  type WorkView,
+} from '#domain/work/index.js';
 import type { Projection } from '#projections/projection.js';
 import { ownedWork, type AnyOwnedWork } from '#src/fleet/owned-work/index.js';
 import { declareEvents } from './scene.js';
@@ -22,19 +31,24 @@ const decider: Decider<SlotCommand, SlotEvent, SlotState> = {
   initialState: new Map(),
   decide: (command, state) => {
     const { taskId } = command;
-    if (command.kind === 'plan') return command.slots.map((slot, index) => ({ type: 'SketchSlotPlanned', data: { taskId, run: state.size + index, slot } }));
+    if (command.kind === 'plan')
+      return command.slots.map((slot, index) => ({
+        type: 'SketchSlotPlanned',
+        data: { taskId, run: state.size + index, slot },
+      }));
     const planned = state.get(command.run);
     if (planned === undefined || planned.decided || planned.slot > command.now) return [];
     return [{ type: 'SketchSlotDecided', data: { taskId, run: command.run, slot: planned.slot } }];
   },
-  evolve: (state, { type, data }: Recorded<SlotEvent>) => new Map(state).set(data.run, { slot: data.slot, decided: type === 'SketchSlotDecided' }),
+  evolve: (state, { type, data }: Recorded<SlotEvent>) =>
+    new Map(state).set(data.run, { slot: data.slot, decided: type === 'SketchSlotDecided' }),
 };
 
-export const slotTasks = { category: 'sketchTask', stream: (taskId: string) => `task-${taskId}`, decider } as unknown as Aggregate<
-  SlotCommand,
-  MusterEvent,
-  SlotState
->;
+export const slotTasks = {
+  category: 'sketchTask',
+  stream: (taskId: string) => `task-${taskId}`,
+  decider,
+} as unknown as Aggregate<SlotCommand, MusterEvent, SlotState>;
 
 export interface RunDocument extends SlotData {
   readonly decided: boolean;
@@ -51,13 +65,18 @@ export const jobIdOf = ({ taskId, run }: Pick<SlotData, 'taskId' | 'run'>): stri
 
 function dueAt(run: RunDocument): number | undefined {
   if (!run.decided) return run.slot;
-  return stepOf(jobIdOf(run), { kind: 'run' }, jobProgressOf(run.work)) === undefined ? undefined : DUE_IMMEDIATELY;
+  return stepOf(jobIdOf(run), { kind: 'run' }, jobProgressOf(run.work)) === undefined
+    ? undefined
+    : DUE_IMMEDIATELY;
 }
 
 const runs: Projection<RunDocument> = {
   name: 'sketchRuns',
   version: 1,
-  events: [...(['SketchSlotPlanned', 'SketchSlotDecided'] as unknown as MusterEvent['type'][]), ...WORK_EVENTS],
+  events: [
+    ...(['SketchSlotPlanned', 'SketchSlotDecided'] as unknown as MusterEvent['type'][]),
+    ...WORK_EVENTS,
+  ],
   indexes: { due: (run) => dueValue(dueAt(run)) },
   touches: (each) => {
     const id = idOf(each);
@@ -67,7 +86,9 @@ const runs: Projection<RunDocument> = {
     const own = each as unknown as SlotEvent;
     if (own.type === 'SketchSlotPlanned') return { ...own.data, decided: false, work: NO_WORK };
     if (run === undefined) return undefined;
-    return own.type === 'SketchSlotDecided' ? { ...run, decided: true } : { ...run, work: evolveWork(run.work, each) };
+    return own.type === 'SketchSlotDecided'
+      ? { ...run, decided: true }
+      : { ...run, work: evolveWork(run.work, each) };
   },
 };
 
@@ -81,12 +102,17 @@ export function slotWork({ refuses }: { readonly refuses?: number } = {}): AnyOw
     item: (run) => ({ stream: run.taskId, workId: `${run.taskId}.${run.run}`, jobId: jobIdOf(run) }),
     dueAt,
     view: ({ work }) => work,
-    settle: (state, { taskId, run }, now) => (state.get(run)?.decided === false ? { kind: 'decide', taskId, run, now } : undefined),
+    settle: (state, { taskId, run }, now) =>
+      state.get(run)?.decided === false ? { kind: 'decide', taskId, run, now } : undefined,
     want: (state, { run }) => (state.get(run)?.decided === true ? { kind: 'run' } : undefined),
     job: (_state, { run }) => {
       if (run === refuses) throw new Error('this run has no job');
       return {
-        specification: { task_groups: [{ name: 'web', tasks: [{ name: 'main', driver: 'exec', config: { command: 'true' } }] }] },
+        specification: {
+          task_groups: [
+            { name: 'web', tasks: [{ name: 'main', driver: 'exec', config: { command: 'true' } }] },
+          ],
+        },
         owner: { surface: 'tasks', tenant: 't1', principal: 'u1' },
       };
     },

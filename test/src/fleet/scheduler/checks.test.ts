@@ -19,7 +19,8 @@ async function scene(t: Test, slip: (fold: ClusterFold) => void = () => undefine
   const fold = await folded(store);
   slip(fold);
   writeSnapshot(directory, store.id, fold);
-  const found = async () => (await checkClusterState(store, directory)).map(({ check, subject }) => `${check}: ${subject}`);
+  const found = async () =>
+    (await checkClusterState(store, directory)).map(({ check, subject }) => `${check}: ${subject}`);
   return { store, facts, directory, found };
 }
 
@@ -29,13 +30,16 @@ async function folded(store: EventStore): Promise<ClusterFold> {
   return fold;
 }
 
-void t.test('a snapshot that says what its part of the log says is sound, however the log went on', async (t) => {
-  const { facts, found } = await scene(t);
-  t.strictSame(await found(), []);
-  await facts.node('b');
-  await facts.job('k');
-  t.strictSame(await found(), []);
-});
+void t.test(
+  'a snapshot that says what its part of the log says is sound, however the log went on',
+  async (t) => {
+    const { facts, found } = await scene(t);
+    t.strictSame(await found(), []);
+    await facts.node('b');
+    await facts.job('k');
+    t.strictSame(await found(), []);
+  },
+);
 
 void t.test('what stands otherwise in a snapshot is named, each part by its name', async (t) => {
   const slips: readonly (readonly [string, (fold: ClusterFold) => void])[] = [
@@ -54,7 +58,9 @@ void t.test('a damaged snapshot is a finding, and none is none', async (t) => {
   const { store, directory } = await scene(t);
   const file = join(directory, SNAPSHOT_FILE);
   writeFileSync(file, readFileSync(file, 'utf8').replace('"cpu":4000', '"cpu":4001'));
-  t.match(await checkClusterState(store, directory), [{ check: 'cluster-state', subject: 'snapshot', detail: /^is damaged: ./ }]);
+  t.match(await checkClusterState(store, directory), [
+    { check: 'cluster-state', subject: 'snapshot', detail: /^is damaged: ./ },
+  ]);
   t.strictSame(await checkClusterState(store, t.testdir()), []);
 });
 
@@ -63,15 +69,29 @@ void t.test('a snapshot of another log is no finding', async (t) => {
   t.strictSame(await checkClusterState(createMemoryEventStore(), directory), []);
 });
 
-void t.test('the plan log is checked from what the scheduler and clears wrote, past what others wrote', async (t) => {
-  const { store, facts } = await scene(t);
-  await facts.append({ type: 'NodeCapacitySet', data: { nodeId: 'a', epoch: 3, resources: {}, schedulable: true } });
-  await facts.append({ type: 'ClusterCleared', data: {} });
-  await facts.append({ type: 'NodeCapacitySet', data: { nodeId: 'a', epoch: 2, resources: {}, schedulable: true } });
-  t.strictSame(await checkPlanLog(store), [], 'epochs begin anew after a clear');
-  await facts.append({ type: 'NodeCapacitySet', data: { nodeId: 'a', epoch: 1, resources: {}, schedulable: true } });
-  t.match(await checkPlanLog(store), [{ check: 'plan-log.epoch', subject: 'NodeCapacitySet at revision 2 of scheduler' }]);
-  const other = createMemoryEventStore();
-  await appendForeign(other, 'scheduler');
-  t.strictSame(await checkPlanLog(other), []);
-});
+void t.test(
+  'the plan log is checked from what the scheduler and clears wrote, past what others wrote',
+  async (t) => {
+    const { store, facts } = await scene(t);
+    await facts.append({
+      type: 'NodeCapacitySet',
+      data: { nodeId: 'a', epoch: 3, resources: {}, schedulable: true },
+    });
+    await facts.append({ type: 'ClusterCleared', data: {} });
+    await facts.append({
+      type: 'NodeCapacitySet',
+      data: { nodeId: 'a', epoch: 2, resources: {}, schedulable: true },
+    });
+    t.strictSame(await checkPlanLog(store), [], 'epochs begin anew after a clear');
+    await facts.append({
+      type: 'NodeCapacitySet',
+      data: { nodeId: 'a', epoch: 1, resources: {}, schedulable: true },
+    });
+    t.match(await checkPlanLog(store), [
+      { check: 'plan-log.epoch', subject: 'NodeCapacitySet at revision 2 of scheduler' },
+    ]);
+    const other = createMemoryEventStore();
+    await appendForeign(other, 'scheduler');
+    t.strictSame(await checkPlanLog(other), []);
+  },
+);

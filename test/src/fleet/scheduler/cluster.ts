@@ -28,10 +28,23 @@ export class Facts {
     }
   }
 
-  node(nodeId: string, resources: Record<string, number> = { cpu: 4000, memory: 8000 }, epoch = 1): Promise<void> {
+  node(
+    nodeId: string,
+    resources: Record<string, number> = { cpu: 4000, memory: 8000 },
+    epoch = 1,
+  ): Promise<void> {
     return this.append({
       type: 'NodeRegistered',
-      data: { nodeId, epoch, ipAddress: '10.0.0.1', resources, attributes: {}, healthy: true, endpoint: null, protocol: 'muster' },
+      data: {
+        nodeId,
+        epoch,
+        ipAddress: '10.0.0.1',
+        resources,
+        attributes: {},
+        healthy: true,
+        endpoint: null,
+        protocol: 'muster',
+      },
     });
   }
 
@@ -42,7 +55,20 @@ export class Facts {
         jobId,
         evaluationId: `eval-${jobId}`,
         specification: {
-          task_groups: [{ name: 'main', count, tasks: [{ name: 'task', driver: 'exec', config: { command: 'true' }, resources: { cpu, memory: 100 } }] }],
+          task_groups: [
+            {
+              name: 'main',
+              count,
+              tasks: [
+                {
+                  name: 'task',
+                  driver: 'exec',
+                  config: { command: 'true' },
+                  resources: { cpu, memory: 100 },
+                },
+              ],
+            },
+          ],
         },
       },
     });
@@ -58,4 +84,5 @@ export async function planLogOf(store: EventStore): Promise<RecordedMusterEvent[
 export const ofType = <Type extends RecordedMusterEvent['type']>(
   events: readonly RecordedMusterEvent[],
   type: Type,
-): Extract<RecordedMusterEvent, { type: Type }>[] => events.filter((event): event is Extract<RecordedMusterEvent, { type: Type }> => event.type === type);
+): Extract<RecordedMusterEvent, { type: Type }>[] =>
+  events.filter((event): event is Extract<RecordedMusterEvent, { type: Type }> => event.type === type);

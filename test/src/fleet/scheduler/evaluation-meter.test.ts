@@ -13,7 +13,13 @@ function scene() {
   };
   const figures = () => {
     const { pending, oldest, blocked, durations } = meter.figures();
-    return { pending, oldest, blocked, measured: durations.counts.reduce((sum, count) => sum + count, 0), seconds: durations.sum };
+    return {
+      pending,
+      oldest,
+      blocked,
+      measured: durations.counts.reduce((sum, count) => sum + count, 0),
+      seconds: durations.sum,
+    };
   };
   return { world, meter, watch, figures };
 }

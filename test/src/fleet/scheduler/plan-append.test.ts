@@ -15,10 +15,14 @@ function fits(t: { ok(value: unknown, message: string): unknown }, world: World)
     appends += 1;
     const request = planRequest(events, world.state.planRevision, 'writer', world.now);
     const bytes = request.events.reduce(
-      (sum, { type, data, metadata }) => sum + Buffer.byteLength(type) + Buffer.byteLength(data) + Buffer.byteLength(metadata),
+      (sum, { type, data, metadata }) =>
+        sum + Buffer.byteLength(type) + Buffer.byteLength(data) + Buffer.byteLength(metadata),
       0,
     );
-    t.ok(bytes <= MAX_APPEND_BYTES && events.length <= MAX_APPEND_EVENTS, `${events.length} events, ${bytes} bytes`);
+    t.ok(
+      bytes <= MAX_APPEND_BYTES && events.length <= MAX_APPEND_EVENTS,
+      `${events.length} events, ${bytes} bytes`,
+    );
     world.plan();
   }
 }
@@ -26,7 +30,12 @@ function fits(t: { ok(value: unknown, message: string): unknown }, world: World)
 void t.test('the largest placements that a job can ask for keep to the bounds of an append', async (t) => {
   const world = new World();
   const names = Array.from({ length: 28 }, (_, index) => `${long(60, 'r')}${index}`);
-  const resources = { cpu: 1_000_000, memory: 1_000_000, gpus: 1000, ...Object.fromEntries(names.map((name) => [name, Number.MAX_SAFE_INTEGER])) };
+  const resources = {
+    cpu: 1_000_000,
+    memory: 1_000_000,
+    gpus: 1000,
+    ...Object.fromEntries(names.map((name) => [name, Number.MAX_SAFE_INTEGER])),
+  };
   for (let index = 0; index < 3; index += 1) world.node(`${long(97, 'n')}${index}`, { resources });
   const main: TaskGroup = {
     name: long(64, 'g'),
@@ -36,7 +45,12 @@ void t.test('the largest placements that a job can ask for keep to the bounds of
         name: long(64, 't'),
         driver: 'exec',
         config: { command: 'x' },
-        resources: { cpu: 1, memory: 1, gpus: 7, ...Object.fromEntries(names.map((name) => [name, 1_000_000_000_000])) },
+        resources: {
+          cpu: 1,
+          memory: 1,
+          gpus: 7,
+          ...Object.fromEntries(names.map((name) => [name, 1_000_000_000_000])),
+        },
       },
     ],
   };
@@ -47,21 +61,40 @@ void t.test('the largest placements that a job can ask for keep to the bounds of
 
 void t.test('the longest reasons and triggers keep to the bounds of an append', async (t) => {
   const world = new World();
-  for (let index = 0; index < 70; index += 1) world.node(`n${index}`, { attributes: { zone: String(index) } });
+  for (let index = 0; index < 70; index += 1)
+    world.node(`n${index}`, { attributes: { zone: String(index) } });
   const task_groups: TaskGroup[] = Array.from({ length: 64 }, (_, group) => ({
     name: `${long(60, 'g')}${group}`,
-    constraints: Array.from({ length: 64 }, (_, index) => ({ attribute: 'zone', operator: '!=' as const, value: `${index}` })).concat(),
-    tasks: [{ name: 'task', driver: 'docker', config: { image: 'x' }, ports: [{ host: 1000 + group }], resources: { cpu: 100_000, memory: 100_000 } }],
+    constraints: Array.from({ length: 64 }, (_, index) => ({
+      attribute: 'zone',
+      operator: '!=' as const,
+      value: `${index}`,
+    })).concat(),
+    tasks: [
+      {
+        name: 'task',
+        driver: 'docker',
+        config: { image: 'x' },
+        ports: [{ host: 1000 + group }],
+        resources: { cpu: 100_000, memory: 100_000 },
+      },
+    ],
   }));
   const wide: JobSpecification = {
     task_groups: task_groups.map((group) => ({
       ...group,
       constraints: [],
     })),
-    constraints: Object.fromEntries(Array.from({ length: 9 }, (_, index) => [`${long(90, '長')}${index}`, { operator: '=' as const, value: long(900, '値') }])),
+    constraints: Object.fromEntries(
+      Array.from({ length: 9 }, (_, index) => [
+        `${long(90, '長')}${index}`,
+        { operator: '=' as const, value: long(900, '値') },
+      ]),
+    ),
   };
   world.submit('many-filters', { task_groups });
-  for (let index = 0; index < 600; index += 1) world.submit('wide', { ...wide, priority: index % 100 }, index === 0 ? 'JobSubmitted' : 'JobUpdated');
+  for (let index = 0; index < 600; index += 1)
+    world.submit('wide', { ...wide, priority: index % 100 }, index === 0 ? 'JobSubmitted' : 'JobUpdated');
   t.ok(fits(t, world) > 1);
   t.strictSame(world.state.jobs.get('wide')?.pending, []);
 });

@@ -15,26 +15,45 @@ function mute(store: EventStore, before: (request: AppendRequest) => Promise<unk
     await before(request);
     throw unknown;
   };
-  return Object.assign(Object.create(store) as EventStore, { append, readStream: store.readStream.bind(store) });
+  return Object.assign(Object.create(store) as EventStore, {
+    append,
+    readStream: store.readStream.bind(store),
+  });
 }
 
-const request = (...events: ReturnType<typeof event>[]): AppendRequest => ({ stream: 'scheduler', expected: 'no_stream', events });
-
-void t.test("another's event where the plan was to stand is a conflict, though the plan's outcome is unknown", async (t) => {
-  const store = createMemoryEventStore();
-  const others = mute(store, () => store.append(request(event())));
-  t.strictSame(await appendPlan(others, request(event(), event()), systemClock, new AbortController().signal), { kind: 'conflict', revision: 0 });
+const request = (...events: ReturnType<typeof event>[]): AppendRequest => ({
+  stream: 'scheduler',
+  expected: 'no_stream',
+  events,
 });
+
+void t.test(
+  "another's event where the plan was to stand is a conflict, though the plan's outcome is unknown",
+  async (t) => {
+    const store = createMemoryEventStore();
+    const others = mute(store, () => store.append(request(event())));
+    t.strictSame(
+      await appendPlan(others, request(event(), event()), systemClock, new AbortController().signal),
+      { kind: 'conflict', revision: 0 },
+    );
+  },
+);
 
 void t.test('the same behind an earlier event', async (t) => {
   const store = createMemoryEventStore();
   await store.append(request(event()));
   const others = mute(store, () => store.append({ ...request(event()), expected: 0 }));
-  t.strictSame(await appendPlan(others, { ...request(event()), expected: 0 }, systemClock, new AbortController().signal), { kind: 'conflict', revision: 1 });
+  t.strictSame(
+    await appendPlan(others, { ...request(event()), expected: 0 }, systemClock, new AbortController().signal),
+    { kind: 'conflict', revision: 1 },
+  );
 });
 
 void t.test('its own event there says that the whole plan stands', async (t) => {
   const store = createMemoryEventStore();
   const own = mute(store, (sent) => store.append(sent));
-  t.strictSame(await appendPlan(own, request(event(), event(), event()), systemClock, new AbortController().signal), { kind: 'appended', revision: 2 });
+  t.strictSame(
+    await appendPlan(own, request(event(), event(), event()), systemClock, new AbortController().signal),
+    { kind: 'appended', revision: 2 },
+  );
 });

@@ -13,37 +13,55 @@ import { ofType, planLogOf } from './cluster.js';
 
 const ROUNDS = 6;
 
-void t.test('schedulers killed at any moment lose no job and double no slot', { timeout: 120_000 }, async (t) => {
-  const directory = t.testdir();
-  const submitted: string[] = [];
-  for (let round = 0; round < ROUNDS; round += 1) {
-    const victim = spawn(process.execPath, [fileURLToPath(new URL('./victim.js', import.meta.url)), directory, String(round)], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-      env: { PATH: process.env['PATH'] ?? '' },
-    });
-    const lines = createInterface({ input: victim.stdout });
-    const before = submitted.length;
-    lines.on('line', (line) => submitted.push(line));
-    await eventually(() => submitted.length > before, { timeout: 30_000 });
-    // Not a wait for something to happen: the moment of death is what varies.
-    await pause(300 + round * 137);
-    victim.kill('SIGKILL');
-    await once(victim, 'close');
-  }
-  const store = await openSqliteEventStore({ directory });
-  const stopping = new AbortController();
-  const scheduler = new Scheduler({ store, clock: systemClock, instance: 'last', directory });
-  const run = scheduler.run(stopping.signal);
-  await eventually(() => scheduler.metrics().caughtUp && scheduler.metrics().queued === 0 && scheduler.metrics().jobs >= submitted.length, { timeout: 60_000 });
-  stopping.abort();
-  await run;
-  const placed = ofType(await planLogOf(store), 'AllocationPlaced').map(({ data }) => `${data.jobId}/${data.slot}`);
-  const slots = new Set(placed);
-  t.equal(slots.size, placed.length, 'each slot was placed once');
-  const missing = submitted.flatMap((jobId) => [0, 1, 2].map((slot) => `${jobId}/${slot}`)).filter((slot) => !slots.has(slot));
-  t.strictSame(missing, [], 'and all that was acknowledged');
-  t.ok(submitted.length > ROUNDS, `${submitted.length} jobs`);
-  t.strictSame(await checkPlanLog(store), []);
-  t.strictSame(await checkClusterState(store, directory), []);
-  await store.close();
-});
+void t.test(
+  'schedulers killed at any moment lose no job and double no slot',
+  { timeout: 120_000 },
+  async (t) => {
+    const directory = t.testdir();
+    const submitted: string[] = [];
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const victim = spawn(
+        process.execPath,
+        [fileURLToPath(new URL('./victim.js', import.meta.url)), directory, String(round)],
+        {
+          stdio: ['ignore', 'pipe', 'inherit'],
+          env: { PATH: process.env['PATH'] ?? '' },
+        },
+      );
+      const lines = createInterface({ input: victim.stdout });
+      const before = submitted.length;
+      lines.on('line', (line) => submitted.push(line));
+      await eventually(() => submitted.length > before, { timeout: 30_000 });
+      // Not a wait for something to happen: the moment of death is what varies.
+      await pause(300 + round * 137);
+      victim.kill('SIGKILL');
+      await once(victim, 'close');
+    }
+    const store = await openSqliteEventStore({ directory });
+    const stopping = new AbortController();
+    const scheduler = new Scheduler({ store, clock: systemClock, instance: 'last', directory });
+    const run = scheduler.run(stopping.signal);
+    await eventually(
+      () =>
+        scheduler.metrics().caughtUp &&
+        scheduler.metrics().queued === 0 &&
+        scheduler.metrics().jobs >= submitted.length,
+      { timeout: 60_000 },
+    );
+    stopping.abort();
+    await run;
+    const placed = ofType(await planLogOf(store), 'AllocationPlaced').map(
+      ({ data }) => `${data.jobId}/${data.slot}`,
+    );
+    const slots = new Set(placed);
+    t.equal(slots.size, placed.length, 'each slot was placed once');
+    const missing = submitted
+      .flatMap((jobId) => [0, 1, 2].map((slot) => `${jobId}/${slot}`))
+      .filter((slot) => !slots.has(slot));
+    t.strictSame(missing, [], 'and all that was acknowledged');
+    t.ok(submitted.length > ROUNDS, `${submitted.length} jobs`);
+    t.strictSame(await checkPlanLog(store), []);
+    t.strictSame(await checkClusterState(store, directory), []);
+    await store.close();
+  },
+);

@@ -10,9 +10,18 @@ import { Facts, ofType, planLogOf } from './cluster.js';
 
 let instances = 0;
 
-function start(t: Test, store: EventStore, directory?: string): { scheduler: Scheduler; stop: () => Promise<void>; ended: Promise<void> } {
+function start(
+  t: Test,
+  store: EventStore,
+  directory?: string,
+): { scheduler: Scheduler; stop: () => Promise<void>; ended: Promise<void> } {
   const stopping = new AbortController();
-  const scheduler = new Scheduler({ store, clock: systemClock, instance: `run-${(instances += 1)}`, ...(directory === undefined ? {} : { directory }) });
+  const scheduler = new Scheduler({
+    store,
+    clock: systemClock,
+    instance: `run-${(instances += 1)}`,
+    ...(directory === undefined ? {} : { directory }),
+  });
   const ended = scheduler.run(stopping.signal);
   const stop = async (): Promise<void> => {
     stopping.abort();
@@ -22,7 +31,8 @@ function start(t: Test, store: EventStore, directory?: string): { scheduler: Sch
   return { scheduler, stop, ended };
 }
 
-const placed = async (store: EventStore): Promise<number> => ofType(await planLogOf(store), 'AllocationPlaced').length;
+const placed = async (store: EventStore): Promise<number> =>
+  ofType(await planLogOf(store), 'AllocationPlaced').length;
 
 void t.test('what is submitted is placed, whether before or after the scheduler started', async (t) => {
   const store = createMemoryEventStore();
@@ -38,7 +48,11 @@ void t.test('what is submitted is placed, whether before or after the scheduler 
     ofType(events, 'EvaluationCompleted').map((each) => each.data.evaluationId),
     ['eval-early', 'eval-late'],
   );
-  t.ok(events.every((event) => event.metadata.$correlationId === 'test' && event.metadata.actor === 'saga:scheduler'));
+  t.ok(
+    events.every(
+      (event) => event.metadata.$correlationId === 'test' && event.metadata.actor === 'saga:scheduler',
+    ),
+  );
   t.strictSame(await checkPlanLog(store), []);
 });
 
@@ -88,7 +102,11 @@ void t.test('a retry comes when its time has come, though nothing happens', asyn
       evaluationId: 'e',
       specification: {
         task_groups: [
-          { name: 'main', restart: { attempts: 1, delay: 0.2, mode: 'fail' }, tasks: [{ name: 'task', driver: 'exec', config: { command: 'true' } }] },
+          {
+            name: 'main',
+            restart: { attempts: 1, delay: 0.2, mode: 'fail' },
+            tasks: [{ name: 'task', driver: 'exec', config: { command: 'true' } }],
+          },
         ],
       },
     },
@@ -96,7 +114,10 @@ void t.test('a retry comes when its time has come, though nothing happens', asyn
   start(t, store);
   const first = await eventually(async () => ofType(await planLogOf(store), 'AllocationPlaced')[0]);
   const { allocationId, jobId, group, slot, nodeId } = first.data;
-  await facts.append({ type: 'AllocationFailed', data: { allocationId, jobId, group, slot, nodeId, startTime: null, endTime: null, message: null } });
+  await facts.append({
+    type: 'AllocationFailed',
+    data: { allocationId, jobId, group, slot, nodeId, startTime: null, endTime: null, message: null },
+  });
   await eventually(async () => (await placed(store)) === 2);
 });
 
@@ -143,7 +164,9 @@ void t.test('an append whose outcome is unknown is settled by what stands in the
 void t.test('a full store is waited for', async (t) => {
   const inner = createMemoryEventStore();
   let full = true;
-  const store = wrap(inner, (request) => (full ? Promise.reject(new MusterError('MUSTER_E_STORE_FULL')) : inner.append(request)));
+  const store = wrap(inner, (request) =>
+    full ? Promise.reject(new MusterError('MUSTER_E_STORE_FULL')) : inner.append(request),
+  );
   const facts = new Facts(inner);
   await facts.node('a');
   await facts.job('j');
@@ -158,7 +181,14 @@ void t.test('an event that is not known ends the scheduler', async (t) => {
   await store.append({
     stream: 'node-moon',
     expected: 'no_stream',
-    events: [{ id: '00000000-0000-4000-8000-000000000001', type: 'MoonRose', data: '{}', metadata: '{"$correlationId":"","$causationId":"","at":1,"v":1}' }],
+    events: [
+      {
+        id: '00000000-0000-4000-8000-000000000001',
+        type: 'MoonRose',
+        data: '{}',
+        metadata: '{"$correlationId":"","$causationId":"","at":1,"v":1}',
+      },
+    ],
   });
   await t.rejects(start(t, store).ended, { code: 'MUSTER_E_EVENT_UNKNOWN' });
 });
@@ -217,7 +247,10 @@ void t.test('a snapshot of another log is not believed, and a planted difference
   t.equal(elsewhere.scheduler.metrics().jobs, 0, 'it folded its own log');
   await elsewhere.stop();
   const body = `${lines.join('\n')}\n`;
-  writeFileSync(file, `${body}${JSON.stringify({ sha256: createHash('sha256').update(body).digest('hex') })}\n`);
+  writeFileSync(
+    file,
+    `${body}${JSON.stringify({ sha256: createHash('sha256').update(body).digest('hex') })}\n`,
+  );
   t.match(await checkClusterState(store, directory), [{ check: 'cluster-state', subject: 'job j' }]);
   writeFileSync(file, `${body}${JSON.stringify({ sha256: 'no' })}\n`);
   t.match(await checkClusterState(store, directory), [{ subject: 'snapshot' }]);

@@ -9,8 +9,20 @@ import { readSnapshot, writeSnapshot } from '#src/fleet/scheduler/snapshot-file.
 const ID = '00000000-0000-4000-8000-00000000000a';
 
 function registered(nodeId: string): NewEvent {
-  const data = { nodeId, epoch: 1, ipAddress: '::1', resources: { cpu: 1 }, attributes: {}, healthy: true, endpoint: null, protocol: 'muster' as const };
-  return { id: randomUUID(), ...encode({ type: 'NodeRegistered', data }, { $correlationId: 'test', $causationId: 'test', at: 1 }) };
+  const data = {
+    nodeId,
+    epoch: 1,
+    ipAddress: '::1',
+    resources: { cpu: 1 },
+    attributes: {},
+    healthy: true,
+    endpoint: null,
+    protocol: 'muster' as const,
+  };
+  return {
+    id: randomUUID(),
+    ...encode({ type: 'NodeRegistered', data }, { $correlationId: 'test', $causationId: 'test', at: 1 }),
+  };
 }
 
 /** A log of one event, and a snapshot that was made of it. */
@@ -34,17 +46,23 @@ void t.test('a snapshot of this log is read', async (t) => {
   t.match(await read(store), { kind: 'read', fold: { bookmark: { id: event.id } } });
 });
 
-void t.test('one of another log is not believed, though that holds the same event at the same place', async (t) => {
-  const { read, log, event } = await scene(t);
-  t.strictSame(await read(await log('00000000-0000-4000-8000-00000000000b', event)), { kind: 'foreign' });
-});
+void t.test(
+  'one of another log is not believed, though that holds the same event at the same place',
+  async (t) => {
+    const { read, log, event } = await scene(t);
+    t.strictSame(await read(await log('00000000-0000-4000-8000-00000000000b', event)), { kind: 'foreign' });
+  },
+);
 
-void t.test('one whose event is gone is not believed: nothing there, another there, or elsewhere in the log', async (t) => {
-  const { read, log, event } = await scene(t);
-  t.strictSame(await read(await log(ID)), { kind: 'foreign' });
-  t.strictSame(await read(await log(ID, registered('n'))), { kind: 'foreign' });
-  const later = await log(ID);
-  await later.append({ stream: 'node-other', expected: 'no_stream', events: [registered('other')] });
-  await later.append({ stream: 'node-n', expected: 'no_stream', events: [event] });
-  t.strictSame(await read(later), { kind: 'foreign' });
-});
+void t.test(
+  'one whose event is gone is not believed: nothing there, another there, or elsewhere in the log',
+  async (t) => {
+    const { read, log, event } = await scene(t);
+    t.strictSame(await read(await log(ID)), { kind: 'foreign' });
+    t.strictSame(await read(await log(ID, registered('n'))), { kind: 'foreign' });
+    const later = await log(ID);
+    await later.append({ stream: 'node-other', expected: 'no_stream', events: [registered('other')] });
+    await later.append({ stream: 'node-n', expected: 'no_stream', events: [event] });
+    t.strictSame(await read(later), { kind: 'foreign' });
+  },
+);

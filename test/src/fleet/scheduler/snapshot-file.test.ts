@@ -16,32 +16,39 @@ async function folded(store: EventStore): Promise<ClusterFold> {
   return fold;
 }
 
-void t.test('a snapshot is read back whatever event it ends with, metadata of a stream of others too', async (t) => {
-  const { store, client } = await servedStore(t);
-  const directory = t.testdir();
-  const ends: readonly (readonly [string, () => Promise<unknown>])[] = [
-    ['an event of Muster', () => new Facts(store).node('a')],
-    ['metadata of a stream', () => client.setStreamMetadata('notes', { maxCount: 5 })],
-    [
-      'a deletion',
-      async () => {
-        await store.append({ stream: 'notes', expected: 'no_stream', events: [{ id: randomUUID(), type: 'A', data: '{}', metadata: '{}' }] });
-        await client.tombstoneStream('notes');
-      },
-    ],
-    ['an event of others in a stream of Muster', () => appendForeign(store, 'scheduler')],
-  ];
-  for (const [end, append] of ends) {
-    await append();
-    const fold = await folded(store);
-    writeSnapshot(directory, store.id, fold);
-    const reading = await readSnapshot(directory, store);
-    t.equal(reading.kind, 'read', end);
-    if (reading.kind !== 'read') continue;
-    t.same(reading.fold.bookmark, fold.bookmark);
-    t.same(reading.fold.foreign, fold.foreign);
-  }
-});
+void t.test(
+  'a snapshot is read back whatever event it ends with, metadata of a stream of others too',
+  async (t) => {
+    const { store, client } = await servedStore(t);
+    const directory = t.testdir();
+    const ends: readonly (readonly [string, () => Promise<unknown>])[] = [
+      ['an event of Muster', () => new Facts(store).node('a')],
+      ['metadata of a stream', () => client.setStreamMetadata('notes', { maxCount: 5 })],
+      [
+        'a deletion',
+        async () => {
+          await store.append({
+            stream: 'notes',
+            expected: 'no_stream',
+            events: [{ id: randomUUID(), type: 'A', data: '{}', metadata: '{}' }],
+          });
+          await client.tombstoneStream('notes');
+        },
+      ],
+      ['an event of others in a stream of Muster', () => appendForeign(store, 'scheduler')],
+    ];
+    for (const [end, append] of ends) {
+      await append();
+      const fold = await folded(store);
+      writeSnapshot(directory, store.id, fold);
+      const reading = await readSnapshot(directory, store);
+      t.equal(reading.kind, 'read', end);
+      if (reading.kind !== 'read') continue;
+      t.same(reading.fold.bookmark, fold.bookmark);
+      t.same(reading.fold.foreign, fold.foreign);
+    }
+  },
+);
 
 void t.test('a snapshot whose last event the log does not hold is worth nothing', async (t) => {
   const directory = t.testdir();

@@ -6,9 +6,12 @@ import { Facts } from './cluster.js';
 /** A process to be killed: two schedulers next to a writer that says each job it was answered for. */
 const [directory = '', round = '0'] = process.argv.slice(2);
 const store = await openSqliteEventStore({ directory });
-for (let index = 0; index < 2; index += 1) startScheduler({ eventStoreHandle: store.handle(), directory, instance: randomUUID() });
+for (let index = 0; index < 2; index += 1)
+  startScheduler({ eventStoreHandle: store.handle(), directory, instance: randomUUID() });
 const facts = new Facts(store);
-if (round === '0') for (let index = 0; index < 3; index += 1) await facts.node(`n${index}`, { cpu: 10_000_000, memory: 10_000_000 });
+if (round === '0')
+  for (let index = 0; index < 3; index += 1)
+    await facts.node(`n${index}`, { cpu: 10_000_000, memory: 10_000_000 });
 for (let index = 0; ; index += 1) {
   const jobId = `j-${round}-${index}`;
   await facts.job(jobId, 3, 10);

@@ -5,22 +5,26 @@ import { checkClusterState, checkPlanLog, startScheduler } from '#src/fleet/sche
 import { eventually } from '../../../fixtures/eventually.js';
 import { Facts, ofType, planLogOf } from './cluster.js';
 
-void t.test('a scheduler in its own thread plans on the log of this process, and stops with a snapshot', async (t) => {
-  const directory = t.testdir();
-  const store = await openSqliteEventStore({ directory });
-  const start = (): ReturnType<typeof startScheduler> => startScheduler({ eventStoreHandle: store.handle(), directory, instance: randomUUID() });
-  const one = start();
-  const two = start();
-  const facts = new Facts(store);
-  for (let index = 0; index < 4; index += 1) await facts.node(`n${index}`);
-  for (let index = 0; index < 20; index += 1) await facts.job(`j${index}`, 5);
-  await eventually(async () => ofType(await planLogOf(store), 'AllocationPlaced').length === 100);
-  await eventually(() => one.metrics()?.allocations === 100 && two.metrics()?.allocations === 100);
-  await Promise.all([one.stop(), two.stop()]);
-  t.strictSame(await checkPlanLog(store), []);
-  t.strictSame(await checkClusterState(store, directory), []);
-  await store.close();
-});
+void t.test(
+  'a scheduler in its own thread plans on the log of this process, and stops with a snapshot',
+  async (t) => {
+    const directory = t.testdir();
+    const store = await openSqliteEventStore({ directory });
+    const start = (): ReturnType<typeof startScheduler> =>
+      startScheduler({ eventStoreHandle: store.handle(), directory, instance: randomUUID() });
+    const one = start();
+    const two = start();
+    const facts = new Facts(store);
+    for (let index = 0; index < 4; index += 1) await facts.node(`n${index}`);
+    for (let index = 0; index < 20; index += 1) await facts.job(`j${index}`, 5);
+    await eventually(async () => ofType(await planLogOf(store), 'AllocationPlaced').length === 100);
+    await eventually(() => one.metrics()?.allocations === 100 && two.metrics()?.allocations === 100);
+    await Promise.all([one.stop(), two.stop()]);
+    t.strictSame(await checkPlanLog(store), []);
+    t.strictSame(await checkClusterState(store, directory), []);
+    await store.close();
+  },
+);
 
 void t.test('a scheduler is ready when it has folded the log, and says so at once', async (t) => {
   const directory = t.testdir();
@@ -28,7 +32,12 @@ void t.test('a scheduler is ready when it has folded the log, and says so at onc
   const facts = new Facts(store);
   for (let index = 0; index < 4; index += 1) await facts.node(`n${index}`);
   // Its figures come each second: the first word is not one of those, and comes when the last event was read.
-  const scheduler = startScheduler({ eventStoreHandle: store.handle(), directory, instance: randomUUID(), clock: { monotonic: () => 0 } });
+  const scheduler = startScheduler({
+    eventStoreHandle: store.handle(),
+    directory,
+    instance: randomUUID(),
+    clock: { monotonic: () => 0 },
+  });
   await eventually(() => scheduler.metrics() !== undefined, { interval: 1 });
   t.match(scheduler.metrics(), { caughtUp: true, nodes: 4 });
   t.equal(scheduler.problem(), undefined);
@@ -43,35 +52,52 @@ void t.test('what a scheduler cannot go on after reaches the main thread', async
   await store.append({
     stream: 'node-moon',
     expected: 'no_stream',
-    events: [{ id: randomUUID(), type: 'MoonRose', data: '{}', metadata: '{"$correlationId":"","$causationId":"","at":1,"v":1}' }],
+    events: [
+      {
+        id: randomUUID(),
+        type: 'MoonRose',
+        data: '{}',
+        metadata: '{"$correlationId":"","$causationId":"","at":1,"v":1}',
+      },
+    ],
   });
   t.match((await scheduler.fatal).message, /MUSTER_E_EVENT_UNKNOWN/);
   await scheduler.stop();
   await store.close();
 });
 
-void t.test('a scheduler says what is wrong with it: that it starts, that nothing is heard of its thread, that it has failed', async (t) => {
-  const directory = t.testdir();
-  const store = await openSqliteEventStore({ directory });
-  let later = 0;
-  const scheduler = startScheduler({
-    eventStoreHandle: store.handle(),
-    directory,
-    instance: randomUUID(),
-    clock: { monotonic: () => performance.now() + later },
-  });
-  t.equal(scheduler.problem(), 'starting');
-  await eventually(() => scheduler.problem() === undefined);
-  later = 60_000;
-  t.match(scheduler.problem(), /^its thread was not heard for \d+ s$/);
-  await eventually(() => scheduler.problem() === undefined, { what: 'its next word' });
-  await store.append({
-    stream: 'node-moon',
-    expected: 'no_stream',
-    events: [{ id: randomUUID(), type: 'MoonRose', data: '{}', metadata: '{"$correlationId":"","$causationId":"","at":1,"v":1}' }],
-  });
-  await scheduler.fatal;
-  t.match(scheduler.problem(), /MUSTER_E_EVENT_UNKNOWN/);
-  await scheduler.stop();
-  await store.close();
-});
+void t.test(
+  'a scheduler says what is wrong with it: that it starts, that nothing is heard of its thread, that it has failed',
+  async (t) => {
+    const directory = t.testdir();
+    const store = await openSqliteEventStore({ directory });
+    let later = 0;
+    const scheduler = startScheduler({
+      eventStoreHandle: store.handle(),
+      directory,
+      instance: randomUUID(),
+      clock: { monotonic: () => performance.now() + later },
+    });
+    t.equal(scheduler.problem(), 'starting');
+    await eventually(() => scheduler.problem() === undefined);
+    later = 60_000;
+    t.match(scheduler.problem(), /^its thread was not heard for \d+ s$/);
+    await eventually(() => scheduler.problem() === undefined, { what: 'its next word' });
+    await store.append({
+      stream: 'node-moon',
+      expected: 'no_stream',
+      events: [
+        {
+          id: randomUUID(),
+          type: 'MoonRose',
+          data: '{}',
+          metadata: '{"$correlationId":"","$causationId":"","at":1,"v":1}',
+        },
+      ],
+    });
+    await scheduler.fatal;
+    t.match(scheduler.problem(), /MUSTER_E_EVENT_UNKNOWN/);
+    await scheduler.stop();
+    await store.close();
+  },
+);

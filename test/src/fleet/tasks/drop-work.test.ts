@@ -10,8 +10,14 @@ import { openScene } from '../owned-work/scene.js';
 function thousand(taskId: number, from: number): readonly MusterEvent[] {
   const slots = Array.from({ length: 1000 }, (_, index) => index * 60_000);
   return [
-    { type: 'TaskBackfilled', data: { taskId, run: from, keptFrom: 1, attempts: 1, from: 0, until: 60_000_000, slots } },
-    { type: 'TaskRunsCancelled', data: { taskId, runs: slots.map((_, index) => from + index), reason: 'requested' } },
+    {
+      type: 'TaskBackfilled',
+      data: { taskId, run: from, keptFrom: 1, attempts: 1, from: 0, until: 60_000_000, slots },
+    },
+    {
+      type: 'TaskRunsCancelled',
+      data: { taskId, runs: slots.map((_, index) => from + index), reason: 'requested' },
+    },
   ];
 }
 
@@ -21,11 +27,24 @@ void t.test(
     const scene = await openScene(t, dropWork(), systemClock);
     const definition = { ...plainTask(), keepRuns: 5000 };
     const dropped = async (): Promise<readonly unknown[]> =>
-      (await scene.events('TaskRunsDropped')).map(({ data }) => Object.values(JSON.parse(data) as Record<string, number>).slice(1));
+      (await scene.events('TaskRunsDropped')).map(({ data }) =>
+        Object.values(JSON.parse(data) as Record<string, number>).slice(1),
+      );
     await scene.happened(
-      { type: 'TaskCreated', data: { taskId: 1, nameReservation: 'r', tenantId: 't1', createdBy: 'u', definition } },
+      {
+        type: 'TaskCreated',
+        data: { taskId: 1, nameReservation: 'r', tenantId: 't1', createdBy: 'u', definition },
+      },
       ...[1, 1001, 2001].flatMap((from) => thousand(1, from)),
-      { type: 'TaskUpdated', data: { taskId: 1, nameReservation: 'r', definition: { ...definition, keepRuns: 400 }, keptFrom: 2601 } },
+      {
+        type: 'TaskUpdated',
+        data: {
+          taskId: 1,
+          nameReservation: 'r',
+          definition: { ...definition, keepRuns: 400 },
+          keptFrom: 2601,
+        },
+      },
     );
     await scene.loop();
     await scene.loop();
@@ -34,12 +53,18 @@ void t.test(
       [1001, 2000],
       [2001, 2600],
     ];
-    await eventually(async () => (await dropped()).length >= 3, { timeout: 60_000, what: 'three parts are dropped' });
+    await eventually(async () => (await dropped()).length >= 3, {
+      timeout: 60_000,
+      what: 'three parts are dropped',
+    });
     t.same(await dropped(), parts);
     await scene.shown();
     t.match(await scene.documents(), [{ block: 2, keptFrom: 2601, left: null, oldest: true }]);
     await scene.happened({ type: 'TaskDeleted', data: { taskId: 1 } });
-    await eventually(async () => (await dropped()).length >= 4, { timeout: 60_000, what: 'the rest is dropped' });
+    await eventually(async () => (await dropped()).length >= 4, {
+      timeout: 60_000,
+      what: 'the rest is dropped',
+    });
     await scene.shown();
     t.same([await dropped(), await scene.documents()], [[...parts, [2601, 3000]], []]);
   },

@@ -6,7 +6,8 @@ import { Execution } from '#src/fleet/tasks/execution.js';
 /** Accounts that are read when the test says so. */
 function accounts() {
   const reads: { readonly id: string; readonly is: (owner: object) => void }[] = [];
-  const load = async (_aggregate: unknown, id: string): Promise<object> => await new Promise((is) => reads.push({ id, is }));
+  const load = async (_aggregate: unknown, id: string): Promise<object> =>
+    await new Promise((is) => reads.push({ id, is }));
   return { reads, host: { executor: { load }, openExecution: false } as unknown as WorkHost };
 }
 
@@ -19,19 +20,26 @@ void t.test('who holds a key of the operator is no account, and may', async (t) 
   t.equal(reads.length, 0);
 });
 
-void t.test('an owner is looked at once for all who ask meanwhile, and anew for who asks later', async (t) => {
-  const { reads, host } = accounts();
-  const execution = new Execution(host);
-  const first = [execution.permits(task('ann')), execution.permits(task('ann')), execution.permits(task('bob'))];
-  t.same(
-    reads.map(({ id }) => id),
-    ['ann', 'bob'],
-  );
-  reads[0]?.is(owner);
-  reads[1]?.is({ kind: 'absent' });
-  t.same(await Promise.all(first), [true, true, false]);
-  const later = execution.permits(task('ann'));
-  t.equal(reads.length, 3);
-  reads[2]?.is({ ...owner, execute: false });
-  t.equal(await later, false, 'the right was taken away');
-});
+void t.test(
+  'an owner is looked at once for all who ask meanwhile, and anew for who asks later',
+  async (t) => {
+    const { reads, host } = accounts();
+    const execution = new Execution(host);
+    const first = [
+      execution.permits(task('ann')),
+      execution.permits(task('ann')),
+      execution.permits(task('bob')),
+    ];
+    t.same(
+      reads.map(({ id }) => id),
+      ['ann', 'bob'],
+    );
+    reads[0]?.is(owner);
+    reads[1]?.is({ kind: 'absent' });
+    t.same(await Promise.all(first), [true, true, false]);
+    const later = execution.permits(task('ann'));
+    t.equal(reads.length, 3);
+    reads[2]?.is({ ...owner, execute: false });
+    t.equal(await later, false, 'the right was taken away');
+  },
+);

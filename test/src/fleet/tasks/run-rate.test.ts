@@ -14,14 +14,34 @@ void t.test('runs that begin in one minute of the clock count for the account an
   const limits = { tenant: 5, account: 4 };
   rate.count([triggered], task);
   rate.count([{ type: 'TaskBackfilled', data: { ...of, from: 0, until: 9, slots: [1, 2] } }], task);
-  rate.count([{ type: 'TaskSlotDecided', data: { taskId: 1, slot: 1, decision: 'skipped', reason: 'missed', until: 1, count: 1 } }], task);
+  rate.count(
+    [
+      {
+        type: 'TaskSlotDecided',
+        data: { taskId: 1, slot: 1, decision: 'skipped', reason: 'missed', until: 1, count: 1 },
+      },
+    ],
+    task,
+  );
   rate.count([{ type: 'TaskRunEnded', data: { taskId: 1, run: 1, outcome: 'success' } }], task);
   t.equal(rate.excess(ann, limits), undefined);
   rate.count([{ type: 'TaskSlotDecided', data: { ...of, slot: 1, decision: 'run', dueAt: 1 } }], task);
-  t.same(rate.excess(ann, limits), { quota: 'runs_per_minute', of: 'account', holder: 'ann', limit: 4, used: 4 });
+  t.same(rate.excess(ann, limits), {
+    quota: 'runs_per_minute',
+    of: 'account',
+    holder: 'ann',
+    limit: 4,
+    used: 4,
+  });
   t.equal(rate.excess(bob, limits), undefined, 'another account has its own');
   rate.count([triggered], task);
-  t.same(rate.excess(bob, limits), { quota: 'runs_per_minute', of: 'tenant', holder: 't', limit: 5, used: 5 });
+  t.same(rate.excess(bob, limits), {
+    quota: 'runs_per_minute',
+    of: 'tenant',
+    holder: 't',
+    limit: 5,
+    used: 5,
+  });
   t.equal(rate.excess({ tenantId: 'u', account: 'eve' }, limits), undefined);
   t.equal(rate.excess(ann, { tenant: undefined, account: undefined }), undefined);
   t.equal(rate.leftMs, 1000);

@@ -25,10 +25,18 @@ async function problemsOf(played: History): Promise<readonly string[]> {
     ...(ended ? [] : ['something is due for ever']),
     ...(runs.open > 0 ? [`${runs.open} runs are lost`] : []),
     ...(notices.open > 0 ? [`${notices.open} notices are lost`] : []),
-    ...(task === undefined || String(shown) === String([slots.decidedUntil, runs.newest, 0]) ? [] : [`the task is shown with ${String(shown)}`]),
-    ...[...world.shown.runs.values()].filter(({ ended }) => ended === null).map(({ run }) => `run ${run} is shown as unfinished`),
-    ...[...world.shown.notices.values()].filter(({ ended }) => ended === null).map(({ notice }) => `notice ${notice} is shown as unfinished`),
-    ...[...world.shown.runs.values()].filter(({ run }) => run < (task?.keptFrom ?? Infinity)).map(({ run }) => `run ${run} is kept for ever`),
+    ...(task === undefined || String(shown) === String([slots.decidedUntil, runs.newest, 0])
+      ? []
+      : [`the task is shown with ${String(shown)}`]),
+    ...[...world.shown.runs.values()]
+      .filter(({ ended }) => ended === null)
+      .map(({ run }) => `run ${run} is shown as unfinished`),
+    ...[...world.shown.notices.values()]
+      .filter(({ ended }) => ended === null)
+      .map(({ notice }) => `notice ${notice} is shown as unfinished`),
+    ...[...world.shown.runs.values()]
+      .filter(({ run }) => run < (task?.keptFrom ?? Infinity))
+      .map(({ run }) => `run ${run} is kept for ever`),
     ...(task === undefined && world.shown.blocks.size > 0 ? ['blocks are kept for ever'] : []),
   ];
 }

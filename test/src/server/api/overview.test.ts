@@ -26,7 +26,11 @@ void t.test('The root of a server says what there is, and all of it is there', a
   }
   t.match((await say('GET', '/docs/agent.json')).json(), { openapi: '3.1.0' });
   t.match((await say('GET', '/docs/asyncapi.json')).json(), { asyncapi: '3.0.0' });
-  t.match((await say('GET', '/docs/static/swagger-initializer.js')).body, /\/openapi\/agent\.json/, 'the page offers the agent next to the surfaces');
+  t.match(
+    (await say('GET', '/docs/static/swagger-initializer.js')).body,
+    /\/openapi\/agent\.json/,
+    'the page offers the agent next to the surfaces',
+  );
 });
 
 void t.test('HEAD has the status and the headers of GET, and begins no stream', async (t) => {

@@ -1,21 +1,35 @@
 import { readFile } from 'node:fs/promises';
 import t from 'tap';
-import { nodeSubjects, PUBLISHER_SUBJECT, SEEN_SUBJECT, WORKERS_SUBJECT, eventSubject } from '#agents/transport/nats/subjects.js';
+import {
+  nodeSubjects,
+  PUBLISHER_SUBJECT,
+  SEEN_SUBJECT,
+  WORKERS_SUBJECT,
+  eventSubject,
+} from '#agents/transport/nats/subjects.js';
 import { EVENTS } from '#domain/event-types/index.js';
 import { generateAsyncapi } from '#src/server/asyncapi/generate.js';
 import { emptySchemas } from '../openapi/empty-schemas.js';
 
 interface Document {
-  readonly channels: Readonly<Record<string, { readonly address?: string; readonly messages: Readonly<Record<string, unknown>> }>>;
+  readonly channels: Readonly<
+    Record<string, { readonly address?: string; readonly messages: Readonly<Record<string, unknown>> }>
+  >;
   readonly operations: Readonly<Record<string, { readonly security?: unknown }>>;
-  readonly components: { readonly messages: Readonly<Record<string, unknown>>; readonly schemas: Readonly<Record<string, unknown>> };
+  readonly components: {
+    readonly messages: Readonly<Record<string, unknown>>;
+    readonly schemas: Readonly<Record<string, unknown>>;
+  };
 }
 
 const text = generateAsyncapi();
 const document = JSON.parse(text) as Document;
 
 void t.test('the AsyncAPI document that is checked in is the one that the schemas make', async (t) => {
-  t.ok((await readFile('openapi/asyncapi.json', 'utf8')) === text, 'openapi/asyncapi.json: run npm run openapi');
+  t.ok(
+    (await readFile('openapi/asyncapi.json', 'utf8')) === text,
+    'openapi/asyncapi.json: run npm run openapi',
+  );
   t.equal(generateAsyncapi(), text, 'and is the same each time');
 });
 
@@ -33,20 +47,28 @@ void t.test('its addresses are the subjects that are used', async (t) => {
   });
 });
 
-void t.test('every event type is a message, every reference leads somewhere, and no schema is empty', async (t) => {
-  t.same(Object.keys(document.channels['events']?.messages ?? {}), Object.keys(EVENTS));
-  for (const [, reference = ''] of text.matchAll(/"\$ref": "#\/([^"]+)"/g)) {
-    const target = reference
-      .split('/')
-      .reduce<unknown>((part, word) => (typeof part === 'object' && part !== null ? (part as Record<string, unknown>)[word] : undefined), document);
-    if (target === undefined) t.fail(`${reference} leads nowhere`);
-  }
-  t.same(emptySchemas(document), []);
-  t.notMatch(text, /\^sealed:/, 'what is sealed in the log is withheld');
-});
+void t.test(
+  'every event type is a message, every reference leads somewhere, and no schema is empty',
+  async (t) => {
+    t.same(Object.keys(document.channels['events']?.messages ?? {}), Object.keys(EVENTS));
+    for (const [, reference = ''] of text.matchAll(/"\$ref": "#\/([^"]+)"/g)) {
+      const target = reference
+        .split('/')
+        .reduce<unknown>(
+          (part, word) =>
+            typeof part === 'object' && part !== null ? (part as Record<string, unknown>)[word] : undefined,
+          document,
+        );
+      if (target === undefined) t.fail(`${reference} leads nowhere`);
+    }
+    t.same(emptySchemas(document), []);
+    t.notMatch(text, /\^sealed:/, 'what is sealed in the log is withheld');
+  },
+);
 
 void t.test('every operation says how its connection is let in', async (t) => {
-  for (const [name, { security }] of Object.entries(document.operations)) t.same(security, [{ $ref: '#/components/securitySchemes/login' }], name);
+  for (const [name, { security }] of Object.entries(document.operations))
+    t.same(security, [{ $ref: '#/components/securitySchemes/login' }], name);
 });
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -56,26 +78,45 @@ const nameOf = (reference: unknown): string => String(reference).replace('#/comp
 /** The schemas right within one, each with the way to it. */
 function within(schema: Schema, path: string): (readonly [path: string, schema: Schema])[] {
   const found: (readonly [string, unknown])[] = [
-    ...['items', 'additionalProperties', 'not', 'if', 'then', 'else'].map((key) => [`${path}/${key}`, schema[key]] as const),
-    ...['oneOf', 'anyOf', 'allOf'].flatMap((key) =>
-      (Array.isArray(schema[key]) ? (schema[key] as unknown[]) : []).map((each) => [`${path}/${key}`, each] as const),
+    ...['items', 'additionalProperties', 'not', 'if', 'then', 'else'].map(
+      (key) => [`${path}/${key}`, schema[key]] as const,
     ),
-    ...Object.entries((schema['properties'] ?? {}) as Schema).map(([key, each]) => [`${path}/${key}`, each] as const),
+    ...['oneOf', 'anyOf', 'allOf'].flatMap((key) =>
+      (Array.isArray(schema[key]) ? (schema[key] as unknown[]) : []).map(
+        (each) => [`${path}/${key}`, each] as const,
+      ),
+    ),
+    ...Object.entries((schema['properties'] ?? {}) as Schema).map(
+      ([key, each]) => [`${path}/${key}`, each] as const,
+    ),
   ];
-  return found.filter((each): each is readonly [string, Schema] => typeof each[1] === 'object' && each[1] !== null);
+  return found.filter(
+    (each): each is readonly [string, Schema] => typeof each[1] === 'object' && each[1] !== null,
+  );
 }
 
-void t.test('every object is a component with a name, so that generators make no AnonymousSchema of it', async (t) => {
-  for (const [name, { payload }] of Object.entries(document.components.messages as Readonly<Record<string, { readonly payload: Schema }>>))
-    if (schemas[nameOf(payload['$ref'])] === undefined) t.fail(`the payload of ${name} has no name`);
-  const inline: string[] = [];
-  const look = ([path, schema]: readonly [string, Schema], top = false): void => {
-    if (!top && schema['type'] === 'object' && 'properties' in schema && !/\/(?:not|if|then|else)\b/.test(path)) inline.push(path);
-    for (const each of within(schema, path)) look(each);
-  };
-  for (const entry of Object.entries(schemas)) look(entry, true);
-  t.same(inline, []);
-});
+void t.test(
+  'every object is a component with a name, so that generators make no AnonymousSchema of it',
+  async (t) => {
+    for (const [name, { payload }] of Object.entries(
+      document.components.messages as Readonly<Record<string, { readonly payload: Schema }>>,
+    ))
+      if (schemas[nameOf(payload['$ref'])] === undefined) t.fail(`the payload of ${name} has no name`);
+    const inline: string[] = [];
+    const look = ([path, schema]: readonly [string, Schema], top = false): void => {
+      if (
+        !top &&
+        schema['type'] === 'object' &&
+        'properties' in schema &&
+        !/\/(?:not|if|then|else)\b/.test(path)
+      )
+        inline.push(path);
+      for (const each of within(schema, path)) look(each);
+    };
+    for (const entry of Object.entries(schemas)) look(entry, true);
+    t.same(inline, []);
+  },
+);
 
 void t.test('each property of what agents send and are sent says what it means', async (t) => {
   const silent = new Set<string>();
@@ -87,14 +128,18 @@ void t.test('each property of what agents send and are sent says what it means',
       if (!seen.has(name)) look(name, schemas[seen.add(name) && name] ?? {});
       return;
     }
-    for (const [property, each] of Object.entries((schema['properties'] ?? {}) as Readonly<Record<string, Schema>>)) {
+    for (const [property, each] of Object.entries(
+      (schema['properties'] ?? {}) as Readonly<Record<string, Schema>>,
+    )) {
       properties += 1;
       const described = 'description' in each || 'description' in (schemas[nameOf(each['$ref'])] ?? {});
       if (!described && !('const' in each)) silent.add(`${path}/${property}`);
     }
-    for (const [inner, each] of within(schema, path)) if (!/\/(?:not|if|then|else)$/.test(inner)) look(inner, each);
+    for (const [inner, each] of within(schema, path))
+      if (!/\/(?:not|if|then|else)$/.test(inner)) look(inner, each);
   };
-  for (const name of ['Registration', 'Heartbeat', 'Order', 'Query']) look(name, { $ref: `#/components/schemas/${name}` });
+  for (const name of ['Registration', 'Heartbeat', 'Order', 'Query'])
+    look(name, { $ref: `#/components/schemas/${name}` });
   t.same([...silent].sort(), []);
   t.ok(properties > 80, `${properties} properties`);
 });
@@ -108,13 +153,30 @@ void t.test('a heartbeat names the statuses that are known, and every query has 
     'stopped',
     'lost',
   ]);
-  t.same((schemas['HeartbeatAllocationTask']?.['properties'] as { status: Schema }).status['enum'], ['pending', 'running', 'complete', 'failed', 'stopped']);
-  const replies = ['Status', 'Usage', 'UsageHistory', 'Metrics', 'VolumeRemoval', 'LogOpened', 'LogChunk', 'LogClosed'];
+  t.same((schemas['HeartbeatAllocationTask']?.['properties'] as { status: Schema }).status['enum'], [
+    'pending',
+    'running',
+    'complete',
+    'failed',
+    'stopped',
+  ]);
+  const replies = [
+    'Status',
+    'Usage',
+    'UsageHistory',
+    'Metrics',
+    'VolumeRemoval',
+    'LogOpened',
+    'LogChunk',
+    'LogClosed',
+  ];
   t.same(
     Object.keys(document.channels['replies']?.messages ?? {}).filter((name) => replies.includes(name)),
     replies,
   );
   t.equal((schemas['Query']?.['oneOf'] as unknown[]).length, replies.length, 'one for each query');
-  const { parameters } = document.channels['events'] as unknown as { parameters: { category: { enum: string[] } } };
+  const { parameters } = document.channels['events'] as unknown as {
+    parameters: { category: { enum: string[] } };
+  };
   t.equal(new Set(parameters.category.enum).size, parameters.category.enum.length);
 });

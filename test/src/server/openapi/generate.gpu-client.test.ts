@@ -32,8 +32,8 @@ const METRICS: AgentMetrics = {
     },
   ],
   system: {
-    ...{ timestamp: 1.5, hostname: 'gpu-node-01', os: 'linux', kernel: '6.1', arch: 'x64', cpu_cores: 2, load_average: [0.1, 0.2, 0.3] },
-    ...{ memory_total_mb: 8192, memory_used_mb: 4096, uptime_seconds: 60, gpu_problem: null },
+    timestamp: 1.5, hostname: 'gpu-node-01', os: 'linux', kernel: '6.1', arch: 'x64', cpu_cores: 2, load_average: [0.1, 0.2, 0.3],
+    memory_total_mb: 8192, memory_used_mb: 4096, uptime_seconds: 60, gpu_problem: null,
   },
 };
 const agentChannel: AgentChannel = {

@@ -2,7 +2,8 @@ import t from 'tap';
 import { isAddressRange } from '#src/server/settings/address-range.js';
 
 void t.test('a range is one of addresses, and never all of them', async (t) => {
-  for (const good of ['127.0.0.2', '10.0.0.0/8', '::1', 'fd00::/8', '0.0.0.0/1']) t.ok(isAddressRange(good), good);
+  for (const good of ['127.0.0.2', '10.0.0.0/8', '::1', 'fd00::/8', '0.0.0.0/1'])
+    t.ok(isAddressRange(good), good);
   for (const bad of [
     '',
     '0.0.0.0/0',

@@ -25,7 +25,9 @@ const VALUES: Readonly<Record<(typeof SECRET_SETTINGS)[number], string>> = {
 };
 
 /** What each setting needs with it. */
-const NEEDED: Readonly<Record<string, Readonly<Record<string, string>>>> = { MUSTER_EVENTSTORE_CREDENTIALS: { MUSTER_EVENTSTORE_LISTEN: '127.0.0.1:2113' } };
+const NEEDED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  MUSTER_EVENTSTORE_CREDENTIALS: { MUSTER_EVENTSTORE_LISTEN: '127.0.0.1:2113' },
+};
 
 function secretFile(t: Test, text: string): string {
   const file = join(ownFolder(t), 'secret');
@@ -50,7 +52,13 @@ void t.test('each secret setting is read from a file, without its last newline',
     t.not(JSON.stringify(expected), JSON.stringify(readSettings(needed)), `${setting} has an effect`);
     for (const ending of ['', '\n', '\r\n'])
       t.same(
-        { ...readSettings({ ...needed, [fileVariable(setting)]: secretFile(t, `${VALUES[setting]}${ending}`) }), joinTokenFile: undefined },
+        {
+          ...readSettings({
+            ...needed,
+            [fileVariable(setting)]: secretFile(t, `${VALUES[setting]}${ending}`),
+          }),
+          joinTokenFile: undefined,
+        },
         expected,
         setting,
       );
@@ -58,13 +66,18 @@ void t.test('each secret setting is read from a file, without its last newline',
   t.end();
 });
 
-void t.test('every setting whose name says that it is a secret, or that can hold a password in a URL, can be a file', (t) => {
-  const secret = [...settingDefaults().keys()].filter((name) =>
-    /PASSWORD|TOKEN|SECRET|(?<!WITHOUT_)CREDENTIALS|DATA_KEY|API_KEY|(EVENTSTORE|MONGODB|NATS)_URL/.test(name),
-  );
-  t.same(secret.sort(), [...SECRET_SETTINGS]);
-  t.end();
-});
+void t.test(
+  'every setting whose name says that it is a secret, or that can hold a password in a URL, can be a file',
+  (t) => {
+    const secret = [...settingDefaults().keys()].filter((name) =>
+      /PASSWORD|TOKEN|SECRET|(?<!WITHOUT_)CREDENTIALS|DATA_KEY|API_KEY|(EVENTSTORE|MONGODB|NATS)_URL/.test(
+        name,
+      ),
+    );
+    t.same(secret.sort(), [...SECRET_SETTINGS]);
+    t.end();
+  },
+);
 
 void t.test('a file that cannot be used is named with its setting, all of them at once', (t) => {
   const folder = ownFolder(t);
@@ -93,7 +106,11 @@ void t.test('a setting and its file exclude each other', (t) => {
   t.strictSame(problemsOf({ MUSTER_JOIN_TOKEN_FILE: file, MUSTER_JOIN_TOKEN: VALUES.MUSTER_JOIN_TOKEN }), [
     'MUSTER_JOIN_TOKEN_FILE: is set, and so is MUSTER_JOIN_TOKEN: set one of the two',
   ]);
-  t.equal(readSettings({ MUSTER_JOIN_TOKEN_FILE: file, MUSTER_JOIN_TOKEN: '' }).joinToken, VALUES.MUSTER_JOIN_TOKEN, 'an empty variable is unset');
+  t.equal(
+    readSettings({ MUSTER_JOIN_TOKEN_FILE: file, MUSTER_JOIN_TOKEN: '' }).joinToken,
+    VALUES.MUSTER_JOIN_TOKEN,
+    'an empty variable is unset',
+  );
   t.equal(readSettings({ MUSTER_JOIN_TOKEN_FILE: '' }).joinToken, undefined, 'an empty path too');
   t.end();
 });
@@ -112,12 +129,16 @@ void t.test('a bad value from a file is refused with the name of the file, and i
 });
 
 void t.test('no other setting has a file, so a misspelt one is refused', (t) => {
-  t.match(problemsOf({ MUSTER_PORT_FILE: '/etc/hostname' }), ['MUSTER_PORT_FILE: is not a setting of Muster']);
+  t.match(problemsOf({ MUSTER_PORT_FILE: '/etc/hostname' }), [
+    'MUSTER_PORT_FILE: is not a setting of Muster',
+  ]);
   t.end();
 });
 
 void t.test('the local agent gets no secret of its server, and the join token as its file', (t) => {
-  const paths = Object.fromEntries(SECRET_SETTINGS.map((setting) => [fileVariable(setting), secretFile(t, VALUES[setting])]));
+  const paths = Object.fromEntries(
+    SECRET_SETTINGS.map((setting) => [fileVariable(setting), secretFile(t, VALUES[setting])]),
+  );
   const before = { ...process.env };
   t.teardown(() => {
     process.env = before;
@@ -125,8 +146,14 @@ void t.test('the local agent gets no secret of its server, and the join token as
   process.env = { ...before, ...paths };
   const settings = readSettings({ MUSTER_JOIN_TOKEN_FILE: paths['MUSTER_JOIN_TOKEN_FILE'] });
   const environment = agentEnvironment(settings, '/data', 'http://127.0.0.1:8080');
-  const named = Object.entries(environment).flatMap(([name, value]) => (value !== undefined && name.endsWith('_FILE') && name in paths ? [name] : []));
-  t.strictSame(named.sort(), ['MUSTER_CONDA_CREDENTIALS_FILE', 'MUSTER_JOIN_TOKEN_FILE'], 'only what is for nodes');
+  const named = Object.entries(environment).flatMap(([name, value]) =>
+    value !== undefined && name.endsWith('_FILE') && name in paths ? [name] : [],
+  );
+  t.strictSame(
+    named.sort(),
+    ['MUSTER_CONDA_CREDENTIALS_FILE', 'MUSTER_JOIN_TOKEN_FILE'],
+    'only what is for nodes',
+  );
   t.equal(environment['MUSTER_JOIN_TOKEN'], undefined);
   t.equal(environment['MUSTER_API_KEYS'], undefined);
   t.end();
@@ -134,9 +161,15 @@ void t.test('the local agent gets no secret of its server, and the join token as
 
 void t.test('commands that open a store read its URL from a file too', async (t) => {
   const file = secretFile(t, 'esdb://muster:a-hidden-password@127.0.0.1:1?tls=false\n');
-  t.equal(secretSetting('MUSTER_EVENTSTORE_URL', { MUSTER_EVENTSTORE_URL_FILE: file }), 'esdb://muster:a-hidden-password@127.0.0.1:1?tls=false');
+  t.equal(
+    secretSetting('MUSTER_EVENTSTORE_URL', { MUSTER_EVENTSTORE_URL_FILE: file }),
+    'esdb://muster:a-hidden-password@127.0.0.1:1?tls=false',
+  );
   t.equal(secretSetting('MUSTER_EVENTSTORE_URL', {}), undefined);
-  t.throws(() => secretSetting('MUSTER_EVENTSTORE_URL', { MUSTER_EVENTSTORE_URL_FILE: `${file}.missing` }), /MUSTER_EVENTSTORE_URL_FILE: .*no such file/);
+  t.throws(
+    () => secretSetting('MUSTER_EVENTSTORE_URL', { MUSTER_EVENTSTORE_URL_FILE: `${file}.missing` }),
+    /MUSTER_EVENTSTORE_URL_FILE: .*no such file/,
+  );
   const run = await runToEnd({
     command: process.execPath,
     args: [MUSTER, 'verify'],
@@ -162,6 +195,8 @@ void t.test('a file of another user is refused with its permission', async (t) =
 void t.test('the page lists every setting that can be a file', (t) => {
   const page = readFileSync(resolve(import.meta.dirname, '../../../../../docs/operations.md'), 'utf8');
   const section = page.split('\n### Secrets in files\n')[1]?.split('\n## ')[0] ?? '';
-  t.same([...new Set([...section.matchAll(/`(MUSTER_\w+?)_FILE`/g)].map(([, name]) => name))].sort(), [...SECRET_SETTINGS]);
+  t.same([...new Set([...section.matchAll(/`(MUSTER_\w+?)_FILE`/g)].map(([, name]) => name))].sort(), [
+    ...SECRET_SETTINGS,
+  ]);
   t.end();
 });

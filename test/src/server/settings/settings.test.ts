@@ -3,11 +3,18 @@ import t from 'tap';
 import { readSettings, SettingsError } from '#src/server/settings/settings.js';
 import type { GpuSettings } from '#src/surfaces/gpu/settings.js';
 
-const gpuOf = (environment: Readonly<Record<string, string>>): GpuSettings => readSettings(environment).surfaces['gpu'] as GpuSettings;
+const gpuOf = (environment: Readonly<Record<string, string>>): GpuSettings =>
+  readSettings(environment).surfaces['gpu'] as GpuSettings;
 
 void t.test('defaults serve on loopback with a local agent', async (t) => {
   const settings = readSettings({});
-  t.match(settings, { host: '127.0.0.1', port: 8080, embeddedAgent: true, nodeTimeoutSeconds: 30, heartbeatSeconds: 10 });
+  t.match(settings, {
+    host: '127.0.0.1',
+    port: 8080,
+    embeddedAgent: true,
+    nodeTimeoutSeconds: 30,
+    heartbeatSeconds: 10,
+  });
 });
 
 void t.test('all bad settings are named at once', async (t) => {
@@ -16,7 +23,11 @@ void t.test('all bad settings are named at once', async (t) => {
     t.fail('must throw');
   } catch (error) {
     t.ok(error instanceof SettingsError);
-    t.match((error as SettingsError).problems.map((problem) => problem.split(':')[0]).sort(), ['MUSTER_LOG_LEVEL', 'MUSTER_PORT', 'MUSTER_PROT']);
+    t.match((error as SettingsError).problems.map((problem) => problem.split(':')[0]).sort(), [
+      'MUSTER_LOG_LEVEL',
+      'MUSTER_PORT',
+      'MUSTER_PROT',
+    ]);
   }
 });
 
@@ -27,7 +38,8 @@ void t.test('listening off loopback requires a join token', async (t) => {
 
 void t.test('ports of containers are published on an address, and on no name', async (t) => {
   t.equal(readSettings({}).publishHost, undefined);
-  for (const address of ['127.0.0.1', '::1', '0.0.0.0']) t.equal(readSettings({ MUSTER_PUBLISH_HOST: address }).publishHost, address);
+  for (const address of ['127.0.0.1', '::1', '0.0.0.0'])
+    t.equal(readSettings({ MUSTER_PUBLISH_HOST: address }).publishHost, address);
   for (const bad of ['localhost', '127.0.0.1:80', '10.0.0.0/8'])
     t.throws(() => readSettings({ MUSTER_PUBLISH_HOST: bad }), /MUSTER_PUBLISH_HOST: must be an IP address/);
 });
@@ -36,8 +48,20 @@ void t.test("the operator's keys are long, and no problem with one repeats it", 
   const [one, other] = ['first-key-0123456789', '$econd/key+0123=:;'];
   t.same(readSettings({}).operatorKeys, []);
   t.same(readSettings({ MUSTER_API_KEYS: ` ${one} , ${other},` }).operatorKeys, [one, other]);
-  for (const bad of ['too-short-123', `${one},short`, ` , `, `${one} ${other}`, `${one}ä`, 'x'.repeat(20), `${one}${'x'.repeat(500)}`]) {
-    const refused = t.throws(() => readSettings({ MUSTER_API_KEYS: bad }), /MUSTER_API_KEYS: /, bad) as unknown as Error;
+  for (const bad of [
+    'too-short-123',
+    `${one},short`,
+    ` , `,
+    `${one} ${other}`,
+    `${one}ä`,
+    'x'.repeat(20),
+    `${one}${'x'.repeat(500)}`,
+  ]) {
+    const refused = t.throws(
+      () => readSettings({ MUSTER_API_KEYS: bad }),
+      /MUSTER_API_KEYS: /,
+      bad,
+    ) as unknown as Error;
     for (const key of [one, 'short', 'too-short']) t.notMatch(refused.message, key);
   }
   t.end();
@@ -56,8 +80,14 @@ void t.test('the parts are chosen by their URLs', (t) => {
     natsUrl: 'nats://user:password@a:4222,nats://b:4222',
   });
   t.equal(settings.embeddedAgent, false, 'with NATS the agents are elsewhere');
-  t.equal(readSettings({ MUSTER_NATS_URL: 'nats://token@[::1]:4222', MUSTER_EMBEDDED_AGENT: 'true' }).embeddedAgent, true);
-  t.match(readSettings({ MUSTER_EVENTSTORE_LISTEN: '[::1]:2113' }).eventStoreListen, { host: '::1', port: 2113 });
+  t.equal(
+    readSettings({ MUSTER_NATS_URL: 'nats://token@[::1]:4222', MUSTER_EMBEDDED_AGENT: 'true' }).embeddedAgent,
+    true,
+  );
+  t.match(readSettings({ MUSTER_EVENTSTORE_LISTEN: '[::1]:2113' }).eventStoreListen, {
+    host: '::1',
+    port: 2113,
+  });
   for (const bad of [
     { MUSTER_EVENTSTORE_URL: 'http://a' },
     { MUSTER_MONGODB_URL: 'a:27017' },
@@ -83,28 +113,68 @@ void t.test('a server has every role unless it is told which', (t) => {
 });
 
 void t.test('NATS off loopback requires a join token: others can publish there', (t) => {
-  t.throws(() => readSettings({ MUSTER_NATS_URL: 'nats://127.0.0.1:4222,nats://b:4222' }), /MUSTER_JOIN_TOKEN/);
-  t.throws(() => readSettings({ MUSTER_NATS_URL: 'nats://127.0.0.1:4222/path' }), /MUSTER_NATS_URL: must have no path/);
-  t.match(readSettings({ MUSTER_NATS_URL: 'nats://user:password@127.0.0.1:4222' }), { natsUrl: 'nats://user:password@127.0.0.1:4222', natsOpen: false });
+  t.throws(
+    () => readSettings({ MUSTER_NATS_URL: 'nats://127.0.0.1:4222,nats://b:4222' }),
+    /MUSTER_JOIN_TOKEN/,
+  );
+  t.throws(
+    () => readSettings({ MUSTER_NATS_URL: 'nats://127.0.0.1:4222/path' }),
+    /MUSTER_NATS_URL: must have no path/,
+  );
+  t.match(readSettings({ MUSTER_NATS_URL: 'nats://user:password@127.0.0.1:4222' }), {
+    natsUrl: 'nats://user:password@127.0.0.1:4222',
+    natsOpen: false,
+  });
   t.end();
 });
 
-void t.test('NATS takes credentials, unless a setting says that it needs none, and then nodes need a join token', (t) => {
-  const [url, token] = [{ MUSTER_NATS_URL: 'nats://127.0.0.1:4222' }, { MUSTER_JOIN_TOKEN: 'x'.repeat(16) }];
-  const accept = { MUSTER_NATS_WITHOUT_CREDENTIALS: 'accept' };
-  t.throws(() => readSettings(url), /MUSTER_NATS_URL: names no user and password.*MUSTER_NATS_WITHOUT_CREDENTIALS=accept/);
-  t.throws(() => readSettings({ ...url, ...token }), /MUSTER_NATS_URL: names no user and password/);
-  t.throws(() => readSettings({ ...url, ...accept }), /MUSTER_NATS_URL: names no user and password, which requires MUSTER_JOIN_TOKEN/);
-  t.match(readSettings({ ...url, ...token, ...accept }), { natsOpen: true });
-  t.end();
-});
+void t.test(
+  'NATS takes credentials, unless a setting says that it needs none, and then nodes need a join token',
+  (t) => {
+    const [url, token] = [
+      { MUSTER_NATS_URL: 'nats://127.0.0.1:4222' },
+      { MUSTER_JOIN_TOKEN: 'x'.repeat(16) },
+    ];
+    const accept = { MUSTER_NATS_WITHOUT_CREDENTIALS: 'accept' };
+    t.throws(
+      () => readSettings(url),
+      /MUSTER_NATS_URL: names no user and password.*MUSTER_NATS_WITHOUT_CREDENTIALS=accept/,
+    );
+    t.throws(() => readSettings({ ...url, ...token }), /MUSTER_NATS_URL: names no user and password/);
+    t.throws(
+      () => readSettings({ ...url, ...accept }),
+      /MUSTER_NATS_URL: names no user and password, which requires MUSTER_JOIN_TOKEN/,
+    );
+    t.match(readSettings({ ...url, ...token, ...accept }), { natsOpen: true });
+    t.end();
+  },
+);
 
 void t.test('quotas are named by role, and a role that is not named keeps its own', (t) => {
   t.same(gpuOf({}), { quota: { user: 2, tenant_admin: 8, admin: undefined }, cpu: 500, memory: 1024 });
-  t.same(gpuOf({ MUSTER_GPU_QUOTA: 'admin=4, user=unlimited' }).quota, { user: undefined, tenant_admin: 8, admin: 4 });
+  t.same(gpuOf({ MUSTER_GPU_QUOTA: 'admin=4, user=unlimited' }).quota, {
+    user: undefined,
+    tenant_admin: 8,
+    admin: 4,
+  });
   t.equal(gpuOf({ MUSTER_GPU_QUOTA: 'user=0' }).quota.user, 0);
-  t.same(gpuOf({ MUSTER_GPU_QUOTA: 'user=3,' }).quota, { user: 3, tenant_admin: 8, admin: undefined }, 'a comma at the end names nothing');
-  for (const bad of ['king=1', 'user', 'user=', 'user=-1', 'user=1.5', 'user=1=2', '2', 'user=two', '__proto__=1', 'constructor=1']) {
+  t.same(
+    gpuOf({ MUSTER_GPU_QUOTA: 'user=3,' }).quota,
+    { user: 3, tenant_admin: 8, admin: undefined },
+    'a comma at the end names nothing',
+  );
+  for (const bad of [
+    'king=1',
+    'user',
+    'user=',
+    'user=-1',
+    'user=1.5',
+    'user=1=2',
+    '2',
+    'user=two',
+    '__proto__=1',
+    'constructor=1',
+  ]) {
     t.throws(() => readSettings({ MUSTER_GPU_QUOTA: bad }), /MUSTER_GPU_QUOTA: /, bad);
   }
   t.throws(() => readSettings({ MUSTER_GPU_CLAIM_CPU: '-1' }), /MUSTER_GPU_CLAIM_CPU: /);
@@ -121,72 +191,113 @@ void t.test('a quota is one limit of tenants, or one of tenants and one of accou
   t.same(readSettings({}).quotas.slots, { tenant: '75%', account: 'unlimited' });
   t.same(readSettings({ MUSTER_QUOTA_SLOTS: '12' }).quotas.slots, { tenant: '12', account: 'unlimited' });
   t.same(readSettings({ MUSTER_QUOTA_TASKS: 'account=5' }).quotas.tasks, { tenant: '1000', account: '5' });
-  t.same(readSettings({ MUSTER_QUOTA_CPU: 'tenant=unlimited, account=10%' }).quotas.cpu, { tenant: 'unlimited', account: '10%' });
+  t.same(readSettings({ MUSTER_QUOTA_CPU: 'tenant=unlimited, account=10%' }).quotas.cpu, {
+    tenant: 'unlimited',
+    account: '10%',
+  });
   for (const bad of ['many', '-1', '1.5', '101%', 'user=3', 'tenant=', 'tenant=1=2', '__proto__=1'])
     t.throws(() => readSettings({ MUSTER_QUOTA_CPU: bad }), /MUSTER_QUOTA_CPU: /, bad);
-  t.throws(() => readSettings({ MUSTER_QUOTA_TASKS: '75%' }), /MUSTER_QUOTA_TASKS: is not a share of the cluster/);
+  t.throws(
+    () => readSettings({ MUSTER_QUOTA_TASKS: '75%' }),
+    /MUSTER_QUOTA_TASKS: is not a share of the cluster/,
+  );
   t.end();
 });
 
 void t.test('host names are read with or without a port, and what is none is refused', async (t) => {
   t.same(readSettings({}).allowedHosts, []);
-  t.same(readSettings({ MUSTER_ALLOWED_HOSTS: 'muster.example, core:8080,[fd00::5]' }).allowedHosts, ['muster.example', 'core:8080', '[fd00::5]']);
-  for (const text of ['http://muster.example', '*', 'a b', 'x:y']) t.throws(() => readSettings({ MUSTER_ALLOWED_HOSTS: text }), /MUSTER_ALLOWED_HOSTS/);
+  t.same(readSettings({ MUSTER_ALLOWED_HOSTS: 'muster.example, core:8080,[fd00::5]' }).allowedHosts, [
+    'muster.example',
+    'core:8080',
+    '[fd00::5]',
+  ]);
+  for (const text of ['http://muster.example', '*', 'a b', 'x:y'])
+    t.throws(() => readSettings({ MUSTER_ALLOWED_HOSTS: text }), /MUSTER_ALLOWED_HOSTS/);
   t.equal(readSettings({}).localAccess, 'same-user');
   t.throws(() => readSettings({ MUSTER_LOCAL_ACCESS: 'all' }), /MUSTER_LOCAL_ACCESS/);
 });
 
-void t.test('every account may run processes where nobody else reaches the server, unless it is said', (t) => {
-  const open = (given: Record<string, string>): boolean => readSettings({ MUSTER_JOIN_TOKEN: 'x'.repeat(16), ...given }).openExecution;
-  t.ok(open({}));
-  t.notOk(open({ MUSTER_HOST: '0.0.0.0' }));
-  t.notOk(open({ MUSTER_ALLOWED_HOSTS: 'muster.example' }), 'a proxy lets others in');
-  t.notOk(open({ MUSTER_OPEN_EXECUTION: 'false' }));
-  t.ok(open({ MUSTER_HOST: '0.0.0.0', MUSTER_OPEN_EXECUTION: 'true' }));
-  t.throws(() => readSettings({ MUSTER_OPEN_EXECUTION: 'perhaps' }), /MUSTER_OPEN_EXECUTION/);
-  t.end();
-});
+void t.test(
+  'every account may run processes where nobody else reaches the server, unless it is said',
+  (t) => {
+    const open = (given: Record<string, string>): boolean =>
+      readSettings({ MUSTER_JOIN_TOKEN: 'x'.repeat(16), ...given }).openExecution;
+    t.ok(open({}));
+    t.notOk(open({ MUSTER_HOST: '0.0.0.0' }));
+    t.notOk(open({ MUSTER_ALLOWED_HOSTS: 'muster.example' }), 'a proxy lets others in');
+    t.notOk(open({ MUSTER_OPEN_EXECUTION: 'false' }));
+    t.ok(open({ MUSTER_HOST: '0.0.0.0', MUSTER_OPEN_EXECUTION: 'true' }));
+    t.throws(() => readSettings({ MUSTER_OPEN_EXECUTION: 'perhaps' }), /MUSTER_OPEN_EXECUTION/);
+    t.end();
+  },
+);
 
 void t.test('what tasks may be and reach on a node is read, and refused where it is misspelt', (t) => {
-  const given = { MUSTER_TASK_UIDS: '300000-300999', MUSTER_HTTP_ALLOW: '10.0.0.0/8, wiki.intern', MUSTER_HTTP_DENY: 'localhost:8222, nats.intern' };
+  const given = {
+    MUSTER_TASK_UIDS: '300000-300999',
+    MUSTER_HTTP_ALLOW: '10.0.0.0/8, wiki.intern',
+    MUSTER_HTTP_DENY: 'localhost:8222, nats.intern',
+  };
   t.match(readSettings(given), {
     taskUids: { first: 300_000, last: 300_999 },
     httpAllow: '10.0.0.0/8, wiki.intern',
     httpDeny: ['localhost:8222', 'nats.intern'],
   });
   t.match(readSettings({}), { taskUids: undefined, httpAllow: undefined, httpDeny: [] });
-  for (const bad of ['0-10', '10-9', '1', 'a-b', '1-4294967295', '1--2']) t.throws(() => readSettings({ MUSTER_TASK_UIDS: bad }), /MUSTER_TASK_UIDS/, bad);
-  t.match([readSettings({}), readSettings({ MUSTER_TASK_PROCESSES: '64' })], [{ taskProcesses: undefined }, { taskProcesses: 64 }]);
-  for (const bad of ['0', 'many', '1.5']) t.throws(() => readSettings({ MUSTER_TASK_PROCESSES: bad }), /MUSTER_TASK_PROCESSES/, bad);
-  for (const bad of ['10.0.0.0/33', 'http://wiki', 'a b']) t.throws(() => readSettings({ MUSTER_HTTP_ALLOW: bad }), /MUSTER_HTTP_ALLOW/, bad);
-  for (const bad of ['10.0.0.0/8', 'http://wiki']) t.throws(() => readSettings({ MUSTER_HTTP_DENY: bad }), /MUSTER_HTTP_DENY/, bad);
+  for (const bad of ['0-10', '10-9', '1', 'a-b', '1-4294967295', '1--2'])
+    t.throws(() => readSettings({ MUSTER_TASK_UIDS: bad }), /MUSTER_TASK_UIDS/, bad);
+  t.match(
+    [readSettings({}), readSettings({ MUSTER_TASK_PROCESSES: '64' })],
+    [{ taskProcesses: undefined }, { taskProcesses: 64 }],
+  );
+  for (const bad of ['0', 'many', '1.5'])
+    t.throws(() => readSettings({ MUSTER_TASK_PROCESSES: bad }), /MUSTER_TASK_PROCESSES/, bad);
+  for (const bad of ['10.0.0.0/33', 'http://wiki', 'a b'])
+    t.throws(() => readSettings({ MUSTER_HTTP_ALLOW: bad }), /MUSTER_HTTP_ALLOW/, bad);
+  for (const bad of ['10.0.0.0/8', 'http://wiki'])
+    t.throws(() => readSettings({ MUSTER_HTTP_DENY: bad }), /MUSTER_HTTP_DENY/, bad);
   t.end();
 });
 
-void t.test('what an operator says of conda environments reaches builders by the names that their tools know', async (t) => {
-  t.same(readSettings({}).conda, { environment: {} });
-  const given = { MUSTER_CONDA_BACKEND: 'venv', MUSTER_CONDA_CHANNELS: 'conda-forge, https://conda.intern/x', MUSTER_CONDA_CACHE_GB: '0.5' };
-  t.match(
-    readSettings({ ...given, MUSTER_CONDA_PROXY: 'http://proxy:3128', MUSTER_CONDA_CA_FILE: '/ca.pem', MUSTER_CONDA_CREDENTIALS: 'conda.intern=me:secret' })
-      .conda,
-    {
-      backend: 'venv',
-      channels: ['conda-forge', 'https://conda.intern/x'],
-      cacheBytes: 500_000_000,
-      environment: { HTTPS_PROXY: 'http://proxy:3128', SSL_CERT_FILE: '/ca.pem' },
-      credentials: 'conda.intern=me:secret',
-    },
-  );
-  for (const [name, bad] of Object.entries({
-    BACKEND: 'pip',
-    CHANNELS: 'https://me:pw@conda.intern',
-    CACHE_GB: '0',
-    PROXY: 'proxy',
-    CA_FILE: 'ca.pem',
-    CREDENTIALS: 'secret',
-  }))
-    t.throws(() => readSettings({ [`MUSTER_CONDA_${name}`]: bad }), new RegExp(`MUSTER_CONDA_${name}`), name);
-});
+void t.test(
+  'what an operator says of conda environments reaches builders by the names that their tools know',
+  async (t) => {
+    t.same(readSettings({}).conda, { environment: {} });
+    const given = {
+      MUSTER_CONDA_BACKEND: 'venv',
+      MUSTER_CONDA_CHANNELS: 'conda-forge, https://conda.intern/x',
+      MUSTER_CONDA_CACHE_GB: '0.5',
+    };
+    t.match(
+      readSettings({
+        ...given,
+        MUSTER_CONDA_PROXY: 'http://proxy:3128',
+        MUSTER_CONDA_CA_FILE: '/ca.pem',
+        MUSTER_CONDA_CREDENTIALS: 'conda.intern=me:secret',
+      }).conda,
+      {
+        backend: 'venv',
+        channels: ['conda-forge', 'https://conda.intern/x'],
+        cacheBytes: 500_000_000,
+        environment: { HTTPS_PROXY: 'http://proxy:3128', SSL_CERT_FILE: '/ca.pem' },
+        credentials: 'conda.intern=me:secret',
+      },
+    );
+    for (const [name, bad] of Object.entries({
+      BACKEND: 'pip',
+      CHANNELS: 'https://me:pw@conda.intern',
+      CACHE_GB: '0',
+      PROXY: 'proxy',
+      CA_FILE: 'ca.pem',
+      CREDENTIALS: 'secret',
+    }))
+      t.throws(
+        () => readSettings({ [`MUSTER_CONDA_${name}`]: bad }),
+        new RegExp(`MUSTER_CONDA_${name}`),
+        name,
+      );
+  },
+);
 
 void t.test('nodes are reserved for large jobs unless a setting says otherwise', (t) => {
   t.equal(readSettings({}).schedulerReserves, true);
@@ -197,16 +308,35 @@ void t.test('nodes are reserved for large jobs unless a setting says otherwise',
 
 void t.test('proxies are trusted by addresses and ranges, and never all addresses', (t) => {
   t.strictSame(readSettings({}).trustedProxies, []);
-  t.strictSame(readSettings({ MUSTER_TRUSTED_PROXIES: '127.0.0.2, 10.0.0.0/8,fd00::/8' }).trustedProxies, ['127.0.0.2', '10.0.0.0/8', 'fd00::/8']);
+  t.strictSame(readSettings({ MUSTER_TRUSTED_PROXIES: '127.0.0.2, 10.0.0.0/8,fd00::/8' }).trustedProxies, [
+    '127.0.0.2',
+    '10.0.0.0/8',
+    'fd00::/8',
+  ]);
   for (const bad of ['0.0.0.0/0', '::/0', 'proxy', '10.0.0.0/33', '*'])
     t.throws(() => readSettings({ MUSTER_TRUSTED_PROXIES: bad }), /MUSTER_TRUSTED_PROXIES: /, bad);
   t.end();
 });
 
-void t.test('the range of host ports that containers are given goes upwards, and begins where no root is needed', (t) => {
-  t.strictSame(readSettings({}).portRange, { first: 20_000, last: 32_000 });
-  t.strictSame(readSettings({ MUSTER_PORT_RANGE: '30000-30000' }).portRange, { first: 30_000, last: 30_000 });
-  for (const bad of ['-', '30000', '80-90', '30001-30000', '30000-65536', 'a-b', '30000 - 30001', '-1-30000'])
-    t.throws(() => readSettings({ MUSTER_PORT_RANGE: bad }), /MUSTER_PORT_RANGE: /, bad);
-  t.end();
-});
+void t.test(
+  'the range of host ports that containers are given goes upwards, and begins where no root is needed',
+  (t) => {
+    t.strictSame(readSettings({}).portRange, { first: 20_000, last: 32_000 });
+    t.strictSame(readSettings({ MUSTER_PORT_RANGE: '30000-30000' }).portRange, {
+      first: 30_000,
+      last: 30_000,
+    });
+    for (const bad of [
+      '-',
+      '30000',
+      '80-90',
+      '30001-30000',
+      '30000-65536',
+      'a-b',
+      '30000 - 30001',
+      '-1-30000',
+    ])
+      t.throws(() => readSettings({ MUSTER_PORT_RANGE: bad }), /MUSTER_PORT_RANGE: /, bad);
+    t.end();
+  },
+);

@@ -29,114 +29,176 @@ const dataDir = join(folder, 'data');
 
 void t.test('it is documented', async (t) => {
   t.match(await run('openapi', '--write', join(folder, 'openapi')), { code: 0 });
-  const { paths, info, components } = JSON.parse(await readFile(join(folder, 'openapi/sketch.json'), 'utf8')) as {
+  const { paths, info, components } = JSON.parse(
+    await readFile(join(folder, 'openapi/sketch.json'), 'utf8'),
+  ) as {
     paths: never;
     info: object;
     components: { schemas: object };
   };
   t.match(info, { title: 'Muster: sketch' });
   t.match(paths, {
-    '/api/sketches': { post: { operationId: 'sketch_draw', responses: { 201: {}, 401: {}, 403: {}, 409: {}, 422: {} } }, get: { operationId: 'sketch_list' } },
+    '/api/sketches': {
+      post: { operationId: 'sketch_draw', responses: { 201: {}, 401: {}, 403: {}, 409: {}, 422: {} } },
+      get: { operationId: 'sketch_list' },
+    },
   });
   t.hasProps(components.schemas, ['Sketch', 'SketchRequest', 'SketchList']);
   const gpu = await readFile(join(folder, 'openapi/gpu.json'), 'utf8');
-  t.match(gpu, /"enum": \[\s*"cluster",\s*"audit",\s*"gpu",\s*("[\w:]+",\s*)*"sketch",\s*("\w+",\s*)*"\*"/, 'an API key can be for it');
-});
-
-void t.test('it is served, with its policy, its setting, its error and their shape, its envelope, its job and its figures', async (t) => {
-  const port = await freePort();
-  const env = {
-    MUSTER_PORT: String(port),
-    MUSTER_DATA_DIR: dataDir,
-    MUSTER_ADMIN_PASSWORD: 'password123',
-    MUSTER_SKETCH_LETTERS: '5',
-    MUSTER_LOG_LEVEL: 'warn',
-  };
-  const server = Program.start({ command: process.execPath, args: [main, 'server'], env });
-  const api = new Api(`http://127.0.0.1:${port}`);
-  t.teardown(async () => {
-    await api.close();
-    await server.end('SIGKILL');
-  });
-  await eventually(
-    async () => {
-      if (server.status !== undefined) throw new Error(server.tail());
-      return (await api.get('/readyz')).status === 200;
-    },
-    { timeout: 120_000, what: 'readiness' },
-  );
-
-  const logIn = async (username: string) => {
-    const { token } = (await api.post<{ token: string }>('/api/auth/login', { username, password: 'password123' })).body;
-    return { headers: { authorization: `Bearer ${token}` } };
-  };
-  await api.post('/api/auth/register', { username: 'ann', password: 'password123' });
-  const [ann, root] = [await logIn('ann'), await logIn('admin')];
-
-  const draw = async (body: object, options = {}) => await api.post('/api/sketches', body, options);
-  t.match(await draw({ name: 'a', text: 'x' }), { status: 401, headers: { 'x-sketch': 'not drawn' }, body: { code: 'MUSTER_E_UNAUTHORIZED' } });
-  t.match(await draw({ name: 'a', text: 'x' }, ann), { status: 403, body: { problem: 'not allowed: to draw takes somebody who administers a tenant' } });
-  t.match(await draw({ name: 'a', text: 'sixsix' }, root), { status: 400, body: { problem: 'text: has at most 5 letters' } });
-  t.match(await draw({ name: 'a', text: 'hello' }, root), { status: 201, headers: { 'x-muster-position': /^\d+$/ } });
-  const taken = {
-    status: 422,
-    headers: { 'x-muster-error': 'MUSTER_E_SKETCH_TAKEN', 'x-sketch': 'not drawn' },
-    body: { problem: 'there is a sketch a already', code: 'MUSTER_E_SKETCH_TAKEN' },
-  };
-  t.match(await draw({ name: 'a', text: 'other' }, root), taken, 'its shape changes even the status');
   t.match(
-    await api.get('/api/sketches/none'),
-    { status: 404, body: { code: 'MUSTER_E_ROUTE_NOT_FOUND' } },
-    'nor is what no route answers told in the shape of others',
+    gpu,
+    /"enum": \[\s*"cluster",\s*"audit",\s*"gpu",\s*("[\w:]+",\s*)*"sketch",\s*("\w+",\s*)*"\*"/,
+    'an API key can be for it',
   );
-
-  const drawn = { data: { items: [{ name: 'a', text: 'hello', status: 'complete' }], total: 1 } };
-  await eventually(async () => JSON.stringify((await api.get('/api/sketches', ann)).body) === JSON.stringify(drawn), {
-    timeout: 60_000,
-    what: 'the end of its job',
-  });
-
-  const own = {
-    job_id: 'sketch.mine',
-    task_groups: [{ name: 'web', tasks: [{ name: 'main', config: { command: 'true' }, resources: { cpu: 100, memory: 64 } }] }],
-  };
-  t.match(await api.post('/jobs', own), { status: 400, text: /job_id/ }, 'the ids of its jobs are its own');
-  t.match([(await api.get('/jobs/sketch.a')).status, (await api.get('/jobs/sketch.a', root)).status], [404, 200], 'and its job is nobody else’s');
-  const figures = parsePrometheus((await api.get('/metrics')).text);
-  t.equal(valueOf(figures, 'muster_sketches'), 1);
-  t.equal(valueOf(figures, 'muster_owned_work_due', { work: 'sketches' }), 0);
-  // The node goes on reporting: now and then one event has just come.
-  const lag = async () => valueOf(parsePrometheus((await api.get('/metrics')).text), 'muster_projection_lag_events', { model: 'sketches' });
-  await eventually(async () => (await lag()) === 0, { what: 'a model that is behind by nothing' });
-  t.match((await api.get('/')).body, { documents: [{}, {}, {}, {}, {}, {}, { name: 'sketch' }] });
-  await server.end('SIGTERM');
 });
+
+void t.test(
+  'it is served, with its policy, its setting, its error and their shape, its envelope, its job and its figures',
+  async (t) => {
+    const port = await freePort();
+    const env = {
+      MUSTER_PORT: String(port),
+      MUSTER_DATA_DIR: dataDir,
+      MUSTER_ADMIN_PASSWORD: 'password123',
+      MUSTER_SKETCH_LETTERS: '5',
+      MUSTER_LOG_LEVEL: 'warn',
+    };
+    const server = Program.start({ command: process.execPath, args: [main, 'server'], env });
+    const api = new Api(`http://127.0.0.1:${port}`);
+    t.teardown(async () => {
+      await api.close();
+      await server.end('SIGKILL');
+    });
+    await eventually(
+      async () => {
+        if (server.status !== undefined) throw new Error(server.tail());
+        return (await api.get('/readyz')).status === 200;
+      },
+      { timeout: 120_000, what: 'readiness' },
+    );
+
+    const logIn = async (username: string) => {
+      const { token } = (
+        await api.post<{ token: string }>('/api/auth/login', { username, password: 'password123' })
+      ).body;
+      return { headers: { authorization: `Bearer ${token}` } };
+    };
+    await api.post('/api/auth/register', { username: 'ann', password: 'password123' });
+    const [ann, root] = [await logIn('ann'), await logIn('admin')];
+
+    const draw = async (body: object, options = {}) => await api.post('/api/sketches', body, options);
+    t.match(await draw({ name: 'a', text: 'x' }), {
+      status: 401,
+      headers: { 'x-sketch': 'not drawn' },
+      body: { code: 'MUSTER_E_UNAUTHORIZED' },
+    });
+    t.match(await draw({ name: 'a', text: 'x' }, ann), {
+      status: 403,
+      body: { problem: 'not allowed: to draw takes somebody who administers a tenant' },
+    });
+    t.match(await draw({ name: 'a', text: 'sixsix' }, root), {
+      status: 400,
+      body: { problem: 'text: has at most 5 letters' },
+    });
+    t.match(await draw({ name: 'a', text: 'hello' }, root), {
+      status: 201,
+      headers: { 'x-muster-position': /^\d+$/ },
+    });
+    const taken = {
+      status: 422,
+      headers: { 'x-muster-error': 'MUSTER_E_SKETCH_TAKEN', 'x-sketch': 'not drawn' },
+      body: { problem: 'there is a sketch a already', code: 'MUSTER_E_SKETCH_TAKEN' },
+    };
+    t.match(await draw({ name: 'a', text: 'other' }, root), taken, 'its shape changes even the status');
+    t.match(
+      await api.get('/api/sketches/none'),
+      { status: 404, body: { code: 'MUSTER_E_ROUTE_NOT_FOUND' } },
+      'nor is what no route answers told in the shape of others',
+    );
+
+    const drawn = { data: { items: [{ name: 'a', text: 'hello', status: 'complete' }], total: 1 } };
+    await eventually(
+      async () => JSON.stringify((await api.get('/api/sketches', ann)).body) === JSON.stringify(drawn),
+      {
+        timeout: 60_000,
+        what: 'the end of its job',
+      },
+    );
+
+    const own = {
+      job_id: 'sketch.mine',
+      task_groups: [
+        {
+          name: 'web',
+          tasks: [{ name: 'main', config: { command: 'true' }, resources: { cpu: 100, memory: 64 } }],
+        },
+      ],
+    };
+    t.match(await api.post('/jobs', own), { status: 400, text: /job_id/ }, 'the ids of its jobs are its own');
+    t.match(
+      [(await api.get('/jobs/sketch.a')).status, (await api.get('/jobs/sketch.a', root)).status],
+      [404, 200],
+      'and its job is nobody else’s',
+    );
+    const figures = parsePrometheus((await api.get('/metrics')).text);
+    t.equal(valueOf(figures, 'muster_sketches'), 1);
+    t.equal(valueOf(figures, 'muster_owned_work_due', { work: 'sketches' }), 0);
+    // The node goes on reporting: now and then one event has just come.
+    const lag = async () =>
+      valueOf(parsePrometheus((await api.get('/metrics')).text), 'muster_projection_lag_events', {
+        model: 'sketches',
+      });
+    await eventually(async () => (await lag()) === 0, { what: 'a model that is behind by nothing' });
+    t.match((await api.get('/')).body, { documents: [{}, {}, {}, {}, {}, {}, { name: 'sketch' }] });
+    await server.end('SIGTERM');
+  },
+);
 
 for (const way of ['HTTP', 'NATS']) {
-  void t.test(`a node fetches the texts that it keeps, over ${way}, also where the server is killed meanwhile`, async (t) => {
-    const nats = way === 'NATS' ? natsServers().at(-1) : undefined;
-    if (way === 'NATS' && !required(t, nats !== undefined, 'nats-server (Debian: apt-get install nats-server)')) return;
-    const natsUrl = nats === undefined ? undefined : (await NatsServer.start(t, { binary: nats })).url;
-    const server = await startServer(t, { main, dataDir, env: { ...(natsUrl !== undefined && { MUSTER_NATS_URL: natsUrl }) } });
-    let documents: TextBlobs | undefined;
-    const room: DriverModule<SumConfig> = {
-      ...sum,
-      open: async (host) => {
-        ({ documents } = host);
-        return await sum.open(host);
-      },
-    };
-    const where = natsUrl === undefined ? { serverUrl: server.url } : { natsUrl };
-    await startAgent(t, { dataDir: ownFolder(t), nodeId: way, drivers: [room], requestTimeoutMs: 1000, ...where });
-    const fetched = async (text: string): Promise<string | undefined> => await documents?.fetch(hashOf(text), new AbortController().signal);
-    t.equal(await fetched('hello'), 'hello');
-    await t.rejects(fetched('other'), { message: `the server has no document ${hashOf('other')}: no document is kept under ${hashOf('other')}` });
-    await server.kill();
-    const coming = fetched('hello');
-    await server.start();
-    t.equal(await coming, 'hello');
-    await server.stop();
-  });
+  void t.test(
+    `a node fetches the texts that it keeps, over ${way}, also where the server is killed meanwhile`,
+    async (t) => {
+      const nats = way === 'NATS' ? natsServers().at(-1) : undefined;
+      if (
+        way === 'NATS' &&
+        !required(t, nats !== undefined, 'nats-server (Debian: apt-get install nats-server)')
+      )
+        return;
+      const natsUrl = nats === undefined ? undefined : (await NatsServer.start(t, { binary: nats })).url;
+      const server = await startServer(t, {
+        main,
+        dataDir,
+        env: { ...(natsUrl !== undefined && { MUSTER_NATS_URL: natsUrl }) },
+      });
+      let documents: TextBlobs | undefined;
+      const room: DriverModule<SumConfig> = {
+        ...sum,
+        open: async (host) => {
+          ({ documents } = host);
+          return await sum.open(host);
+        },
+      };
+      const where = natsUrl === undefined ? { serverUrl: server.url } : { natsUrl };
+      await startAgent(t, {
+        dataDir: ownFolder(t),
+        nodeId: way,
+        drivers: [room],
+        requestTimeoutMs: 1000,
+        ...where,
+      });
+      const fetched = async (text: string): Promise<string | undefined> =>
+        await documents?.fetch(hashOf(text), new AbortController().signal);
+      t.equal(await fetched('hello'), 'hello');
+      await t.rejects(fetched('other'), {
+        message: `the server has no document ${hashOf('other')}: no document is kept under ${hashOf('other')}`,
+      });
+      await server.kill();
+      const coming = fetched('hello');
+      await server.start();
+      t.equal(await coming, 'hello');
+      await server.stop();
+    },
+  );
 }
 
 void t.test('it is projected and verified: a planted difference is found', async (t) => {
@@ -151,13 +213,19 @@ void t.test('it is projected and verified: a planted difference is found', async
   );
 
   const models = new Sqlite(join(dataDir, 'read-models.db'));
-  const tables = models.prepare("select name from sqlite_master where type = 'table' and name like '%sketches%'").pluck().all() as string[];
+  const tables = models
+    .prepare("select name from sqlite_master where type = 'table' and name like '%sketches%'")
+    .pluck()
+    .all() as string[];
   t.equal(tables.length, 1, tables.join());
   models.prepare(`update "${tables[0] ?? ''}" set json = replace(json, 'hello', 'hullo')`).run();
   models.close();
   const found = await run('verify', '--data-dir', dataDir, '-o', 'json');
   t.equal(found.code, 1);
-  t.match(JSON.parse(found.stdout), { holds: false, findings: [{ check: 'read-models', subject: 'sketches', id: 'a', path: '/text' }] });
+  t.match(JSON.parse(found.stdout), {
+    holds: false,
+    findings: [{ check: 'read-models', subject: 'sketches', id: 'a', path: '/text' }],
+  });
 });
 
 void t.test('a misspelt setting of its own is refused', async (t) => {

@@ -12,7 +12,8 @@ interface AuditEvent {
 }
 
 const { app, say, events, happened } = await openTestApi(t, { limits: { keepAliveMs: 20, followers: 3 } });
-for (const id of ['a', 'b', 'c']) await say('POST', '/jobs', aJob({ job_id: id }), { 'x-request-id': `request-${id}` });
+for (const id of ['a', 'b', 'c'])
+  await say('POST', '/jobs', aJob({ job_id: id }), { 'x-request-id': `request-${id}` });
 await say('DELETE', '/jobs/a');
 await say('POST', '/register', { node_id: 'n', ip_address: '10.0.0.1', resources: { cpu: 1, memory: 1 } });
 await say('POST', '/jobs', aJob({ job_id: 'a-longer-name' }));
@@ -53,7 +54,10 @@ void t.test('the history is one JSON object a line, in log order', async (t) => 
 void t.test('NDJSON wins where both have one rank', async (t) => {
   const typeFor = async (accept: string) => {
     const abort = new AbortController();
-    const answer = await fetch(`${url}/audit/events?follow=false`, { signal: abort.signal, headers: { accept } });
+    const answer = await fetch(`${url}/audit/events?follow=false`, {
+      signal: abort.signal,
+      headers: { accept },
+    });
     abort.abort();
     return answer.headers.get('content-type')?.split(';')[0];
   };
@@ -64,7 +68,11 @@ void t.test('NDJSON wins where both have one rank', async (t) => {
     'text/event-stream;q=0',
   ])
     t.equal(await typeFor(accept), 'application/x-ndjson', accept);
-  for (const accept of ['text/event-stream', 'text/event-stream, */*', 'Text/Event-Stream;q=0.9, application/x-ndjson; q=0.8'])
+  for (const accept of [
+    'text/event-stream',
+    'text/event-stream, */*',
+    'Text/Event-Stream;q=0.9, application/x-ndjson; q=0.8',
+  ])
     t.equal(await typeFor(accept), 'text/event-stream', accept);
 });
 
@@ -88,23 +96,41 @@ void t.test('it is filtered by stream, category, type and correlation', async (t
   t.same(namesOf(await read('?stream=job-none')), []);
   t.same(namesOf(await read('?category=node')), ['node-n NodeRegistered']);
   t.same(namesOf(await read('?category=nod')), []);
-  t.same(namesOf(await read('?type=JobStopped,NodeRegistered')), ['job-a JobStopped', 'node-n NodeRegistered']);
+  t.same(namesOf(await read('?type=JobStopped,NodeRegistered')), [
+    'job-a JobStopped',
+    'node-n NodeRegistered',
+  ]);
   t.same(namesOf(await read('?correlation=request-b')), ['job-b JobSubmitted']);
-  t.same(namesOf(await read('?category=job&type=JobSubmitted&correlation=request-c&stream=job-c')), ['job-c JobSubmitted']);
+  t.same(namesOf(await read('?category=job&type=JobSubmitted&correlation=request-c&stream=job-c')), [
+    'job-c JobSubmitted',
+  ]);
 });
 
 void t.test('a stream of the store itself is refused before anything is answered', async (t) => {
   for (const stream of ['$', '$all', '%24%24job-a'])
-    t.match(await say('GET', `/audit/events?stream=${stream}`).then((answer) => ({ status: answer.status, body: answer.json() as object })), {
-      status: 400,
-      body: { error: /^stream: must not begin with a dollar sign/ },
-    });
+    t.match(
+      await say('GET', `/audit/events?stream=${stream}`).then((answer) => ({
+        status: answer.status,
+        body: answer.json() as object,
+      })),
+      {
+        status: 400,
+        body: { error: /^stream: must not begin with a dollar sign/ },
+      },
+    );
 });
 
 /** Follows server-sent events until `until` is true of the text. */
-async function follow(query: string, until: (text: string) => boolean, headers: Record<string, string> = {}): Promise<string> {
+async function follow(
+  query: string,
+  until: (text: string) => boolean,
+  headers: Record<string, string> = {},
+): Promise<string> {
   const abort = new AbortController();
-  const answer = await fetch(`${url}/audit/events${query}`, { signal: abort.signal, headers: { accept: 'text/event-stream', ...headers } });
+  const answer = await fetch(`${url}/audit/events${query}`, {
+    signal: abort.signal,
+    headers: { accept: 'text/event-stream', ...headers },
+  });
   const decoder = new TextDecoder();
   let text = '';
   for (const reader = answer.body!.getReader(); !until(text);) {
@@ -126,18 +152,24 @@ void t.test('server-sent events go on as events come, and resume by Last-Event-I
   t.match(text, /^retry: 1000\n\n/);
   t.match(text, /\ndata: \{"position":"\d+",.*\}\n\n/);
 
-  const resumed = follow('', (so) => so.includes('job-later'), { 'last-event-id': String(all.at(-1)?.position) });
+  const resumed = follow('', (so) => so.includes('job-later'), {
+    'last-event-id': String(all.at(-1)?.position),
+  });
   await say('POST', '/jobs', aJob({ job_id: 'later' }));
   t.equal(idsOf(await resumed).length, 1, 'nothing twice, nothing missed');
 
-  const filtered = follow('?category=node&follow=true&format=sse', (so) => so.includes('NodeDrainStarted'), { 'last-event-id': String(all.at(-1)?.position) });
+  const filtered = follow('?category=node&follow=true&format=sse', (so) => so.includes('NodeDrainStarted'), {
+    'last-event-id': String(all.at(-1)?.position),
+  });
   await say('POST', '/jobs', aJob({ job_id: 'other' }));
   await say('POST', '/nodes/n/drain', { enable: true });
   t.equal(idsOf(await filtered).length, 1);
 });
 
 void t.test('what passes unseen by a filter is not read again after a resume', async (t) => {
-  const text = await follow('?category=none', (so) => so.includes(': caught up'), { 'last-event-id': String(all[0]?.position) });
+  const text = await follow('?category=none', (so) => so.includes(': caught up'), {
+    'last-event-id': String(all[0]?.position),
+  });
   const passed = (await events()).at(-1)?.position;
   t.match(text, `\nid: ${passed}\n\n`, 'an id without data says from where');
   t.same(idsOf(text), []);
@@ -150,11 +182,17 @@ void t.test('no cache keeps what is followed, and no proxy buffers it', async (t
 
 void t.test('NDJSON follows when it is asked to', async (t) => {
   const abort = new AbortController();
-  const answer = await fetch(`${url}/audit/events?follow=true&type=JobStopped&after=${all.at(-1)?.position}`, { signal: abort.signal });
+  const answer = await fetch(
+    `${url}/audit/events?follow=true&type=JobStopped&after=${all.at(-1)?.position}`,
+    { signal: abort.signal },
+  );
   t.equal(answer.status, 200, 'the head comes at once, though nothing happened yet');
   const reader = answer.body!.getReader();
   await say('DELETE', '/jobs/b');
-  t.match(JSON.parse(new TextDecoder().decode((await reader.read()).value)), { stream: 'job-b', type: 'JobStopped' });
+  t.match(JSON.parse(new TextDecoder().decode((await reader.read()).value)), {
+    stream: 'job-b',
+    type: 'JobStopped',
+  });
   abort.abort();
 });
 
@@ -164,7 +202,9 @@ void t.test('a silent stream is kept open by comments', async (t) => {
 
 void t.test('above the limit a follower is refused; one that leaves makes room', async (t) => {
   const aborts = [1, 2, 3].map(() => new AbortController());
-  const reading = await Promise.all(aborts.map(({ signal }) => fetch(`${url}/audit/events?follow=true`, { signal })));
+  const reading = await Promise.all(
+    aborts.map(({ signal }) => fetch(`${url}/audit/events?follow=true`, { signal })),
+  );
   t.same(
     reading.map(({ status }) => status),
     [200, 200, 200],
@@ -187,23 +227,37 @@ void t.test('closing the server ends followed streams', async (t) => {
   t.equal(await text, '', 'it ended, and was not cut off');
 });
 
-void t.test('it is filtered by job: its own events, its plan entries and what nodes said of its allocations, in order', async (t) => {
-  const [own, others] = [place('al-1', 'a', 0, 'web', 'n'), place('al-2', 'a-longer-name', 0, 'web', 'n')];
-  await happened(placed(own), placed(others), evaluated('a', 'e'), started(own), started(others), exited(own));
-  const history = [
-    'job-a JobSubmitted',
-    'job-a JobStopped',
-    'scheduler AllocationPlaced',
-    'scheduler EvaluationCompleted',
-    'node-n AllocationStarted',
-    'node-n TaskExited',
-  ];
-  t.same(namesOf(await read('?job=a')), history);
-  t.same(namesOf(await read('?job=a&direction=backwards&limit=2')), [...history].reverse().slice(0, 2));
-  t.same(namesOf(await read('?job=a&category=node')), history.slice(4));
-  t.same(namesOf(await read('?job=a-longer-name')), ['job-a-longer-name JobSubmitted', 'scheduler AllocationPlaced', 'node-n AllocationStarted']);
-  t.same(await read('?job=none'), []);
-});
+void t.test(
+  'it is filtered by job: its own events, its plan entries and what nodes said of its allocations, in order',
+  async (t) => {
+    const [own, others] = [place('al-1', 'a', 0, 'web', 'n'), place('al-2', 'a-longer-name', 0, 'web', 'n')];
+    await happened(
+      placed(own),
+      placed(others),
+      evaluated('a', 'e'),
+      started(own),
+      started(others),
+      exited(own),
+    );
+    const history = [
+      'job-a JobSubmitted',
+      'job-a JobStopped',
+      'scheduler AllocationPlaced',
+      'scheduler EvaluationCompleted',
+      'node-n AllocationStarted',
+      'node-n TaskExited',
+    ];
+    t.same(namesOf(await read('?job=a')), history);
+    t.same(namesOf(await read('?job=a&direction=backwards&limit=2')), [...history].reverse().slice(0, 2));
+    t.same(namesOf(await read('?job=a&category=node')), history.slice(4));
+    t.same(namesOf(await read('?job=a-longer-name')), [
+      'job-a-longer-name JobSubmitted',
+      'scheduler AllocationPlaced',
+      'node-n AllocationStarted',
+    ]);
+    t.same(await read('?job=none'), []);
+  },
+);
 
 void t.test('it is read from a time on', async (t) => {
   const newest = (await events()).at(-1);

@@ -7,7 +7,13 @@ await say('POST', '/register', { node_id: 'real', ip_address: '10.0.0.1', resour
 const BEFORE = (await events()).length;
 
 /** 400 or 404 as exactly `{"error": …}`, without any event. */
-async function refused(t: Test, answer: Said, status: number, error: RegExp | string, what: string): Promise<void> {
+async function refused(
+  t: Test,
+  answer: Said,
+  status: number,
+  error: RegExp | string,
+  what: string,
+): Promise<void> {
   t.equal(answer.status, status, `${what}: ${answer.body.slice(0, 200)}`);
   t.same(Object.keys(answer.json()), ['error'], what);
   t.match(answer.json(), { error }, what);
@@ -15,14 +21,20 @@ async function refused(t: Test, answer: Said, status: number, error: RegExp | st
   t.equal((await events()).length, BEFORE, `${what}: nothing was appended`);
 }
 
-const task = (over: object = {}) => ({ name: 'main', config: { command: 'true' }, resources: { cpu: 1, memory: 1 }, ...over });
+const task = (over: object = {}) => ({
+  name: 'main',
+  config: { command: 'true' },
+  resources: { cpu: 1, memory: 1 },
+  ...over,
+});
 const group = (over: object = {}) => ({ name: 'web', tasks: [task()], ...over });
 const job = (over: object = {}) => ({ task_groups: [group()], ...over });
 const withTask = (over: object) => job({ task_groups: [group({ tasks: [task(over)] })] });
 const withGroup = (over: object) => job({ task_groups: [group(over)] });
 const container = (over: object = {}) => task({ config: { image: 'a' }, ...over });
 const withContainer = (over: object) => withTask({ config: { image: 'a' }, ...over });
-const constraint = (over: object) => withGroup({ constraints: [{ attribute: 'a', operator: '=', value: 'b', ...over }] });
+const constraint = (over: object) =>
+  withGroup({ constraints: [{ attribute: 'a', operator: '=', value: 'b', ...over }] });
 
 const TASK = /^task_groups\[0\]\.tasks\[0\]\./;
 const JOBS: readonly (readonly [string, unknown, RegExp])[] = [
@@ -35,36 +47,87 @@ const JOBS: readonly (readonly [string, unknown, RegExp])[] = [
   ['groups that are no list', job({ task_groups: {} }), /^task_groups: /],
   ['an unknown key', job({ privileged: true }), /^privileged: is not a known key/],
   ['an unknown key of a group', withGroup({ root: 1 }), /^task_groups\[0\]\.root: is not a known key/],
-  ['an unknown key of a task', withTask({ privileged: true }), /^task_groups\[0\]\.tasks\[0\]\.privileged: is not a known key/],
-  ['an unknown key of a config', withTask({ config: { command: 'x', volumes: [] } }), /config\.volumes: is not a known key/],
+  [
+    'an unknown key of a task',
+    withTask({ privileged: true }),
+    /^task_groups\[0\]\.tasks\[0\]\.privileged: is not a known key/,
+  ],
+  [
+    'an unknown key of a config',
+    withTask({ config: { command: 'x', volumes: [] } }),
+    /config\.volumes: is not a known key/,
+  ],
   ['a group without a name', withGroup({ name: undefined }), /^task_groups\[0\]\.name: /],
   ['a group without tasks', withGroup({ tasks: [] }), /^task_groups\[0\]\.tasks: /],
   ['groups of the same name', job({ task_groups: [group(), group()] }), /^task_groups: duplicate name: web/],
-  ['tasks of the same name', withGroup({ tasks: [task(), task()] }), /^task_groups\[0\]\.tasks: duplicate name: main/],
+  [
+    'tasks of the same name',
+    withGroup({ tasks: [task(), task()] }),
+    /^task_groups\[0\]\.tasks: duplicate name: main/,
+  ],
   [
     'a host port twice',
-    withGroup({ tasks: [task({ config: { image: 'a', port: 80 } }), task({ name: 'b', config: { image: 'a', port: 80 } })] }),
+    withGroup({
+      tasks: [
+        task({ config: { image: 'a', port: 80 } }),
+        task({ name: 'b', config: { image: 'a', port: 80 } }),
+      ],
+    }),
     /duplicate host port: 80/,
   ],
-  ['a bind mount', withContainer({ volumes: [{ name: '/etc', path: '/data' }] }), /volumes\[0\]\.name: must match/],
+  [
+    'a bind mount',
+    withContainer({ volumes: [{ name: '/etc', path: '/data' }] }),
+    /volumes\[0\]\.name: must match/,
+  ],
   [
     'a volume of another surface',
     withContainer({ volumes: [{ name: 'service.a', path: '/data' }] }),
     /volumes\[0\]\.name: begins with service\., which is reserved/,
   ],
-  ['a volume that many write', withGroup({ count: 2, tasks: [container({ volumes: [{ name: 'a', path: '/data' }] })] }), /^task_groups\[0\]\.count: at most 1/],
-  ['a volume of a process', withTask({ volumes: [{ name: 'a', path: '/data' }] }), /volumes: needs config\.image/],
-  ['1,000 ports', withContainer({ ports: Array.from({ length: 1000 }, () => ({ container: 80, dynamic: true })) }), /ports: /],
-  ['a dynamic port with a host port', withContainer({ ports: [{ container: 80, host: 80, dynamic: true }] }), /ports\[0\]\.host: /],
-  ['a host port twice in one task', withContainer({ config: { image: 'a', port: 80 }, ports: [{ host: 80 }] }), /duplicate host port: 80/],
+  [
+    'a volume that many write',
+    withGroup({ count: 2, tasks: [container({ volumes: [{ name: 'a', path: '/data' }] })] }),
+    /^task_groups\[0\]\.count: at most 1/,
+  ],
+  [
+    'a volume of a process',
+    withTask({ volumes: [{ name: 'a', path: '/data' }] }),
+    /volumes: needs config\.image/,
+  ],
+  [
+    '1,000 ports',
+    withContainer({ ports: Array.from({ length: 1000 }, () => ({ container: 80, dynamic: true })) }),
+    /ports: /,
+  ],
+  [
+    'a dynamic port with a host port',
+    withContainer({ ports: [{ container: 80, host: 80, dynamic: true }] }),
+    /ports\[0\]\.host: /,
+  ],
+  [
+    'a host port twice in one task',
+    withContainer({ config: { image: 'a', port: 80 }, ports: [{ host: 80 }] }),
+    /duplicate host port: 80/,
+  ],
   [
     '10,000 tasks',
-    withGroup({ tasks: Array.from({ length: 10_000 }, (_, index) => ({ name: `t${index}`, config: { command: 'x' } })) }),
+    withGroup({
+      tasks: Array.from({ length: 10_000 }, (_, index) => ({ name: `t${index}`, config: { command: 'x' } })),
+    }),
     /^(task_groups\[0\]\.tasks|body): /,
   ],
-  ['10,000 groups', job({ task_groups: Array.from({ length: 5000 }, (_, index) => ({ name: `g${index}`, tasks: [] })) }), /^task_groups/],
+  [
+    '10,000 groups',
+    job({ task_groups: Array.from({ length: 5000 }, (_, index) => ({ name: `g${index}`, tasks: [] })) }),
+    /^task_groups/,
+  ],
   ['a million allocations', withGroup({ count: 1_000_000 }), /^task_groups\[0\]\.count: /],
-  ['neither image nor command', withTask({ config: {} }), /config: needs an image \(docker\) or a command \(exec\)/],
+  [
+    'neither image nor command',
+    withTask({ config: {} }),
+    /config: needs an image \(docker\) or a command \(exec\)/,
+  ],
   ['no config', withTask({ config: undefined }), /^task_groups\[0\]\.tasks\[0\]\.config: /],
   ['an empty command', withTask({ config: { command: '' } }), TASK],
   ['NUL in a command', withTask({ config: { command: 'a\0b' } }), /must not contain NUL/],
@@ -74,7 +137,11 @@ const JOBS: readonly (readonly [string, unknown, RegExp])[] = [
   ['a port as text', withTask({ config: { image: 'a', port: '80' } }), /config\.port: /],
   ['a negative cpu', withTask({ resources: { cpu: -1 } }), /resources\.cpu: /],
   ['a fractional memory', withTask({ resources: { memory: 1.5 } }), /resources\.memory: /],
-  ['an infinite cpu', '{"task_groups":[{"name":"g","tasks":[{"name":"t","config":{"command":"x"},"resources":{"cpu":1e999}}]}]}', /resources\.cpu: /],
+  [
+    'an infinite cpu',
+    '{"task_groups":[{"name":"g","tasks":[{"name":"t","config":{"command":"x"},"resources":{"cpu":1e999}}]}]}',
+    /resources\.cpu: /,
+  ],
   ['cpu as text', withTask({ resources: { cpu: '100' } }), /resources\.cpu: /],
   ['a resource with a bad name', withTask({ resources: { 'CPU !': 1 } }), /resources/],
   ['resources that are a list', withTask({ resources: [1] }), /resources: /],
@@ -82,25 +149,63 @@ const JOBS: readonly (readonly [string, unknown, RegExp])[] = [
   ['an env name with =', withTask({ env: { 'A=B': 'x' } }), /env/],
   ['a user that is a path', withTask({ user: '../root' }), /user: /],
   ['a task name with a slash', withTask({ name: 'a/b' }), /name: /],
-  ['a terminal for a process', withTask({ tty: true }), /^task_groups\[0\]\.tasks\[0\]\.tty: needs config\.image/],
-  ['open stdin for a process', withTask({ open_stdin: true }), /^task_groups\[0\]\.tasks\[0\]\.open_stdin: needs config\.image/],
+  [
+    'a terminal for a process',
+    withTask({ tty: true }),
+    /^task_groups\[0\]\.tasks\[0\]\.tty: needs config\.image/,
+  ],
+  [
+    'open stdin for a process',
+    withTask({ open_stdin: true }),
+    /^task_groups\[0\]\.tasks\[0\]\.open_stdin: needs config\.image/,
+  ],
   ['a terminal that is a text', withTask({ config: { image: 'a' }, tty: 'true' }), /\.tty: /],
   ['open stdin that is a number', withTask({ config: { image: 'a' }, open_stdin: 1 }), /\.open_stdin: /],
   ['a task named ..', withTask({ name: '..' }), /name: /],
   ['an unknown operator', constraint({ operator: '>=' }), /^task_groups\[0\]\.constraints\[0\]\.operator: /],
-  ['a constraint without an attribute', constraint({ attribute: undefined }), /constraints\[0\]\.attribute: /],
+  [
+    'a constraint without an attribute',
+    constraint({ attribute: undefined }),
+    /constraints\[0\]\.attribute: /,
+  ],
   ['a constraint on an object', constraint({ value: {} }), /constraints\[0\]\.value: /],
-  ['a regex that is none', constraint({ operator: 'regex', value: '(' }), /^task_groups\[0\]\.constraints\[0\]\.value: /],
-  ['a regex with a back-reference', constraint({ operator: 'regex', value: '(a)\\1' }), /constraints\[0\]\.value: /],
-  ['a regex that repeats too much', constraint({ operator: 'regex', value: '((a{100}){100}){100}' }), /constraints\[0\]\.value: /],
+  [
+    'a regex that is none',
+    constraint({ operator: 'regex', value: '(' }),
+    /^task_groups\[0\]\.constraints\[0\]\.value: /,
+  ],
+  [
+    'a regex with a back-reference',
+    constraint({ operator: 'regex', value: '(a)\\1' }),
+    /constraints\[0\]\.value: /,
+  ],
+  [
+    'a regex that repeats too much',
+    constraint({ operator: 'regex', value: '((a{100}){100}){100}' }),
+    /constraints\[0\]\.value: /,
+  ],
   [
     'regexes that would take seconds to compile',
-    withGroup({ constraints: Array.from({ length: 64 }, () => ({ attribute: 'a', operator: 'regex', value: '\\pL'.repeat(100) })) }),
+    withGroup({
+      constraints: Array.from({ length: 64 }, () => ({
+        attribute: 'a',
+        operator: 'regex',
+        value: '\\pL'.repeat(100),
+      })),
+    }),
     /^constraints: regexes of /,
   ],
   ['job constraints that are a list', job({ constraints: [] }), /^constraints: /],
-  ['a job constraint with an unknown operator', job({ constraints: { a: { operator: '~', value: 1 } } }), /^constraints/],
-  ['a job constraint whose regex is none', job({ constraints: { a: { operator: 'regex', value: '[' } } }), /^constraints\.a\.value: /],
+  [
+    'a job constraint with an unknown operator',
+    job({ constraints: { a: { operator: '~', value: 1 } } }),
+    /^constraints/,
+  ],
+  [
+    'a job constraint whose regex is none',
+    job({ constraints: { a: { operator: 'regex', value: '[' } } }),
+    /^constraints\.a\.value: /,
+  ],
   ['an unknown value of lost', withGroup({ lost: 'ignore' }), /lost: /],
   ['a restart without attempts', withGroup({ restart: {} }), /restart\.attempts: /],
   ['a priority of 101', job({ priority: 101 }), /^priority: /],
@@ -118,19 +223,29 @@ const JOBS: readonly (readonly [string, unknown, RegExp])[] = [
   ['JSON 100 deep', `${'['.repeat(100)}${']'.repeat(100)}`, /^body: is nested more than 32 deep/],
   ['JSON 200,000 deep', '['.repeat(200_000), /^body: is nested more than 32 deep/],
   ['600 KB', { x: 'a'.repeat(600_000) }, /^body: larger than 524288 bytes/],
-  ['a job of 300 KB', withTask({ args: Array.from({ length: 10 }, () => 'a'.repeat(30_000)) }), /^body: larger than 262144 bytes/],
+  [
+    'a job of 300 KB',
+    withTask({ args: Array.from({ length: 10 }, () => 'a'.repeat(30_000)) }),
+    /^body: larger than 262144 bytes/,
+  ],
 ];
 
 void t.test('a malformed job is refused by POST and by PUT, with its field', async (t) => {
   for (const [what, body, error] of JOBS) {
     const headers = typeof body === 'string' ? { 'content-type': 'application/json' } : {};
     await refused(t, await say('POST', '/jobs', body, headers), 400, error, `POST: ${what}`);
-    if (!/job_id/.test(what)) await refused(t, await say('PUT', '/jobs/real', body, headers), 400, error, `PUT: ${what}`);
+    if (!/job_id/.test(what))
+      await refused(t, await say('PUT', '/jobs/real', body, headers), 400, error, `PUT: ${what}`);
   }
 });
 
 void t.test('a malformed registration is refused with its field', async (t) => {
-  const node = (over: object = {}) => ({ node_id: 'n', ip_address: '10.0.0.1', resources: { cpu: 1, memory: 1 }, ...over });
+  const node = (over: object = {}) => ({
+    node_id: 'n',
+    ip_address: '10.0.0.1',
+    resources: { cpu: 1, memory: 1 },
+    ...over,
+  });
   const cases: readonly (readonly [string, unknown, RegExp])[] = [
     ['no body', undefined, /^body: /],
     ['no node_id', node({ node_id: undefined }), /^node_id: /],
@@ -146,12 +261,25 @@ void t.test('a malformed registration is refused with its field', async (t) => {
     ['attributes that hold objects', node({ attributes: { a: {} } }), /^attributes/],
     ['drivers that are a text', node({ drivers: 'exec' }), /^drivers: /],
   ];
-  for (const [what, body, error] of cases) await refused(t, await say('POST', '/register', body), 400, error, what);
-  await refused(t, await say('POST', '/register', node(), { 'x-muster-epoch': 'x' }), 400, /^X-Muster-Epoch: /, 'an epoch that is none');
+  for (const [what, body, error] of cases)
+    await refused(t, await say('POST', '/register', body), 400, error, what);
+  await refused(
+    t,
+    await say('POST', '/register', node(), { 'x-muster-epoch': 'x' }),
+    400,
+    /^X-Muster-Epoch: /,
+    'an epoch that is none',
+  );
 });
 
 void t.test('a malformed heartbeat is refused with its field', async (t) => {
-  const beat = (over: object = {}) => ({ node_id: 'real', resources: { cpu: 1, memory: 1 }, healthy: true, timestamp: 1.5, ...over });
+  const beat = (over: object = {}) => ({
+    node_id: 'real',
+    resources: { cpu: 1, memory: 1 },
+    healthy: true,
+    timestamp: 1.5,
+    ...over,
+  });
   const cases: readonly (readonly [string, unknown, RegExp])[] = [
     ['no body', undefined, /^body: /],
     ['no node_id', beat({ node_id: undefined }), /^node_id: /],
@@ -167,7 +295,8 @@ void t.test('a malformed heartbeat is refused with its field', async (t) => {
       /^allocations\.a\.tasks\.t\.exit_code: /,
     ],
   ];
-  const ofContainer = (container_id: unknown): object => beat({ allocations: { a: { status: 'running', tasks: { t: { status: 'running', container_id } } } } });
+  const ofContainer = (container_id: unknown): object =>
+    beat({ allocations: { a: { status: 'running', tasks: { t: { status: 'running', container_id } } } } });
   const ids: readonly (readonly [string, unknown])[] = [
     ['of 129 characters', 'a'.repeat(129)],
     ['with a space', 'a b'],
@@ -177,8 +306,15 @@ void t.test('a malformed heartbeat is refused with its field', async (t) => {
     ['that is a number', 7],
   ];
   for (const [what, id] of ids)
-    await refused(t, await say('POST', '/heartbeat', ofContainer(id)), 400, /^allocations\.a\.tasks\.t\.container_id: /, `a container's id ${what}`);
-  for (const [what, body, error] of cases) await refused(t, await say('POST', '/heartbeat', body), 400, error, what);
+    await refused(
+      t,
+      await say('POST', '/heartbeat', ofContainer(id)),
+      400,
+      /^allocations\.a\.tasks\.t\.container_id: /,
+      `a container's id ${what}`,
+    );
+  for (const [what, body, error] of cases)
+    await refused(t, await say('POST', '/heartbeat', body), 400, error, what);
 });
 
 void t.test('paths that name nothing are 404', async (t) => {
@@ -217,7 +353,8 @@ void t.test('paths that name nothing are 404', async (t) => {
       ['GET', `/evaluations/${id}`],
     ] as const) {
       // A URL that resolves to `/` is the overview.
-      if (method === 'GET' && new URL(url.replace(/%2f/gi, '%252f'), 'http://localhost').pathname === '/') continue;
+      if (method === 'GET' && new URL(url.replace(/%2f/gi, '%252f'), 'http://localhost').pathname === '/')
+        continue;
       await refused(t, await say(method, url, body), 404, /\S/, `${method} ${url.slice(0, 60)}`);
     }
   }
@@ -255,7 +392,13 @@ void t.test('a wrong method is 404', async (t) => {
     ['POST', '/audit/events'],
   ] as const;
   for (const [method, url] of routes)
-    await refused(t, await say(method, url, method === 'GET' || method === 'OPTIONS' ? undefined : {}), 404, /^no such resource: /, `${method} ${url}`);
+    await refused(
+      t,
+      await say(method, url, method === 'GET' || method === 'OPTIONS' ? undefined : {}),
+      404,
+      /^no such resource: /,
+      `${method} ${url}`,
+    );
 });
 
 void t.test('a malformed query is refused with its field', async (t) => {
@@ -288,9 +431,21 @@ void t.test('a malformed query is refused with its field', async (t) => {
 
 void t.test('a malformed header is refused by its name', async (t) => {
   for (const key of ['', ' ', 'a\tb', 'ä', 'x'.repeat(256)]) {
-    await refused(t, await say('POST', '/jobs', job(), { 'idempotency-key': key }), 400, /^Idempotency-Key: /, JSON.stringify(key.slice(0, 20)));
+    await refused(
+      t,
+      await say('POST', '/jobs', job(), { 'idempotency-key': key }),
+      400,
+      /^Idempotency-Key: /,
+      JSON.stringify(key.slice(0, 20)),
+    );
   }
-  await refused(t, await say('GET', '/audit/events', undefined, { 'last-event-id': 'x' }), 400, /^Last-Event-ID: /, 'Last-Event-ID');
+  await refused(
+    t,
+    await say('GET', '/audit/events', undefined, { 'last-event-id': 'x' }),
+    400,
+    /^Last-Event-ID: /,
+    'Last-Event-ID',
+  );
 });
 
 void t.test('a body that is not JSON is refused, whatever it is called', async (t) => {
@@ -305,11 +460,19 @@ void t.test('a body that is not JSON is refused, whatever it is called', async (
     ';;;',
     '*/*',
   ]) {
-    const answer = await say('POST', '/jobs', JSON.stringify(job({ job_id: 'type' })), { 'content-type': type });
+    const answer = await say('POST', '/jobs', JSON.stringify(job({ job_id: 'type' })), {
+      'content-type': type,
+    });
     if (answer.status === 200) t.fail(`${type} was taken`);
     await refused(t, answer, 400, /^body: /, type);
   }
-  await refused(t, await say('POST', '/jobs', '', { 'content-type': 'application/json' }), 400, /^body: /, 'an empty body');
+  await refused(
+    t,
+    await say('POST', '/jobs', '', { 'content-type': 'application/json' }),
+    400,
+    /^body: /,
+    'an empty body',
+  );
 });
 
 void t.test('routes without a body ignore one, whatever it is', async (t) => {
@@ -324,20 +487,46 @@ void t.test('routes without a body ignore one, whatever it is', async (t) => {
     const headers = { 'content-type': type };
     const restart = await say('POST', '/jobs/real/restart', body, headers);
     await refused(t, restart, 400, '只能重启已停止的作业', `restart with ${type}`);
-    await refused(t, await say('DELETE', '/jobs/none', body, headers), 404, '作业不存在', `stop with ${type}`);
-    await refused(t, await say('POST', '/jobs/none/delete', body, headers), 404, '作业不存在', `delete with ${type}`);
-    await refused(t, await say('DELETE', '/templates/none', body, headers), 404, '模板不存在', `template with ${type}`);
+    await refused(
+      t,
+      await say('DELETE', '/jobs/none', body, headers),
+      404,
+      '作业不存在',
+      `stop with ${type}`,
+    );
+    await refused(
+      t,
+      await say('POST', '/jobs/none/delete', body, headers),
+      404,
+      '作业不存在',
+      `delete with ${type}`,
+    );
+    await refused(
+      t,
+      await say('DELETE', '/templates/none', body, headers),
+      404,
+      '模板不存在',
+      `template with ${type}`,
+    );
   }
 });
 
 void t.test("a client's valid request id is used, an invalid one is replaced", async (t) => {
-  t.equal((await say('GET', '/jobs', undefined, { 'x-request-id': 'my-id.1' })).headers['x-request-id'], 'my-id.1');
-  for (const id of ['a b', 'x'.repeat(65), '<script>']) t.not((await say('GET', '/jobs', undefined, { 'x-request-id': id })).headers['x-request-id'], id);
+  t.equal(
+    (await say('GET', '/jobs', undefined, { 'x-request-id': 'my-id.1' })).headers['x-request-id'],
+    'my-id.1',
+  );
+  for (const id of ['a b', 'x'.repeat(65), '<script>'])
+    t.not((await say('GET', '/jobs', undefined, { 'x-request-id': id })).headers['x-request-id'], id);
 });
 
 void t.test('the worst regex takes negligible time, to check and to refuse', async (t) => {
   const started = performance.now();
-  const constraints = Array.from({ length: 64 }, (_, index) => ({ attribute: `a${index}`, operator: 'regex', value: '(a+)+$' }));
+  const constraints = Array.from({ length: 64 }, (_, index) => ({
+    attribute: `a${index}`,
+    operator: 'regex',
+    value: '(a+)+$',
+  }));
   const answer = await app.inject({ method: 'POST', url: '/jobs', payload: withGroup({ constraints }) });
   t.equal(answer.statusCode, 200);
   t.ok(performance.now() - started < 2000);

@@ -61,7 +61,10 @@ const allocation = {
 
 async function planted(t: Test) {
   const models = new PlantedReadModels();
-  const api = await openTestApi(t, { readModels: models, nodeCommands: { telemetry: () => undefined } as unknown as NodeCommands });
+  const api = await openTestApi(t, {
+    readModels: models,
+    nodeCommands: { telemetry: () => undefined } as unknown as NodeCommands,
+  });
   return { ...api, models };
 }
 
@@ -70,9 +73,13 @@ void t.test('a parked document marks the responses that show it', async (t) => {
   models.plant('jobs', 'a', job).plant('nodes', 'n', node);
   t.notOk((await say('GET', '/jobs/a')).headers['x-muster-stale']);
   models.plant('allocations', 'al', allocation, { job: 'a', node: 'n', shown: heldOn('n') }, true);
-  for (const url of ['/jobs/a', '/jobs', '/nodes']) t.equal((await say('GET', url)).headers['x-muster-stale'], 'true', url);
-  models.plant('allocations', 'al', allocation, { job: 'a', node: 'n', shown: heldOn('n') }, false).plant('jobs', 'a', job, {}, true);
-  for (const url of ['/jobs/a', '/jobs']) t.equal((await say('GET', url)).headers['x-muster-stale'], 'true', url);
+  for (const url of ['/jobs/a', '/jobs', '/nodes'])
+    t.equal((await say('GET', url)).headers['x-muster-stale'], 'true', url);
+  models
+    .plant('allocations', 'al', allocation, { job: 'a', node: 'n', shown: heldOn('n') }, false)
+    .plant('jobs', 'a', job, {}, true);
+  for (const url of ['/jobs/a', '/jobs'])
+    t.equal((await say('GET', url)).headers['x-muster-stale'], 'true', url);
 
   models.plant('jobs', 'a', job).reach(10n);
   const get = (position: string) => say('GET', '/jobs/a', undefined, { 'x-muster-min-position': position });
@@ -91,7 +98,9 @@ void t.test('a parked document marks the responses that show it', async (t) => {
   t.equal(broken.status, 500);
   t.same(broken.json(), { error: '获取节点信息失败' });
   t.match((await say('GET', '/jobs')).json(), { error: /^internal error; see the log for request / });
-  models.failWith(new MusterError('MUSTER_E_READ_MODEL_UNAVAILABLE', { model: 'nodes', problem: 'it is being built' }));
+  models.failWith(
+    new MusterError('MUSTER_E_READ_MODEL_UNAVAILABLE', { model: 'nodes', problem: 'it is being built' }),
+  );
   for (const url of ['/nodes', '/jobs', '/jobs/a', '/templates', '/evaluations/e']) {
     const outage = await say('GET', url);
     t.equal(outage.status, 503, url);
@@ -100,39 +109,50 @@ void t.test('a parked document marks the responses that show it', async (t) => {
   }
 });
 
-void t.test('a job in back-off shows when the first of its slots is filled again, until it is stopped', async (t) => {
-  const { say, models } = await planted(t);
-  const slot = { allocationId: 'al', status: 'failed', final: false };
-  const slots = { web: [{ ...slot, retryAt: 9000 }, { ...slot, retryAt: 7500 }, slot, null] };
-  models.plant('jobs', 'a', { ...job, slots });
-  t.match((await say('GET', '/jobs/a')).json(), { retry_at: 7.5 });
-  t.match((await say('GET', '/jobs')).json(), { jobs: [{ retry_at: 7.5 }] });
-  for (const over of [{ stopped: true }, { finished: { version: 0, outcome: 'failed', at: 1 } }, { slots: { web: [slot, null] } }]) {
-    models.plant('jobs', 'a', { ...job, slots, ...over });
-    t.notOk('retry_at' in (await say('GET', '/jobs/a')).json());
-  }
-});
+void t.test(
+  'a job in back-off shows when the first of its slots is filled again, until it is stopped',
+  async (t) => {
+    const { say, models } = await planted(t);
+    const slot = { allocationId: 'al', status: 'failed', final: false };
+    const slots = { web: [{ ...slot, retryAt: 9000 }, { ...slot, retryAt: 7500 }, slot, null] };
+    models.plant('jobs', 'a', { ...job, slots });
+    t.match((await say('GET', '/jobs/a')).json(), { retry_at: 7.5 });
+    t.match((await say('GET', '/jobs')).json(), { jobs: [{ retry_at: 7.5 }] });
+    for (const over of [
+      { stopped: true },
+      { finished: { version: 0, outcome: 'failed', at: 1 } },
+      { slots: { web: [slot, null] } },
+    ]) {
+      models.plant('jobs', 'a', { ...job, slots, ...over });
+      t.notOk('retry_at' in (await say('GET', '/jobs/a')).json());
+    }
+  },
+);
 
-void t.test('a long list comes in pieces, each read when the former was taken; one that breaks is never taken for whole', async (t) => {
-  const { app, models } = await planted(t);
-  const large = aJob({ constraints: { note: 'x'.repeat(1000) } });
-  for (let index = 0; index < 20_000; index += 1) models.plant('jobs', `j${index}`, { ...job, jobId: `j${index}`, specification: large });
-  const address = await app.listen({ port: 0, host: '127.0.0.1' });
+void t.test(
+  'a long list comes in pieces, each read when the former was taken; one that breaks is never taken for whole',
+  async (t) => {
+    const { app, models } = await planted(t);
+    const large = aJob({ constraints: { note: 'x'.repeat(1000) } });
+    for (let index = 0; index < 20_000; index += 1)
+      models.plant('jobs', `j${index}`, { ...job, jobId: `j${index}`, specification: large });
+    const address = await app.listen({ port: 0, host: '127.0.0.1' });
 
-  const whole = (await (await fetch(`${address}/jobs`)).json()) as { jobs: unknown[]; count: number };
-  t.equal(whole.count, 20_000);
-  t.equal(whole.jobs.length, 20_000);
+    const whole = (await (await fetch(`${address}/jobs`)).json()) as { jobs: unknown[]; count: number };
+    t.equal(whole.count, 20_000);
+    t.equal(whole.jobs.length, 20_000);
 
-  models.pages = 0;
-  const slow = await fetch(`${address}/jobs`);
-  const reader = slow.body?.getReader();
-  await reader?.read();
-  await new Promise((resolve) => setImmediate(resolve));
-  t.ok(models.pages < 10_000, `only ${models.pages} pages were read for who does not take them`);
-  await reader?.cancel();
+    models.pages = 0;
+    const slow = await fetch(`${address}/jobs`);
+    const reader = slow.body?.getReader();
+    await reader?.read();
+    await new Promise((resolve) => setImmediate(resolve));
+    t.ok(models.pages < 10_000, `only ${models.pages} pages were read for who does not take them`);
+    await reader?.cancel();
 
-  models.failWith(new Error('the disk is gone'), 100);
-  const answer = await fetch(`${address}/jobs`);
-  t.equal(answer.status, 200);
-  await t.rejects(answer.text(), 'the connection breaks off');
-});
+    models.failWith(new Error('the disk is gone'), 100);
+    const answer = await fetch(`${address}/jobs`);
+    t.equal(answer.status, 200);
+    await t.rejects(answer.text(), 'the connection breaks off');
+  },
+);

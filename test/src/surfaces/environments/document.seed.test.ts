@@ -7,7 +7,9 @@ import { openTestApi } from '../kit/support/test-api.js';
 
 interface RouteSchema {
   readonly body?: z.ZodType;
-  readonly response?: Readonly<Record<string, { readonly content?: Readonly<Record<string, { readonly schema: z.ZodType }>> }>>;
+  readonly response?: Readonly<
+    Record<string, { readonly content?: Readonly<Record<string, { readonly schema: z.ZodType }>> }>
+  >;
 }
 
 const routes = new Map<string, RouteSchema>();
@@ -15,7 +17,10 @@ await openTestApi(t, {}, (app) =>
   app.addHook(
     'onRoute',
     ({ method, url, schema, constraints }) =>
-      void routes.set(`${String(method)} ${url}${onlyWithout(constraints, 'authorization') ? ' without' : ''}`, (schema ?? {}) as RouteSchema),
+      void routes.set(
+        `${String(method)} ${url}${onlyWithout(constraints, 'authorization') ? ' without' : ''}`,
+        (schema ?? {}) as RouteSchema,
+      ),
   ),
 );
 const blocks = condaSeedBlocks();
@@ -31,25 +36,38 @@ function fits(t: Test, schema: z.ZodType | undefined, value: unknown): void {
 void t.test('the contract is read whole', async (t) => {
   t.equal(blocks.length, CONDA_SEED_BLOCKS);
   t.same(
-    blocks.filter(({ route }) => ACCOUNTS.includes(route)).map(({ route, status }) => `${route} ${status ?? 'request'}`),
+    blocks
+      .filter(({ route }) => ACCOUNTS.includes(route))
+      .map(({ route, status }) => `${route} ${status ?? 'request'}`),
     [
-      ...['POST /login request', 'POST /login 200', 'POST /login 401'],
-      ...['POST /create_user request', 'POST /create_user 201', 'POST /create_user 400', 'POST /create_user 403', 'POST /logout 200'],
+      'POST /login request',
+      'POST /login 200',
+      'POST /login 401',
+      'POST /create_user request',
+      'POST /create_user 201',
+      'POST /create_user 400',
+      'POST /create_user 403',
+      'POST /logout 200',
     ],
   );
 });
 
-void t.test('requests and responses of the contract about sessions and accounts fit the schemas', async (t) => {
-  // Passwords need at least eight characters here, which the contract's example has not.
-  const long = (value: unknown): unknown => ({ ...(value as object), password: '密码密码密码密码' });
-  for (const { route, status, values } of blocks.filter((block: CondaSeedBlock) => ACCOUNTS.includes(block.route))) {
-    const { body, response } = routes.get(route) ?? {};
-    for (const value of values) {
-      if (status === undefined) fits(t, body, long(value));
-      else fits(t, response?.[status]?.content?.['application/json']?.schema, value);
+void t.test(
+  'requests and responses of the contract about sessions and accounts fit the schemas',
+  async (t) => {
+    // Passwords need at least eight characters here, which the contract's example has not.
+    const long = (value: unknown): unknown => ({ ...(value as object), password: '密码密码密码密码' });
+    for (const { route, status, values } of blocks.filter((block: CondaSeedBlock) =>
+      ACCOUNTS.includes(block.route),
+    )) {
+      const { body, response } = routes.get(route) ?? {};
+      for (const value of values) {
+        if (status === undefined) fits(t, body, long(value));
+        else fits(t, response?.[status]?.content?.['application/json']?.schema, value);
+      }
     }
-  }
-});
+  },
+);
 
 /** Fields that we add to the contract. */
 const OURS: Readonly<Record<string, readonly string[]>> = {
@@ -58,7 +76,9 @@ const OURS: Readonly<Record<string, readonly string[]>> = {
 };
 /** Replaces placeholders in the contract's example by a version or package. */
 const PACKAGES = (value: unknown): unknown =>
-  JSON.parse(JSON.stringify(value).replaceAll('Python版本', '3.9.7').replaceAll('包列表', 'numpy==1.24.3')) as unknown;
+  JSON.parse(
+    JSON.stringify(value).replaceAll('Python版本', '3.9.7').replaceAll('包列表', 'numpy==1.24.3'),
+  ) as unknown;
 
 void t.test('requests and responses of the contract about environments fit the schemas', async (t) => {
   const ofEnvironments = blocks.filter(({ route }) => route.includes(' /api/conda/'));
@@ -72,7 +92,8 @@ void t.test('requests and responses of the contract about environments fit the s
       const parsed = schema?.safeParse(value);
       // Nothing is missing except fields that we add.
       t.same(
-        parsed?.error?.issues.map(({ path }) => path[0]).filter((field) => !ours.includes(String(field))) ?? [],
+        parsed?.error?.issues.map(({ path }) => path[0]).filter((field) => !ours.includes(String(field))) ??
+          [],
         [],
         `${route} ${status}: ${JSON.stringify(value)}`,
       );
@@ -109,35 +130,49 @@ void t.test('requests and responses of the contract about tasks fit the schemas'
         [],
         `${route} ${status ?? 'request'}: ${words}`,
       );
-      if (parsed?.success === true && status !== undefined) t.same(parsed.data, JSON.parse(said), 'nothing of it is dropped');
+      if (parsed?.success === true && status !== undefined)
+        t.same(parsed.data, JSON.parse(said), 'nothing of it is dropped');
     }
   }
 });
 
-void t.test('every route but that of the login wants a session, and says by which cookie; each may set it', async (t) => {
-  const { paths, components } = JSON.parse(await readFile('openapi/conda.json', 'utf8')) as {
-    readonly paths: Readonly<
-      Record<
-        string,
-        Readonly<Record<string, { readonly security: readonly object[]; readonly responses: Readonly<Record<string, { readonly headers?: object }>> }>>
-      >
-    >;
-    readonly components: { readonly securitySchemes: object };
-  };
-  t.match(components.securitySchemes, { cookie: { type: 'apiKey', in: 'cookie', name: 'session' } });
-  const operations = Object.entries(paths).flatMap(([path, methods]) =>
-    Object.values(methods).map(({ security, responses }) => ({ path, security, responses })),
-  );
-  t.ok(operations.length >= 3);
-  for (const { path, security, responses } of operations) {
-    t.ok(
-      Object.entries(responses).some(([status, { headers = {} }]) => status.startsWith('2') && 'Set-Cookie' in headers),
-      `${path} says that it sets one`,
+void t.test(
+  'every route but that of the login wants a session, and says by which cookie; each may set it',
+  async (t) => {
+    const { paths, components } = JSON.parse(await readFile('openapi/conda.json', 'utf8')) as {
+      readonly paths: Readonly<
+        Record<
+          string,
+          Readonly<
+            Record<
+              string,
+              {
+                readonly security: readonly object[];
+                readonly responses: Readonly<Record<string, { readonly headers?: object }>>;
+              }
+            >
+          >
+        >
+      >;
+      readonly components: { readonly securitySchemes: object };
+    };
+    t.match(components.securitySchemes, { cookie: { type: 'apiKey', in: 'cookie', name: 'session' } });
+    const operations = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.values(methods).map(({ security, responses }) => ({ path, security, responses })),
     );
-    t.equal(
-      security.some((each) => 'cookie' in each),
-      path !== '/login',
-      path,
-    );
-  }
-});
+    t.ok(operations.length >= 3);
+    for (const { path, security, responses } of operations) {
+      t.ok(
+        Object.entries(responses).some(
+          ([status, { headers = {} }]) => status.startsWith('2') && 'Set-Cookie' in headers,
+        ),
+        `${path} says that it sets one`,
+      );
+      t.equal(
+        security.some((each) => 'cookie' in each),
+        path !== '/login',
+        path,
+      );
+    }
+  },
+);

@@ -25,7 +25,8 @@ void t.test('a text is made once, and anew when either of its documents is anoth
 void t.test('texts of the environments that were made last are kept, and not without end', async (t) => {
   const texts = new EntryCache();
   const made: string[] = [];
-  const look = (id: string): void => void texts.of(stored(id, '{}'), stored(`${id}.1`, '{}'), () => (made.push(id), id));
+  const look = (id: string): void =>
+    void texts.of(stored(id, '{}'), stored(`${id}.1`, '{}'), () => (made.push(id), id));
   for (let each = 0; each <= 4_000; each += 1) look(String(each));
   made.length = 0;
   look('4000');

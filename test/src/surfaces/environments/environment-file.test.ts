@@ -5,23 +5,34 @@ import { readEnvironmentFile } from '#src/surfaces/environments/environment-file
 void t.test('an environment.yml is read as conda writes it', async (t) => {
   const text =
     'name: old\nprefix: /opt/conda/envs/old\nchannels:\n  - conda-forge\n  - nodefaults\ndependencies:\n  - python=3.11.9=h1\n  - numpy>=1.24\n  - pip\n  - pip:\n    - requests>=2.31\n';
-  t.same(readEnvironmentFile(text), { specs: ['python=3.11.9=h1', 'numpy>=1.24', 'pip'], pip: ['requests>=2.31'], channels: ['conda-forge'] });
+  t.same(readEnvironmentFile(text), {
+    specs: ['python=3.11.9=h1', 'numpy>=1.24', 'pip'],
+    pip: ['requests>=2.31'],
+    channels: ['conda-forge'],
+  });
   t.same(readEnvironmentFile('dependencies: []'), { specs: [], pip: [] });
 });
 
 void t.test('name and prefix count for nothing, whatever they are', async (t) => {
   for (const name of ['null', '2024', '1.10', 'true', '', '[a]'])
-    t.same(readEnvironmentFile(`name: ${name}\nprefix: ${name}\ndependencies:\n  - python\n`), { specs: ['python'], pip: [] }, name);
+    t.same(
+      readEnvironmentFile(`name: ${name}\nprefix: ${name}\ndependencies:\n  - python\n`),
+      { specs: ['python'], pip: [] },
+      name,
+    );
 });
 
-void t.test('what is exported is read as what was asked for, and pip itself where it installs something', async (t) => {
-  const wanted = { specs: ['python=3.11', 'numpy >=1,<2'], pip: ['requests[socks]>=2'] };
-  t.same(readEnvironmentFile(environmentYaml('a: "b"', wanted, ['https://c.example/x'])), {
-    ...wanted,
-    specs: [...wanted.specs, 'pip'],
-    channels: ['https://c.example/x'],
-  });
-});
+void t.test(
+  'what is exported is read as what was asked for, and pip itself where it installs something',
+  async (t) => {
+    const wanted = { specs: ['python=3.11', 'numpy >=1,<2'], pip: ['requests[socks]>=2'] };
+    t.same(readEnvironmentFile(environmentYaml('a: "b"', wanted, ['https://c.example/x'])), {
+      ...wanted,
+      specs: [...wanted.specs, 'pip'],
+      channels: ['https://c.example/x'],
+    });
+  },
+);
 
 void t.test('what is no such file is refused, and the place named', async (t) => {
   const refused: readonly (readonly [string, RegExp])[] = [
@@ -36,11 +47,13 @@ void t.test('what is no such file is refused, and the place named', async (t) =>
       /environment_yml: /,
     ],
   ];
-  for (const [text, message] of refused) t.throws(() => readEnvironmentFile(text), { code: 'MUSTER_E_INVALID', message }, text.slice(0, 40));
+  for (const [text, message] of refused)
+    t.throws(() => readEnvironmentFile(text), { code: 'MUSTER_E_INVALID', message }, text.slice(0, 40));
 });
 
 void t.test('no file keeps the thread busy, whatever it is made of', async (t) => {
-  const lines = (count: number, line: (index: number) => string): string => Array.from({ length: count }, (_, index) => line(index)).join('\n');
+  const lines = (count: number, line: (index: number) => string): string =>
+    Array.from({ length: count }, (_, index) => line(index)).join('\n');
   const hostile = {
     'brackets that would end the process': '['.repeat(32_000),
     'brackets in lines': '[\n'.repeat(32_000),
@@ -59,7 +72,11 @@ void t.test('no file keeps the thread busy, whatever it is made of', async (t) =
   };
   for (const [what, text] of Object.entries(hostile)) {
     const begun = process.cpuUsage();
-    t.throws(() => readEnvironmentFile(text.slice(0, 65_536)), { code: 'MUSTER_E_INVALID', message: /environment_yml: / }, what);
+    t.throws(
+      () => readEnvironmentFile(text.slice(0, 65_536)),
+      { code: 'MUSTER_E_INVALID', message: /environment_yml: / },
+      what,
+    );
     const { user, system } = process.cpuUsage(begun);
     t.ok((user + system) / 1000 < 500, `${what}: ${Math.round((user + system) / 1000)} ms of processor time`);
   }

@@ -19,15 +19,37 @@ const jobId = jobIdOf(claimId);
 const userId = 'u1';
 const claimed: MusterEvent = {
   type: 'GpuClaimed',
-  data: { claimId, userId, userNumber: 1, tenantId: 't1', image: 'busybox', gpuCount: 2, cpu: 500, memory: 1024 },
+  data: {
+    claimId,
+    userId,
+    userNumber: 1,
+    tenantId: 't1',
+    image: 'busybox',
+    gpuCount: 2,
+    cpu: 500,
+    memory: 1024,
+  },
 };
 const released: MusterEvent = { type: 'GpuReleased', data: { claimId, userId } };
 const at = { allocationId: 'a1', jobId, group: 'claim', slot: 0, nodeId: 'n1' };
 const placed = (allocationId: string, attempt: number, nodeId = 'n1'): MusterEvent => ({
   type: 'AllocationPlaced',
-  data: { ...at, allocationId, nodeId, jobVersion: 0, attempt, epoch: 1, evaluationId: 'e', resources: { gpus: 2 }, gpuDevices: { main: [0, 1] } },
+  data: {
+    ...at,
+    allocationId,
+    nodeId,
+    jobVersion: 0,
+    attempt,
+    epoch: 1,
+    evaluationId: 'e',
+    resources: { gpus: 2 },
+    gpuDevices: { main: [0, 1] },
+  },
 });
-const finished = (outcome: 'complete' | 'failed'): MusterEvent => ({ type: 'JobFinished', data: { jobId, jobVersion: 0, outcome } });
+const finished = (outcome: 'complete' | 'failed'): MusterEvent => ({
+  type: 'JobFinished',
+  data: { jobId, jobVersion: 0, outcome },
+});
 
 async function scene(t: Test) {
   const api = await openTestApi(t);
@@ -45,9 +67,13 @@ async function scene(t: Test) {
   };
   const shown = async () => await api.models.waitFor((await api.events()).at(-1)?.position ?? 0n, 10_000);
   const types = async () =>
-    (await api.events()).filter(({ stream }) => !/^(user|username|tenant|counter|session|node|scheduler)/.test(stream)).map(({ type }) => type);
+    (await api.events())
+      .filter(({ stream }) => !/^(user|username|tenant|counter|session|node|scheduler)/.test(stream))
+      .map(({ type }) => type);
   const document = async () => {
-    const claim = JSON.parse((await api.models.get(gpuClaims.name, claimId))?.json ?? 'null') as GpuClaimDocument;
+    const claim = JSON.parse(
+      (await api.models.get(gpuClaims.name, claimId))?.json ?? 'null',
+    ) as GpuClaimDocument;
     return { ...claim, placement: placementOf(claim) };
   };
   const become = async (...wanted: string[]) =>
@@ -85,23 +111,26 @@ const context = (): CommandContext => ({
   surface: 'gpu',
 });
 
-void t.test('A claim that a crash left without its job is given it by the next that looks, once, however many look', async (t) => {
-  const { api, saga, become, types, shown } = await scene(t);
-  await api.happened(claimed);
-  const sagas = [saga(), saga(), saga()];
-  await become('GpuClaimed', 'JobSubmitted');
-  await shown();
-  await eventually(() => sagas.every((each) => each.status().due === 0));
-  await Promise.all(sagas.map((each) => each.stop()));
-  t.same(await types(), ['GpuClaimed', 'JobSubmitted']);
-  t.match(await api.executor.load(jobs, jobId), {
-    kind: 'present',
-    owner: { surface: 'gpu', principal: userId },
-    specification: { task_groups: [{ tasks: [{ resources: { gpus: 2, cpu: 1000, memory: 2048 } }] }] },
-  });
-  const [begun] = (await api.events()).filter(({ type }) => type === 'JobSubmitted');
-  t.match(JSON.parse(begun?.metadata ?? ''), { actor: 'saga:claims', $correlationId: claimId });
-});
+void t.test(
+  'A claim that a crash left without its job is given it by the next that looks, once, however many look',
+  async (t) => {
+    const { api, saga, become, types, shown } = await scene(t);
+    await api.happened(claimed);
+    const sagas = [saga(), saga(), saga()];
+    await become('GpuClaimed', 'JobSubmitted');
+    await shown();
+    await eventually(() => sagas.every((each) => each.status().due === 0));
+    await Promise.all(sagas.map((each) => each.stop()));
+    t.same(await types(), ['GpuClaimed', 'JobSubmitted']);
+    t.match(await api.executor.load(jobs, jobId), {
+      kind: 'present',
+      owner: { surface: 'gpu', principal: userId },
+      specification: { task_groups: [{ tasks: [{ resources: { gpus: 2, cpu: 1000, memory: 2048 } }] }] },
+    });
+    const [begun] = (await api.events()).filter(({ type }) => type === 'JobSubmitted');
+    t.match(JSON.parse(begun?.metadata ?? ''), { actor: 'saga:claims', $correlationId: claimId });
+  },
+);
 
 void t.test('While the projector stands still nothing is read; what it folds next is seen', async (t) => {
   const { api, saga, become, shown } = await scene(t);
@@ -120,27 +149,34 @@ void t.test('While the projector stands still nothing is read; what it folds nex
   t.ok(looks > before);
 });
 
-void t.test('A claim that was released before its job was begun has none; a job that was begun all the same is stopped', async (t) => {
-  const { api, saga, become, types } = await scene(t);
-  await api.happened(claimed, released);
-  let looks = 0;
-  const first = saga(counting(api.models, () => (looks += 1)));
-  await eventually(() => looks > 0);
-  await first.stop();
-  t.same(await types(), ['GpuClaimed', 'GpuReleased']);
-  // A slow server that saw the claim but not its release.
-  await api.happened({
-    type: 'JobSubmitted',
-    data: {
-      jobId,
-      evaluationId: 'e',
-      specification: { task_groups: [{ name: 'claim', tasks: [{ name: 'main', driver: 'docker', config: { image: 'busybox' } }] }] },
-      owner: { surface: 'gpu', tenant: null, principal: userId },
-    },
-  });
-  saga();
-  await become('GpuClaimed', 'GpuReleased', 'JobSubmitted', 'JobStopped');
-});
+void t.test(
+  'A claim that was released before its job was begun has none; a job that was begun all the same is stopped',
+  async (t) => {
+    const { api, saga, become, types } = await scene(t);
+    await api.happened(claimed, released);
+    let looks = 0;
+    const first = saga(counting(api.models, () => (looks += 1)));
+    await eventually(() => looks > 0);
+    await first.stop();
+    t.same(await types(), ['GpuClaimed', 'GpuReleased']);
+    // A slow server that saw the claim but not its release.
+    await api.happened({
+      type: 'JobSubmitted',
+      data: {
+        jobId,
+        evaluationId: 'e',
+        specification: {
+          task_groups: [
+            { name: 'claim', tasks: [{ name: 'main', driver: 'docker', config: { image: 'busybox' } }] },
+          ],
+        },
+        owner: { surface: 'gpu', tenant: null, principal: userId },
+      },
+    });
+    saga();
+    await become('GpuClaimed', 'GpuReleased', 'JobSubmitted', 'JobStopped');
+  },
+);
 
 void t.test('A claim whose job has ended gives back, as it ended', async (t) => {
   for (const [outcome, phase, exitCode] of [
@@ -152,8 +188,14 @@ void t.test('A claim whose job has ended gives back, as it ended', async (t) => 
     saga();
     await become('GpuClaimed', 'JobSubmitted');
     const status = exitCode === 0 ? 'complete' : 'failed';
-    await api.happened(placed('a1', 0), { type: 'AllocationStarted', data: { ...at, startTime: 1, tasks: {} } });
-    await api.happened({ type: 'TaskExited', data: { ...at, task: 'main', status, startTime: 1, endTime: 2, exitCode, error: null, message: null } });
+    await api.happened(placed('a1', 0), {
+      type: 'AllocationStarted',
+      data: { ...at, startTime: 1, tasks: {} },
+    });
+    await api.happened({
+      type: 'TaskExited',
+      data: { ...at, task: 'main', status, startTime: 1, endTime: 2, exitCode, error: null, message: null },
+    });
     t.equal((await api.executor.load(claims, userId)).size, 1);
     await api.happened({ type: 'AllocationReleased', data: { ...at, outcome: status } }, finished(outcome));
     await become('GpuClaimed', 'JobSubmitted', 'GpuClaimEnded');
@@ -166,12 +208,20 @@ void t.test('A claim whose job has ended gives back, as it ended', async (t) => 
 
 void t.test('An account that is erased claims nothing any more', async (t) => {
   const { api, saga, become } = await scene(t);
-  const { userId: erased } = await api.identity.registrations.register({ username: 'ann', password: 'password123', role: 'user' }, context());
+  const { userId: erased } = await api.identity.registrations.register(
+    { username: 'ann', password: 'password123', role: 'user' },
+    context(),
+  );
   const { data } = claimed;
   await api.executor.execute(
     claims,
     erased,
-    { kind: 'claim', claim: { ...(data as Extract<MusterEvent, { type: 'GpuClaimed' }>['data']), userId: erased }, role: 'user', quota: 2 },
+    {
+      kind: 'claim',
+      claim: { ...(data as Extract<MusterEvent, { type: 'GpuClaimed' }>['data']), userId: erased },
+      role: 'user',
+      quota: 2,
+    },
     context(),
   );
   saga();
@@ -189,7 +239,10 @@ void t.test('A claim that lost its node waits, moves, and says why', async (t) =
   t.same(await status(), { phase: 'Pending', reason: 'ContainerCreating' });
   await api.happened({ type: 'AllocationStarted', data: { ...at, startTime: 1, tasks: {} } });
   t.same(await status(), { phase: 'Running', reason: '' });
-  await api.happened({ type: 'TaskStarted', data: { ...at, task: 'main', startTime: 1, containerId: '4c01db0b339c' } });
+  await api.happened({
+    type: 'TaskStarted',
+    data: { ...at, task: 'main', startTime: 1, containerId: '4c01db0b339c' },
+  });
   t.match(await document(), { placement: { nodeId: 'n1', containerId: '4c01db0b339c' } });
   await api.happened({ type: 'AllocationReleased', data: { ...at, outcome: 'lost', retryAt: 5 } });
   t.same(await status(), { phase: 'Pending', reason: 'NodeLost' });
@@ -208,12 +261,25 @@ void t.test('A claim that lost its node waits, moves, and says why', async (t) =
   t.same(await status(), { phase: 'Pending', reason: 'NoNodeOnline' });
   await api.happened(placed('a2', 1, 'n2'), {
     type: 'AllocationStarted',
-    data: { ...at, allocationId: 'a2', nodeId: 'n2', startTime: 1, tasks: { main: { startTime: 1, containerId: 'docker://5d' } } },
+    data: {
+      ...at,
+      allocationId: 'a2',
+      nodeId: 'n2',
+      startTime: 1,
+      tasks: { main: { startTime: 1, containerId: 'docker://5d' } },
+    },
   });
   t.same(await status(), { phase: 'Running', reason: 'NodeLost' });
   t.match(await document(), { placement: { nodeId: 'n2', containerId: 'docker://5d' } });
-  await api.happened({ type: 'AllocationFailed', data: { ...at, startTime: 1, endTime: 2, message: 'late' } });
-  t.same(await status(), { phase: 'Running', reason: 'NodeLost' }, 'what is said of the lost one counts no more');
+  await api.happened({
+    type: 'AllocationFailed',
+    data: { ...at, startTime: 1, endTime: 2, message: 'late' },
+  });
+  t.same(
+    await status(),
+    { phase: 'Running', reason: 'NodeLost' },
+    'what is said of the lost one counts no more',
+  );
   await api.happened({
     type: 'TaskExited',
     data: {

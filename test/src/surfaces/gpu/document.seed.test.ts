@@ -10,7 +10,9 @@ interface Schema {
 interface Operation {
   readonly security?: readonly object[];
   readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Schema }>> };
-  readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, { readonly schema: Schema }>> }>>;
+  readonly responses: Readonly<
+    Record<string, { readonly content?: Readonly<Record<string, { readonly schema: Schema }>> }>
+  >;
 }
 interface Document {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
@@ -40,7 +42,9 @@ function routesOf(text: string): readonly Route[] {
     if (block !== undefined) {
       if (!line.trim().startsWith('```')) block.push(line);
       else {
-        const value: unknown = JSON.parse(block.join('\n').replaceAll('[ ... ]', '[]').replaceAll('{ ... }', '{}'));
+        const value: unknown = JSON.parse(
+          block.join('\n').replaceAll('[ ... ]', '[]').replaceAll('{ ... }', '{}'),
+        );
         if (status === '' && route !== undefined) route.request = value;
         else route?.answers.set(status, value);
         block = undefined;
@@ -52,7 +56,12 @@ function routesOf(text: string): readonly Route[] {
     if (line.trim().startsWith('```json')) block = [];
     else if (line.startsWith('#### ')) sectionToken = false;
     else if (heading !== null) {
-      found.push({ method: (heading[1] ?? '').toLowerCase(), path: (heading[2] ?? '').replace(/:(\w+)/g, '{$1}'), token: sectionToken, answers: new Map() });
+      found.push({
+        method: (heading[1] ?? '').toLowerCase(),
+        path: (heading[2] ?? '').replace(/:(\w+)/g, '{$1}'),
+        token: sectionToken,
+        answers: new Map(),
+      });
       status = '';
     } else if (/认证\*\*: 需要 Bearer Token/.test(line)) {
       if (line.startsWith('**')) sectionToken = true;
@@ -68,11 +77,23 @@ function routesOf(text: string): readonly Route[] {
 void t.test('the contract is read whole', async (t) => {
   t.same(
     routes.map(({ method, path }) => `${method} ${path}`),
-    ['post /api/auth/register', 'post /api/auth/login', 'post /api/nodes/register', 'get /api/nodes/{id}/status', 'post /api/gpu-claims'],
+    [
+      'post /api/auth/register',
+      'post /api/auth/login',
+      'post /api/nodes/register',
+      'get /api/nodes/{id}/status',
+      'post /api/gpu-claims',
+    ],
   );
   t.equal(
     [...contract.matchAll(/```json/g)].length,
-    routes.reduce((sum, { request, answers }) => sum + Number(request !== undefined) + [...answers.values()].filter((value) => value !== undefined).length, 0),
+    routes.reduce(
+      (sum, { request, answers }) =>
+        sum +
+        Number(request !== undefined) +
+        [...answers.values()].filter((value) => value !== undefined).length,
+      0,
+    ),
   );
   t.same(
     routes.map(({ token }) => token),
@@ -87,19 +108,25 @@ for (const { method, path, request, token, answers } of routes) {
       t.fail('there is no such route');
       return;
     }
-    t.equal(operation.security !== undefined && operation.security.length > 0, token, 'a token is asked for where the contract says so');
+    t.equal(
+      operation.security !== undefined && operation.security.length > 0,
+      token,
+      'a token is asked for where the contract says so',
+    );
     for (const [status, value] of answers) {
       const answer = operation.responses[status];
       if (!t.ok(answer, `status ${status}`) || value === undefined) continue;
       fits(t, value, answer?.content?.['application/json']?.schema, `${status}`);
     }
-    if (request !== undefined) fits(t, request, operation.requestBody?.content['application/json']?.schema, 'body');
+    if (request !== undefined)
+      fits(t, request, operation.requestBody?.content['application/json']?.schema, 'body');
   });
 }
 
 /** Every key of the example is in the schema, and required keys of the schema are in the example. */
 function fits(t: import('tap').Test, value: unknown, given: Schema | undefined, at: string): void {
-  const schema = given?.$ref === undefined ? given : document.components.schemas[given.$ref.split('/').at(-1) ?? ''];
+  const schema =
+    given?.$ref === undefined ? given : document.components.schemas[given.$ref.split('/').at(-1) ?? ''];
   if (schema === undefined) {
     t.fail(`${at}: is not documented`);
     return;
@@ -110,7 +137,9 @@ function fits(t: import('tap').Test, value: unknown, given: Schema | undefined, 
     return;
   }
   for (const [key, inner] of Object.entries(value)) {
-    if (t.ok(Object.hasOwn(schema.properties ?? {}, key), `${at}.${key}`)) fits(t, inner, schema.properties?.[key], `${at}.${key}`);
+    if (t.ok(Object.hasOwn(schema.properties ?? {}, key), `${at}.${key}`))
+      fits(t, inner, schema.properties?.[key], `${at}.${key}`);
   }
-  if (at.startsWith('202') || at.startsWith('body')) t.same(Object.keys(value).sort(), [...(schema.required ?? [])].sort(), `${at}: nothing is missing`);
+  if (at.startsWith('202') || at.startsWith('body'))
+    t.same(Object.keys(value).sort(), [...(schema.required ?? [])].sort(), `${at}: nothing is missing`);
 }

@@ -9,43 +9,91 @@ import { openCommandExecutor } from '#src/engine/commands/command-executor.js';
 import type { CommandContext } from '#src/engine/commands/executor.js';
 import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 
-const ann: UserPrincipal = { kind: 'user', userId: 'ann', number: 1, role: 'user', tenantId: 't1', execute: false, via: 'token' };
+const ann: UserPrincipal = {
+  kind: 'user',
+  userId: 'ann',
+  number: 1,
+  role: 'user',
+  tenantId: 't1',
+  execute: false,
+  via: 'token',
+};
 const wanted = { image: 'busybox', gpuCount: 1 };
 
 function context(commandId: string = randomUUID(), repeatable = false): CommandContext {
-  return { commandId, repeatable, bodyDigest: 'd', correlationId: 't', causationId: 't', actor: 'user:ann', surface: 'gpu' };
+  return {
+    commandId,
+    repeatable,
+    bodyDigest: 'd',
+    correlationId: 't',
+    causationId: 't',
+    actor: 'user:ann',
+    surface: 'gpu',
+  };
 }
 
 async function server(t: Test, store: EventStore): Promise<GpuClaims> {
   const executor = await openCommandExecutor({ store, clock: systemClock, writer: randomUUID() });
   t.teardown(() => executor.close());
-  return new GpuClaims({ executor, settings: { quota: { user: 3, tenant_admin: 8, admin: undefined }, cpu: 500, memory: 1024 } });
+  return new GpuClaims({
+    executor,
+    settings: { quota: { user: 3, tenant_admin: 8, admin: undefined }, cpu: 500, memory: 1024 },
+  });
 }
 
 async function outcomes(claims: readonly Promise<unknown>[]): Promise<readonly string[]> {
   const settled = await Promise.allSettled(claims);
-  return settled.map((each) => (each.status === 'fulfilled' ? 'taken' : isMusterError(each.reason) ? each.reason.code : String(each.reason))).sort();
+  return settled
+    .map((each) =>
+      each.status === 'fulfilled'
+        ? 'taken'
+        : isMusterError(each.reason)
+          ? each.reason.code
+          : String(each.reason),
+    )
+    .sort();
 }
 
-void t.test('Ten claims at once by way of two servers are as many as the quota allows, and none is lost to the race', async (t) => {
-  for (let round = 0; round < 10; round += 1) {
-    const store = createMemoryEventStore();
-    const servers = [await server(t, store), await server(t, store)];
-    const claims = Array.from({ length: 10 }, (_, index) => servers[index % 2]!.claim(ann, wanted, context()));
-    t.same(await outcomes(claims), [...Array<string>(7).fill('MUSTER_E_GPU_QUOTA'), ...Array<string>(3).fill('taken')]);
-  }
-});
+void t.test(
+  'Ten claims at once by way of two servers are as many as the quota allows, and none is lost to the race',
+  async (t) => {
+    for (let round = 0; round < 10; round += 1) {
+      const store = createMemoryEventStore();
+      const servers = [await server(t, store), await server(t, store)];
+      const claims = Array.from({ length: 10 }, (_, index) =>
+        servers[index % 2]!.claim(ann, wanted, context()),
+      );
+      t.same(await outcomes(claims), [
+        ...Array<string>(7).fill('MUSTER_E_GPU_QUOTA'),
+        ...Array<string>(3).fill('taken'),
+      ]);
+    }
+  },
+);
 
-void t.test('A claim that is released by one server gives back on the other, and a claim that is sent again is the same on both', async (t) => {
-  const store = createMemoryEventStore();
-  const [one, other] = [await server(t, store), await server(t, store)];
-  const key = randomUUID();
-  const first = await one.claim(ann, { ...wanted, gpuCount: 3 }, context(key, true));
-  const again = await other.claim(ann, { ...wanted, gpuCount: 3 }, context(key, true));
-  t.same(again, first);
-  t.same(await outcomes([other.claim(ann, wanted, context())]), ['MUSTER_E_GPU_QUOTA']);
-  const { claimId } = first.data;
-  const released = await Promise.all([one, other].map((each) => each.release({ claimId, userId: 'ann' }, context())));
-  t.equal(released.filter((each) => each !== undefined).length, 1, 'of two releases at once one is an event');
-  t.same(await outcomes([one, other, one].map((each) => each.claim(ann, wanted, context()))), ['taken', 'taken', 'taken']);
-});
+void t.test(
+  'A claim that is released by one server gives back on the other, and a claim that is sent again is the same on both',
+  async (t) => {
+    const store = createMemoryEventStore();
+    const [one, other] = [await server(t, store), await server(t, store)];
+    const key = randomUUID();
+    const first = await one.claim(ann, { ...wanted, gpuCount: 3 }, context(key, true));
+    const again = await other.claim(ann, { ...wanted, gpuCount: 3 }, context(key, true));
+    t.same(again, first);
+    t.same(await outcomes([other.claim(ann, wanted, context())]), ['MUSTER_E_GPU_QUOTA']);
+    const { claimId } = first.data;
+    const released = await Promise.all(
+      [one, other].map((each) => each.release({ claimId, userId: 'ann' }, context())),
+    );
+    t.equal(
+      released.filter((each) => each !== undefined).length,
+      1,
+      'of two releases at once one is an event',
+    );
+    t.same(await outcomes([one, other, one].map((each) => each.claim(ann, wanted, context()))), [
+      'taken',
+      'taken',
+      'taken',
+    ]);
+  },
+);

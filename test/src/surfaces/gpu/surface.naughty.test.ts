@@ -3,7 +3,9 @@ import { createRequire } from 'node:module';
 import t, { type Test } from 'tap';
 import { openTestApi, type Said } from '../kit/support/test-api.js';
 
-const naughty = JSON.parse(await readFile(createRequire(import.meta.url).resolve('big-list-of-naughty-strings/blns.json'), 'utf8')) as string[];
+const naughty = JSON.parse(
+  await readFile(createRequire(import.meta.url).resolve('big-list-of-naughty-strings/blns.json'), 'utf8'),
+) as string[];
 t.setTimeout(300_000);
 
 async function scene(t: Test) {
@@ -14,59 +16,99 @@ async function scene(t: Test) {
   const ann = { authorization: `Bearer ${token}` };
   return {
     api,
-    call: (method: string, path: string, body?: unknown, headers = {}) => api.say(method, path, body, { ...ann, ...headers }),
+    call: (method: string, path: string, body?: unknown, headers = {}) =>
+      api.say(method, path, body, { ...ann, ...headers }),
   };
 }
 
 function is(t: Test, said: Said, statuses: readonly number[], what: string): void {
   const shaped = said.status < 400 || Object.keys(said.json() as object).join() === 'error';
-  if (!statuses.includes(said.status) || !shaped) t.fail(`${what}: ${said.status} ${said.body.slice(0, 200)}`);
+  if (!statuses.includes(said.status) || !shaped)
+    t.fail(`${what}: ${said.status} ${said.body.slice(0, 200)}`);
 }
 
-void t.test('every naughty string as a hostname names a node, the same each time, or is refused', async (t) => {
-  const { api, call } = await scene(t);
-  const ids = new Map<string, string>();
-  for (const [index, hostname] of naughty.entries()) {
-    const said = await call('POST', '/api/nodes/register', { hostname });
-    is(t, said, [201, 400], `string ${index}`);
-    if (said.status === 201) ids.set((said.json() as { id: string }).id, hostname);
-  }
-  t.ok(ids.size > 5 && ids.size < naughty.length / 2, `${ids.size} are hostnames`);
-  const { nodes } = (await call('GET', '/api/nodes')).json() as { nodes: { id: string; hostname: string }[] };
-  t.same(new Set(nodes.map(({ id }) => id)), new Set(ids.keys()));
-  t.ok(nodes.every(({ hostname }) => /^[A-Za-z0-9._-]+$/.test(hostname)));
-  t.equal((await api.events()).filter(({ type }) => type === 'NodeEnrolled').length, ids.size);
-});
+void t.test(
+  'every naughty string as a hostname names a node, the same each time, or is refused',
+  async (t) => {
+    const { api, call } = await scene(t);
+    const ids = new Map<string, string>();
+    for (const [index, hostname] of naughty.entries()) {
+      const said = await call('POST', '/api/nodes/register', { hostname });
+      is(t, said, [201, 400], `string ${index}`);
+      if (said.status === 201) ids.set((said.json() as { id: string }).id, hostname);
+    }
+    t.ok(ids.size > 5 && ids.size < naughty.length / 2, `${ids.size} are hostnames`);
+    const { nodes } = (await call('GET', '/api/nodes')).json() as {
+      nodes: { id: string; hostname: string }[];
+    };
+    t.same(new Set(nodes.map(({ id }) => id)), new Set(ids.keys()));
+    t.ok(nodes.every(({ hostname }) => /^[A-Za-z0-9._-]+$/.test(hostname)));
+    t.equal((await api.events()).filter(({ type }) => type === 'NodeEnrolled').length, ids.size);
+  },
+);
 
-void t.test('every naughty string as an image, a count, an id, a filter or a key is taken for what it is, or refused', async (t) => {
-  const { api, call } = await scene(t);
-  let claims = 0;
-  for (const [index, text] of naughty.entries()) {
-    const what = `string ${index}`;
-    const claimed = await call('POST', '/api/gpu-claims', { spec: { image: text, resources: { gpuCount: 1 } } });
-    is(t, claimed, [202, 400], `${what} as an image`);
-    if (claimed.status === 202) {
-      claims += 1;
-      is(t, await call('DELETE', `/api/gpu-claims/${(claimed.json() as { id: string }).id}`), [200], `${what}: release`);
+void t.test(
+  'every naughty string as an image, a count, an id, a filter or a key is taken for what it is, or refused',
+  async (t) => {
+    const { api, call } = await scene(t);
+    let claims = 0;
+    for (const [index, text] of naughty.entries()) {
+      const what = `string ${index}`;
+      const claimed = await call('POST', '/api/gpu-claims', {
+        spec: { image: text, resources: { gpuCount: 1 } },
+      });
+      is(t, claimed, [202, 400], `${what} as an image`);
+      if (claimed.status === 202) {
+        claims += 1;
+        is(
+          t,
+          await call('DELETE', `/api/gpu-claims/${(claimed.json() as { id: string }).id}`),
+          [200],
+          `${what}: release`,
+        );
+      }
+      is(
+        t,
+        await call('POST', '/api/gpu-claims', { spec: { image: 'busybox', resources: { gpuCount: text } } }),
+        [400],
+        `${what} as a count`,
+      );
+      is(
+        t,
+        await call('POST', '/api/gpu-claims', {
+          spec: {
+            image: 'busybox',
+            resources: { gpuCount: 1, ...(JSON.parse(`{${JSON.stringify(text)}: 1}`) as object) },
+          },
+        }),
+        [400],
+        `${what} as a key`,
+      );
+      const part = encodeURIComponent(text);
+      for (const path of [
+        `/api/gpu-claims/${part}`,
+        `/api/gpu-claims/${part}/events`,
+        `/api/nodes/${part}`,
+        `/api/nodes/${part}/status`,
+      ]) {
+        is(
+          t,
+          await call('GET', path),
+          part === '' || part === 'events' ? [200, 400, 404] : [400, 404],
+          `${what} in ${path.slice(0, 60)}`,
+        );
+      }
+      is(
+        t,
+        await call('GET', `/api/nodes?phase=${part}`),
+        text === '' ? [200, 400] : [400],
+        `${what} as a phase`,
+      );
+      is(t, await call('GET', `/api/nodes?hostname=${part}`), [200, 400], `${what} as a filter`);
     }
-    is(t, await call('POST', '/api/gpu-claims', { spec: { image: 'busybox', resources: { gpuCount: text } } }), [400], `${what} as a count`);
-    is(
-      t,
-      await call('POST', '/api/gpu-claims', {
-        spec: { image: 'busybox', resources: { gpuCount: 1, ...(JSON.parse(`{${JSON.stringify(text)}: 1}`) as object) } },
-      }),
-      [400],
-      `${what} as a key`,
-    );
-    const part = encodeURIComponent(text);
-    for (const path of [`/api/gpu-claims/${part}`, `/api/gpu-claims/${part}/events`, `/api/nodes/${part}`, `/api/nodes/${part}/status`]) {
-      is(t, await call('GET', path), part === '' || part === 'events' ? [200, 400, 404] : [400, 404], `${what} in ${path.slice(0, 60)}`);
-    }
-    is(t, await call('GET', `/api/nodes?phase=${part}`), text === '' ? [200, 400] : [400], `${what} as a phase`);
-    is(t, await call('GET', `/api/nodes?hostname=${part}`), [200, 400], `${what} as a filter`);
-  }
-  t.ok(claims > 5 && claims < naughty.length / 2, `${claims} are references of images`);
-  const released = (await api.events()).filter(({ type }) => type === 'GpuReleased').length;
-  t.equal(released, claims, 'each that was taken was a claim like any other');
-  t.equal(({} as { gpuCount?: number }).gpuCount, undefined);
-});
+    t.ok(claims > 5 && claims < naughty.length / 2, `${claims} are references of images`);
+    const released = (await api.events()).filter(({ type }) => type === 'GpuReleased').length;
+    t.equal(released, claims, 'each that was taken was a claim like any other');
+    t.equal(({} as { gpuCount?: number }).gpuCount, undefined);
+  },
+);

@@ -2,12 +2,19 @@ import t from 'tap';
 import { z } from 'zod';
 import { clearField, withCleared } from '#src/surfaces/kit/index.js';
 
-const change = z.strictObject({ name: z.string().optional(), note: z.string().nullable().optional(), clear: clearField('ClearableInTest', ['note']) });
+const change = z.strictObject({
+  name: z.string().optional(),
+  note: z.string().nullable().optional(),
+  clear: clearField('ClearableInTest', ['note']),
+});
 
 void t.test('a field that is named in clear is null', async (t) => {
   t.same(withCleared(change.parse({ name: 'a', clear: ['note'] })), { name: 'a', note: null });
   t.same(withCleared(change.parse({ note: null, clear: ['note'] })), { note: null });
   t.same(withCleared(change.parse({ note: 'b' })), { note: 'b' });
-  t.throws(() => withCleared(change.parse({ note: 'b', clear: ['note'] })), /note cannot be cleared and set at once/);
+  t.throws(
+    () => withCleared(change.parse({ note: 'b', clear: ['note'] })),
+    /note cannot be cleared and set at once/,
+  );
   t.notOk(change.safeParse({ clear: ['name'] }).success, 'only what can be null');
 });

@@ -8,11 +8,16 @@ t.setTimeout(300_000);
 
 const PASSWORD = 'password123';
 const MANY = 1_000_000;
-const api = await openTestApi(t, { settings: { testApiKey: 'test-key', joinToken: 'a-join-token-of-some-length', host: '0.0.0.0' } }, undefined, {
-  registrationsPerMinute: MANY,
-  loginsPerMinute: MANY,
-  loginFailures: MANY,
-});
+const api = await openTestApi(
+  t,
+  { settings: { testApiKey: 'test-key', joinToken: 'a-join-token-of-some-length', host: '0.0.0.0' } },
+  undefined,
+  {
+    registrationsPerMinute: MANY,
+    loginsPerMinute: MANY,
+    loginFailures: MANY,
+  },
+);
 await firstAdministrator(api.identity, { username: 'root', password: PASSWORD }, { uuid: randomUUID });
 
 type Headers = Readonly<Record<string, string>>;
@@ -27,7 +32,8 @@ const ajv = new Ajv2020({ strict: false, validateFormats: false });
 
 const bearer = (token: string): Headers => ({ authorization: `Bearer ${token}` });
 const login = { username: 'root', password: PASSWORD };
-const byToken = async (): Promise<Headers> => bearer(((await api.say('POST', '/api/auth/login', login)).json() as { token: string }).token);
+const byToken = async (): Promise<Headers> =>
+  bearer(((await api.say('POST', '/api/auth/login', login)).json() as { token: string }).token);
 const byCookie = async (): Promise<Headers> => {
   const { headers } = await api.say('POST', '/login', login);
   return { cookie: String(headers['set-cookie']).split(';')[0]! };
@@ -35,7 +41,8 @@ const byCookie = async (): Promise<Headers> => {
 
 /** Without `Authorization` these paths belong to conda and return its 401, as the description of tasks says. */
 const ANSWERED_BY_CONDA = /^\/api\/tasks\b/;
-const LOGGED_OUT = '{"success":false,"message":"Authentication required","error":"Please log in to perform this operation"}';
+const LOGGED_OUT =
+  '{"success":false,"message":"Authentication required","error":"Please log in to perform this operation"}';
 
 /** Valid credentials and wrong ones of the same kind. */
 const TOKEN = { wrong: bearer('x'), right: byToken };
@@ -46,53 +53,67 @@ for (const [name, { wrong, right }] of Object.entries(CALLERS)) {
   const document = (await api.say('GET', `/openapi/${name}.json`)).json() as Document;
   ajv.addSchema(document, name);
 
-  void t.test(`${name}: every operation answers as its document says, whether one is let in or not`, async (t) => {
-    const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
-      Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
-    );
-    // Calls that end the caller's session come last.
-    operations.sort((a, b) => Number(a.path.includes('logout')) - Number(b.path.includes('logout')));
-    const differing: string[] = [];
-    const statuses = new Map<number, number>();
-    for (const [who, headers] of [
-      ['nobody', {}],
-      ['wrong', wrong],
-      ['administrator', await right()],
-    ] as const) {
-      for (const { path, method, operation } of operations) {
-        // Neither existing nor malformed, as a number and as an id.
-        for (const absent of ['424242', 'f0000000-0000-4000-8000-000000000000', 'a'.repeat(300)]) {
-          const url = path.replace(/\{[A-Za-z_]+\}/g, absent);
-          if (url === path && absent !== '424242') continue;
-          for (const body of method === 'get' ? [undefined] : [undefined, {}]) {
-            const said = await api.say(method.toUpperCase(), url, body, headers, '192.0.2.7');
-            statuses.set(said.status, (statuses.get(said.status) ?? 0) + 1);
-            if (name === 'tasks' && who === 'nobody' && ANSWERED_BY_CONDA.test(path)) {
-              if (said.status !== 401 || said.body !== LOGGED_OUT) differing.push(`${method} ${url}: ${said.body}`);
-              continue;
+  void t.test(
+    `${name}: every operation answers as its document says, whether one is let in or not`,
+    async (t) => {
+      const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+        Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+      );
+      // Calls that end the caller's session come last.
+      operations.sort((a, b) => Number(a.path.includes('logout')) - Number(b.path.includes('logout')));
+      const differing: string[] = [];
+      const statuses = new Map<number, number>();
+      for (const [who, headers] of [
+        ['nobody', {}],
+        ['wrong', wrong],
+        ['administrator', await right()],
+      ] as const) {
+        for (const { path, method, operation } of operations) {
+          // Neither existing nor malformed, as a number and as an id.
+          for (const absent of ['424242', 'f0000000-0000-4000-8000-000000000000', 'a'.repeat(300)]) {
+            const url = path.replace(/\{[A-Za-z_]+\}/g, absent);
+            if (url === path && absent !== '424242') continue;
+            for (const body of method === 'get' ? [undefined] : [undefined, {}]) {
+              const said = await api.say(method.toUpperCase(), url, body, headers, '192.0.2.7');
+              statuses.set(said.status, (statuses.get(said.status) ?? 0) + 1);
+              if (name === 'tasks' && who === 'nobody' && ANSWERED_BY_CONDA.test(path)) {
+                if (said.status !== 401 || said.body !== LOGGED_OUT)
+                  differing.push(`${method} ${url}: ${said.body}`);
+                continue;
+              }
+              const difference = differenceOf(name, path, method, operation, said);
+              if (difference !== undefined)
+                differing.push(
+                  `${who}: ${method.toUpperCase()} ${url.slice(0, 80)}: ${said.status} ${said.body.slice(0, 200)}: ${difference}`,
+                );
             }
-            const difference = differenceOf(name, path, method, operation, said);
-            if (difference !== undefined)
-              differing.push(`${who}: ${method.toUpperCase()} ${url.slice(0, 80)}: ${said.status} ${said.body.slice(0, 200)}: ${difference}`);
           }
         }
       }
-    }
-    t.same(differing, []);
-    t.ok((statuses.get(401) ?? 0) >= operations.length - 5, 'most want somebody');
-    t.ok((statuses.get(200) ?? 0) > 0, 'somebody was let in');
-  });
+      t.same(differing, []);
+      t.ok((statuses.get(401) ?? 0) >= operations.length - 5, 'most want somebody');
+      t.ok((statuses.get(200) ?? 0) > 0, 'somebody was let in');
+    },
+  );
 }
 
 /** Explains how a response differs from the documented ones; undefined if it matches one. */
-function differenceOf(name: string, path: string, method: string, { responses }: Operation, { status, headers, body }: Said): string | undefined {
+function differenceOf(
+  name: string,
+  path: string,
+  method: string,
+  { responses }: Operation,
+  { status, headers, body }: Said,
+): string | undefined {
   const documented = responses[String(status)];
   if (documented === undefined) return `of ${Object.keys(responses).join(', ')}`;
   if (documented.content === undefined) return body === '' ? undefined : 'has a body';
   const type = String(headers['content-type']).split(';')[0]!;
   if (!(type in documented.content)) return `is ${type}, of ${Object.keys(documented.content).join(', ')}`;
   if (type !== 'application/json') return undefined;
-  const pointer = ['paths', path, method, 'responses', String(status), 'content', type, 'schema'].map((each) => each.replace(/~/g, '~0').replace(/\//g, '~1'));
+  const pointer = ['paths', path, method, 'responses', String(status), 'content', type, 'schema'].map(
+    (each) => each.replace(/~/g, '~0').replace(/\//g, '~1'),
+  );
   const isValid = ajv.compile({ $ref: `${name}#/${pointer.map(encodeURIComponent).join('/')}` });
   return isValid(JSON.parse(body)) ? undefined : ajv.errorsText(isValid.errors);
 }

@@ -10,15 +10,22 @@ t.setTimeout(300_000);
 
 const PASSWORD = 'password123';
 const MANY = 1_000_000;
-const api = await openTestApi(t, { settings: { testApiKey: undefined, joinToken: undefined, host: '127.0.0.1' } }, undefined, {
-  registrationsPerMinute: MANY,
-  enrolmentsPerMinute: MANY,
-  enrolledNodes: MANY,
-  loginsPerMinute: MANY,
-  loginFailures: MANY,
-});
+const api = await openTestApi(
+  t,
+  { settings: { testApiKey: undefined, joinToken: undefined, host: '127.0.0.1' } },
+  undefined,
+  {
+    registrationsPerMinute: MANY,
+    enrolmentsPerMinute: MANY,
+    enrolledNodes: MANY,
+    loginsPerMinute: MANY,
+    loginFailures: MANY,
+  },
+);
 await firstAdministrator(api.identity, { username: 'root', password: PASSWORD }, { uuid: randomUUID });
-const { token } = (await api.say('POST', '/api/auth/login', { username: 'root', password: PASSWORD })).json() as { token: string };
+const { token } = (
+  await api.say('POST', '/api/auth/login', { username: 'root', password: PASSWORD })
+).json() as { token: string };
 
 const TASK = {
   name: 'main',
@@ -34,16 +41,41 @@ const TASK = {
   open_stdin: false,
 };
 const CONSTRAINT = { attribute: 'disk', operator: '=', value: 'ssd' };
-const GROUP = { name: 'web', tasks: [TASK], constraints: [CONSTRAINT], count: 1, restart: { attempts: 1, delay: 5, mode: 'fail' }, lost: 'replace' };
-const JOB = { task_groups: [GROUP], constraints: { rack: 'r1', disk: { operator: '=', value: 'ssd' } }, priority: 50 };
+const GROUP = {
+  name: 'web',
+  tasks: [TASK],
+  constraints: [CONSTRAINT],
+  count: 1,
+  restart: { attempts: 1, delay: 5, mode: 'fail' },
+  lost: 'replace',
+};
+const JOB = {
+  task_groups: [GROUP],
+  constraints: { rack: 'r1', disk: { operator: '=', value: 'ssd' } },
+  priority: 50,
+};
 /** The content of a group is tested in a submission. */
-const SMALL = { task_groups: [{ name: 'web', tasks: [{ name: 'main', config: { command: 'true' } }] }], constraints: { rack: 'r1' } };
+const SMALL = {
+  task_groups: [{ name: 'web', tasks: [{ name: 'main', config: { command: 'true' } }] }],
+  constraints: { rack: 'r1' },
+};
 /** In addition to all fields of a task it would exceed the body limit. */
 const CHECKS = [
-  { name: 'ready', type: 'http', port: 80, path: '/', interval_seconds: 10, timeout_seconds: 3, grace_seconds: 30, failures: 3 },
+  {
+    name: 'ready',
+    type: 'http',
+    port: 80,
+    path: '/',
+    interval_seconds: 10,
+    timeout_seconds: 3,
+    grace_seconds: 30,
+    failures: 3,
+  },
   { type: 'exec', command: ['true'] },
 ];
-const CHECKED = { task_groups: [{ name: 'web', tasks: [{ name: 'main', config: { command: 'true' }, checks: CHECKS }] }] };
+const CHECKED = {
+  task_groups: [{ name: 'web', tasks: [{ name: 'main', config: { command: 'true' }, checks: CHECKS }] }],
+};
 const TEMPLATE = { ...SMALL, name: 'web', description: 'A web server' };
 const NODE = {
   node_id: 'node-1',
@@ -79,7 +111,13 @@ const REPORT = {
   },
 };
 const CLAIM = {
-  spec: { image: 'registry.example:5000/team/app:1', resources: { gpuCount: 1 }, command: 'python3 train.py', args: ['--epochs'], env: { LANG: 'C' } },
+  spec: {
+    image: 'registry.example:5000/team/app:1',
+    resources: { gpuCount: 1 },
+    command: 'python3 train.py',
+    args: ['--epochs'],
+    env: { LANG: 'C' },
+  },
 };
 const USER = { username: 'name', password: PASSWORD };
 
@@ -92,14 +130,24 @@ const BODIES: Readonly<Record<string, readonly object[]>> = {
   'POST /templates': [TEMPLATE],
   'PUT /templates/{template_id}': [TEMPLATE],
   'POST /register': [NODE],
-  'POST /heartbeat': [{ node_id: 'node-1', resources: { cpu: 1000, cpu_used: 1 }, healthy: true, timestamp: 1.5, allocations: { a: REPORT } }],
+  'POST /heartbeat': [
+    {
+      node_id: 'node-1',
+      resources: { cpu: 1000, cpu_used: 1 },
+      healthy: true,
+      timestamp: 1.5,
+      allocations: { a: REPORT },
+    },
+  ],
   'POST /nodes/{node_id}/drain': [{ enable: true }],
   'POST /nodes/{node_id}/down': [{ reason: 'no power' }],
   'POST /nodes/{node_id}/eligibility': [{ eligible: true }],
   'POST /api/auth/register': [USER],
   'POST /api/auth/login': [USER],
   'PUT /api/auth/me/password': [{ current_password: 'another one', password: PASSWORD }],
-  'POST /api/auth/users': [{ ...USER, role: 'user', tenant_id: 'tenant', email: 'a@example.com', full_name: 'A Name' }],
+  'POST /api/auth/users': [
+    { ...USER, role: 'user', tenant_id: 'tenant', email: 'a@example.com', full_name: 'A Name' },
+  ],
   'PUT /api/auth/users/{id}/role': [{ role: 'user' }],
   'PUT /api/auth/users/{id}/execution': [{ execute: true }],
   'PUT /api/auth/users/{id}/password': [{ password: PASSWORD }],
@@ -112,49 +160,50 @@ const BODIES: Readonly<Record<string, readonly object[]>> = {
 const FURTHER: Readonly<Record<string, readonly object[]>> = {
   'POST /jobs': [
     ...[{ port: 80 }, {}, { image: 'nginx' }, { command: 'true' }].flatMap((config) =>
-      [{}, { tty: true }, { open_stdin: true }, { tty: false }].map((over) => ({ task_groups: [{ name: 'web', tasks: [{ name: 'main', config, ...over }] }] })),
+      [{}, { tty: true }, { open_stdin: true }, { tty: false }].map((over) => ({
+        task_groups: [{ name: 'web', tasks: [{ name: 'main', config, ...over }] }],
+      })),
     ),
-    ...['gpu.a', 'task.a', 'conda.a', 'service.a', 'gpu', 'gpua', 'my.gpu.a'].map((job_id) => ({ ...JOB, job_id })),
+    ...['gpu.a', 'task.a', 'conda.a', 'service.a', 'gpu', 'gpua', 'my.gpu.a'].map((job_id) => ({
+      ...JOB,
+      job_id,
+    })),
   ],
   'POST /templates': ['', ' ', '\t\n', ' a ', '\u3000'].map((name) => ({ name })),
   'POST /api/gpu-claims': [
-    ...[
-      'a',
-      'a/b',
-      'a:1',
-      'a@sha256:' + 'a'.repeat(64),
-      'a@sha256:' + 'a'.repeat(63),
-      'a@sha256:' + 'a'.repeat(65),
-      'a@sha256:' + 'A'.repeat(64),
-      'a@md5:' + 'A'.repeat(32),
-      'a@md5:' + 'A'.repeat(31),
-    ],
-    ...[
-      'localhost/a',
-      'Reg.example/a',
-      'Reg/a',
-      'reg_x.example/a',
-      'reg_x/a',
-      'reg.x/a_b',
-      'a.b',
-      'a..b',
-      'a___b',
-      'a--b',
-      'reg:5000/a',
-      'reg:500000/a',
-      'a/B',
-      '/a',
-      'a/',
-      'a//b',
-      'a:' + 'b'.repeat(128),
-      'a:' + 'b'.repeat(129),
-      'a:',
-      'a@',
-      'a'.repeat(64),
-      'f'.repeat(64),
-      'f'.repeat(64) + ':1',
-      '-reg.example/a',
-    ],
+    'a',
+    'a/b',
+    'a:1',
+    'a@sha256:' + 'a'.repeat(64),
+    'a@sha256:' + 'a'.repeat(63),
+    'a@sha256:' + 'a'.repeat(65),
+    'a@sha256:' + 'A'.repeat(64),
+    'a@md5:' + 'A'.repeat(32),
+    'a@md5:' + 'A'.repeat(31),
+    'localhost/a',
+    'Reg.example/a',
+    'Reg/a',
+    'reg_x.example/a',
+    'reg_x/a',
+    'reg.x/a_b',
+    'a.b',
+    'a..b',
+    'a___b',
+    'a--b',
+    'reg:5000/a',
+    'reg:500000/a',
+    'a/B',
+    '/a',
+    'a/',
+    'a//b',
+    'a:' + 'b'.repeat(128),
+    'a:' + 'b'.repeat(129),
+    'a:',
+    'a@',
+    'a'.repeat(64),
+    'f'.repeat(64),
+    'f'.repeat(64) + ':1',
+    '-reg.example/a',
   ].map((image) => ({ spec: { ...CLAIM.spec, image } })),
 };
 
@@ -177,15 +226,20 @@ const NODE_ROUTES: ReadonlySet<string> = new Set(['POST /register', 'POST /heart
 const ajv = new Ajv2020({ strict: false, validateFormats: false });
 
 interface Operation {
-  readonly requestBody?: { readonly content: { readonly 'application/json': { readonly schema: { readonly $ref: string } } } };
+  readonly requestBody?: {
+    readonly content: { readonly 'application/json': { readonly schema: { readonly $ref: string } } };
+  };
 }
 
 for (const name of ['cluster', 'gpu']) {
-  const document = (await api.say('GET', `/openapi/${name}.json`)).json() as { paths: Record<string, Record<string, Operation>> };
+  const document = (await api.say('GET', `/openapi/${name}.json`)).json() as {
+    paths: Record<string, Record<string, Operation>>;
+  };
   ajv.addSchema(document, name);
   for (const [path, methods] of Object.entries(document.paths)) {
     for (const [method, { requestBody }] of Object.entries(methods)) {
-      if (requestBody !== undefined) compare(name, `${method.toUpperCase()} ${path}`, requestBody.content['application/json'].schema.$ref);
+      if (requestBody !== undefined)
+        compare(name, `${method.toUpperCase()} ${path}`, requestBody.content['application/json'].schema.$ref);
     }
   }
 }
@@ -197,7 +251,10 @@ function compare(name: string, route: string, schema: string): void {
     const isValid = ajv.compile({ $ref: `${name}${schema}` });
     const [method = '', path = ''] = route.split(' ');
     const url = path.replace(/\{[a-z_]+\}/g, 'absent');
-    const all = [...bodies, ...(FURTHER[route] ?? [])].map((body) => ({ what: JSON.stringify(body), body: body as unknown }));
+    const all = [...bodies, ...(FURTHER[route] ?? [])].map((body) => ({
+      what: JSON.stringify(body),
+      body: body as unknown,
+    }));
     const differing: string[] = [];
     let refused = 0;
     const ask = async ({ what, body }: Variation): Promise<void> => {
@@ -214,8 +271,10 @@ function compare(name: string, route: string, schema: string): void {
       if (malformed) refused += 1;
       const said = malformed ? (JSON.parse(answer) as { error: string }).error : '';
       // No pattern that Python can read expresses letters of other scripts.
-      const unsaid = UNSAID.some((rule) => rule.test(said)) || (/letters, digits/.test(said) && /[^\n-~]/.test(what));
-      if (malformed === isValid(body) && !(malformed && unsaid)) differing.push(`${what}: ${status} ${answer.slice(0, 150)}`);
+      const unsaid =
+        UNSAID.some((rule) => rule.test(said)) || (/letters, digits/.test(said) && /[^\n-~]/.test(what));
+      if (malformed === isValid(body) && !(malformed && unsaid))
+        differing.push(`${what}: ${status} ${answer.slice(0, 150)}`);
       if (status === 500) differing.push(`${what}: ${answer}`);
     };
     const waiting = [...all, ...bodies.flatMap((each) => [...variationsOf(each)])];

@@ -13,53 +13,65 @@ interface Outcome {
   readonly closes: boolean;
 }
 
-void t.test('a server that closes responds to everything that was sent to it, on connections that it then ends', async (t) => {
-  let finish = (): void => undefined;
-  const finished = new Promise<void>((resolve) => (finish = resolve));
-  let waiting = 0;
-  const api = await openTestApi(t, {}, (app) => {
-    app.get('/slow', { config: { access: { who: 'anyone' } } }, async () => {
-      waiting += 1;
-      await finished;
-      return {};
-    });
-  });
-  const port = Number(new URL(await api.app.listen({ host: '127.0.0.1', port: 0 })).port);
-  const agent = new Agent({ keepAlive: true, maxSockets: 1_000 });
-  t.teardown(() => agent.destroy());
-  const ask = (path: string) =>
-    new Promise<Outcome>((resolve) => {
-      const call = httpRequest({ host: '127.0.0.1', port, path, agent }, (answer) => {
-        answer.resume().on('end', () => resolve({ sent: true, status: answer.statusCode, closes: answer.headers.connection === 'close' }));
+void t.test(
+  'a server that closes responds to everything that was sent to it, on connections that it then ends',
+  async (t) => {
+    let finish = (): void => undefined;
+    const finished = new Promise<void>((resolve) => (finish = resolve));
+    let waiting = 0;
+    const api = await openTestApi(t, {}, (app) => {
+      app.get('/slow', { config: { access: { who: 'anyone' } } }, async () => {
+        waiting += 1;
+        await finished;
+        return {};
       });
-      let connected = false;
-      call.on('socket', (socket) => {
-        if (socket.connecting) socket.once('connect', () => (connected = true));
-        else connected = true;
-      });
-      call.on('error', () => resolve({ sent: connected, status: undefined, closes: true }));
-      call.end();
     });
-  const outcomes: Outcome[] = [];
-  let closed = false;
-  const clients = Array.from({ length: 20 }, async () => {
-    while (!closed) {
-      const outcome = await ask('/jobs');
-      outcomes.push(outcome);
-      if (outcome.closes) return;
-    }
-  });
-  const slow = Array.from({ length: 5 }, () => ask('/slow'));
-  while (outcomes.length < 100 || waiting < slow.length) await ask('/livez');
-  const closing = api.app.close().then(() => (closed = true));
-  await Promise.all(clients);
-  finish();
-  await closing;
-  for (const outcome of await Promise.all(slow)) t.match(outcome, { status: 200, closes: true }, 'what was under way ends');
-  const unanswered = outcomes.filter(({ sent, status }) => sent && status !== 200);
-  t.same(unanswered, [], `${outcomes.length} requests`);
-  t.ok(outcomes.filter(({ closes }) => closes).length >= 20, 'each client was told');
-});
+    const port = Number(new URL(await api.app.listen({ host: '127.0.0.1', port: 0 })).port);
+    const agent = new Agent({ keepAlive: true, maxSockets: 1_000 });
+    t.teardown(() => agent.destroy());
+    const ask = (path: string) =>
+      new Promise<Outcome>((resolve) => {
+        const call = httpRequest({ host: '127.0.0.1', port, path, agent }, (answer) => {
+          answer
+            .resume()
+            .on('end', () =>
+              resolve({
+                sent: true,
+                status: answer.statusCode,
+                closes: answer.headers.connection === 'close',
+              }),
+            );
+        });
+        let connected = false;
+        call.on('socket', (socket) => {
+          if (socket.connecting) socket.once('connect', () => (connected = true));
+          else connected = true;
+        });
+        call.on('error', () => resolve({ sent: connected, status: undefined, closes: true }));
+        call.end();
+      });
+    const outcomes: Outcome[] = [];
+    let closed = false;
+    const clients = Array.from({ length: 20 }, async () => {
+      while (!closed) {
+        const outcome = await ask('/jobs');
+        outcomes.push(outcome);
+        if (outcome.closes) return;
+      }
+    });
+    const slow = Array.from({ length: 5 }, () => ask('/slow'));
+    while (outcomes.length < 100 || waiting < slow.length) await ask('/livez');
+    const closing = api.app.close().then(() => (closed = true));
+    await Promise.all(clients);
+    finish();
+    await closing;
+    for (const outcome of await Promise.all(slow))
+      t.match(outcome, { status: 200, closes: true }, 'what was under way ends');
+    const unanswered = outcomes.filter(({ sent, status }) => sent && status !== 200);
+    t.same(unanswered, [], `${outcomes.length} requests`);
+    t.ok(outcomes.filter(({ closes }) => closes).length >= 20, 'each client was told');
+  },
+);
 
 interface Draining {
   readonly app: FastifyInstance;
@@ -94,7 +106,11 @@ async function slowServer(t: Test, bounds: DrainBounds): Promise<Draining> {
 }
 
 /** Sends chunks on request and collects the response. */
-function open(port: number): { write(text: string): void; readonly text: () => string; readonly ended: Promise<string> } {
+function open(port: number): {
+  write(text: string): void;
+  readonly text: () => string;
+  readonly ended: Promise<string>;
+} {
   const socket = connect(port, '127.0.0.1');
   let text = '';
   socket.on('data', (chunk: Buffer) => (text += chunk.toString()));
@@ -108,56 +124,70 @@ function open(port: number): { write(text: string): void; readonly text: () => s
 const request = (method: string, length = 0): string =>
   `${method} /slow HTTP/1.1\r\nhost: x\r\n${length === 0 ? '' : 'content-type: application/json\r\n'}content-length: ${length}\r\n\r\n`;
 
-void t.test('a server that closes takes no connection, and refuses what arrives late before anything of it is carried out', async (t) => {
-  const { app, port, begun, finish } = await slowServer(t, { graceMs: 100, requestTimeoutMs: 20_000, commandsMs: 20_000 });
-  const [first, late, halfway] = [open(port), open(port), open(port)];
-  first.write(request('POST'));
-  // The headers arrive in time, the body too late.
-  halfway.write(request('POST', 2));
-  await eventually(() => begun.length === 1);
-  const closing = app.close();
-  await eventually(
-    async () =>
-      await new Promise<boolean>((resolve) =>
-        connect(port, '127.0.0.1')
-          .on('error', () => resolve(true))
-          .on('connect', () => resolve(false)),
-      ),
-    {
-      what: 'the end of listening',
-    },
-  );
-  await eventually(
-    () => {
-      late.write(request('POST'));
-      return late.text() !== '';
-    },
-    { interval: 300, what: 'an answer' },
-  );
-  halfway.write('{}');
-  for (const text of await Promise.all([late.ended, halfway.ended])) {
-    t.match(text, /^HTTP\/1\.1 503 /);
-    t.match(text.toLowerCase(), /connection: close/);
-  }
-  t.same(begun, ['POST'], 'no handler saw them');
-  finish();
-  await closing;
-  t.match(await first.ended, /^HTTP\/1\.1 200 /, 'what was begun is answered');
-});
+void t.test(
+  'a server that closes takes no connection, and refuses what arrives late before anything of it is carried out',
+  async (t) => {
+    const { app, port, begun, finish } = await slowServer(t, {
+      graceMs: 100,
+      requestTimeoutMs: 20_000,
+      commandsMs: 20_000,
+    });
+    const [first, late, halfway] = [open(port), open(port), open(port)];
+    first.write(request('POST'));
+    // The headers arrive in time, the body too late.
+    halfway.write(request('POST', 2));
+    await eventually(() => begun.length === 1);
+    const closing = app.close();
+    await eventually(
+      async () =>
+        await new Promise<boolean>((resolve) =>
+          connect(port, '127.0.0.1')
+            .on('error', () => resolve(true))
+            .on('connect', () => resolve(false)),
+        ),
+      {
+        what: 'the end of listening',
+      },
+    );
+    await eventually(
+      () => {
+        late.write(request('POST'));
+        return late.text() !== '';
+      },
+      { interval: 300, what: 'an answer' },
+    );
+    halfway.write('{}');
+    for (const text of await Promise.all([late.ended, halfway.ended])) {
+      t.match(text, /^HTTP\/1\.1 503 /);
+      t.match(text.toLowerCase(), /connection: close/);
+    }
+    t.same(begun, ['POST'], 'no handler saw them');
+    finish();
+    await closing;
+    t.match(await first.ended, /^HTTP\/1\.1 200 /, 'what was begun is answered');
+  },
+);
 
-void t.test('what changes nothing is told to come again after the patience; a command that was begun is waited for', async (t) => {
-  const { app, port, begun, finish } = await slowServer(t, { graceMs: 20, requestTimeoutMs: 50, commandsMs: 20_000 });
-  const [reading, writing] = [open(port), open(port)];
-  reading.write(request('GET'));
-  writing.write(request('POST'));
-  await eventually(() => begun.length === 2);
-  const closing = app.close();
-  t.match(await reading.ended, /^HTTP\/1\.1 503 /);
-  t.equal(writing.text(), '');
-  finish();
-  await closing;
-  t.match(await writing.ended, /^HTTP\/1\.1 200 /);
-});
+void t.test(
+  'what changes nothing is told to come again after the patience; a command that was begun is waited for',
+  async (t) => {
+    const { app, port, begun, finish } = await slowServer(t, {
+      graceMs: 20,
+      requestTimeoutMs: 50,
+      commandsMs: 20_000,
+    });
+    const [reading, writing] = [open(port), open(port)];
+    reading.write(request('GET'));
+    writing.write(request('POST'));
+    await eventually(() => begun.length === 2);
+    const closing = app.close();
+    t.match(await reading.ended, /^HTTP\/1\.1 503 /);
+    t.equal(writing.text(), '');
+    finish();
+    await closing;
+    t.match(await writing.ended, /^HTTP\/1\.1 200 /);
+  },
+);
 
 void t.test('a command that does not end holds the server no longer than its bound', async (t) => {
   const { app, port, begun } = await slowServer(t, { graceMs: 20, requestTimeoutMs: 50, commandsMs: 50 });

@@ -16,13 +16,22 @@ void t.test('a policy can require a right; a caller without it learns what is mi
   const api = await openTestApi(t, {}, (app) => {
     app.get('/planted', { config: { access: policy } }, async () => 'done');
   });
-  await firstAdministrator(api.identity, { username: 'root', password: PASSWORD }, { uuid: () => globalThis.crypto.randomUUID() });
+  await firstAdministrator(
+    api.identity,
+    { username: 'root', password: PASSWORD },
+    { uuid: () => globalThis.crypto.randomUUID() },
+  );
   await api.say('POST', '/api/auth/register', { username: 'ann', password: PASSWORD });
   const as = async (username: string) => {
-    const { token } = (await api.say('POST', '/api/auth/login', { username, password: PASSWORD })).json() as { token: string };
+    const { token } = (await api.say('POST', '/api/auth/login', { username, password: PASSWORD })).json() as {
+      token: string;
+    };
     return await api.say('GET', '/planted', undefined, { authorization: `Bearer ${token}` });
   };
-  t.match(await as('ann'), { status: 403, body: '{"error":"not allowed: to run this takes the right execute"}' });
+  t.match(await as('ann'), {
+    status: 403,
+    body: '{"error":"not allowed: to run this takes the right execute"}',
+  });
   t.match(await as('root'), { status: 200, body: 'done' });
   t.match(await api.say('GET', '/planted'), { status: 401 });
 });

@@ -9,34 +9,49 @@ const api = await openTestApi(t);
 const port = Number(new URL(await api.app.listen({ host: '127.0.0.1', port: 0 })).port);
 const EVIL = { host: 'evil.example' };
 
-function isRefused(t: Test, said: { status: number; body: string }, status: number, error: RegExp, what: string): void {
+function isRefused(
+  t: Test,
+  said: { status: number; body: string },
+  status: number,
+  error: RegExp,
+  what: string,
+): void {
   t.equal(said.status, status, what);
   const body = JSON.parse(said.body) as Record<string, unknown>;
   t.same(Object.keys(body), ['error'], what);
   t.match(body, { error }, what);
 }
 
-void t.test('a request to a name that is not the server’s is 421 on every surface, and does nothing', async (t) => {
-  const before = (await api.events()).length;
-  for (const [method, url, body] of [
-    ['GET', '/jobs'],
-    ['POST', '/jobs', aJob()],
-    ['POST', '/register', {}],
-    ['GET', '/audit/events'],
-    ['GET', '/api/auth/me'],
-    ['POST', '/api/auth/login', { username: 'admin', password: 'password123' }],
-    ['GET', '/nowhere'],
-    ['GET', '/livez'],
-    ['GET', '/metrics'],
-    ['GET', '/docs'],
-    ['GET', '/openapi/cluster.json'],
-  ] as const) {
-    isRefused(t, await api.say(method, url, body, EVIL), 421, /^Host: evil\.example is not a name of this server$/, `${method} ${url}`);
-  }
-  t.equal((await api.events()).length, before);
-  for (const host of ['localhost', 'localhost:8080', '127.0.0.1:1', '[::1]:8080'])
-    t.equal((await api.say('GET', '/jobs', undefined, { host })).status, 200, host);
-});
+void t.test(
+  'a request to a name that is not the server’s is 421 on every surface, and does nothing',
+  async (t) => {
+    const before = (await api.events()).length;
+    for (const [method, url, body] of [
+      ['GET', '/jobs'],
+      ['POST', '/jobs', aJob()],
+      ['POST', '/register', {}],
+      ['GET', '/audit/events'],
+      ['GET', '/api/auth/me'],
+      ['POST', '/api/auth/login', { username: 'admin', password: 'password123' }],
+      ['GET', '/nowhere'],
+      ['GET', '/livez'],
+      ['GET', '/metrics'],
+      ['GET', '/docs'],
+      ['GET', '/openapi/cluster.json'],
+    ] as const) {
+      isRefused(
+        t,
+        await api.say(method, url, body, EVIL),
+        421,
+        /^Host: evil\.example is not a name of this server$/,
+        `${method} ${url}`,
+      );
+    }
+    t.equal((await api.events()).length, before);
+    for (const host of ['localhost', 'localhost:8080', '127.0.0.1:1', '[::1]:8080'])
+      t.equal((await api.say('GET', '/jobs', undefined, { host })).status, 200, host);
+  },
+);
 
 void t.test('a page of another origin changes nothing, with a body or without', async (t) => {
   t.equal((await api.say('POST', '/jobs', aJob({ job_id: 'j' }))).status, 200);
@@ -67,46 +82,89 @@ void t.test('a page of another origin changes nothing, with a body or without', 
         `${method} ${url} ${JSON.stringify(from)}`,
       );
     }
-    t.equal((await api.say('GET', '/jobs', undefined, { host, ...from })).status, 200, 'what changes nothing is answered');
+    t.equal(
+      (await api.say('GET', '/jobs', undefined, { host, ...from })).status,
+      200,
+      'what changes nothing is answered',
+    );
   }
   t.equal((await api.events()).length, before);
-  t.equal((await api.say('DELETE', '/jobs/j', undefined, { host, origin: `http://${host}`, 'sec-fetch-site': 'same-origin' })).status, 200, 'its own page');
+  t.equal(
+    (
+      await api.say('DELETE', '/jobs/j', undefined, {
+        host,
+        origin: `http://${host}`,
+        'sec-fetch-site': 'same-origin',
+      })
+    ).status,
+    200,
+    'its own page',
+  );
 });
 
-void t.test('a host that is there twice or not at all, and what is not HTTP/1, is 400 in our shape', async (t) => {
-  for (const bytes of [
-    'GET /jobs HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\nConnection: close\r\n\r\n',
-    'GET /jobs HTTP/1.1\r\nHost: localhost\r\nhOST: localhost\r\nConnection: close\r\n\r\n',
-    'GET /jobs HTTP/1.1\r\nConnection: close\r\n\r\n',
-    'GET /jobs HTTP/1.0\r\n\r\n',
-    'GET /jobs HTTP/0.9\r\nHost: localhost\r\n\r\n',
-    'GET /jobs\r\n\r\n',
-    'GET /jobs HTTP/2.0\r\nHost: localhost\r\nConnection: close\r\n\r\n',
-  ]) {
-    const answer = await rawRequest(port, bytes);
-    t.match(answer, /^HTTP\/1\.1 400 [^]*\r\n\r\n\{"error":"(Host|request): [^"]+"\}$/, JSON.stringify(bytes));
-  }
-  t.match(await rawRequest(port, 'GET /jobs HTTP/1.0\r\nHost: localhost\r\n\r\n'), /^HTTP\/1\.1 200 /);
-});
+void t.test(
+  'a host that is there twice or not at all, and what is not HTTP/1, is 400 in our shape',
+  async (t) => {
+    for (const bytes of [
+      'GET /jobs HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\nConnection: close\r\n\r\n',
+      'GET /jobs HTTP/1.1\r\nHost: localhost\r\nhOST: localhost\r\nConnection: close\r\n\r\n',
+      'GET /jobs HTTP/1.1\r\nConnection: close\r\n\r\n',
+      'GET /jobs HTTP/1.0\r\n\r\n',
+      'GET /jobs HTTP/0.9\r\nHost: localhost\r\n\r\n',
+      'GET /jobs\r\n\r\n',
+      'GET /jobs HTTP/2.0\r\nHost: localhost\r\nConnection: close\r\n\r\n',
+    ]) {
+      const answer = await rawRequest(port, bytes);
+      t.match(
+        answer,
+        /^HTTP\/1\.1 400 [^]*\r\n\r\n\{"error":"(Host|request): [^"]+"\}$/,
+        JSON.stringify(bytes),
+      );
+    }
+    t.match(await rawRequest(port, 'GET /jobs HTTP/1.0\r\nHost: localhost\r\n\r\n'), /^HTTP\/1\.1 200 /);
+  },
+);
 
 void t.test('a foreign name in the target of a request is 421 too', async (t) => {
-  t.match(await rawRequest(port, 'GET http://evil.example/jobs HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n'), /^HTTP\/1\.1 421 /);
-  t.match(await rawRequest(port, 'GET http://localhost/jobs HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n'), /^HTTP\/1\.1 200 /);
+  t.match(
+    await rawRequest(
+      port,
+      'GET http://evil.example/jobs HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n',
+    ),
+    /^HTTP\/1\.1 421 /,
+  );
+  t.match(
+    await rawRequest(
+      port,
+      'GET http://localhost/jobs HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n',
+    ),
+    /^HTTP\/1\.1 200 /,
+  );
 });
 
-void t.test('a method that no route has is 404 in the surface’s shape, with a body or without, whatever is in it', async (t) => {
-  for (const method of ['QUERY', 'PROPFIND', 'TRACE']) {
-    for (const path of ['/jobs', '/api/auth/login', '/audit/events', '/nowhere']) {
-      for (const body of ['\r\n', 'Content-Length: 1\r\n\r\n{', 'Content-Type: application/json\r\nContent-Length: 1\r\n\r\n{']) {
-        t.match(
-          await rawRequest(port, `${method} ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n${body}`),
-          new RegExp(`^HTTP/1\\.1 404 [^]*\\{"error":"no such resource: ${method} ${path}"\\}$`),
-          `${method} ${path} ${JSON.stringify(body)}`,
-        );
+void t.test(
+  'a method that no route has is 404 in the surface’s shape, with a body or without, whatever is in it',
+  async (t) => {
+    for (const method of ['QUERY', 'PROPFIND', 'TRACE']) {
+      for (const path of ['/jobs', '/api/auth/login', '/audit/events', '/nowhere']) {
+        for (const body of [
+          '\r\n',
+          'Content-Length: 1\r\n\r\n{',
+          'Content-Type: application/json\r\nContent-Length: 1\r\n\r\n{',
+        ]) {
+          t.match(
+            await rawRequest(
+              port,
+              `${method} ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n${body}`,
+            ),
+            new RegExp(`^HTTP/1\\.1 404 [^]*\\{"error":"no such resource: ${method} ${path}"\\}$`),
+            `${method} ${path} ${JSON.stringify(body)}`,
+          );
+        }
       }
     }
-  }
-});
+  },
+);
 
 void t.test('a name with NUL is refused wherever one is taken', async (t) => {
   const account = { username: 'nul', password: 'password123' };
@@ -114,7 +172,13 @@ void t.test('a name with NUL is refused wherever one is taken', async (t) => {
   const { token } = (await api.say('POST', '/api/auth/login', account)).json() as { token: string };
   const headers = { authorization: `Bearer ${token}` };
   const before = (await api.events()).length;
-  const node = { node_id: 'n', ip_address: '10.0.0.1', resources: {}, healthy: true, endpoint: 'http://10.0.0.1:1' };
+  const node = {
+    node_id: 'n',
+    ip_address: '10.0.0.1',
+    resources: {},
+    healthy: true,
+    endpoint: 'http://10.0.0.1:1',
+  };
   for (const [url, body] of [
     ['/api/auth/api-keys', { name: 'a\0b', scopes: ['gpu'] }],
     ['/templates', { name: 'a\0b' }],
@@ -127,29 +191,62 @@ void t.test('a name with NUL is refused wherever one is taken', async (t) => {
     ['/api/nodes/register', { hostname: 'a\0b' }],
   ] as const) {
     // Cluster routes accept no account's token, so there the operator's connection calls.
-    t.equal((await api.say('POST', url, body, url.startsWith('/api/') ? headers : {})).status, 400, `${url} ${JSON.stringify(body)}`);
+    t.equal(
+      (await api.say('POST', url, body, url.startsWith('/api/') ? headers : {})).status,
+      400,
+      `${url} ${JSON.stringify(body)}`,
+    );
   }
   t.equal((await api.events()).length, before);
 });
 
 void t.test('the settings name further hosts; on a wildcard address every address is one', async (t) => {
   const settings = { testApiKey: undefined, joinToken: undefined, host: '127.0.0.1' };
-  const allowed = await openTestApi(t, { settings: { ...settings, allowedHosts: ['muster.example'], agentUrl: 'http://nat.example:9000' } });
+  const allowed = await openTestApi(t, {
+    settings: { ...settings, allowedHosts: ['muster.example'], agentUrl: 'http://nat.example:9000' },
+  });
   const statuses = async (of: TestApi, ...hosts: string[]) =>
     await Promise.all(hosts.map(async (host) => (await of.say('GET', '/livez', undefined, { host })).status));
-  t.same(await statuses(allowed, 'muster.example', 'Muster.example:81', 'nat.example', 'evil.example', '10.0.0.5'), [200, 200, 200, 421, 421]);
-  t.equal((await allowed.say('POST', '/jobs', aJob(), { origin: 'https://muster.example' })).status, 200, 'a proxy that hides the name');
-  const wildcard = await openTestApi(t, { settings: { ...settings, host: '0.0.0.0', joinToken: 'a-join-token-of-some-length' } });
-  t.same(await statuses(wildcard, '10.0.0.5:8080', '[fd00::1]', 'localhost', 'evil.example'), [200, 200, 200, 421]);
+  t.same(
+    await statuses(allowed, 'muster.example', 'Muster.example:81', 'nat.example', 'evil.example', '10.0.0.5'),
+    [200, 200, 200, 421, 421],
+  );
+  t.equal(
+    (await allowed.say('POST', '/jobs', aJob(), { origin: 'https://muster.example' })).status,
+    200,
+    'a proxy that hides the name',
+  );
+  const wildcard = await openTestApi(t, {
+    settings: { ...settings, host: '0.0.0.0', joinToken: 'a-join-token-of-some-length' },
+  });
+  t.same(
+    await statuses(wildcard, '10.0.0.5:8080', '[fd00::1]', 'localhost', 'evil.example'),
+    [200, 200, 200, 421],
+  );
 });
 
 void t.test('readiness names nodes and jobs to operators alone', async (t) => {
   const readiness = () => [{ name: 'nodes', ok: true, detail: 'node-of-somebody is silent' }];
-  const reachable = await openTestApi(t, { readiness, settings: { testApiKey: undefined, joinToken: 'a-join-token-of-some-length', host: '0.0.0.0' } });
-  t.same((await reachable.say('GET', '/readyz?verbose')).json(), { status: 'ok', checks: [{ name: 'nodes', ok: true }] });
-  await firstAdministrator(reachable.identity, { username: 'root', password: 'password123' }, { uuid: () => globalThis.crypto.randomUUID() });
-  const { token } = (await reachable.say('POST', '/api/auth/login', { username: 'root', password: 'password123' })).json() as { token: string };
-  t.same((await reachable.say('GET', '/readyz?verbose', undefined, { authorization: `Bearer ${token}` })).json(), { status: 'ok', checks: readiness() });
+  const reachable = await openTestApi(t, {
+    readiness,
+    settings: { testApiKey: undefined, joinToken: 'a-join-token-of-some-length', host: '0.0.0.0' },
+  });
+  t.same((await reachable.say('GET', '/readyz?verbose')).json(), {
+    status: 'ok',
+    checks: [{ name: 'nodes', ok: true }],
+  });
+  await firstAdministrator(
+    reachable.identity,
+    { username: 'root', password: 'password123' },
+    { uuid: () => globalThis.crypto.randomUUID() },
+  );
+  const { token } = (
+    await reachable.say('POST', '/api/auth/login', { username: 'root', password: 'password123' })
+  ).json() as { token: string };
+  t.same(
+    (await reachable.say('GET', '/readyz?verbose', undefined, { authorization: `Bearer ${token}` })).json(),
+    { status: 'ok', checks: readiness() },
+  );
   const local = await openTestApi(t, { readiness });
   t.same((await local.say('GET', '/readyz?verbose')).json(), { status: 'ok', checks: readiness() });
 });

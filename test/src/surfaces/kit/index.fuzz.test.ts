@@ -11,7 +11,11 @@ function isOurs(answer: Said): boolean {
   if (answer.status >= 500) return false;
   const body = JSON.parse(answer.body) as object;
   if (answer.status < 400) return true;
-  return Object.keys(body).length === 1 && typeof (body as { error?: unknown }).error === 'string' && answer.body.length < 2000;
+  return (
+    Object.keys(body).length === 1 &&
+    typeof (body as { error?: unknown }).error === 'string' &&
+    answer.body.length < 2000
+  );
 }
 
 const ROUTES = [
@@ -110,7 +114,8 @@ void t.test('no path and no query does', async (t) => {
       fc.string({ unit: 'grapheme', maxLength: 60 }),
       async (method, start, rest) => {
         const answer = await say(method, start + encodeURI(rest));
-        if (/ndjson|event-stream|html/.test(String(answer.headers['content-type']))) return answer.status === 200;
+        if (/ndjson|event-stream|html/.test(String(answer.headers['content-type'])))
+          return answer.status === 200;
         return isOurs(answer);
       },
     ),

@@ -37,7 +37,9 @@ void t.test('what is not HTTP is answered in our shape, and never in the framewo
 
 void t.test('a chunked body that grows too large is refused', async (t) => {
   const chunk = `${(100_000).toString(16)}\r\n${'x'.repeat(100_000)}\r\n`;
-  const answer = await raw(`POST /jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n${chunk.repeat(6)}`);
+  const answer = await raw(
+    `POST /jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n${chunk.repeat(6)}`,
+  );
   t.match(answer, /^HTTP\/1\.1 400 [^]*\{"error":"body: larger than 524288 bytes"\}$/);
 });
 
@@ -55,7 +57,9 @@ void t.test('a client that sends far too much before it reads still gets the res
       body.slice(0, 2_000_000),
       body.slice(2_000_000),
     ]) {
-      await new Promise<void>((resolve, reject) => socket.write(part, (error) => (error ? reject(error) : resolve())));
+      await new Promise<void>((resolve, reject) =>
+        socket.write(part, (error) => (error ? reject(error) : resolve())),
+      );
     }
     let text = '';
     for await (const chunk of socket) text += String(chunk);
@@ -101,7 +105,10 @@ void t.test('readiness names what is not ready', async (t) => {
 
 void t.test('the documents are served, for programs and for people', async (t) => {
   for (const name of ['cluster', 'audit'])
-    t.match((await say('GET', `/openapi/${name}.json`)).json(), { openapi: '3.1.0', info: { title: `Muster: ${name}` } });
+    t.match((await say('GET', `/openapi/${name}.json`)).json(), {
+      openapi: '3.1.0',
+      info: { title: `Muster: ${name}` },
+    });
   const docs = await say('GET', '/docs');
   t.match(docs.headers, { 'content-type': /text\/html/, 'content-security-policy': /default-src 'self'/ });
   t.notMatch(docs.headers['content-security-policy'], 'upgrade-insecure-requests', 'they are read over http');
@@ -109,27 +116,30 @@ void t.test('the documents are served, for programs and for people', async (t) =
   t.same(Object.keys((await say('GET', '/docs/static/none.js')).json()), ['error']);
 });
 
-void t.test('a refusal of the store is 503 with Retry-After, and a defect is 500 without details', async (t) => {
-  for (const [error, status, message] of [
-    [new MusterError('MUSTER_E_STORE_BUSY', { queued: 9 }), 503, /^the event store has 9 appends waiting/],
-    [new MusterError('MUSTER_E_STORE_FULL'), 503, /no space left/],
-    [new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: 'gone' }), 503, /cannot be reached/],
-    [new MusterError('MUSTER_E_CONFLICT', { stream: 'job-a' }), 503, /job-a/],
-    [new MusterError('MUSTER_E_APPEND_TOO_LARGE', { events: 1, bytes: 1 }), 400, /^body: larger than/],
-    [new Error('secret at /root/x.ts:1'), 500, /^internal error; see the log for request \S+$/],
-    ['thrown text', 500, /^internal error/],
-  ] as const) {
-    const failing = (): Promise<never> => Promise.reject(error as Error);
-    const executor: CommandExecutor = { execute: failing, load: failing, repeated: failing };
-    const api = await openTestApi(t, { executor });
-    const answer = await api.say('POST', '/jobs', aJob());
-    t.equal(answer.status, status, String(error));
-    t.equal(answer.headers['retry-after'], status === 503 ? '1' : undefined);
-    t.same(Object.keys(answer.json()), ['error']);
-    t.match(answer.json(), { error: message });
-    t.notMatch(answer.body, /secret|\.ts|at /);
-  }
-});
+void t.test(
+  'a refusal of the store is 503 with Retry-After, and a defect is 500 without details',
+  async (t) => {
+    for (const [error, status, message] of [
+      [new MusterError('MUSTER_E_STORE_BUSY', { queued: 9 }), 503, /^the event store has 9 appends waiting/],
+      [new MusterError('MUSTER_E_STORE_FULL'), 503, /no space left/],
+      [new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: 'gone' }), 503, /cannot be reached/],
+      [new MusterError('MUSTER_E_CONFLICT', { stream: 'job-a' }), 503, /job-a/],
+      [new MusterError('MUSTER_E_APPEND_TOO_LARGE', { events: 1, bytes: 1 }), 400, /^body: larger than/],
+      [new Error('secret at /root/x.ts:1'), 500, /^internal error; see the log for request \S+$/],
+      ['thrown text', 500, /^internal error/],
+    ] as const) {
+      const failing = (): Promise<never> => Promise.reject(error as Error);
+      const executor: CommandExecutor = { execute: failing, load: failing, repeated: failing };
+      const api = await openTestApi(t, { executor });
+      const answer = await api.say('POST', '/jobs', aJob());
+      t.equal(answer.status, status, String(error));
+      t.equal(answer.headers['retry-after'], status === 503 ? '1' : undefined);
+      t.same(Object.keys(answer.json()), ['error']);
+      t.match(answer.json(), { error: message });
+      t.notMatch(answer.body, /secret|\.ts|at /);
+    }
+  },
+);
 
 void t.test('every error carries its code, so that clients need not parse messages', async (t) => {
   for (const [method, path, code] of [

@@ -11,11 +11,18 @@ async function all<Piece>(pieces: AsyncIterable<Piece>): Promise<Piece[]> {
   return found;
 }
 
-const lines = async (...texts: readonly (string | Buffer)[]): Promise<string[]> => (await all(linesOf(bytes(...texts)))).flat();
+const lines = async (...texts: readonly (string | Buffer)[]): Promise<string[]> =>
+  (await all(linesOf(bytes(...texts)))).flat();
 
 void t.test('lines are put together of what comes in pieces, characters too', async (t) => {
   const euro = Buffer.from('1 €\nrest');
-  t.same(await lines('a\nb', 'c\n', '\n', euro.subarray(0, 3), euro.subarray(3)), ['a', 'bc', '', '1 €', 'rest']);
+  t.same(await lines('a\nb', 'c\n', '\n', euro.subarray(0, 3), euro.subarray(3)), [
+    'a',
+    'bc',
+    '',
+    '1 €',
+    'rest',
+  ]);
   t.same(await lines(), []);
   t.same(
     (await lines('x'.repeat(70_000), 'x'.repeat(70_000))).map((line) => line.length),
@@ -25,7 +32,12 @@ void t.test('lines are put together of what comes in pieces, characters too', as
 });
 
 void t.test('a search keeps the lines that hold the text as it stands', async (t) => {
-  t.same((await all(joined(holding(linesOf(bytes('one error\nfine\nan ERROR\nerr', 'or again')), 'error')))).join(''), 'one error\nerror again\n');
+  t.same(
+    (await all(joined(holding(linesOf(bytes('one error\nfine\nan ERROR\nerr', 'or again')), 'error')))).join(
+      '',
+    ),
+    'one error\nerror again\n',
+  );
   t.same(await all(holding(linesOf(bytes('a.c\nabc\n')), 'a.c')), [['a.c']]);
 });
 
@@ -35,5 +47,8 @@ void t.test('each line is an event of its own, and the end is one too', async (t
     yield { kind: 'silence' as const };
     yield ['10 %\r20 %'];
   }
-  t.equal((await all(asEvents(pieces()))).join(''), 'data: a\n\ndata: \n\ndata:  b\n\n: keep-alive\n\ndata: 10 %\ndata: 20 %\n\nevent: end\ndata: \n\n');
+  t.equal(
+    (await all(asEvents(pieces()))).join(''),
+    'data: a\n\ndata: \n\ndata:  b\n\n: keep-alive\n\ndata: 10 %\ndata: 20 %\n\nevent: end\ndata: \n\n',
+  );
 });

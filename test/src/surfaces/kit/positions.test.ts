@@ -13,7 +13,9 @@ function models({ shared, empty = false }: { readonly shared: boolean; readonly 
     position: () => position,
     waitFor: (wanted: bigint) => {
       asked.push(wanted);
-      return wanted <= position ? Promise.resolve(true) : new Promise<boolean>((done) => waiters.push({ position: wanted, done }));
+      return wanted <= position
+        ? Promise.resolve(true)
+        : new Promise<boolean>((done) => waiters.push({ position: wanted, done }));
     },
   };
   return {
@@ -30,30 +32,37 @@ function models({ shared, empty = false }: { readonly shared: boolean; readonly 
 }
 
 const headers = new Map<string, string>();
-const reply = { header: (name: string, value: string) => headers.set(name, value) } as unknown as FastifyReply;
+const reply = {
+  header: (name: string, value: string) => headers.set(name, value),
+} as unknown as FastifyReply;
 const turn = () => new Promise(setImmediate);
 
-void t.test('where others read the models too, writers wait until the models show the write, all by one wait', async (t) => {
-  const { part, reach, asked } = models({ shared: true });
-  const positions = new Positions(part, 500, 2000);
-  const done: bigint[] = [];
-  const all = [5n, 6n, 7n, 9n].map((position) => positions.written(reply, position).then(() => done.push(position)));
-  t.equal(headers.get('x-muster-position'), '9');
-  await turn();
-  reach(6n);
-  await turn();
-  t.same(done, [5n, 6n]);
-  const late = positions.written(reply, 8n).then(() => done.push(8n));
-  reach(8n);
-  await turn();
-  await turn();
-  t.same(done, [5n, 6n, 7n, 8n]);
-  reach(9n);
-  await Promise.all([...all, late]);
-  t.ok(asked.length <= 5, 'not one for each');
-  await positions.written(reply, 4n);
-  await positions.written(reply, undefined);
-});
+void t.test(
+  'where others read the models too, writers wait until the models show the write, all by one wait',
+  async (t) => {
+    const { part, reach, asked } = models({ shared: true });
+    const positions = new Positions(part, 500, 2000);
+    const done: bigint[] = [];
+    const all = [5n, 6n, 7n, 9n].map((position) =>
+      positions.written(reply, position).then(() => done.push(position)),
+    );
+    t.equal(headers.get('x-muster-position'), '9');
+    await turn();
+    reach(6n);
+    await turn();
+    t.same(done, [5n, 6n]);
+    const late = positions.written(reply, 8n).then(() => done.push(8n));
+    reach(8n);
+    await turn();
+    await turn();
+    t.same(done, [5n, 6n, 7n, 8n]);
+    reach(9n);
+    await Promise.all([...all, late]);
+    t.ok(asked.length <= 5, 'not one for each');
+    await positions.written(reply, 4n);
+    await positions.written(reply, undefined);
+  },
+);
 
 void t.test('a request that waited the whole time is released', async (t) => {
   const { part, timeOut, reach } = models({ shared: true });
@@ -86,7 +95,9 @@ void t.test('nobody waits while the projection is far behind', async (t) => {
 /** A GET: whether it was released, and whether its response is marked as stale. */
 function get(positions: Positions, minimum?: string, config: { readonly streamAlone?: boolean } = {}) {
   const told = { done: false, stale: false };
-  const reply = { header: (name: string) => (told.stale ||= name === 'x-muster-stale') } as unknown as FastifyReply;
+  const reply = {
+    header: (name: string) => (told.stale ||= name === 'x-muster-stale'),
+  } as unknown as FastifyReply;
   const headers = minimum === undefined ? {} : { 'x-muster-min-position': minimum };
   const request = { headers, routeOptions: { config } } as unknown as FastifyRequest;
   const done = positions.wanted(request, reply).then(() => {
@@ -96,84 +107,100 @@ function get(positions: Positions, minimum?: string, config: { readonly streamAl
   return { told, done };
 }
 
-void t.test('where a server alone reads its models, writers are answered at once and its GETs wait for what it has answered', async (t) => {
-  const { part, reach } = models({ shared: false });
-  const positions = new Positions(part, 500, 2000);
-  await positions.written(reply, 5n);
-  t.equal(headers.get('x-muster-position'), '5');
-  const first = get(positions);
-  await turn();
-  t.notOk(first.told.done, 'it waits without a header');
-  await positions.written(reply, 7n);
-  await positions.written(reply, 6n);
-  reach(5n);
-  t.same(await first.done, { done: true, stale: false }, 'what was answered after it came is not its concern');
-  const second = get(positions, '6');
-  reach(6n);
-  await turn();
-  t.notOk(second.told.done, 'more was answered than it asks for');
-  reach(7n);
-  t.same(await second.done, { done: true, stale: false });
-  t.same(await get(positions).done, { done: true, stale: false });
-});
+void t.test(
+  'where a server alone reads its models, writers are answered at once and its GETs wait for what it has answered',
+  async (t) => {
+    const { part, reach } = models({ shared: false });
+    const positions = new Positions(part, 500, 2000);
+    await positions.written(reply, 5n);
+    t.equal(headers.get('x-muster-position'), '5');
+    const first = get(positions);
+    await turn();
+    t.notOk(first.told.done, 'it waits without a header');
+    await positions.written(reply, 7n);
+    await positions.written(reply, 6n);
+    reach(5n);
+    t.same(
+      await first.done,
+      { done: true, stale: false },
+      'what was answered after it came is not its concern',
+    );
+    const second = get(positions, '6');
+    reach(6n);
+    await turn();
+    t.notOk(second.told.done, 'more was answered than it asks for');
+    reach(7n);
+    t.same(await second.done, { done: true, stale: false });
+    t.same(await get(positions).done, { done: true, stale: false });
+  },
+);
 
-void t.test('reads of streams alone wait for the position of their header, and for no response of this server', async (t) => {
-  const { part, reach, asked } = models({ shared: false });
-  const positions = new Positions(part, 500, 2000);
-  await positions.written(reply, 7n);
-  t.same(await get(positions, undefined, { streamAlone: true }).done, { done: true, stale: false });
-  t.same(asked, [], 'nobody has folded for him at once');
-  const named = get(positions, '6', { streamAlone: true });
-  await turn();
-  t.notOk(named.told.done);
-  reach(6n);
-  t.same(await named.done, { done: true, stale: false }, 'what was answered after it is not his concern');
-  const reads = get(positions);
-  await turn();
-  t.notOk(reads.told.done, 'who looks at the models waits for it still');
-  reach(7n);
-  await reads.done;
-});
+void t.test(
+  'reads of streams alone wait for the position of their header, and for no response of this server',
+  async (t) => {
+    const { part, reach, asked } = models({ shared: false });
+    const positions = new Positions(part, 500, 2000);
+    await positions.written(reply, 7n);
+    t.same(await get(positions, undefined, { streamAlone: true }).done, { done: true, stale: false });
+    t.same(asked, [], 'nobody has folded for him at once');
+    const named = get(positions, '6', { streamAlone: true });
+    await turn();
+    t.notOk(named.told.done);
+    reach(6n);
+    t.same(await named.done, { done: true, stale: false }, 'what was answered after it is not his concern');
+    const reads = get(positions);
+    await turn();
+    t.notOk(reads.told.done, 'who looks at the models waits for it still');
+    reach(7n);
+    await reads.done;
+  },
+);
 
-void t.test('while nothing was folded yet, a GET waits for what was answered; of an empty log there is nothing to wait for', async (t) => {
-  const { part, reach, asked } = models({ shared: false, empty: true });
-  const positions = new Positions(part, 500, 2000);
-  t.same(await get(positions).done, { done: true, stale: false });
-  t.same(asked, []);
-  await positions.written(reply, 3n);
-  const first = get(positions);
-  reach(0n);
-  await turn();
-  t.notOk(first.told.done, 'the first event is not what was answered');
-  reach(3n);
-  t.same(await first.done, { done: true, stale: false });
-});
+void t.test(
+  'while nothing was folded yet, a GET waits for what was answered; of an empty log there is nothing to wait for',
+  async (t) => {
+    const { part, reach, asked } = models({ shared: false, empty: true });
+    const positions = new Positions(part, 500, 2000);
+    t.same(await get(positions).done, { done: true, stale: false });
+    t.same(asked, []);
+    await positions.written(reply, 3n);
+    const first = get(positions);
+    reach(0n);
+    await turn();
+    t.notOk(first.told.done, 'the first event is not what was answered');
+    reach(3n);
+    t.same(await first.done, { done: true, stale: false });
+  },
+);
 
-void t.test('where reads are far behind, one GET waits in vain and the others do not, until they have come that far', async (t) => {
-  const { part, reach, timeOut, asked } = models({ shared: false });
-  const positions = new Positions(part, 500, 2000);
-  await positions.written(reply, 5n);
-  const first = get(positions);
-  await turn();
-  timeOut();
-  t.same(await first.done, { done: true, stale: true });
-  await positions.written(reply, 9n);
-  const waits = asked.length;
-  reach(4n);
-  t.same(await get(positions).done, { done: true, stale: true });
-  t.same(
-    asked.slice(waits).filter((position) => position > 0n),
-    [],
-    'it waited for nothing',
-  );
-  const named = get(positions, '8');
-  await turn();
-  t.notOk(named.told.done, 'a position by name is waited for all the same');
-  reach(8n);
-  t.same(await named.done, { done: true, stale: true });
-  const late = get(positions);
-  await turn();
-  t.notOk(late.told.done, 'they have come that far: it waits again');
-  reach(9n);
-  t.same(await late.done, { done: true, stale: false });
-});
+void t.test(
+  'where reads are far behind, one GET waits in vain and the others do not, until they have come that far',
+  async (t) => {
+    const { part, reach, timeOut, asked } = models({ shared: false });
+    const positions = new Positions(part, 500, 2000);
+    await positions.written(reply, 5n);
+    const first = get(positions);
+    await turn();
+    timeOut();
+    t.same(await first.done, { done: true, stale: true });
+    await positions.written(reply, 9n);
+    const waits = asked.length;
+    reach(4n);
+    t.same(await get(positions).done, { done: true, stale: true });
+    t.same(
+      asked.slice(waits).filter((position) => position > 0n),
+      [],
+      'it waited for nothing',
+    );
+    const named = get(positions, '8');
+    await turn();
+    t.notOk(named.told.done, 'a position by name is waited for all the same');
+    reach(8n);
+    t.same(await named.done, { done: true, stale: true });
+    const late = get(positions);
+    await turn();
+    t.notOk(late.told.done, 'they have come that far: it waits again');
+    reach(9n);
+    t.same(await late.done, { done: true, stale: false });
+  },
+);

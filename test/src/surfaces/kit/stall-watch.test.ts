@@ -24,25 +24,38 @@ void t.test('a process that stood still knows it for a while', async (t) => {
   t.notOk(watch.stoodStill());
 });
 
-void t.test('what a stalled server did not read in time is answered 503, what a slow client did not send 408', async (t) => {
-  for (const [stall, line] of [
-    [true, /^HTTP\/1\.1 503 [^]*\r\nRetry-After: 1\r\n[^]*\{"error":"overloaded: the server stood still; try again"\}$/],
-    [false, /^HTTP\/1\.1 408 [^]*\{"error":"request: not complete in time"\}$/],
-  ] as const) {
-    const watch = new StallWatch(systemClock, { everyMs: 20, lateMs: 1_000, rememberedMs: 60_000 });
-    watch.start();
-    const server = createServer({ headersTimeout: 200, requestTimeout: 200, connectionsCheckingInterval: 50 }, (_request, response) => void response.end());
-    server.on('clientError', (error, socket) => answerClientError(error, socket as never, () => watch.stoodStill()));
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const socket = connect((server.address() as { port: number }).port, '127.0.0.1', () => socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n'));
-    let text = '';
-    socket.on('data', (chunk: Buffer) => (text += chunk.toString()));
-    await once(server, 'connection');
-    if (stall) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_500);
-    await once(socket, 'close');
-    t.match(text, line);
-    watch.stop();
-    server.close();
-  }
-});
+void t.test(
+  'what a stalled server did not read in time is answered 503, what a slow client did not send 408',
+  async (t) => {
+    for (const [stall, line] of [
+      [
+        true,
+        /^HTTP\/1\.1 503 [^]*\r\nRetry-After: 1\r\n[^]*\{"error":"overloaded: the server stood still; try again"\}$/,
+      ],
+      [false, /^HTTP\/1\.1 408 [^]*\{"error":"request: not complete in time"\}$/],
+    ] as const) {
+      const watch = new StallWatch(systemClock, { everyMs: 20, lateMs: 1_000, rememberedMs: 60_000 });
+      watch.start();
+      const server = createServer(
+        { headersTimeout: 200, requestTimeout: 200, connectionsCheckingInterval: 50 },
+        (_request, response) => void response.end(),
+      );
+      server.on('clientError', (error, socket) =>
+        answerClientError(error, socket as never, () => watch.stoodStill()),
+      );
+      server.listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const socket = connect((server.address() as { port: number }).port, '127.0.0.1', () =>
+        socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n'),
+      );
+      let text = '';
+      socket.on('data', (chunk: Buffer) => (text += chunk.toString()));
+      await once(server, 'connection');
+      if (stall) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_500);
+      await once(socket, 'close');
+      t.match(text, line);
+      watch.stop();
+      server.close();
+    }
+  },
+);

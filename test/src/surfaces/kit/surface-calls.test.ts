@@ -3,16 +3,34 @@ import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { make, built, scene as condaScene, type Scene } from '../environments/routes/scene.js';
 import { servicesScene } from '../services/routes/scene.js';
-import { dropped, nodeUp, placedOn, STORING, volumeOf, volumesSettled } from '../services/routes/volume-scene.js';
+import {
+  dropped,
+  nodeUp,
+  placedOn,
+  STORING,
+  volumeOf,
+  volumesSettled,
+} from '../services/routes/volume-scene.js';
 import { tasksScene } from '../tasks/routes/scene.js';
 import { aJob, type Said } from './support/test-api.js';
 
-type Say = (method: string, path: string, body?: unknown, headers?: Readonly<Record<string, string>>) => Promise<Said>;
+type Say = (
+  method: string,
+  path: string,
+  body?: unknown,
+  headers?: Readonly<Record<string, string>>,
+) => Promise<Said>;
 const KEY = { 'idempotency-key': 'once' };
 const asked = new Set<string>();
 
 /** Sends a command twice with one key: the second gets the first response and leaves no event. `between`: runs in between. */
-async function twice(t: Test, api: { events(): Promise<readonly unknown[]> }, operation: string, say: () => Promise<Said>, between?: () => Promise<unknown>) {
+async function twice(
+  t: Test,
+  api: { events(): Promise<readonly unknown[]> },
+  operation: string,
+  say: () => Promise<Said>,
+  between?: () => Promise<unknown>,
+) {
   asked.add(operation);
   const first = await say();
   t.ok(first.status < 300, `${operation}: ${first.status} ${first.body}`);
@@ -31,18 +49,28 @@ function timeless(body: string): string {
 void t.test('a repeated deletion with a key has one effect and the same response', async (t) => {
   await t.test('of tasks and secrets', async (t) => {
     const { api, ann, abe } = await tasksScene(t);
-    const say: Say = async (method, path, body, headers) => await api.say(method, path, body, { ...ann, ...headers });
+    const say: Say = async (method, path, body, headers) =>
+      await api.say(method, path, body, { ...ann, ...headers });
     const task = { name: 'backup', executor: 'shell', command: 'true' };
     const made = (await say('POST', '/api/tasks', task)).json() as { data: { id: number } };
     const path = `/api/tasks/${made.data.id}`;
     const another = async (): Promise<unknown> => await say('POST', '/api/tasks', task);
     await twice(t, api, 'tasks_deleteTask', async () => await say('DELETE', path, undefined, KEY), another);
     t.equal((await say('DELETE', path)).status, 404, 'without the key it is another command');
-    t.equal((await api.say('DELETE', path, undefined, { ...abe, ...KEY })).status, 404, 'so it is from another account');
+    t.equal(
+      (await api.say('DELETE', path, undefined, { ...abe, ...KEY })).status,
+      404,
+      'so it is from another account',
+    );
     t.equal((await say('DELETE', '/api/tasks/9999', undefined, KEY)).status, 404);
     t.equal((await say('DELETE', '/api/tasks/a%2Fb', undefined, KEY)).status, 404);
     await say('PUT', '/api/secrets/pw', { value: 'a' });
-    await twice(t, api, 'tasks_removeSecret', async () => await say('DELETE', '/api/secrets/pw', undefined, KEY));
+    await twice(
+      t,
+      api,
+      'tasks_removeSecret',
+      async () => await say('DELETE', '/api/secrets/pw', undefined, KEY),
+    );
     await say('PUT', '/api/secrets/pw', { value: 'b' });
     t.equal((await say('DELETE', '/api/secrets/pw', undefined, KEY)).status, 200);
     t.equal((await say('GET', '/api/secrets/pw')).status, 200, 'one that was set since is left alone');
@@ -77,10 +105,20 @@ void t.test('a repeated deletion with a key has one effect and the same response
       },
     );
     await say('PUT', '/registries/registry.example', { username: 'u', password: 'p' });
-    await twice(t, api, 'services_removeRegistry', async () => await say('DELETE', '/registries/registry.example', undefined, KEY));
+    await twice(
+      t,
+      api,
+      'services_removeRegistry',
+      async () => await say('DELETE', '/registries/registry.example', undefined, KEY),
+    );
     const template = { name: 'one', type: 'web', config: { image: 'web:1' } };
     const made = (await as('root', 'POST', '/templates', template)).json() as { id: string };
-    await twice(t, api, 'services_removeTemplate', async () => await as('root', 'DELETE', `/templates/${made.id}`, undefined, KEY));
+    await twice(
+      t,
+      api,
+      'services_removeTemplate',
+      async () => await as('root', 'DELETE', `/templates/${made.id}`, undefined, KEY),
+    );
   });
 
   await t.test('of conda', async (t) => {
@@ -94,10 +132,24 @@ void t.test('a repeated deletion with a key has one effect and the same response
     const removing = ann('DELETE', '/environment/data/packages', { packages: ['numpy'] }, KEY);
     await all.end(built({ python: '3.11.9' }));
     await removing;
-    await twice(t, api, 'conda_removePackages', async () => await ann('DELETE', '/environment/data/packages', { packages: ['numpy'] }, KEY));
-    await twice(t, api, 'conda_renameEnvironment', async () => await ann('PUT', '/environment/data', { new_name: 'other' }, KEY));
+    await twice(
+      t,
+      api,
+      'conda_removePackages',
+      async () => await ann('DELETE', '/environment/data/packages', { packages: ['numpy'] }, KEY),
+    );
+    await twice(
+      t,
+      api,
+      'conda_renameEnvironment',
+      async () => await ann('PUT', '/environment/data', { new_name: 'other' }, KEY),
+    );
     await make(all, ann, 'data');
-    t.equal((await ann('PUT', '/environment/data', { new_name: 'other' }, KEY)).status, 200, 'it was about the former of that name');
+    t.equal(
+      (await ann('PUT', '/environment/data', { new_name: 'other' }, KEY)).status,
+      200,
+      'it was about the former of that name',
+    );
     await twice(
       t,
       api,
@@ -108,27 +160,81 @@ void t.test('a repeated deletion with a key has one effect and the same response
     t.equal((await ann('GET', '/environment/other')).status, 200, 'one that was made since is left alone');
     const task = { task_name: 'report', script: 'print(1)', conda_env: 'data', delay_seconds: 3600 };
     const made = (await ann('POST', '/tasks', task)).json() as { task: { task_id: number } };
-    await twice(t, api, 'conda_deleteTask', async () => await ann('DELETE', `/tasks/${made.task.task_id}`, undefined, KEY));
+    await twice(
+      t,
+      api,
+      'conda_deleteTask',
+      async () => await ann('DELETE', `/tasks/${made.task.task_id}`, undefined, KEY),
+    );
   });
 
   await t.test('of the cluster, and of GPUs', async (t) => {
     const { api, root, ann } = await tasksScene(t);
     await api.say('POST', '/jobs', aJob({ job_id: 'j' }));
     await twice(t, api, 'cluster_stopJob', async () => await api.say('DELETE', '/jobs/j', undefined, KEY));
-    await twice(t, api, 'cluster_deleteJob', async () => await api.say('POST', '/jobs/j/delete', undefined, KEY));
-    t.equal((await api.say('DELETE', '/jobs/j', undefined, KEY)).status, 200, 'also what was repeated before it was deleted');
+    await twice(
+      t,
+      api,
+      'cluster_deleteJob',
+      async () => await api.say('POST', '/jobs/j/delete', undefined, KEY),
+    );
+    t.equal(
+      (await api.say('DELETE', '/jobs/j', undefined, KEY)).status,
+      200,
+      'also what was repeated before it was deleted',
+    );
     const { task_groups } = aJob() as { task_groups: unknown };
-    const template = (await api.say('POST', '/templates', { name: 'one', description: '', task_groups })).json() as { template_id: string };
-    await twice(t, api, 'cluster_deleteTemplate', async () => await api.say('DELETE', `/templates/${template.template_id}`, undefined, KEY));
-    const key = (await api.say('POST', '/api/auth/api-keys', { name: 'k', scopes: ['gpu'] }, ann)).json() as { id: string };
-    await twice(t, api, 'gpu_revokeApiKey', async () => await api.say('DELETE', `/api/auth/api-keys/${key.id}`, undefined, { ...ann, ...KEY }));
-    const claim = (await api.say('POST', '/api/gpu-claims', { spec: { image: 'busybox', resources: { gpuCount: 1 } } }, ann)).json() as { id: string };
-    await twice(t, api, 'gpu_releaseClaim', async () => await api.say('DELETE', `/api/gpu-claims/${claim.id}`, undefined, { ...ann, ...KEY }));
-    const node = (await api.say('POST', '/api/nodes/register', { hostname: 'gpu-1' })).json() as { id: string };
-    await twice(t, api, 'gpu_forgetNode', async () => await api.say('DELETE', `/api/nodes/${node.id}`, undefined, { ...root, ...KEY }));
-    const { users } = (await api.say('GET', '/api/auth/users?username=ann', undefined, root)).json() as { users: { id: string }[] };
+    const template = (
+      await api.say('POST', '/templates', { name: 'one', description: '', task_groups })
+    ).json() as { template_id: string };
+    await twice(
+      t,
+      api,
+      'cluster_deleteTemplate',
+      async () => await api.say('DELETE', `/templates/${template.template_id}`, undefined, KEY),
+    );
+    const key = (await api.say('POST', '/api/auth/api-keys', { name: 'k', scopes: ['gpu'] }, ann)).json() as {
+      id: string;
+    };
+    await twice(
+      t,
+      api,
+      'gpu_revokeApiKey',
+      async () => await api.say('DELETE', `/api/auth/api-keys/${key.id}`, undefined, { ...ann, ...KEY }),
+    );
+    const claim = (
+      await api.say(
+        'POST',
+        '/api/gpu-claims',
+        { spec: { image: 'busybox', resources: { gpuCount: 1 } } },
+        ann,
+      )
+    ).json() as { id: string };
+    await twice(
+      t,
+      api,
+      'gpu_releaseClaim',
+      async () => await api.say('DELETE', `/api/gpu-claims/${claim.id}`, undefined, { ...ann, ...KEY }),
+    );
+    const node = (await api.say('POST', '/api/nodes/register', { hostname: 'gpu-1' })).json() as {
+      id: string;
+    };
+    await twice(
+      t,
+      api,
+      'gpu_forgetNode',
+      async () => await api.say('DELETE', `/api/nodes/${node.id}`, undefined, { ...root, ...KEY }),
+    );
+    const { users } = (await api.say('GET', '/api/auth/users?username=ann', undefined, root)).json() as {
+      users: { id: string }[];
+    };
     const erase = `/api/auth/users/${users[0]?.id}`;
-    await twice(t, api, 'gpu_eraseUser', async () => await api.say('DELETE', erase, undefined, { ...root, ...KEY }));
+    await twice(
+      t,
+      api,
+      'gpu_eraseUser',
+      async () => await api.say('DELETE', erase, undefined, { ...root, ...KEY }),
+    );
   });
 });
 
@@ -140,7 +246,9 @@ void t.test('every deletion of every surface is among them', async (t) => {
   const deletions = readdirSync(folder)
     .filter((name) => name.endsWith('.json'))
     .flatMap((name) => {
-      const { paths = {} } = JSON.parse(readFileSync(join(folder, name), 'utf8')) as { paths?: Record<string, { delete?: { operationId: string } }> };
+      const { paths = {} } = JSON.parse(readFileSync(join(folder, name), 'utf8')) as {
+        paths?: Record<string, { delete?: { operationId: string } }>;
+      };
       return Object.values(paths).flatMap(({ delete: operation }) => operation?.operationId ?? []);
     });
   t.same(

@@ -15,7 +15,8 @@ void t.test('the longest prefix says whose a path is, and a prefix ends at a sla
   const surfaces = new Surfaces(messageAlone);
   surfaces.mount({ prefix: '/api' }, named('short'));
   surfaces.mount({ prefix: '/api/tasks' }, named('long'));
-  const keyOf = (path: string): string | undefined => Object.keys(surfaces.shapeOf(path, {})(error, 0).body as object)[0];
+  const keyOf = (path: string): string | undefined =>
+    Object.keys(surfaces.shapeOf(path, {})(error, 0).body as object)[0];
   t.equal(keyOf('/api/tasks'), 'long');
   t.equal(keyOf('/api/tasks/1'), 'long');
   t.equal(keyOf('/api/tasksx'), 'short');
@@ -27,10 +28,15 @@ void t.test('a surface says who is told that a path of it is none; of all others
   const surfaces = new Surfaces(messageAlone);
   const accounts = { who: 'account', scope: 'x', accepts: ['cookie'] } as const;
   surfaces.mount({ prefix: '/api' }, named('open'));
-  surfaces.mount({ prefix: '/api/shut', header: { name: 'authorization', present: false } }, named('shut'), accounts);
+  surfaces.mount(
+    { prefix: '/api/shut', header: { name: 'authorization', present: false } },
+    named('shut'),
+    accounts,
+  );
   surfaces.mount({ prefix: '/api/shut', header: { name: 'authorization', present: true } }, named('other'));
   t.equal(surfaces.unroutedOf('/api/shut/x', {}), accounts);
-  for (const path of ['/api/shutx', '/api', '/', '/api/open/x']) t.equal(surfaces.unroutedOf(path, {}), undefined, path);
+  for (const path of ['/api/shutx', '/api', '/', '/api/open/x'])
+    t.equal(surfaces.unroutedOf(path, {}), undefined, path);
   t.equal(surfaces.unroutedOf('/api/shut', { authorization: '' }), undefined);
   t.end();
 });
@@ -38,37 +44,52 @@ void t.test('a surface says who is told that a path of it is none; of all others
 const WITH: Mount = { prefix: '/api/tasks', header: { name: 'authorization', present: true } };
 const WITHOUT: Mount = { prefix: '/api/tasks', header: { name: 'authorization', present: false } };
 
-void t.test('two surfaces on one path are told apart by a header: their routes, and their errors', async (t) => {
-  const surfaces = new Surfaces(messageAlone);
-  surfaces.mount(WITHOUT, named('second'));
-  surfaces.mount(WITH, () => ({ status: 418, body: ['first'], headers: { 'x-of': 'first' } }));
-  const app = fastify({ routerOptions: { constraints: headerConstraints([WITH, WITHOUT]) } });
-  t.teardown(async () => await app.close());
-  answerErrors(app, surfaces, 1000, systemClock);
-  for (const [mount, name] of [
-    [WITH, 'first'],
-    [WITHOUT, 'second'],
-  ] as const) {
-    await app.register(async (scope) => {
-      scope.get('/api/tasks', { ...onlyWith(mount.header!) }, () => name);
-      scope.get(`/api/tasks/${name}`, () => name);
-      scope.post('/api/tasks', { ...onlyWith(mount.header!) }, () => {
-        throw error;
+void t.test(
+  'two surfaces on one path are told apart by a header: their routes, and their errors',
+  async (t) => {
+    const surfaces = new Surfaces(messageAlone);
+    surfaces.mount(WITHOUT, named('second'));
+    surfaces.mount(WITH, () => ({ status: 418, body: ['first'], headers: { 'x-of': 'first' } }));
+    const app = fastify({ routerOptions: { constraints: headerConstraints([WITH, WITHOUT]) } });
+    t.teardown(async () => await app.close());
+    answerErrors(app, surfaces, 1000, systemClock);
+    for (const [mount, name] of [
+      [WITH, 'first'],
+      [WITHOUT, 'second'],
+    ] as const) {
+      await app.register(async (scope) => {
+        scope.get('/api/tasks', { ...onlyWith(mount.header!) }, () => name);
+        scope.get(`/api/tasks/${name}`, () => name);
+        scope.post('/api/tasks', { ...onlyWith(mount.header!) }, () => {
+          throw error;
+        });
       });
+    }
+    const said = async (method: 'GET' | 'POST', url: string, headers: Record<string, string> = {}) =>
+      await app.inject({ method, url, headers });
+    const shown = { authorization: 'Bearer x' };
+    t.equal((await said('GET', '/api/tasks', shown)).body, 'first');
+    t.equal((await said('GET', '/api/tasks')).body, 'second');
+    t.match(
+      await said('GET', '/api/tasks/second', shown),
+      { statusCode: 200 },
+      'what only one has is answered to both',
+    );
+    const refused = await said('POST', '/api/tasks', shown);
+    t.match(
+      refused,
+      {
+        statusCode: 418,
+        body: '["first"]',
+        headers: { 'x-of': 'first', 'x-muster-error': 'MUSTER_E_JOB_NOT_FOUND' },
+      },
+      'a shape has the last word on status and headers',
+    );
+    t.match(await said('POST', '/api/tasks'), {
+      statusCode: 404,
+      body: JSON.stringify({ second: error.message }),
     });
-  }
-  const said = async (method: 'GET' | 'POST', url: string, headers: Record<string, string> = {}) => await app.inject({ method, url, headers });
-  const shown = { authorization: 'Bearer x' };
-  t.equal((await said('GET', '/api/tasks', shown)).body, 'first');
-  t.equal((await said('GET', '/api/tasks')).body, 'second');
-  t.match(await said('GET', '/api/tasks/second', shown), { statusCode: 200 }, 'what only one has is answered to both');
-  const refused = await said('POST', '/api/tasks', shown);
-  t.match(
-    refused,
-    { statusCode: 418, body: '["first"]', headers: { 'x-of': 'first', 'x-muster-error': 'MUSTER_E_JOB_NOT_FOUND' } },
-    'a shape has the last word on status and headers',
-  );
-  t.match(await said('POST', '/api/tasks'), { statusCode: 404, body: JSON.stringify({ second: error.message }) });
-  t.match(await said('GET', '/api/tasks/none', shown), { statusCode: 418 });
-  t.match(await said('GET', '/api/tasks/none'), { statusCode: 404 });
-});
+    t.match(await said('GET', '/api/tasks/none', shown), { statusCode: 418 });
+    t.match(await said('GET', '/api/tasks/none'), { statusCode: 404 });
+  },
+);

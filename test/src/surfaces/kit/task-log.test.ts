@@ -20,14 +20,32 @@ void t.test('agents are asked for no moment that they would refuse, over HTTP or
       logs: async (_agent, id, { since, follow }) => {
         asked.push(since ?? -1);
         t.ok(logQuery.safeParse({ type: 'stdout', since: String(since) }).success, `${moment} ${since}`);
-        t.ok(logRequest.safeParse({ query: 'logs', allocation_id: id, follow, since }).success, `${moment} ${since}`);
+        t.ok(
+          logRequest.safeParse({ query: 'logs', allocation_id: id, follow, since }).success,
+          `${moment} ${since}`,
+        );
         return { kind: 'absent' };
       },
     };
-    const readModels = { get: async () => ({ json: JSON.stringify({ epoch: 1, endpoint: 'http://127.0.0.1:1' }) }) } as unknown as ReadModels;
-    const log = { nodeId: 'n1', allocationId: 'a1', task: 'main', stream: 'stdout' as const, follow: false, tail: undefined };
+    const readModels = {
+      get: async () => ({ json: JSON.stringify({ epoch: 1, endpoint: 'http://127.0.0.1:1' }) }),
+    } as unknown as ReadModels;
+    const log = {
+      nodeId: 'n1',
+      allocationId: 'a1',
+      task: 'main',
+      stream: 'stdout' as const,
+      follow: false,
+      tail: undefined,
+    };
     const since = Date.parse(moment) / 1000;
-    await t.rejects(openTaskLog({ readModels, agentChannel }, { ...log, since, absent: 'MUSTER_E_ALLOCATION_NOT_FOUND' }, () => new AbortController().signal));
+    await t.rejects(
+      openTaskLog(
+        { readModels, agentChannel },
+        { ...log, since, absent: 'MUSTER_E_ALLOCATION_NOT_FOUND' },
+        () => new AbortController().signal,
+      ),
+    );
     t.equal(asked.length, 1);
     if (moment.startsWith('2026')) t.same(asked, [since]);
   }

@@ -1,16 +1,25 @@
 import t, { type Test } from 'tap';
 import type { z } from 'zod';
-import { SERVICES_SEED_BLOCKS, SERVICES_SEED_ERRORS, servicesSeedRoutes } from '../../../fixtures/services-seed.js';
+import {
+  SERVICES_SEED_BLOCKS,
+  SERVICES_SEED_ERRORS,
+  servicesSeedRoutes,
+} from '../../../fixtures/services-seed.js';
 import { openTestApi } from '../kit/support/test-api.js';
 
 interface RouteSchema {
   readonly body?: z.ZodType;
-  readonly response?: Readonly<Record<string, { readonly content?: Readonly<Record<string, { readonly schema: z.ZodType }>> }>>;
+  readonly response?: Readonly<
+    Record<string, { readonly content?: Readonly<Record<string, { readonly schema: z.ZodType }>> }>
+  >;
 }
 
 const schemas = new Map<string, RouteSchema>();
 await openTestApi(t, {}, (app) =>
-  app.addHook('onRoute', ({ method, url, schema }) => void schemas.set(`${String(method)} ${url}`, (schema ?? {}) as RouteSchema)),
+  app.addHook(
+    'onRoute',
+    ({ method, url, schema }) => void schemas.set(`${String(method)} ${url}`, (schema ?? {}) as RouteSchema),
+  ),
 );
 const routes = servicesSeedRoutes();
 
@@ -32,6 +41,7 @@ for (const { route, request, status, answer, errors } of routes) {
     const { body, response = {} } = schemas.get(route) ?? {};
     fits(t, response[status]?.content?.['application/json']?.schema, answer);
     if (request !== undefined) fits(t, body, request);
-    for (const error of errors) fits(t, response[error.status]?.content?.['application/json']?.schema, { error: error.said });
+    for (const error of errors)
+      fits(t, response[error.status]?.content?.['application/json']?.schema, { error: error.said });
   });
 }

@@ -4,13 +4,24 @@ import { inContractWords } from '#src/surfaces/services/error-shape.js';
 
 void t.test('Errors are one key, in the contract’s words where it has some', async (t) => {
   const said = (error: MusterError): unknown => inContractWords(error, 0).body;
-  t.same(said(new MusterError('MUSTER_E_UNAUTHORIZED', { problem: 'x' })), { error: 'Invalid or missing token' });
-  t.same(said(new MusterError('MUSTER_E_FORBIDDEN', { problem: 'x' })), { error: 'Insufficient permissions' });
+  t.same(said(new MusterError('MUSTER_E_UNAUTHORIZED', { problem: 'x' })), {
+    error: 'Invalid or missing token',
+  });
+  t.same(said(new MusterError('MUSTER_E_FORBIDDEN', { problem: 'x' })), {
+    error: 'Insufficient permissions',
+  });
   t.same(said(new MusterError('MUSTER_E_ID_INVALID', { of: 'service' })), { error: 'Invalid service ID' });
-  t.same(said(new MusterError('MUSTER_E_OVERLOADED', { what: 'x' })), { error: 'overloaded: x; try again' }, 'else its own');
+  t.same(
+    said(new MusterError('MUSTER_E_OVERLOADED', { what: 'x' })),
+    { error: 'overloaded: x; try again' },
+    'else its own',
+  );
 });
 
 void t.test("The error of invalid input follows the contract's words", async (t) => {
-  const { body } = inContractWords(new MusterError('MUSTER_E_INVALID', { field: 'email', problem: 'is none' }), 0);
+  const { body } = inContractWords(
+    new MusterError('MUSTER_E_INVALID', { field: 'email', problem: 'is none' }),
+    0,
+  );
   t.same(body, { error: 'Invalid input data: email: is none' });
 });

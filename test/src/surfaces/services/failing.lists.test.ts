@@ -29,40 +29,50 @@ async function scene(t: Test) {
   return { ...services, failing };
 }
 
-void t.test('a list whose read model fails before anything was sent is told in the contract’s words, and overload is 503', async (t) => {
-  const { as, failing } = await scene(t);
-  for (const list of LISTS) {
-    for (const [error, status, said] of [
-      [new Error('boom'), 500, { error: `Failed to list ${list}` }],
-      [new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: 'x' }), 500, { error: `Failed to list ${list}` }],
-      [new MusterError('MUSTER_E_READ_MODEL_UNAVAILABLE', { model: list, problem: 'x' }), 503, {}],
-      [new MusterError('MUSTER_E_OVERLOADED', { what: 'x' }), 503, {}],
-    ] as const) {
-      // Items read before the failure are in no response.
-      for (const times of [0, 1]) {
-        const whole = failing(list, times, error);
-        const answer = await as('ann', 'GET', `/${list}`);
-        t.equal(answer.status, status, `${list}: ${error.message}`);
-        t.match(answer.json(), said);
-        t.notOk(answer.body.includes('my database'));
-        whole();
-        t.match((await as('ann', 'GET', `/${list}`)).json(), { total: 1 }, 'who asks again has all of it');
+void t.test(
+  'a list whose read model fails before anything was sent is told in the contract’s words, and overload is 503',
+  async (t) => {
+    const { as, failing } = await scene(t);
+    for (const list of LISTS) {
+      for (const [error, status, said] of [
+        [new Error('boom'), 500, { error: `Failed to list ${list}` }],
+        [
+          new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: 'x' }),
+          500,
+          { error: `Failed to list ${list}` },
+        ],
+        [new MusterError('MUSTER_E_READ_MODEL_UNAVAILABLE', { model: list, problem: 'x' }), 503, {}],
+        [new MusterError('MUSTER_E_OVERLOADED', { what: 'x' }), 503, {}],
+      ] as const) {
+        // Items read before the failure are in no response.
+        for (const times of [0, 1]) {
+          const whole = failing(list, times, error);
+          const answer = await as('ann', 'GET', `/${list}`);
+          t.equal(answer.status, status, `${list}: ${error.message}`);
+          t.match(answer.json(), said);
+          t.notOk(answer.body.includes('my database'));
+          whole();
+          t.match((await as('ann', 'GET', `/${list}`)).json(), { total: 1 }, 'who asks again has all of it');
+        }
       }
     }
-  }
-});
+  },
+);
 
-void t.test('a list that fails in its middle is broken off, so that nobody takes half of it for all, and who comes again has all of it', async (t) => {
-  const { api, failing } = await scene(t);
-  const address = await api.app.listen({ host: '127.0.0.1', port: 0 });
-  const headers = bearer(await servicesLogin(api, 'ann'));
-  const ask = async (list: string) => await fetch(`${address}/api/v1/${list}`, { headers });
-  for (const list of LISTS) {
-    const whole = failing(list, 1000, new Error('boom'));
-    const broken = await ask(list);
-    t.equal(broken.status, 200, 'the beginning was sent');
-    await t.rejects(broken.text(), `${list} ends in no answer`);
-    whole();
-    t.match(await (await ask(list)).json(), { total: 1 });
-  }
-});
+void t.test(
+  'a list that fails in its middle is broken off, so that nobody takes half of it for all, and who comes again has all of it',
+  async (t) => {
+    const { api, failing } = await scene(t);
+    const address = await api.app.listen({ host: '127.0.0.1', port: 0 });
+    const headers = bearer(await servicesLogin(api, 'ann'));
+    const ask = async (list: string) => await fetch(`${address}/api/v1/${list}`, { headers });
+    for (const list of LISTS) {
+      const whole = failing(list, 1000, new Error('boom'));
+      const broken = await ask(list);
+      t.equal(broken.status, 200, 'the beginning was sent');
+      await t.rejects(broken.text(), `${list} ends in no answer`);
+      whole();
+      t.match(await (await ask(list)).json(), { total: 1 });
+    }
+  },
+);

@@ -2,19 +2,22 @@ import t from 'tap';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { failingTo } from '#src/surfaces/services/failing.js';
 
-void t.test('A store or a node that fails is told in the contract’s words, with what it was as its cause', async (t) => {
-  for (const cause of [
-    new Error('boom'),
-    new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: 'x' }),
-    new MusterError('MUSTER_E_INTERNAL', { requestId: 'x' }),
-    new MusterError('MUSTER_E_AGENT_UNREACHABLE', { nodeId: 'n', problem: 'x' }),
-  ]) {
-    await t.rejects(
-      failingTo('list users', async () => Promise.reject(cause)),
-      { code: 'MUSTER_E_FAILED', status: 500, message: 'Failed to list users', cause },
-    );
-  }
-});
+void t.test(
+  'A store or a node that fails is told in the contract’s words, with what it was as its cause',
+  async (t) => {
+    for (const cause of [
+      new Error('boom'),
+      new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: 'x' }),
+      new MusterError('MUSTER_E_INTERNAL', { requestId: 'x' }),
+      new MusterError('MUSTER_E_AGENT_UNREACHABLE', { nodeId: 'n', problem: 'x' }),
+    ]) {
+      await t.rejects(
+        failingTo('list users', async () => Promise.reject(cause)),
+        { code: 'MUSTER_E_FAILED', status: 500, message: 'Failed to list users', cause },
+      );
+    }
+  },
+);
 
 void t.test('Errors of the caller, overload and startup are reported unchanged', async (t) => {
   for (const error of [

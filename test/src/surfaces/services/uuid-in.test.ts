@@ -15,5 +15,9 @@ void t.test('What is no UUID is said in the contract’s words, and is not repea
     ' 550e8400-e29b-41d4-a716-446655440000',
     '550e8400-e29b-41d4-a716-44665544000g',
   ])
-    t.throws(() => uuidIn(path, 'service'), { code: 'MUSTER_E_ID_INVALID', status: 400, message: 'Invalid service ID' }, path);
+    t.throws(
+      () => uuidIn(path, 'service'),
+      { code: 'MUSTER_E_ID_INVALID', status: 400, message: 'Invalid service ID' },
+      path,
+    );
 });

@@ -1,7 +1,15 @@
 import t, { type Test } from 'tap';
 import type { RemovalOutcome } from '#domain/protocol/agent-channel.js';
 import { servicesScene } from './routes/scene.js';
-import { dropped, nodeDown, nodeUp, placedOn, STORING, volumeOf, volumesSettled } from './routes/volume-scene.js';
+import {
+  dropped,
+  nodeDown,
+  nodeUp,
+  placedOn,
+  STORING,
+  volumeOf,
+  volumesSettled,
+} from './routes/volume-scene.js';
 
 async function scene(t: Test) {
   const { api, as, service } = await servicesScene(t);
@@ -14,7 +22,9 @@ async function scene(t: Test) {
   const volume = volumeOf(id);
   await api.happened(dropped(volume));
   const deletions = async () =>
-    (await api.events()).flatMap(({ type, data }) => (type === 'VolumeDeleted' ? [JSON.parse(Buffer.from(data).toString()) as unknown] : []));
+    (await api.events()).flatMap(({ type, data }) =>
+      type === 'VolumeDeleted' ? [JSON.parse(Buffer.from(data).toString()) as unknown] : [],
+    );
   return { api, as, volume, deletions };
 }
 
@@ -36,7 +46,10 @@ void t.test('a node that is not heard is waited for, but not for ever', async (t
   const { api, as, volume, deletions } = await scene(t);
   await api.happened(nodeDown);
   t.same(await volumesSettled(api, undefined, Number.MAX_SAFE_INTEGER), []);
-  t.match((await as('ann', 'GET', `/volumes/${volume}`)).json(), { status: 'deleting', waits_for: 'node n1, which is not heard' });
+  t.match((await as('ann', 'GET', `/volumes/${volume}`)).json(), {
+    status: 'deleting',
+    waits_for: 'node n1, which is not heard',
+  });
   t.same(await volumesSettled(api, undefined, 1), []);
   t.match(await deletions(), [{ name: volume, node: 'n1', abandoned: true }]);
   t.equal((await as('ann', 'GET', `/volumes/${volume}`)).status, 404);

@@ -6,14 +6,17 @@ import { openTestApi } from '../kit/support/test-api.js';
 
 interface RouteSchema {
   readonly body?: z.ZodType;
-  readonly response?: Readonly<Record<string, { readonly content?: Readonly<Record<string, { readonly schema: z.ZodType }>> }>>;
+  readonly response?: Readonly<
+    Record<string, { readonly content?: Readonly<Record<string, { readonly schema: z.ZodType }>> }>
+  >;
 }
 
 const routes = new Map<string, RouteSchema>();
 await openTestApi(t, {}, (app) =>
   app.addHook('onRoute', ({ method, url, schema, constraints }) => {
     // Routes of conda are on the same paths.
-    if (!onlyWithout(constraints, 'authorization')) routes.set(`${String(method)} ${url.replace(/:(\w+)/g, '{$1}')}`, (schema ?? {}) as RouteSchema);
+    if (!onlyWithout(constraints, 'authorization'))
+      routes.set(`${String(method)} ${url.replace(/:(\w+)/g, '{$1}')}`, (schema ?? {}) as RouteSchema);
   }),
 );
 
@@ -56,7 +59,10 @@ void t.test('every response has the fields of the envelope', async (t) => {
   const answers = [...routes]
     .filter(([route]) => /^[A-Z]+ \/api\/(tasks|workers|health|system|secrets)\b/.test(route))
     .flatMap(([route, { response = {} }]) =>
-      Object.entries(response).flatMap(([status, { content }]) => content?.['application/json'] && { route, status, ...content['application/json'] }),
+      Object.entries(response).flatMap(
+        ([status, { content }]) =>
+          content?.['application/json'] && { route, status, ...content['application/json'] },
+      ),
     )
     .filter((answer) => answer !== undefined);
   t.ok(answers.length > 20);
@@ -69,16 +75,22 @@ void t.test('every response has the fields of the envelope', async (t) => {
   }
 });
 
-void t.test('a task is made of the block of its creation, whatever its priority, and of those of the executors', async (t) => {
-  const schema = routes.get('POST /api/tasks')?.body;
-  const { executor, ...task } = named('创建任务', 'request') as { executor: string };
-  t.same(executor.split('|'), ['shell', 'http', 'python']);
-  for (const each of alternativesOf(task)) for (const made of ['shell', 'python']) fits(t, schema, { executor: made, ...each });
-  for (const heading of ['Shell执行器', 'HTTP执行器', 'Python执行器']) fits(t, schema, { name: 'task_name', ...(named(heading, 'request') as object) });
-});
+void t.test(
+  'a task is made of the block of its creation, whatever its priority, and of those of the executors',
+  async (t) => {
+    const schema = routes.get('POST /api/tasks')?.body;
+    const { executor, ...task } = named('创建任务', 'request') as { executor: string };
+    t.same(executor.split('|'), ['shell', 'http', 'python']);
+    for (const each of alternativesOf(task))
+      for (const made of ['shell', 'python']) fits(t, schema, { executor: made, ...each });
+    for (const heading of ['Shell执行器', 'HTTP执行器', 'Python执行器'])
+      fits(t, schema, { name: 'task_name', ...(named(heading, 'request') as object) });
+  },
+);
 
 void t.test('a task is changed by the block of its update, to each status', async (t) => {
-  for (const each of alternativesOf(named('更新任务', 'request'))) fits(t, routes.get('PUT /api/tasks/{task_id}')?.body, each);
+  for (const each of alternativesOf(named('更新任务', 'request')))
+    fits(t, routes.get('PUT /api/tasks/{task_id}')?.body, each);
 });
 
 void t.test('a worker is set up and heard by the blocks of these', async (t) => {
@@ -86,15 +98,20 @@ void t.test('a worker is set up and heard by the blocks of these', async (t) => 
   fits(t, routes.get('POST /api/workers/{worker_id}/heartbeat')?.body, named('Worker心跳上报', 'request'));
 });
 
-void t.test('the answers that the contract shows of workers, health and status are ones that we give', async (t) => {
-  const answered = (route: string): z.ZodObject => routes.get(route)?.response?.['200']?.content?.['application/json']?.schema as z.ZodObject;
-  // Other blocks omit the envelope's fields.
-  const rest = { message: '', timestamp: '2024-01-01T00:00:00Z' };
-  const { data, ...told } = named('获取Worker列表', 'answer') as { data: readonly unknown[] };
-  const [worker] = data;
-  t.equal(data.length, 1);
-  // We add whether it gets new runs.
-  for (const each of alternativesOf(worker)) fits(t, answered('GET /api/workers'), { ...told, ...rest, data: [{ ...each, enabled: true }] });
-  fits(t, answered('GET /api/health'), { ...(named('系统健康检查', 'answer') as object), ...rest });
-  fits(t, answered('GET /api/system/status'), { ...(named('系统状态概览', 'answer') as object), ...rest });
-});
+void t.test(
+  'the answers that the contract shows of workers, health and status are ones that we give',
+  async (t) => {
+    const answered = (route: string): z.ZodObject =>
+      routes.get(route)?.response?.['200']?.content?.['application/json']?.schema as z.ZodObject;
+    // Other blocks omit the envelope's fields.
+    const rest = { message: '', timestamp: '2024-01-01T00:00:00Z' };
+    const { data, ...told } = named('获取Worker列表', 'answer') as { data: readonly unknown[] };
+    const [worker] = data;
+    t.equal(data.length, 1);
+    // We add whether it gets new runs.
+    for (const each of alternativesOf(worker))
+      fits(t, answered('GET /api/workers'), { ...told, ...rest, data: [{ ...each, enabled: true }] });
+    fits(t, answered('GET /api/health'), { ...(named('系统健康检查', 'answer') as object), ...rest });
+    fits(t, answered('GET /api/system/status'), { ...(named('系统状态概览', 'answer') as object), ...rest });
+  },
+);

@@ -5,7 +5,14 @@ const said = { name: 'a', executor: 'shell', command: 'true' };
 
 void t.test('absent fields have their defaults, and empty ones are left out', async (t) => {
   const whole = normaliseTask({ ...said, environment: {}, run_at: '2030-01-01T01:00:00+01:00' });
-  t.match(whole, { ...said, timezone: 'UTC', priority: 'normal', labels: {}, resources: { cpu: 100, memory: 128 }, run_at: '2030-01-01T00:00:00.000Z' });
+  t.match(whole, {
+    ...said,
+    timezone: 'UTC',
+    priority: 'normal',
+    labels: {},
+    resources: { cpu: 100, memory: 128 },
+    run_at: '2030-01-01T00:00:00.000Z',
+  });
   t.notOk('environment' in whole);
   t.same(normaliseTask(whole), whole);
 });
@@ -25,7 +32,10 @@ void t.test('invalid tasks are refused with the field', async (t) => {
 void t.test('a status to expect is a number or a list of them', async (t) => {
   const call = { name: 'a', executor: 'http', url: 'https://example.com/' };
   t.match(normaliseTask({ ...call, expect: { status: 204 } }), { expect: { status: [204] } });
-  t.same(normaliseTask({ ...call, expect: { status: 204 } }), normaliseTask({ ...call, expect: { status: [204] } }));
+  t.same(
+    normaliseTask({ ...call, expect: { status: 204 } }),
+    normaliseTask({ ...call, expect: { status: [204] } }),
+  );
   t.throws(() => normaliseTask({ ...call, expect: { status: 99 } }), /expect\.status/);
   t.throws(() => normaliseTask({ ...call, expect: { status: '204' } }), /expect\.status/);
   t.throws(() => normaliseTask({ ...call, expect: { status: [] } }), /expect\.status/);

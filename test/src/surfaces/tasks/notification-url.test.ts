@@ -21,7 +21,11 @@ void t.test('a place holds its URL sealed, always as the same text, and its orig
     t.equal(await openPlace(sealer, place), url);
     t.same(await sealPlace(sealer, 'one', url), place, 'sealed again it is no other');
   }
-  t.notSame(await sealPlace(sealer, 'two', HOOK), await sealPlace(sealer, 'one', HOOK), 'nobody else can seal it and compare');
+  t.notSame(
+    await sealPlace(sealer, 'two', HOOK),
+    await sealPlace(sealer, 'one', HOOK),
+    'nobody else can seal it and compare',
+  );
 });
 
 void t.test('a place of events of before is opened by nothing', async (t) => {
@@ -37,15 +41,18 @@ void t.test('only scheme and host are shown where the rest is hidden', (t) => {
   t.end();
 });
 
-void t.test('what was sealed with a key that is gone is not there any more, also where its tenant has another since', async (t) => {
-  const sealer = await openTestSealer();
-  const place = await sealPlace(sealer, 'one', HOOK);
-  await sealer.eraseKey(tenantSubject('one'));
-  t.equal(await openPlace(sealer, place), undefined);
-  const another = await sealPlace(sealer, 'one', HOOK);
-  t.equal(await openPlace(sealer, place), undefined);
-  t.equal(await openPlace(sealer, another), HOOK);
-});
+void t.test(
+  'what was sealed with a key that is gone is not there any more, also where its tenant has another since',
+  async (t) => {
+    const sealer = await openTestSealer();
+    const place = await sealPlace(sealer, 'one', HOOK);
+    await sealer.eraseKey(tenantSubject('one'));
+    t.equal(await openPlace(sealer, place), undefined);
+    const another = await sealPlace(sealer, 'one', HOOK);
+    t.equal(await openPlace(sealer, place), undefined);
+    t.equal(await openPlace(sealer, another), HOOK);
+  },
+);
 
 void t.test('no place says less, or more', (t) => {
   const sealedUrl = `sealed:1:tenant.t1:${'a'.repeat(40)}`;

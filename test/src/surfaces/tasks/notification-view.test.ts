@@ -15,20 +15,41 @@ const PATHS = ['', '/1', '/1/notices', '/1/notices/1'];
 async function scene(t: Test) {
   const api = await openTestApi(t);
   const account = async (username: string, role: Role) => {
-    const context = { commandId: randomUUID(), repeatable: false, bodyDigest: '', correlationId: 't', causationId: 't', actor: 'test', surface: 'test' };
-    await api.identity.registrations.register({ username, password: 'password123', role, tenantId: 'one', execute: true }, context);
-    const { token } = (await api.say('POST', '/api/auth/login', { username, password: 'password123' })).json() as { token: string };
+    const context = {
+      commandId: randomUUID(),
+      repeatable: false,
+      bodyDigest: '',
+      correlationId: 't',
+      causationId: 't',
+      actor: 'test',
+      surface: 'test',
+    };
+    await api.identity.registrations.register(
+      { username, password: 'password123', role, tenantId: 'one', execute: true },
+      context,
+    );
+    const { token } = (
+      await api.say('POST', '/api/auth/login', { username, password: 'password123' })
+    ).json() as { token: string };
     const say = async (method: string, path: string, body?: unknown): Promise<string> =>
       (await api.say(method, `/api/tasks${path}`, body, { authorization: `Bearer ${token}` })).body;
     return say;
   };
-  const [ann, bob, head] = [await account('ann', 'user'), await account('bob', 'user'), await account('head', 'tenant_admin')];
+  const [ann, bob, head] = [
+    await account('ann', 'user'),
+    await account('bob', 'user'),
+    await account('head', 'tenant_admin'),
+  ];
   const missed = async (to: NotificationTarget): Promise<void> => {
     const slots = { slot: 1_767_225_600_000, until: 1_767_225_600_000, count: 1 };
-    await api.happened({ type: 'TaskNoticeDecided', data: { taskId: 1, notice: 1, on: 'missed', to, slots } });
+    await api.happened({
+      type: 'TaskNoticeDecided',
+      data: { taskId: 1, notice: 1, on: 'missed', to, slots },
+    });
   };
   const { sealer } = api.identity;
-  const updates = async () => (await api.events()).filter(({ type }) => type === 'TaskUpdated').map(({ data }) => definitionIn(data));
+  const updates = async () =>
+    (await api.events()).filter(({ type }) => type === 'TaskUpdated').map(({ data }) => definitionIn(data));
   return { api, ann, bob, head, missed, sealer, updates, place: await sealPlace(sealer, 'one', HOOK) };
 }
 
@@ -38,24 +59,30 @@ function definitionIn(data: string): TaskDefinition {
 
 const body = { name: 'hooked', executor: 'shell', command: 'true', notify: { on: ['failure'], url: HOOK } };
 
-void t.test('those who may not change a task do not see the path of its hook, in the task, in lists and in its notifications', async (t) => {
-  const { ann, bob, head, missed, place } = await scene(t);
-  t.match(await ann('POST', '', body), 'token-of-the-hook');
-  await missed(place);
-  for (const path of PATHS) {
-    for (const who of [ann, head]) t.match(await who('GET', path), HOOK, path);
-    const said = await bob('GET', path);
-    t.notMatch(said, 'token-of-the-hook', path);
-    t.match(said, MASKED, path);
-  }
-});
+void t.test(
+  'those who may not change a task do not see the path of its hook, in the task, in lists and in its notifications',
+  async (t) => {
+    const { ann, bob, head, missed, place } = await scene(t);
+    t.match(await ann('POST', '', body), 'token-of-the-hook');
+    await missed(place);
+    for (const path of PATHS) {
+      for (const who of [ann, head]) t.match(await who('GET', path), HOOK, path);
+      const said = await bob('GET', path);
+      t.notMatch(said, 'token-of-the-hook', path);
+      t.match(said, MASKED, path);
+    }
+  },
+);
 
 void t.test('no event holds the path of a hook, and one that stays is sealed no second time', async (t) => {
   const { api, ann, place, updates } = await scene(t);
   await ann('POST', '', body);
-  const [made] = (await api.events()).filter(({ type }) => type === 'TaskCreated').map(({ data }) => definitionIn(data));
+  const [made] = (await api.events())
+    .filter(({ type }) => type === 'TaskCreated')
+    .map(({ data }) => definitionIn(data));
   t.same(made?.notify, { on: ['failure'], to: place });
-  for (const same of [{}, { notify: body.notify }, { notify: { url: HOOK } }, { name: 'hooked' }]) t.match(await ann('PUT', '/1', same), HOOK);
+  for (const same of [{}, { notify: body.notify }, { notify: { url: HOOK } }, { name: 'hooked' }])
+    t.match(await ann('PUT', '/1', same), HOOK);
   t.same(await updates(), [], 'what is so already leaves no event');
   t.match(await ann('PUT', '/1', { description: 'each night' }), HOOK);
   t.match(await ann('PUT', '/1', { notify: { on: ['missed'], url: HOOK } }), HOOK);
@@ -70,39 +97,48 @@ void t.test('no event holds the path of a hook, and one that stays is sealed no 
   for (const { type, data } of await api.events()) t.notMatch(data, 'token-of-the-hook', type);
 });
 
-void t.test('a task of before, whose events hold its hook in the clear, is shown as any other, and is sealed by its next change', async (t) => {
-  const { api, ann, bob, missed, place, updates } = await scene(t);
-  await ann('POST', '', { ...body, notify: undefined });
-  const definition = plainTask({ name: 'hooked', notify: { on: ['failure'], to: { url: HOOK } } });
-  const [made] = await api.events().then((events) => events.filter(({ type }) => type === 'TaskCreated'));
-  const { nameReservation } = JSON.parse(made?.data ?? '') as TaskEventOf<'TaskCreated'>['data'];
-  await api.happened({ type: 'TaskUpdated', data: { taskId: 1, nameReservation, definition, keptFrom: 1 } });
-  await missed({ url: HOOK });
-  for (const path of PATHS) {
-    t.match(await ann('GET', path), HOOK, path);
-    const said = await bob('GET', path);
-    t.notMatch(said, 'token-of-the-hook', path);
-    t.match(said, MASKED, path);
-  }
-  t.match(await ann('PUT', '/1', { description: 'each night' }), HOOK);
-  t.same((await updates()).at(-1)?.notify, { on: ['failure'], to: place });
-});
+void t.test(
+  'a task of before, whose events hold its hook in the clear, is shown as any other, and is sealed by its next change',
+  async (t) => {
+    const { api, ann, bob, missed, place, updates } = await scene(t);
+    await ann('POST', '', { ...body, notify: undefined });
+    const definition = plainTask({ name: 'hooked', notify: { on: ['failure'], to: { url: HOOK } } });
+    const [made] = await api.events().then((events) => events.filter(({ type }) => type === 'TaskCreated'));
+    const { nameReservation } = JSON.parse(made?.data ?? '') as TaskEventOf<'TaskCreated'>['data'];
+    await api.happened({
+      type: 'TaskUpdated',
+      data: { taskId: 1, nameReservation, definition, keptFrom: 1 },
+    });
+    await missed({ url: HOOK });
+    for (const path of PATHS) {
+      t.match(await ann('GET', path), HOOK, path);
+      const said = await bob('GET', path);
+      t.notMatch(said, 'token-of-the-hook', path);
+      t.match(said, MASKED, path);
+    }
+    t.match(await ann('PUT', '/1', { description: 'each night' }), HOOK);
+    t.same((await updates()).at(-1)?.notify, { on: ['failure'], to: place });
+  },
+);
 
-void t.test('where the key of a tenant is gone its tasks are shown without their hooks, and a change that names none keeps what is sealed', async (t) => {
-  const { ann, missed, place, sealer, updates } = await scene(t);
-  await ann('POST', '', body);
-  await missed(place);
-  await sealer.eraseKey(tenantSubject('one'));
-  for (const path of PATHS) {
-    const said = await ann('GET', path);
-    t.match(said, '"success":true', path);
-    t.match(said, MASKED, path);
-    t.notMatch(said, 'token-of-the-hook', path);
-  }
-  t.match(await ann('PUT', '/1', { description: 'each night' }), MASKED);
-  t.match(await ann('PUT', '/1', { notify: { on: ['missed'], url: MASKED } }), MASKED);
-  for (const { notify } of await updates()) t.same(notify?.to, place);
-  t.match(await ann('PUT', '/1', { notify: { url: HOOK } }), HOOK);
-  t.match(await ann('GET', '/1'), HOOK, 'what is said anew is sealed with a new key');
-  t.match(await ann('GET', '/1/notices'), MASKED, 'what the former key sealed stays closed');
-});
+void t.test(
+  'where the key of a tenant is gone its tasks are shown without their hooks, and a change that names none keeps what is sealed',
+  async (t) => {
+    const { ann, missed, place, sealer, updates } = await scene(t);
+    await ann('POST', '', body);
+    await missed(place);
+    await sealer.eraseKey(tenantSubject('one'));
+    for (const path of PATHS) {
+      const said = await ann('GET', path);
+      t.match(said, '"success":true', path);
+      t.match(said, MASKED, path);
+      t.notMatch(said, 'token-of-the-hook', path);
+    }
+    t.match(await ann('PUT', '/1', { description: 'each night' }), MASKED);
+    t.match(await ann('PUT', '/1', { notify: { on: ['missed'], url: MASKED } }), MASKED);
+    for (const { notify } of await updates()) t.same(notify?.to, place);
+    t.match(await ann('PUT', '/1', { notify: { url: HOOK } }), HOOK);
+    t.match(await ann('GET', '/1'), HOOK, 'what is said anew is sealed with a new key');
+    t.match(await ann('GET', '/1/notices'), MASKED, 'what the former key sealed stays closed');
+  },
+);

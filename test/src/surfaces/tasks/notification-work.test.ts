@@ -15,9 +15,22 @@ async function scene() {
   const sealer = await openTestSealer();
   const work = notificationWork({ sealer, results: { read: () => Promise.resolve(undefined) } });
   const job = async (to: NotificationTarget): Promise<OwnedJob> => {
-    const decided = { taskId: 7, notice: 1, on: 'missed' as const, to, slots: { slot: 0, until: 0, count: 1 } };
+    const decided = {
+      taskId: 7,
+      notice: 1,
+      on: 'missed' as const,
+      to,
+      slots: { slot: 0, until: 0, count: 1 },
+    };
     const open: OpenNotification = { decided, decidedAt: 0, attempt: 1 };
-    const task: Partial<PresentTask> = { kind: 'present', taskId: 7, tenantId: 'one', createdBy: 'u1', definition: plainTask(), notices: new Map([[1, open]]) };
+    const task: Partial<PresentTask> = {
+      kind: 'present',
+      taskId: 7,
+      tenantId: 'one',
+      createdBy: 'u1',
+      definition: plainTask(),
+      notices: new Map([[1, open]]),
+    };
     const made = await work.job(task, { taskId: 7, notice: 1 });
     if (made === undefined) throw new Error('there is no job');
     return made;
@@ -25,26 +38,39 @@ async function scene() {
   return { sealer, job };
 }
 
-void t.test('the job of a notice names variables for its URL and its body, and holds both sealed', async (t) => {
-  const { sealer, job } = await scene();
-  const place = await sealPlace(sealer, 'one', URL);
-  for (const to of [place, { url: URL }]) {
-    const { specification } = await job(to);
-    t.notMatch(JSON.stringify(specification), /token-of-the-hook|nightly/);
-    const task = (await openEnvironments(sealer, specification)).task_groups[0]?.tasks[0];
-    t.match(task, { driver: 'http', config: { url: { env: 'MUSTER_URL' }, method: 'POST', body: [{ env: 'MUSTER_BODY_0' }] } });
-    t.equal(task?.env?.['MUSTER_URL'], URL);
-    t.match(task?.env?.['MUSTER_BODY_0'], '"task_name":"nightly"');
-  }
-});
+void t.test(
+  'the job of a notice names variables for its URL and its body, and holds both sealed',
+  async (t) => {
+    const { sealer, job } = await scene();
+    const place = await sealPlace(sealer, 'one', URL);
+    for (const to of [place, { url: URL }]) {
+      const { specification } = await job(to);
+      t.notMatch(JSON.stringify(specification), /token-of-the-hook|nightly/);
+      const task = (await openEnvironments(sealer, specification)).task_groups[0]?.tasks[0];
+      t.match(task, {
+        driver: 'http',
+        config: { url: { env: 'MUSTER_URL' }, method: 'POST', body: [{ env: 'MUSTER_BODY_0' }] },
+      });
+      t.equal(task?.env?.['MUSTER_URL'], URL);
+      t.match(task?.env?.['MUSTER_BODY_0'], '"task_name":"nightly"');
+    }
+  },
+);
 
-void t.test('a notice whose URL cannot be opened any more is a call that cannot be made, and makes no new key', async (t) => {
-  const { sealer, job } = await scene();
-  const place = await sealPlace(sealer, 'one', URL);
-  await sealer.eraseKey(tenantSubject('one'));
-  const { specification } = await job(place);
-  t.same(specification.task_groups[0]?.tasks[0]?.sealed_env, undefined);
-  t.match(specification.task_groups[0]?.tasks[0]?.config, { url: { env: 'MUSTER_URL' } });
-  t.notSame(await sealPlace(sealer, 'one', URL), place);
-  t.same((await job(place)).specification, specification, 'nor is it told anybody when there is another key');
-});
+void t.test(
+  'a notice whose URL cannot be opened any more is a call that cannot be made, and makes no new key',
+  async (t) => {
+    const { sealer, job } = await scene();
+    const place = await sealPlace(sealer, 'one', URL);
+    await sealer.eraseKey(tenantSubject('one'));
+    const { specification } = await job(place);
+    t.same(specification.task_groups[0]?.tasks[0]?.sealed_env, undefined);
+    t.match(specification.task_groups[0]?.tasks[0]?.config, { url: { env: 'MUSTER_URL' } });
+    t.notSame(await sealPlace(sealer, 'one', URL), place);
+    t.same(
+      (await job(place)).specification,
+      specification,
+      'nor is it told anybody when there is another key',
+    );
+  },
+);

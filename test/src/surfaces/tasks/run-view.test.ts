@@ -18,14 +18,31 @@ const TASK = {
 
 /** The job of a run's first attempt, which started on worker `n1` and was lost with it. */
 const LOST: WorkView = {
-  ...{ ...NO_WORK, job: 'begun', version: 0, asked: evaluationOf(JOB, { to: 'be', version: '1' }), finished: 'failed', evaluated: true },
+  ...NO_WORK,
+  job: 'begun',
+  version: 0,
+  asked: evaluationOf(JOB, { to: 'be', version: '1' }),
+  finished: 'failed',
+  evaluated: true,
   groups: {
     run: {
-      ...{ identity: 'x', since: 0 },
+      identity: 'x',
+      since: 0,
       slots: [
         {
-          ...{ allocationId: 'a', nodeId: 'n1', jobVersion: 0, attempt: 0, running: false, ran: true, ended: 'lost', message: 'node lost' },
-          ...{ tasks: { main: TASK }, released: 'lost', final: true, retryAt: null, moved: 'lost' },
+          allocationId: 'a',
+          nodeId: 'n1',
+          jobVersion: 0,
+          attempt: 0,
+          running: false,
+          ran: true,
+          ended: 'lost',
+          message: 'node lost',
+          tasks: { main: TASK },
+          released: 'lost',
+          final: true,
+          retryAt: null,
+          moved: 'lost',
         },
       ],
     },
@@ -33,21 +50,55 @@ const LOST: WorkView = {
 };
 
 const RUN: TaskRunDocument = {
-  ...{ taskId: 1, run: 1, attempts: 1, trigger: 'manual', slot: null, repeats: null, dueAt: 0, attempt: 1, lost: 0, surplus: false, work: LOST },
-  ...{ ended: 'failed', cancelReason: null, former: [], createdAt: 0, endedAt: 20_000, dropped: false },
+  taskId: 1,
+  run: 1,
+  attempts: 1,
+  trigger: 'manual',
+  slot: null,
+  repeats: null,
+  dueAt: 0,
+  attempt: 1,
+  lost: 0,
+  surplus: false,
+  work: LOST,
+  ended: 'failed',
+  cancelReason: null,
+  former: [],
+  createdAt: 0,
+  endedAt: 20_000,
+  dropped: false,
 };
 
 void tap.test('a run shows the result of its newest attempt', async (t) => {
-  t.match(viewRun(RUN, 30_000), { worker: 'n1', exit_code: 3, message: 'exited with code 3', duration_seconds: 2, reason: 'worker_lost' });
+  t.match(viewRun(RUN, 30_000), {
+    worker: 'n1',
+    exit_code: 3,
+    message: 'exited with code 3',
+    duration_seconds: 2,
+    reason: 'worker_lost',
+  });
 });
 
-void tap.test('a try that was not begun tells nothing of the worker, the end and the times of the one before it', async (t) => {
-  const nothing = { worker: null, exit_code: null, message: null, started_at: null, duration_seconds: null };
-  t.match(viewRun({ ...RUN, lost: 1, ended: null, endedAt: null }, 30_000), nothing, 'to be placed again');
-  t.match(viewRun({ ...RUN, lost: 1, ended: 'cancelled', cancelReason: 'requested' }, 30_000), { ...nothing, reason: 'requested' }, 'cancelled before it was');
-  t.match(
-    viewRun({ ...RUN, attempt: 2, attempts: 2, ended: null, endedAt: null, dueAt: 40_000 }, 30_000),
-    { ...nothing, status: 'retrying' },
-    'to be tried again',
-  );
-});
+void tap.test(
+  'a try that was not begun tells nothing of the worker, the end and the times of the one before it',
+  async (t) => {
+    const nothing = {
+      worker: null,
+      exit_code: null,
+      message: null,
+      started_at: null,
+      duration_seconds: null,
+    };
+    t.match(viewRun({ ...RUN, lost: 1, ended: null, endedAt: null }, 30_000), nothing, 'to be placed again');
+    t.match(
+      viewRun({ ...RUN, lost: 1, ended: 'cancelled', cancelReason: 'requested' }, 30_000),
+      { ...nothing, reason: 'requested' },
+      'cancelled before it was',
+    );
+    t.match(
+      viewRun({ ...RUN, attempt: 2, attempts: 2, ended: null, endedAt: null, dueAt: 40_000 }, 30_000),
+      { ...nothing, status: 'retrying' },
+      'to be tried again',
+    );
+  },
+);

@@ -16,15 +16,26 @@ const BEAT = { status: 'online', current_tasks: 0, system_info: { cpu_usage: 45.
 onEachNats(t, 'servers show whom the others heard, and go on when NATS does', async (t, binary) => {
   const nats = await NatsServer.start(t, { binary });
   const said: { readonly code: string }[] = [];
-  const logger = pino({ base: null, timestamp: false }, { write: (line) => said.push(JSON.parse(line) as { code: string }) });
+  const logger = pino(
+    { base: null, timestamp: false },
+    { write: (line) => said.push(JSON.parse(line) as { code: string }) },
+  );
   const open = async (server: string) => {
     const link = openLink(t, nats.url);
     const options = { link, clock: systemClock, logger, server, everyMs: 20 };
-    const seen = broadcastOverNats<WorkerSeen>({ ...options, subject: WORKERS_SUBJECT, schema: workersBatch, malformed: 'malformed' });
+    const seen = broadcastOverNats<WorkerSeen>({
+      ...options,
+      subject: WORKERS_SUBJECT,
+      schema: workersBatch,
+      malformed: 'malformed',
+    });
     t.teardown(() => seen.close());
     await link.whenConnected(10_000);
     await link.flush(10_000);
-    return { link, workers: new WorkerHeartbeats({ clock: systemClock, timeoutMs: 60_000, isNode: () => false, seen }) };
+    return {
+      link,
+      workers: new WorkerHeartbeats({ clock: systemClock, timeoutMs: 60_000, isNode: () => false, seen }),
+    };
   };
   const [one, two] = await Promise.all([open('one'), open('two')]);
   one.workers.heard('w.1', BEAT);
@@ -36,14 +47,26 @@ onEachNats(t, 'servers show whom the others heard, and go on when NATS does', as
       ['w.2', { ...BEAT, status: 'busy' }],
     ]);
   }
-  t.match([one.workers.of('w.1')?.here, two.workers.of('w.1')?.here], [true, false], 'what is its own is not taken from the others');
+  t.match(
+    [one.workers.of('w.1')?.here, two.workers.of('w.1')?.here],
+    [true, false],
+    'what is its own is not taken from the others',
+  );
 
   const sign = { worker_id: 'junk', age_ms: 0, status: 'online', current_tasks: 0 };
   const junk = ['', '{', JSON.stringify({ server: 'x', seen: 7 })];
-  for (const wrong of [{ worker_id: '../x' }, { age_ms: -1 }, { status: 'well' }, { current_tasks: 0.5 }, { system_info: { cpu_usage: 101 } }])
+  for (const wrong of [
+    { worker_id: '../x' },
+    { age_ms: -1 },
+    { status: 'well' },
+    { current_tasks: 0.5 },
+    { system_info: { cpu_usage: 101 } },
+  ])
     junk.push(JSON.stringify({ server: 'x', seen: [{ ...sign, ...wrong }] }));
   for (const message of junk) one.link.publish(WORKERS_SUBJECT, message);
-  await eventually(() => said.length === 2 * junk.length, { what: 'a line of each server about each message' });
+  await eventually(() => said.length === 2 * junk.length, {
+    what: 'a line of each server about each message',
+  });
   t.ok(said.every(({ code }) => code === 'malformed'));
   t.equal(two.workers.alone().length, 2);
 

@@ -1,7 +1,11 @@
 import t from 'tap';
 import type { WorkerSeen } from '#domain/protocol/index.js';
 import type { Aged, Broadcast } from '#src/engine/messaging/index.js';
-import { WorkerHeartbeats, MAX_WORKERS_WITHOUT_NODE, MAX_HEARTBEATS } from '#src/surfaces/tasks/worker-heartbeats.js';
+import {
+  WorkerHeartbeats,
+  MAX_WORKERS_WITHOUT_NODE,
+  MAX_HEARTBEATS,
+} from '#src/surfaces/tasks/worker-heartbeats.js';
 
 const BEAT = { status: 'online', current_tasks: 0, system_info: {} } as const;
 const DAY = 86_400_000;
@@ -18,29 +22,38 @@ function heardBy(nodes: readonly string[] = []) {
       return () => undefined;
     },
   };
-  const workers = new WorkerHeartbeats({ clock, timeoutMs: 30_000, isNode: (id) => nodes.includes(id), seen });
-  const elsewhere = (workerId: string, ageMs = 0, more: Partial<WorkerSeen> = {}) => listener([{ worker_id: workerId, age_ms: ageMs, ...BEAT, ...more }]);
+  const workers = new WorkerHeartbeats({
+    clock,
+    timeoutMs: 30_000,
+    isNode: (id) => nodes.includes(id),
+    seen,
+  });
+  const elsewhere = (workerId: string, ageMs = 0, more: Partial<WorkerSeen> = {}) =>
+    listener([{ worker_id: workerId, age_ms: ageMs, ...BEAT, ...more }]);
   return { clock, workers, told, elsewhere };
 }
 
-void t.test('who only sends heartbeats is silent after the node timeout, and forgotten after a day', async (t) => {
-  const { clock, workers } = heardBy(['node']);
-  workers.heard('w', BEAT);
-  workers.heard('node', BEAT);
-  t.same(
-    workers.alone().map(([id]) => id),
-    ['w'],
-  );
-  clock.at = 30_000;
-  t.notOk(workers.isSilent(workers.of('w')!));
-  clock.at = 30_001;
-  t.ok(workers.isSilent(workers.of('w')!));
-  clock.at = DAY;
-  t.ok(workers.of('w'));
-  clock.at = DAY + 1;
-  t.equal(workers.of('w'), undefined);
-  t.same(workers.alone(), []);
-});
+void t.test(
+  'who only sends heartbeats is silent after the node timeout, and forgotten after a day',
+  async (t) => {
+    const { clock, workers } = heardBy(['node']);
+    workers.heard('w', BEAT);
+    workers.heard('node', BEAT);
+    t.same(
+      workers.alone().map(([id]) => id),
+      ['w'],
+    );
+    clock.at = 30_000;
+    t.notOk(workers.isSilent(workers.of('w')!));
+    clock.at = 30_001;
+    t.ok(workers.isSilent(workers.of('w')!));
+    clock.at = DAY;
+    t.ok(workers.of('w'));
+    clock.at = DAY + 1;
+    t.equal(workers.of('w'), undefined);
+    t.same(workers.alone(), []);
+  },
+);
 
 void t.test('at most a thousand are heard at once; the one that was silent longest makes room', async (t) => {
   const { clock, workers } = heardBy(['node']);
@@ -77,7 +90,9 @@ void t.test('heartbeats received by another server are shown, by the clocks of t
   const { clock, workers, elsewhere } = heardBy();
   clock.at = 5_000;
   elsewhere('w', 100, { current_tasks: 3 });
-  t.strictSame(workers.alone(), [['w', { ...BEAT, current_tasks: 3, at: 1_004_900, monotonic: 4_900, here: false }]]);
+  t.strictSame(workers.alone(), [
+    ['w', { ...BEAT, current_tasks: 3, at: 1_004_900, monotonic: 4_900, here: false }],
+  ]);
   clock.at = 34_900;
   t.notOk(workers.isSilent(workers.of('w')!));
   clock.at = 34_901;
@@ -111,36 +126,46 @@ void t.test('heartbeats of others that are older than the node timeout are ignor
   t.end();
 });
 
-void t.test('no more than a thousand are taken of what is told either, and none that was heard here makes room for it', (t) => {
-  const { clock, workers, elsewhere } = heardBy(['node']);
-  workers.heard('here', BEAT);
-  for (let count = 1; count < MAX_WORKERS_WITHOUT_NODE; count += 1) elsewhere(`w${count}`);
-  elsewhere('more');
-  t.equal(workers.of('more'), undefined, 'nobody was silent');
-  elsewhere('node');
-  t.ok(workers.of('node'), 'of nodes there may be more');
-  clock.at = 30_001;
-  elsewhere('more');
-  t.ok(workers.of('more'));
-  t.equal(workers.of('w1'), undefined, 'who was told of and silent longest made room');
-  t.ok(workers.of('here'));
-  t.equal(workers.alone().length, MAX_WORKERS_WITHOUT_NODE);
-  workers.heard('heard', BEAT);
-  t.equal(workers.of('here'), undefined, 'one that this server hears itself gets the room of the one that was silent longest, also of one heard here');
-  t.end();
-});
+void t.test(
+  'no more than a thousand are taken of what is told either, and none that was heard here makes room for it',
+  (t) => {
+    const { clock, workers, elsewhere } = heardBy(['node']);
+    workers.heard('here', BEAT);
+    for (let count = 1; count < MAX_WORKERS_WITHOUT_NODE; count += 1) elsewhere(`w${count}`);
+    elsewhere('more');
+    t.equal(workers.of('more'), undefined, 'nobody was silent');
+    elsewhere('node');
+    t.ok(workers.of('node'), 'of nodes there may be more');
+    clock.at = 30_001;
+    elsewhere('more');
+    t.ok(workers.of('more'));
+    t.equal(workers.of('w1'), undefined, 'who was told of and silent longest made room');
+    t.ok(workers.of('here'));
+    t.equal(workers.alone().length, MAX_WORKERS_WITHOUT_NODE);
+    workers.heard('heard', BEAT);
+    t.equal(
+      workers.of('here'),
+      undefined,
+      'one that this server hears itself gets the room of the one that was silent longest, also of one heard here',
+    );
+    t.end();
+  },
+);
 
-void t.test('heartbeats of nodes are kept up to a bound: those that are told push out none that was heard here', (t) => {
-  const nodes = Array.from({ length: MAX_HEARTBEATS + 2 }, (_, index) => `n${index}`);
-  const { workers, elsewhere } = heardBy(nodes);
-  for (const node of nodes.slice(0, MAX_HEARTBEATS)) workers.heard(node, BEAT);
-  elsewhere(nodes[MAX_HEARTBEATS]!);
-  t.equal(workers.of(nodes[MAX_HEARTBEATS]!), undefined);
-  t.ok(workers.of('n0'));
-  elsewhere('n0', -1, { current_tasks: 1 });
-  t.match(workers.of('n0'), { current_tasks: 1 }, 'one that is there goes on');
-  workers.heard(nodes[MAX_HEARTBEATS]!, BEAT);
-  t.equal(workers.of('n1'), undefined);
-  t.ok(workers.of('n2'));
-  t.end();
-});
+void t.test(
+  'heartbeats of nodes are kept up to a bound: those that are told push out none that was heard here',
+  (t) => {
+    const nodes = Array.from({ length: MAX_HEARTBEATS + 2 }, (_, index) => `n${index}`);
+    const { workers, elsewhere } = heardBy(nodes);
+    for (const node of nodes.slice(0, MAX_HEARTBEATS)) workers.heard(node, BEAT);
+    elsewhere(nodes[MAX_HEARTBEATS]!);
+    t.equal(workers.of(nodes[MAX_HEARTBEATS]!), undefined);
+    t.ok(workers.of('n0'));
+    elsewhere('n0', -1, { current_tasks: 1 });
+    t.match(workers.of('n0'), { current_tasks: 1 }, 'one that is there goes on');
+    workers.heard(nodes[MAX_HEARTBEATS]!, BEAT);
+    t.equal(workers.of('n1'), undefined);
+    t.ok(workers.of('n2'));
+    t.end();
+  },
+);

@@ -12,7 +12,8 @@ import { reserveUse } from './reserve-use.js';
 import { StreamCache } from './stream-cache.js';
 import { WireWrites } from './wire-writes.js';
 
-export type Outcome = { readonly revision: number; readonly position: number } | { readonly error: MusterError };
+export type Outcome =
+  { readonly revision: number; readonly position: number } | { readonly error: MusterError };
 
 /** Number of WAL frames after which the WAL is copied into the file. */
 const CHECKPOINT_FRAMES = 2000;
@@ -50,9 +51,13 @@ export class LogWriter {
     this.#begin = database.prepare('BEGIN IMMEDIATE');
     this.#commit = database.prepare('COMMIT');
     this.#rollback = database.prepare('ROLLBACK');
-    this.#insert = database.prepare('INSERT INTO events (position, stream, revision, id, type, created, metadata, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
+    this.#insert = database.prepare(
+      'INSERT INTO events (position, stream, revision, id, type, created, metadata, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    );
     this.#idAt = database.prepare('SELECT id FROM events WHERE stream = ? AND revision = ?').pluck();
-    this.#positionAt = database.prepare('SELECT position FROM events WHERE stream = ? AND revision = ?').pluck();
+    this.#positionAt = database
+      .prepare('SELECT position FROM events WHERE stream = ? AND revision = ?')
+      .pluck();
     this.#state = database.prepare(STREAM_STATE).raw();
     this.#setStream = database.prepare(
       'INSERT INTO streams (stream, truncate_before, tombstoned) VALUES (?, ?, ?) ' +
@@ -164,14 +169,32 @@ export class LogWriter {
     const state = this.#stateOf(stream);
     const ids: string[] = [];
     for (let n = 0; n < texts.length; n += 4) ids.push(texts[n] ?? '');
-    const verdict = judgeAppend(stream, state, expected, ids, (revision) => this.#idAt.get(stream, revision) as string | undefined);
+    const verdict = judgeAppend(
+      stream,
+      state,
+      expected,
+      ids,
+      (revision) => this.#idAt.get(stream, revision) as string | undefined,
+    );
     if (verdict.kind === 'repeated') {
-      return { revision: verdict.revision, position: this.#positionAt.get(stream, verdict.revision) as number };
+      return {
+        revision: verdict.revision,
+        position: this.#positionAt.get(stream, verdict.revision) as number,
+      };
     }
     const created = this.#clock.now();
     let { revision } = verdict;
     for (let n = 0; n < texts.length; n += 4) {
-      this.#insert.run(this.#next, stream, revision, texts[n], texts[n + 1], created, texts[n + 3], texts[n + 2]);
+      this.#insert.run(
+        this.#next,
+        stream,
+        revision,
+        texts[n],
+        texts[n + 1],
+        created,
+        texts[n + 3],
+        texts[n + 2],
+      );
       this.#frames += 2 + (((texts[n + 2]?.length ?? 0) + (texts[n + 3]?.length ?? 0)) >> 12);
       this.#next += 1;
       revision += 1;
@@ -215,7 +238,8 @@ export class LogWriter {
   }
 
   #refusal(error: unknown, queued: number): MusterError {
-    if (isSqliteError(error, 'SQLITE_BUSY')) return new MusterError('MUSTER_E_STORE_BUSY', { queued }, { cause: error });
+    if (isSqliteError(error, 'SQLITE_BUSY'))
+      return new MusterError('MUSTER_E_STORE_BUSY', { queued }, { cause: error });
     if (!isSqliteError(error, 'SQLITE_FULL')) throw storeError(error);
     // The content of the WAL may still fit into the file, and then the WAL starts again.
     this.#frames = CHECKPOINT_FRAMES;

@@ -10,7 +10,14 @@ import { openForWriting } from '../database.js';
 import { SharedHead } from '../shared-head.js';
 import { storeError } from '../sqlite-error.js';
 import { LogWriter } from './log-writer.js';
-import type { ControlMessage, WireError, WriteMessage, WriteRequest, WriterMessage, WriterStart } from './messages.js';
+import type {
+  ControlMessage,
+  WireError,
+  WriteMessage,
+  WriteRequest,
+  WriterMessage,
+  WriterStart,
+} from './messages.js';
 
 /** Maximum number of requests per commit. The rest is in the next one. */
 const GROUP = 1024;
@@ -67,7 +74,8 @@ class WriterThread {
   #drainInto(group: Group): void {
     for (const client of this.#clients.values()) {
       while (group.requests.length < GROUP) {
-        const received = receiveMessageOnPort(client.port) as { message: WriteMessage | ControlMessage } | undefined;
+        const received = receiveMessageOnPort(client.port) as
+          { message: WriteMessage | ControlMessage } | undefined;
         if (received === undefined) break;
         if ('requests' in received.message) add(group, client, received.message);
         else queueMicrotask(this.#receive.bind(this, client, received.message));
@@ -84,13 +92,17 @@ class WriterThread {
       const outcomes = this.#written(requests);
       const grown = this.#writer.head > this.#head.position;
       this.#head.position = this.#writer.head;
-      const answers = new Map<Client, { kind: 'answers'; answers: number[]; refusals: (WireError & { token: number })[] }>();
+      const answers = new Map<
+        Client,
+        { kind: 'answers'; answers: number[]; refusals: (WireError & { token: number })[] }
+      >();
       for (const [n, outcome] of outcomes.entries()) {
         const client = clients[n];
         const token = requests[n]?.token;
         if (client === undefined || token === undefined) continue;
         let message = answers.get(client);
-        if (message === undefined) answers.set(client, (message = { kind: 'answers', answers: [], refusals: [] }));
+        if (message === undefined)
+          answers.set(client, (message = { kind: 'answers', answers: [], refusals: [] }));
         if ('error' in outcome) message.refusals.push({ token, ...wire(outcome.error) });
         else message.answers.push(token, outcome.revision, outcome.position);
       }
@@ -167,7 +179,11 @@ try {
   const { database, id } = openForWriting(file, randomUUID);
   const reserve = wanted ? new SpaceReserve(dirname(file)) : undefined;
   reserve?.setAside();
-  new WriterThread(new LogWriter(database, systemClock, reserve), new SharedHead(shared), new IntegrityCheck(file)).connect(OPENER, port);
+  new WriterThread(
+    new LogWriter(database, systemClock, reserve),
+    new SharedHead(shared),
+    new IntegrityCheck(file),
+  ).connect(OPENER, port);
   port.postMessage({ kind: 'open', id } satisfies WriterMessage);
 } catch (error) {
   port.postMessage({ kind: 'failed', error: wire(storeError(error)) } satisfies WriterMessage);

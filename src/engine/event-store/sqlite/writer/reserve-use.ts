@@ -10,7 +10,10 @@ export function reserveUse(request: WriteRequest): ReserveUse | undefined {
   if (request.do !== 'append') return undefined;
   let ends = true;
   // Each event has four texts; the second is its type.
-  for (let at = 1; ends && at < request.texts.length; at += 4) ends = ENDING_EVENTS.has(request.texts[at] ?? '');
+  for (let at = 1; ends && at < request.texts.length; at += 4)
+    ends = ENDING_EVENTS.has(request.texts[at] ?? '');
   if (ends) return 'ends';
-  return request.stream === SCHEDULER_STREAM || request.stream.startsWith(NODE_STREAMS) ? 'follows' : undefined;
+  return request.stream === SCHEDULER_STREAM || request.stream.startsWith(NODE_STREAMS)
+    ? 'follows'
+    : undefined;
 }

@@ -3,7 +3,14 @@ import { MusterError } from '#domain/kernel/errors/index.js';
 import type { NewEvent } from '#domain/kernel/ports/event-store.js';
 import { SOFT_DELETED, type StreamState } from '../../append-rule.js';
 import { EMPTY_PAYLOAD } from '../../payload.js';
-import { METADATA_TYPE, metadataStreamOf, readStreamMetadata, SOFT_DELETE_METADATA, subjectOf, truncatedBefore } from '../../stream-metadata.js';
+import {
+  METADATA_TYPE,
+  metadataStreamOf,
+  readStreamMetadata,
+  SOFT_DELETE_METADATA,
+  subjectOf,
+  truncatedBefore,
+} from '../../stream-metadata.js';
 import { TOMBSTONE_REVISION, TOMBSTONE_TYPE } from '../../tombstone.js';
 import { judgeWireAppend, judgeWireDeletion } from '../../wire-rule.js';
 import type { WireWriteRequest } from './messages.js';
@@ -41,10 +48,22 @@ export class WireWrites {
       case 'wire-append':
         return this.#append(request.stream, request.expected, events(request.texts));
       case 'wire-delete':
-        judgeWireDeletion('delete', request.stream, this.#livingState(request.stream), request.expected, this.#isDescribed(request.stream));
+        judgeWireDeletion(
+          'delete',
+          request.stream,
+          this.#livingState(request.stream),
+          request.expected,
+          this.#isDescribed(request.stream),
+        );
         return this.#delete(request.stream);
       case 'wire-tombstone':
-        judgeWireDeletion('tombstone', request.stream, this.#livingState(request.stream), request.expected, false);
+        judgeWireDeletion(
+          'tombstone',
+          request.stream,
+          this.#livingState(request.stream),
+          request.expected,
+          false,
+        );
         return this.#tombstone(request.stream);
     }
   }
@@ -57,14 +76,29 @@ export class WireWrites {
     this.#recent.dropped();
   }
 
-  #append(stream: string, expected: Parameters<typeof judgeWireAppend>[2], proposed: readonly NewEvent[]): Written {
+  #append(
+    stream: string,
+    expected: Parameters<typeof judgeWireAppend>[2],
+    proposed: readonly NewEvent[],
+  ): Written {
     const state = this.#livingState(stream);
     const ids = proposed.map(({ id }) => id);
     const idAt = (revision: number): string | undefined => this.#pen.idAt(stream, revision);
-    const verdict = judgeWireAppend(stream, state, expected, ids, idAt, (id) => this.#recent.find(id, stream), this.#isDescribed(stream));
+    const verdict = judgeWireAppend(
+      stream,
+      state,
+      expected,
+      ids,
+      idAt,
+      (id) => this.#recent.find(id, stream),
+      this.#isDescribed(stream),
+    );
     if (verdict.kind === 'repeated') {
       const { revision } = verdict;
-      return { revision, position: revision < state.truncateBefore ? 0 : this.#pen.positionAt(stream, revision) };
+      return {
+        revision,
+        position: revision < state.truncateBefore ? 0 : this.#pen.positionAt(stream, revision),
+      };
     }
     if (proposed.length === 0) return { revision: state.head, position: this.#pen.newest() };
     const written = this.#write(stream, state, proposed);
@@ -91,7 +125,8 @@ export class WireWrites {
     const data = this.#pen.dataAt(metadataStream, this.#pen.state(metadataStream).head) ?? '';
     const state = this.#pen.state(subject);
     const { truncateBefore } = readStreamMetadata(data);
-    if (state.truncateBefore === SOFT_DELETED && truncateBefore !== SOFT_DELETED) this.#reopen(subject, state.head + 1);
+    if (state.truncateBefore === SOFT_DELETED && truncateBefore !== SOFT_DELETED)
+      this.#reopen(subject, state.head + 1);
     else if (truncateBefore !== state.truncateBefore) this.#pen.set(subject, { ...state, truncateBefore });
   }
 
@@ -105,7 +140,9 @@ export class WireWrites {
 
   #delete(stream: string): Written {
     const metadataStream = metadataStreamOf(stream);
-    const written = this.#write(metadataStream, this.#pen.state(metadataStream), [systemEvent(METADATA_TYPE, SOFT_DELETE_METADATA)]);
+    const written = this.#write(metadataStream, this.#pen.state(metadataStream), [
+      systemEvent(METADATA_TYPE, SOFT_DELETE_METADATA),
+    ]);
     const state = this.#pen.state(stream);
     this.#pen.set(stream, { ...state, truncateBefore: SOFT_DELETED });
     return { revision: state.head, position: written.position };
@@ -124,7 +161,8 @@ export class WireWrites {
   /** If a stream is tombstoned, so is its metadata stream. */
   #livingState(stream: string): StreamState {
     const subject = subjectOf(stream);
-    if (subject !== undefined && this.#pen.state(subject).tombstoned) throw new MusterError('MUSTER_E_STREAM_DELETED', { stream });
+    if (subject !== undefined && this.#pen.state(subject).tombstoned)
+      throw new MusterError('MUSTER_E_STREAM_DELETED', { stream });
     return this.#pen.state(stream);
   }
 }
@@ -132,7 +170,12 @@ export class WireWrites {
 function events(texts: readonly string[]): NewEvent[] {
   const list: NewEvent[] = [];
   for (let n = 0; n < texts.length; n += 4) {
-    list.push({ id: texts[n] ?? '', type: texts[n + 1] ?? '', data: texts[n + 2] ?? '', metadata: texts[n + 3] ?? '' });
+    list.push({
+      id: texts[n] ?? '',
+      type: texts[n + 1] ?? '',
+      data: texts[n + 2] ?? '',
+      metadata: texts[n + 3] ?? '',
+    });
   }
   return list;
 }

@@ -17,16 +17,21 @@ async function scene(t: Test) {
   await store.prepare();
   for (const [place, letter] of ['a', 'b', 'c'].entries()) {
     const prefix = store.prefix(letter.repeat(12));
-    for (const folder of [prefix, path.join(store.packages, `${letter}-1-0`), path.join(store.files, letter)]) await mkdir(folder);
+    for (const folder of [prefix, path.join(store.packages, `${letter}-1-0`), path.join(store.files, letter)])
+      await mkdir(folder);
     await writeFile(path.join(prefix, 'file'), Buffer.alloc(MEGABYTE, letter));
     await link(path.join(prefix, 'file'), path.join(store.packages, `${letter}-1-0/file`));
     await writeFile(path.join(store.packages, `${letter}-1-0.lock`), '');
     await link(path.join(prefix, 'file'), path.join(store.files, letter, 'kept'));
-    await writeFile(store.note(hashOf(letter)), JSON.stringify({ disk: MEGABYTE, lock: { packages: [{ name: letter, version: '1', build: '0' }] } }));
+    await writeFile(
+      store.note(hashOf(letter)),
+      JSON.stringify({ disk: MEGABYTE, lock: { packages: [{ name: letter, version: '1', build: '0' }] } }),
+    );
     await symlink(letter.repeat(12), store.link(hashOf(letter)));
     await store.touch(hashOf(letter), (place + 1) * HOUR);
   }
-  const left = (): string[] => ['a', 'b', 'c'].filter((letter) => existsSync(store.prefix(letter.repeat(12))));
+  const left = (): string[] =>
+    ['a', 'b', 'c'].filter((letter) => existsSync(store.prefix(letter.repeat(12))));
   return { root, store, left };
 }
 
@@ -43,14 +48,22 @@ void t.test('a generation that is unused for long is removed, unless a task need
   t.match(await store.ready(hashOf('a')), { disk: MEGABYTE });
 });
 
-void t.test('above its limit the cache removes the least recently used generation with its own packages', async (t) => {
-  const { root, left, store } = await scene(t);
-  await cleanCache(root, { maxBytes: 2.5 * MEGABYTE, unusedMs: 1e12 }, 4 * HOUR, nothing);
-  t.same(left(), ['b', 'c']);
-  t.same(readdirSync(store.packages).sort(), ['b-1-0', 'b-1-0.lock', 'c-1-0', 'c-1-0.lock']);
-  t.notOk(existsSync(path.join(store.files, 'a/kept')));
-  await cleanCache(root, { maxBytes: 1.5 * MEGABYTE, unusedMs: 1e12 }, 4 * HOUR, (_, hash) => hash === hashOf('b'));
-  t.same(left(), ['b'], 'never one that is needed');
-  await cleanCache(root, { maxBytes: 0, unusedMs: 1e12 }, 4 * HOUR, (_, hash) => hash === hashOf('b'));
-  t.same(left(), ['b']);
-});
+void t.test(
+  'above its limit the cache removes the least recently used generation with its own packages',
+  async (t) => {
+    const { root, left, store } = await scene(t);
+    await cleanCache(root, { maxBytes: 2.5 * MEGABYTE, unusedMs: 1e12 }, 4 * HOUR, nothing);
+    t.same(left(), ['b', 'c']);
+    t.same(readdirSync(store.packages).sort(), ['b-1-0', 'b-1-0.lock', 'c-1-0', 'c-1-0.lock']);
+    t.notOk(existsSync(path.join(store.files, 'a/kept')));
+    await cleanCache(
+      root,
+      { maxBytes: 1.5 * MEGABYTE, unusedMs: 1e12 },
+      4 * HOUR,
+      (_, hash) => hash === hashOf('b'),
+    );
+    t.same(left(), ['b'], 'never one that is needed');
+    await cleanCache(root, { maxBytes: 0, unusedMs: 1e12 }, 4 * HOUR, (_, hash) => hash === hashOf('b'));
+    t.same(left(), ['b']);
+  },
+);

@@ -8,7 +8,11 @@ import { canBeOthers } from '../../../../fixtures/other-user.js';
 const [MINE, OTHER] = [339_997, 339_998];
 
 async function started(t: Test, uid: number): Promise<ChildProcess> {
-  const child = spawn('setpriv', [`--reuid=${uid}`, `--regid=${uid}`, '--clear-groups', 'sh', '-c', 'echo there; exec sleep 600'], { stdio: 'pipe' });
+  const child = spawn(
+    'setpriv',
+    [`--reuid=${uid}`, `--regid=${uid}`, '--clear-groups', 'sh', '-c', 'echo there; exec sleep 600'],
+    { stdio: 'pipe' },
+  );
   t.teardown(() => child.kill('SIGKILL'));
   await once(child.stdout, 'data');
   return child;

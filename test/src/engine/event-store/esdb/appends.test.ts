@@ -31,7 +31,11 @@ function scene(script: readonly End[], settleMs = 1_000) {
       case 'follower': {
         const metadata = new Metadata();
         metadata.set('exception', 'not-leader');
-        throw Object.assign(new Error(end), { code: status.NOT_FOUND, details: 'another one leads', metadata });
+        throw Object.assign(new Error(end), {
+          code: status.NOT_FOUND,
+          details: 'another one leads',
+          metadata,
+        });
       }
       default:
         return end;
@@ -39,7 +43,10 @@ function scene(script: readonly End[], settleMs = 1_000) {
   };
   const connection = {
     call: () => Promise.resolve(next('append')).then(() => success(7, 70)),
-    page: async () => (next('read') === 'found' ? [readAnswer({ ...EVENT, stream: 'someone-1', revision: 7, position: 71n, created: 0 })] : []),
+    page: async () =>
+      next('read') === 'found'
+        ? [readAnswer({ ...EVENT, stream: 'someone-1', revision: 7, position: 71n, created: 0 })]
+        : [],
   };
   let now = 0;
   const clock = {
@@ -50,7 +57,13 @@ function scene(script: readonly End[], settleMs = 1_000) {
       now += ms;
     },
   };
-  const appends = new Appends({ connection: connection as unknown as Connection, clock, guard: new LogGuard(), settleMs, head: async () => 99n });
+  const appends = new Appends({
+    connection: connection as unknown as Connection,
+    clock,
+    guard: new LogGuard(),
+    settleMs,
+    head: async () => 99n,
+  });
   return { append: async () => appends.append(REQUEST), asked, slept, left };
 }
 
@@ -58,11 +71,18 @@ function scene(script: readonly End[], settleMs = 1_000) {
 function success(revision: number, position: number) {
   return {
     getWrongExpectedVersion: () => undefined,
-    getSuccess: () => ({ getCurrentRevision: () => String(revision), getPosition: () => ({ getCommitPosition: () => String(position) }) }),
+    getSuccess: () => ({
+      getCurrentRevision: () => String(revision),
+      getPosition: () => ({ getCommitPosition: () => String(position) }),
+    }),
   };
 }
 
-const ANSWERS: readonly { readonly script: readonly End[]; readonly position: bigint; readonly slept: readonly number[] }[] = [
+const ANSWERS: readonly {
+  readonly script: readonly End[];
+  readonly position: bigint;
+  readonly slept: readonly number[];
+}[] = [
   { script: ['written'], position: 70n, slept: [] },
   { script: ['cut', 'found'], position: 71n, slept: [] },
   { script: ['cut', 'not found', 'written'], position: 70n, slept: [] },
@@ -81,13 +101,21 @@ for (const { script, position, slept } of ANSWERS)
   });
 
 const UNAVAILABLE = 'MUSTER_E_STORE_UNAVAILABLE';
-const FAILURES: readonly { readonly script: readonly End[]; readonly problem: string; readonly slept: readonly number[] }[] = [
+const FAILURES: readonly {
+  readonly script: readonly End[];
+  readonly problem: string;
+  readonly slept: readonly number[];
+}[] = [
   { script: ['away'], problem: 'UNAVAILABLE: connect ECONNREFUSED', slept: [] },
   { script: ['refused'], problem: 'PERMISSION_DENIED: not for you', slept: [] },
   // An outage: the caller need not wait for its end. What is told is why nothing is known of the append.
   { script: ['cut', 'away'], problem: 'UNAVAILABLE: the connection was cut', slept: [] },
   { script: ['cut', 'refused'], problem: 'PERMISSION_DENIED: not for you', slept: [] },
-  { script: ['follower', 'follower', 'follower', 'follower'], problem: 'NOT_FOUND: another one leads', slept: [25, 25, 25] },
+  {
+    script: ['follower', 'follower', 'follower', 'follower'],
+    problem: 'NOT_FOUND: another one leads',
+    slept: [25, 25, 25],
+  },
   { script: ['follower', 'refused'], problem: 'PERMISSION_DENIED: not for you', slept: [25] },
 ];
 for (const { script, problem, slept } of FAILURES)

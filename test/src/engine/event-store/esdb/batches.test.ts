@@ -27,7 +27,16 @@ class Answers {
       if (this.cancelled) throw new Error('cancelled');
       this.taken += 1;
       const id = `00000000-0000-4000-8000-${n.toString().padStart(12, '0')}`;
-      yield readAnswer({ id, type: 'Written', stream: 'someone-1', revision: n, position: BigInt(n), created: 0, data, metadata: METADATA });
+      yield readAnswer({
+        id,
+        type: 'Written',
+        stream: 'someone-1',
+        revision: n,
+        position: BigInt(n),
+        created: 0,
+        data,
+        metadata: METADATA,
+      });
     }
   }
 
@@ -41,9 +50,16 @@ class Answers {
   }
 }
 
-function follow(answers: Answers): { readonly next: () => Promise<IteratorResult<Batch, void>>; readonly leave: () => void } {
+function follow(answers: Answers): {
+  readonly next: () => Promise<IteratorResult<Batch, void>>;
+  readonly leave: () => void;
+} {
   const leaving = new AbortController();
-  const all = batches(answers as unknown as Reading, { clock: systemClock, deadlineMs: 60_000, signal: leaving.signal });
+  const all = batches(answers as unknown as Reading, {
+    clock: systemClock,
+    deadlineMs: 60_000,
+    signal: leaving.signal,
+  });
   return { next: () => all.next(), leave: () => leaving.abort() };
 }
 

@@ -22,10 +22,16 @@ void t.test(
     const proxy = await FaultyProxy.start(t, served);
     const direct = await openEsdbEventStore({ url: served.url });
     t.teardown(() => direct.close());
-    const idsOf = async (stream: string): Promise<string[]> => (await gather(direct.readStream(stream))).map(({ id }) => id);
+    const idsOf = async (stream: string): Promise<string[]> =>
+      (await gather(direct.readStream(stream))).map(({ id }) => id);
     const outcomes = { written: 0, nothing: 0 };
     for (let kill = 0; kill < KILLS; kill += 1) {
-      const args = [join(import.meta.dirname, '../../../../fixtures/batch-appender.js'), served.through(proxy), randomUUID(), String(STREAMS)];
+      const args = [
+        join(import.meta.dirname, '../../../../fixtures/batch-appender.js'),
+        served.through(proxy),
+        randomUUID(),
+        String(STREAMS),
+      ];
       const writer = Program.start({ command: process.execPath, args });
       t.teardown(() => writer.end('SIGKILL'));
       await eventually(
@@ -41,7 +47,9 @@ void t.test(
       await writer.end('SIGKILL');
 
       const said = writer.stdout.map((line) => line.split(' '));
-      const streams = new Set(said.flatMap(([word, stream]) => (word === 'sent' && stream !== undefined ? [stream] : [])));
+      const streams = new Set(
+        said.flatMap(([word, stream]) => (word === 'sent' && stream !== undefined ? [stream] : [])),
+      );
       for (const stream of streams) {
         const acknowledged = said.filter(([word, of]) => word === 'written' && of === stream).length;
         const before = await idsOf(stream);
@@ -53,11 +61,15 @@ void t.test(
         outcomes[before.length > acknowledged * BATCH ? 'written' : 'nothing'] += 1;
         const { revision } = await direct.append(batchOf(stream, acknowledged));
         t.equal(revision, (acknowledged + 1) * BATCH - 1);
-        const wanted = Array.from({ length: acknowledged + 1 }, (_, batch) => batchOf(stream, batch).events.map(({ id }) => id)).flat();
+        const wanted = Array.from({ length: acknowledged + 1 }, (_, batch) =>
+          batchOf(stream, batch).events.map(({ id }) => id),
+        ).flat();
         t.same(await idsOf(stream), wanted, 'each batch stands once, in order');
       }
       proxy.heal();
     }
-    t.comment(`of what was under way when its writer was killed ${outcomes.written} batches were written and ${outcomes.nothing} were not`);
+    t.comment(
+      `of what was under way when its writer was killed ${outcomes.written} batches were written and ${outcomes.nothing} were not`,
+    );
   },
 );

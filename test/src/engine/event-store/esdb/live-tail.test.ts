@@ -13,7 +13,8 @@ class Log {
   failure: Error | undefined;
 
   append(count: number, characters = 2): void {
-    for (let each = 0; each < count; each += 1) this.events.push(event(BigInt(this.events.length), characters));
+    for (let each = 0; each < count; each += 1)
+      this.events.push(event(BigInt(this.events.length), characters));
   }
 
   /** Answers all there is, and again when there is more. */
@@ -23,7 +24,10 @@ class Log {
     let caughtUp = false;
     while (!signal.aborted) {
       this.asked += 1;
-      await eventually(() => signal.aborted || this.failure !== undefined || next < this.events.length || !caughtUp, { interval: 1, what: 'more of the log' });
+      await eventually(
+        () => signal.aborted || this.failure !== undefined || next < this.events.length || !caughtUp,
+        { interval: 1, what: 'more of the log' },
+      );
       if (this.failure !== undefined) throw this.failure;
       const events = this.events.slice(next);
       next += events.length;
@@ -38,7 +42,16 @@ class Log {
 }
 
 function event(position: bigint, characters: number): RecordedEvent {
-  return { id: String(position), type: 'Written', stream: 's', revision: Number(position), position, created: 0, data: 'x'.repeat(characters), metadata: '{}' };
+  return {
+    id: String(position),
+    type: 'Written',
+    stream: 's',
+    revision: Number(position),
+    position,
+    created: 0,
+    data: 'x'.repeat(characters),
+    metadata: '{}',
+  };
 }
 
 /** What one who follows has taken. */
@@ -74,80 +87,87 @@ class Follower {
   }
 }
 
-const upTo = (from: number, count: number): bigint[] => Array.from({ length: count }, (_, index) => BigInt(from + index));
+const upTo = (from: number, count: number): bigint[] =>
+  Array.from({ length: count }, (_, index) => BigInt(from + index));
 
-void t.test('Those who follow one log share one subscription, and each takes every event behind its own position once', async (t) => {
-  const log = new Log();
-  log.append(10);
-  const tail = log.tail();
-  const [first, second] = [new Follower(tail, 5n), new Follower(tail, 9n)];
-  const running = [first.run(), second.run()];
-  await first.reaches(9n);
-  log.append(1);
-  await Promise.all([first.reaches(10n), second.reaches(10n)]);
-  const third = new Follower(tail, 7n);
-  running.push(third.run());
-  await third.reaches(10n);
-  log.append(3);
-  await Promise.all([first, second, third].map((each) => each.reaches(13n)));
-  t.same(first.positions, upTo(6, 8));
-  t.same(second.positions, upTo(10, 4));
-  t.same(third.positions, upTo(8, 6), 'what came before it joined, too');
-  t.equal(log.begun.length, 1);
-  t.equal(log.begun[0]?.after, 5n);
+void t.test(
+  'Those who follow one log share one subscription, and each takes every event behind its own position once',
+  async (t) => {
+    const log = new Log();
+    log.append(10);
+    const tail = log.tail();
+    const [first, second] = [new Follower(tail, 5n), new Follower(tail, 9n)];
+    const running = [first.run(), second.run()];
+    await first.reaches(9n);
+    log.append(1);
+    await Promise.all([first.reaches(10n), second.reaches(10n)]);
+    const third = new Follower(tail, 7n);
+    running.push(third.run());
+    await third.reaches(10n);
+    log.append(3);
+    await Promise.all([first, second, third].map((each) => each.reaches(13n)));
+    t.same(first.positions, upTo(6, 8));
+    t.same(second.positions, upTo(10, 4));
+    t.same(third.positions, upTo(8, 6), 'what came before it joined, too');
+    t.equal(log.begun.length, 1);
+    t.equal(log.begun[0]?.after, 5n);
 
-  for (const each of [first, second]) each.leaving.abort();
-  await Promise.all(running.slice(0, 2));
-  t.equal(log.begun[0]?.signal.aborted, false, 'one still follows');
-  third.leaving.abort();
-  await running[2];
-  t.equal(log.begun[0]?.signal.aborted, true, 'nobody does');
-  t.same(
-    [first, second, third].map(({ problem }) => problem),
-    [undefined, undefined, undefined],
-  );
+    for (const each of [first, second]) each.leaving.abort();
+    await Promise.all(running.slice(0, 2));
+    t.equal(log.begun[0]?.signal.aborted, false, 'one still follows');
+    third.leaving.abort();
+    await running[2];
+    t.equal(log.begun[0]?.signal.aborted, true, 'nobody does');
+    t.same(
+      [first, second, third].map(({ problem }) => problem),
+      [undefined, undefined, undefined],
+    );
 
-  log.append(1);
-  const later = new Follower(tail, 13n);
-  const end = later.run();
-  await later.reaches(14n);
-  t.equal(log.begun.length, 2, 'who comes later begins anew');
-  later.leaving.abort();
-  await end;
-});
+    log.append(1);
+    const later = new Follower(tail, 13n);
+    const end = later.run();
+    await later.reaches(14n);
+    t.equal(log.begun.length, 2, 'who comes later begins anew');
+    later.leaving.abort();
+    await end;
+  },
+);
 
-void t.test('One that is slower than the others loses nothing that is kept, and then is told to read for itself', async (t) => {
-  const log = new Log();
-  log.append(1);
-  const tail = log.tail();
-  const [fast, slow] = [new Follower(tail, 0n), new Follower(tail, 0n)];
-  const running = fast.run();
-  const waiting = slow.take();
-  log.append(1);
-  await waiting;
-  await fast.reaches(1n);
-  for (let batch = 0; batch < 4; batch += 1) {
-    log.append(500);
-    await fast.reaches(BigInt(log.events.length - 1));
-  }
-  await slow.take();
-  t.same(slow.positions, upTo(1, 2_001));
-  for (let batch = 0; batch < 5; batch += 1) {
-    log.append(500);
-    await fast.reaches(BigInt(log.events.length - 1));
-  }
-  await slow.take();
-  t.ok(slow.ended, 'more than is kept has passed it');
-  t.same(slow.positions, upTo(1, 2_001), 'nothing was left out');
-  t.same(fast.positions, upTo(1, 4_501));
+void t.test(
+  'One that is slower than the others loses nothing that is kept, and then is told to read for itself',
+  async (t) => {
+    const log = new Log();
+    log.append(1);
+    const tail = log.tail();
+    const [fast, slow] = [new Follower(tail, 0n), new Follower(tail, 0n)];
+    const running = fast.run();
+    const waiting = slow.take();
+    log.append(1);
+    await waiting;
+    await fast.reaches(1n);
+    for (let batch = 0; batch < 4; batch += 1) {
+      log.append(500);
+      await fast.reaches(BigInt(log.events.length - 1));
+    }
+    await slow.take();
+    t.same(slow.positions, upTo(1, 2_001));
+    for (let batch = 0; batch < 5; batch += 1) {
+      log.append(500);
+      await fast.reaches(BigInt(log.events.length - 1));
+    }
+    await slow.take();
+    t.ok(slow.ended, 'more than is kept has passed it');
+    t.same(slow.positions, upTo(1, 2_001), 'nothing was left out');
+    t.same(fast.positions, upTo(1, 4_501));
 
-  const far = new Follower(tail, 100n);
-  await far.take();
-  t.ok(far.ended, 'so has what another one wants that comes now');
-  t.equal(log.begun.length, 1);
-  fast.leaving.abort();
-  await running;
-});
+    const far = new Follower(tail, 100n);
+    await far.take();
+    t.ok(far.ended, 'so has what another one wants that comes now');
+    t.equal(log.begun.length, 1);
+    fast.leaving.abort();
+    await running;
+  },
+);
 
 void t.test('Large events are kept by their size', async (t) => {
   const log = new Log();
@@ -170,20 +190,23 @@ void t.test('Large events are kept by their size', async (t) => {
   await Promise.all([running, near.take()]);
 });
 
-void t.test('Nothing is read before somebody asks, and what ends the subscription is told to all who follow', async (t) => {
-  const log = new Log();
-  log.append(1);
-  const tail = log.tail();
-  const [first, second] = [new Follower(tail, undefined), new Follower(tail, undefined)];
-  await Promise.all([first.take(), second.take()]);
-  log.append(5);
-  t.equal(log.asked, 1);
-  await first.take();
-  t.equal(log.asked, 2);
-  log.failure = new Error('the connection broke');
-  await Promise.all([first.run(), second.run()]);
-  t.same(first.positions, upTo(0, 6));
-  t.same(second.positions, upTo(0, 6), 'what had come before is still taken');
-  t.equal(first.problem, log.failure);
-  t.equal(second.problem, log.failure);
-});
+void t.test(
+  'Nothing is read before somebody asks, and what ends the subscription is told to all who follow',
+  async (t) => {
+    const log = new Log();
+    log.append(1);
+    const tail = log.tail();
+    const [first, second] = [new Follower(tail, undefined), new Follower(tail, undefined)];
+    await Promise.all([first.take(), second.take()]);
+    log.append(5);
+    t.equal(log.asked, 1);
+    await first.take();
+    t.equal(log.asked, 2);
+    log.failure = new Error('the connection broke');
+    await Promise.all([first.run(), second.run()]);
+    t.same(first.positions, upTo(0, 6));
+    t.same(second.positions, upTo(0, 6), 'what had come before is still taken');
+    t.equal(first.problem, log.failure);
+    t.equal(second.problem, log.failure);
+  },
+);

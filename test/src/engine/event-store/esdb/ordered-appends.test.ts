@@ -26,51 +26,66 @@ function requests(count: number, streams = 37): AppendRequest[] {
 const idsOf = (all: readonly { readonly id: string }[]): string[] => all.map(({ id }) => id);
 const sent = (all: readonly AppendRequest[]): string[] => all.flatMap(({ events }) => idsOf(events));
 
-void t.test('appends that are under way together stand in the log in the order in which they were made', async (t) => {
-  const { store, server } = await servedStore(t);
-  const importing = await openEsdbForImport({ url: server.url });
-  t.teardown(async () => await importing.close());
-  const all = requests(2_000);
-  const results = await Promise.all(all.map(async (request) => await importing.append(request)));
-  const log = (await gather(store.readAll())).filter(({ stream }) => stream.startsWith('moved-'));
-  t.strictSame(idsOf(log), sent(all));
-  const positions = results.map(({ position }) => position);
-  t.ok(positions.every((position, n) => n === 0 || position > positions[n - 1]!));
-  t.equal(results[0]?.revision, all[0]!.events.length - 1);
-});
+void t.test(
+  'appends that are under way together stand in the log in the order in which they were made',
+  async (t) => {
+    const { store, server } = await servedStore(t);
+    const importing = await openEsdbForImport({ url: server.url });
+    t.teardown(async () => await importing.close());
+    const all = requests(2_000);
+    const results = await Promise.all(all.map(async (request) => await importing.append(request)));
+    const log = (await gather(store.readAll())).filter(({ stream }) => stream.startsWith('moved-'));
+    t.strictSame(idsOf(log), sent(all));
+    const positions = results.map(({ position }) => position);
+    t.ok(positions.every((position, n) => n === 0 || position > positions[n - 1]!));
+    t.equal(results[0]?.revision, all[0]!.events.length - 1);
+  },
+);
 
-void t.test('what was made once is made again with the same result, at the place where it stands', async (t) => {
-  const { store, server } = await servedStore(t);
-  const importing = await openEsdbForImport({ url: server.url });
-  t.teardown(async () => await importing.close());
-  const all = requests(200);
-  for (const request of all.slice(0, 120)) await importing.append(request);
-  const again = await openEsdbForImport({ url: server.url });
-  t.teardown(async () => await again.close());
-  await Promise.all(all.map(async (request) => await again.append(request)));
-  t.strictSame(idsOf((await gather(store.readAll())).filter(({ stream }) => stream.startsWith('moved-'))), sent(all));
-});
+void t.test(
+  'what was made once is made again with the same result, at the place where it stands',
+  async (t) => {
+    const { store, server } = await servedStore(t);
+    const importing = await openEsdbForImport({ url: server.url });
+    t.teardown(async () => await importing.close());
+    const all = requests(200);
+    for (const request of all.slice(0, 120)) await importing.append(request);
+    const again = await openEsdbForImport({ url: server.url });
+    t.teardown(async () => await again.close());
+    await Promise.all(all.map(async (request) => await again.append(request)));
+    t.strictSame(
+      idsOf((await gather(store.readAll())).filter(({ stream }) => stream.startsWith('moved-'))),
+      sent(all),
+    );
+  },
+);
 
-void t.test('a store that is killed while it takes appends has them all once, in order, when it is back', async (t) => {
-  const directory = join(ownFolder(t), 'events');
-  const first = await startEventStoreProcess(t, { directory });
-  const importing = await openEsdbForImport({ url: first.url });
-  t.teardown(async () => await importing.close());
-  const all = requests(3_000);
-  let answered = 0;
-  const importingAll = Promise.all(
-    all.map(async (request) => {
-      await importing.append(request);
-      answered += 1;
-    }),
-  );
-  await eventually(() => answered > 300, { interval: 1, what: 'the first appends' });
-  await first.program.end('SIGKILL');
-  t.ok(answered < all.length, `${answered} were answered before`);
-  await startEventStoreProcess(t, { directory, port: first.port });
-  await importingAll;
-  t.strictSame(idsOf((await gather(importing.readAll())).filter(({ stream }) => stream.startsWith('moved-'))), sent(all));
-});
+void t.test(
+  'a store that is killed while it takes appends has them all once, in order, when it is back',
+  async (t) => {
+    const directory = join(ownFolder(t), 'events');
+    const first = await startEventStoreProcess(t, { directory });
+    const importing = await openEsdbForImport({ url: first.url });
+    t.teardown(async () => await importing.close());
+    const all = requests(3_000);
+    let answered = 0;
+    const importingAll = Promise.all(
+      all.map(async (request) => {
+        await importing.append(request);
+        answered += 1;
+      }),
+    );
+    await eventually(() => answered > 300, { interval: 1, what: 'the first appends' });
+    await first.program.end('SIGKILL');
+    t.ok(answered < all.length, `${answered} were answered before`);
+    await startEventStoreProcess(t, { directory, port: first.port });
+    await importingAll;
+    t.strictSame(
+      idsOf((await gather(importing.readAll())).filter(({ stream }) => stream.startsWith('moved-'))),
+      sent(all),
+    );
+  },
+);
 
 void t.test('after an append that was refused nothing more is written', async (t) => {
   const { store, server } = await servedStore(t);
@@ -79,7 +94,15 @@ void t.test('after an append that was refused nothing more is written', async (t
   t.teardown(async () => await importing.close());
   const first = { stream: 'moved-0', expected: 'no_stream', events: newEvents(1) } as const;
   await importing.append(first);
-  await refused(t, importing.append({ stream: 'moved-1', expected: 'no_stream', events: newEvents(1) }), 'MUSTER_E_WRONG_REVISION');
-  await refused(t, importing.append({ stream: `moved-${randomUUID()}`, expected: 'no_stream', events: newEvents(1) }), 'MUSTER_E_WRONG_REVISION');
+  await refused(
+    t,
+    importing.append({ stream: 'moved-1', expected: 'no_stream', events: newEvents(1) }),
+    'MUSTER_E_WRONG_REVISION',
+  );
+  await refused(
+    t,
+    importing.append({ stream: `moved-${randomUUID()}`, expected: 'no_stream', events: newEvents(1) }),
+    'MUSTER_E_WRONG_REVISION',
+  );
   t.equal((await gather(store.readAll())).filter(({ stream }) => stream.startsWith('moved-')).length, 4);
 });

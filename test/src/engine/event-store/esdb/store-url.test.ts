@@ -6,7 +6,12 @@ import { ownFolder } from '../../../../fixtures/folder.js';
 import { hasOpenssl, selfSigned } from '../../../../fixtures/self-signed.js';
 
 void t.test('every form of the connection string is understood', async (t) => {
-  t.match(parseStoreUrl('esdb://host'), { hosts: [{ host: 'host', port: 2113 }], discovers: false, tls: true, credentials: undefined });
+  t.match(parseStoreUrl('esdb://host'), {
+    hosts: [{ host: 'host', port: 2113 }],
+    discovers: false,
+    tls: true,
+    credentials: undefined,
+  });
   t.match(parseStoreUrl('esdb://a:1,b,[::1]:3/?tls=false'), {
     hosts: [
       { host: 'a', port: 1 },
@@ -17,11 +22,23 @@ void t.test('every form of the connection string is understood', async (t) => {
     tls: false,
   });
   t.match(parseStoreUrl('esdb+discover://cluster.internal:3113'), { discovers: true });
-  t.match(parseStoreUrl('kurrentdb://host:1?TLS=false&keep_alive_interval=-1'), { tls: false, keepAliveIntervalMs: -1 });
+  t.match(parseStoreUrl('kurrentdb://host:1?TLS=false&keep_alive_interval=-1'), {
+    tls: false,
+    keepAliveIntervalMs: -1,
+  });
   t.match(parseStoreUrl('kurrentdb+discover://host'), { discovers: true });
-  t.match(parseStoreUrl('esdb://admin:a%3Ab%40c@host'), { credentials: { user: 'admin', password: 'a:b@c' } });
-  t.match(parseStoreUrl('esdb://admin:a:b@host'), { credentials: { user: 'admin', password: 'a:b' } }, 'the whole of a password with a colon is used');
-  t.match(parseStoreUrl('esdb://h?nodePreference=read-only-replica&throwOnAppendFailure=false&gossipTimeout=2'), { gossipTimeoutMs: 2_000 });
+  t.match(parseStoreUrl('esdb://admin:a%3Ab%40c@host'), {
+    credentials: { user: 'admin', password: 'a:b@c' },
+  });
+  t.match(
+    parseStoreUrl('esdb://admin:a:b@host'),
+    { credentials: { user: 'admin', password: 'a:b' } },
+    'the whole of a password with a colon is used',
+  );
+  t.match(
+    parseStoreUrl('esdb://h?nodePreference=read-only-replica&throwOnAppendFailure=false&gossipTimeout=2'),
+    { gossipTimeoutMs: 2_000 },
+  );
   t.equal(hostsIn('esdb://admin:secret@a:1,[::1]?tls=false'), 'a:1,[::1]:2113');
 });
 
@@ -62,7 +79,11 @@ void t.test('what is wrong is named with its option, and the password is never r
       problems.some((problem) => named.test(problem)),
       `${url}: ${problems.join('; ')}`,
     );
-    t.notMatch(problems.join(), new RegExp(`${SECRET}|tls=false`), 'neither the password nor an advice to do without TLS');
+    t.notMatch(
+      problems.join(),
+      new RegExp(`${SECRET}|tls=false`),
+      'neither the password nor an advice to do without TLS',
+    );
   }
   t.equal(problemsOfStoreUrl(of('?foo=1&tls=maybe')).length, 2, 'all of them at once');
 });

@@ -6,7 +6,15 @@ import t, { type Test } from 'tap';
 import { isMusterError } from '#domain/kernel/errors/index.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import { openEsdbEventStore, type EsdbEventStoreOptions } from '#src/engine/event-store/esdb/open.js';
-import { fill, gather, ids, newEvents, newStream, refused, revisions } from '../../../../contract/event-store/fixture.js';
+import {
+  fill,
+  gather,
+  ids,
+  newEvents,
+  newStream,
+  refused,
+  revisions,
+} from '../../../../contract/event-store/fixture.js';
 import { startEventStoreProcess } from '../../../../fixtures/event-store-process.js';
 import { eventStoreUnderTest, NAMED_SERVER } from '../../../../fixtures/event-store-under-test.js';
 import { eventually } from '../../../../fixtures/eventually.js';
@@ -37,22 +45,25 @@ void t.test(
   },
 );
 
-void t.test("an event's texts are written and read byte for byte, and its numbers keep every digit", async (t) => {
-  const store = await opened(t, { url: server.url });
-  const event = {
-    id: randomUUID(),
-    type: 'Odd',
-    data: '{ "number": 12345678901234567890.00,\t"again": 1, "again": 2 }',
-    metadata: '{"$correlationId":"","$causationId":"","at":1, "v":1 }',
-  };
-  // A Muster on a server that was named would not know what such a job is.
-  const own = NAMED_SERVER === undefined ? [`job-${randomUUID()}`] : [];
-  for (const stream of [...own, newStream()]) {
-    await store.append({ stream, expected: 'no_stream', events: [event] });
-    const [read] = await gather(store.readStream(stream));
-    t.match(read, { data: event.data, metadata: event.metadata });
-  }
-});
+void t.test(
+  "an event's texts are written and read byte for byte, and its numbers keep every digit",
+  async (t) => {
+    const store = await opened(t, { url: server.url });
+    const event = {
+      id: randomUUID(),
+      type: 'Odd',
+      data: '{ "number": 12345678901234567890.00,\t"again": 1, "again": 2 }',
+      metadata: '{"$correlationId":"","$causationId":"","at":1, "v":1 }',
+    };
+    // A Muster on a server that was named would not know what such a job is.
+    const own = NAMED_SERVER === undefined ? [`job-${randomUUID()}`] : [];
+    for (const stream of [...own, newStream()]) {
+      await store.append({ stream, expected: 'no_stream', events: [event] });
+      const [read] = await gather(store.readStream(stream));
+      t.match(read, { data: event.data, metadata: event.metadata });
+    }
+  },
+);
 
 void t.test('what others write, binary or not JSON at all, is read as JSON and does no harm', async (t) => {
   const store = await opened(t, { url: server.url });
@@ -61,23 +72,35 @@ void t.test('what others write, binary or not JSON at all, is read as JSON and d
   const stream = newStream();
   await client.appendToStream(stream, [
     jsonEvent({ type: 'Bare', data: { a: 1 } }),
-    { id: randomUUID(), type: 'Binary', contentType: 'application/octet-stream', data: Uint8Array.from([0, 255, 1]), metadata: Uint8Array.from([200]) },
+    {
+      id: randomUUID(),
+      type: 'Binary',
+      contentType: 'application/octet-stream',
+      data: Uint8Array.from([0, 255, 1]),
+      metadata: Uint8Array.from([200]),
+    },
   ]);
   const events = await gather(store.readStream(stream));
   t.equal(events.length, 2);
   for (const { data, metadata } of events) t.doesNotThrow(() => [JSON.parse(data), JSON.parse(metadata)]);
 });
 
-void t.test('a server whose features cannot be asked for is used all the same: nothing of ours asks', async (t) => {
-  const front = await WireFront.start(t, server);
-  front.fail('GetSupportedMethods');
-  const store = await opened(t, { url: front.url });
-  await fill(store, newStream(), 5);
-  t.equal(front.count('GetSupportedMethods'), 0);
-  const client = EventStoreDBClient.connectionString(front.url);
-  t.teardown(() => client.dispose());
-  await t.rejects(client.appendToStream(newStream(), jsonEvent({ type: 'Tested', data: {} })), "the client's own append fails there");
-});
+void t.test(
+  'a server whose features cannot be asked for is used all the same: nothing of ours asks',
+  async (t) => {
+    const front = await WireFront.start(t, server);
+    front.fail('GetSupportedMethods');
+    const store = await opened(t, { url: front.url });
+    await fill(store, newStream(), 5);
+    t.equal(front.count('GetSupportedMethods'), 0);
+    const client = EventStoreDBClient.connectionString(front.url);
+    t.teardown(() => client.dispose());
+    await t.rejects(
+      client.appendToStream(newStream(), jsonEvent({ type: 'Tested', data: {} })),
+      "the client's own append fails there",
+    );
+  },
+);
 
 void t.test('an append is one call, also where the connection string asks for silent refusals', async (t) => {
   const front = await WireFront.start(t, server);
@@ -85,7 +108,10 @@ void t.test('an append is one call, also where the connection string asks for si
   const stream = newStream();
   await fill(store, stream, 5);
   const before = front.total;
-  await refused(t, store.append({ stream, expected: 2, events: newEvents(1) }), 'MUSTER_E_WRONG_REVISION', { actual: 4, expected: 2 });
+  await refused(t, store.append({ stream, expected: 2, events: newEvents(1) }), 'MUSTER_E_WRONG_REVISION', {
+    actual: 4,
+    expected: 2,
+  });
   await store.append({ stream, expected: 4, events: newEvents(200) });
   t.equal(front.total - before, 2);
   t.equal(front.count('BatchAppend'), 0);
@@ -94,46 +120,70 @@ void t.test('an append is one call, also where the connection string asks for si
   t.equal(front.total - read, 1, 'so is the read of a stream of usual length');
 });
 
-void t.test('a member of a cluster that leads no more names who does, and appends, reads and subscriptions go there', async (t) => {
-  const front = await WireFront.start(t, server);
-  const changes: object[] = [];
-  const store = await opened(t, { url: front.url, onOtherMember: (change) => changes.push(change) });
-  const stream = newStream();
-  const sent = ids(await fill(store, stream, 3));
-  t.strictSame(changes, [], 'nobody else led before');
-  front.follow(server);
-  const append = newEvents(2);
-  t.equal((await store.append({ stream, expected: 2, events: append })).revision, 4, 'it was not written twice');
-  const behind = front.total;
-  t.strictSame(ids(await gather(store.readStream(stream))), [...sent, ...ids(append)]);
-  t.equal(front.total, behind, 'the leader is asked from then on');
-  t.strictSame(changes, [{ before: new URL(front.url.replace('esdb', 'http')).host, now: `127.0.0.1:${server.port}` }], 'and the change is told once');
-  const seen: string[] = [];
-  for await (const message of store.subscribe({ filter: { streamPrefixes: [stream] } })) {
-    if (message.kind === 'events') seen.push(...ids(message.events));
-    if (message.kind === 'caughtUp') break;
-  }
-  t.strictSame(seen, [...sent, ...ids(append)]);
-});
+void t.test(
+  'a member of a cluster that leads no more names who does, and appends, reads and subscriptions go there',
+  async (t) => {
+    const front = await WireFront.start(t, server);
+    const changes: object[] = [];
+    const store = await opened(t, { url: front.url, onOtherMember: (change) => changes.push(change) });
+    const stream = newStream();
+    const sent = ids(await fill(store, stream, 3));
+    t.strictSame(changes, [], 'nobody else led before');
+    front.follow(server);
+    const append = newEvents(2);
+    t.equal(
+      (await store.append({ stream, expected: 2, events: append })).revision,
+      4,
+      'it was not written twice',
+    );
+    const behind = front.total;
+    t.strictSame(ids(await gather(store.readStream(stream))), [...sent, ...ids(append)]);
+    t.equal(front.total, behind, 'the leader is asked from then on');
+    t.strictSame(
+      changes,
+      [{ before: new URL(front.url.replace('esdb', 'http')).host, now: `127.0.0.1:${server.port}` }],
+      'and the change is told once',
+    );
+    const seen: string[] = [];
+    for await (const message of store.subscribe({ filter: { streamPrefixes: [stream] } })) {
+      if (message.kind === 'events') seen.push(...ids(message.events));
+      if (message.kind === 'caughtUp') break;
+    }
+    t.strictSame(seen, [...sent, ...ids(append)]);
+  },
+);
 
 void t.test('a read behind a position beyond the end has nothing', async (t) => {
   const store = await opened(t, { url: server.url });
   await fill(store, newStream(), 1);
   const head = (await store.head()) ?? 0n;
   const read = await gather(store.readAll({ from: head + 1_000n })).catch((error: unknown) => error);
-  t.ok(Array.isArray(read) ? read.length === 0 : isMusterError(read, 'MUSTER_E_INVALID'), 'a read behind the end has nothing, or is refused');
+  t.ok(
+    Array.isArray(read) ? read.length === 0 : isMusterError(read, 'MUSTER_E_INVALID'),
+    'a read behind the end has nothing, or is refused',
+  );
 });
 
 void t.test('hundreds of subscriptions and appends at once hold up nothing', async (t) => {
   const store = await opened(t, { url: server.url });
   const category = newStream().replaceAll('-', '');
-  const listeners = Array.from({ length: 150 }, () => store.subscribe({ filter: { streamPrefixes: [`${category}-`] } })[Symbol.asyncIterator]());
+  const listeners = Array.from({ length: 150 }, () =>
+    store.subscribe({ filter: { streamPrefixes: [`${category}-`] } })[Symbol.asyncIterator](),
+  );
   await Promise.all(
     listeners.map(async (listener) => {
-      for (let message = await listener.next(); message.done !== true && message.value.kind !== 'caughtUp'; message = await listener.next());
+      for (
+        let message = await listener.next();
+        message.done !== true && message.value.kind !== 'caughtUp';
+        message = await listener.next()
+      );
     }),
   );
-  await Promise.all(Array.from({ length: 100 }, (_, n) => store.append({ stream: `${category}-${n}`, expected: 'no_stream', events: newEvents(1) })));
+  await Promise.all(
+    Array.from({ length: 100 }, (_, n) =>
+      store.append({ stream: `${category}-${n}`, expected: 'no_stream', events: newEvents(1) }),
+    ),
+  );
   const counts = await Promise.all(
     listeners.map(async (listener) => {
       const seen = new Set<string>();
@@ -152,54 +202,75 @@ void t.test('hundreds of subscriptions and appends at once hold up nothing', asy
 void t.test('more appends than may wait are refused at once, and the others are taken', async (t) => {
   const store = await opened(t, { url: server.url, limits: { openCalls: 4, waitingCalls: 10 } });
   const outcomes = await Promise.allSettled(
-    Array.from({ length: 40 }, () => store.append({ stream: newStream(), expected: 'no_stream', events: newEvents(1) })),
+    Array.from({ length: 40 }, () =>
+      store.append({ stream: newStream(), expected: 'no_stream', events: newEvents(1) }),
+    ),
   );
   t.equal(outcomes.filter(({ status }) => status === 'fulfilled').length, 14);
-  t.ok(outcomes.every((outcome) => outcome.status === 'fulfilled' || isMusterError(outcome.reason, 'MUSTER_E_STORE_BUSY')));
+  t.ok(
+    outcomes.every(
+      (outcome) => outcome.status === 'fulfilled' || isMusterError(outcome.reason, 'MUSTER_E_STORE_BUSY'),
+    ),
+  );
 });
 
-void t.test('a reader that does not read is sent no more than a bounded part, and misses nothing', async (t) => {
-  const proxy = await FaultyProxy.start(t, server);
-  const direct = await opened(t, { url: server.url });
-  const store = await opened(t, { url: server.through(proxy) });
-  const stream = newStream();
-  const listener = store.subscribe({ after: 'end' })[Symbol.asyncIterator]();
-  await listener.next();
-  const text = JSON.stringify('x'.repeat(8_000));
-  const sent: string[] = [];
-  for (let at = 0; at < 6_000; at += 30) {
-    const events = newEvents(30).map((event) => ({ ...event, data: text }));
-    await direct.append({ stream, expected: at === 0 ? 'no_stream' : at - 1, events });
-    sent.push(...ids(events));
-  }
-  let passed = -1;
-  await eventually(() => passed === (passed = proxy.passed.client), { interval: 300, what: 'a standstill' });
-  t.ok(passed < 16 * 1024 * 1024, `${passed} of ${6_000 * text.length} bytes were sent`);
-  const seen: string[] = [];
-  while (seen.length < sent.length) {
-    const { value } = (await listener.next()) as { value: { kind: string; events?: { id: string }[] } };
-    seen.push(...ids(value.events ?? []));
-  }
-  t.strictSame(seen, sent);
-  await listener.return?.();
-});
+void t.test(
+  'a reader that does not read is sent no more than a bounded part, and misses nothing',
+  async (t) => {
+    const proxy = await FaultyProxy.start(t, server);
+    const direct = await opened(t, { url: server.url });
+    const store = await opened(t, { url: server.through(proxy) });
+    const stream = newStream();
+    const listener = store.subscribe({ after: 'end' })[Symbol.asyncIterator]();
+    await listener.next();
+    const text = JSON.stringify('x'.repeat(8_000));
+    const sent: string[] = [];
+    for (let at = 0; at < 6_000; at += 30) {
+      const events = newEvents(30).map((event) => ({ ...event, data: text }));
+      await direct.append({ stream, expected: at === 0 ? 'no_stream' : at - 1, events });
+      sent.push(...ids(events));
+    }
+    let passed = -1;
+    await eventually(() => passed === (passed = proxy.passed.client), {
+      interval: 300,
+      what: 'a standstill',
+    });
+    t.ok(passed < 16 * 1024 * 1024, `${passed} of ${6_000 * text.length} bytes were sent`);
+    const seen: string[] = [];
+    while (seen.length < sent.length) {
+      const { value } = (await listener.next()) as { value: { kind: string; events?: { id: string }[] } };
+      seen.push(...ids(value.events ?? []));
+    }
+    t.strictSame(seen, sent);
+    await listener.return?.();
+  },
+);
 
-void t.test('responses are wanted as they are: a server that compresses costs several times the processor time', async (t) => {
-  const headers: IncomingHttpHeaders[] = [];
-  const plain = createServer().on('stream', (stream, sent) => {
-    headers.push(sent);
-    stream.respond({ ':status': 200, 'content-type': 'application/grpc', 'grpc-status': '16' }, { endStream: true });
-  });
-  await new Promise<void>((resolve) => void plain.listen(0, '127.0.0.1', resolve));
-  t.teardown(() => plain.close());
-  const { port } = plain.address() as AddressInfo;
-  await t.rejects(openEsdbEventStore({ url: `esdb://127.0.0.1:${port}?tls=false` }));
-  t.ok(headers.length > 0);
-  for (const sent of headers) t.match(sent, { 'grpc-accept-encoding': 'identity', 'requires-leader': 'true' });
-});
+void t.test(
+  'responses are wanted as they are: a server that compresses costs several times the processor time',
+  async (t) => {
+    const headers: IncomingHttpHeaders[] = [];
+    const plain = createServer().on('stream', (stream, sent) => {
+      headers.push(sent);
+      stream.respond(
+        { ':status': 200, 'content-type': 'application/grpc', 'grpc-status': '16' },
+        { endStream: true },
+      );
+    });
+    await new Promise<void>((resolve) => void plain.listen(0, '127.0.0.1', resolve));
+    t.teardown(() => plain.close());
+    const { port } = plain.address() as AddressInfo;
+    await t.rejects(openEsdbEventStore({ url: `esdb://127.0.0.1:${port}?tls=false` }));
+    t.ok(headers.length > 0);
+    for (const sent of headers)
+      t.match(sent, { 'grpc-accept-encoding': 'identity', 'requires-leader': 'true' });
+  },
+);
 
 void t.test('what is no connection string is refused without repeating it', async (t) => {
-  const error: unknown = await openEsdbEventStore({ url: 'esdb://admin:secret@host:not-a-port' }).catch((caught: unknown) => caught);
+  const error: unknown = await openEsdbEventStore({ url: 'esdb://admin:secret@host:not-a-port' }).catch(
+    (caught: unknown) => caught,
+  );
   t.ok(isMusterError(error, 'MUSTER_E_INVALID'));
   t.notMatch(String(error), /secret/);
 });

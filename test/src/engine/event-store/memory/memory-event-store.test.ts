@@ -2,9 +2,17 @@ import t from 'tap';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { eventStoreContract } from '../../../../contract/event-store.js';
-import { gather, newEvents, newStream, refused, revisions } from '../../../../contract/event-store/fixture.js';
+import {
+  gather,
+  newEvents,
+  newStream,
+  refused,
+  revisions,
+} from '../../../../contract/event-store/fixture.js';
 
-void t.test('the store in memory keeps the contract', (t) => eventStoreContract(t, () => Promise.resolve(createMemoryEventStore()), { inOrder: true }));
+void t.test('the store in memory keeps the contract', (t) =>
+  eventStoreContract(t, () => Promise.resolve(createMemoryEventStore()), { inOrder: true }),
+);
 
 /** A sync that waits until it is let go. */
 class Gate {

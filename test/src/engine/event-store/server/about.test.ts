@@ -1,9 +1,19 @@
 import { once } from 'node:events';
 import { connect, type Settings } from 'node:http2';
 import { credentials, Metadata, type ServiceError } from '@grpc/grpc-js';
-import { EventStoreDBClient, jsonEvent, persistentSubscriptionToStreamSettingsFromDefaults } from '@eventstore/db-client';
+import {
+  EventStoreDBClient,
+  jsonEvent,
+  persistentSubscriptionToStreamSettingsFromDefaults,
+} from '@eventstore/db-client';
 import t from 'tap';
-import { features, featuresService, gossipService, shared, type Gossip } from '#src/engine/event-store/server/stubs.js';
+import {
+  features,
+  featuresService,
+  gossipService,
+  shared,
+  type Gossip,
+} from '#src/engine/event-store/server/stubs.js';
 import { allRead, RawWire } from '../../../../fixtures/raw-wire.js';
 import { servedStore } from '../../../../fixtures/wire-server.js';
 
@@ -11,51 +21,73 @@ t.setTimeout(180_000);
 
 const empty = () => new shared.Empty();
 
-void t.test('the server says what it can do, in the version whose protocol it speaks, and what it cannot is not implemented', async (t) => {
-  const { server, client } = await servedStore(t);
-  const asking = new featuresService.ServerFeaturesClient(`127.0.0.1:${server.port}`, credentials.createInsecure());
-  t.teardown(() => asking.close());
-  const supported = await new Promise<InstanceType<typeof features.SupportedMethods>>((resolve, reject) => {
-    asking.getSupportedMethods(empty(), (error: ServiceError | null, response) =>
-      error === null && response !== undefined ? resolve(response) : reject(error ?? new Error('no answer')),
+void t.test(
+  'the server says what it can do, in the version whose protocol it speaks, and what it cannot is not implemented',
+  async (t) => {
+    const { server, client } = await servedStore(t);
+    const asking = new featuresService.ServerFeaturesClient(
+      `127.0.0.1:${server.port}`,
+      credentials.createInsecure(),
     );
-  });
-  t.equal(supported.getEventStoreServerVersion(), '23.10.6');
-  const told = Object.fromEntries(
-    supported.getMethodsList().map((method) => [`${method.getServiceName()}/${method.getMethodName()}`, method.getFeaturesList()]),
-  );
-  t.strictSame(told, {
-    'event_store.client.streams.streams/read': ['position', 'events'],
-    'event_store.client.streams.streams/append': [],
-    'event_store.client.streams.streams/delete': [],
-    'event_store.client.streams.streams/tombstone': [],
-    'event_store.client.streams.streams/batchappend': ['deadline_duration'],
-    'event_store.client.gossip.gossip/read': [],
-    'event_store.client.server_features.serverfeatures/getsupportedmethods': [],
-  });
-  const refused = await client
-    .createPersistentSubscriptionToStream('s', 'g', persistentSubscriptionToStreamSettingsFromDefaults())
-    .catch((error: unknown) => error);
-  t.match(refused, { message: /UNIMPLEMENTED/ });
-});
+    t.teardown(() => asking.close());
+    const supported = await new Promise<InstanceType<typeof features.SupportedMethods>>((resolve, reject) => {
+      asking.getSupportedMethods(empty(), (error: ServiceError | null, response) =>
+        error === null && response !== undefined
+          ? resolve(response)
+          : reject(error ?? new Error('no answer')),
+      );
+    });
+    t.equal(supported.getEventStoreServerVersion(), '23.10.6');
+    const told = Object.fromEntries(
+      supported
+        .getMethodsList()
+        .map((method) => [`${method.getServiceName()}/${method.getMethodName()}`, method.getFeaturesList()]),
+    );
+    t.strictSame(told, {
+      'event_store.client.streams.streams/read': ['position', 'events'],
+      'event_store.client.streams.streams/append': [],
+      'event_store.client.streams.streams/delete': [],
+      'event_store.client.streams.streams/tombstone': [],
+      'event_store.client.streams.streams/batchappend': ['deadline_duration'],
+      'event_store.client.gossip.gossip/read': [],
+      'event_store.client.server_features.serverfeatures/getsupportedmethods': [],
+    });
+    const refused = await client
+      .createPersistentSubscriptionToStream('s', 'g', persistentSubscriptionToStreamSettingsFromDefaults())
+      .catch((error: unknown) => error);
+    t.match(refused, { message: /UNIMPLEMENTED/ });
+  },
+);
 
-void t.test('gossip names one node, the leader, where the caller found it; a client that discovers finds it', async (t) => {
-  const { server } = await servedStore(t);
-  const asking = new gossipService.GossipClient(`localhost:${server.port}`, credentials.createInsecure());
-  t.teardown(() => asking.close());
-  const members = await new Promise<Gossip.MemberInfo[]>((resolve, reject) => {
-    asking.read(empty(), (error: ServiceError | null, response?: Gossip.ClusterInfo) =>
-      error === null && response !== undefined ? resolve(response.getMembersList()) : reject(error ?? new Error('no answer')),
+void t.test(
+  'gossip names one node, the leader, where the caller found it; a client that discovers finds it',
+  async (t) => {
+    const { server } = await servedStore(t);
+    const asking = new gossipService.GossipClient(`localhost:${server.port}`, credentials.createInsecure());
+    t.teardown(() => asking.close());
+    const members = await new Promise<Gossip.MemberInfo[]>((resolve, reject) => {
+      asking.read(empty(), (error: ServiceError | null, response?: Gossip.ClusterInfo) =>
+        error === null && response !== undefined
+          ? resolve(response.getMembersList())
+          : reject(error ?? new Error('no answer')),
+      );
+    });
+    t.match(
+      members.map((member) => member.toObject()),
+      [
+        {
+          state: 8,
+          isAlive: true,
+          httpEndPoint: { address: 'localhost', port: server.port },
+          timeStamp: /^\d{17}$/,
+        },
+      ],
     );
-  });
-  t.match(
-    members.map((member) => member.toObject()),
-    [{ state: 8, isAlive: true, httpEndPoint: { address: 'localhost', port: server.port }, timeStamp: /^\d{17}$/ }],
-  );
-  const client = EventStoreDBClient.connectionString`esdb+discover://127.0.0.1:${server.port}?tls=false`;
-  t.teardown(() => client.dispose());
-  t.match(await client.appendToStream('s-1', jsonEvent({ type: 'A', data: {} })), { success: true });
-});
+    const client = EventStoreDBClient.connectionString`esdb+discover://127.0.0.1:${server.port}?tls=false`;
+    t.teardown(() => client.dispose());
+    t.match(await client.appendToStream('s-1', jsonEvent({ type: 'A', data: {} })), { success: true });
+  },
+);
 
 void t.test('a connection carries a hundred calls; more wait for one to end', async (t) => {
   const { server } = await servedStore(t);

@@ -41,19 +41,30 @@ const ALL = ['read-all', 'read-stream', 'append', 'append-own', 'append-one-call
 async function attackAs(uid: number, url: string): Promise<Record<string, string>> {
   const program = Program.start({
     command: 'setpriv',
-    args: [`--reuid=${uid}`, `--regid=${uid}`, '--clear-groups', process.execPath, '--input-type=module', '-e', ATTACK],
+    args: [
+      `--reuid=${uid}`,
+      `--regid=${uid}`,
+      '--clear-groups',
+      process.execPath,
+      '--input-type=module',
+      '-e',
+      ATTACK,
+    ],
     env: { STORE: url, HOME: '/', TMPDIR: '/tmp' },
   });
   await program.exited;
   if (program.child.stdout?.closed === false) await once(program.child.stdout, 'close');
-  return Object.fromEntries(program.stdout.map((line) => [line.split(' ')[0] ?? '', line.split(' ').slice(1).join(' ')]));
+  return Object.fromEntries(
+    program.stdout.map((line) => [line.split(' ')[0] ?? '', line.split(' ').slice(1).join(' ')]),
+  );
 }
 
 async function events(t: Scope, url: string): Promise<readonly string[]> {
   const client = EventStoreDBClient.connectionString(url);
   t.teardown(() => client.dispose());
   const found: string[] = [];
-  for await (const { event } of client.readAll()) if (event !== undefined && !event.type.startsWith('$')) found.push(`${event.streamId} ${event.type}`);
+  for await (const { event } of client.readAll())
+    if (event !== undefined && !event.type.startsWith('$')) found.push(`${event.streamId} ${event.type}`);
   return found;
 }
 
@@ -73,14 +84,19 @@ void t.test(
   },
 );
 
-void t.test('with credentials a client that sends them is served, and root without them is not', async (t) => {
-  if (!possible) return;
-  const store = await startEventStoreProcess(t, { env: { MUSTER_EVENTSTORE_CREDENTIALS: CREDENTIALS } });
-  for (const uid of [0, NOBODY]) for (const answer of Object.values(await attackAs(uid, store.url))) t.match(answer, /access-denied/, `user ${uid}`);
-  const sent = new Metadata();
-  sent.set('authorization', `Basic ${Buffer.from(CREDENTIALS).toString('base64')}`);
-  t.match(await new RawWire(t, store.port, sent).appended('notes-a', 'any', [{}]), /^\d+@/);
-});
+void t.test(
+  'with credentials a client that sends them is served, and root without them is not',
+  async (t) => {
+    if (!possible) return;
+    const store = await startEventStoreProcess(t, { env: { MUSTER_EVENTSTORE_CREDENTIALS: CREDENTIALS } });
+    for (const uid of [0, NOBODY])
+      for (const answer of Object.values(await attackAs(uid, store.url)))
+        t.match(answer, /access-denied/, `user ${uid}`);
+    const sent = new Metadata();
+    sent.set('authorization', `Basic ${Buffer.from(CREDENTIALS).toString('base64')}`);
+    t.match(await new RawWire(t, store.port, sent).appended('notes-a', 'any', [{}]), /^\d+@/);
+  },
+);
 
 void t.test('the log that a running server serves asks for the owner of a connection as well', async (t) => {
   if (!possible) return;
@@ -92,23 +108,37 @@ void t.test('the log that a running server serves asks for the owner of a connec
   t.match((await attackAs(0, url))['read-all'], /done/);
 });
 
-void t.test('with MUSTER_LOCAL_ACCESS=open every user is served, and the start says so; with token it starts with credentials alone', async (t) => {
-  if (!possible) return;
-  const store = await startEventStoreProcess(t, { env: { MUSTER_LOCAL_ACCESS: 'open' } });
-  t.match((await attackAs(NOBODY, store.url))['append-own'], /done/);
-  t.match(store.program.tail(100), /"code":"local-access-open"/);
-  const refused = await muster(['eventstore', '--data-dir', `${store.directory}/other`, '--listen', '127.0.0.1:0'], { MUSTER_LOCAL_ACCESS: 'token' });
-  t.match(refused, { code: 78, stderr: /MUSTER_LOCAL_ACCESS=token requires MUSTER_EVENTSTORE_CREDENTIALS/ });
-});
+void t.test(
+  'with MUSTER_LOCAL_ACCESS=open every user is served, and the start says so; with token it starts with credentials alone',
+  async (t) => {
+    if (!possible) return;
+    const store = await startEventStoreProcess(t, { env: { MUSTER_LOCAL_ACCESS: 'open' } });
+    t.match((await attackAs(NOBODY, store.url))['append-own'], /done/);
+    t.match(store.program.tail(100), /"code":"local-access-open"/);
+    const refused = await muster(
+      ['eventstore', '--data-dir', `${store.directory}/other`, '--listen', '127.0.0.1:0'],
+      { MUSTER_LOCAL_ACCESS: 'token' },
+    );
+    t.match(refused, {
+      code: 78,
+      stderr: /MUSTER_LOCAL_ACCESS=token requires MUSTER_EVENTSTORE_CREDENTIALS/,
+    });
+  },
+);
 
-void t.test('a connection whose bytes come before its owner is known, and one that is gone by then, harm nobody', async (t) => {
-  const { server } = await servedStore(t);
-  for (let each = 0; each < 20; each += 1) {
-    const socket = connect(server.port, '127.0.0.1', () => socket.end('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', () => socket.destroy()));
-    socket.on('error', () => undefined);
-    await once(socket, 'close');
-  }
-  const wires = Array.from({ length: 30 }, () => new RawWire(t, server.port));
-  for (const [n, wire] of wires.entries()) t.match(await wire.appended(`s-${n}`, 'any', [{}]), /^\d+@/);
-  for (const wire of wires) t.equal((await wire.read(streamRead('s-0', 'start'))).end, 'ok');
-});
+void t.test(
+  'a connection whose bytes come before its owner is known, and one that is gone by then, harm nobody',
+  async (t) => {
+    const { server } = await servedStore(t);
+    for (let each = 0; each < 20; each += 1) {
+      const socket = connect(server.port, '127.0.0.1', () =>
+        socket.end('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', () => socket.destroy()),
+      );
+      socket.on('error', () => undefined);
+      await once(socket, 'close');
+    }
+    const wires = Array.from({ length: 30 }, () => new RawWire(t, server.port));
+    for (const [n, wire] of wires.entries()) t.match(await wire.appended(`s-${n}`, 'any', [{}]), /^\d+@/);
+    for (const wire of wires) t.equal((await wire.read(streamRead('s-0', 'start'))).end, 'ok');
+  },
+);

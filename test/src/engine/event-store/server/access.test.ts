@@ -25,32 +25,39 @@ const header = (text: string): Metadata => {
   return metadata;
 };
 
-void t.test('with credentials, anybody who does not send them reads and writes nothing, and wrong ones are refused everywhere', async (t) => {
-  const { server } = await servedStore(t, { credentials: known });
-  const right = basic(`${known.user}:${known.password}`);
-  const denied = { code: 7, exception: 'access-denied' };
-  const cases: readonly (readonly [string, Metadata, 'ok' | { code: number; exception?: string | undefined }])[] = [
-    ['the right ones', right, 'ok'],
-    ['none', new Metadata(), denied],
-    ['another scheme', header('Bearer abc'), denied],
-    ['no colon', basic('auditor'), denied],
-    ['a wrong password', basic('auditor:wrong'), { code: 16, exception: undefined }],
-    ['a wrong user', basic(`other:${known.password}`), { code: 16, exception: undefined }],
-    ['nothing behind the scheme', header('Basic'), { code: 2 }],
-    ['no base64', header('Basic ???'), { code: 2 }],
-  ];
-  for (const [n, [what, metadata, answer]] of cases.entries()) {
-    const wire = new RawWire(t, server.port, metadata);
-    const appended = await wire.append(`s-${n}`, 'any', [{}]);
-    if (answer === 'ok') t.notOk('code' in appended, what);
-    else t.match(appended, answer, what);
-    t.match((await wire.read(streamRead('s-0', 'start'))).end, answer, `${what}, reading`);
-    t.match(await wire.delete('delete', 's-0', 0), answer, `${what}, deleting`);
-    if (answer === 'ok') await wire.append('s-0', 'any', [{}]);
-    const asked = await ask(server.port, metadata);
-    t.equal(asked, answer === 'ok' || answer.code === 7 ? 0 : answer.code, `${what}, asking what there is`);
-  }
-});
+void t.test(
+  'with credentials, anybody who does not send them reads and writes nothing, and wrong ones are refused everywhere',
+  async (t) => {
+    const { server } = await servedStore(t, { credentials: known });
+    const right = basic(`${known.user}:${known.password}`);
+    const denied = { code: 7, exception: 'access-denied' };
+    const cases: readonly (readonly [
+      string,
+      Metadata,
+      'ok' | { code: number; exception?: string | undefined },
+    ])[] = [
+      ['the right ones', right, 'ok'],
+      ['none', new Metadata(), denied],
+      ['another scheme', header('Bearer abc'), denied],
+      ['no colon', basic('auditor'), denied],
+      ['a wrong password', basic('auditor:wrong'), { code: 16, exception: undefined }],
+      ['a wrong user', basic(`other:${known.password}`), { code: 16, exception: undefined }],
+      ['nothing behind the scheme', header('Basic'), { code: 2 }],
+      ['no base64', header('Basic ???'), { code: 2 }],
+    ];
+    for (const [n, [what, metadata, answer]] of cases.entries()) {
+      const wire = new RawWire(t, server.port, metadata);
+      const appended = await wire.append(`s-${n}`, 'any', [{}]);
+      if (answer === 'ok') t.notOk('code' in appended, what);
+      else t.match(appended, answer, what);
+      t.match((await wire.read(streamRead('s-0', 'start'))).end, answer, `${what}, reading`);
+      t.match(await wire.delete('delete', 's-0', 0), answer, `${what}, deleting`);
+      if (answer === 'ok') await wire.append('s-0', 'any', [{}]);
+      const asked = await ask(server.port, metadata);
+      t.equal(asked, answer === 'ok' || answer.code === 7 ? 0 : answer.code, `${what}, asking what there is`);
+    }
+  },
+);
 
 void t.test('without credentials nobody looks at what a client says of itself', async (t) => {
   const { server } = await servedStore(t);
@@ -67,13 +74,20 @@ void t.test('a process with TLS and credentials serves the official client, and 
     MUSTER_EVENTSTORE_CREDENTIALS: `${known.user}:${known.password}`,
   });
   t.teardown(() => program.end('SIGKILL'));
-  const port = await eventually(() => program.stderr.map((line) => /esdb:\/\/0\.0\.0\.0:(\d+)\?tls=true/.exec(line)?.[1]).find((found) => found !== undefined));
+  const port = await eventually(() =>
+    program.stderr
+      .map((line) => /esdb:\/\/0\.0\.0\.0:(\d+)\?tls=true/.exec(line)?.[1])
+      .find((found) => found !== undefined),
+  );
   const connect = (login: string): EventStoreDBClient => {
     const client = EventStoreDBClient.connectionString`esdb://${login}127.0.0.1:${port}?tls=true&tlsCAFile=${certFile}`;
     t.teardown(() => client.dispose());
     return client;
   };
-  const result = await connect(`${known.user}:${encodeURIComponent(known.password)}@`).appendToStream('s-1', jsonEvent({ type: 'A', data: {} }));
+  const result = await connect(`${known.user}:${encodeURIComponent(known.password)}@`).appendToStream(
+    's-1',
+    jsonEvent({ type: 'A', data: {} }),
+  );
   t.equal(result.success, true);
   const nobody = await connect('')
     .appendToStream('s-1', jsonEvent({ type: 'A', data: {} }))

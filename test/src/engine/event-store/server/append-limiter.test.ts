@@ -4,24 +4,28 @@ import { AppendLimiter } from '#src/engine/event-store/server/append-limiter.js'
 
 void t.test('a gate lets in no more than its bounds, in order, and at last everybody', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.scheduler(), fc.array(fc.integer({ min: 0, max: 30 }), { minLength: 1, maxLength: 30 }), async (scheduler, sizes) => {
-      const gate = new AppendLimiter(4, 50);
-      const entered: number[] = [];
-      let [count, size] = [0, 0];
-      const passes = sizes.map((each, n) =>
-        gate.pass(each, async () => {
-          entered.push(n);
-          count += 1;
-          size += each;
-          if (count > 4 || size > 50) throw new Error(`${count} of ${size} at once`);
-          await scheduler.schedule(Promise.resolve());
-          count -= 1;
-          size -= each;
-        }),
-      );
-      await scheduler.waitFor(Promise.all(passes));
-      return entered.every((n, place) => n === place) && entered.length === sizes.length;
-    }),
+    fc.asyncProperty(
+      fc.scheduler(),
+      fc.array(fc.integer({ min: 0, max: 30 }), { minLength: 1, maxLength: 30 }),
+      async (scheduler, sizes) => {
+        const gate = new AppendLimiter(4, 50);
+        const entered: number[] = [];
+        let [count, size] = [0, 0];
+        const passes = sizes.map((each, n) =>
+          gate.pass(each, async () => {
+            entered.push(n);
+            count += 1;
+            size += each;
+            if (count > 4 || size > 50) throw new Error(`${count} of ${size} at once`);
+            await scheduler.schedule(Promise.resolve());
+            count -= 1;
+            size -= each;
+          }),
+        );
+        await scheduler.waitFor(Promise.all(passes));
+        return entered.every((n, place) => n === place) && entered.length === sizes.length;
+      },
+    ),
   );
 });
 

@@ -7,7 +7,15 @@ import { shared, streams } from '#src/engine/event-store/server/stubs.js';
 import { eventually } from '../../../../fixtures/eventually.js';
 import { FaultyProxy } from '../../../../fixtures/faulty-proxy.js';
 import { ownFolder } from '../../../../fixtures/folder.js';
-import { appendEvent, appendOptions, RawWire, said, streamRead, type Expected, type Proposed } from '../../../../fixtures/raw-wire.js';
+import {
+  appendEvent,
+  appendOptions,
+  RawWire,
+  said,
+  streamRead,
+  type Expected,
+  type Proposed,
+} from '../../../../fixtures/raw-wire.js';
 import { servedStore } from '../../../../fixtures/wire-server.js';
 
 t.setTimeout(180_000);
@@ -80,7 +88,10 @@ void t.test('what is expected of a stream is compared with what it is', async (t
 void t.test('a conflict is told in the fields of today and in those of servers up to 20.6', async (t) => {
   const wire = await open(t);
   await wire.append('a-1', 'any', events(6));
-  const fields = async (expected: Expected) => ((await wire.append('a-1', expected, one)) as InstanceType<typeof streams.AppendResp>).getWrongExpectedVersion();
+  const fields = async (expected: Expected) =>
+    (
+      (await wire.append('a-1', expected, one)) as InstanceType<typeof streams.AppendResp>
+    ).getWrongExpectedVersion();
   const exact = await fields(2);
   t.equal(exact?.getCurrentRevision2060(), 5);
   t.equal(exact?.getExpectedRevision2060(), 2);
@@ -101,7 +112,12 @@ void t.test('of twenty that begin a stream at once one succeeds', async (t) => {
 
 void t.test('the repetition of an append is known by its event ids', async (t) => {
   const wire = await open(t);
-  const [e0, e1, e2, e3] = events(4).map(() => ({ id: randomUUID() })) as [Proposed, Proposed, Proposed, Proposed];
+  const [e0, e1, e2, e3] = events(4).map(() => ({ id: randomUUID() })) as [
+    Proposed,
+    Proposed,
+    Proposed,
+    Proposed,
+  ];
   const fresh = (): Proposed => ({ id: randomUUID() });
   t.equal(await wire.appended('s-1', 'no_stream', [e0, e1]), '1@2');
   t.equal(await wire.appended('s-1', 1, [e2]), '2@3');
@@ -123,9 +139,14 @@ void t.test('the repetition of an append is known by its event ids', async (t) =
     ['stream_exists', [e0, fresh()], 'wrong: stream_exists, is 3'],
     ['any', [fresh(), e0], '5@6'],
   ];
-  for (const [expected, proposed, answer] of told) t.match(await wire.appended('s-1', expected, proposed), answer, `${expected} [${proposed.length}]`);
+  for (const [expected, proposed, answer] of told)
+    t.match(await wire.appended('s-1', expected, proposed), answer, `${expected} [${proposed.length}]`);
   const twice = fresh();
-  t.equal(await wire.appended('s-2', 'any', [twice, twice]), '1@8', 'the same id twice in one new append is written twice');
+  t.equal(
+    await wire.appended('s-2', 'any', [twice, twice]),
+    '1@8',
+    'the same id twice in one new append is written twice',
+  );
 });
 
 void t.test('the memory of ids is of all streams, and keeps the first', async (t) => {
@@ -151,15 +172,18 @@ void t.test('the memory of ids does not outlive the process; what stands in the 
   t.strictSame(told, ['0@1', '0@1', '1@2']);
 });
 
-void t.test('the repetition of what is no longer served succeeds without a position, and revives nothing', async (t) => {
-  const wire = await open(t);
-  const proposed = events(2).map(() => ({ id: randomUUID() }));
-  await wire.append('s-1', 'no_stream', proposed);
-  await wire.delete('delete', 's-1', 'any');
-  t.equal(await wire.appended('s-1', 'no_stream', proposed), '1@none');
-  t.equal(await wire.appended('s-1', 'any', proposed), '1@none');
-  t.strictSame((await wire.read(streamRead('s-1', 'start'))).lines, ['not found s-1']);
-});
+void t.test(
+  'the repetition of what is no longer served succeeds without a position, and revives nothing',
+  async (t) => {
+    const wire = await open(t);
+    const proposed = events(2).map(() => ({ id: randomUUID() }));
+    await wire.append('s-1', 'no_stream', proposed);
+    await wire.delete('delete', 's-1', 'any');
+    t.equal(await wire.appended('s-1', 'no_stream', proposed), '1@none');
+    t.equal(await wire.appended('s-1', 'any', proposed), '1@none');
+    t.strictSame((await wire.read(streamRead('s-1', 'start'))).lines, ['not found s-1']);
+  },
+);
 
 void t.test('an append of nothing checks what is expected, and writes nothing', async (t) => {
   const wire = await open(t);
@@ -196,16 +220,22 @@ void t.test('what cannot be stored is refused as EventStoreDB refuses it', async
     'a message without content': [[options, new streams.AppendReq()], generic],
     'no message': [[], generic],
   };
-  for (const [what, [messages, answer]] of Object.entries(cases)) t.equal(said(await wire.sendAppend(messages)), answer, what);
+  for (const [what, [messages, answer]] of Object.entries(cases))
+    t.equal(said(await wire.sendAppend(messages)), answer, what);
   t.match(await wire.append('a-1', 'any', [{ type: '', contentType: '' }]), { code: 2 });
-  t.match(await wire.sendAppend([options, without('type')]), { code: 3, trailers: { 'required-metadata-properties': 'type,content-type' } });
+  t.match(await wire.sendAppend([options, without('type')]), {
+    code: 3,
+    trailers: { 'required-metadata-properties': 'type,content-type' },
+  });
   t.match(await wire.append('a-1', 'any', [{ data: 'x'.repeat(1_048_577) }]), {
     code: 3,
     details: 'Maximum Append Size of 1048576 Exceeded.',
     trailers: { exception: 'maximum-append-size-exceeded', 'maximum-append-size': '1048576' },
   });
   t.match(
-    await wire.appended('a-1', 'any', [{ data: 'x'.repeat(1_048_576), metadata: `"${'m'.repeat(1_000_000)}"`, contentType: 'text/plain' }]),
+    await wire.appended('a-1', 'any', [
+      { data: 'x'.repeat(1_048_576), metadata: `"${'m'.repeat(1_000_000)}"`, contentType: 'text/plain' },
+    ]),
     /^0@/,
     'only data counts',
   );
@@ -229,7 +259,11 @@ void t.test('an id is read in every form, and read back in one', async (t) => {
   await wire.sendAppend([appendOptions('id-5', 'any'), structured]);
   for (let n = 0; n <= forms.length; n += 1) {
     const call = wire.openRead(streamRead(`id-${n}`, 'start'));
-    for await (const message of call) t.equal((message as InstanceType<typeof streams.ReadResp>).getEvent()?.getEvent()?.getId()?.getString(), id);
+    for await (const message of call)
+      t.equal(
+        (message as InstanceType<typeof streams.ReadResp>).getEvent()?.getEvent()?.getId()?.getString(),
+        id,
+      );
   }
 });
 
@@ -247,7 +281,8 @@ void t.test('of an append whose client goes before it has said all, nothing is w
       const call = wire.client.append(new Metadata(), () => undefined);
       call.on('error', () => undefined);
       call.write(appendOptions(stream, 'no_stream'));
-      for (let event = 0; event < 30; event += 1) call.write(appendEvent({ data: JSON.stringify('x'.repeat(2_000)) }));
+      for (let event = 0; event < 30; event += 1)
+        call.write(appendEvent({ data: JSON.stringify('x'.repeat(2_000)) }));
       return call;
     });
     // At another byte each time.
@@ -257,19 +292,49 @@ void t.test('of an append whose client goes before it has said all, nothing is w
     else for (const call of calls) call.cancel();
   }
   t.match(await others.appended('others-1', 'no_stream', one), /^0@/);
-  for (const stream of broken) t.equal(await others.appended(stream, 'stream_exists', one), 'wrong: stream_exists, is no_stream', stream);
+  for (const stream of broken)
+    t.equal(
+      await others.appended(stream, 'stream_exists', one),
+      'wrong: stream_exists, is no_stream',
+      stream,
+    );
 });
 
 void t.test('streams and types have any name', async (t) => {
   const wire = await open(t);
-  const names = ['a b', 'a/b\\c', '?#%', '\u0001\u001f', 'line\nbreak', '🦊', ' leading', '-', '@@', 'x'.repeat(20_000), '$all', '$own', '$$$deep'];
+  const names = [
+    'a b',
+    'a/b\\c',
+    '?#%',
+    '\u0001\u001f',
+    'line\nbreak',
+    '🦊',
+    ' leading',
+    '-',
+    '@@',
+    'x'.repeat(20_000),
+    '$all',
+    '$own',
+    '$$$deep',
+  ];
   for (const name of names) {
     t.match(await wire.appended(name, 'no_stream', [{ type: name }]), /^0@/);
     t.strictSame((await wire.read(streamRead(name, 'start'))).lines, [`E ${name}@0 ${name}`]);
   }
-  t.match(await wire.append('nul\0name', 'no_stream', [{ type: 'E' }]), { code: 2 }, 'but a name with NUL, which other programs would cut off there');
+  t.match(
+    await wire.append('nul\0name', 'no_stream', [{ type: 'E' }]),
+    { code: 2 },
+    'but a name with NUL, which other programs would cut off there',
+  );
   t.match(await wire.appended('nul-type', 'no_stream', [{ type: 'a\0b' }]), /^0@/);
-  t.match(said(await wire.sendAppend([appendOptions(Uint8Array.from([0x61, 0xff]), 'any'), appendEvent({})])), /^0@/);
-  t.strictSame((await wire.read(streamRead('a\ufffd', 'start'))).lines, ['E a\ufffd@0 E'], 'bytes that are no UTF-8 are replaced');
+  t.match(
+    said(await wire.sendAppend([appendOptions(Uint8Array.from([0x61, 0xff]), 'any'), appendEvent({})])),
+    /^0@/,
+  );
+  t.strictSame(
+    (await wire.read(streamRead('a\ufffd', 'start'))).lines,
+    ['E a\ufffd@0 E'],
+    'bytes that are no UTF-8 are replaced',
+  );
   await wire.append('type-1', 'any', [{ type: 't'.repeat(10_000) }]);
 });

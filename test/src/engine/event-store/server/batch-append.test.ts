@@ -48,7 +48,11 @@ class Batches {
   }
 
   /** A whole batch of one message; its answer. */
-  async send(stream: string, expected: Expected, events: Parameters<typeof batchPart>[2] = [{}]): Promise<string> {
+  async send(
+    stream: string,
+    expected: Expected,
+    events: Parameters<typeof batchPart>[2] = [{}],
+  ): Promise<string> {
     const count = this.answers.length + 1;
     this.write(batchPart(randomUUID(), { stream, expected }, events, true));
     return (await this.lines(count))[count - 1] ?? '';
@@ -68,52 +72,60 @@ async function open(t: Test): Promise<{ wire: RawWire; batches: Batches }> {
   return { wire, batches: new Batches(wire) };
 }
 
-const nameIn = (answer: Streams.BatchAppendResp | undefined) => Buffer.from(answer?.getStreamIdentifier()?.getStreamName_asU8() ?? []).toString();
+const nameIn = (answer: Streams.BatchAppendResp | undefined) =>
+  Buffer.from(answer?.getStreamIdentifier()?.getStreamName_asU8() ?? []).toString();
 
-void t.test('each batch is answered once, in order, with its correlation id and stream; the call stays open for more', async (t) => {
-  const { wire, batches } = await open(t);
-  const ids = Array.from({ length: 50 }, () => randomUUID());
-  for (const [n, id] of ids.entries()) batches.write(batchPart(id, { stream: `b-${n % 3}`, expected: 'any' }, [{}, {}], true));
-  await batches.lines(50);
-  t.strictSame(
-    batches.answers.map((answer) => answer.getCorrelationId()?.getString()),
-    ids,
-  );
-  t.strictSame(
-    batches.answers.map(nameIn),
-    ids.map((_, n) => `b-${n % 3}`),
-  );
-  t.notOk(
-    batches.answers.some((answer) => answer.hasAny() || answer.hasStreamPosition() || answer.hasNoStream()),
-    'what was expected is not echoed',
-  );
-  t.equal((await wire.read(streamRead('b-0', 'start'))).lines.length, 34);
-  batches.write(batchPart(randomUUID(), { stream: 'last', expected: 'no_stream' }, [{}], true));
-  batches.halfClose();
-  t.equal(await batches.end, 0, 'half-closed, what is left is answered, and the call ends well');
-  t.equal(batches.answers.length, 51);
-});
+void t.test(
+  'each batch is answered once, in order, with its correlation id and stream; the call stays open for more',
+  async (t) => {
+    const { wire, batches } = await open(t);
+    const ids = Array.from({ length: 50 }, () => randomUUID());
+    for (const [n, id] of ids.entries())
+      batches.write(batchPart(id, { stream: `b-${n % 3}`, expected: 'any' }, [{}, {}], true));
+    await batches.lines(50);
+    t.strictSame(
+      batches.answers.map((answer) => answer.getCorrelationId()?.getString()),
+      ids,
+    );
+    t.strictSame(
+      batches.answers.map(nameIn),
+      ids.map((_, n) => `b-${n % 3}`),
+    );
+    t.notOk(
+      batches.answers.some((answer) => answer.hasAny() || answer.hasStreamPosition() || answer.hasNoStream()),
+      'what was expected is not echoed',
+    );
+    t.equal((await wire.read(streamRead('b-0', 'start'))).lines.length, 34);
+    batches.write(batchPart(randomUUID(), { stream: 'last', expected: 'no_stream' }, [{}], true));
+    batches.halfClose();
+    t.equal(await batches.end, 0, 'half-closed, what is left is answered, and the call ends well');
+    t.equal(batches.answers.length, 51);
+  },
+);
 
-void t.test('a batch that is refused at once is answered behind the one before it, which is still being written', async (t) => {
-  const { batches } = await open(t);
-  const [slow, bad] = [randomUUID(), randomUUID()];
-  batches.write(
-    batchPart(
-      slow,
-      { stream: 'slow', expected: 'any' },
-      Array.from({ length: 200 }, () => ({ data: JSON.stringify('x'.repeat(4_000)) })),
-      true,
-    ),
-  );
-  batches.write(batchPart(bad, { stream: 'bad', expected: 'unset' }, [{}], true));
-  const [first = '', second = ''] = await batches.lines(2);
-  t.match(first, /^199@/);
-  t.match(second, /^3 /);
-  t.strictSame(
-    batches.answers.map((answer) => answer.getCorrelationId()?.getString()),
-    [slow, bad],
-  );
-});
+void t.test(
+  'a batch that is refused at once is answered behind the one before it, which is still being written',
+  async (t) => {
+    const { batches } = await open(t);
+    const [slow, bad] = [randomUUID(), randomUUID()];
+    batches.write(
+      batchPart(
+        slow,
+        { stream: 'slow', expected: 'any' },
+        Array.from({ length: 200 }, () => ({ data: JSON.stringify('x'.repeat(4_000)) })),
+        true,
+      ),
+    );
+    batches.write(batchPart(bad, { stream: 'bad', expected: 'unset' }, [{}], true));
+    const [first = '', second = ''] = await batches.lines(2);
+    t.match(first, /^199@/);
+    t.match(second, /^3 /);
+    t.strictSame(
+      batches.answers.map((answer) => answer.getCorrelationId()?.getString()),
+      [slow, bad],
+    );
+  },
+);
 
 void t.test('a batch comes in any number of messages, several at once', async (t) => {
   const { wire, batches } = await open(t);
@@ -124,7 +136,11 @@ void t.test('a batch comes in any number of messages, several at once', async (t
   batches.write(batchPart(b, undefined, [{ type: 'B2' }], true));
   batches.write(batchPart(a, undefined, [], true));
   t.strictSame(await batches.lines(2), ['1@2', '1@4']);
-  t.strictSame((await wire.read(streamRead('a', 'start'))).lines, ['E a@0 A1', 'E a@1 A2'], 'second options are ignored, their events are not');
+  t.strictSame(
+    (await wire.read(streamRead('a', 'start'))).lines,
+    ['E a@0 A1', 'E a@1 A2'],
+    'second options are ignored, their events are not',
+  );
   t.strictSame((await wire.read(streamRead('b', 'start'))).lines, ['E b@0 B1', 'E b@1 B2']);
 });
 
@@ -144,7 +160,10 @@ void t.test('what a batch meets is told within its answer, and the call goes on'
     [['none', 'stream_exists'], wrong],
     [['dead', 'any'], deleted],
     [['deleted', 'stream_exists'], deleted],
-    [['at-2', 'any', [{ data: 'x'.repeat(1_048_577) }]], '3 MaximumAppendSizeExceeded event_store.client.MaximumAppendSizeExceeded'],
+    [
+      ['at-2', 'any', [{ data: 'x'.repeat(1_048_577) }]],
+      '3 MaximumAppendSizeExceeded event_store.client.MaximumAppendSizeExceeded',
+    ],
     [['at-2', 'unset'], bad],
     [['at-2', 'any', [{ id: '' }]], bad],
     [['at-2', 'any', [{ type: '' }]], bad],
@@ -152,31 +171,40 @@ void t.test('what a batch meets is told within its answer, and the call goes on'
     [['new', 'no_stream', []], /^no_stream@/],
     [['at-2', 2], /^3@/],
   ];
-  for (const [sent, answer] of cases) t.match(await batches.send(...sent), answer, JSON.stringify(sent).slice(0, 60));
+  for (const [sent, answer] of cases)
+    t.match(await batches.send(...sent), answer, JSON.stringify(sent).slice(0, 60));
   const details = (n: number) =>
-    batches.answers[n]?.getError()?.getDetails()?.unpack(shared.WrongExpectedVersion.deserializeBinary, 'event_store.client.WrongExpectedVersion');
+    batches.answers[n]
+      ?.getError()
+      ?.getDetails()
+      ?.unpack(shared.WrongExpectedVersion.deserializeBinary, 'event_store.client.WrongExpectedVersion');
   t.match(details(0)?.toObject(), { currentStreamRevision: '2', expectedStreamPosition: '1' });
   t.ok(details(1)?.hasExpectedNoStream());
   t.ok(details(2)?.hasCurrentNoStream() === true && details(2)?.hasExpectedStreamExists() === true);
   t.equal(nameIn(batches.answers[3]), 'dead');
 });
 
-void t.test('a batch that is refused before it is final is answered once; what else comes of it is ignored', async (t) => {
-  const { wire, batches } = await open(t);
-  const id = randomUUID();
-  batches.write(batchPart(id, { stream: 'big', expected: 'any' }, [{ data: 'x'.repeat(1_048_577) }], false));
-  batches.write(batchPart(id, undefined, [{}], false));
-  batches.write(batchPart(id, undefined, [{}], true));
-  batches.write(batchPart(randomUUID(), undefined, [{}], true));
-  await batches.lines(1);
-  t.match(await batches.send('next', 'any'), /^0@/);
-  t.equal(batches.answers.length, 2, 'and so is a batch that was never begun');
-  t.strictSame((await wire.read(streamRead('big', 'start'))).lines, ['not found big']);
-  const unnamed = batchPart(id, { stream: 'a', expected: 'any' }, [{}], true);
-  unnamed.clearCorrelationId();
-  batches.write(unnamed);
-  t.match((await batches.lines(3))[2], /^3 BadRequest/);
-});
+void t.test(
+  'a batch that is refused before it is final is answered once; what else comes of it is ignored',
+  async (t) => {
+    const { wire, batches } = await open(t);
+    const id = randomUUID();
+    batches.write(
+      batchPart(id, { stream: 'big', expected: 'any' }, [{ data: 'x'.repeat(1_048_577) }], false),
+    );
+    batches.write(batchPart(id, undefined, [{}], false));
+    batches.write(batchPart(id, undefined, [{}], true));
+    batches.write(batchPart(randomUUID(), undefined, [{}], true));
+    await batches.lines(1);
+    t.match(await batches.send('next', 'any'), /^0@/);
+    t.equal(batches.answers.length, 2, 'and so is a batch that was never begun');
+    t.strictSame((await wire.read(streamRead('big', 'start'))).lines, ['not found big']);
+    const unnamed = batchPart(id, { stream: 'a', expected: 'any' }, [{}], true);
+    unnamed.clearCorrelationId();
+    batches.write(unnamed);
+    t.match((await batches.lines(3))[2], /^3 BadRequest/);
+  },
+);
 
 void t.test('a batch that is late, or never final, is a timeout', async (t) => {
   const { batches } = await open(t);
@@ -214,7 +242,9 @@ void t.test('a deadline may be a duration, which the shipped messages do not kno
     const options = Buffer.from(message.getOptions()?.serializeBinary() ?? []);
     message.clearOptions();
     const writer = new jspb.BinaryWriter();
-    writer.writeMessage(7, seconds, (value, inner: jspb.BinaryWriter) => inner.writeInt64(1, value as number));
+    writer.writeMessage(7, seconds, (value, inner: jspb.BinaryWriter) =>
+      inner.writeInt64(1, value as number),
+    );
     const whole = new jspb.BinaryWriter();
     whole.writeBytes(2, Buffer.concat([options, writer.getResultBuffer()]));
     return Buffer.concat([message.serializeBinary(), whole.getResultBuffer()]);
@@ -230,7 +260,14 @@ void t.test('a deadline may be a duration, which the shipped messages do not kno
 
 void t.test('a message over the limit ends the call', async (t) => {
   const { batches } = await open(t);
-  batches.write(batchPart(randomUUID(), { stream: 'a', expected: 'any' }, [{ data: new Uint8Array(17 * 1024 * 1024) }], true));
+  batches.write(
+    batchPart(
+      randomUUID(),
+      { stream: 'a', expected: 'any' },
+      [{ data: new Uint8Array(17 * 1024 * 1024) }],
+      true,
+    ),
+  );
   t.equal(await batches.end, 8);
 });
 
@@ -241,10 +278,19 @@ function timestamp(ms: number): NonNullable<ReturnType<Streams.BatchAppendReq.Op
   return deadline;
 }
 
-void t.test('a batch that is refused says why: an empty event type as EventStoreDB words it, a stream that nobody writes', async (t) => {
-  const { batches } = await open(t);
-  t.match(await batches.send('a-1', 'any', [{ type: '' }]), /^3 BadRequest .*BadRequest$/);
-  const details = batches.answers[0]?.getError()?.getDetails()?.getValue_asU8() ?? new Uint8Array();
-  t.equal(shared.BadRequest.deserializeBinary(details).getMessage(), "Empty eventType provided. (Parameter 'eventType')");
-  t.match(await batches.send('$ce-a', 'any'), /^7 Access Denied: stream '\$ce-a' is made from the log when it is read .*AccessDenied$/);
-});
+void t.test(
+  'a batch that is refused says why: an empty event type as EventStoreDB words it, a stream that nobody writes',
+  async (t) => {
+    const { batches } = await open(t);
+    t.match(await batches.send('a-1', 'any', [{ type: '' }]), /^3 BadRequest .*BadRequest$/);
+    const details = batches.answers[0]?.getError()?.getDetails()?.getValue_asU8() ?? new Uint8Array();
+    t.equal(
+      shared.BadRequest.deserializeBinary(details).getMessage(),
+      "Empty eventType provided. (Parameter 'eventType')",
+    );
+    t.match(
+      await batches.send('$ce-a', 'any'),
+      /^7 Access Denied: stream '\$ce-a' is made from the log when it is read .*AccessDenied$/,
+    );
+  },
+);

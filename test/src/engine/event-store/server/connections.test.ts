@@ -48,28 +48,45 @@ async function saysSo(t: Test, options: RequestOptions): Promise<void> {
 
 const CREDENTIALS = { user: 'auditor', password: 'correct horse battery' };
 
-void t.test('a request over HTTP/1.1 is told that only gRPC is served, with and without credentials', async (t) => {
-  for (const options of [{}, { localAccess: 'open' as const }, { credentials: CREDENTIALS }]) {
-    const { server } = await servedStore(t, options);
-    await saysSo(t, { host: '127.0.0.1', port: server.port });
-  }
-});
+void t.test(
+  'a request over HTTP/1.1 is told that only gRPC is served, with and without credentials',
+  async (t) => {
+    for (const options of [{}, { localAccess: 'open' as const }, { credentials: CREDENTIALS }]) {
+      const { server } = await servedStore(t, options);
+      await saysSo(t, { host: '127.0.0.1', port: server.port });
+    }
+  },
+);
 
-void t.test('over TLS too, whether the client names the protocol or not, and gRPC is served as before', async (t) => {
-  if (!required(t, hasOpenssl, 'openssl')) return;
-  const { certFile, keyFile } = selfSigned(t);
-  const cert = readFileSync(certFile, 'utf8');
-  const tls = { cert, key: readFileSync(keyFile, 'utf8') };
-  for (const options of [{}, { credentials: CREDENTIALS }]) {
-    const { server } = await servedStore(t, { ...options, tls });
-    for (const ALPNProtocols of [['http/1.1'], undefined])
-      await saysSo(t, { host: '127.0.0.1', port: server.port, ca: cert, servername: 'localhost', ...(ALPNProtocols && { ALPNProtocols }) });
-    const metadata = new Metadata();
-    metadata.set('authorization', `Basic ${Buffer.from(`${CREDENTIALS.user}:${CREDENTIALS.password}`).toString('base64')}`);
-    const trusted = credentials.createSsl(Buffer.from(cert), null, null, { checkServerIdentity: () => undefined });
-    t.match(await new RawWire(t, server.port, metadata, trusted).appended('s', 'any', [{}]), /^\d+@/);
-  }
-});
+void t.test(
+  'over TLS too, whether the client names the protocol or not, and gRPC is served as before',
+  async (t) => {
+    if (!required(t, hasOpenssl, 'openssl')) return;
+    const { certFile, keyFile } = selfSigned(t);
+    const cert = readFileSync(certFile, 'utf8');
+    const tls = { cert, key: readFileSync(keyFile, 'utf8') };
+    for (const options of [{}, { credentials: CREDENTIALS }]) {
+      const { server } = await servedStore(t, { ...options, tls });
+      for (const ALPNProtocols of [['http/1.1'], undefined])
+        await saysSo(t, {
+          host: '127.0.0.1',
+          port: server.port,
+          ca: cert,
+          servername: 'localhost',
+          ...(ALPNProtocols && { ALPNProtocols }),
+        });
+      const metadata = new Metadata();
+      metadata.set(
+        'authorization',
+        `Basic ${Buffer.from(`${CREDENTIALS.user}:${CREDENTIALS.password}`).toString('base64')}`,
+      );
+      const trusted = credentials.createSsl(Buffer.from(cert), null, null, {
+        checkServerIdentity: () => undefined,
+      });
+      t.match(await new RawWire(t, server.port, metadata, trusted).appended('s', 'any', [{}]), /^\d+@/);
+    }
+  },
+);
 
 void t.test('a preface that arrives byte by byte begins an HTTP/2 connection', async (t) => {
   const { server } = await servedStore(t);

@@ -10,7 +10,8 @@ async function open(t: Test): Promise<RawWire> {
 
 const STATES = {
   missing: async () => undefined,
-  'described only': async (wire: RawWire, stream: string) => void (await wire.append(`$$${stream}`, 'any', [{ type: '$metadata', data: '{"$maxCount":5}' }])),
+  'described only': async (wire: RawWire, stream: string) =>
+    void (await wire.append(`$$${stream}`, 'any', [{ type: '$metadata', data: '{"$maxCount":5}' }])),
   'at 2': async (wire: RawWire, stream: string) => void (await wire.append(stream, 'any', [{}, {}, {}])),
   'soft-deleted at 2': async (wire: RawWire, stream: string) => {
     await wire.append(stream, 'any', [{}, {}, {}]);
@@ -20,7 +21,12 @@ const STATES = {
 } as const;
 
 /** `wrong e a`: expected and actual version in the trailers. */
-const RULES: readonly (readonly [how: 'delete' | 'tombstone', state: keyof typeof STATES, expected: Expected, answer: string])[] = [
+const RULES: readonly (readonly [
+  how: 'delete' | 'tombstone',
+  state: keyof typeof STATES,
+  expected: Expected,
+  answer: string,
+])[] = [
   ['delete', 'missing', 'any', 'wrong -2 -1'],
   ['delete', 'missing', 'no_stream', 'wrong -1 -1'],
   ['delete', 'missing', 'stream_exists', 'wrong -4 -1'],
@@ -53,47 +59,63 @@ const RULES: readonly (readonly [how: 'delete' | 'tombstone', state: keyof typeo
   ),
 ];
 
-void t.test('a deletion compares what is expected of the stream, and tells a conflict in its trailers', async (t) => {
-  const wire = await open(t);
-  for (const [n, [how, state, expected, wanted]] of RULES.entries()) {
-    const stream = `rule-${n}`;
-    await STATES[state](wire, stream);
-    const answer = await wire.delete(how, stream, expected);
-    const { trailers, exception }: { trailers: Readonly<Record<string, unknown>>; exception: string | undefined } =
-      answer === 'ok' ? { trailers: {}, exception: 'ok' } : answer;
-    const told = exception === 'wrong-expected-version' ? `wrong ${String(trailers['expected-version'])} ${String(trailers['actual-version'])}` : exception;
-    t.equal(told, wanted, `${how}: ${state}, expected ${expected}`);
-    if (exception === 'wrong-expected-version' && answer !== 'ok') {
-      t.equal(answer.code, 9);
-      t.equal(
-        answer.details,
-        `Delete failed due to WrongExpectedVersion. Stream: ${stream}, Expected version: ${String(trailers['expected-version'])}, Actual version: ${String(trailers['actual-version'])}`,
-      );
+void t.test(
+  'a deletion compares what is expected of the stream, and tells a conflict in its trailers',
+  async (t) => {
+    const wire = await open(t);
+    for (const [n, [how, state, expected, wanted]] of RULES.entries()) {
+      const stream = `rule-${n}`;
+      await STATES[state](wire, stream);
+      const answer = await wire.delete(how, stream, expected);
+      const {
+        trailers,
+        exception,
+      }: { trailers: Readonly<Record<string, unknown>>; exception: string | undefined } =
+        answer === 'ok' ? { trailers: {}, exception: 'ok' } : answer;
+      const told =
+        exception === 'wrong-expected-version'
+          ? `wrong ${String(trailers['expected-version'])} ${String(trailers['actual-version'])}`
+          : exception;
+      t.equal(told, wanted, `${how}: ${state}, expected ${expected}`);
+      if (exception === 'wrong-expected-version' && answer !== 'ok') {
+        t.equal(answer.code, 9);
+        t.equal(
+          answer.details,
+          `Delete failed due to WrongExpectedVersion. Stream: ${stream}, Expected version: ${String(trailers['expected-version'])}, Actual version: ${String(trailers['actual-version'])}`,
+        );
+      }
     }
-  }
-  t.match(await wire.delete('delete', 'rule-4', 'unset'), { code: 3 });
-});
+    t.match(await wire.delete('delete', 'rule-4', 'unset'), { code: 3 });
+  },
+);
 
-void t.test('a soft delete is metadata, in the log; a stream begun again goes on behind its end, and says so in its metadata', async (t) => {
-  const wire = await open(t);
-  await wire.append('a-1', 'any', [{}, {}]);
-  await wire.append('$$a-1', 'any', [{ type: '$metadata', data: '{"$maxCount":9,"mine":true}' }]);
-  await wire.delete('delete', 'a-1', 1);
-  t.strictSame((await wire.read(streamRead('a-1', 'start'))).lines, ['not found a-1']);
-  t.equal(await wire.appended('a-1', 'no_stream', [{}]), '2@5');
-  t.strictSame((await wire.read(streamRead('a-1', 'start'))).lines, ['E a-1@2 E']);
-  t.strictSame((await wire.read(allRead('start'))).lines, [
-    'E a-1@0 E',
-    'E a-1@1 E',
-    'E $$a-1@0 $metadata',
-    'E $$a-1@1 $metadata',
-    'E a-1@2 E',
-    'E $$a-1@2 $metadata',
-  ]);
-  t.strictSame(await metadataOf(wire, 'a-1'), { $tb: 2 });
-  await wire.append('$$a-1', 'any', [{ type: '$metadata', data: '{}' }]);
-  t.equal((await wire.read(streamRead('a-1', 'start'))).lines.length, 3, 'cleared metadata shows all again');
-});
+void t.test(
+  'a soft delete is metadata, in the log; a stream begun again goes on behind its end, and says so in its metadata',
+  async (t) => {
+    const wire = await open(t);
+    await wire.append('a-1', 'any', [{}, {}]);
+    await wire.append('$$a-1', 'any', [{ type: '$metadata', data: '{"$maxCount":9,"mine":true}' }]);
+    await wire.delete('delete', 'a-1', 1);
+    t.strictSame((await wire.read(streamRead('a-1', 'start'))).lines, ['not found a-1']);
+    t.equal(await wire.appended('a-1', 'no_stream', [{}]), '2@5');
+    t.strictSame((await wire.read(streamRead('a-1', 'start'))).lines, ['E a-1@2 E']);
+    t.strictSame((await wire.read(allRead('start'))).lines, [
+      'E a-1@0 E',
+      'E a-1@1 E',
+      'E $$a-1@0 $metadata',
+      'E $$a-1@1 $metadata',
+      'E a-1@2 E',
+      'E $$a-1@2 $metadata',
+    ]);
+    t.strictSame(await metadataOf(wire, 'a-1'), { $tb: 2 });
+    await wire.append('$$a-1', 'any', [{ type: '$metadata', data: '{}' }]);
+    t.equal(
+      (await wire.read(streamRead('a-1', 'start'))).lines.length,
+      3,
+      'cleared metadata shows all again',
+    );
+  },
+);
 
 void t.test('metadata for a soft-deleted stream keeps what was deleted hidden', async (t) => {
   const wire = await open(t);
@@ -108,14 +130,30 @@ void t.test('a tombstone is the last event of its stream, in the log for all to 
   const wire = await open(t);
   await wire.append('a-1', 'any', [{}]);
   await wire.delete('tombstone', 'a-1', 'any');
-  t.match(await wire.read(streamRead('a-1', 'start')), { lines: [], end: { code: 9, exception: 'stream-deleted', trailers: { 'stream-name': 'a-1' } } });
-  t.match(await wire.read(streamRead('$$a-1', 'start')), { lines: [], end: { code: 9, trailers: { 'stream-name': '$$a-1' } } });
-  t.strictSame((await wire.read(allRead('start'))).lines, ['E a-1@0 E', 'E a-1@9223372036854775807 $streamDeleted']);
+  t.match(await wire.read(streamRead('a-1', 'start')), {
+    lines: [],
+    end: { code: 9, exception: 'stream-deleted', trailers: { 'stream-name': 'a-1' } },
+  });
+  t.match(await wire.read(streamRead('$$a-1', 'start')), {
+    lines: [],
+    end: { code: 9, trailers: { 'stream-name': '$$a-1' } },
+  });
+  t.strictSame((await wire.read(allRead('start'))).lines, [
+    'E a-1@0 E',
+    'E a-1@9223372036854775807 $streamDeleted',
+  ]);
 });
 
 async function metadataOf(wire: RawWire, stream: string): Promise<unknown> {
   for await (const message of wire.openRead(streamRead(`$$${stream}`, 'start'))) {
-    return JSON.parse(Buffer.from((message as { getEvent(): { getEvent(): { getData_asU8(): Uint8Array } } }).getEvent().getEvent().getData_asU8()).toString());
+    return JSON.parse(
+      Buffer.from(
+        (message as { getEvent(): { getEvent(): { getData_asU8(): Uint8Array } } })
+          .getEvent()
+          .getEvent()
+          .getData_asU8(),
+      ).toString(),
+    );
   }
   return undefined;
 }

@@ -34,87 +34,110 @@ async function failure(promise: Promise<unknown>): Promise<unknown> {
   );
 }
 
-void t.test('what is appended is read back, forwards and backwards, with its position in the whole log', async (t) => {
-  const { client } = await servedStore(t);
-  const sent = [event('A', { text: 'grüße, 世界 🦊' }), event('B')];
-  const result = await client.appendToStream('orders-1', sent, { expectedRevision: 'no_stream' });
-  t.match(result, { success: true, nextExpectedRevision: 1n, position: { commit: 2n, prepare: 2n } });
-  const read = await all(client.readStream('orders-1'));
-  t.strictSame(
-    read.map(({ event: each }) => [each?.id, each?.type, each?.revision, each?.data]),
-    sent.map((each, n) => [each.id, each.type, BigInt(n), each.data]),
-  );
-  const backwards = await all(client.readStream('orders-1', { direction: 'backwards', fromRevision: 'end', maxCount: 1 }));
-  t.strictSame(
-    backwards.map(({ event: each }) => each?.type),
-    ['B'],
-  );
-  t.strictSame(
-    (await all(client.readAll())).map(({ event: each }) => each?.position),
-    [
-      { commit: 1n, prepare: 1n },
-      { commit: 2n, prepare: 2n },
-    ],
-  );
-});
+void t.test(
+  'what is appended is read back, forwards and backwards, with its position in the whole log',
+  async (t) => {
+    const { client } = await servedStore(t);
+    const sent = [event('A', { text: 'grüße, 世界 🦊' }), event('B')];
+    const result = await client.appendToStream('orders-1', sent, { expectedRevision: 'no_stream' });
+    t.match(result, { success: true, nextExpectedRevision: 1n, position: { commit: 2n, prepare: 2n } });
+    const read = await all(client.readStream('orders-1'));
+    t.strictSame(
+      read.map(({ event: each }) => [each?.id, each?.type, each?.revision, each?.data]),
+      sent.map((each, n) => [each.id, each.type, BigInt(n), each.data]),
+    );
+    const backwards = await all(
+      client.readStream('orders-1', { direction: 'backwards', fromRevision: 'end', maxCount: 1 }),
+    );
+    t.strictSame(
+      backwards.map(({ event: each }) => each?.type),
+      ['B'],
+    );
+    t.strictSame(
+      (await all(client.readAll())).map(({ event: each }) => each?.position),
+      [
+        { commit: 1n, prepare: 1n },
+        { commit: 2n, prepare: 2n },
+      ],
+    );
+  },
+);
 
-void t.test("a stale revision is refused with the client's own error, over both ways to append", async (t) => {
-  const { client, server } = await servedStore(t);
-  await client.appendToStream('orders-1', [event(), event()], { expectedRevision: 'any' });
-  // Credentials of a call's own keep the client from the batched way.
-  const ways: EventStoreDBClient[] = [client, EventStoreDBClient.connectionString(server.url)];
-  for (const [n, each] of ways.entries()) {
-    const credentials = n === 0 ? {} : { credentials: { username: 'any', password: 'one' } };
-    const stale = (expectedRevision: bigint | 'no_stream') => failure(each.appendToStream('orders-1', [event()], { expectedRevision, ...credentials }));
-    for (const expected of [0n, 7n, 'no_stream'] as const) {
-      const error = await stale(expected);
-      t.ok(error instanceof WrongExpectedVersionError, String(error));
-      t.match(error, { streamName: 'orders-1', actualVersion: 1n, expectedVersion: expected });
+void t.test(
+  "a stale revision is refused with the client's own error, over both ways to append",
+  async (t) => {
+    const { client, server } = await servedStore(t);
+    await client.appendToStream('orders-1', [event(), event()], { expectedRevision: 'any' });
+    // Credentials of a call's own keep the client from the batched way.
+    const ways: EventStoreDBClient[] = [client, EventStoreDBClient.connectionString(server.url)];
+    for (const [n, each] of ways.entries()) {
+      const credentials = n === 0 ? {} : { credentials: { username: 'any', password: 'one' } };
+      const stale = (expectedRevision: bigint | 'no_stream') =>
+        failure(each.appendToStream('orders-1', [event()], { expectedRevision, ...credentials }));
+      for (const expected of [0n, 7n, 'no_stream'] as const) {
+        const error = await stale(expected);
+        t.ok(error instanceof WrongExpectedVersionError, String(error));
+        t.match(error, { streamName: 'orders-1', actualVersion: 1n, expectedVersion: expected });
+      }
+      const missing = await failure(
+        each.appendToStream('none-1', [event()], { expectedRevision: 'stream_exists', ...credentials }),
+      );
+      t.ok(missing instanceof WrongExpectedVersionError);
     }
-    const missing = await failure(each.appendToStream('none-1', [event()], { expectedRevision: 'stream_exists', ...credentials }));
-    t.ok(missing instanceof WrongExpectedVersionError);
-  }
-  await ways[1]?.dispose();
-});
+    await ways[1]?.dispose();
+  },
+);
 
-void t.test('metadata of a stream bounds what is read of it; a deleted stream is not found, and is begun again behind its end', async (t) => {
-  const { client } = await servedStore(t);
-  for (let n = 0; n < 5; n += 1) await client.appendToStream('orders-1', event('E', { n }));
-  await client.setStreamMetadata('orders-1', { maxCount: 2, owner: 'me' });
-  t.match(await client.getStreamMetadata('orders-1'), { metadata: { maxCount: 2, owner: 'me' } });
-  const revisions = async () => (await all(client.readStream('orders-1'))).map(({ event: each }) => each?.revision);
-  t.strictSame(await revisions(), [3n, 4n]);
-  await client.setStreamMetadata('orders-1', { truncateBefore: 1 });
-  t.strictSame(await revisions(), [1n, 2n, 3n, 4n]);
-  await client.deleteStream('orders-1');
-  t.ok((await failure(revisions())) instanceof StreamNotFoundError);
-  t.match(await client.appendToStream('orders-1', event(), { expectedRevision: 'no_stream' }), { nextExpectedRevision: 5n });
-  t.strictSame(await revisions(), [5n]);
-  await client.tombstoneStream('orders-1');
-  t.ok((await failure(revisions())) instanceof StreamDeletedError);
-  t.ok((await failure(client.appendToStream('orders-1', event()))) instanceof StreamDeletedError);
-  t.ok((await failure(client.getStreamMetadata('orders-1'))) instanceof StreamDeletedError);
-  const last = (await all(client.readAll({ direction: 'backwards', fromPosition: 'end', maxCount: 1 })))[0]?.event;
-  t.match(last, { streamId: 'orders-1', type: '$streamDeleted', revision: 9223372036854775807n });
-});
+void t.test(
+  'metadata of a stream bounds what is read of it; a deleted stream is not found, and is begun again behind its end',
+  async (t) => {
+    const { client } = await servedStore(t);
+    for (let n = 0; n < 5; n += 1) await client.appendToStream('orders-1', event('E', { n }));
+    await client.setStreamMetadata('orders-1', { maxCount: 2, owner: 'me' });
+    t.match(await client.getStreamMetadata('orders-1'), { metadata: { maxCount: 2, owner: 'me' } });
+    const revisions = async () =>
+      (await all(client.readStream('orders-1'))).map(({ event: each }) => each?.revision);
+    t.strictSame(await revisions(), [3n, 4n]);
+    await client.setStreamMetadata('orders-1', { truncateBefore: 1 });
+    t.strictSame(await revisions(), [1n, 2n, 3n, 4n]);
+    await client.deleteStream('orders-1');
+    t.ok((await failure(revisions())) instanceof StreamNotFoundError);
+    t.match(await client.appendToStream('orders-1', event(), { expectedRevision: 'no_stream' }), {
+      nextExpectedRevision: 5n,
+    });
+    t.strictSame(await revisions(), [5n]);
+    await client.tombstoneStream('orders-1');
+    t.ok((await failure(revisions())) instanceof StreamDeletedError);
+    t.ok((await failure(client.appendToStream('orders-1', event()))) instanceof StreamDeletedError);
+    t.ok((await failure(client.getStreamMetadata('orders-1'))) instanceof StreamDeletedError);
+    const last = (await all(client.readAll({ direction: 'backwards', fromPosition: 'end', maxCount: 1 })))[0]
+      ?.event;
+    t.match(last, { streamId: 'orders-1', type: '$streamDeleted', revision: 9223372036854775807n });
+  },
+);
 
-void t.test('metadata of a stream that is not there is nothing, and no error; a name can be of any script', async (t) => {
-  const { client } = await servedStore(t);
-  t.match(await client.getStreamMetadata('none-1'), { streamName: 'none-1', metadata: undefined });
-  const name = 'заметки-ü 🦊';
-  await client.setStreamMetadata(name, { truncateBefore: 1, 世界: 'ja' });
-  await client.appendToStream(name, [event('Ärger'), event('喜び')]);
-  t.strictSame(
-    (await all(client.readStream(name))).map(({ event: each }) => [each?.streamId, each?.type]),
-    [[name, '喜び']],
-  );
-  t.match(await client.getStreamMetadata(name), { metadata: { 世界: 'ja' } });
-  await client.tombstoneStream(name);
-  t.ok(
-    (await failure(client.appendToStream(name, event(), { credentials: { username: 'a', password: 'b' } }))) instanceof StreamDeletedError,
-    'though trailers are ASCII',
-  );
-});
+void t.test(
+  'metadata of a stream that is not there is nothing, and no error; a name can be of any script',
+  async (t) => {
+    const { client } = await servedStore(t);
+    t.match(await client.getStreamMetadata('none-1'), { streamName: 'none-1', metadata: undefined });
+    const name = 'заметки-ü 🦊';
+    await client.setStreamMetadata(name, { truncateBefore: 1, 世界: 'ja' });
+    await client.appendToStream(name, [event('Ärger'), event('喜び')]);
+    t.strictSame(
+      (await all(client.readStream(name))).map(({ event: each }) => [each?.streamId, each?.type]),
+      [[name, '喜び']],
+    );
+    t.match(await client.getStreamMetadata(name), { metadata: { 世界: 'ja' } });
+    await client.tombstoneStream(name);
+    t.ok(
+      (await failure(
+        client.appendToStream(name, event(), { credentials: { username: 'a', password: 'b' } }),
+      )) instanceof StreamDeletedError,
+      'though trailers are ASCII',
+    );
+  },
+);
 
 void t.test('binary data and metadata come back byte for byte, and as octets', async (t) => {
   const { client } = await servedStore(t);
@@ -133,66 +156,84 @@ void t.test('binary data and metadata come back byte for byte, and as octets', a
   t.match(lookalike, { isJson: true, data: looksLikeOurs, metadata: looksLikeOurs });
 });
 
-void t.test('an append over 1 MiB of data is refused, one of exactly that is taken, and 10,000 events too', async (t) => {
-  const { client } = await servedStore(t);
-  const mebibyte = 1_048_576;
-  await client.appendToStream('big-1', binaryEvent({ type: 'Fits', data: new Uint8Array(mebibyte) }));
-  const error = await failure(client.appendToStream('big-1', binaryEvent({ type: 'TooBig', data: new Uint8Array(mebibyte + 1) })));
-  t.ok(error instanceof MaxAppendSizeExceededError, String(error));
-  t.equal((error as MaxAppendSizeExceededError).maxAppendSize, mebibyte);
-  const many = await client.appendToStream(
-    'many-1',
-    Array.from({ length: 10_000 }, (_, n) => event('N', { n })),
-  );
-  t.equal(many.nextExpectedRevision, 9999n);
-  t.equal((await all(client.readStream('many-1'))).length, 10_000);
-});
-
-void t.test('10,000 appends in one tick over 100 streams are all taken, each once and in order', async (t) => {
-  const { client } = await servedStore(t);
-  const streams = Array.from({ length: 100 }, () => `flood-${randomUUID()}`);
-  // The client sends its very first append after the others: it is still opening the call for it.
-  await client.appendToStream('first-1', event());
-  const appends = Array.from({ length: 10_000 }, (_, n) => client.appendToStream(streams[n % 100] ?? '', event('Flood', { n })));
-  await Promise.all(appends);
-  for (const [s, stream] of streams.entries()) {
-    const seen = (await all(client.readStream<ReturnType<typeof event>>(stream))).map((each) => each.event?.data['n']);
-    t.strictSame(
-      seen,
-      Array.from({ length: 100 }, (_, n) => s + n * 100),
+void t.test(
+  'an append over 1 MiB of data is refused, one of exactly that is taken, and 10,000 events too',
+  async (t) => {
+    const { client } = await servedStore(t);
+    const mebibyte = 1_048_576;
+    await client.appendToStream('big-1', binaryEvent({ type: 'Fits', data: new Uint8Array(mebibyte) }));
+    const error = await failure(
+      client.appendToStream('big-1', binaryEvent({ type: 'TooBig', data: new Uint8Array(mebibyte + 1) })),
     );
-  }
-});
+    t.ok(error instanceof MaxAppendSizeExceededError, String(error));
+    t.equal((error as MaxAppendSizeExceededError).maxAppendSize, mebibyte);
+    const many = await client.appendToStream(
+      'many-1',
+      Array.from({ length: 10_000 }, (_, n) => event('N', { n })),
+    );
+    t.equal(many.nextExpectedRevision, 9999n);
+    t.equal((await all(client.readStream('many-1'))).length, 10_000);
+  },
+);
 
-void t.test('a subscription to all has the history, then what comes, filtered, with checkpoints', async (t) => {
-  const { client } = await servedStore(t);
-  for (let n = 0; n < 100; n += 1) await client.appendToStream(n % 10 === 0 ? 'wanted-1' : 'other-1', event('E', { n }));
-  const checkpoints: bigint[] = [];
-  const filter = streamNameFilter({
-    prefixes: ['wanted-'],
-    maxSearchWindow: 20,
-    checkpointInterval: 1,
-    checkpointReached: (_, { commit }) => void checkpoints.push(commit),
-  });
-  const subscription = client.subscribeToAll({ fromPosition: START, filter });
-  const seen: AllStreamRecordedEvent[] = [];
-  for await (const { event: each } of subscription) {
-    if (each === undefined) continue;
-    seen.push(each);
-    if (seen.length === 10) await client.appendToStream('wanted-1', event('Live'));
-    if (seen.length === 11) break;
-  }
-  t.ok(seen.every(({ streamId }) => streamId === 'wanted-1'));
-  t.equal(seen.at(-1)?.type, 'Live');
-  t.ok(checkpoints.length >= 4, `${checkpoints.length} checkpoints`);
-  await subscription.unsubscribe();
-});
+void t.test(
+  '10,000 appends in one tick over 100 streams are all taken, each once and in order',
+  async (t) => {
+    const { client } = await servedStore(t);
+    const streams = Array.from({ length: 100 }, () => `flood-${randomUUID()}`);
+    // The client sends its very first append after the others: it is still opening the call for it.
+    await client.appendToStream('first-1', event());
+    const appends = Array.from({ length: 10_000 }, (_, n) =>
+      client.appendToStream(streams[n % 100] ?? '', event('Flood', { n })),
+    );
+    await Promise.all(appends);
+    for (const [s, stream] of streams.entries()) {
+      const seen = (await all(client.readStream<ReturnType<typeof event>>(stream))).map(
+        (each) => each.event?.data['n'],
+      );
+      t.strictSame(
+        seen,
+        Array.from({ length: 100 }, (_, n) => s + n * 100),
+      );
+    }
+  },
+);
+
+void t.test(
+  'a subscription to all has the history, then what comes, filtered, with checkpoints',
+  async (t) => {
+    const { client } = await servedStore(t);
+    for (let n = 0; n < 100; n += 1)
+      await client.appendToStream(n % 10 === 0 ? 'wanted-1' : 'other-1', event('E', { n }));
+    const checkpoints: bigint[] = [];
+    const filter = streamNameFilter({
+      prefixes: ['wanted-'],
+      maxSearchWindow: 20,
+      checkpointInterval: 1,
+      checkpointReached: (_, { commit }) => void checkpoints.push(commit),
+    });
+    const subscription = client.subscribeToAll({ fromPosition: START, filter });
+    const seen: AllStreamRecordedEvent[] = [];
+    for await (const { event: each } of subscription) {
+      if (each === undefined) continue;
+      seen.push(each);
+      if (seen.length === 10) await client.appendToStream('wanted-1', event('Live'));
+      if (seen.length === 11) break;
+    }
+    t.ok(seen.every(({ streamId }) => streamId === 'wanted-1'));
+    t.equal(seen.at(-1)?.type, 'Live');
+    t.ok(checkpoints.length >= 4, `${checkpoints.length} checkpoints`);
+    await subscription.unsubscribe();
+  },
+);
 
 void t.test('system events are left out by the filter that the client has for it', async (t) => {
   const { client } = await servedStore(t);
   await client.setStreamMetadata('a-1', { maxCount: 1 });
   await client.appendToStream('a-1', event());
-  const seen = await all(client.readAll({ filter: excludeSystemEvents() } as Parameters<typeof client.readAll>[0]));
+  const seen = await all(
+    client.readAll({ filter: excludeSystemEvents() } as Parameters<typeof client.readAll>[0]),
+  );
   t.ok(seen.length >= 1);
   const subscription = client.subscribeToAll({ filter: excludeSystemEvents() });
   for await (const { event: each } of subscription) {
@@ -202,21 +243,29 @@ void t.test('system events are left out by the filter that the client has for it
   await subscription.unsubscribe();
 });
 
-void t.test('subscriptions to a stream begin where they are told, and end when it is tombstoned', async (t) => {
-  const { client } = await servedStore(t);
-  for (let n = 0; n < 3; n += 1) await client.appendToStream('a-1', event('E', { n }));
-  const after = await first(client.subscribeToStream('a-1', { fromRevision: 1n }), 1);
-  t.strictSame(after, [2n]);
-  const live = first(client.subscribeToStream('a-1', { fromRevision: 'end' }), 1, () => void client.appendToStream('a-1', event('Live')));
-  t.strictSame(await live, [3n]);
-  const ended = client.subscribeToStream('a-1');
-  const error = await failure(
-    (async () => {
-      for await (const { event: each } of ended) if (each?.revision === 3n) await client.tombstoneStream('a-1');
-    })(),
-  );
-  t.ok(error instanceof StreamDeletedError, String(error));
-});
+void t.test(
+  'subscriptions to a stream begin where they are told, and end when it is tombstoned',
+  async (t) => {
+    const { client } = await servedStore(t);
+    for (let n = 0; n < 3; n += 1) await client.appendToStream('a-1', event('E', { n }));
+    const after = await first(client.subscribeToStream('a-1', { fromRevision: 1n }), 1);
+    t.strictSame(after, [2n]);
+    const live = first(
+      client.subscribeToStream('a-1', { fromRevision: 'end' }),
+      1,
+      () => void client.appendToStream('a-1', event('Live')),
+    );
+    t.strictSame(await live, [3n]);
+    const ended = client.subscribeToStream('a-1');
+    const error = await failure(
+      (async () => {
+        for await (const { event: each } of ended)
+          if (each?.revision === 3n) await client.tombstoneStream('a-1');
+      })(),
+    );
+    t.ok(error instanceof StreamDeletedError, String(error));
+  },
+);
 
 /** Revisions of the first events of a subscription. */
 async function first(

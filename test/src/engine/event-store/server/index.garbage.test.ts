@@ -3,7 +3,15 @@ import { connect } from 'node:net';
 import { credentials, Client, Metadata, type ServiceError } from '@grpc/grpc-js';
 import fc from 'fast-check';
 import t, { type Test } from 'tap';
-import { allRead, appendEvent, appendOptions, batchPart, filterOf, RawWire, streamRead } from '../../../../fixtures/raw-wire.js';
+import {
+  allRead,
+  appendEvent,
+  appendOptions,
+  batchPart,
+  filterOf,
+  RawWire,
+  streamRead,
+} from '../../../../fixtures/raw-wire.js';
 import { servedStore } from '../../../../fixtures/wire-server.js';
 
 t.setTimeout(180_000);
@@ -65,9 +73,25 @@ void t.test('messages with bytes turned in them are answered somehow, and harm n
   t.teardown(() => client.close());
   const whole: readonly (readonly [string, readonly Uint8Array[]])[] = [
     [METHODS[0] ?? '', [streamRead('s', 1, { backwards: true }).serializeBinary()]],
-    [METHODS[0] ?? '', [allRead([1, 1], { filter: filterOf({ on: 'type', regex: '^a|b$', window: 5 }) }).serializeBinary()]],
-    [METHODS[1] ?? '', [appendOptions('s', 'any').serializeBinary(), appendEvent({ data: '{"a":1}' }).serializeBinary()]],
-    [METHODS[2] ?? '', [batchPart('0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d', { stream: 's', expected: 3 }, [{}, {}], true).serializeBinary()]],
+    [
+      METHODS[0] ?? '',
+      [allRead([1, 1], { filter: filterOf({ on: 'type', regex: '^a|b$', window: 5 }) }).serializeBinary()],
+    ],
+    [
+      METHODS[1] ?? '',
+      [appendOptions('s', 'any').serializeBinary(), appendEvent({ data: '{"a":1}' }).serializeBinary()],
+    ],
+    [
+      METHODS[2] ?? '',
+      [
+        batchPart(
+          '0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d',
+          { stream: 's', expected: 3 },
+          [{}, {}],
+          true,
+        ).serializeBinary(),
+      ],
+    ],
   ];
   await fc.assert(
     fc.asyncProperty(
@@ -89,7 +113,11 @@ void t.test('messages with bytes turned in them are answered somehow, and harm n
 
 void t.test('a client that speaks no HTTP/2 is not answered, and harms nothing', async (t) => {
   const { server } = await servedStore(t);
-  for (const said of ['GET / HTTP/1.1\r\n\r\n', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\nnonsense that is no frame at all', '\0'.repeat(100)]) {
+  for (const said of [
+    'GET / HTTP/1.1\r\n\r\n',
+    'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\nnonsense that is no frame at all',
+    '\0'.repeat(100),
+  ]) {
     const socket = connect(server.port, '127.0.0.1');
     socket.on('error', () => undefined);
     const closed = once(socket, 'close');

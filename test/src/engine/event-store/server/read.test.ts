@@ -27,7 +27,8 @@ async function fill(wire: RawWire, stream: string, count: number): Promise<void>
   );
 }
 
-const metadata = (wire: RawWire, stream: string, data: string): Promise<unknown> => wire.append(`$$${stream}`, 'any', [{ type: '$metadata', data }]);
+const metadata = (wire: RawWire, stream: string, data: string): Promise<unknown> =>
+  wire.append(`$$${stream}`, 'any', [{ type: '$metadata', data }]);
 
 /** Revisions that a read of a stream answers. */
 async function revisions(wire: RawWire, ...read: Parameters<typeof streamRead>): Promise<string> {
@@ -57,15 +58,25 @@ void t.test('a stream is read from where it is asked, in either direction', asyn
     [['none', 'start'], 'not found none'],
     [['none', 'end', back], 'not found none'],
     [['s', 'unset'], `2 ${GENERIC}`],
-    [['s', 'start', { count: 'unset' }], '3 The combination of (Stream, None, Forwards, NoFilter) is invalid.'],
-    [['s', 'start', { count: 'subscription', backwards: true }], '3 The combination of (Stream, Subscription, Backwards, NoFilter) is invalid.'],
+    [
+      ['s', 'start', { count: 'unset' }],
+      '3 The combination of (Stream, None, Forwards, NoFilter) is invalid.',
+    ],
+    [
+      ['s', 'start', { count: 'subscription', backwards: true }],
+      '3 The combination of (Stream, Subscription, Backwards, NoFilter) is invalid.',
+    ],
   ];
   for (const [read, answer] of cases) t.equal(await revisions(wire, ...read), answer, JSON.stringify(read));
   const odd = streamRead('s', 'start');
   odd.getOptions()?.clearNoFilter();
-  t.match(await wire.read(odd), { end: { code: 3, details: 'The combination of (Stream, Count, Forwards, None) is invalid.' } });
+  t.match(await wire.read(odd), {
+    end: { code: 3, details: 'The combination of (Stream, Count, Forwards, None) is invalid.' },
+  });
   odd.getOptions()?.setFilter(filterOf({ on: 'type', prefixes: ['E'], window: 10 }));
-  t.match(await wire.read(odd), { end: { code: 3, details: 'The combination of (Stream, Count, Forwards, Filter) is invalid.' } });
+  t.match(await wire.read(odd), {
+    end: { code: 3, details: 'The combination of (Stream, Count, Forwards, Filter) is invalid.' },
+  });
   t.match(await wire.read(new streams.ReadReq()), { end: { code: 2, details: GENERIC } });
 });
 
@@ -80,55 +91,85 @@ void t.test('metadata of a stream hides what it says, in reads of the stream, no
     ['{"$tb":100}', ''],
     ['{"$maxAge":3600}', '0 1 2 3 4 5 6 7 8 9'],
     ['{}', '0 1 2 3 4 5 6 7 8 9'],
-    ...['{"$maxCount":0}', '{"$tb":-1}', '{"$maxCount":"2"}', '["$tb"]', 'no JSON', ''].map((data) => [data, '0 1 2 3 4 5 6 7 8 9'] as const),
+    ...['{"$maxCount":0}', '{"$tb":-1}', '{"$maxCount":"2"}', '["$tb"]', 'no JSON', ''].map(
+      (data) => [data, '0 1 2 3 4 5 6 7 8 9'] as const,
+    ),
   ];
   for (const [n, [data, shown]] of cases.entries()) {
     await fill(wire, `m-${n}`, 10);
     await metadata(wire, `m-${n}`, data);
     t.equal(await revisions(wire, `m-${n}`, 'start'), shown, data);
-    t.equal(await revisions(wire, `m-${n}`, 'end', { backwards: true }), shown.split(' ').reverse().join(' '), `${data}, backwards`);
+    t.equal(
+      await revisions(wire, `m-${n}`, 'end', { backwards: true }),
+      shown.split(' ').reverse().join(' '),
+      `${data}, backwards`,
+    );
   }
-  t.equal(await revisions(wire, 'm-0', 2), '6 7 8 9', 'a revision inside the cut part starts at the first live one');
+  t.equal(
+    await revisions(wire, 'm-0', 2),
+    '6 7 8 9',
+    'a revision inside the cut part starts at the first live one',
+  );
   t.equal(await revisions(wire, 'm-0', 2, { backwards: true }), '', 'and backwards there is nothing');
   await fill(wire, 'm-4', 1);
   t.equal(await revisions(wire, 'm-4', 'start'), '', 'what is appended before the truncation is hidden too');
   clock.ahead(3_601_000);
   t.equal(await revisions(wire, 'm-5', 'start'), '', 'all has expired');
   await metadata(wire, 'm-0', '{"$maxCount":1}');
-  t.strictSame((await wire.read(streamRead('$$m-0', 'start'))).lines, ['E $$m-0@1 $metadata'], 'of metadata the newest counts');
-  t.ok((await wire.read(allRead('start', { count: 1000 }))).lines.length > 100, 'the whole log has everything');
+  t.strictSame(
+    (await wire.read(streamRead('$$m-0', 'start'))).lines,
+    ['E $$m-0@1 $metadata'],
+    'of metadata the newest counts',
+  );
+  t.ok(
+    (await wire.read(allRead('start', { count: 1000 }))).lines.length > 100,
+    'the whole log has everything',
+  );
 });
 
-void t.test('clients that ask for it are told the last revision, and the first where all is cut off', async (t) => {
-  const clock = testClock();
-  const wire = await open(t, { clock });
-  const asking = (stream: string) => {
-    const request = streamRead(stream, 'start', { count: 2 });
-    request.getOptions()?.setControlOption(new streams.ReadReq.Options.ControlOption().setCompatibility(1));
-    return request;
-  };
-  await fill(wire, 's', 10);
-  t.strictSame((await wire.read(asking('s'))).lines, ['E s@0 E', 'E s@1 E', 'last 9']);
-  await metadata(wire, 's', '{"$tb":100}');
-  t.strictSame((await wire.read(asking('s'))).lines, ['first 100', 'first 10', 'last 9']);
-  await fill(wire, 'old', 11);
-  await metadata(wire, 'old', '{"$maxAge":1}');
-  clock.ahead(2000);
-  t.strictSame((await wire.read(asking('old'))).lines, ['first 11', 'last 10']);
-});
+void t.test(
+  'clients that ask for it are told the last revision, and the first where all is cut off',
+  async (t) => {
+    const clock = testClock();
+    const wire = await open(t, { clock });
+    const asking = (stream: string) => {
+      const request = streamRead(stream, 'start', { count: 2 });
+      request.getOptions()?.setControlOption(new streams.ReadReq.Options.ControlOption().setCompatibility(1));
+      return request;
+    };
+    await fill(wire, 's', 10);
+    t.strictSame((await wire.read(asking('s'))).lines, ['E s@0 E', 'E s@1 E', 'last 9']);
+    await metadata(wire, 's', '{"$tb":100}');
+    t.strictSame((await wire.read(asking('s'))).lines, ['first 100', 'first 10', 'last 9']);
+    await fill(wire, 'old', 11);
+    await metadata(wire, 'old', '{"$maxAge":1}');
+    clock.ahead(2000);
+    t.strictSame((await wire.read(asking('old'))).lines, ['first 11', 'last 10']);
+  },
+);
 
-void t.test('a read with the largest count, as .NET asks by default, says where the stream begins only where nothing of it is served', async (t) => {
-  const wire = await open(t);
-  const asking = (stream: string, from: 'start' | number, count: string) => {
-    const request = streamRead(stream, from, { count: 1 });
-    request.getOptions()?.setCount(count).setControlOption(new streams.ReadReq.Options.ControlOption().setCompatibility(1));
-    return request;
-  };
-  await fill(wire, 's', 3);
-  for (const count of ['9007199254740993', '9223372036854775807', MAX_UINT64])
-    t.strictSame((await wire.read(asking('s', 'start', count))).lines, ['E s@0 E', 'E s@1 E', 'E s@2 E', 'last 2'], count);
-  t.strictSame((await wire.read(asking('s', 3, '9223372036854775807'))).lines, ['first 3', 'last 2']);
-});
+void t.test(
+  'a read with the largest count, as .NET asks by default, says where the stream begins only where nothing of it is served',
+  async (t) => {
+    const wire = await open(t);
+    const asking = (stream: string, from: 'start' | number, count: string) => {
+      const request = streamRead(stream, from, { count: 1 });
+      request
+        .getOptions()
+        ?.setCount(count)
+        .setControlOption(new streams.ReadReq.Options.ControlOption().setCompatibility(1));
+      return request;
+    };
+    await fill(wire, 's', 3);
+    for (const count of ['9007199254740993', '9223372036854775807', MAX_UINT64])
+      t.strictSame(
+        (await wire.read(asking('s', 'start', count))).lines,
+        ['E s@0 E', 'E s@1 E', 'E s@2 E', 'last 2'],
+        count,
+      );
+    t.strictSame((await wire.read(asking('s', 3, '9223372036854775807'))).lines, ['first 3', 'last 2']);
+  },
+);
 
 void t.test('where a first page of 32 is cut off, the first revision comes before the events', async (t) => {
   const wire = await open(t);
@@ -140,11 +181,23 @@ void t.test('where a first page of 32 is cut off, the first revision comes befor
   await fill(wire, 'cut', 34);
   await metadata(wire, 'cut', '{"$tb":32}');
   t.strictSame(await asking('cut', 'start'), ['first 32', 'E cut@32 E', 'E cut@33 E', 'last 33']);
-  t.strictSame(await asking('cut', 1), ['E cut@32 E', 'E cut@33 E', 'last 33'], 'the first page reaches the events');
+  t.strictSame(
+    await asking('cut', 1),
+    ['E cut@32 E', 'E cut@33 E', 'last 33'],
+    'the first page reaches the events',
+  );
   await metadata(wire, 'cut', '{"$tb":31}');
   t.strictSame((await asking('cut', 'start')).slice(0, 1), ['E cut@31 E']);
-  t.strictSame((await asking('cut', 'start', 2)).slice(0, 1), ['first 31'], 'a page is no larger than what is asked for');
-  t.strictSame((await wire.read(streamRead('cut', 'start', { count: 100 }))).lines.slice(0, 1), ['E cut@31 E'], 'nothing of it to older clients');
+  t.strictSame(
+    (await asking('cut', 'start', 2)).slice(0, 1),
+    ['first 31'],
+    'a page is no larger than what is asked for',
+  );
+  t.strictSame(
+    (await wire.read(streamRead('cut', 'start', { count: 100 }))).lines.slice(0, 1),
+    ['E cut@31 E'],
+    'nothing of it to older clients',
+  );
 });
 
 void t.test('a link is read as it is, or with what it points to where that is still served', async (t) => {
@@ -154,7 +207,13 @@ void t.test('a link is read as it is, or with what it points to where that is st
   const to = (data: string) => ({ type: '$>', data, contentType: 'text/plain' });
   await wire.append('links', 'any', [to('1@target'), to('9@target'), to('0@gone'), to('nonsense'), {}]);
   await wire.delete('tombstone', 'gone', 'any');
-  t.strictSame((await wire.read(streamRead('links', 'start'))).lines, ['E links@0 $>', 'E links@1 $>', 'E links@2 $>', 'E links@3 $>', 'E links@4 E']);
+  t.strictSame((await wire.read(streamRead('links', 'start'))).lines, [
+    'E links@0 $>',
+    'E links@1 $>',
+    'E links@2 $>',
+    'E links@3 $>',
+    'E links@4 E',
+  ]);
   t.strictSame((await wire.read(streamRead('links', 'start', { links: true }))).lines, [
     'E target@1 E by links@0 $>',
     'E nothing by links@1 $>',
@@ -171,7 +230,10 @@ void t.test('the whole log is read from a position, inclusive forwards, exclusiv
     const call = wire.openRead(allRead(...read));
     const seen: string[] = [];
     try {
-      for await (const message of call) seen.push((message as InstanceType<typeof streams.ReadResp>).getEvent()?.getCommitPosition() ?? 'else');
+      for await (const message of call)
+        seen.push(
+          (message as InstanceType<typeof streams.ReadResp>).getEvent()?.getCommitPosition() ?? 'else',
+        );
     } catch (error) {
       return `${(error as { code: number }).code} ${(error as { details: string }).details}`;
     }
@@ -212,25 +274,43 @@ void t.test('a filter keeps by regex or by prefixes, on names or on types', asyn
   ] as const)
     await wire.append(stream, 'any', [{ type }]);
   const kept = async (filter: Parameters<typeof filterOf>[0]): Promise<string> => {
-    const { lines, end } = await wire.read(allRead('start', { filter: filterOf({ window: 100, ...filter }) }));
+    const { lines, end } = await wire.read(
+      allRead('start', { filter: filterOf({ window: 100, ...filter }) }),
+    );
     return end === 'ok' ? lines.map((line) => line.split(' ')[1]?.split('@')[0]).join(' ') : `${end.code}`;
   };
   t.equal(await kept({ on: 'stream', prefixes: ['a-'] }), 'a-1 a-2');
   t.equal(await kept({ on: 'stream', prefixes: ['b', '$'] }), 'b-1 $own');
   t.equal(await kept({ on: 'type', prefixes: ['Up'] }), 'a-1 $own');
   t.equal(await kept({ on: 'stream', regex: '-1$' }), 'a-1 b-1');
-  t.equal(await kept({ on: 'type', regex: '^[^\\$].*' }), 'a-1 b-1 $own', 'which is how the client leaves system events out');
+  t.equal(
+    await kept({ on: 'type', regex: '^[^\\$].*' }),
+    'a-1 b-1 $own',
+    'which is how the client leaves system events out',
+  );
   t.equal(await kept({ on: 'type', regex: '^Down$', prefixes: ['Up'] }), 'b-1', 'a regex wins');
   t.equal(await kept({ on: 'type' }), '', 'an empty expression matches nothing');
   t.equal(await kept({ on: 'stream', prefixes: [''] }), 'a-1 b-1 $own a-2', 'an empty prefix matches all');
-  t.equal(await kept({ on: 'type', regex: '^(?!(\\$.+$|PersistentConfig\\d+$))' }), 'a-1 b-1 $own', "which is how Python's client leaves them out");
+  t.equal(
+    await kept({ on: 'type', regex: '^(?!(\\$.+$|PersistentConfig\\d+$))' }),
+    'a-1 b-1 $own',
+    "which is how Python's client leaves them out",
+  );
   t.equal(await kept({ on: 'stream', regex: '^(?!a-|[)$(]).*$' }), 'b-1');
   for (const regex of ['^(?!a)b', '^(?!(?!a))', '^(?!a', '^(?!(a)\\1)', 'x(?!a)'])
     t.equal(await kept({ on: 'type', regex }), '2', `${regex} is no plain exclusion`);
   t.equal(await kept({ on: 'type', regex: '(' }), '2');
-  t.equal(await kept({ on: 'type', regex: '(?=a)b' }), '2', 'no look-around: a regex takes linear time or is refused');
+  t.equal(
+    await kept({ on: 'type', regex: '(?=a)b' }),
+    '2',
+    'no look-around: a regex takes linear time or is refused',
+  );
   t.equal(await kept({ prefixes: ['a'] }), '3', 'neither field');
-  t.match((await wire.read(allRead('start', { filter: filterOf({ on: 'type', prefixes: ['U'] }) }))).end, { code: 3 }, 'no window');
+  t.match(
+    (await wire.read(allRead('start', { filter: filterOf({ on: 'type', prefixes: ['U'] }) }))).end,
+    { code: 3 },
+    'no window',
+  );
 });
 
 void t.test('what hangs on EventStoreDB is answered here', async (t) => {
@@ -240,7 +320,10 @@ void t.test('what hangs on EventStoreDB is answered here', async (t) => {
   noIds.getOptions()?.clearUuidOption();
   t.match((await wire.read(noIds)).end, { code: 2 });
   t.strictSame(await wire.read(allRead('start', { count: 0 })), { lines: [], end: 'ok' });
-  t.match((await wire.read(allRead('start', { filter: filterOf({ on: 'type', prefixes: ['E'], window: 0 }) }))).end, { code: 2 });
+  t.match(
+    (await wire.read(allRead('start', { filter: filterOf({ on: 'type', prefixes: ['E'], window: 0 }) }))).end,
+    { code: 2 },
+  );
 });
 
 void t.test('what is appended while the whole log is read is not in it', async (t) => {

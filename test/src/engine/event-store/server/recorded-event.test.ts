@@ -7,7 +7,11 @@ import { streams, type Streams } from '#src/engine/event-store/server/stubs.js';
 import { TOMBSTONE_REVISION, TOMBSTONE_TYPE } from '#src/engine/event-store/tombstone.js';
 
 /** The same answer, made of the messages that the official client ships. */
-function shipped(event: RecordedEvent | undefined, link: RecordedEvent | undefined, structuredIds: boolean): Buffer {
+function shipped(
+  event: RecordedEvent | undefined,
+  link: RecordedEvent | undefined,
+  structuredIds: boolean,
+): Buffer {
   const message = new streams.ReadResp.ReadEvent();
   if (event !== undefined) message.setEvent(recorded(event, structuredIds));
   if (link !== undefined) message.setLink(recorded(link, structuredIds));
@@ -21,7 +25,11 @@ function recorded(event: RecordedEvent, structuredIds: boolean): Streams.ReadRes
   const message = new streams.ReadResp.ReadEvent.RecordedEvent()
     .setId(writeUuid(event.id, structuredIds))
     .setStreamIdentifier(streamIdentifier(event.stream))
-    .setStreamRevision(event.type === TOMBSTONE_TYPE && event.revision === TOMBSTONE_REVISION ? '9223372036854775807' : String(event.revision))
+    .setStreamRevision(
+      event.type === TOMBSTONE_TYPE && event.revision === TOMBSTONE_REVISION
+        ? '9223372036854775807'
+        : String(event.revision),
+    )
     .setPreparePosition(event.position.toString())
     .setCommitPosition(event.position.toString())
     .setData(data.bytes)
@@ -50,11 +58,13 @@ const octets = (bytes: Uint8Array, json = false): string => encodePayload({ byte
 /** Events at the bounds of each field: lengths that need one, two and three bytes, numbers of every size. */
 const EVENTS: readonly RecordedEvent[] = [
   PLAIN,
-  ...[1, 127, 128, 16_383, 16_384, 2 ** 31, 2 ** 32, 2 ** 35 - 1, 2 ** 49, Number.MAX_SAFE_INTEGER].map((number) => ({
-    ...PLAIN,
-    revision: number === Number.MAX_SAFE_INTEGER ? number - 2 : number,
-    position: BigInt(number),
-  })),
+  ...[1, 127, 128, 16_383, 16_384, 2 ** 31, 2 ** 32, 2 ** 35 - 1, 2 ** 49, Number.MAX_SAFE_INTEGER].map(
+    (number) => ({
+      ...PLAIN,
+      revision: number === Number.MAX_SAFE_INTEGER ? number - 2 : number,
+      position: BigInt(number),
+    }),
+  ),
   ...[0, 1, 100, 127, 128, 200, 16_300, 16_384, 70_000].flatMap((length) => [
     { ...PLAIN, data: `"${'x'.repeat(length)}"` },
     { ...PLAIN, data: `"${'ü'.repeat(length)}"`, metadata: `"${'😀'.repeat(length)}"` },
@@ -72,13 +82,32 @@ const EVENTS: readonly RecordedEvent[] = [
   { ...PLAIN, revision: TOMBSTONE_REVISION },
 ];
 
-void t.test('an event is written byte for byte as the shipped messages write it, alone and with a link', async (t) => {
-  const link = { ...PLAIN, type: '$>', data: octets(Buffer.from('7@notes-1')), position: 99n, stream: '$ce-notes', revision: 99 };
-  for (const structured of [false, true]) {
-    for (const [n, event] of EVENTS.entries()) {
-      t.ok(eventMessage(event, undefined, structured).equals(shipped(event, undefined, structured)), `event ${n}, structured ids: ${structured}`);
-      t.ok(eventMessage(event, link, structured).equals(shipped(event, link, structured)), `event ${n} by a link`);
+void t.test(
+  'an event is written byte for byte as the shipped messages write it, alone and with a link',
+  async (t) => {
+    const link = {
+      ...PLAIN,
+      type: '$>',
+      data: octets(Buffer.from('7@notes-1')),
+      position: 99n,
+      stream: '$ce-notes',
+      revision: 99,
+    };
+    for (const structured of [false, true]) {
+      for (const [n, event] of EVENTS.entries()) {
+        t.ok(
+          eventMessage(event, undefined, structured).equals(shipped(event, undefined, structured)),
+          `event ${n}, structured ids: ${structured}`,
+        );
+        t.ok(
+          eventMessage(event, link, structured).equals(shipped(event, link, structured)),
+          `event ${n} by a link`,
+        );
+      }
+      t.ok(
+        eventMessage(undefined, link, structured).equals(shipped(undefined, link, structured)),
+        'a link to nothing',
+      );
     }
-    t.ok(eventMessage(undefined, link, structured).equals(shipped(undefined, link, structured)), 'a link to nothing');
-  }
-});
+  },
+);

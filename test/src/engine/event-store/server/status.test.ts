@@ -21,7 +21,11 @@ void t.test('each refusal is told as EventStoreDB tells it: by a status, a text,
   t.strictSame(told(unforeseen()), [status.UNKNOWN, 'Exception was thrown by handler.', {}]);
   t.strictSame(told(invalidArgument('no')), [status.INVALID_ARGUMENT, 'no', {}]);
   t.strictSame(told(shuttingDown()), [status.UNAVAILABLE, 'Server Is Shutting Down', {}]);
-  t.strictSame(told(accessDenied()), [status.PERMISSION_DENIED, 'Access Denied', { exception: 'access-denied' }]);
+  t.strictSame(told(accessDenied()), [
+    status.PERMISSION_DENIED,
+    'Access Denied',
+    { exception: 'access-denied' },
+  ]);
   t.strictSame(told(streamDeleted('job-a')), [
     status.FAILED_PRECONDITION,
     "Event stream 'job-a' is deleted.",
@@ -40,9 +44,18 @@ void t.test('each refusal is told as EventStoreDB tells it: by a status, a text,
   t.strictSame(told(wrongExpectedVersion('job-a', '-2', '7')), [
     status.FAILED_PRECONDITION,
     'Delete failed due to WrongExpectedVersion. Stream: job-a, Expected version: -2, Actual version: 7',
-    { exception: 'wrong-expected-version', 'stream-name': 'job-a', 'expected-version': '-2', 'actual-version': '7' },
+    {
+      exception: 'wrong-expected-version',
+      'stream-name': 'job-a',
+      'expected-version': '-2',
+      'actual-version': '7',
+    },
   ]);
-  t.match(told(notOfMuster('job-a')), [status.PERMISSION_DENIED, /stream 'job-a' is Muster's/, { exception: 'access-denied' }]);
+  t.match(told(notOfMuster('job-a')), [
+    status.PERMISSION_DENIED,
+    /stream 'job-a' is Muster's/,
+    { exception: 'access-denied' },
+  ]);
 });
 
 void t.test('what goes into trailers is printable ASCII, and not longer than they take', async (t) => {
@@ -65,6 +78,9 @@ void t.test('what the log refuses is told by its status, and any defect as unfor
     [undefined, status.UNKNOWN],
   ] as const)
     t.equal(statusOf(error).code, code, String(error));
-  t.equal(statusOf(new MusterError('MUSTER_E_STREAM_DELETED', { stream: 'job-a' })).details, "Event stream 'job-a' is deleted.");
+  t.equal(
+    statusOf(new MusterError('MUSTER_E_STREAM_DELETED', { stream: 'job-a' })).details,
+    "Event stream 'job-a' is deleted.",
+  );
   t.match(statusOf(new MusterError('MUSTER_E_STORE_BUSY', { queued: 3 })).details, /3 appends waiting/);
 });

@@ -58,30 +58,35 @@ const fill = (wire: RawWire, stream: string, count: number) =>
     'any',
     Array.from({ length: count }, () => ({})),
   );
-const e = (stream: string, ...revisions: (number | string)[]) => revisions.map((revision) => `E ${stream}@${revision} E`);
+const e = (stream: string, ...revisions: (number | string)[]) =>
+  revisions.map((revision) => `E ${stream}@${revision} E`);
 
-void t.test('a subscription to a stream is confirmed, has the history behind where it begins, is told when it has it, and then what comes', async (t) => {
-  const wire = await open(t);
-  await fill(wire, 's', 3);
-  const cases = {
-    start: new Listener(t, wire, streamRead('s', 'start', follow)),
-    'revision 0': new Listener(t, wire, streamRead('s', 0, follow)),
-    end: new Listener(t, wire, streamRead('s', 'end', follow)),
-    'the largest uint64': new Listener(t, wire, streamRead('s', MAX_UINT64, follow)),
-    'far beyond': new Listener(t, wire, streamRead('s', 4, follow)),
-  };
-  for (const listener of Object.values(cases)) await listener.upTo('caught up');
-  await fill(wire, 's', 3);
-  const heard: Record<keyof typeof cases, string[]> = {
-    start: ['confirmed', ...e('s', 0, 1, 2), 'caught up', ...e('s', 3, 4, 5)],
-    'revision 0': ['confirmed', ...e('s', 1, 2), 'caught up', ...e('s', 3, 4, 5)],
-    end: ['confirmed', 'caught up', ...e('s', 3, 4, 5)],
-    'the largest uint64': ['confirmed', 'caught up', ...e('s', 3, 4, 5)],
-    'far beyond': ['confirmed', 'caught up', ...e('s', 5)],
-  };
-  for (const [name, listener] of Object.entries(cases)) t.strictSame(await listener.upTo('E s@5 E'), heard[name as keyof typeof cases], name);
-  t.match(await new Listener(t, wire, streamRead('s', MAX_INT64, follow)).end, { code: 2 });
-});
+void t.test(
+  'a subscription to a stream is confirmed, has the history behind where it begins, is told when it has it, and then what comes',
+  async (t) => {
+    const wire = await open(t);
+    await fill(wire, 's', 3);
+    const cases = {
+      start: new Listener(t, wire, streamRead('s', 'start', follow)),
+      'revision 0': new Listener(t, wire, streamRead('s', 0, follow)),
+      end: new Listener(t, wire, streamRead('s', 'end', follow)),
+      'the largest uint64': new Listener(t, wire, streamRead('s', MAX_UINT64, follow)),
+      'far beyond': new Listener(t, wire, streamRead('s', 4, follow)),
+    };
+    for (const listener of Object.values(cases)) await listener.upTo('caught up');
+    await fill(wire, 's', 3);
+    const heard: Record<keyof typeof cases, string[]> = {
+      start: ['confirmed', ...e('s', 0, 1, 2), 'caught up', ...e('s', 3, 4, 5)],
+      'revision 0': ['confirmed', ...e('s', 1, 2), 'caught up', ...e('s', 3, 4, 5)],
+      end: ['confirmed', 'caught up', ...e('s', 3, 4, 5)],
+      'the largest uint64': ['confirmed', 'caught up', ...e('s', 3, 4, 5)],
+      'far beyond': ['confirmed', 'caught up', ...e('s', 5)],
+    };
+    for (const [name, listener] of Object.entries(cases))
+      t.strictSame(await listener.upTo('E s@5 E'), heard[name as keyof typeof cases], name);
+    t.match(await new Listener(t, wire, streamRead('s', MAX_INT64, follow)).end, { code: 2 });
+  },
+);
 
 void t.test('a stream that is not there is waited for', async (t) => {
   const wire = await open(t);
@@ -101,7 +106,11 @@ void t.test('a stream that is not there is waited for', async (t) => {
     await fill(wire, stream, 2);
     t.strictSame(await start.upTo('caught up'), ['confirmed', ...e(stream, first, first + 1), 'caught up']);
     t.strictSame(await behind.upTo('caught up'), ['confirmed', ...e(stream, first + 1), 'caught up']);
-    t.strictSame(await end.upTo(`E ${stream}@${first + 1} E`), ['confirmed', 'caught up', ...e(stream, first, first + 1)]);
+    t.strictSame(await end.upTo(`E ${stream}@${first + 1} E`), [
+      'confirmed',
+      'caught up',
+      ...e(stream, first, first + 1),
+    ]);
   }
 });
 
@@ -115,7 +124,13 @@ void t.test('a soft delete is passed over in silence; a tombstone ends a subscri
   await listener.upTo('E s@2 E');
   await wire.delete('tombstone', 's', 'any');
   t.match(await listener.end, { code: 9, metadata: {} });
-  t.strictSame(listener.lines, ['confirmed', ...e('s', 0, 1), 'caught up', ...e('s', 2), `E s@${MAX_INT64} $streamDeleted`]);
+  t.strictSame(listener.lines, [
+    'confirmed',
+    ...e('s', 0, 1),
+    'caught up',
+    ...e('s', 2),
+    `E s@${MAX_INT64} $streamDeleted`,
+  ]);
   t.match(await new Listener(t, wire, streamRead('s', 'start', follow)).end, { code: 9 });
   t.match(await new Listener(t, wire, streamRead('s', 1, follow)).end, { code: 9 });
   const dead = new Listener(t, wire, streamRead('s', 'end', follow));
@@ -133,42 +148,76 @@ void t.test('truncation hides history, not what comes', async (t) => {
   t.strictSame((await listener.upTo('E s@5 E')).slice(-1), e('s', 5));
 });
 
-void t.test('a subscription to all begins behind its position, has all streams, and what comes', async (t) => {
-  const wire = await open(t);
-  for (const stream of ['a', 'b', '$own', 'a']) await fill(wire, stream, 1);
-  const cases = {
-    start: new Listener(t, wire, allRead('start', follow)),
-    'position 0': new Listener(t, wire, allRead([0, 0], follow)),
-    'position 2': new Listener(t, wire, allRead([2, 2], follow)),
-    end: new Listener(t, wire, allRead('end', follow)),
-    'beyond the end': new Listener(t, wire, allRead([1000, 1000], follow)),
-  };
-  for (const listener of Object.values(cases)) await listener.upTo('caught up');
-  await fill(wire, 'live', 1);
-  const all = ['E a@0 E', 'E b@0 E', 'E $own@0 E', 'E a@1 E'];
-  const heard: Record<keyof typeof cases, string[]> = { start: all, 'position 0': all, 'position 2': all.slice(2), end: [], 'beyond the end': [] };
-  for (const [name, listener] of Object.entries(cases)) {
-    t.strictSame(await listener.upTo('E live@0 E'), ['confirmed', ...heard[name as keyof typeof cases], 'caught up', 'E live@0 E'], name);
-  }
-  t.match(await new Listener(t, wire, allRead([2, 3], follow)).end, { code: 2 });
-});
+void t.test(
+  'a subscription to all begins behind its position, has all streams, and what comes',
+  async (t) => {
+    const wire = await open(t);
+    for (const stream of ['a', 'b', '$own', 'a']) await fill(wire, stream, 1);
+    const cases = {
+      start: new Listener(t, wire, allRead('start', follow)),
+      'position 0': new Listener(t, wire, allRead([0, 0], follow)),
+      'position 2': new Listener(t, wire, allRead([2, 2], follow)),
+      end: new Listener(t, wire, allRead('end', follow)),
+      'beyond the end': new Listener(t, wire, allRead([1000, 1000], follow)),
+    };
+    for (const listener of Object.values(cases)) await listener.upTo('caught up');
+    await fill(wire, 'live', 1);
+    const all = ['E a@0 E', 'E b@0 E', 'E $own@0 E', 'E a@1 E'];
+    const heard: Record<keyof typeof cases, string[]> = {
+      start: all,
+      'position 0': all,
+      'position 2': all.slice(2),
+      end: [],
+      'beyond the end': [],
+    };
+    for (const [name, listener] of Object.entries(cases)) {
+      t.strictSame(
+        await listener.upTo('E live@0 E'),
+        ['confirmed', ...heard[name as keyof typeof cases], 'caught up', 'E live@0 E'],
+        name,
+      );
+    }
+    t.match(await new Listener(t, wire, allRead([2, 3], follow)).end, { code: 2 });
+  },
+);
 
-void t.test('a filtered subscription says how far it has looked, page by page, then event by event', async (t) => {
-  const wire = await open(t);
-  const filter = (what: Parameters<typeof filterOf>[0]) => allRead('start', { ...follow, filter: filterOf({ on: 'stream', prefixes: ['wanted'], ...what }) });
-  for (let n = 0; n < 25; n += 1) await fill(wire, n === 4 || n === 13 ? 'wanted' : 'other', 1);
-  const byTens = new Listener(t, wire, filter({ window: 10, multiplier: 1 }));
-  t.strictSame(await byTens.upTo('caught up'), ['confirmed', 'E wanted@0 E', 'checkpoint 5/5', 'E wanted@1 E', 'checkpoint 14/14', 'caught up']);
-  const rarely = new Listener(t, wire, filter({ window: 10, multiplier: 2 }));
-  t.strictSame(await rarely.upTo('caught up'), ['confirmed', 'E wanted@0 E', 'E wanted@1 E', 'checkpoint 14/14', 'caught up']);
-  const nothing = new Listener(t, wire, filter({ prefixes: ['none'], window: 10 }));
-  t.strictSame(await nothing.upTo('caught up'), ['confirmed', 'checkpoint 0/0', 'checkpoint 10/0', 'caught up'], 'without a match it is where the page began');
-  // Five events were left over of the 25, so the fifth live one is the next tenth.
-  for (let n = 0; n < 4; n += 1) await fill(wire, 'other', 1);
-  await fill(wire, 'wanted', 1);
-  t.strictSame((await byTens.upTo('checkpoint 30/30')).slice(-2), ['E wanted@2 E', 'checkpoint 30/30']);
-  t.match(await new Listener(t, wire, filter({ window: 10, multiplier: 0 })).end, { code: 2 });
-});
+void t.test(
+  'a filtered subscription says how far it has looked, page by page, then event by event',
+  async (t) => {
+    const wire = await open(t);
+    const filter = (what: Parameters<typeof filterOf>[0]) =>
+      allRead('start', { ...follow, filter: filterOf({ on: 'stream', prefixes: ['wanted'], ...what }) });
+    for (let n = 0; n < 25; n += 1) await fill(wire, n === 4 || n === 13 ? 'wanted' : 'other', 1);
+    const byTens = new Listener(t, wire, filter({ window: 10, multiplier: 1 }));
+    t.strictSame(await byTens.upTo('caught up'), [
+      'confirmed',
+      'E wanted@0 E',
+      'checkpoint 5/5',
+      'E wanted@1 E',
+      'checkpoint 14/14',
+      'caught up',
+    ]);
+    const rarely = new Listener(t, wire, filter({ window: 10, multiplier: 2 }));
+    t.strictSame(await rarely.upTo('caught up'), [
+      'confirmed',
+      'E wanted@0 E',
+      'E wanted@1 E',
+      'checkpoint 14/14',
+      'caught up',
+    ]);
+    const nothing = new Listener(t, wire, filter({ prefixes: ['none'], window: 10 }));
+    t.strictSame(
+      await nothing.upTo('caught up'),
+      ['confirmed', 'checkpoint 0/0', 'checkpoint 10/0', 'caught up'],
+      'without a match it is where the page began',
+    );
+    // Five events were left over of the 25, so the fifth live one is the next tenth.
+    for (let n = 0; n < 4; n += 1) await fill(wire, 'other', 1);
+    await fill(wire, 'wanted', 1);
+    t.strictSame((await byTens.upTo('checkpoint 30/30')).slice(-2), ['E wanted@2 E', 'checkpoint 30/30']);
+    t.match(await new Listener(t, wire, filter({ window: 10, multiplier: 0 })).end, { code: 2 });
+  },
+);
 
 void t.test('from the end, the first checkpoint comes after a whole interval', async (t) => {
   const wire = await open(t);
@@ -177,7 +226,12 @@ void t.test('from the end, the first checkpoint comes after a whole interval', a
   const listener = new Listener(t, wire, allRead('end', { ...follow, filter }));
   await listener.upTo('caught up');
   for (let n = 0; n < 25; n += 1) await fill(wire, 'other', 1);
-  t.strictSame(await listener.upTo('checkpoint 27/27'), ['confirmed', 'caught up', 'checkpoint 17/17', 'checkpoint 27/27']);
+  t.strictSame(await listener.upTo('checkpoint 27/27'), [
+    'confirmed',
+    'caught up',
+    'checkpoint 17/17',
+    'checkpoint 27/27',
+  ]);
 });
 
 void t.test('a reader that resumes from a checkpoint misses nothing and hears nothing twice', async (t) => {
@@ -189,55 +243,60 @@ void t.test('a reader that resumes from a checkpoint misses nothing and hears no
   for (const [n, line] of whole.entries()) {
     const [, commit, prepare] = /^checkpoint (\d+)\/(\d+)$/.exec(line) ?? [];
     if (commit === undefined || prepare === undefined) continue;
-    const rest = await new Listener(t, wire, allRead([commit, prepare], { ...follow, filter })).upTo('caught up');
+    const rest = await new Listener(t, wire, allRead([commit, prepare], { ...follow, filter })).upTo(
+      'caught up',
+    );
     t.strictSame([...events(whole.slice(0, n)), ...events(rest)], events(whole), line);
   }
 });
 
-void t.test('a slow subscriber is late, not lost: nothing is read for it that it does not take', async (t) => {
-  const store = await openSqliteEventStore({ directory: ownFolder(t) });
-  const log = connectWireLog(store.handle());
-  let furthest = 0;
-  const watched: WireLog = {
-    ...log,
-    forwards(after, limit) {
-      const page = log.forwards(after, limit);
-      furthest = Math.max(furthest, Number(page.at(-1)?.position ?? 0));
-      return page;
-    },
-  };
-  const server = await startWireServer({ log: watched, host: '127.0.0.1', port: 0 });
-  t.teardown(async () => {
-    await server.close();
-    await store.close();
-  });
-  const wire = new RawWire(t, server.port);
-  const data = `"${'x'.repeat(10_000)}"`;
-  for (let n = 0; n < 20; n += 1)
-    await wire.append(
-      'big',
-      'any',
-      Array.from({ length: 100 }, () => ({ data })),
-    );
-  const call = wire.openRead(allRead('start', follow));
-  t.teardown(() => call.cancel());
-  call.on('error', () => undefined);
-  const stopped = new Promise<void>((resolve) => {
-    call.once('data', () => {
-      call.pause();
-      resolve();
+void t.test(
+  'a slow subscriber is late, not lost: nothing is read for it that it does not take',
+  async (t) => {
+    const store = await openSqliteEventStore({ directory: ownFolder(t) });
+    const log = connectWireLog(store.handle());
+    let furthest = 0;
+    const watched: WireLog = {
+      ...log,
+      forwards(after, limit) {
+        const page = log.forwards(after, limit);
+        furthest = Math.max(furthest, Number(page.at(-1)?.position ?? 0));
+        return page;
+      },
+    };
+    const server = await startWireServer({ log: watched, host: '127.0.0.1', port: 0 });
+    t.teardown(async () => {
+      await server.close();
+      await store.close();
     });
-  });
-  await stopped;
-  for (let n = 0; n < 20; n += 1) await wire.append('other', 'any', [{}]);
-  t.ok(furthest < 1000, `${furthest} of 2,000 large events were read for a client that took one`);
-  let count = 0;
-  const heard = new Promise<void>((resolve) => {
-    call.on('data', (message: Streams.ReadResp) => {
-      if (message.hasEvent()) count += 1;
-      if (count === 2020) resolve();
+    const wire = new RawWire(t, server.port);
+    const data = `"${'x'.repeat(10_000)}"`;
+    for (let n = 0; n < 20; n += 1)
+      await wire.append(
+        'big',
+        'any',
+        Array.from({ length: 100 }, () => ({ data })),
+      );
+    const call = wire.openRead(allRead('start', follow));
+    t.teardown(() => call.cancel());
+    call.on('error', () => undefined);
+    const stopped = new Promise<void>((resolve) => {
+      call.once('data', () => {
+        call.pause();
+        resolve();
+      });
     });
-  });
-  call.resume();
-  await heard;
-});
+    await stopped;
+    for (let n = 0; n < 20; n += 1) await wire.append('other', 'any', [{}]);
+    t.ok(furthest < 1000, `${furthest} of 2,000 large events were read for a client that took one`);
+    let count = 0;
+    const heard = new Promise<void>((resolve) => {
+      call.on('data', (message: Streams.ReadResp) => {
+        if (message.hasEvent()) count += 1;
+        if (count === 2020) resolve();
+      });
+    });
+    call.resume();
+    await heard;
+  },
+);

@@ -10,36 +10,53 @@ import { servedStore } from '../../../../fixtures/wire-server.js';
 t.setTimeout(180_000);
 
 const denied = { code: 7, exception: 'access-denied' };
-const { type, data, metadata } = encode({ type: 'JobDeleted', data: { jobId: 'a', evaluationId: 'e' } }, { $correlationId: 'c', $causationId: 'x', at: 1 });
+const { type, data, metadata } = encode(
+  { type: 'JobDeleted', data: { jobId: 'a', evaluationId: 'e' } },
+  { $correlationId: 'c', $causationId: 'x', at: 1 },
+);
 const ours = { type, data, metadata };
 
-void t.test('a stream of Muster takes events of Muster only, and what is refused leaves nothing', async (t) => {
-  const { server, client } = await servedStore(t, { rule: ruleForServers('accept') });
-  const wire = new RawWire(t, server.port);
-  for (const event of [
-    ...FOREIGN,
-    { ...ours, data: '[]' },
-    { ...ours, data: 'no JSON' },
-    { ...ours, contentType: 'application/octet-stream' },
-    { ...ours, metadata: '' },
-  ]) {
-    t.match(await wire.append('job-a', 'any', [event]), denied, JSON.stringify(event));
-    t.match(await wire.append('scheduler', 'any', [ours, event]), denied, 'nor one among ours');
-  }
-  const batch = await client.appendToStream('job-a', jsonEvent({ type: 'JobDeleted', data: {} })).catch((error: unknown) => error);
-  t.ok(batch instanceof AccessDeniedError, String(batch));
-  t.equal(await wire.appended('job-a', 'no_stream', [ours]), '0@1');
-  t.equal(await wire.appended('job-a', 0, [{ ...ours, type: 'JobFramed' }]), '1@2', 'a newer Muster may know it');
-  t.equal(await wire.appended('notes-a', 'any', [FOREIGN[0]!]), '0@3');
-});
+void t.test(
+  'a stream of Muster takes events of Muster only, and what is refused leaves nothing',
+  async (t) => {
+    const { server, client } = await servedStore(t, { rule: ruleForServers('accept') });
+    const wire = new RawWire(t, server.port);
+    for (const event of [
+      ...FOREIGN,
+      { ...ours, data: '[]' },
+      { ...ours, data: 'no JSON' },
+      { ...ours, contentType: 'application/octet-stream' },
+      { ...ours, metadata: '' },
+    ]) {
+      t.match(await wire.append('job-a', 'any', [event]), denied, JSON.stringify(event));
+      t.match(await wire.append('scheduler', 'any', [ours, event]), denied, 'nor one among ours');
+    }
+    const batch = await client
+      .appendToStream('job-a', jsonEvent({ type: 'JobDeleted', data: {} }))
+      .catch((error: unknown) => error);
+    t.ok(batch instanceof AccessDeniedError, String(batch));
+    t.equal(await wire.appended('job-a', 'no_stream', [ours]), '0@1');
+    t.equal(
+      await wire.appended('job-a', 0, [{ ...ours, type: 'JobFramed' }]),
+      '1@2',
+      'a newer Muster may know it',
+    );
+    t.equal(await wire.appended('notes-a', 'any', [FOREIGN[0]!]), '0@3');
+  },
+);
 
 void t.test('other streams are taken or refused as it is set', (t) => {
   const [accepts, refuses] = [ruleForServers('accept'), ruleForServers('refuse')];
   for (const rule of [accepts, refuses])
-    for (const stream of ['job-a', 'scheduler', 'storeIdentity-muster']) t.equal(rule.refusalOf(stream), undefined, stream);
+    for (const stream of ['job-a', 'scheduler', 'storeIdentity-muster'])
+      t.equal(rule.refusalOf(stream), undefined, stream);
   t.equal(accepts.refusalOf('notes'), undefined);
   t.match(refuses.refusalOf('notes'), /MUSTER_EVENTSTORE_FOREIGN=refuse/);
-  t.match(ruleForRunningServer('accept').refusalOf('job-a'), /'job-a' is Muster's.*audit-2026/, 'next to a server Muster alone writes its own');
+  t.match(
+    ruleForRunningServer('accept').refusalOf('job-a'),
+    /'job-a' is Muster's.*audit-2026/,
+    'next to a server Muster alone writes its own',
+  );
   t.equal(ruleForRunningServer('accept').refusalOf('notes'), undefined);
   t.match(ruleForRunningServer('refuse').refusalOf('notes'), /MUSTER_EVENTSTORE_FOREIGN=refuse/);
   t.end();
@@ -49,7 +66,9 @@ void t.test('muster eventstore refuses what MUSTER_EVENTSTORE_FOREIGN says', asy
   const { url } = await startEventStoreProcess(t, { env: { MUSTER_EVENTSTORE_FOREIGN: 'refuse' } });
   const client = EventStoreDBClient.connectionString(url);
   t.teardown(() => client.dispose());
-  const refused = await client.appendToStream('notes', jsonEvent({ type: 'A', data: {} })).catch((error: unknown) => error);
+  const refused = await client
+    .appendToStream('notes', jsonEvent({ type: 'A', data: {} }))
+    .catch((error: unknown) => error);
   t.ok(refused instanceof AccessDeniedError, String(refused));
   const hidden = await client.setStreamMetadata('notes', { maxCount: 1 }).catch((error: unknown) => error);
   t.ok(hidden instanceof AccessDeniedError, String(hidden));

@@ -3,7 +3,20 @@ import { filterSql } from '#src/engine/event-store/sqlite/filter-sql.js';
 import { Sqlite } from '#src/engine/sqlite.js';
 
 const LAST = '\u{10ffff}';
-const STREAMS = ['a', 'a-1', 'a.1', 'b', `b${LAST}`, `b${LAST}1`, `b${LAST}${LAST}`, 'c', '\ud7ff', '\ue000', LAST, `${LAST}1`];
+const STREAMS = [
+  'a',
+  'a-1',
+  'a.1',
+  'b',
+  `b${LAST}`,
+  `b${LAST}1`,
+  `b${LAST}${LAST}`,
+  'c',
+  '\ud7ff',
+  '\ue000',
+  LAST,
+  `${LAST}1`,
+];
 
 void t.test('a prefix keeps the streams that begin with it, whichever its last character', (t) => {
   const database = new Sqlite(':memory:');

@@ -37,25 +37,32 @@ void t.test('a write that comes while a state is looked up is seen the next time
   t.end();
 });
 
-void t.test('what was appended, truncated or deleted reads so at once, though nothing else was written', async (t) => {
-  const directory = t.testdir();
-  const store = await openSqliteEventStore({ directory });
-  t.teardown(() => store.close());
-  const [stream, other] = [newStream(), newStream()];
-  for (let revision = 0; revision < 3; revision += 1) {
-    await store.append({ stream, expected: revision === 0 ? 'no_stream' : revision - 1, events: [newEvent()] });
-    t.equal((await revisions(store, stream)).length, revision + 1);
-    t.same(await revisions(store, other), []);
-  }
-  await store.truncateBefore(stream, 2);
-  t.same(await revisions(store, stream), [2]);
-  await store.deleteStream(stream, 2);
-  t.same(await revisions(store, stream), []);
-  await store.append({ stream: other, expected: 'no_stream', events: [newEvent()] });
-  t.same(await revisions(store, other), [0]);
-  await store.tombstoneStream(other, 0);
-  await t.rejects(revisions(store, other), { code: 'MUSTER_E_STREAM_DELETED' });
-});
+void t.test(
+  'what was appended, truncated or deleted reads so at once, though nothing else was written',
+  async (t) => {
+    const directory = t.testdir();
+    const store = await openSqliteEventStore({ directory });
+    t.teardown(() => store.close());
+    const [stream, other] = [newStream(), newStream()];
+    for (let revision = 0; revision < 3; revision += 1) {
+      await store.append({
+        stream,
+        expected: revision === 0 ? 'no_stream' : revision - 1,
+        events: [newEvent()],
+      });
+      t.equal((await revisions(store, stream)).length, revision + 1);
+      t.same(await revisions(store, other), []);
+    }
+    await store.truncateBefore(stream, 2);
+    t.same(await revisions(store, stream), [2]);
+    await store.deleteStream(stream, 2);
+    t.same(await revisions(store, stream), []);
+    await store.append({ stream: other, expected: 'no_stream', events: [newEvent()] });
+    t.same(await revisions(store, other), [0]);
+    await store.tombstoneStream(other, 0);
+    await t.rejects(revisions(store, other), { code: 'MUSTER_E_STREAM_DELETED' });
+  },
+);
 
 void t.test('between two writes the file is not asked again', async (t) => {
   const directory = t.testdir();

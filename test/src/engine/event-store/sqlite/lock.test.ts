@@ -56,25 +56,35 @@ void t.test('it is held though nobody refers to it', (t) => {
 void t.test('within one process it is held once, and free when released', (t) => {
   const directory = join(t.testdir(), 'made/when/missing');
   const lock = lockDataDirectory(directory);
-  t.throws(() => lockDataDirectory(directory), { code: 'MUSTER_E_DATA_DIRECTORY_LOCKED', fields: { pid: process.pid } });
+  t.throws(() => lockDataDirectory(directory), {
+    code: 'MUSTER_E_DATA_DIRECTORY_LOCKED',
+    fields: { pid: process.pid },
+  });
   lock.release();
   lock.release();
   lockDataDirectory(directory).release();
   t.end();
 });
 
-void t.test('a store holds its directory until it is closed, and takes the lock of a caller that has it', async (t) => {
-  const directory = t.testdir();
-  const store = await openSqliteEventStore({ directory });
-  t.throws(() => lockDataDirectory(directory), { code: 'MUSTER_E_DATA_DIRECTORY_LOCKED' });
-  await t.rejects(openSqliteEventStore({ directory }), { code: 'MUSTER_E_DATA_DIRECTORY_LOCKED' });
-  await store.close();
-  const lock = lockDataDirectory(directory);
-  const again = await openSqliteEventStore({ directory, lock });
-  await again.close();
-  t.throws(() => lockDataDirectory(directory), { code: 'MUSTER_E_DATA_DIRECTORY_LOCKED' }, 'the caller still holds it');
-  lock.release();
-});
+void t.test(
+  'a store holds its directory until it is closed, and takes the lock of a caller that has it',
+  async (t) => {
+    const directory = t.testdir();
+    const store = await openSqliteEventStore({ directory });
+    t.throws(() => lockDataDirectory(directory), { code: 'MUSTER_E_DATA_DIRECTORY_LOCKED' });
+    await t.rejects(openSqliteEventStore({ directory }), { code: 'MUSTER_E_DATA_DIRECTORY_LOCKED' });
+    await store.close();
+    const lock = lockDataDirectory(directory);
+    const again = await openSqliteEventStore({ directory, lock });
+    await again.close();
+    t.throws(
+      () => lockDataDirectory(directory),
+      { code: 'MUSTER_E_DATA_DIRECTORY_LOCKED' },
+      'the caller still holds it',
+    );
+    lock.release();
+  },
+);
 
 void t.test('a store that does not open leaves the directory free', async (t) => {
   const directory = t.testdir();

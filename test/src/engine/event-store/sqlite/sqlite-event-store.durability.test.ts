@@ -11,18 +11,21 @@ import { nothingLost } from './programs/answers.js';
 
 const APPENDER = join(import.meta.dirname, 'programs/appender.js');
 
-void t.test('the connection of the writer syncs every commit, at the first open and at any later one', (t) => {
-  const file = join(t.testdir(), 'events.db');
-  for (let round = 0; round < 2; round += 1) {
-    const { database, id } = openForWriting(file, () => `id-${String(round)}`);
-    database.prepare('SELECT count(*) FROM events').get();
-    t.equal(database.pragma('synchronous', { simple: true }), 2);
-    t.equal(database.pragma('journal_mode', { simple: true }), 'wal');
-    t.equal(id, 'id-0', 'the log keeps its identity');
-    database.close();
-  }
-  t.end();
-});
+void t.test(
+  'the connection of the writer syncs every commit, at the first open and at any later one',
+  (t) => {
+    const file = join(t.testdir(), 'events.db');
+    for (let round = 0; round < 2; round += 1) {
+      const { database, id } = openForWriting(file, () => `id-${String(round)}`);
+      database.prepare('SELECT count(*) FROM events').get();
+      t.equal(database.pragma('synchronous', { simple: true }), 2);
+      t.equal(database.pragma('journal_mode', { simple: true }), 'wal');
+      t.equal(id, 'id-0', 'the log keeps its identity');
+      database.close();
+    }
+    t.end();
+  },
+);
 
 void t.test('each of a hundred serial appends is synced before its answer', async (t) => {
   if (!required(t, existsSync('/usr/bin/strace'), 'strace')) return;
@@ -60,7 +63,20 @@ void t.test('when a sync fails nobody is answered yes, the process ends, and the
     const directory = join(folder, 'data');
     const answers = join(folder, 'answers');
     const inject = `inject=fsync,fdatasync:error=EIO:when=${String(when)}+`;
-    const args = ['-f', '-qq', '-o', '/dev/null', '-e', inject, process.execPath, APPENDER, directory, answers, '4', '2000'];
+    const args = [
+      '-f',
+      '-qq',
+      '-o',
+      '/dev/null',
+      '-e',
+      inject,
+      process.execPath,
+      APPENDER,
+      directory,
+      answers,
+      '4',
+      '2000',
+    ];
     const { code, stdout } = await runToEnd({ command: 'strace', args });
     t.equal(code, 70);
     t.match(stdout, /fatal the event store cannot be reached: SQLITE_IOERR/);
@@ -73,7 +89,8 @@ void t.test('a damaged log is refused, and not touched', async (t) => {
   const directory = t.testdir();
   const file = join(directory, 'events.db');
   const store = await openSqliteEventStore({ directory });
-  for (let n = 0; n < 5; n += 1) await store.append({ stream: newStream(), expected: 'no_stream', events: newEvents(200) });
+  for (let n = 0; n < 5; n += 1)
+    await store.append({ stream: newStream(), expected: 'no_stream', events: newEvents(200) });
   await store.close();
   const whole = readFileSync(file);
   const damage = (change: (bytes: Buffer) => Buffer) => {
@@ -103,7 +120,10 @@ void t.test("a newer version's log and another program's file are refused", asyn
   const { database } = openForWriting(join(newer, 'events.db'), () => 'id');
   database.pragma('user_version = 2');
   database.close();
-  await refused(t, openSqliteEventStore({ directory: newer }), 'MUSTER_E_STORE_TOO_NEW', { found: 2, known: 1 });
+  await refused(t, openSqliteEventStore({ directory: newer }), 'MUSTER_E_STORE_TOO_NEW', {
+    found: 2,
+    known: 1,
+  });
 
   const other = join(newer, 'other');
   mkdirSync(other);

@@ -11,7 +11,10 @@ import { Disk, LOSSES } from './power-loss/disk.js';
 import { readTrace, type Operation } from './power-loss/operation.js';
 
 const APPENDER = join(import.meta.dirname, 'programs/appender.js');
-const SHIM = join(import.meta.dirname, '../../../../../../test/src/engine/event-store/sqlite/power-loss/trace.c');
+const SHIM = join(
+  import.meta.dirname,
+  '../../../../../../test/src/engine/event-store/sqlite/power-loss/trace.c',
+);
 const COMPILER = ['/usr/bin/cc', '/usr/bin/gcc', '/usr/bin/g++'].find((path) => existsSync(path));
 const FILES = ['events.db', 'events.db-wal', 'events.db-journal'];
 const IMAGES = 300;
@@ -22,7 +25,18 @@ async function traced(t: Test, appenders: number, appends: number): Promise<Oper
   const directory = join(folder, 'data');
   mkdirSync(directory);
   const shim = join(folder, 'trace.so');
-  execFileSync(COMPILER ?? 'cc', ['-shared', '-fPIC', '-O1', '-x', 'c', '-o', shim, SHIM, '-ldl', '-lpthread']);
+  execFileSync(COMPILER ?? 'cc', [
+    '-shared',
+    '-fPIC',
+    '-O1',
+    '-x',
+    'c',
+    '-o',
+    shim,
+    SHIM,
+    '-ldl',
+    '-lpthread',
+  ]);
   const trace = join(folder, 'trace');
   const env = { LD_PRELOAD: shim, TRACE_DIRECTORY: directory, TRACE_FILE: trace };
   const args = [APPENDER, directory, join(directory, 'answers'), String(appenders), String(appends)];
@@ -35,7 +49,9 @@ async function traced(t: Test, appenders: number, appends: number): Promise<Oper
 function cutPower(operations: readonly Operation[], seed: number): { lost: number; damaged: string[] } {
   const random = generator(seed);
   const from = operations.findIndex((operation) => operation.file === 'answers');
-  const cuts = Array.from({ length: IMAGES }, () => from + random(operations.length - from)).sort((a, b) => a - b);
+  const cuts = Array.from({ length: IMAGES }, () => from + random(operations.length - from)).sort(
+    (a, b) => a - b,
+  );
   const shared = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
   const folder = mkdtempSync(join(shared, 'muster-cut-'));
   const disk = new Disk();
@@ -50,7 +66,8 @@ function cutPower(operations: readonly Operation[], seed: number): { lost: numbe
       const loss = LOSSES[n % LOSSES.length] ?? 'all';
       disk.cut(image, FILES, loss, random);
       const { problem, last } = inspect(join(image, 'events.db'));
-      if (problem !== undefined) damaged.push(`seed ${String(seed)}, image ${String(n)} (${loss}): ${problem}`);
+      if (problem !== undefined)
+        damaged.push(`seed ${String(seed)}, image ${String(n)} (${loss}): ${problem}`);
       if (last < lastAnswered(disk.written('answers'))) lost += 1;
       rmSync(image, { recursive: true });
     }
@@ -65,10 +82,22 @@ function inspect(file: string): { problem: string | undefined; last: number } {
   try {
     const check = database.pragma('quick_check(1)', { simple: true });
     if (check !== 'ok') return { problem: String(check), last: 0 };
-    const { events, last } = database.prepare('SELECT count(*) AS events, max(position) AS last FROM events').get() as { events: number; last: number };
-    const gaps = database.prepare('SELECT count(*) FROM (SELECT 1 FROM events GROUP BY stream HAVING count(*) <> max(revision) + 1)').pluck().get();
+    const { events, last } = database
+      .prepare('SELECT count(*) AS events, max(position) AS last FROM events')
+      .get() as { events: number; last: number };
+    const gaps = database
+      .prepare(
+        'SELECT count(*) FROM (SELECT 1 FROM events GROUP BY stream HAVING count(*) <> max(revision) + 1)',
+      )
+      .pluck()
+      .get();
     const whole = events === last && gaps === 0;
-    return { problem: whole ? undefined : `${String(events)} events, last position ${String(last)}, ${String(gaps)} streams with gaps`, last };
+    return {
+      problem: whole
+        ? undefined
+        : `${String(events)} events, last position ${String(last)}, ${String(gaps)} streams with gaps`,
+      last,
+    };
   } catch (error) {
     return { problem: String(error), last: 0 };
   } finally {
@@ -109,14 +138,20 @@ function checkpoints(operations: readonly Operation[]): number {
 void t.test('a power cut at any moment loses nothing that was answered', { timeout: 120_000 }, async (t) => {
   if (!required(t, COMPILER !== undefined, 'a C compiler')) return;
   const operations = await traced(t, 8, 3000);
-  const syncs = (file: string): number => operations.filter((operation) => operation.kind === 'sync' && operation.file === file).length;
+  const syncs = (file: string): number =>
+    operations.filter((operation) => operation.kind === 'sync' && operation.file === file).length;
   t.ok(syncs('events.db-wal') > 100, `${String(syncs('events.db-wal'))} syncs of the WAL`);
-  t.ok(checkpoints(operations) >= 1, `${String(checkpoints(operations))} checkpoints were among what was cut`);
+  t.ok(
+    checkpoints(operations) >= 1,
+    `${String(checkpoints(operations))} checkpoints were among what was cut`,
+  );
   const { lost, damaged } = cutPower(operations, 20_261_120);
   t.equal(lost, 0, `${String(IMAGES)} images`);
   t.strictSame(damaged, []);
 
   // The proof that this test can fail: the same run on a disk that ignores the WAL's syncs, as synchronous=NORMAL would leave them out.
-  const unsynced = operations.filter((operation) => operation.kind !== 'sync' || operation.file !== 'events.db-wal');
+  const unsynced = operations.filter(
+    (operation) => operation.kind !== 'sync' || operation.file !== 'events.db-wal',
+  );
   t.ok(cutPower(unsynced, 20_261_120).lost > IMAGES / 4, 'without syncs answers are lost');
 });

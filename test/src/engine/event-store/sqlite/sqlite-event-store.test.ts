@@ -2,10 +2,14 @@ import t from 'tap';
 import { connectSqliteEventStore, openSqliteEventStore } from '#src/engine/event-store/index.js';
 import { eventStoreContract } from '../../../../contract/event-store.js';
 
-void t.test('the store on SQLite keeps the contract', (t) => eventStoreContract(t, () => openSqliteEventStore({ directory: t.testdir() }), { inOrder: true }));
+void t.test('the store on SQLite keeps the contract', (t) =>
+  eventStoreContract(t, () => openSqliteEventStore({ directory: t.testdir() }), { inOrder: true }),
+);
 
 void t.test('another client of the same writer keeps the contract', async (t) => {
   const owner = await openSqliteEventStore({ directory: t.testdir() });
-  await t.test('contract', (t) => eventStoreContract(t, () => Promise.resolve(connectSqliteEventStore(owner.handle())), { inOrder: true }));
+  await t.test('contract', (t) =>
+    eventStoreContract(t, () => Promise.resolve(connectSqliteEventStore(owner.handle())), { inOrder: true }),
+  );
   await owner.close();
 });

@@ -54,9 +54,16 @@ void t.test('what was answered makes room for as much again, in number and in by
   t.teardown(() => port2.close());
   let position = 0;
   port2.on('message', ({ requests }: WriteMessage) => {
-    const [refused, taken] = [requests.filter(({ do: what }) => what === 'truncate'), requests.filter(({ do: what }) => what !== 'truncate')];
+    const [refused, taken] = [
+      requests.filter(({ do: what }) => what === 'truncate'),
+      requests.filter(({ do: what }) => what !== 'truncate'),
+    ];
     const answers = taken.flatMap(({ token }) => [token, 0, (position += 1)]);
-    const refusals = refused.map(({ token }) => ({ token, code: 'MUSTER_E_STORE_FULL' as const, fields: {} }));
+    const refusals = refused.map(({ token }) => ({
+      token,
+      code: 'MUSTER_E_STORE_FULL' as const,
+      fields: {},
+    }));
     port2.postMessage({ kind: 'answers', answers, refusals } satisfies WriterMessage);
   });
   const client = new WriterClient(port1, SLOT, new SharedHead(), { appends: 3, bytes: 100 }, () => undefined);
@@ -70,6 +77,10 @@ void t.test('what was answered makes room for as much again, in number and in by
     const three = [send(1), send(1), send(1)];
     await t.rejects(send(1), busy, 'one too many');
     await Promise.all(three);
-    await t.rejects(client.send({ do: 'truncate', stream: 's', before: 1 }, 100), { code: 'MUSTER_E_STORE_FULL' }, 'what is refused makes room, too');
+    await t.rejects(
+      client.send({ do: 'truncate', stream: 's', before: 1 }, 100),
+      { code: 'MUSTER_E_STORE_FULL' },
+      'what is refused makes room, too',
+    );
   }
 });

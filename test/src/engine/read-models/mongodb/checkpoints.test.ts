@@ -2,25 +2,52 @@ import t from 'tap';
 import fc from 'fast-check';
 import type { GenerationCommit } from '#src/engine/read-models/storage.js';
 import { Checkpoints, withOwnCheckpoints } from '#src/engine/read-models/mongodb/checkpoints.js';
-import { generationKey, SHARED, type Head, type StoredGeneration } from '#src/engine/read-models/mongodb/schema.js';
+import {
+  generationKey,
+  SHARED,
+  type Head,
+  type StoredGeneration,
+} from '#src/engine/read-models/mongodb/schema.js';
 
 const GENERATIONS = 6;
 
 function stored(model: string): StoredGeneration {
   const none = { storeId: null, position: null, eventId: null, previous: null };
-  return { model, version: 1, live: true, indexes: [], collection: model, uuid: null, sequence: 0n, cleared: -1n, ...none };
+  return {
+    model,
+    version: 1,
+    live: true,
+    indexes: [],
+    collection: model,
+    uuid: null,
+    sequence: 0n,
+    cleared: -1n,
+    ...none,
+  };
 }
 
 function emptyHead(count = GENERATIONS): Head {
-  const generations = Object.fromEntries(Array.from({ length: count }, (_, n) => [generationKey(n), stored(`m${n}`)]));
+  const generations = Object.fromEntries(
+    Array.from({ length: count }, (_, n) => [generationKey(n), stored(`m${n}`)]),
+  );
   return { _id: 'head', token: 1n, settled: 1n, holder: 'h', beat: 0n, next: count, generations };
 }
 
-const commitOf = (generation: number, position: bigint, expected: bigint | undefined, more: Partial<GenerationCommit> = {}): GenerationCommit => ({
+const commitOf = (
+  generation: number,
+  position: bigint,
+  expected: bigint | undefined,
+  more: Partial<GenerationCommit> = {},
+): GenerationCommit => ({
   generation,
   model: `m${generation}`,
   expected,
-  checkpoint: { storeId: 'log', position, eventId: `e${position}`, previous: position === 0n ? undefined : position - 1n },
+  checkpoint: {
+    storeId: 'log',
+    position,
+    eventId: `e${position}`,
+    previous: position === 0n ? undefined : position - 1n,
+  },
   sequence: 0,
   clearedAt: undefined,
   removed: [],
@@ -32,7 +59,10 @@ const commitOf = (generation: number, position: bigint, expected: bigint | undef
 
 /** What the server does with the change: all of it, or nothing where the head is not as it asks. */
 function carriedOut(head: Head, { set, where }: ReturnType<Checkpoints['change']>): Head | undefined {
-  const at = (path: string): unknown => path.split('.').reduce<unknown>((value, name) => (value as Record<string, unknown> | undefined)?.[name], head);
+  const at = (path: string): unknown =>
+    path
+      .split('.')
+      .reduce<unknown>((value, name) => (value as Record<string, unknown> | undefined)?.[name], head);
   if (Object.entries(where).some(([path, value]) => (at(path) ?? null) !== value)) return undefined;
   const changed = structuredClone(head) as unknown as Record<string, unknown>;
   for (const [path, value] of Object.entries(set)) {
@@ -45,32 +75,52 @@ function carriedOut(head: Head, { set, where }: ReturnType<Checkpoints['change']
   return changed as unknown as Head;
 }
 
-const own = (head: Head): readonly (bigint | null)[] => Object.values(withOwnCheckpoints(head).generations).map(({ position }) => position);
+const own = (head: Head): readonly (bigint | null)[] =>
+  Object.values(withOwnCheckpoints(head).generations).map(({ position }) => position);
 
-void t.test('one lane writes one checkpoint, whatever number of models it fills, and a sequence where it has changed', async (t) => {
-  const checkpoints = new Checkpoints();
-  let head = emptyHead();
-  const all = (position: bigint, expected?: bigint, sequence = 0): GenerationCommit[] =>
-    Array.from({ length: GENERATIONS }, (_, n) => commitOf(n, position, expected, { sequence: n === 2 ? sequence : 0 }));
-  const sizes: number[] = [];
-  for (const commits of [all(4n), all(9n, 4n), all(12n, 9n, 7)]) {
-    const change = checkpoints.change(commits);
-    sizes.push(Object.keys(change.set).length);
-    head = carriedOut(head, change)!;
-    change.written();
-    t.strictSame(own(head), Array<bigint>(GENERATIONS).fill(commits[0]!.checkpoint.position));
-  }
-  t.strictSame(sizes, [1 + 2 * GENERATIONS, 1, 2]);
-  t.match(head.generations['g2'], { storeId: SHARED, sequence: 7n });
-  t.match(withOwnCheckpoints(head).generations['g2'], { storeId: 'log', position: 12n, eventId: 'e12', previous: 11n });
-  t.notOk('shared' in withOwnCheckpoints(head), 'who reads it sees nothing of it');
-});
+void t.test(
+  'one lane writes one checkpoint, whatever number of models it fills, and a sequence where it has changed',
+  async (t) => {
+    const checkpoints = new Checkpoints();
+    let head = emptyHead();
+    const all = (position: bigint, expected?: bigint, sequence = 0): GenerationCommit[] =>
+      Array.from({ length: GENERATIONS }, (_, n) =>
+        commitOf(n, position, expected, { sequence: n === 2 ? sequence : 0 }),
+      );
+    const sizes: number[] = [];
+    for (const commits of [all(4n), all(9n, 4n), all(12n, 9n, 7)]) {
+      const change = checkpoints.change(commits);
+      sizes.push(Object.keys(change.set).length);
+      head = carriedOut(head, change)!;
+      change.written();
+      t.strictSame(own(head), Array<bigint>(GENERATIONS).fill(commits[0]!.checkpoint.position));
+    }
+    t.strictSame(sizes, [1 + 2 * GENERATIONS, 1, 2]);
+    t.match(head.generations['g2'], { storeId: SHARED, sequence: 7n });
+    t.match(withOwnCheckpoints(head).generations['g2'], {
+      storeId: 'log',
+      position: 12n,
+      eventId: 'e12',
+      previous: 11n,
+    });
+    t.notOk('shared' in withOwnCheckpoints(head), 'who reads it sees nothing of it');
+  },
+);
 
 void t.test('where a checkpoint is not as it was left nothing is written', async (t) => {
   const checkpoints = new Checkpoints();
   const first = checkpoints.change([commitOf(0, 4n, undefined), commitOf(1, 4n, undefined)]);
-  t.equal(carriedOut({ ...emptyHead(), generations: { ...emptyHead().generations, g1: { ...stored('m1'), position: 3n } } }, first), undefined);
-  t.equal(carriedOut({ ...emptyHead(), generations: { ...emptyHead().generations, g1: stored('another') } }, first), undefined);
+  t.equal(
+    carriedOut(
+      { ...emptyHead(), generations: { ...emptyHead().generations, g1: { ...stored('m1'), position: 3n } } },
+      first,
+    ),
+    undefined,
+  );
+  t.equal(
+    carriedOut({ ...emptyHead(), generations: { ...emptyHead().generations, g1: stored('another') } }, first),
+    undefined,
+  );
   const head = carriedOut(emptyHead(), first)!;
   first.written();
   const next = checkpoints.change([commitOf(0, 5n, 4n), commitOf(1, 5n, 4n)]);
@@ -86,46 +136,73 @@ void t.test('what was not written is no part of what is known', async (t) => {
   t.equal(again.set['generations.g0.storeId'], SHARED);
 });
 
-void t.test('whatever lanes commit, in whatever order, each generation has the checkpoint of its newest commit', async (t) => {
-  const lane = fc.uniqueArray(fc.nat(GENERATIONS - 1), { minLength: 1 });
-  const step = fc.oneof(
-    fc.record({ kind: fc.constant('commit' as const), lane, on: fc.integer({ min: 1, max: 5 }) }),
-    fc.record({ kind: fc.constant('gone' as const), lane: fc.tuple(fc.nat(GENERATIONS - 1)), on: fc.constant(0) }),
-  );
-  fc.assert(
-    fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
-      const checkpoints = new Checkpoints();
-      let head = emptyHead();
-      const expected = new Map<number, bigint | undefined>(Array.from({ length: GENERATIONS }, (_, n) => [n, undefined]));
-      let position = 0n;
-      for (const { kind, lane, on } of steps) {
-        const there = lane.filter((generation) => expected.has(generation));
-        if (there.length === 0) continue;
-        if (kind === 'gone') {
-          head = { ...head, generations: Object.fromEntries(Object.entries(head.generations).filter(([key]) => key !== generationKey(there[0]!))) };
-          checkpoints.gone([there[0]!]).written();
-          expected.delete(there[0]!);
-          continue;
+void t.test(
+  'whatever lanes commit, in whatever order, each generation has the checkpoint of its newest commit',
+  async (t) => {
+    const lane = fc.uniqueArray(fc.nat(GENERATIONS - 1), { minLength: 1 });
+    const step = fc.oneof(
+      fc.record({ kind: fc.constant('commit' as const), lane, on: fc.integer({ min: 1, max: 5 }) }),
+      fc.record({
+        kind: fc.constant('gone' as const),
+        lane: fc.tuple(fc.nat(GENERATIONS - 1)),
+        on: fc.constant(0),
+      }),
+    );
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
+        const checkpoints = new Checkpoints();
+        let head = emptyHead();
+        const expected = new Map<number, bigint | undefined>(
+          Array.from({ length: GENERATIONS }, (_, n) => [n, undefined]),
+        );
+        let position = 0n;
+        for (const { kind, lane, on } of steps) {
+          const there = lane.filter((generation) => expected.has(generation));
+          if (there.length === 0) continue;
+          if (kind === 'gone') {
+            head = {
+              ...head,
+              generations: Object.fromEntries(
+                Object.entries(head.generations).filter(([key]) => key !== generationKey(there[0]!)),
+              ),
+            };
+            checkpoints.gone([there[0]!]).written();
+            expected.delete(there[0]!);
+            continue;
+          }
+          position += BigInt(on);
+          const change = checkpoints.change(
+            there.map((generation) => commitOf(generation, position, expected.get(generation))),
+          );
+          const changed = carriedOut(head, change);
+          if (changed === undefined) return false;
+          head = changed;
+          change.written();
+          for (const generation of there) expected.set(generation, position);
         }
-        position += BigInt(on);
-        const change = checkpoints.change(there.map((generation) => commitOf(generation, position, expected.get(generation))));
-        const changed = carriedOut(head, change);
-        if (changed === undefined) return false;
-        head = changed;
-        change.written();
-        for (const generation of there) expected.set(generation, position);
-      }
-      const found = new Map(Object.entries(withOwnCheckpoints(head).generations).map(([key, { position }]) => [Number(key.slice(1)), position ?? undefined]));
-      return found.size === expected.size && [...expected].every(([generation, position]) => found.get(generation) === position);
-    }),
-    { numRuns: 2_000 },
-  );
-  t.pass('in 2,000 histories');
-});
+        const found = new Map(
+          Object.entries(withOwnCheckpoints(head).generations).map(([key, { position }]) => [
+            Number(key.slice(1)),
+            position ?? undefined,
+          ]),
+        );
+        return (
+          found.size === expected.size &&
+          [...expected].every(([generation, position]) => found.get(generation) === position)
+        );
+      }),
+      { numRuns: 2_000 },
+    );
+    t.pass('in 2,000 histories');
+  },
+);
 
 void t.test('commits that do not stand at one place keep their own checkpoints', async (t) => {
   const checkpoints = new Checkpoints();
-  const head = carriedOut(emptyHead(2), checkpoints.change([commitOf(0, 4n, undefined), commitOf(1, 6n, undefined)]))!;
+  const head = carriedOut(
+    emptyHead(2),
+    checkpoints.change([commitOf(0, 4n, undefined), commitOf(1, 6n, undefined)]),
+  )!;
   t.strictSame(own(head), [4n, 6n]);
   t.notOk('shared' in head);
 });

@@ -9,17 +9,25 @@ function connected(t: Test, url: string) {
   return { options: connection.client.options, database: connection.db.databaseName };
 }
 
-void t.test('nothing that was read or acknowledged can be rolled back, and what broke off is tried again', (t) => {
-  const { options } = connected(t, 'mongodb://127.0.0.1:1/models');
-  t.equal(options.readConcern?.level, 'majority');
-  t.match(options.writeConcern, { w: 'majority', wtimeoutMS: 10_000 });
-  t.equal(options.readPreference.mode, 'primary');
-  t.match(options, { retryReads: true, retryWrites: true, useBigInt64: true, appName: 'muster' });
-  t.end();
-});
+void t.test(
+  'nothing that was read or acknowledged can be rolled back, and what broke off is tried again',
+  (t) => {
+    const { options } = connected(t, 'mongodb://127.0.0.1:1/models');
+    t.equal(options.readConcern?.level, 'majority');
+    t.match(options.writeConcern, { w: 'majority', wtimeoutMS: 10_000 });
+    t.equal(options.readPreference.mode, 'primary');
+    t.match(options, { retryReads: true, retryWrites: true, useBigInt64: true, appName: 'muster' });
+    t.end();
+  },
+);
 
 void t.test('a server that is away is noticed within two seconds, unless the URL says otherwise', (t) => {
-  const patience = { serverSelectionTimeoutMS: 2_000, connectTimeoutMS: 2_000, heartbeatFrequencyMS: 2_000, socketTimeoutMS: 1_234 };
+  const patience = {
+    serverSelectionTimeoutMS: 2_000,
+    connectTimeoutMS: 2_000,
+    heartbeatFrequencyMS: 2_000,
+    socketTimeoutMS: 1_234,
+  };
   t.match(connected(t, 'mongodb://127.0.0.1:1/').options, patience);
   const other = connected(t, 'mongodb://127.0.0.1:1/?connectTimeoutMS=60000&socketTimeoutMS=70000').options;
   t.match(other, { ...patience, connectTimeoutMS: 60_000, socketTimeoutMS: 70_000 });
@@ -30,7 +38,11 @@ void t.test('the database is the one that the URL names, and muster where it nam
   t.equal(connected(t, 'mongodb://127.0.0.1:1/models').database, 'models');
   t.equal(connected(t, 'mongodb://127.0.0.1:1').database, 'muster');
   t.equal(connected(t, 'mongodb://127.0.0.1:1/?retryReads=true').database, 'muster');
-  t.equal(connected(t, 'mongodb://127.0.0.1:1/test').database, 'test', 'which the driver says where none is named');
+  t.equal(
+    connected(t, 'mongodb://127.0.0.1:1/test').database,
+    'test',
+    'which the driver says where none is named',
+  );
   t.end();
 });
 

@@ -11,7 +11,16 @@ import { eventually } from '../../../../fixtures/eventually.js';
 import { FaultyProxy } from '../../../../fixtures/faulty-proxy.js';
 import { mongodb, mongodbMissing, type MongodbPlace } from '../../../../fixtures/ferretdb.js';
 import { required } from '../../../../fixtures/requirement.js';
-import { group, place as at, placed, released, specification, started, submitted, updated } from '../../../../projections/events.js';
+import {
+  group,
+  place as at,
+  placed,
+  released,
+  specification,
+  started,
+  submitted,
+  updated,
+} from '../../../../projections/events.js';
 
 // Each server makes every model: next to other work that takes FerretDB its time.
 t.setTimeout(300_000);
@@ -24,7 +33,10 @@ interface Fleet {
   readonly place: MongodbPlace;
   readonly db: Db;
   /** One server's projector, as far as it has one, and its reader. */
-  server(options?: { readonly url?: string; readonly projects?: boolean }): { projector: Projector; models: ReadModels };
+  server(options?: { readonly url?: string; readonly projects?: boolean }): {
+    projector: Projector;
+    models: ReadModels;
+  };
 }
 
 async function fleet(t: Test): Promise<Fleet> {
@@ -37,8 +49,18 @@ async function fleet(t: Test): Promise<Fleet> {
     await store.close();
   });
   const server: Fleet['server'] = ({ url = place.url, projects = true } = {}) => {
-    const projector = startProjector({ entry: FOLDS.projector, eventStoreHandle: store.handle(), directory, place: { kind: 'mongodb', url } });
-    const models = openMongoReadModels({ projections: FOLDS.projections, url, clock: systemClock, ...(projects && { projector }) });
+    const projector = startProjector({
+      entry: FOLDS.projector,
+      eventStoreHandle: store.handle(),
+      directory,
+      place: { kind: 'mongodb', url },
+    });
+    const models = openMongoReadModels({
+      projections: FOLDS.projections,
+      url,
+      clock: systemClock,
+      ...(projects && { projector }),
+    });
     t.teardown(async () => {
       await projector.close();
       await models.close();
@@ -71,7 +93,8 @@ async function holds(t: Test, { store }: Fleet, models: ReadModels): Promise<voi
 /** Every collection with its documents, as a dump holds it. */
 async function dump(db: Db): Promise<Map<string, Document[]>> {
   const kept = new Map<string, Document[]>();
-  for (const { name } of await db.listCollections().toArray()) kept.set(name, await db.collection(name).find().toArray());
+  for (const { name } of await db.listCollections().toArray())
+    kept.set(name, await db.collection(name).find().toArray());
   return kept;
 }
 
@@ -88,40 +111,53 @@ async function restore(db: Db, kept: ReadonlyMap<string, Document[]>): Promise<v
 }
 
 function declare(): void {
-  void t.test('a GET after a command sees it: by the projector next to it, and by a look at MongoDB where that is elsewhere', async (t) => {
-    const all = await fleet(t);
-    const { projector, models } = all.server();
-    const elsewhere = reader(t, all.place);
-    await projector.ready;
-    const position = await append(all.store, [submitted('j'), placed(at('a', 'j')), started(at('a', 'j'))]);
-    for (const each of [models, elsewhere]) {
-      t.ok(await each.waitFor(position, 5000));
-      t.ok(each.position() >= position);
-      t.match(JSON.parse((await each.get('jobs', 'j'))!.json), { status: 'running' });
-      t.notOk(await each.waitFor(position + 1000n, 10), 'what never comes is waited for no longer than asked');
-    }
-    t.match(projector.status, { caughtUp: true, parked: { jobs: 0 }, problem: undefined });
-    await projector.rebuild('jobs');
-    await holds(t, all, elsewhere);
-  });
+  void t.test(
+    'a GET after a command sees it: by the projector next to it, and by a look at MongoDB where that is elsewhere',
+    async (t) => {
+      const all = await fleet(t);
+      const { projector, models } = all.server();
+      const elsewhere = reader(t, all.place);
+      await projector.ready;
+      const position = await append(all.store, [submitted('j'), placed(at('a', 'j')), started(at('a', 'j'))]);
+      for (const each of [models, elsewhere]) {
+        t.ok(await each.waitFor(position, 5000));
+        t.ok(each.position() >= position);
+        t.match(JSON.parse((await each.get('jobs', 'j'))!.json), { status: 'running' });
+        t.notOk(
+          await each.waitFor(position + 1000n, 10),
+          'what never comes is waited for no longer than asked',
+        );
+      }
+      t.match(projector.status, { caughtUp: true, parked: { jobs: 0 }, problem: undefined });
+      await projector.rebuild('jobs');
+      await holds(t, all, elsewhere);
+    },
+  );
 
-  void t.test('of two projectors one works and the other watches; it goes on where the first ended', async (t) => {
-    const all = await fleet(t);
-    const first = all.server();
-    await first.projector.ready;
-    await append(all.store, some(0, 20));
-    const second = all.server();
-    await second.projector.ready;
-    t.same([first.projector.fills, second.projector.fills], [true, false]);
-    await holds(t, all, second.models);
-    await append(all.store, some(20, 30));
-    await holds(t, all, second.models);
-    await first.projector.close();
-    await append(all.store, [...some(30, 40), released(at('a3', 'j3'), 'failed'), updated('j4', specification(group('web', 3)))]);
-    await holds(t, all, second.models);
-    t.equal(second.projector.status.problem, undefined);
-    t.same([first.projector.fills, second.projector.fills], [false, true]);
-  });
+  void t.test(
+    'of two projectors one works and the other watches; it goes on where the first ended',
+    async (t) => {
+      const all = await fleet(t);
+      const first = all.server();
+      await first.projector.ready;
+      await append(all.store, some(0, 20));
+      const second = all.server();
+      await second.projector.ready;
+      t.same([first.projector.fills, second.projector.fills], [true, false]);
+      await holds(t, all, second.models);
+      await append(all.store, some(20, 30));
+      await holds(t, all, second.models);
+      await first.projector.close();
+      await append(all.store, [
+        ...some(30, 40),
+        released(at('a3', 'j3'), 'failed'),
+        updated('j4', specification(group('web', 3))),
+      ]);
+      await holds(t, all, second.models);
+      t.equal(second.projector.status.problem, undefined);
+      t.same([first.projector.fills, second.projector.fills], [false, true]);
+    },
+  );
 
   void t.test('emptied while it is in use, MongoDB is filled anew by itself', async (t) => {
     const all = await fleet(t);
@@ -131,7 +167,10 @@ function declare(): void {
     await holds(t, all, models);
     await all.db.dropDatabase();
     // Nothing is appended: the holder of the lease finds out.
-    await eventually(async () => (await models.get('jobs', 'j7')) !== undefined, { timeout: 20_000, what: 'j7' });
+    await eventually(async () => (await models.get('jobs', 'j7')) !== undefined, {
+      timeout: 20_000,
+      what: 'j7',
+    });
     await holds(t, all, models);
     t.equal(projector.status.problem, undefined);
   });
@@ -148,56 +187,72 @@ function declare(): void {
     await holds(t, all, models);
   });
 
-  void t.test('a document that is no document any more does not stop the projector: the models are built anew', async (t) => {
-    const all = await fleet(t);
-    const first = all.server();
-    await first.projector.ready;
-    await append(all.store, some(0, 5));
-    await holds(t, all, first.models);
-    await first.projector.close();
-    const { name } = (await all.db.listCollections().toArray()).find((each) => each.name.includes('_jobs_'))!;
-    await all.db.collection<{ _id: string }>(name).updateOne({ _id: 'j3' }, { $set: { j: 'this is no document, and never was' } });
-    const { projector, models } = all.server();
-    await projector.ready;
-    await append(all.store, [updated('j3')]);
-    await holds(t, all, models);
-    t.equal(projector.status.problem, undefined);
-  });
+  void t.test(
+    'a document that is no document any more does not stop the projector: the models are built anew',
+    async (t) => {
+      const all = await fleet(t);
+      const first = all.server();
+      await first.projector.ready;
+      await append(all.store, some(0, 5));
+      await holds(t, all, first.models);
+      await first.projector.close();
+      const { name } = (await all.db.listCollections().toArray()).find((each) =>
+        each.name.includes('_jobs_'),
+      )!;
+      await all.db
+        .collection<{ _id: string }>(name)
+        .updateOne({ _id: 'j3' }, { $set: { j: 'this is no document, and never was' } });
+      const { projector, models } = all.server();
+      await projector.ready;
+      await append(all.store, [updated('j3')]);
+      await holds(t, all, models);
+      t.equal(projector.status.problem, undefined);
+    },
+  );
 
   for (const running of [true, false]) {
-    void t.test(`restored from yesterday's dump while ${running ? 'it is in use' : 'nobody uses it'}, MongoDB is filled anew by itself`, async (t) => {
-      const all = await fleet(t);
-      const before = all.server();
-      await before.projector.ready;
-      await append(all.store, some(0, 20));
-      await holds(t, all, before.models);
-      const yesterday = await dump(all.db);
-      await append(all.store, [...some(20, 40), updated('j5', specification(group('web', 2)))]);
-      await holds(t, all, before.models);
-      if (!running) await before.projector.close();
-      await restore(all.db, yesterday);
-      const { models } = running ? before : all.server();
-      await append(all.store, some(40, 45));
-      await holds(t, all, models);
-    });
+    void t.test(
+      `restored from yesterday's dump while ${running ? 'it is in use' : 'nobody uses it'}, MongoDB is filled anew by itself`,
+      async (t) => {
+        const all = await fleet(t);
+        const before = all.server();
+        await before.projector.ready;
+        await append(all.store, some(0, 20));
+        await holds(t, all, before.models);
+        const yesterday = await dump(all.db);
+        await append(all.store, [...some(20, 40), updated('j5', specification(group('web', 2)))]);
+        await holds(t, all, before.models);
+        if (!running) await before.projector.close();
+        await restore(all.db, yesterday);
+        const { models } = running ? before : all.server();
+        await append(all.store, some(40, 45));
+        await holds(t, all, models);
+      },
+    );
   }
 
-  void t.test('while MongoDB is away reads say so, commands are taken, and afterwards nothing is missing', async (t) => {
-    const all = await fleet(t);
-    const proxy = await FaultyProxy.start(t, { host: all.place.host, port: all.place.port });
-    const { projector, models } = all.server({ url: all.place.through(proxy) });
-    await projector.ready;
-    await append(all.store, some(0, 10));
-    await holds(t, all, models);
-    for (const fault of ['cut', 'half-open'] as const) {
-      proxy.refuse();
-      proxy.strike(fault);
-      const position = await append(all.store, [submitted(`during-${fault}`), updated('j3', specification(group('web', 2)))]);
-      t.notOk(await models.waitFor(position, 50), 'the reader knows that it is behind');
-      await t.rejects(models.get('jobs', 'j3'), { code: 'MUSTER_E_READ_MODEL_UNAVAILABLE' });
-      t.equal(projector.status.problem, undefined, 'the projector does not give up');
-      proxy.heal();
+  void t.test(
+    'while MongoDB is away reads say so, commands are taken, and afterwards nothing is missing',
+    async (t) => {
+      const all = await fleet(t);
+      const proxy = await FaultyProxy.start(t, { host: all.place.host, port: all.place.port });
+      const { projector, models } = all.server({ url: all.place.through(proxy) });
+      await projector.ready;
+      await append(all.store, some(0, 10));
       await holds(t, all, models);
-    }
-  });
+      for (const fault of ['cut', 'half-open'] as const) {
+        proxy.refuse();
+        proxy.strike(fault);
+        const position = await append(all.store, [
+          submitted(`during-${fault}`),
+          updated('j3', specification(group('web', 2))),
+        ]);
+        t.notOk(await models.waitFor(position, 50), 'the reader knows that it is behind');
+        await t.rejects(models.get('jobs', 'j3'), { code: 'MUSTER_E_READ_MODEL_UNAVAILABLE' });
+        t.equal(projector.status.problem, undefined, 'the projector does not give up');
+        proxy.heal();
+        await holds(t, all, models);
+      }
+    },
+  );
 }

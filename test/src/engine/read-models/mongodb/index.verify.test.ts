@@ -1,15 +1,33 @@
 import t, { type Test } from 'tap';
 import { MongoClient, type Collection } from 'mongodb';
 import { systemClock } from '#agents/clock/system-clock.js';
-import { openSqliteEventStore, openEventStoreReadOnly, type SqliteEventStore } from '#src/engine/event-store/index.js';
-import { startProjector, verify, type Finding, type ModelsPlace, type Projector } from '#src/engine/read-models/index.js';
+import {
+  openSqliteEventStore,
+  openEventStoreReadOnly,
+  type SqliteEventStore,
+} from '#src/engine/event-store/index.js';
+import {
+  startProjector,
+  verify,
+  type Finding,
+  type ModelsPlace,
+  type Projector,
+} from '#src/engine/read-models/index.js';
 import { openMongoReadModels, rebuildInMongo } from '#src/engine/read-models/mongodb/index.js';
 import { FOLDS } from '#src/server/index.js';
 import { append, contents, expectedContents } from '../../../../contract/read-models/fixture.js';
 import { mongodb, mongodbMissing } from '../../../../fixtures/ferretdb.js';
 import { muster } from '../../../../fixtures/program.js';
 import { required } from '../../../../fixtures/requirement.js';
-import { place as at, placed, registered, released, started, submitted, updated } from '../../../../projections/events.js';
+import {
+  place as at,
+  placed,
+  registered,
+  released,
+  started,
+  submitted,
+  updated,
+} from '../../../../projections/events.js';
 
 const missing = mongodbMissing();
 if (required(t, missing === undefined, missing ?? '')) declare();
@@ -30,9 +48,18 @@ async function installation(t: Test): Promise<Installation> {
   const events = await openSqliteEventStore({ directory });
   await append(events, [
     registered('n1'),
-    ...Array.from({ length: 20 }, (_, n) => [submitted(`j${n}`), placed(at(`a${n}`, `j${n}`)), started(at(`a${n}`, `j${n}`))]).flat(),
+    ...Array.from({ length: 20 }, (_, n) => [
+      submitted(`j${n}`),
+      placed(at(`a${n}`, `j${n}`)),
+      started(at(`a${n}`, `j${n}`)),
+    ]).flat(),
   ]);
-  const projector = startProjector({ entry: FOLDS.projector, eventStoreHandle: events.handle(), directory, place });
+  const projector = startProjector({
+    entry: FOLDS.projector,
+    eventStoreHandle: events.handle(),
+    directory,
+    place,
+  });
   const client = new MongoClient(url);
   t.teardown(async () => {
     await projector.close();
@@ -41,36 +68,47 @@ async function installation(t: Test): Promise<Installation> {
   });
   await projector.ready;
   const collection: Installation['collection'] = async (model) => {
-    const { name } = (await client.db().listCollections().toArray()).find((each) => each.name.includes(`_documents_1_${model}_`))!;
+    const { name } = (await client.db().listCollections().toArray()).find((each) =>
+      each.name.includes(`_documents_1_${model}_`),
+    )!;
     return client.db().collection(name);
   };
   return { directory, place, events, projector, collection };
 }
 
-const inShort = (findings: readonly Finding[]): unknown[] => findings.map(({ subject, id, problem, path }) => [subject, id, problem, path]);
+const inShort = (findings: readonly Finding[]): unknown[] =>
+  findings.map(({ subject, id, problem, path }) => [subject, id, problem, path]);
 
 function declare(): void {
-  void t.test('read models in MongoDB as the events say hold, and planted differences are found', async (t) => {
-    const { directory, place, events, collection } = await installation(t);
-    const sound = await verify({ projections: FOLDS.projections, eventStore: events, directory, place });
-    t.match(sound, { holds: true, findings: [], parked: [] });
-    t.match(
-      sound.models.find((each) => each.model === 'jobs'),
-      { documents: 20, findings: 0 },
-    );
-    const jobs = await collection('jobs');
-    const { j } = (await jobs.findOne({ _id: 'j7' }))!;
-    await jobs.updateOne({ _id: 'j7' }, { $set: { j: j.replace('"running"', '"complete"') } });
-    await jobs.deleteOne({ _id: 'j8' });
-    await (await collection('allocations')).updateOne({ _id: 'a4' }, { $set: { x_node: 'elsewhere' } });
-    const { holds, findings } = await verify({ projections: FOLDS.projections, eventStore: events, directory, place });
-    t.notOk(holds);
-    t.strictSame(inShort(findings), [
-      ['jobs', 'j7', 'changed', '/status'],
-      ['jobs', 'j8', 'missing', ''],
-      ['allocations', 'a4', 'is indexed wrongly', undefined],
-    ]);
-  });
+  void t.test(
+    'read models in MongoDB as the events say hold, and planted differences are found',
+    async (t) => {
+      const { directory, place, events, collection } = await installation(t);
+      const sound = await verify({ projections: FOLDS.projections, eventStore: events, directory, place });
+      t.match(sound, { holds: true, findings: [], parked: [] });
+      t.match(
+        sound.models.find((each) => each.model === 'jobs'),
+        { documents: 20, findings: 0 },
+      );
+      const jobs = await collection('jobs');
+      const { j } = (await jobs.findOne({ _id: 'j7' }))!;
+      await jobs.updateOne({ _id: 'j7' }, { $set: { j: j.replace('"running"', '"complete"') } });
+      await jobs.deleteOne({ _id: 'j8' });
+      await (await collection('allocations')).updateOne({ _id: 'a4' }, { $set: { x_node: 'elsewhere' } });
+      const { holds, findings } = await verify({
+        projections: FOLDS.projections,
+        eventStore: events,
+        directory,
+        place,
+      });
+      t.notOk(holds);
+      t.strictSame(inShort(findings), [
+        ['jobs', 'j7', 'changed', '/status'],
+        ['jobs', 'j8', 'missing', ''],
+        ['allocations', 'a4', 'is indexed wrongly', undefined],
+      ]);
+    },
+  );
 
   void t.test('it holds next to a projector that goes on, though there is no snapshot', async (t) => {
     const { directory, place, events } = await installation(t);
@@ -89,25 +127,52 @@ function declare(): void {
     })();
     const readOnly = openEventStoreReadOnly(directory);
     t.teardown(() => readOnly.close());
-    while (going) t.strictSame((await verify({ projections: FOLDS.projections, eventStore: readOnly, directory, place })).findings, []);
+    while (going)
+      t.strictSame(
+        (await verify({ projections: FOLDS.projections, eventStore: readOnly, directory, place })).findings,
+        [],
+      );
     await writing;
   });
 
-  void t.test('a model is built anew by the projector at work, or by the one who asks where there is none', async (t) => {
-    const { directory, place, events, projector, collection } = await installation(t);
-    const damage = async (): Promise<void> =>
-      void (await (await collection('jobs')).updateOne({ _id: 'j7' }, { $set: { j: '{"jobId":"j7","status":"spoiled"}' } }));
-    const models = openMongoReadModels({ projections: FOLDS.projections, url: place.url, clock: systemClock });
-    t.teardown(() => models.close());
-    await damage();
-    t.ok(await rebuildInMongo({ projections: FOLDS.projections, url: place.url, eventStore: events, model: 'jobs', clock: systemClock }));
-    t.strictSame(await contents(models), await expectedContents(events), 'by the projector');
-    await projector.close();
-    await damage();
-    const { code, stdout, stderr } = await muster(['rebuild', 'jobs', '--data-dir', directory], { MUSTER_MONGODB_URL: place.url });
-    t.match({ code, stdout }, { code: 0, stdout: 'jobs was rebuilt' }, stderr);
-    t.strictSame(await contents(models), await expectedContents(events), 'by the command itself');
-    const verified = await muster(['verify', '--data-dir', directory, '--mongodb', place.url]);
-    t.match(verified.stdout, /jobs +20 +61 +0\n/, 'this log is none that a scheduler would write, but the models hold');
-  });
+  void t.test(
+    'a model is built anew by the projector at work, or by the one who asks where there is none',
+    async (t) => {
+      const { directory, place, events, projector, collection } = await installation(t);
+      const damage = async (): Promise<void> =>
+        void (await (
+          await collection('jobs')
+        ).updateOne({ _id: 'j7' }, { $set: { j: '{"jobId":"j7","status":"spoiled"}' } }));
+      const models = openMongoReadModels({
+        projections: FOLDS.projections,
+        url: place.url,
+        clock: systemClock,
+      });
+      t.teardown(() => models.close());
+      await damage();
+      t.ok(
+        await rebuildInMongo({
+          projections: FOLDS.projections,
+          url: place.url,
+          eventStore: events,
+          model: 'jobs',
+          clock: systemClock,
+        }),
+      );
+      t.strictSame(await contents(models), await expectedContents(events), 'by the projector');
+      await projector.close();
+      await damage();
+      const { code, stdout, stderr } = await muster(['rebuild', 'jobs', '--data-dir', directory], {
+        MUSTER_MONGODB_URL: place.url,
+      });
+      t.match({ code, stdout }, { code: 0, stdout: 'jobs was rebuilt' }, stderr);
+      t.strictSame(await contents(models), await expectedContents(events), 'by the command itself');
+      const verified = await muster(['verify', '--data-dir', directory, '--mongodb', place.url]);
+      t.match(
+        verified.stdout,
+        /jobs +20 +61 +0\n/,
+        'this log is none that a scheduler would write, but the models hold',
+      );
+    },
+  );
 }

@@ -21,31 +21,42 @@ const missing = mongodbMissing();
 if (required(t, missing === undefined, missing ?? '')) declare();
 
 function declare(): void {
-  void t.test('cut off at any byte of what it writes, the next projector makes the models whole', async (t) => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(arbitraryHistory(40), { minLength: 1, maxLength: 2 }), fc.integer({ min: 0, max: 1_000_000 }), async (histories, seed) => {
-        const [place, store] = [await mongodb(t), createMemoryEventStore()];
-        const proxy = await FaultyProxy.start(t, { host: place.host, port: place.port });
-        const url = place.through(proxy);
-        for (const [index, history] of [...histories, churn('churned', 13), LATER].entries()) {
-          await append(store, history);
-          proxy.doom(seededFates(seed + index, { faults: ['cut', 'cut', 'none'], withinBytes: 40_000 }));
-          for (let tries = 0; ; tries += 1) {
-            if (tries === 6) proxy.heal();
-            const done = await catchUp(url, store, MODELS).then(
-              () => true,
-              () => false,
-            );
-            if (done) break;
-            if (tries > 12) throw new Error('it never came through');
-          }
-        }
-        const models = openMongoReadModels({ projections: MODELS, url: place.url, clock: systemClock });
-        const [actual, expected] = [JSON.stringify(await contents(models, MODELS)), JSON.stringify(await expectedContents(store, MODELS))];
-        await models.close();
-        if (actual !== expected) throw new Error(`models differ\nactual   ${actual}\nexpected ${expected}`);
-      }),
-      { numRuns: 6, endOnFailure: true },
-    );
-  });
+  void t.test(
+    'cut off at any byte of what it writes, the next projector makes the models whole',
+    async (t) => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(arbitraryHistory(40), { minLength: 1, maxLength: 2 }),
+          fc.integer({ min: 0, max: 1_000_000 }),
+          async (histories, seed) => {
+            const [place, store] = [await mongodb(t), createMemoryEventStore()];
+            const proxy = await FaultyProxy.start(t, { host: place.host, port: place.port });
+            const url = place.through(proxy);
+            for (const [index, history] of [...histories, churn('churned', 13), LATER].entries()) {
+              await append(store, history);
+              proxy.doom(seededFates(seed + index, { faults: ['cut', 'cut', 'none'], withinBytes: 40_000 }));
+              for (let tries = 0; ; tries += 1) {
+                if (tries === 6) proxy.heal();
+                const done = await catchUp(url, store, MODELS).then(
+                  () => true,
+                  () => false,
+                );
+                if (done) break;
+                if (tries > 12) throw new Error('it never came through');
+              }
+            }
+            const models = openMongoReadModels({ projections: MODELS, url: place.url, clock: systemClock });
+            const [actual, expected] = [
+              JSON.stringify(await contents(models, MODELS)),
+              JSON.stringify(await expectedContents(store, MODELS)),
+            ];
+            await models.close();
+            if (actual !== expected)
+              throw new Error(`models differ\nactual   ${actual}\nexpected ${expected}`);
+          },
+        ),
+        { numRuns: 6, endOnFailure: true },
+      );
+    },
+  );
 }

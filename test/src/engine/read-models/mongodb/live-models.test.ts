@@ -32,35 +32,48 @@ async function scene(t: Test) {
 }
 
 function declare(): void {
-  void t.test('whether a model is still read from a collection costs no look at the head, as long as it is', async (t) => {
-    const { models, live, looks } = await scene(t);
-    t.equal(looks(), 1);
-    t.same(await Promise.all([1, 2, 3].map(() => models.isStill(MODEL, live))), [true, true, true]);
-    t.equal(looks(), 1);
-  });
+  void t.test(
+    'whether a model is still read from a collection costs no look at the head, as long as it is',
+    async (t) => {
+      const { models, live, looks } = await scene(t);
+      t.equal(looks(), 1);
+      t.same(await Promise.all([1, 2, 3].map(() => models.isStill(MODEL, live))), [true, true, true]);
+      t.equal(looks(), 1);
+    },
+  );
 
-  void t.test('one that has got another name is not read from, nor what somebody wrote under the old one', async (t) => {
-    const { db, models, live, looks } = await scene(t);
-    const head = new HeadDocument({ db });
-    const other = `${live.collection}-other`;
-    await db.renameCollection(live.collection, other);
-    const [key, stored] = Object.entries((await head.read())!.generations).find(([, { model }]) => model === MODEL)!;
-    await db.collection(COLLECTIONS.head).updateOne({}, { $set: { [`generations.${key}`]: { ...stored, collection: other } } });
-    await db.collection<{ _id: string }>(live.collection).insertOne({ _id: 'late' });
-    t.equal(await models.isStill(MODEL, live), false);
-    t.equal(looks(), 3, 'by the head, which this test has read once');
-    const now = await models.of(MODEL);
-    t.equal(now.collection, other);
-    t.equal(await models.isStill(MODEL, now), true);
-    t.equal(looks(), 3);
-  });
+  void t.test(
+    'one that has got another name is not read from, nor what somebody wrote under the old one',
+    async (t) => {
+      const { db, models, live, looks } = await scene(t);
+      const head = new HeadDocument({ db });
+      const other = `${live.collection}-other`;
+      await db.renameCollection(live.collection, other);
+      const [key, stored] = Object.entries((await head.read())!.generations).find(
+        ([, { model }]) => model === MODEL,
+      )!;
+      await db
+        .collection(COLLECTIONS.head)
+        .updateOne({}, { $set: { [`generations.${key}`]: { ...stored, collection: other } } });
+      await db.collection<{ _id: string }>(live.collection).insertOne({ _id: 'late' });
+      t.equal(await models.isStill(MODEL, live), false);
+      t.equal(looks(), 3, 'by the head, which this test has read once');
+      const now = await models.of(MODEL);
+      t.equal(now.collection, other);
+      t.equal(await models.isStill(MODEL, now), true);
+      t.equal(looks(), 3);
+    },
+  );
 
-  void t.test('one that is gone is not read from while the head does not say so yet, nor while collections get other names', async (t) => {
-    const { db, models, live } = await scene(t);
-    await db.dropCollection(live.collection);
-    await db.collection(COLLECTIONS.head).updateOne({}, { $inc: { token: 1n } });
-    t.equal(await models.isStill(MODEL, live), false);
-  });
+  void t.test(
+    'one that is gone is not read from while the head does not say so yet, nor while collections get other names',
+    async (t) => {
+      const { db, models, live } = await scene(t);
+      await db.dropCollection(live.collection);
+      await db.collection(COLLECTIONS.head).updateOne({}, { $inc: { token: 1n } });
+      t.equal(await models.isStill(MODEL, live), false);
+    },
+  );
 
   void t.test('where the server gives collections no identity the head tells', async (t) => {
     const { db, models, looks } = await scene(t);

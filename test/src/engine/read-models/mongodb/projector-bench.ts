@@ -1,5 +1,9 @@
 import { PROJECTIONS } from '#src/server/folds.js';
-import { createMemoryEventStore, openEventStoreReadOnly, openSqliteEventStore } from '#src/engine/event-store/index.js';
+import {
+  createMemoryEventStore,
+  openEventStoreReadOnly,
+  openSqliteEventStore,
+} from '#src/engine/event-store/index.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import { openMongoStorage } from '#src/engine/read-models/mongodb/index.js';
 import { mongodb } from '../../../../fixtures/ferretdb.js';
@@ -29,9 +33,18 @@ try {
   });
   await measured('follow', async (url) => {
     const storage = (await openMongoStorage({ url }))!;
-    await new ReadModelEngine({ store: createMemoryEventStore({ id: store.id }), storage, projections: PROJECTIONS }).run();
+    await new ReadModelEngine({
+      store: createMemoryEventStore({ id: store.id }),
+      storage,
+      projections: PROJECTIONS,
+    }).run();
     const stop = new AbortController();
-    const engine = new ReadModelEngine({ store, storage, projections: PROJECTIONS, onProgress: ({ position }) => position >= head && stop.abort() });
+    const engine = new ReadModelEngine({
+      store,
+      storage,
+      projections: PROJECTIONS,
+      onProgress: ({ position }) => position >= head && stop.abort(),
+    });
     await engine.run(stop.signal);
     await storage.close();
   });

@@ -10,7 +10,12 @@ const [directory, url, owner] = process.argv.slice(2) as [string, string, string
 let looks = 0;
 const lost = new AbortController();
 const store = openEventStoreReadOnly(directory);
-const storage = await openMongoStorage({ url, owner, onStandby: async () => void (looks += 1), onLost: () => lost.abort() });
+const storage = await openMongoStorage({
+  url,
+  owner,
+  onStandby: async () => void (looks += 1),
+  onLost: () => lost.abort(),
+});
 let said = false;
 const engine = new ReadModelEngine({
   store,

@@ -3,29 +3,35 @@ import { SharedQuery } from '#src/engine/read-models/mongodb/shared-query.js';
 
 /** A question whose answers the test gives, by the number of the asking. */
 function asked() {
-  const answers: { readonly resolve: (answer: string) => void; readonly reject: (error: Error) => void }[] = [];
-  const question = new SharedQuery(() => new Promise<string>((resolve, reject) => void answers.push({ resolve, reject })));
+  const answers: { readonly resolve: (answer: string) => void; readonly reject: (error: Error) => void }[] =
+    [];
+  const question = new SharedQuery(
+    () => new Promise<string>((resolve, reject) => void answers.push({ resolve, reject })),
+  );
   return { answers, question };
 }
 
 const turn = (): Promise<void> => new Promise(setImmediate);
 
-void t.test('who joins gets what is under way; who asks afresh gets what is asked after that, all of them the same', async (t) => {
-  const { answers, question } = asked();
-  const joined = [question.join(), question.join()];
-  const afresh = [question.fresh(), question.fresh()];
-  await turn();
-  t.equal(answers.length, 1);
-  answers[0]?.resolve('old');
-  t.same(await Promise.all(joined), ['old', 'old']);
-  await turn();
-  t.equal(answers.length, 2);
-  answers[1]?.resolve('new');
-  t.same(await Promise.all(afresh), ['new', 'new']);
-  void question.fresh();
-  await turn();
-  t.equal(answers.length, 3, 'with nothing under way it is asked at once');
-});
+void t.test(
+  'who joins gets what is under way; who asks afresh gets what is asked after that, all of them the same',
+  async (t) => {
+    const { answers, question } = asked();
+    const joined = [question.join(), question.join()];
+    const afresh = [question.fresh(), question.fresh()];
+    await turn();
+    t.equal(answers.length, 1);
+    answers[0]?.resolve('old');
+    t.same(await Promise.all(joined), ['old', 'old']);
+    await turn();
+    t.equal(answers.length, 2);
+    answers[1]?.resolve('new');
+    t.same(await Promise.all(afresh), ['new', 'new']);
+    void question.fresh();
+    await turn();
+    t.equal(answers.length, 3, 'with nothing under way it is asked at once');
+  },
+);
 
 void t.test('what fails fails for who has joined it, and for nobody else', async (t) => {
   const { answers, question } = asked();

@@ -6,7 +6,19 @@ import { Standby } from '#src/engine/read-models/mongodb/standby.js';
 
 const PROJECTIONS = [{ name: 'jobs', version: 1 }] as unknown as readonly Projection[];
 const headAt = (position: bigint): Head =>
-  ({ generations: { 'jobs 1': { model: 'jobs', version: 1, live: true, storeId: 'log', position, eventId: 'newest', previous: null } } }) as unknown as Head;
+  ({
+    generations: {
+      'jobs 1': {
+        model: 'jobs',
+        version: 1,
+        live: true,
+        storeId: 'log',
+        position,
+        eventId: 'newest',
+        previous: null,
+      },
+    },
+  }) as unknown as Head;
 
 function scene() {
   let [end, now, folded]: [bigint | undefined, number, bigint] = [undefined, 0, -1n];
@@ -14,7 +26,11 @@ function scene() {
   async function* readAll(): AsyncGenerator<readonly RecordedEvent[], void, undefined> {
     yield [{ id: 'newest', position: folded } as RecordedEvent];
   }
-  const standby = new Standby({ id: 'log', head: () => Promise.resolve(end), readAll }, { monotonic: () => now }, PROJECTIONS);
+  const standby = new Standby(
+    { id: 'log', head: () => Promise.resolve(end), readAll },
+    { monotonic: () => now },
+    PROJECTIONS,
+  );
   return async (at: number, models: bigint, log: bigint | undefined) => {
     [end, now, folded] = [log, at, models];
     return await standby.watch(headAt(models));
@@ -26,14 +42,21 @@ void t.test('who has all of a log that does not grow is caught up, and of an emp
   t.same(await scene()(0, 7n, 7n), { position: 7n, caughtUp: true, lagMs: 0 });
 });
 
-void t.test('while others write without an end, who reaches what was there before is caught up', async (t) => {
-  const watch = scene();
-  t.same(await watch(0, 5n, 10n), { position: 5n, caughtUp: false, lagMs: 0 });
-  t.same(await watch(100, 9n, 20n), { position: 9n, caughtUp: false, lagMs: 100 }, 'what it waits for is 10');
-  t.same(await watch(200, 12n, 30n), { position: 12n, caughtUp: true, lagMs: 0 }, 'and now 30');
-  t.same(await watch(300, 25n, 40n), { position: 25n, caughtUp: true, lagMs: 100 });
-  t.same(await watch(400, 31n, 50n), { position: 31n, caughtUp: true, lagMs: 0 });
-});
+void t.test(
+  'while others write without an end, who reaches what was there before is caught up',
+  async (t) => {
+    const watch = scene();
+    t.same(await watch(0, 5n, 10n), { position: 5n, caughtUp: false, lagMs: 0 });
+    t.same(
+      await watch(100, 9n, 20n),
+      { position: 9n, caughtUp: false, lagMs: 100 },
+      'what it waits for is 10',
+    );
+    t.same(await watch(200, 12n, 30n), { position: 12n, caughtUp: true, lagMs: 0 }, 'and now 30');
+    t.same(await watch(300, 25n, 40n), { position: 25n, caughtUp: true, lagMs: 100 });
+    t.same(await watch(400, 31n, 50n), { position: 31n, caughtUp: true, lagMs: 0 });
+  },
+);
 
 void t.test('who stands still is behind for ever longer, and once caught up stays so', async (t) => {
   const watch = scene();
@@ -47,6 +70,10 @@ void t.test('models of another log are not taken for ones that have caught up', 
   async function* readAll(): AsyncGenerator<readonly RecordedEvent[], void, undefined> {
     yield [{ id: 'another', position: 7n } as RecordedEvent];
   }
-  const standby = new Standby({ id: 'log', head: () => Promise.resolve(5n), readAll }, { monotonic: () => 0 }, PROJECTIONS);
+  const standby = new Standby(
+    { id: 'log', head: () => Promise.resolve(5n), readAll },
+    { monotonic: () => 0 },
+    PROJECTIONS,
+  );
   t.match(await standby.watch(headAt(7n)), { position: -1n, caughtUp: false });
 });

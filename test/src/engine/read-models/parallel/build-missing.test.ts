@@ -36,13 +36,19 @@ void t.test('threads that fail leave the models to the engine, and end nothing',
   await build('throw new Error("nothing is built here")');
   const states = await storage.generations();
   t.equal(states.length, PROJECTIONS.length);
-  t.strictSame(new Set(states.map(({ live, checkpoint }) => `${live} ${checkpoint?.position}`)), new Set(['false undefined']));
+  t.strictSame(
+    new Set(states.map(({ live, checkpoint }) => `${live} ${checkpoint?.position}`)),
+    new Set(['false undefined']),
+  );
 });
 
 void t.test('threads are told to stop, and waited for', async (t) => {
   const { build } = await scene(t);
   const stopping = new AbortController();
-  const built = build('import { parentPort } from "node:worker_threads"; parentPort.once("message", () => undefined)', stopping.signal);
+  const built = build(
+    'import { parentPort } from "node:worker_threads"; parentPort.once("message", () => undefined)',
+    stopping.signal,
+  );
   // They have no other reason to end.
   setTimeout(() => stopping.abort(), 100);
   await built;

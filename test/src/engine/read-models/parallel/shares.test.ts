@@ -12,14 +12,17 @@ void t.test('where there are cores enough each share is built by a thread of its
   t.same(shareOut(models, 16), shareOut(models, 3), 'and never by more');
 });
 
-void t.test('no more threads than cores read the log: what has little work is dealt out one by one', async (t) => {
-  t.same(shareOut([users, { name: 'hosts' }, { name: 'tasks' }, ...models.slice(1)], 2), [
-    ['jobs', 'nodes', 'users', 'tasks'],
-    ['allocations', 'hosts'],
-  ]);
-  t.same(shareOut(models, 1), [['jobs', 'nodes', 'allocations', 'users']]);
-  t.same(shareOut(models, 0), shareOut(models, 1));
-});
+void t.test(
+  'no more threads than cores read the log: what has little work is dealt out one by one',
+  async (t) => {
+    t.same(shareOut([users, { name: 'hosts' }, { name: 'tasks' }, ...models.slice(1)], 2), [
+      ['jobs', 'nodes', 'users', 'tasks'],
+      ['allocations', 'hosts'],
+    ]);
+    t.same(shareOut(models, 1), [['jobs', 'nodes', 'allocations', 'users']]);
+    t.same(shareOut(models, 0), shareOut(models, 1));
+  },
+);
 
 void t.test('shares are dealt out there and back', async (t) => {
   const shares = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((name) => ({ name, share: name }));

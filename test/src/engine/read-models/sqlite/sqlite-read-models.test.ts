@@ -22,18 +22,22 @@ const open = (isDistant: boolean) => async (): Promise<ReadModelsPlace> => {
   const directory = join(root, String(places));
   mkdirSync(directory);
   return {
-    storage: async () => Object.defineProperty(openSqliteStorage(directory), 'isDistant', { value: isDistant }),
+    storage: async () =>
+      Object.defineProperty(openSqliteStorage(directory), 'isDistant', { value: isDistant }),
     models: (projections = PROJECTIONS) => openReadModels({ directory, clock: systemClock, projections }),
   };
 };
 
 void t.test('read models in SQLite keep the contract', (t) => readModelsContract(t, open(false)));
-void t.test('an engine that remembers what its storage holds keeps the contract', (t) => readModelsContract(t, open(true), { histories: 200 }));
+void t.test('an engine that remembers what its storage holds keeps the contract', (t) =>
+  readModelsContract(t, open(true), { histories: 200 }),
+);
 
 void t.test('what is closed holds no file open', async (t) => {
   const directory = t.testdir();
   await openSqliteStorage(directory).close();
-  const held = (): number => readdirSync('/proc/self/fd').filter((descriptor) => fileOf(descriptor).startsWith(directory)).length;
+  const held = (): number =>
+    readdirSync('/proc/self/fd').filter((descriptor) => fileOf(descriptor).startsWith(directory)).length;
   t.equal(held(), 0);
   const models = openReadModels({ directory, clock: systemClock, projections: PROJECTIONS });
   await t.rejects(models.get('jobs', 'j'), { code: 'MUSTER_E_READ_MODEL_UNAVAILABLE' });

@@ -3,12 +3,25 @@ import { Sqlite } from '#src/engine/sqlite.js';
 import { join } from 'node:path';
 import { systemClock } from '#agents/clock/system-clock.js';
 import { PROJECTIONS } from '#src/server/folds.js';
-import { openEventStoreReadOnly, openSqliteEventStore, type SqliteEventStore } from '#src/engine/event-store/index.js';
+import {
+  openEventStoreReadOnly,
+  openSqliteEventStore,
+  type SqliteEventStore,
+} from '#src/engine/event-store/index.js';
 import { openReadModels, startProjector, verify, type Finding } from '#src/engine/read-models/index.js';
 import { openSqliteStorage } from '#src/engine/read-models/sqlite/open-storage.js';
 import { FOLDS } from '#src/server/index.js';
 import { altered, append, historyOf, project } from '../../../../contract/read-models/fixture.js';
-import { group, place as at, placed, registered, specification, started, submitted, updated } from '../../../../projections/events.js';
+import {
+  group,
+  place as at,
+  placed,
+  registered,
+  specification,
+  started,
+  submitted,
+  updated,
+} from '../../../../projections/events.js';
 import { plainFold } from '../../../../projections/plain-fold.js';
 
 interface DataDirectory {
@@ -31,7 +44,11 @@ async function dataDirectory(t: Test): Promise<DataDirectory> {
   };
   await append(events, [
     registered('n1'),
-    ...Array.from({ length: 20 }, (_, n) => [submitted(`j${n}`), placed(at(`a${n}`, `j${n}`)), started(at(`a${n}`, `j${n}`))]).flat(),
+    ...Array.from({ length: 20 }, (_, n) => [
+      submitted(`j${n}`),
+      placed(at(`a${n}`, `j${n}`)),
+      started(at(`a${n}`, `j${n}`)),
+    ]).flat(),
   ]);
   await projectAll();
   return { directory, events, projectAll };
@@ -50,7 +67,8 @@ function tamper(directory: string, sql: (table: (model: string) => string) => st
   db.close();
 }
 
-const inShort = (findings: readonly Finding[]): unknown[] => findings.map(({ subject, id, problem, path }) => [subject, id, problem, path]);
+const inShort = (findings: readonly Finding[]): unknown[] =>
+  findings.map(({ subject, id, problem, path }) => [subject, id, problem, path]);
 
 void t.test('models as the events say hold', async (t) => {
   const { directory } = await dataDirectory(t);
@@ -66,11 +84,23 @@ void t.test('models as the events say hold', async (t) => {
 
 void t.test('a planted change is found and named with the first place that differs', async (t) => {
   const { directory, events } = await dataDirectory(t);
-  tamper(directory, (table) => `UPDATE ${table('jobs')} SET json = json_set(json, '$.slots.web[0].status', 'complete') WHERE id = 'j7'`);
+  tamper(
+    directory,
+    (table) =>
+      `UPDATE ${table('jobs')} SET json = json_set(json, '$.slots.web[0].status', 'complete') WHERE id = 'j7'`,
+  );
   const { holds, findings } = await verify({ projections: FOLDS.projections, eventStore: events, directory });
   t.notOk(holds);
   t.strictSame(findings, [
-    { check: 'read-models', subject: 'jobs', id: 'j7', problem: 'changed', path: '/slots/web/0/status', actual: '"complete"', expected: '"running"' },
+    {
+      check: 'read-models',
+      subject: 'jobs',
+      id: 'j7',
+      problem: 'changed',
+      path: '/slots/web/0/status',
+      actual: '"complete"',
+      expected: '"running"',
+    },
   ]);
 });
 
@@ -78,7 +108,11 @@ void t.test('an event that a model skipped is found by the document that it did 
   const { directory, events, projectAll } = await dataDirectory(t);
   await append(events, [updated('j3', specification(group('web', 2))), submitted('new')]);
   const jobs = PROJECTIONS.find((each) => each.name === 'jobs')!;
-  await projectAll(altered(PROJECTIONS, 'jobs', { touches: (event) => (event.type === 'JobUpdated' ? [] : jobs.touches(event)) }));
+  await projectAll(
+    altered(PROJECTIONS, 'jobs', {
+      touches: (event) => (event.type === 'JobUpdated' ? [] : jobs.touches(event)),
+    }),
+  );
   const { findings } = await verify({ projections: FOLDS.projections, eventStore: events, directory });
   t.strictSame(inShort(findings), [['jobs', 'j3', 'changed', '/evaluationId']]);
 });
@@ -124,11 +158,20 @@ void t.test('of a model a hundred findings are told, and how many there are', as
     Array.from({ length: 90 }, (_, n) => submitted(`more-${n}`)),
   );
   await projectAll();
-  tamper(directory, (table) => `UPDATE ${table('jobs')} SET json = '{}'; UPDATE ${table('nodes')} SET json = '{}'`);
-  const { findings, models } = await verify({ projections: FOLDS.projections, eventStore: events, directory });
+  tamper(
+    directory,
+    (table) => `UPDATE ${table('jobs')} SET json = '{}'; UPDATE ${table('nodes')} SET json = '{}'`,
+  );
+  const { findings, models } = await verify({
+    projections: FOLDS.projections,
+    eventStore: events,
+    directory,
+  });
   t.equal(findings.filter(({ subject }) => subject === 'jobs').length, 100);
   t.match(
-    models.filter(({ model }) => model === 'jobs' || model === 'nodes').map((each) => [each.model, each.findings]),
+    models
+      .filter(({ model }) => model === 'jobs' || model === 'nodes')
+      .map((each) => [each.model, each.findings]),
     [
       ['jobs', 110],
       ['nodes', 1],
@@ -153,18 +196,29 @@ void t.test('documents that one event made stand in no wrong order', async (t) =
   ]);
 });
 
-void t.test('behind an import, where no server has run, nothing is wrong; where one has, all is compared', async (t) => {
-  const { directory, events } = await dataDirectory(t);
-  const imported = { projections: FOLDS.projections, eventStore: events, mayBeUnbuilt: true };
-  t.match(await verify({ ...imported, directory: join(directory, 'imported') }), { holds: true, models: [], findings: [] });
-  tamper(directory, (table) => `DELETE FROM ${table('nodes')}`);
-  t.strictSame(inShort((await verify({ ...imported, directory })).findings), [['nodes', 'n1', 'missing', '']]);
-});
+void t.test(
+  'behind an import, where no server has run, nothing is wrong; where one has, all is compared',
+  async (t) => {
+    const { directory, events } = await dataDirectory(t);
+    const imported = { projections: FOLDS.projections, eventStore: events, mayBeUnbuilt: true };
+    t.match(await verify({ ...imported, directory: join(directory, 'imported') }), {
+      holds: true,
+      models: [],
+      findings: [],
+    });
+    tamper(directory, (table) => `DELETE FROM ${table('nodes')}`);
+    t.strictSame(inShort((await verify({ ...imported, directory })).findings), [
+      ['nodes', 'n1', 'missing', ''],
+    ]);
+  },
+);
 
 void t.test('the order of keys is no difference', async (t) => {
   const { directory, events } = await dataDirectory(t);
   tamper(directory, (table) => `UPDATE ${table('nodes')} SET json = json_object('epoch', 1) WHERE id = 'n1'`);
-  t.match((await verify({ projections: FOLDS.projections, eventStore: events, directory })).findings, [{ subject: 'nodes', path: '/attributes' }]);
+  t.match((await verify({ projections: FOLDS.projections, eventStore: events, directory })).findings, [
+    { subject: 'nodes', path: '/attributes' },
+  ]);
   const nodes = PROJECTIONS.find((each) => each.name === 'nodes')!;
   const node = plainFold(nodes, await historyOf(events)).get('n1') as Record<string, unknown>;
   const reversed = JSON.stringify(Object.fromEntries(Object.entries(node).reverse()));
@@ -172,23 +226,36 @@ void t.test('the order of keys is no difference', async (t) => {
   t.ok((await verify({ projections: FOLDS.projections, eventStore: events, directory })).holds);
 });
 
-void t.test('a model that is not there is a finding, and so are the findings of further checks', async (t) => {
-  const { directory, events } = await dataDirectory(t);
-  tamper(directory, () => `UPDATE generations SET live = 0 WHERE model = 'templates'`);
-  const check = { name: 'plan-log', run: async () => [{ check: 'plan-log', subject: 'node n1', problem: 'holds more than it has' }] };
-  const { holds, findings } = await verify({ projections: FOLDS.projections, eventStore: events, directory, checks: [check] });
-  t.notOk(holds);
-  t.match(findings, [
-    { subject: 'templates', problem: /not there/ },
-    { check: 'plan-log', subject: 'node n1' },
-  ]);
-});
+void t.test(
+  'a model that is not there is a finding, and so are the findings of further checks',
+  async (t) => {
+    const { directory, events } = await dataDirectory(t);
+    tamper(directory, () => `UPDATE generations SET live = 0 WHERE model = 'templates'`);
+    const check = {
+      name: 'plan-log',
+      run: async () => [{ check: 'plan-log', subject: 'node n1', problem: 'holds more than it has' }],
+    };
+    const { holds, findings } = await verify({
+      projections: FOLDS.projections,
+      eventStore: events,
+      directory,
+      checks: [check],
+    });
+    t.notOk(holds);
+    t.match(findings, [
+      { subject: 'templates', problem: /not there/ },
+      { check: 'plan-log', subject: 'node n1' },
+    ]);
+  },
+);
 
 void t.test('without a file there is nothing to verify', async (t) => {
   const directory = t.testdir();
   const events = await openSqliteEventStore({ directory });
   t.teardown(() => events.close());
-  await t.rejects(verify({ projections: FOLDS.projections, eventStore: events, directory }), { code: 'MUSTER_E_READ_MODEL_UNAVAILABLE' });
+  await t.rejects(verify({ projections: FOLDS.projections, eventStore: events, directory }), {
+    code: 'MUSTER_E_READ_MODEL_UNAVAILABLE',
+  });
 });
 
 void t.test('parked documents are told apart', async (t) => {
@@ -203,9 +270,17 @@ void t.test('parked documents are told apart', async (t) => {
       },
     }),
   );
-  const { parked, findings } = await verify({ projections: FOLDS.projections, eventStore: events, directory });
+  const { parked, findings } = await verify({
+    projections: FOLDS.projections,
+    eventStore: events,
+    directory,
+  });
   t.match(parked, [{ model: 'jobs', id: 'j3', type: 'JobUpdated', error: 'Error: poison' }]);
-  t.match(findings, [{ subject: 'jobs', id: 'j3', problem: 'changed' }], 'the sound fold of this program would not have parked it');
+  t.match(
+    findings,
+    [{ subject: 'jobs', id: 'j3', problem: 'changed' }],
+    'the sound fold of this program would not have parked it',
+  );
 });
 
 void t.test('it holds next to a running server that goes on writing', async (t) => {
@@ -223,7 +298,11 @@ void t.test('it holds next to a running server that goes on writing', async (t) 
   })();
   const readOnly = openEventStoreReadOnly(directory);
   t.teardown(() => readOnly.close());
-  for (let run = 0; run < 5; run += 1) t.strictSame((await verify({ projections: FOLDS.projections, eventStore: readOnly, directory })).findings, []);
+  for (let run = 0; run < 5; run += 1)
+    t.strictSame(
+      (await verify({ projections: FOLDS.projections, eventStore: readOnly, directory })).findings,
+      [],
+    );
   going = false;
   await writing;
 });

@@ -24,7 +24,9 @@ void t.test('the pages of a text are the text, and each fits or is one character
     fc.property(texts, fc.integer({ min: -10, max: 200 }), (text, bytes) => {
       const pages = pagesOf(text, bytes);
       t.equal(pages.join(''), text);
-      for (const page of pages) if ([...page].length > 1) t.ok(Buffer.byteLength(JSON.stringify(page)) <= bytes, JSON.stringify({ text, page, bytes }));
+      for (const page of pages)
+        if ([...page].length > 1)
+          t.ok(Buffer.byteLength(JSON.stringify(page)) <= bytes, JSON.stringify({ text, page, bytes }));
     }),
   );
 });
@@ -41,6 +43,9 @@ void t.test('one asks behind whole characters, and not behind the end', async (t
     ['abc', 4],
     ['', 1],
   ] as const)
-    t.throws(() => documentPageOf(text, after, 100), { code: 'MUSTER_E_INVALID', message: 'after: must be the bytes of whole pages' });
+    t.throws(() => documentPageOf(text, after, 100), {
+      code: 'MUSTER_E_INVALID',
+      message: 'after: must be the bytes of whole pages',
+    });
   t.same(documentPageOf('abc', 3, 100), { text: '', more: false });
 });

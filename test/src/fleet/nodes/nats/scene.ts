@@ -11,7 +11,12 @@ import { NatsServer, type NatsServerBinary } from '../../../../fixtures/nats-ser
 export const TOKEN = 'join-token-of-16+';
 
 /** A server and an agent on a NATS server of the test's own. */
-export async function scene(t: Test, binary: NatsServerBinary, joinToken?: string, dockerSocket = '/nonexistent/docker.sock') {
+export async function scene(
+  t: Test,
+  binary: NatsServerBinary,
+  joinToken?: string,
+  dockerSocket = '/nonexistent/docker.sock',
+) {
   const nats = await NatsServer.start(t, { binary });
   const server = await startNatsScene(t, nats.url, joinToken === undefined ? {} : { joinToken });
   const agent = await startAgent(t, {
@@ -22,7 +27,9 @@ export async function scene(t: Test, binary: NatsServerBinary, joinToken?: strin
     dockerSocket,
     ...(joinToken === undefined ? {} : { joinToken }),
   });
-  const node = await eventually(() => server.placements.state.nodes.get('n.1'), { what: 'registration over NATS' });
+  const node = await eventually(() => server.placements.state.nodes.get('n.1'), {
+    what: 'registration over NATS',
+  });
   // By then the agent knows its epoch, too.
   await eventually(() => server.telemetry.of('n.1')?.lists === true, { what: 'its first heartbeat' });
   const address: AgentAddress = { nodeId: 'n.1', epoch: node.epoch, endpoint: node.endpoint ?? '' };
@@ -31,14 +38,17 @@ export async function scene(t: Test, binary: NatsServerBinary, joinToken?: strin
     const jobId = `job-${randomUUID()}`;
     const version = await server.pen.job(jobId, {
       name: 'web',
-      tasks: [taskOf({ name: 'main', ...(typeof asked === 'string' ? { config: { command: asked } } : asked) })],
+      tasks: [
+        taskOf({ name: 'main', ...(typeof asked === 'string' ? { config: { command: asked } } : asked) }),
+      ],
     });
     const id = randomUUID();
     await server.pen.place(id, 'n.1', jobId, version);
     return id;
   };
   const happened = async (id: string, type: string): Promise<boolean> => {
-    for await (const page of server.store.readStream('node-n.1')) if (page.some((event) => event.type === type && event.data.includes(id))) return true;
+    for await (const page of server.store.readStream('node-n.1'))
+      if (page.some((event) => event.type === type && event.data.includes(id))) return true;
     return false;
   };
   return { nats, server, agent, node, address, run, happened };

@@ -10,7 +10,10 @@ import { shareSeenOverNats } from '#src/fleet/nodes/nats/seen.js';
 import { TestClock } from '../../../../fixtures/test-clock.js';
 
 /** One server's end, on a connection whose other end is the test. */
-function scene(t: Test, { maxPayload = 1_048_576, ...more }: { readonly maxPayload?: number } & Partial<BroadcastHost> = {}) {
+function scene(
+  t: Test,
+  { maxPayload = 1_048_576, ...more }: { readonly maxPayload?: number } & Partial<BroadcastHost> = {},
+) {
   const clock = new TestClock();
   const published: SeenBatch[] = [];
   const flushes: number[] = [];
@@ -44,7 +47,10 @@ function scene(t: Test, { maxPayload = 1_048_576, ...more }: { readonly maxPaylo
     close: async () => undefined,
   };
   const said: { readonly code: string }[] = [];
-  const logger = pino({ base: null, timestamp: false }, { write: (line) => said.push(JSON.parse(line) as { code: string }) });
+  const logger = pino(
+    { base: null, timestamp: false },
+    { write: (line) => said.push(JSON.parse(line) as { code: string }) },
+  );
   const shared = shareSeenOverNats({ link, clock, logger, server: 'one', ...more });
   const close = async (): Promise<void> => {
     const closed = shared.close();
@@ -65,7 +71,13 @@ function scene(t: Test, { maxPayload = 1_048_576, ...more }: { readonly maxPaylo
   };
 }
 
-const node = (nodeId: string, more: Partial<NodeSeen> = {}) => ({ nodeId, epoch: 1, resources: {}, lists: true, ...more });
+const node = (nodeId: string, more: Partial<NodeSeen> = {}) => ({
+  nodeId,
+  epoch: 1,
+  resources: {},
+  lists: true,
+  ...more,
+});
 
 void t.test('what was heard is sent ten times a second, each node once and as it was newest', async (t) => {
   const { clock, shared, published } = scene(t);
@@ -118,7 +130,11 @@ void t.test('a message is as large as it may be, with a kilobyte left for what i
 
 void t.test('of its resources so many travel', async (t) => {
   const { clock, shared, published } = scene(t);
-  shared.publish(node('n1', { resources: Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`r${index}`, index])) }));
+  shared.publish(
+    node('n1', {
+      resources: Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`r${index}`, index])),
+    }),
+  );
   await clock.advance(100);
   t.equal(Object.keys(published[0]?.seen[0]?.resources ?? {}).length, 64);
 });
@@ -173,19 +189,22 @@ void t.test('a connection is an interruption where there was one before', async 
   await close();
 });
 
-void t.test('a check waits until others have sent what they were told, and for what is on its way', async (t) => {
-  const { shared, clock, flushes, state } = scene(t, { everyMs: 30 });
-  for (const reached of [true, false]) {
-    state.reached = reached;
-    flushes.length = 0;
-    const checked = shared.check();
-    await clock.advance(59);
-    t.strictSame(flushes, []);
-    await clock.advance(1);
-    t.strictSame(flushes, [2_000]);
-    t.equal(await checked, reached);
-  }
-});
+void t.test(
+  'a check waits until others have sent what they were told, and for what is on its way',
+  async (t) => {
+    const { shared, clock, flushes, state } = scene(t, { everyMs: 30 });
+    for (const reached of [true, false]) {
+      state.reached = reached;
+      flushes.length = 0;
+      const checked = shared.check();
+      await clock.advance(59);
+      t.strictSame(flushes, []);
+      await clock.advance(1);
+      t.strictSame(flushes, [2_000]);
+      t.equal(await checked, reached);
+    }
+  },
+);
 
 void t.test('what is closed listens to nothing, and waits for nothing', async (t) => {
   const { clock, close, state } = scene(t);

@@ -30,8 +30,11 @@ onEachNats(t, 'servers tell each other which nodes they heard, and not themselve
   t.same(one.heard, []);
 
   const many = Array.from({ length: 1200 }, (_, index) => `n${index}`);
-  for (const nodeId of many) one.shared.publish({ nodeId, epoch: 1, resources: {}, lists: true, listed: [nodeId] });
-  await eventually(() => two.heard.length === many.length + 1, { what: 'all batches, each small enough for a message' });
+  for (const nodeId of many)
+    one.shared.publish({ nodeId, epoch: 1, resources: {}, lists: true, listed: [nodeId] });
+  await eventually(() => two.heard.length === many.length + 1, {
+    what: 'all batches, each small enough for a message',
+  });
   for (const junk of ['', '{', '{"server":"x","seen":7}']) one.link.publish(SEEN_SUBJECT, junk);
   t.ok(await two.shared.check());
 
@@ -41,7 +44,9 @@ onEachNats(t, 'servers tell each other which nodes they heard, and not themselve
   await eventually(() => !two.shared.connected);
   t.notOk(await two.shared.check(), 'without NATS nothing is known');
   await nats.start();
-  await eventually(() => interruptions === 1 && one.shared.connected && two.shared.connected, { what: 'connection again' });
+  await eventually(() => interruptions === 1 && one.shared.connected && two.shared.connected, {
+    what: 'connection again',
+  });
   t.ok(await two.shared.check());
   one.shared.publish({ nodeId: 'back', epoch: 1, resources: {}, lists: false });
   await eventually(() => two.heard.some(({ nodeId }) => nodeId === 'back'));

@@ -16,20 +16,42 @@ t.setTimeout(120_000);
 const TOKEN = 'join-token-of-16+';
 const never = new AbortController().signal;
 /** As large as a text may be, of characters that are six bytes each in JSON, and of some that are four of UTF-8. */
-const LARGE = ['\u0001'.repeat(MAX_TEXT_BLOB_BYTES), '😀'.repeat(MAX_TEXT_BLOB_BYTES / 4), 'x"'.repeat(MAX_TEXT_BLOB_BYTES / 2)];
+const LARGE = [
+  '\u0001'.repeat(MAX_TEXT_BLOB_BYTES),
+  '😀'.repeat(MAX_TEXT_BLOB_BYTES / 4),
+  'x"'.repeat(MAX_TEXT_BLOB_BYTES / 2),
+];
 
-async function scene(t: Test, binary: NatsServerBinary, { joinToken, maxPayload }: { joinToken?: string; maxPayload?: number } = {}) {
+async function scene(
+  t: Test,
+  binary: NatsServerBinary,
+  { joinToken, maxPayload }: { joinToken?: string; maxPayload?: number } = {},
+) {
   const nats = await NatsServer.start(t, { binary, ...(maxPayload !== undefined && { maxPayload }) });
   const source = keptTexts('hello', ...LARGE);
   await startNatsScene(t, nats.url, { documents: [source], ...(joinToken !== undefined && { joinToken }) });
   const link = openLink(t, nats.url, 'agent');
   await link.whenConnected(10_000);
-  const client = createNatsServerClient({ link, joinToken: joinToken ?? joinTokenOf(nats.url), requestTimeoutMs: 1000 });
+  const client = createNatsServerClient({
+    link,
+    joinToken: joinToken ?? joinTokenOf(nats.url),
+    requestTimeoutMs: 1000,
+  });
   t.teardown(() => client.close());
-  const documents = new FetchedDocuments({ nodeId: 'n.1', client, clock: systemClock, log: codedLog(logger), random: () => 0 });
+  const documents = new FetchedDocuments({
+    nodeId: 'n.1',
+    client,
+    clock: systemClock,
+    log: codedLog(logger),
+    random: () => 0,
+  });
   const ask = async (subject: string, body: object, secret = joinToken ?? joinTokenOf(nats.url) ?? '') => {
     const answer = await askSealed(link, secret, subject, body);
-    return { status: String(answer.status), secret: answer.fields['x-muster-node-secret'], body: answer.body as { error?: string } };
+    return {
+      status: String(answer.status),
+      secret: answer.fields['x-muster-node-secret'],
+      body: answer.body as { error?: string },
+    };
   };
   return { nats, source, documents, ask };
 }
@@ -56,7 +78,11 @@ onEachNats(t, 'what is no hash is not found, and what is malformed is told', asy
   const { ask, source } = await scene(t, binary);
   const subject = nodeSubjects.document('n.1');
   for (const hash of HOSTILE_HASHES)
-    t.match(await ask(subject, { node_id: 'n.1', hash }), { status: '404', body: { error: 'no document is kept under ?' } }, JSON.stringify(hash));
+    t.match(
+      await ask(subject, { node_id: 'n.1', hash }),
+      { status: '404', body: { error: 'no document is kept under ?' } },
+      JSON.stringify(hash),
+    );
   const hash = hashOf('hello');
   for (const [body, error] of [
     [{ node_id: 'n.1' }, /^hash: /],
@@ -74,9 +100,12 @@ onEachNats(t, 'what is no hash is not found, and what is malformed is told', asy
 
 onEachNats(t, 'a document takes the secret of the node that asks', async (t, binary) => {
   const { ask, source } = await scene(t, binary, { joinToken: TOKEN });
-  const secretOf = async (node_id: string) => (await ask(nodeSubjects.register(node_id), { node_id, ip_address: '10.0.0.1', resources: {} }, TOKEN)).secret;
+  const secretOf = async (node_id: string) =>
+    (await ask(nodeSubjects.register(node_id), { node_id, ip_address: '10.0.0.1', resources: {} }, TOKEN))
+      .secret;
   const [own, other] = [await secretOf('n.1'), await secretOf('n2')];
-  const fetched = async (token = '') => (await ask(nodeSubjects.document('n.1'), { node_id: 'n.1', hash: hashOf('hello') }, token)).status;
+  const fetched = async (token = '') =>
+    (await ask(nodeSubjects.document('n.1'), { node_id: 'n.1', hash: hashOf('hello') }, token)).status;
   for (const token of ['another-token-of-16', other]) t.equal(await fetched(token), '401');
   t.same(source.asked, [], 'nothing is looked up for who is not let in');
   t.equal(await fetched(own), '200');

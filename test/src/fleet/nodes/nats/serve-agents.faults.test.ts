@@ -34,94 +34,137 @@ function work(t: Test, server: NatsScene) {
   /** Types of all events about an allocation. */
   const about = async (id: string): Promise<string[]> => {
     const types: string[] = [];
-    for await (const page of server.store.readStream('node-n1')) types.push(...page.filter((event) => event.data.includes(id)).map(({ type }) => type));
+    for await (const page of server.store.readStream('node-n1'))
+      types.push(...page.filter((event) => event.data.includes(id)).map(({ type }) => type));
     return types;
   };
-  const until = (id: string, type: string) => eventually(async () => (await about(id)).includes(type), { timeout: 60_000, what: `${type} of ${id}` });
+  const until = (id: string, type: string) =>
+    eventually(async () => (await about(id)).includes(type), { timeout: 60_000, what: `${type} of ${id}` });
   return { starts, place, about, until };
 }
 
-onEachNats(t, 'messages that are dropped, doubled, reordered and brought again much later change nothing', async (t, binary) => {
-  const nats = await NatsServer.start(t, { binary });
-  const seed = 7;
-  const faults = await faultyMessages(t, nats.port, seed);
-  const url = nats.urlAt(faults.port);
-  const server = await startNatsScene(t, url, { requestTimeoutMs: 250 });
-  await startAgent(t, { dataDir: ownFolder(t), natsUrl: url, nodeId: 'n1', heartbeatSeconds: 0.2, requestTimeoutMs: 250 });
-  const { starts, place, about, until } = work(t, server);
-  await eventually(() => server.placements.state.nodes.has('n1'));
-  faults.odds = { drop: 0.15, double: 0.3, reorder: 0.2, again: 0.3 };
-  const short: string[] = [];
-  const long: string[] = [];
-  for (let index = 0; index < 20; index += 1) {
-    short.push(await place('true'));
-    if (index % 4 === 0) long.push(await place('sleep 1000'));
-  }
-  for (const id of long) {
-    await until(id, 'AllocationStarted');
-    await server.pen.requestStop(id, 'n1');
-  }
-  for (const id of short) await until(id, 'AllocationCompleted');
-  for (const id of long) await until(id, 'AllocationStopped');
-  faults.odds = NO_FAULTS;
-  faults.replay();
-  // What came late has been taken once this has.
-  const last = await place('true');
-  await until(last, 'AllocationCompleted');
-  t.comment(`seed ${seed}: ${JSON.stringify(faults.counts)}`);
-  t.ok(Math.min(...Object.values(faults.counts)) > 0, 'each fault came about');
-  t.same(starts().sort(), [...short, ...long, last].sort(), 'everything was started once');
-  for (const id of [...short, last]) t.same(await about(id), ['AllocationStarted', 'TaskExited', 'AllocationCompleted'], 'and told once');
-  const registrations = (await server.pen.types('node-n1')).filter((type) => type === 'NodeRegistered').length;
-  t.ok(registrations <= 4, `${registrations} registrations`);
-});
+onEachNats(
+  t,
+  'messages that are dropped, doubled, reordered and brought again much later change nothing',
+  async (t, binary) => {
+    const nats = await NatsServer.start(t, { binary });
+    const seed = 7;
+    const faults = await faultyMessages(t, nats.port, seed);
+    const url = nats.urlAt(faults.port);
+    const server = await startNatsScene(t, url, { requestTimeoutMs: 250 });
+    await startAgent(t, {
+      dataDir: ownFolder(t),
+      natsUrl: url,
+      nodeId: 'n1',
+      heartbeatSeconds: 0.2,
+      requestTimeoutMs: 250,
+    });
+    const { starts, place, about, until } = work(t, server);
+    await eventually(() => server.placements.state.nodes.has('n1'));
+    faults.odds = { drop: 0.15, double: 0.3, reorder: 0.2, again: 0.3 };
+    const short: string[] = [];
+    const long: string[] = [];
+    for (let index = 0; index < 20; index += 1) {
+      short.push(await place('true'));
+      if (index % 4 === 0) long.push(await place('sleep 1000'));
+    }
+    for (const id of long) {
+      await until(id, 'AllocationStarted');
+      await server.pen.requestStop(id, 'n1');
+    }
+    for (const id of short) await until(id, 'AllocationCompleted');
+    for (const id of long) await until(id, 'AllocationStopped');
+    faults.odds = NO_FAULTS;
+    faults.replay();
+    // What came late has been taken once this has.
+    const last = await place('true');
+    await until(last, 'AllocationCompleted');
+    t.comment(`seed ${seed}: ${JSON.stringify(faults.counts)}`);
+    t.ok(Math.min(...Object.values(faults.counts)) > 0, 'each fault came about');
+    t.same(starts().sort(), [...short, ...long, last].sort(), 'everything was started once');
+    for (const id of [...short, last])
+      t.same(await about(id), ['AllocationStarted', 'TaskExited', 'AllocationCompleted'], 'and told once');
+    const registrations = (await server.pen.types('node-n1')).filter(
+      (type) => type === 'NodeRegistered',
+    ).length;
+    t.ok(registrations <= 4, `${registrations} registrations`);
+  },
+);
 
-onEachNats(t, 'of several servers one answers each message; when one goes the others go on', async (t, binary) => {
-  const nats = await NatsServer.start(t, { binary });
-  const first = await startNatsScene(t, nats.url);
-  const second = await startNatsScene(t, nats.url, { store: first.store, root: first.root });
-  await startAgent(t, { dataDir: ownFolder(t), natsUrl: nats.url, nodeId: 'n1', heartbeatSeconds: 0.1 });
-  const { starts, place, about, until } = work(t, first);
-  await eventually(() => first.placements.state.nodes.has('n1'));
-  const ids: string[] = [];
-  for (let index = 0; index < 10; index += 1) ids.push(await place('sleep 0.2'));
-  for (const id of ids) await until(id, 'AllocationCompleted');
-  await eventually(() => first.telemetry.of('n1')?.lists === true && second.telemetry.of('n1')?.lists === true, { what: 'both to have heard heartbeats' });
-  await first.served.stop();
-  await first.dispatcher.stop();
-  ids.push(await place('true'));
-  await until(ids.at(-1) ?? '', 'AllocationCompleted');
-  t.same(starts().sort(), [...ids].sort(), 'everything was started once');
-  for (const id of ids) t.same(await about(id), ['AllocationStarted', 'TaskExited', 'AllocationCompleted']);
-  t.equal(second.placements.state.nodes.get('n1')?.epoch, 1);
-});
+onEachNats(
+  t,
+  'of several servers one answers each message; when one goes the others go on',
+  async (t, binary) => {
+    const nats = await NatsServer.start(t, { binary });
+    const first = await startNatsScene(t, nats.url);
+    const second = await startNatsScene(t, nats.url, { store: first.store, root: first.root });
+    await startAgent(t, { dataDir: ownFolder(t), natsUrl: nats.url, nodeId: 'n1', heartbeatSeconds: 0.1 });
+    const { starts, place, about, until } = work(t, first);
+    await eventually(() => first.placements.state.nodes.has('n1'));
+    const ids: string[] = [];
+    for (let index = 0; index < 10; index += 1) ids.push(await place('sleep 0.2'));
+    for (const id of ids) await until(id, 'AllocationCompleted');
+    await eventually(
+      () => first.telemetry.of('n1')?.lists === true && second.telemetry.of('n1')?.lists === true,
+      { what: 'both to have heard heartbeats' },
+    );
+    await first.served.stop();
+    await first.dispatcher.stop();
+    ids.push(await place('true'));
+    await until(ids.at(-1) ?? '', 'AllocationCompleted');
+    t.same(starts().sort(), [...ids].sort(), 'everything was started once');
+    for (const id of ids) t.same(await about(id), ['AllocationStarted', 'TaskExited', 'AllocationCompleted']);
+    t.equal(second.placements.state.nodes.get('n1')?.epoch, 1);
+  },
+);
 
-onEachNats(t, 'tasks run on while NATS is away, and what happened meanwhile is made good', async (t, binary) => {
-  const nats = await NatsServer.start(t, { binary });
-  const server = await startNatsScene(t, nats.url, { requestTimeoutMs: 500 });
-  const agent = await startAgent(t, { dataDir: ownFolder(t), natsUrl: nats.url, nodeId: 'n1', heartbeatSeconds: 0.3, requestTimeoutMs: 500_000 });
-  const { starts, place, about, until } = work(t, server);
-  await eventually(() => server.placements.state.nodes.has('n1'));
-  const [runs, ends, stopped] = [await place('sleep 1000'), await place('sleep 1'), await place('sleep 1000')];
-  for (const id of [runs, ends, stopped]) await until(id, 'AllocationStarted');
-  await nats.kill();
-  const placed = await place('sleep 1000');
-  await server.pen.requestStop(stopped, 'n1');
-  await eventually(() => !server.link.status().connected);
-  t.match(await server.channel.usage({ nodeId: 'n1', epoch: 1, endpoint: 'nats:x' }), { kind: 'unknown', problem: /^no connection to NATS/ });
-  await nats.start();
-  await until(ends, 'AllocationCompleted');
-  await until(stopped, 'AllocationStopped');
-  await until(placed, 'AllocationStarted');
-  t.same(await about(runs), ['AllocationStarted'], 'what ran runs on');
-  // Its agent tells that it has started; its shell may not have come to its first word.
-  await eventually(() => starts().includes(placed), { what: 'the word of what was placed last' });
-  t.same(starts().sort(), [runs, ends, stopped, placed].sort());
-  t.equal(server.placements.state.nodes.get('n1')?.epoch, 1, 'nobody registered anew');
-  await nats.kill();
-  await eventually(() => !server.link.status().connected);
-  t.same(await agent.stop(), { running: 2, interrupted: 0 }, 'an agent ends without NATS, whatever it waits for');
-});
+onEachNats(
+  t,
+  'tasks run on while NATS is away, and what happened meanwhile is made good',
+  async (t, binary) => {
+    const nats = await NatsServer.start(t, { binary });
+    const server = await startNatsScene(t, nats.url, { requestTimeoutMs: 500 });
+    const agent = await startAgent(t, {
+      dataDir: ownFolder(t),
+      natsUrl: nats.url,
+      nodeId: 'n1',
+      heartbeatSeconds: 0.3,
+      requestTimeoutMs: 500_000,
+    });
+    const { starts, place, about, until } = work(t, server);
+    await eventually(() => server.placements.state.nodes.has('n1'));
+    const [runs, ends, stopped] = [
+      await place('sleep 1000'),
+      await place('sleep 1'),
+      await place('sleep 1000'),
+    ];
+    for (const id of [runs, ends, stopped]) await until(id, 'AllocationStarted');
+    await nats.kill();
+    const placed = await place('sleep 1000');
+    await server.pen.requestStop(stopped, 'n1');
+    await eventually(() => !server.link.status().connected);
+    t.match(await server.channel.usage({ nodeId: 'n1', epoch: 1, endpoint: 'nats:x' }), {
+      kind: 'unknown',
+      problem: /^no connection to NATS/,
+    });
+    await nats.start();
+    await until(ends, 'AllocationCompleted');
+    await until(stopped, 'AllocationStopped');
+    await until(placed, 'AllocationStarted');
+    t.same(await about(runs), ['AllocationStarted'], 'what ran runs on');
+    // Its agent tells that it has started; its shell may not have come to its first word.
+    await eventually(() => starts().includes(placed), { what: 'the word of what was placed last' });
+    t.same(starts().sort(), [runs, ends, stopped, placed].sort());
+    t.equal(server.placements.state.nodes.get('n1')?.epoch, 1, 'nobody registered anew');
+    await nats.kill();
+    await eventually(() => !server.link.status().connected);
+    t.same(
+      await agent.stop(),
+      { running: 2, interrupted: 0 },
+      'an agent ends without NATS, whatever it waits for',
+    );
+  },
+);
 
 for (const fault of ['cut', 'half-open', 'blackhole'] as const) {
   onEachNats(t, `a connection to NATS that is ${fault} comes back by itself`, async (t, binary) => {
@@ -129,7 +172,13 @@ for (const fault of ['cut', 'half-open', 'blackhole'] as const) {
     const proxy = await FaultyProxy.start(t, { port: nats.port });
     const url = nats.urlAt(proxy.port);
     const server = await startNatsScene(t, url, { requestTimeoutMs: 500 });
-    await startAgent(t, { dataDir: ownFolder(t), natsUrl: url, nodeId: 'n1', heartbeatSeconds: 0.3, requestTimeoutMs: 500 });
+    await startAgent(t, {
+      dataDir: ownFolder(t),
+      natsUrl: url,
+      nodeId: 'n1',
+      heartbeatSeconds: 0.3,
+      requestTimeoutMs: 500,
+    });
     const { starts, place, until } = work(t, server);
     await eventually(() => server.placements.state.nodes.has('n1'));
     const before = await place('sleep 1000');

@@ -14,83 +14,139 @@ import { scene, TOKEN } from './scene.js';
 
 t.setTimeout(300_000);
 
-onEachNats(t, 'who reads and publishes everything on NATS learns no secret, makes no agent run anything, and speaks for no node', async (t, binary) => {
-  const { nats, server, node, address, run, happened } = await scene(t, binary, TOKEN);
-  const thief = await connect(nats.login);
-  t.teardown(() => thief.close());
-  interface Seen {
-    readonly subject: string;
-    readonly data: Uint8Array;
-    readonly headers?: MsgHdrs;
-  }
-  const seen: Seen[] = [];
-  thief.subscribe('>', { callback: (error, message) => void (error === null && seen.push(message)) });
-  await thief.flush();
-  const again = await startAgent(t, { dataDir: ownFolder(t), natsUrl: nats.url, nodeId: 'n.2', heartbeatSeconds: 0.3, joinToken: TOKEN });
-  await eventually(() => server.placements.state.nodes.has('n.2'), { what: 'a registration that is listened to' });
-  const mark = join(ownFolder(t), 'ran');
-  const id = await run({ config: { command: `echo ran >> ${mark}; echo told-by-the-log` }, env: { PASSWORD: 'hunter2' } });
-  await eventually(() => happened(id, 'AllocationCompleted'));
-  const log = await server.channel.logs(address, id, { stream: 'stdout', follow: false }, new AbortController().signal);
-  if (log.kind === 'found') for await (const chunk of log.chunks) t.match(Buffer.from(chunk).toString(), /told-by-the-log/);
-  t.ok(seen.length > 10, `${seen.length} messages`);
-  const secrets = [TOKEN, await server.access.secretOf('n.1'), await server.access.secretOf('n.2'), 'hunter2', 'told-by-the-log', mark, 'Bearer'];
-  for (const { subject, data, headers } of seen) {
-    const text = `${Buffer.from(data).toString('latin1')} ${headers?.toString() ?? ''} ${[...(headers ?? [])].flat(2).join(' ')}`;
-    for (const secret of secrets) if (text.includes(secret)) t.fail(`${subject} shows ${secret}`);
-  }
-
-  // In the open, as an agent without a join token took it; and with what was shown as Bearer before.
-  const evil = join(ownFolder(t), 'evil');
-  const group = { name: 'web', tasks: [{ name: 'main', driver: 'exec', config: { command: `touch ${evil}` } }] };
-  const placed = JSON.stringify({ order: 'place', allocation: { allocation_id: randomUUID(), job_id: 'evil', task_group: group } });
-  for (const bearer of [undefined, TOKEN, orderToken(await server.access.secretOf('n.1'))]) {
-    const sent = headers();
-    sent.set('x-muster-epoch', String(node.epoch));
-    if (bearer !== undefined) sent.set('authorization', `Bearer ${bearer}`);
-    const answer = await thief.request(nodeSubjects.orders('n.1'), placed, { headers: sent, timeout: 5000 });
-    t.equal(answer.headers?.get('x-muster-status'), '401');
-    t.equal((await thief.request(nodeSubjects.heartbeat('n.1'), '{"node_id":"n.1"}', { headers: sent, timeout: 5000 })).headers?.get('x-muster-status'), '401');
-  }
-  // Everything that was recorded, once more, to where it went and to the other node, with an inbox of the thief's.
-  const before = seen.splice(0);
-  const events = (await server.pen.types('node-n.1')).length;
-  for (const { subject, data, headers: recorded } of before) {
-    if (subject.startsWith('_INBOX')) continue;
-    for (const to of [subject, subject.replace('bi4x', 'bi4y')])
-      thief.publish(to, data, { reply: 'thief.inbox', ...(recorded !== undefined && { headers: recorded }) });
-  }
-  await thief.flush();
-  // What was altered, in each part of a message.
-  for (const { subject, data, headers: recorded } of before.filter((each) => /orders|heartbeat/.test(each.subject)).slice(0, 10)) {
-    for (const at of [0, 11, 12, 20, data.length - 1]) {
-      const altered = Uint8Array.from(data);
-      altered[at] = (altered[at] ?? 0) ^ 1;
-      const fresh = headers();
-      for (const [name, [value = '']] of recorded ?? []) fresh.set(name, name === 'x-muster-message' ? randomBytes(16).toString('base64url') : value);
-      thief.publish(subject, altered, { reply: 'thief.inbox', headers: fresh });
-      thief.publish(subject, data, { reply: 'thief.inbox', headers: fresh });
+onEachNats(
+  t,
+  'who reads and publishes everything on NATS learns no secret, makes no agent run anything, and speaks for no node',
+  async (t, binary) => {
+    const { nats, server, node, address, run, happened } = await scene(t, binary, TOKEN);
+    const thief = await connect(nats.login);
+    t.teardown(() => thief.close());
+    interface Seen {
+      readonly subject: string;
+      readonly data: Uint8Array;
+      readonly headers?: MsgHdrs;
     }
-  }
-  await thief.flush();
-  t.match(await server.channel.usage(address), { kind: 'found' }, 'all of it has been taken');
-  await eventually(() => seen.some(({ subject }) => subject === 'thief.inbox'), { what: 'refusals' });
-  for (const { subject, headers: answered, data } of seen) {
-    if (subject === 'thief.inbox') t.match(answered?.get('x-muster-status'), '401', Buffer.from(data).toString());
-  }
-  t.equal(readFileSync(mark, 'utf8'), 'ran\n', 'nothing ran twice');
-  t.notOk(existsSync(evil));
-  t.equal((await server.pen.types('node-n.1')).length, events, 'nothing was told twice');
-  t.equal(server.placements.state.nodes.get('n.1')?.epoch, node.epoch);
-  await again.stop();
-});
+    const seen: Seen[] = [];
+    thief.subscribe('>', { callback: (error, message) => void (error === null && seen.push(message)) });
+    await thief.flush();
+    const again = await startAgent(t, {
+      dataDir: ownFolder(t),
+      natsUrl: nats.url,
+      nodeId: 'n.2',
+      heartbeatSeconds: 0.3,
+      joinToken: TOKEN,
+    });
+    await eventually(() => server.placements.state.nodes.has('n.2'), {
+      what: 'a registration that is listened to',
+    });
+    const mark = join(ownFolder(t), 'ran');
+    const id = await run({
+      config: { command: `echo ran >> ${mark}; echo told-by-the-log` },
+      env: { PASSWORD: 'hunter2' },
+    });
+    await eventually(() => happened(id, 'AllocationCompleted'));
+    const log = await server.channel.logs(
+      address,
+      id,
+      { stream: 'stdout', follow: false },
+      new AbortController().signal,
+    );
+    if (log.kind === 'found')
+      for await (const chunk of log.chunks) t.match(Buffer.from(chunk).toString(), /told-by-the-log/);
+    t.ok(seen.length > 10, `${seen.length} messages`);
+    const secrets = [
+      TOKEN,
+      await server.access.secretOf('n.1'),
+      await server.access.secretOf('n.2'),
+      'hunter2',
+      'told-by-the-log',
+      mark,
+      'Bearer',
+    ];
+    for (const { subject, data, headers } of seen) {
+      const text = `${Buffer.from(data).toString('latin1')} ${headers?.toString() ?? ''} ${[...(headers ?? [])].flat(2).join(' ')}`;
+      for (const secret of secrets) if (text.includes(secret)) t.fail(`${subject} shows ${secret}`);
+    }
+
+    // In the open, as an agent without a join token took it; and with what was shown as Bearer before.
+    const evil = join(ownFolder(t), 'evil');
+    const group = {
+      name: 'web',
+      tasks: [{ name: 'main', driver: 'exec', config: { command: `touch ${evil}` } }],
+    };
+    const placed = JSON.stringify({
+      order: 'place',
+      allocation: { allocation_id: randomUUID(), job_id: 'evil', task_group: group },
+    });
+    for (const bearer of [undefined, TOKEN, orderToken(await server.access.secretOf('n.1'))]) {
+      const sent = headers();
+      sent.set('x-muster-epoch', String(node.epoch));
+      if (bearer !== undefined) sent.set('authorization', `Bearer ${bearer}`);
+      const answer = await thief.request(nodeSubjects.orders('n.1'), placed, {
+        headers: sent,
+        timeout: 5000,
+      });
+      t.equal(answer.headers?.get('x-muster-status'), '401');
+      t.equal(
+        (
+          await thief.request(nodeSubjects.heartbeat('n.1'), '{"node_id":"n.1"}', {
+            headers: sent,
+            timeout: 5000,
+          })
+        ).headers?.get('x-muster-status'),
+        '401',
+      );
+    }
+    // Everything that was recorded, once more, to where it went and to the other node, with an inbox of the thief's.
+    const before = seen.splice(0);
+    const events = (await server.pen.types('node-n.1')).length;
+    for (const { subject, data, headers: recorded } of before) {
+      if (subject.startsWith('_INBOX')) continue;
+      for (const to of [subject, subject.replace('bi4x', 'bi4y')])
+        thief.publish(to, data, {
+          reply: 'thief.inbox',
+          ...(recorded !== undefined && { headers: recorded }),
+        });
+    }
+    await thief.flush();
+    // What was altered, in each part of a message.
+    for (const { subject, data, headers: recorded } of before
+      .filter((each) => /orders|heartbeat/.test(each.subject))
+      .slice(0, 10)) {
+      for (const at of [0, 11, 12, 20, data.length - 1]) {
+        const altered = Uint8Array.from(data);
+        altered[at] = (altered[at] ?? 0) ^ 1;
+        const fresh = headers();
+        for (const [name, [value = '']] of recorded ?? [])
+          fresh.set(name, name === 'x-muster-message' ? randomBytes(16).toString('base64url') : value);
+        thief.publish(subject, altered, { reply: 'thief.inbox', headers: fresh });
+        thief.publish(subject, data, { reply: 'thief.inbox', headers: fresh });
+      }
+    }
+    await thief.flush();
+    t.match(await server.channel.usage(address), { kind: 'found' }, 'all of it has been taken');
+    await eventually(() => seen.some(({ subject }) => subject === 'thief.inbox'), { what: 'refusals' });
+    for (const { subject, headers: answered, data } of seen) {
+      if (subject === 'thief.inbox')
+        t.match(answered?.get('x-muster-status'), '401', Buffer.from(data).toString());
+    }
+    t.equal(readFileSync(mark, 'utf8'), 'ran\n', 'nothing ran twice');
+    t.notOk(existsSync(evil));
+    t.equal((await server.pen.types('node-n.1')).length, events, 'nothing was told twice');
+    t.equal(server.placements.state.nodes.get('n.1')?.epoch, node.epoch);
+    await again.stop();
+  },
+);
 
 onEachNats(t, 'who answers in the place of a server makes an agent run nothing', async (t, binary) => {
   const nats = await NatsServer.start(t, { binary });
   const impostor = await connect(nats.login);
   t.teardown(() => impostor.close());
   const mark = join(ownFolder(t), 'ran');
-  const group = { name: 'web', tasks: [{ name: 'main', driver: 'exec', config: { command: `touch ${mark}` } }] };
+  const group = {
+    name: 'web',
+    tasks: [{ name: 'main', driver: 'exec', config: { command: `touch ${mark}` } }],
+  };
   const asked = new Map<string, number>();
   const answer = (subject: string, body: object): void => {
     impostor.subscribe(subject, {
@@ -111,11 +167,19 @@ onEachNats(t, 'who answers in the place of a server makes an agent run nothing',
   answer('muster.register.*', { message: 'Node registered successfully' });
   answer('muster.heartbeat.*', { message: 'Heartbeat received' });
   const order = { allocation_id: randomUUID(), job_id: 'evil', task_group: group };
-  answer('muster.desired.*', { node_id: 'n.1', epoch: 1, digest: 'x'.repeat(64), allocations: [order], more: false });
+  answer('muster.desired.*', {
+    node_id: 'n.1',
+    epoch: 1,
+    digest: 'x'.repeat(64),
+    allocations: [order],
+    more: false,
+  });
   await impostor.flush();
   const dataDir = ownFolder(t);
   await startAgent(t, { dataDir, natsUrl: nats.url, nodeId: 'n.1', heartbeatSeconds: 0.1, joinToken: TOKEN });
-  await eventually(() => (asked.get('muster.register.*') ?? 0) >= 3, { what: 'registrations that the impostor answered' });
+  await eventually(() => (asked.get('muster.register.*') ?? 0) >= 3, {
+    what: 'registrations that the impostor answered',
+  });
   t.notOk(asked.has('muster.desired.*'), 'the agent believes in no registration');
   t.notOk(existsSync(mark));
   t.notOk(existsSync(join(dataDir, 'agent/node-secret')), 'nor in a secret');

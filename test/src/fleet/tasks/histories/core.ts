@@ -31,11 +31,21 @@ export class CoreOfHistory {
   #placements = 0;
 
   see(event: RecordedMusterEvent): void {
-    if (!('jobId' in event.data) || (runOf(event.data.jobId) ?? notificationOf(event.data.jobId)) === undefined) return;
+    if (
+      !('jobId' in event.data) ||
+      (runOf(event.data.jobId) ?? notificationOf(event.data.jobId)) === undefined
+    )
+      return;
     const { jobId } = event.data;
     const job = this.#jobs.get(jobId);
     if (event.type === 'JobSubmitted' || event.type === 'JobUpdated')
-      this.#jobs.set(jobId, { finished: -1, live: undefined, ...job, version: event.revision, state: 'begun' });
+      this.#jobs.set(jobId, {
+        finished: -1,
+        live: undefined,
+        ...job,
+        version: event.revision,
+        state: 'begun',
+      });
     else if (job !== undefined && event.type === 'JobStopped') job.state = 'stopped';
     else if (job !== undefined && event.type === 'JobDeleted') job.state = 'forgotten';
     else if (job !== undefined && event.type === 'JobArchived') job.state = 'archived';
@@ -50,14 +60,17 @@ export class CoreOfHistory {
   step(jobId: string, how: Core): readonly MusterEvent[] {
     const job = this.#jobs.get(jobId);
     if (job === undefined) return [];
-    if (how === 'archived') return job.state === 'begun' && job.finished === job.version ? [archived(jobId, job.version)] : [];
+    if (how === 'archived')
+      return job.state === 'begun' && job.finished === job.version ? [archived(jobId, job.version)] : [];
     if (how === 'stopped by an operator' && job.state === 'begun') return [stopped(jobId)];
     if (how === 'removed by an operator' && job.state !== 'forgotten') return [deleted(jobId)];
     const { live } = job;
-    if (live !== undefined && (job.state !== 'begun' || live.version !== job.version)) return this.#halt(jobId, job, live.at);
+    if (live !== undefined && (job.state !== 'begun' || live.version !== job.version))
+      return this.#halt(jobId, job, live.at);
     if (live !== undefined) return this.#go(jobId, job, live, how);
     if (!isOpen(job)) return [];
-    if (job.state !== 'begun') return this.#finish(jobId, job, job.state === 'stopped' ? 'stopped' : 'deleted');
+    if (job.state !== 'begun')
+      return this.#finish(jobId, job, job.state === 'stopped' ? 'stopped' : 'deleted');
     const at = place(`${jobId}-${(this.#placements += 1)}`, jobId, 0, RUN_GROUP);
     job.live = { at, version: job.version, started: false };
     return [placed(at, job.version)];
@@ -84,10 +97,20 @@ export class CoreOfHistory {
 
   #halt(jobId: string, job: CoreJob, at: Place): readonly MusterEvent[] {
     job.live = undefined;
-    return [halted(at), released(at, 'stopped'), ...(job.state === 'begun' ? [] : this.#finish(jobId, job, job.state === 'stopped' ? 'stopped' : 'deleted'))];
+    return [
+      halted(at),
+      released(at, 'stopped'),
+      ...(job.state === 'begun'
+        ? []
+        : this.#finish(jobId, job, job.state === 'stopped' ? 'stopped' : 'deleted')),
+    ];
   }
 
-  #finish(jobId: string, job: CoreJob, outcome: 'complete' | 'failed' | 'stopped' | 'deleted'): readonly MusterEvent[] {
+  #finish(
+    jobId: string,
+    job: CoreJob,
+    outcome: 'complete' | 'failed' | 'stopped' | 'deleted',
+  ): readonly MusterEvent[] {
     job.finished = job.version;
     return [finished(jobId, job.version, outcome)];
   }
@@ -98,5 +121,8 @@ function isOpen({ state, version, finished }: CoreJob): boolean {
 }
 
 function overdue(at: Place): MusterEvent {
-  return { type: 'AllocationFailed', data: { ...at, startTime: 1, endTime: 2, message: 'task main: ran longer than 3600 s and was stopped' } };
+  return {
+    type: 'AllocationFailed',
+    data: { ...at, startTime: 1, endTime: 2, message: 'task main: ran longer than 3600 s and was stopped' },
+  };
 }

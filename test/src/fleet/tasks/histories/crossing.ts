@@ -11,14 +11,22 @@ export class Crossing {
   }
 
   /** Lets the works go on until all are done. `order`: which of those that wait is next, from the first again when it is through. */
-  async letThrough(works: readonly Promise<unknown>[], order: readonly number[], passed: () => void): Promise<void> {
+  async letThrough(
+    works: readonly Promise<unknown>[],
+    order: readonly number[],
+    passed: () => void,
+  ): Promise<void> {
     let left = works.length;
     for (const work of works) void work.finally(() => (left -= 1));
     for (let turn = 0; ; turn += 1) {
       await setImmediate();
       if (left === 0) return;
-      const [next] = this.#waiting.splice((order[turn % order.length] ?? 0) % Math.max(1, this.#waiting.length), 1);
-      if (next === undefined && turn > 100_000) throw new Error('works wait for something else than the store');
+      const [next] = this.#waiting.splice(
+        (order[turn % order.length] ?? 0) % Math.max(1, this.#waiting.length),
+        1,
+      );
+      if (next === undefined && turn > 100_000)
+        throw new Error('works wait for something else than the store');
       passed();
       next?.();
     }

@@ -1,5 +1,13 @@
 import fc from 'fast-check';
-import { CONCURRENCY, MISFIRE, NOTIFY_ON, TASK_STATUSES, type NotifyOn, type TaskDefinition, type Timing } from '#domain/tasks/task/index.js';
+import {
+  CONCURRENCY,
+  MISFIRE,
+  NOTIFY_ON,
+  TASK_STATUSES,
+  type NotifyOn,
+  type TaskDefinition,
+  type Timing,
+} from '#domain/tasks/task/index.js';
 import { HOOK } from '../../../../fixtures/hook.js';
 import { plainTask } from '../../../../fixtures/plain-task.js';
 
@@ -29,13 +37,26 @@ export interface Act {
 }
 
 /** What the core, its nodes and operators do to a run's job. */
-export const CORE = ['complete', 'failed', 'overdue', 'lost', 'stopped by an operator', 'removed by an operator', 'archived'] as const;
+export const CORE = [
+  'complete',
+  'failed',
+  'overdue',
+  'lost',
+  'stopped by an operator',
+  'removed by an operator',
+  'archived',
+] as const;
 export type Core = (typeof CORE)[number];
 
 /** What can happen. */
 export type Move =
   /** All at the same time: `order` says, again and again, which of those that wait for the store goes on; each such step takes `tick` milliseconds. */
-  | { readonly kind: 'acts'; readonly acts: readonly Act[]; readonly order: readonly number[]; readonly tick: number }
+  | {
+      readonly kind: 'acts';
+      readonly acts: readonly Act[];
+      readonly order: readonly number[];
+      readonly tick: number;
+    }
   /** The clock of all servers, or of one, is moved by so many milliseconds. */
   | { readonly kind: 'clock'; readonly by: number; readonly server?: number }
   | { readonly kind: 'core'; readonly job: number; readonly does: Core };
@@ -70,13 +91,22 @@ const HOUR = 3600 * SECOND;
 
 /** Hours before clocks are put forward or back in Berlin, New York and on Lord Howe, before a leap day, and on an ordinary day. */
 const BEGINS = [
-  ...['2026-03-28T22:00:00Z', '2026-10-24T22:00:00Z', '2026-03-08T05:00:00Z', '2026-11-01T04:00:00Z', '2026-04-04T13:00:00Z'],
-  ...['2026-10-03T13:00:00Z', '2028-02-28T20:00:00Z', '2026-01-01T00:00:00Z'],
+  '2026-03-28T22:00:00Z',
+  '2026-10-24T22:00:00Z',
+  '2026-03-08T05:00:00Z',
+  '2026-11-01T04:00:00Z',
+  '2026-04-04T13:00:00Z',
+  '2026-10-03T13:00:00Z',
+  '2028-02-28T20:00:00Z',
+  '2026-01-01T00:00:00Z',
 ].map((text) => Date.parse(text));
 
 /** Wall clocks that are put forward and back cost many questions: they have no pattern of seconds. */
 const when: fc.Arbitrary<Pick<Timing, 'pattern' | 'timezone'>> = fc.oneof(
-  fc.record({ pattern: fc.constantFrom('*/7 * * * * *', '*/20 * * * * *', '0 * * * * *'), timezone: fc.constant('UTC') }),
+  fc.record({
+    pattern: fc.constantFrom('*/7 * * * * *', '*/20 * * * * *', '0 * * * * *'),
+    timezone: fc.constant('UTC'),
+  }),
   fc.record({
     pattern: fc.constantFrom('30 * * * *', '*/15 * * * *', '@hourly', '30 2 * * *', '0 2 29 2 *'),
     timezone: fc.constantFrom('Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe', 'UTC'),
@@ -104,8 +134,20 @@ const shape: fc.Arbitrary<Shape> = fc
 
 const ask: fc.Arbitrary<Ask> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('update'), definition: shape }) },
-  { weight: 4, arbitrary: fc.record({ kind: fc.constant('setStatus'), status: fc.constantFrom(...TASK_STATUSES, 'active') }) },
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant('trigger'), key: fc.constantFrom('k1', 'k2', undefined, undefined) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant('setStatus'),
+      status: fc.constantFrom(...TASK_STATUSES, 'active'),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('trigger'),
+      key: fc.constantFrom('k1', 'k2', undefined, undefined),
+    }),
+  },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('cancel'), back: fc.nat({ max: 2 }) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('delete') }) },
 );
@@ -114,16 +156,34 @@ const act: fc.Arbitrary<Act> = fc
     server: fc.nat({ max: 2 }),
     behind: fc.constantFrom(0, 0, 0, 1, 2, 5, 20),
     does: fc.oneof({ weight: 3, arbitrary: fc.constant({ kind: 'look' } as const) }, ask),
-    fate: fc.option(fc.record({ append: fc.nat({ max: 2 }), is: fc.constantFrom<Fate[]>('answer lost', 'not sent', 'killed before', 'killed after') }), {
-      nil: undefined,
-      freq: 4,
-    }),
+    fate: fc.option(
+      fc.record({
+        append: fc.nat({ max: 2 }),
+        is: fc.constantFrom<Fate[]>('answer lost', 'not sent', 'killed before', 'killed after'),
+      }),
+      {
+        nil: undefined,
+        freq: 4,
+      },
+    ),
   })
   .map(({ fate, ...rest }) => ({ ...rest, ...(fate && { fate }) }));
 
 const clock = fc
   .record({
-    by: fc.constantFrom(SECOND, 7 * SECOND, 21 * SECOND, 61 * SECOND, 0.25 * HOUR, HOUR, 3 * HOUR, 24 * HOUR, -SECOND, -0.5 * HOUR, -HOUR),
+    by: fc.constantFrom(
+      SECOND,
+      7 * SECOND,
+      21 * SECOND,
+      61 * SECOND,
+      0.25 * HOUR,
+      HOUR,
+      3 * HOUR,
+      24 * HOUR,
+      -SECOND,
+      -0.5 * HOUR,
+      -HOUR,
+    ),
     server: fc.option(fc.nat({ max: 2 }), { nil: undefined, freq: 5 }),
   })
   .map(({ by, server }): Move => ({ kind: 'clock', by, ...(server === undefined ? {} : { server }) }));
@@ -139,20 +199,33 @@ const move: fc.Arbitrary<Move> = fc.oneof(
     }),
   },
   { weight: 4, arbitrary: clock },
-  { weight: 4, arbitrary: fc.record({ kind: fc.constant('core'), job: fc.nat({ max: 3 }), does: fc.constantFrom('complete', 'complete', 'failed', ...CORE) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant('core'),
+      job: fc.nat({ max: 3 }),
+      does: fc.constantFrom('complete', 'complete', 'failed', ...CORE),
+    }),
+  },
 );
 
 export const history: fc.Arbitrary<History> = fc.record({
   begins: fc.constantFrom(...BEGINS),
   task: shape,
   // A hundred notices take as long as a hundred histories.
-  waiting: fc.oneof({ weight: 300, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.constantFrom(99, 100) }),
+  waiting: fc.oneof(
+    { weight: 300, arbitrary: fc.constant(0) },
+    { weight: 1, arbitrary: fc.constantFrom(99, 100) },
+  ),
   answers: fc.constantFrom(true, true, true, false),
   moves: fc.array(move, { maxLength: 16, size: 'max' }),
 });
 
 /** The definition of a task of a history. `begins`: of the history. */
-export function definitionOf({ timing, runAfter, startAfter, endAfter, retryCount, onLost, keepRuns, notify }: Shape, begins: number): TaskDefinition {
+export function definitionOf(
+  { timing, runAfter, startAfter, endAfter, retryCount, onLost, keepRuns, notify }: Shape,
+  begins: number,
+): TaskDefinition {
   return plainTask(
     { retryCount, onLost, keepRuns, ...(notify && { notify: { on: [...notify], to: HOOK } }) },
     {

@@ -22,7 +22,10 @@ const runWork = runWorkOf({ executor: undefined as never, sealer: undefined as n
 const slotWork = slotWorkOf({ momentOf: (_task, now) => Promise.resolve({ now, permitted: true }) });
 const dropWork = dropWorkOf();
 // Nor do its runs give anything back.
-const noticeWork = noticeWorkOf({ sealer: await openTestSealer(), results: { read: () => Promise.resolve(undefined) } });
+const noticeWork = noticeWorkOf({
+  sealer: await openTestSealer(),
+  results: { read: () => Promise.resolve(undefined) },
+});
 
 /** A history has few streams. */
 const ROOM = { entries: 32, bytes: 1024 * 1024 };
@@ -75,10 +78,18 @@ export class HistoryServer {
     const life = this.#alive();
     const shown = this.parts.shown(behind);
     const due = [
-      ...[...shown.tasks.values()].filter((task) => (slotWork.dueAt(task) ?? Infinity) <= this.now).map((task) => [slotWork, task] as const),
-      ...[...shown.runs.values()].filter((run) => (runWork.dueAt(run) ?? Infinity) <= this.now).map((run) => [runWork, run] as const),
-      ...[...shown.notices.values()].filter((notice) => (noticeWork.dueAt(notice) ?? Infinity) <= this.now).map((notice) => [noticeWork, notice] as const),
-      ...[...shown.blocks.values()].filter((block) => dropWork.dueAt(block) !== undefined).map((block) => [dropWork, block] as const),
+      ...[...shown.tasks.values()]
+        .filter((task) => (slotWork.dueAt(task) ?? Infinity) <= this.now)
+        .map((task) => [slotWork, task] as const),
+      ...[...shown.runs.values()]
+        .filter((run) => (runWork.dueAt(run) ?? Infinity) <= this.now)
+        .map((run) => [runWork, run] as const),
+      ...[...shown.notices.values()]
+        .filter((notice) => (noticeWork.dueAt(notice) ?? Infinity) <= this.now)
+        .map((notice) => [noticeWork, notice] as const),
+      ...[...shown.blocks.values()]
+        .filter((block) => dropWork.dueAt(block) !== undefined)
+        .map((block) => [dropWork, block] as const),
     ];
     const parts = { executor: life.executor, clock: this.#clock(), ids: { uuid: randomUUID } };
     const toleranceMs = this.#toleranceMs;
@@ -87,8 +98,12 @@ export class HistoryServer {
       toleranceMs === undefined
         ? []
         : [
-            ...[...shown.tasks.values()].filter((task) => slotWork.isAhead?.(task, this.now, toleranceMs)).map((task) => [slotWork, task] as const),
-            ...[...shown.runs.values()].filter((run) => runWork.isAhead?.(run, this.now, toleranceMs)).map((run) => [runWork, run] as const),
+            ...[...shown.tasks.values()]
+              .filter((task) => slotWork.isAhead?.(task, this.now, toleranceMs))
+              .map((task) => [slotWork, task] as const),
+            ...[...shown.runs.values()]
+              .filter((run) => runWork.isAhead?.(run, this.now, toleranceMs))
+              .map((run) => [runWork, run] as const),
             ...[...shown.notices.values()]
               .filter((notice) => noticeWork.isAhead?.(notice, this.now, toleranceMs))
               .map((notice) => [noticeWork, notice] as const),
@@ -105,8 +120,13 @@ export class HistoryServer {
   async ask(command: TaskCommand, key: string | undefined): Promise<unknown> {
     const life = this.#alive();
     const context: CommandContext = {
-      ...{ commandId: key ?? randomUUID(), repeatable: key !== undefined, bodyDigest: '' },
-      ...{ correlationId: 'c', causationId: 'c', actor: 'user:u1', surface: 'tasks' },
+      commandId: key ?? randomUUID(),
+      repeatable: key !== undefined,
+      bodyDigest: '',
+      correlationId: 'c',
+      causationId: 'c',
+      actor: 'user:u1',
+      surface: 'tasks',
     };
     const work = life.executor.execute(tasks, String(TASK), command, context).then(
       () => undefined,
@@ -130,7 +150,11 @@ export class HistoryServer {
       this.#life = undefined;
       kill();
     });
-    const executor = new StoreCommandExecutor({ store, clock: this.#clock(), writer: randomUUID(), cache: ROOM }, -1n, undefined);
+    const executor = new StoreCommandExecutor(
+      { store, clock: this.#clock(), writer: randomUUID(), cache: ROOM },
+      -1n,
+      undefined,
+    );
     return (this.#life = { executor, killed });
   }
 
@@ -161,7 +185,10 @@ export class HistoryServer {
       return result;
     };
     return {
-      ...{ id: store.id, head: () => store.head(), readAll: (options) => store.readAll(options), close: () => Promise.resolve() },
+      id: store.id,
+      head: () => store.head(),
+      readAll: (options) => store.readAll(options),
+      close: () => Promise.resolve(),
       append,
       async *readStream(stream, options) {
         await crossing.pass();
@@ -172,15 +199,27 @@ export class HistoryServer {
       async *subscribe({ signal } = {}) {
         await new Promise<void>((ended) => signal?.addEventListener('abort', () => ended(), { once: true }));
       },
-      ...{ truncateBefore: refused, deleteStream: refused, tombstoneStream: refused },
+      truncateBefore: refused,
+      deleteStream: refused,
+      tombstoneStream: refused,
     };
   }
 }
 
 /** Whether a failure is one that a loop or a user has to live with. */
 export function isExpected(problem: unknown): boolean {
-  const { MUSTER_E_TASK_NOT_FOUND, MUSTER_E_TASK_DISABLED, MUSTER_E_TASK_RUN_NOT_FOUND, MUSTER_E_TASK_RUN_ENDED } = taskErrors;
-  const ofTasks = [MUSTER_E_TASK_NOT_FOUND, MUSTER_E_TASK_DISABLED, MUSTER_E_TASK_RUN_NOT_FOUND, MUSTER_E_TASK_RUN_ENDED];
+  const {
+    MUSTER_E_TASK_NOT_FOUND,
+    MUSTER_E_TASK_DISABLED,
+    MUSTER_E_TASK_RUN_NOT_FOUND,
+    MUSTER_E_TASK_RUN_ENDED,
+  } = taskErrors;
+  const ofTasks = [
+    MUSTER_E_TASK_NOT_FOUND,
+    MUSTER_E_TASK_DISABLED,
+    MUSTER_E_TASK_RUN_NOT_FOUND,
+    MUSTER_E_TASK_RUN_ENDED,
+  ];
   return isMusterError(problem, 'MUSTER_E_INVALID') || ofTasks.some((each) => isMusterError(problem, each));
 }
 

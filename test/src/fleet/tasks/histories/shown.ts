@@ -26,7 +26,11 @@ export function shownAfter({ tasks, runs, blocks, notices }: Shown, event: Recor
   };
 }
 
-function after<Document>(model: Projection, documents: ReadonlyMap<string, Document>, event: RecordedMusterEvent): ReadonlyMap<string, Document> {
+function after<Document>(
+  model: Projection,
+  documents: ReadonlyMap<string, Document>,
+  event: RecordedMusterEvent,
+): ReadonlyMap<string, Document> {
   if (!model.events.includes(event.type) || model.touches(event).length === 0) return documents;
   return foldOn(model, new Map(documents), event) as ReadonlyMap<string, Document>;
 }

@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { decode, encode, type MusterEvent, type RecordedMusterEvent } from '#domain/event-types/index.js';
 import { assertNever } from '#domain/kernel/errors/index.js';
-import { nextNotificationStep, nextStep, notificationOf, type TaskCommand } from '#domain/tasks/task/index.js';
+import {
+  nextNotificationStep,
+  nextStep,
+  notificationOf,
+  type TaskCommand,
+} from '#domain/tasks/task/index.js';
 import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { HOOK } from '../../../../fixtures/hook.js';
 import { streamOf } from '../../../../projections/history.js';
@@ -45,13 +50,21 @@ export class World {
 
   /** What failed that nobody asked for. */
   get failures(): readonly string[] {
-    return this.#failures.filter((each) => !isExpected(each)).map((each) => (each instanceof Error ? (each.stack ?? each.message) : String(each)));
+    return this.#failures
+      .filter((each) => !isExpected(each))
+      .map((each) => (each instanceof Error ? (each.stack ?? each.message) : String(each)));
   }
 
   /** Plays the history, then lets all that it has begun come to its end. False: it does not. */
   async play(): Promise<boolean> {
     const { begins, task, waiting, moves } = this.history;
-    const created = { taskId: TASK, nameReservation: 'r', tenantId: 't1', createdBy: 'u1', definition: definitionOf(task, begins) };
+    const created = {
+      taskId: TASK,
+      nameReservation: 'r',
+      tenantId: 't1',
+      createdBy: 'u1',
+      definition: definitionOf(task, begins),
+    };
     await this.#asked(0, { kind: 'create', task: created, now: begins });
     await this.#catchUp();
     if (waiting > 0 && this.log.length > 0) await this.#happen(waitingNotices(waiting));
@@ -71,11 +84,15 @@ export class World {
       case 'clock':
         if (move.server === undefined) this.#now += move.by;
         else this.#servers[move.server]!.skew += move.by;
-        for (const [index, server] of this.#servers.entries()) if (move.server === undefined || move.server === index) server.stepped(move.by);
+        for (const [index, server] of this.#servers.entries())
+          if (move.server === undefined || move.server === index) server.stepped(move.by);
         return;
       case 'core': {
         const { busy } = this.#core;
-        const jobs = move.does === 'archived' || busy.length === 0 ? [...this.shown.runs.keys(), ...this.shown.notices.keys()] : busy;
+        const jobs =
+          move.does === 'archived' || busy.length === 0
+            ? [...this.shown.runs.keys(), ...this.shown.notices.keys()]
+            : busy;
         const job = jobs[move.job % Math.max(1, jobs.length)];
         return job === undefined ? undefined : await this.#happen(this.#core.step(job, move.does));
       }
@@ -90,8 +107,15 @@ export class World {
       const actor = this.#servers[server]!;
       actor.expect(fate?.append ?? 0, fate?.is);
       // What the store did not answer is no failure of who asked it.
-      if (does.kind === 'look') this.#failures.push(...(await actor.look(behind)).filter(() => fate === undefined));
-      else await this.#asked(server, this.#commandOf(does, actor.now), does.kind === 'trigger' ? does.key : undefined, fate === undefined);
+      if (does.kind === 'look')
+        this.#failures.push(...(await actor.look(behind)).filter(() => fate === undefined));
+      else
+        await this.#asked(
+          server,
+          this.#commandOf(does, actor.now),
+          does.kind === 'trigger' ? does.key : undefined,
+          fate === undefined,
+        );
     });
     // A hundred notices would make of each step's tick more than a slot may be late.
     const step = this.history.waiting > 0 ? 0 : tick;
@@ -109,13 +133,25 @@ export class World {
     const [taskId, permitted] = [TASK, true];
     switch (asked.kind) {
       case 'update':
-        return { kind: 'update', taskId, definition: definitionOf(asked.definition, this.history.begins), nameReservation: 'r', now, permitted };
+        return {
+          kind: 'update',
+          taskId,
+          definition: definitionOf(asked.definition, this.history.begins),
+          nameReservation: 'r',
+          now,
+          permitted,
+        };
       case 'setStatus':
         return { kind: 'setStatus', taskId, status: asked.status, now, permitted };
       case 'trigger':
         return { kind: 'trigger', taskId, permitted, triggered: { trigger: 'manual' } };
       case 'cancel':
-        return { kind: 'cancel', taskId, run: Math.max(1, (this.shown.tasks.get(String(taskId))?.newestRun ?? 1) - asked.back), now };
+        return {
+          kind: 'cancel',
+          taskId,
+          run: Math.max(1, (this.shown.tasks.get(String(taskId))?.newestRun ?? 1) - asked.back),
+          now,
+        };
       case 'delete':
         return { kind: 'delete', taskId };
       default:
@@ -127,12 +163,23 @@ export class World {
   async #comeToItsEnd(): Promise<boolean> {
     for (const server of this.#servers) server.skew = 0;
     if (this.shown.tasks.get(String(TASK))?.status === 'active')
-      await this.#asked(0, { kind: 'setStatus', taskId: TASK, status: 'paused', now: this.#now, permitted: true });
+      await this.#asked(0, {
+        kind: 'setStatus',
+        taskId: TASK,
+        status: 'paused',
+        now: this.#now,
+        permitted: true,
+      });
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       await this.#catchUp();
       const before = this.log.length;
       for (const job of this.#core.busy)
-        await this.#happen(this.#core.step(job, notificationOf(job) === undefined || this.history.answers ? 'complete' : 'failed'));
+        await this.#happen(
+          this.#core.step(
+            job,
+            notificationOf(job) === undefined || this.history.answers ? 'complete' : 'failed',
+          ),
+        );
       await this.#catchUp();
       this.#failures.push(...(await this.#servers[round % 3]!.look(0)));
       await this.#catchUp();
@@ -155,7 +202,11 @@ export class World {
       const stream = streamOf(event);
       const encoded = encode(event, { $correlationId: 'c', $causationId: 'c', at: this.#now, actor: 'core' });
       const expected = this.#revisions.get(stream) ?? 'no_stream';
-      const { revision } = await this.#store.append({ stream, expected, events: [{ id: randomUUID(), ...encoded }] });
+      const { revision } = await this.#store.append({
+        stream,
+        expected,
+        events: [{ id: randomUUID(), ...encoded }],
+      });
       this.#revisions.set(stream, revision);
     }
   }

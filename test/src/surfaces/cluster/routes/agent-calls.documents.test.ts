@@ -23,7 +23,10 @@ void t.test('a node fetches stored texts by hash', async (t) => {
 
 void t.test('a server whose surfaces keep nothing has no document', async (t) => {
   const { say } = await openTestApi(t);
-  t.match(await say('GET', `/nodes/n1/documents/${hashOf('hello')}`), { status: 404, headers: { 'x-muster-error': 'MUSTER_E_DOCUMENT_NOT_FOUND' } });
+  t.match(await say('GET', `/nodes/n1/documents/${hashOf('hello')}`), {
+    status: 404,
+    headers: { 'x-muster-error': 'MUSTER_E_DOCUMENT_NOT_FOUND' },
+  });
 });
 
 void t.test('an invalid hash is not found', async (t) => {
@@ -35,7 +38,11 @@ void t.test('an invalid hash is not found', async (t) => {
     t.same(Object.keys(JSON.parse(body) as object), ['error']);
     t.ok(body.length < 1000, 'what was sent is not sent back at length');
   }
-  t.equal((await say('GET', `/nodes/${encodeURIComponent('../n1')}/documents/${hashOf('hello')}`)).status, 404, 'nor is what is no node');
+  t.equal(
+    (await say('GET', `/nodes/${encodeURIComponent('../n1')}/documents/${hashOf('hello')}`)).status,
+    404,
+    'nor is what is no node',
+  );
   t.same(source.asked, []);
 });
 
@@ -44,13 +51,20 @@ void t.test('where nodes need a token, a document takes that of the node', async
   const settings = { testApiKey: 'test-key', joinToken: JOIN, host: '0.0.0.0' };
   const { say } = await openTestApi(t, { settings, documents: new NodeDocuments([source], silent) });
   const secretOf = async (node_id: string): Promise<unknown> => {
-    const body = { node_id, ip_address: '10.0.0.1', resources: {}, healthy: true, endpoint: 'http://10.0.0.1:9000' };
+    const body = {
+      node_id,
+      ip_address: '10.0.0.1',
+      resources: {},
+      healthy: true,
+      endpoint: 'http://10.0.0.1:9000',
+    };
     return (await say('POST', '/register', body, bearer(JOIN))).headers[NODE_SECRET_HEADER];
   };
   const [own, other] = [await secretOf('n1'), await secretOf('n2')];
   const fetched = async (headers: Record<string, string>): Promise<number> =>
     (await say('GET', `/nodes/n1/documents/${hashOf('hello')}`, undefined, headers)).status;
-  for (const headers of [{}, bearer('x'), bearer(other), { 'x-api-key': 'test-key' }]) t.equal(await fetched(headers), 401);
+  for (const headers of [{}, bearer('x'), bearer(other), { 'x-api-key': 'test-key' }])
+    t.equal(await fetched(headers), 401);
   t.same(source.asked, [], 'nothing is looked up for who is not let in');
   t.equal(await fetched(bearer(JOIN)), 200, 'the join token is good until the secret was used');
   t.equal(await fetched(bearer(own)), 200);

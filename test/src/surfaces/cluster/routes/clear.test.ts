@@ -17,11 +17,19 @@ void t.test('a clear is one event, after which nothing is left and every id may 
   await say('POST', '/jobs', aJob({ job_id: 'a' }));
   await say('POST', '/register', { node_id: 'n', ip_address: '10.0.0.1', resources: { cpu: 1, memory: 1 } });
   await say('POST', '/templates', { name: 't' });
-  const done = await say('POST', '/test/clear-all', 'any body at all', { ...key, 'content-type': 'application/nonsense' });
+  const done = await say('POST', '/test/clear-all', 'any body at all', {
+    ...key,
+    'content-type': 'application/nonsense',
+  });
   t.equal(done.status, 200);
   t.same(done.json(), {
     message: '所有数据已清空',
-    cleared_items: { jobs: '所有作业', nodes: '所有节点', allocations: '所有分配', task_status: '所有任务状态' },
+    cleared_items: {
+      jobs: '所有作业',
+      nodes: '所有节点',
+      allocations: '所有分配',
+      task_status: '所有任务状态',
+    },
   });
   t.same(
     (await events()).map(({ type }) => type),
@@ -37,17 +45,32 @@ void t.test('a clear is one event, after which nothing is left and every id may 
   t.equal((await say('POST', '/jobs', aJob({ job_id: 'a' }))).status, 200);
   t.match((await say('GET', '/jobs/a')).json(), { status: 'pending' });
   t.equal((await events()).at(-1)?.type, 'JobSubmitted');
-  t.equal((await say('POST', '/register', { node_id: 'n', ip_address: '10.0.0.1', resources: { cpu: 1, memory: 1 } })).status, 200);
+  t.equal(
+    (
+      await say('POST', '/register', {
+        node_id: 'n',
+        ip_address: '10.0.0.1',
+        resources: { cpu: 1, memory: 1 },
+      })
+    ).status,
+    200,
+  );
 });
 
 void t.test('where no key is set, none fits', async (t) => {
-  const api = await openTestApi(t, { settings: { testApiKey: undefined, host: '127.0.0.1', joinToken: 'a-join-token-of-16' } });
+  const api = await openTestApi(t, {
+    settings: { testApiKey: undefined, host: '127.0.0.1', joinToken: 'a-join-token-of-16' },
+  });
   t.equal((await api.say('POST', '/test/clear-all', undefined, { 'x-api-key': '' })).status, 401);
   t.equal((await api.say('POST', '/test/clear-all', undefined, { 'x-api-key': 'undefined' })).status, 401);
 
   const registration = { node_id: 'n', ip_address: '10.0.0.1', resources: { cpu: 1, memory: 1 } };
   const bearer = { authorization: 'Bearer a-join-token-of-16' };
-  for (const headers of [{}, { authorization: 'Bearer wrong' }, { authorization: 'Basic a-join-token-of-16' }]) {
+  for (const headers of [
+    {},
+    { authorization: 'Bearer wrong' },
+    { authorization: 'Basic a-join-token-of-16' },
+  ]) {
     for (const [method, url, body] of [
       ['POST', '/register', registration],
       ['POST', '/heartbeat', { node_id: 'n' }],

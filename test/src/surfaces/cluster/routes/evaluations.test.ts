@@ -5,7 +5,9 @@ import { aJob, openTestApi } from '../../kit/support/test-api.js';
 const { say, happened } = await openTestApi(t);
 
 void t.test('an evaluation is followed from pending over blocked to complete', async (t) => {
-  const { evaluation_id: id } = (await say('POST', '/jobs', aJob({ job_id: 'a' }))).json() as { evaluation_id: string };
+  const { evaluation_id: id } = (await say('POST', '/jobs', aJob({ job_id: 'a' }))).json() as {
+    evaluation_id: string;
+  };
   t.match((await say('GET', `/evaluations/${id}`)).json(), {
     evaluation_id: id,
     job_id: 'a',
@@ -18,7 +20,10 @@ void t.test('an evaluation is followed from pending over blocked to complete', a
     updated_at: Number,
   });
   await happened(blocked('a', id));
-  t.match((await say('GET', `/evaluations/${id}`)).json(), { status: 'blocked', reasons: { web: { unplaced: 1 } } });
+  t.match((await say('GET', `/evaluations/${id}`)).json(), {
+    status: 'blocked',
+    reasons: { web: { unplaced: 1 } },
+  });
   await happened(placed(place('al', 'a'), 0, 0, id), evaluated('a', id));
   t.match((await say('GET', `/evaluations/${id}`)).json(), {
     status: 'complete',
@@ -30,7 +35,9 @@ void t.test('an evaluation is followed from pending over blocked to complete', a
 });
 
 void t.test('an evaluation still says why its job waited after the job is stopped', async (t) => {
-  const { evaluation_id: id } = (await say('POST', '/jobs', aJob({ job_id: 'b' }))).json() as { evaluation_id: string };
+  const { evaluation_id: id } = (await say('POST', '/jobs', aJob({ job_id: 'b' }))).json() as {
+    evaluation_id: string;
+  };
   await happened(blocked('b', id));
   t.equal((await say('DELETE', '/jobs/b')).status, 200);
   t.match((await say('GET', `/evaluations/${id}`)).json(), { reasons: { web: { unplaced: 1 } } });

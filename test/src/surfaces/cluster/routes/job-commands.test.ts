@@ -1,5 +1,13 @@
 import t from 'tap';
-import { completed, finished, place, placed, started, blocked, specified } from '../../../../projections/events.js';
+import {
+  completed,
+  finished,
+  place,
+  placed,
+  started,
+  blocked,
+  specified,
+} from '../../../../projections/events.js';
 import { aJob, openTestApi } from '../../kit/support/test-api.js';
 
 const { say, events, happened } = await openTestApi(t);
@@ -11,7 +19,11 @@ void t.test('a job is submitted under the id that it names, and read back as it 
   t.equal(done.status, 200);
   t.match(done.json(), { job_id: 'hello', evaluation_id: UUID, message: '作业评估已创建并加入队列' });
   t.same(Object.keys(done.json()), ['job_id', 'evaluation_id', 'message']);
-  t.match(done.headers, { 'x-muster-position': /^\d+$/, 'x-request-id': /\S/, 'content-type': 'application/json; charset=utf-8' });
+  t.match(done.headers, {
+    'x-muster-position': /^\d+$/,
+    'x-request-id': /\S/,
+    'content-type': 'application/json; charset=utf-8',
+  });
   const { job_id: _, ...specification } = body;
   const read = await say('GET', '/jobs/hello');
   t.same(read.json(), { job_id: 'hello', ...specification, status: 'pending', version: 0, allocations: [] });
@@ -70,7 +82,11 @@ void t.test('restart is for dead, complete and failed jobs', async (t) => {
   t.equal(refused.status, 400);
   t.same(refused.json(), { error: '只能重启已停止的作业' });
   await say('DELETE', '/jobs/rest');
-  t.match((await say('POST', '/jobs/rest/restart')).json(), { job_id: 'rest', evaluation_id: UUID, message: '作业重启评估已加入队列' });
+  t.match((await say('POST', '/jobs/rest/restart')).json(), {
+    job_id: 'rest',
+    evaluation_id: UUID,
+    message: '作业重启评估已加入队列',
+  });
   t.equal((await say('POST', '/jobs/rest/restart')).status, 400, 'it has started');
 
   for (const outcome of ['complete', 'failed'] as const) {
@@ -129,7 +145,10 @@ void t.test('allocations show what was placed, from the version that it was plac
     },
   });
   t.match(allocations[1], { allocation_id: 'al-2', tasks: {} });
-  t.same(((await say('GET', '/jobs')).json() as { jobs: { allocations: unknown[] }[] }).jobs.at(-1)?.allocations, allocations);
+  t.same(
+    ((await say('GET', '/jobs')).json() as { jobs: { allocations: unknown[] }[] }).jobs.at(-1)?.allocations,
+    allocations,
+  );
 });
 
 void t.test('ended allocations show their exit codes, and blocked groups their reasons', async (t) => {
@@ -155,7 +174,18 @@ void t.test('ended allocations show their exit codes, and blocked groups their r
   t.match(job, {
     blocked: { evaluation_id: 'e1', since: 1, reasons: { web: { unplaced: 1, short: { cpu: 100 } } } },
     allocations: [
-      { tasks: { main: { status: 'failed', exit_code: 3, end_time: 2.5, message: 'boom', usage: { memory_peak_mb: 12 }, container_id: 'c0ffee' } } },
+      {
+        tasks: {
+          main: {
+            status: 'failed',
+            exit_code: 3,
+            end_time: 2.5,
+            message: 'boom',
+            usage: { memory_peak_mb: 12 },
+            container_id: 'c0ffee',
+          },
+        },
+      },
     ],
   });
 });
@@ -164,7 +194,10 @@ void t.test('lists take status, limit and after, and count what they hold', asyn
   for (const id of ['l1', 'l2', 'l3']) await say('POST', '/jobs', aJob({ job_id: id }));
   await say('DELETE', '/jobs/l2');
   const list = async (query: string) => {
-    const { jobs, count } = (await say('GET', `/jobs${query}`)).json() as { jobs: { job_id: string }[]; count: number };
+    const { jobs, count } = (await say('GET', `/jobs${query}`)).json() as {
+      jobs: { job_id: string }[];
+      count: number;
+    };
     t.equal(jobs.length, count);
     return jobs.map((job) => job.job_id);
   };
@@ -180,7 +213,10 @@ void t.test('lists take status, limit and after, and count what they hold', asyn
 void t.test('jobs of other surfaces are refused in bodies and look absent', async (t) => {
   const before = (await events()).length;
   const event = specified('JobSubmitted', 'gpu.1');
-  await happened({ ...event, data: { ...event.data, owner: { surface: 'gpu', tenant: null, principal: 'user:1' } } } as typeof event);
+  await happened({
+    ...event,
+    data: { ...event.data, owner: { surface: 'gpu', tenant: null, principal: 'user:1' } },
+  } as typeof event);
   for (const id of ['gpu.1', 'task.x', 'conda.x', 'service.x']) {
     const answer = await say('POST', '/jobs', aJob({ job_id: id }));
     t.equal(answer.status, 400, id);
@@ -211,7 +247,11 @@ void t.test('a command repeated with its Idempotency-Key has one effect and the 
   t.equal(other.status, 422);
   t.match(other.json(), { error: /^Idempotency-Key: / });
   const { job_id } = first.json() as { job_id: string };
-  t.equal((await say('DELETE', `/jobs/${job_id}`, undefined, key)).status, 200, 'the same key on another path is another command');
+  t.equal(
+    (await say('DELETE', `/jobs/${job_id}`, undefined, key)).status,
+    200,
+    'the same key on another path is another command',
+  );
   const restart = await say('POST', `/jobs/${job_id}/restart`, undefined, key);
   t.equal((await say('POST', `/jobs/${job_id}/restart`, undefined, key)).body, restart.body);
   t.equal((await events()).length, before + 3);

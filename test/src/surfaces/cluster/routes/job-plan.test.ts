@@ -9,14 +9,21 @@ import { aJob, openTestApi } from '../../kit/support/test-api.js';
 async function scene(t: Parameters<typeof openTestApi>[0], nodes = 3) {
   const api = await openTestApi(t);
   const ending = new AbortController();
-  const running = new Scheduler({ store: api.store, clock: systemClock, instance: randomUUID() }).run(ending.signal);
+  const running = new Scheduler({ store: api.store, clock: systemClock, instance: randomUUID() }).run(
+    ending.signal,
+  );
   const stop = async (): Promise<void> => {
     ending.abort();
     await running;
   };
   for (let index = 0; index < nodes; index += 1) {
     const node_id = `node-${index}`;
-    const said = await api.say('POST', '/register', { node_id, ip_address: `10.0.0.${index}`, resources: { cpu: 1000, memory: 2048 }, healthy: true });
+    const said = await api.say('POST', '/register', {
+      node_id,
+      ip_address: `10.0.0.${index}`,
+      resources: { cpu: 1000, memory: 2048 },
+      healthy: true,
+    });
     if (said.status !== 200) throw new Error(said.body);
   }
   return { ...api, stop };
@@ -24,7 +31,11 @@ async function scene(t: Parameters<typeof openTestApi>[0], nodes = 3) {
 
 interface Plan {
   readonly change: string;
-  readonly changes: readonly { readonly path: string; readonly before: string | null; readonly after: string | null }[];
+  readonly changes: readonly {
+    readonly path: string;
+    readonly before: string | null;
+    readonly after: string | null;
+  }[];
   readonly groups: readonly {
     readonly placed: number;
     readonly placements: readonly { readonly slot: number; readonly node_id: string }[];
@@ -34,81 +45,134 @@ interface Plan {
 
 const web = (given: object = {}, env?: Record<string, string>) => ({
   task_groups: [
-    { name: 'web', count: 2, tasks: [{ name: 'serve', config: { image: 'nginx:1' }, resources: { cpu: 100, memory: 64 }, ...(env && { env }) }], ...given },
+    {
+      name: 'web',
+      count: 2,
+      tasks: [
+        {
+          name: 'serve',
+          config: { image: 'nginx:1' },
+          resources: { cpu: 100, memory: 64 },
+          ...(env && { env }),
+        },
+      ],
+      ...given,
+    },
   ],
 });
 
-void t.test('A plan shows the result of a submission, writes nothing, and with the same key the submission does exactly that', async (t) => {
-  const { say, events, store, stop } = await scene(t, 12);
-  const key = { 'idempotency-key': 'ci-7' };
-  const end = await store.head();
-  const said = await say('POST', '/jobs/plan', aJob({ job_id: 'hello', ...web() }), key);
-  t.equal(said.status, 200, said.body);
-  const plan = said.json() as Plan;
-  t.match(plan, { job_id: 'hello', change: 'begin', changes: [], groups: [{ task_group: 'web', count: 2, kept: 0, stopped: 0, placed: 2, unplaced: 0 }] });
-  t.match(plan.groups[0], { looked: { nodes: 12, fitting: 12, filtered: {}, exhausted: {} } });
-  t.ok((await events()).every(({ stream }) => stream !== 'job-hello'));
-  // The scheduler admits nodes meanwhile; nothing else writes.
-  const since = (await events()).filter(({ position }) => end !== undefined && position > end);
-  t.ok(since.every(({ type }) => type === 'NodeCapacitySet'));
-  const settled = await store.head();
-  await say('POST', '/jobs/plan', aJob({ job_id: 'hello', ...web() }), key);
-  t.equal(await store.head(), settled, 'nothing is written');
-  await say('POST', '/jobs', aJob({ job_id: 'hello', ...web() }), key);
-  interface Shown {
-    readonly allocations: readonly { readonly node_id: string }[];
-  }
-  const placed = async () => ((await say('GET', '/jobs/hello')).json() as Shown).allocations.map(({ node_id: node }) => node).sort();
-  await eventually(async () => (await placed()).length === 2);
-  t.same(await placed(), plan.groups[0]?.placements.map(({ node_id: node }) => node).sort());
-  await stop();
-});
+void t.test(
+  'A plan shows the result of a submission, writes nothing, and with the same key the submission does exactly that',
+  async (t) => {
+    const { say, events, store, stop } = await scene(t, 12);
+    const key = { 'idempotency-key': 'ci-7' };
+    const end = await store.head();
+    const said = await say('POST', '/jobs/plan', aJob({ job_id: 'hello', ...web() }), key);
+    t.equal(said.status, 200, said.body);
+    const plan = said.json() as Plan;
+    t.match(plan, {
+      job_id: 'hello',
+      change: 'begin',
+      changes: [],
+      groups: [{ task_group: 'web', count: 2, kept: 0, stopped: 0, placed: 2, unplaced: 0 }],
+    });
+    t.match(plan.groups[0], { looked: { nodes: 12, fitting: 12, filtered: {}, exhausted: {} } });
+    t.ok((await events()).every(({ stream }) => stream !== 'job-hello'));
+    // The scheduler admits nodes meanwhile; nothing else writes.
+    const since = (await events()).filter(({ position }) => end !== undefined && position > end);
+    t.ok(since.every(({ type }) => type === 'NodeCapacitySet'));
+    const settled = await store.head();
+    await say('POST', '/jobs/plan', aJob({ job_id: 'hello', ...web() }), key);
+    t.equal(await store.head(), settled, 'nothing is written');
+    await say('POST', '/jobs', aJob({ job_id: 'hello', ...web() }), key);
+    interface Shown {
+      readonly allocations: readonly { readonly node_id: string }[];
+    }
+    const placed = async () =>
+      ((await say('GET', '/jobs/hello')).json() as Shown).allocations.map(({ node_id: node }) => node).sort();
+    await eventually(async () => (await placed()).length === 2);
+    t.same(await placed(), plan.groups[0]?.placements.map(({ node_id: node }) => node).sort());
+    await stop();
+  },
+);
 
-void t.test('What differs is told by the names of groups and tasks, what is secret as stars, and what runs is told to stay or to stop', async (t) => {
-  const { say, stop } = await scene(t);
-  await say('POST', '/jobs', { job_id: 'web', ...web({}, { TOKEN: 'old-secret', COLOUR: 'red' }) });
-  const plan = async (body: object): Promise<Plan> => (await say('POST', '/jobs/plan?limit=1', { job_id: 'web', ...body })).json() as Plan;
-  await eventually(async () => (await plan(web({}, { TOKEN: 'old-secret', COLOUR: 'red' }))).change === 'none');
-  const more = await plan(web({ count: 3 }, { TOKEN: 'old-secret', COLOUR: 'red' }));
-  t.match(more, { change: 'update', groups: [{ kept: 2, stopped: 0, placed: 1 }] });
-  t.same(more.changes, [{ path: 'task_groups.web.count', before: '2', after: '3' }]);
-  t.equal(more.groups[0]?.nodes.length, 1);
-  const secret = await plan({ ...web({}, { TOKEN: 'new-secret', COLOUR: 'red' }), priority: 90 });
-  t.match(secret, { change: 'update', groups: [{ kept: 0, stopped: 2, stops: [{ reason: 'job-updated' }], placed: 2, placements: [{ after_stops: true }] }] });
-  t.same(secret.changes, [
-    { path: 'priority', before: null, after: '90' },
-    { path: 'task_groups.web.tasks.serve.env.TOKEN', before: '***', after: '***' },
-  ]);
-  t.notMatch(JSON.stringify(secret), /secret/);
-  await say('DELETE', '/jobs/web');
-  t.match(await plan(web()), { change: 'restart' });
-  await stop();
-});
+void t.test(
+  'What differs is told by the names of groups and tasks, what is secret as stars, and what runs is told to stay or to stop',
+  async (t) => {
+    const { say, stop } = await scene(t);
+    await say('POST', '/jobs', { job_id: 'web', ...web({}, { TOKEN: 'old-secret', COLOUR: 'red' }) });
+    const plan = async (body: object): Promise<Plan> =>
+      (await say('POST', '/jobs/plan?limit=1', { job_id: 'web', ...body })).json() as Plan;
+    await eventually(
+      async () => (await plan(web({}, { TOKEN: 'old-secret', COLOUR: 'red' }))).change === 'none',
+    );
+    const more = await plan(web({ count: 3 }, { TOKEN: 'old-secret', COLOUR: 'red' }));
+    t.match(more, { change: 'update', groups: [{ kept: 2, stopped: 0, placed: 1 }] });
+    t.same(more.changes, [{ path: 'task_groups.web.count', before: '2', after: '3' }]);
+    t.equal(more.groups[0]?.nodes.length, 1);
+    const secret = await plan({ ...web({}, { TOKEN: 'new-secret', COLOUR: 'red' }), priority: 90 });
+    t.match(secret, {
+      change: 'update',
+      groups: [
+        {
+          kept: 0,
+          stopped: 2,
+          stops: [{ reason: 'job-updated' }],
+          placed: 2,
+          placements: [{ after_stops: true }],
+        },
+      ],
+    });
+    t.same(secret.changes, [
+      { path: 'priority', before: null, after: '90' },
+      { path: 'task_groups.web.tasks.serve.env.TOKEN', before: '***', after: '***' },
+    ]);
+    t.notMatch(JSON.stringify(secret), /secret/);
+    await say('DELETE', '/jobs/web');
+    t.match(await plan(web()), { change: 'restart' });
+    await stop();
+  },
+);
 
-void t.test('A group that fits nowhere is explained in the words of evaluations, and each node has its own reason', async (t) => {
-  const { say, stop } = await scene(t);
-  const wide = web({ tasks: [{ name: 'serve', config: { image: 'nginx:1' }, resources: { cpu: 1300, memory: 64 } }] });
-  const told = await say('POST', '/jobs/plan', { ...wide, constraints: { disk: 'ssd' } });
-  t.match(told.json(), {
-    groups: [
-      {
-        placed: 0,
-        unplaced: 2,
-        blocked: { unplaced: 2, nodes: 3, filtered: { 'constraint disk = ssd': 3 } },
-        nodes: [{ node_id: 'node-0', verdict: 'filtered', reason: 'removed by constraint disk = ssd' }],
-      },
-    ],
-  });
-  const full = await say('POST', '/jobs/plan', wide);
-  t.match(full.json(), {
-    groups: [{ blocked: { exhausted: { cpu: 3 }, short: { cpu: 300 }, oversized: 3 }, nodes: [{ verdict: 'exhausted', reason: 'lacks cpu (short by 300)' }] }],
-  });
-  await stop();
-});
+void t.test(
+  'A group that fits nowhere is explained in the words of evaluations, and each node has its own reason',
+  async (t) => {
+    const { say, stop } = await scene(t);
+    const wide = web({
+      tasks: [{ name: 'serve', config: { image: 'nginx:1' }, resources: { cpu: 1300, memory: 64 } }],
+    });
+    const told = await say('POST', '/jobs/plan', { ...wide, constraints: { disk: 'ssd' } });
+    t.match(told.json(), {
+      groups: [
+        {
+          placed: 0,
+          unplaced: 2,
+          blocked: { unplaced: 2, nodes: 3, filtered: { 'constraint disk = ssd': 3 } },
+          nodes: [{ node_id: 'node-0', verdict: 'filtered', reason: 'removed by constraint disk = ssd' }],
+        },
+      ],
+    });
+    const full = await say('POST', '/jobs/plan', wide);
+    t.match(full.json(), {
+      groups: [
+        {
+          blocked: { exhausted: { cpu: 3 }, short: { cpu: 300 }, oversized: 3 },
+          nodes: [{ verdict: 'exhausted', reason: 'lacks cpu (short by 300)' }],
+        },
+      ],
+    });
+    await stop();
+  },
+);
 
 void t.test('A plan is refused for the same reasons as its submission', async (t) => {
   const { say, stop } = await scene(t, 0);
-  for (const body of [{}, { job_id: 'gpu.claim-1', ...web() }, { ...web(), nonsense: 1 }, { job_id: '../x', ...web() }]) {
+  for (const body of [
+    {},
+    { job_id: 'gpu.claim-1', ...web() },
+    { ...web(), nonsense: 1 },
+    { job_id: '../x', ...web() },
+  ]) {
     const [plan, submission] = [await say('POST', '/jobs/plan', body), await say('POST', '/jobs', body)];
     t.same([plan.status, plan.body], [submission.status, submission.body]);
     t.ok(plan.status >= 400);

@@ -3,14 +3,32 @@ import t from 'tap';
 import type { MusterEvent } from '#domain/event-types/index.js';
 import { jobs } from '#domain/jobs/job/aggregate.js';
 import type { JobArchive } from '#domain/jobs/job/archive.js';
-import { completed, evaluated, exited, finished, place, placed, released, started } from '../../../../projections/events.js';
+import {
+  completed,
+  evaluated,
+  exited,
+  finished,
+  place,
+  placed,
+  released,
+  started,
+} from '../../../../projections/events.js';
 import { aJob, openTestApi } from '../../kit/support/test-api.js';
 
 const { say, happened, executor, models, events } = await openTestApi(t);
-const REFUSED = { status: 409, body: (id: string) => ({ error: `job ${id} ended long ago and is archived` }) };
+const REFUSED = {
+  status: 409,
+  body: (id: string) => ({ error: `job ${id} ended long ago and is archived` }),
+};
 
-async function archived(jobId: string, over: Partial<JobArchive> = {}, specification: object = {}): Promise<void> {
-  const { evaluation_id: evaluation } = (await say('POST', '/jobs', aJob({ job_id: jobId, ...specification }))).json() as { evaluation_id: string };
+async function archived(
+  jobId: string,
+  over: Partial<JobArchive> = {},
+  specification: object = {},
+): Promise<void> {
+  const { evaluation_id: evaluation } = (
+    await say('POST', '/jobs', aJob({ job_id: jobId, ...specification }))
+  ).json() as { evaluation_id: string };
   const at = place(`al-${jobId}`, jobId);
   const past: MusterEvent[] = [
     placed(at, 0, 0, evaluation),
@@ -22,7 +40,14 @@ async function archived(jobId: string, over: Partial<JobArchive> = {}, specifica
     finished(jobId, 0, 'complete'),
   ];
   await happened(...past);
-  const task = { status: 'complete', startTime: 1, endTime: 2, exitCode: 0, error: null, message: null } as const;
+  const task = {
+    status: 'complete',
+    startTime: 1,
+    endTime: 2,
+    exitCode: 0,
+    error: null,
+    message: null,
+  } as const;
   const allocation = {
     allocationId: `al-${jobId}`,
     jobVersion: 0,
@@ -35,7 +60,15 @@ async function archived(jobId: string, over: Partial<JobArchive> = {}, specifica
     message: null,
     tasks: { main: task },
   } as const;
-  const archive: JobArchive = { jobId, version: 0, status: 'complete', endedAt: 1_500, allocations: [allocation], leftOut: 3, ...over };
+  const archive: JobArchive = {
+    jobId,
+    version: 0,
+    status: 'complete',
+    endedAt: 1_500,
+    allocations: [allocation],
+    leftOut: 3,
+    ...over,
+  };
   const context = {
     commandId: randomUUID(),
     repeatable: false,
@@ -57,7 +90,11 @@ await t.test('an archived job is in no list, and a GET of it tells what its stre
   t.equal(answer.status, 200);
   const body = answer.json() as { archived: { at: number } };
   t.match(body, {
-    ...{ job_id: 'old', priority: 70, constraints, status: 'complete', task_groups: aJob()['task_groups'] },
+    job_id: 'old',
+    priority: 70,
+    constraints,
+    status: 'complete',
+    task_groups: aJob()['task_groups'],
     archived: { at: Number, ended_at: 1.5, allocations_left_out: 3 },
     allocations: [
       {
@@ -78,7 +115,9 @@ await t.test('an archived job is in no list, and a GET of it tells what its stre
 await t.test('environments that were sealed are shown as they were sent', async (t) => {
   const task = { name: 'main', config: { command: 'true' }, env: { TOKEN: 'a secret' } };
   await archived('sealed', {}, { task_groups: [{ name: 'web', tasks: [task] }] });
-  t.match((await say('GET', '/jobs/sealed')).json(), { task_groups: [{ tasks: [{ env: { TOKEN: 'a secret' } }] }] });
+  t.match((await say('GET', '/jobs/sealed')).json(), {
+    task_groups: [{ tasks: [{ env: { TOKEN: 'a secret' } }] }],
+  });
   t.notMatch((await events()).map(({ data }) => data).join(''), /a secret/);
 });
 
@@ -116,10 +155,15 @@ await t.test('an archived job can be deleted; then it is absent', async (t) => {
 
 await t.test("another surface's job looks absent here, archived too", async (t) => {
   const owner = { surface: 'gpu', tenant: 't1', principal: 'u1' };
-  const specification = { task_groups: [{ name: 'web', tasks: [{ name: 'main', driver: 'exec', config: { command: 'true' } }] }] };
+  const specification = {
+    task_groups: [{ name: 'web', tasks: [{ name: 'main', driver: 'exec', config: { command: 'true' } }] }],
+  };
   await happened(
     { type: 'JobSubmitted', data: { jobId: 'theirs', evaluationId: 'e', specification, owner } },
-    { type: 'JobArchived', data: { jobId: 'theirs', version: 0, status: 'complete', endedAt: 1, allocations: [], leftOut: 0 } },
+    {
+      type: 'JobArchived',
+      data: { jobId: 'theirs', version: 0, status: 'complete', endedAt: 1, allocations: [], leftOut: 0 },
+    },
   );
   t.equal((await say('GET', '/jobs/theirs')).status, 404);
 });

@@ -5,18 +5,36 @@ const { say, events } = await openTestApi(t);
 
 interface Version {
   readonly version: number;
-  readonly changes: readonly { readonly path: string; readonly before: string | null; readonly after: string | null }[];
+  readonly changes: readonly {
+    readonly path: string;
+    readonly before: string | null;
+    readonly after: string | null;
+  }[];
 }
 
-const versions = async (path: string): Promise<Version[]> => ((await say('GET', `/jobs/${path}`)).json() as { versions: Version[] }).versions;
-const exec = (command: string, env?: object) => ({ name: 'main', config: { command }, ...(env !== undefined && { env }) });
+const versions = async (path: string): Promise<Version[]> =>
+  ((await say('GET', `/jobs/${path}`)).json() as { versions: Version[] }).versions;
+const exec = (command: string, env?: object) => ({
+  name: 'main',
+  config: { command },
+  ...(env !== undefined && { env }),
+});
 
 void t.test('every version shows its time, author and changes', async (t) => {
-  await say('POST', '/jobs', { job_id: 'many', task_groups: [{ name: 'web', tasks: [exec('true', { TOKEN: 'first-secret', LANG: 'C' })] }] });
-  await say('PUT', '/jobs/many', { task_groups: [{ name: 'web', count: 2, tasks: [exec('false', { TOKEN: 'other-secret', LANG: 'C' })] }], priority: 70 });
+  await say('POST', '/jobs', {
+    job_id: 'many',
+    task_groups: [{ name: 'web', tasks: [exec('true', { TOKEN: 'first-secret', LANG: 'C' })] }],
+  });
+  await say('PUT', '/jobs/many', {
+    task_groups: [{ name: 'web', count: 2, tasks: [exec('false', { TOKEN: 'other-secret', LANG: 'C' })] }],
+    priority: 70,
+  });
   await say('DELETE', '/jobs/many');
   await say('POST', '/jobs/many/restart');
-  await say('PUT', '/jobs/many', { task_groups: [{ name: 'api', tasks: [exec('id', { TOKEN: 'third-secret' })] }], priority: 70 });
+  await say('PUT', '/jobs/many', {
+    task_groups: [{ name: 'api', tasks: [exec('id', { TOKEN: 'third-secret' })] }],
+    priority: 70,
+  });
   const answer = await say('GET', '/jobs/many/versions');
   t.equal(answer.status, 200);
   t.notMatch(answer.body, '-secret', 'no version tells what an environment holds');
@@ -44,7 +62,14 @@ void t.test('every version shows its time, author and changes', async (t) => {
           { path: 'task_groups.web.tasks.main.env.TOKEN', before: '***', after: '***' },
         ],
       },
-      { version: 0, because: 'submitted', changes: [], created_by: /^(user:|operator|anonymous)/, created_at: Number, evaluation_id: /^[0-9a-f-]{36}$/ },
+      {
+        version: 0,
+        because: 'submitted',
+        changes: [],
+        created_by: /^(user:|operator|anonymous)/,
+        created_at: Number,
+        evaluation_id: /^[0-9a-f-]{36}$/,
+      },
     ],
   });
 });
@@ -62,7 +87,8 @@ void t.test('versions come in pages, each with its differences', async (t) => {
   );
   t.match(await versions('pages/versions?before=2'), [{ version: 1 }, { version: 0, changes: [] }]);
   t.same(await versions('pages/versions?before=0'), []);
-  for (const wrong of ['limit=0', 'limit=101', 'before=-1', 'page=2']) t.equal((await say('GET', `/jobs/pages/versions?${wrong}`)).status, 400, wrong);
+  for (const wrong of ['limit=0', 'limit=101', 'before=-1', 'page=2'])
+    t.equal((await say('GET', `/jobs/pages/versions?${wrong}`)).status, 400, wrong);
 });
 
 void t.test('a job goes back to a version: a new one that says which it is again', async (t) => {
@@ -71,9 +97,17 @@ void t.test('a job goes back to a version: a new one that says which it is again
   const before = (await say('GET', '/jobs/back')).json() as object;
   const done = await say('POST', '/jobs/back/revert', { version: 0 });
   t.equal(done.status, 200);
-  t.match(done.json(), { job_id: 'back', evaluation_id: /^[0-9a-f-]{36}$/, message: '作业回退到版本 0 的评估已加入队列' });
+  t.match(done.json(), {
+    job_id: 'back',
+    evaluation_id: /^[0-9a-f-]{36}$/,
+    message: '作业回退到版本 0 的评估已加入队列',
+  });
   t.match((await say('GET', '/jobs/back')).json(), { ...before, priority: 10, version: 2 });
-  t.match(await versions('back/versions'), [{ version: 2, because: 'reverted', from: 0, present: true }, { version: 1 }, { version: 0 }]);
+  t.match(await versions('back/versions'), [
+    { version: 2, because: 'reverted', from: 0, present: true },
+    { version: 1 },
+    { version: 0 },
+  ]);
 });
 
 void t.test('a retry of a revert is one version', async (t) => {
@@ -85,30 +119,37 @@ void t.test('a retry of a revert is one version', async (t) => {
   t.equal((await versions('retry/versions')).length, 3);
 });
 
-void t.test('a version that is not there, or is the present one, is refused in words and changes nothing', async (t) => {
-  await say('POST', '/jobs', aJob({ job_id: 'no', priority: 10 }));
-  await say('DELETE', '/jobs/no');
-  await say('PUT', '/jobs/no', aJob({ priority: 20 }));
-  const count = (await events()).length;
-  const refused = [
-    [{ version: 9 }, 404, 'version: job no has no version 9'],
-    [{ version: 1 }, 404, 'version: job no has no version 1'],
-    [{ version: 2 }, 409, 'version: job no is version 2 already'],
-    [{ version: -1 }, 400, 'version'],
-    [{ version: '0' }, 400, 'version'],
-    [{}, 400, 'version'],
-    [{ version: 0, force: true }, 400, 'force'],
-  ] as const;
-  for (const [body, status, text] of refused) {
-    const answer = await say('POST', '/jobs/no/revert', body);
-    t.equal(answer.status, status, JSON.stringify(body));
-    t.match((answer.json() as { error: string }).error, text);
-  }
-  t.equal((await say('POST', '/jobs/absent/revert', { version: 0 })).status, 404);
-  t.equal((await say('GET', '/jobs/absent/versions')).status, 404);
-  t.equal((await say('POST', '/jobs/task.1.1/revert', { version: 0 })).status, 404, 'jobs of others look absent');
-  t.equal((await events()).length, count);
-});
+void t.test(
+  'a version that is not there, or is the present one, is refused in words and changes nothing',
+  async (t) => {
+    await say('POST', '/jobs', aJob({ job_id: 'no', priority: 10 }));
+    await say('DELETE', '/jobs/no');
+    await say('PUT', '/jobs/no', aJob({ priority: 20 }));
+    const count = (await events()).length;
+    const refused = [
+      [{ version: 9 }, 404, 'version: job no has no version 9'],
+      [{ version: 1 }, 404, 'version: job no has no version 1'],
+      [{ version: 2 }, 409, 'version: job no is version 2 already'],
+      [{ version: -1 }, 400, 'version'],
+      [{ version: '0' }, 400, 'version'],
+      [{}, 400, 'version'],
+      [{ version: 0, force: true }, 400, 'force'],
+    ] as const;
+    for (const [body, status, text] of refused) {
+      const answer = await say('POST', '/jobs/no/revert', body);
+      t.equal(answer.status, status, JSON.stringify(body));
+      t.match((answer.json() as { error: string }).error, text);
+    }
+    t.equal((await say('POST', '/jobs/absent/revert', { version: 0 })).status, 404);
+    t.equal((await say('GET', '/jobs/absent/versions')).status, 404);
+    t.equal(
+      (await say('POST', '/jobs/task.1.1/revert', { version: 0 })).status,
+      404,
+      'jobs of others look absent',
+    );
+    t.equal((await events()).length, count);
+  },
+);
 
 void t.test('a job that was deleted and begun again has the versions of its new life alone', async (t) => {
   await say('POST', '/jobs', aJob({ job_id: 'anew', priority: 10 }));

@@ -17,7 +17,8 @@ const agentChannel: AgentChannel = {
     const endless = answer === 'endless';
     async function* chunks(): AsyncGenerator<Uint8Array> {
       yield Buffer.from('line 1\n\xff raw', 'latin1');
-      if (endless) await new Promise<void>((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+      if (endless)
+        await new Promise<void>((resolve) => signal.addEventListener('abort', resolve, { once: true }));
       ended = true;
     }
     return { kind: 'found', chunks: chunks() };
@@ -25,8 +26,17 @@ const agentChannel: AgentChannel = {
 };
 
 const { app, say, happened } = await openTestApi(t, { agentChannel });
-await say('POST', '/register', { node_id: 'n1', ip_address: '10.0.0.5', resources: { cpu: 1000, memory: 1000 }, endpoint: 'http://10.0.0.5:9000' });
-await say('POST', '/register', { node_id: 'mute', ip_address: '10.0.0.6', resources: { cpu: 1000, memory: 1000 } });
+await say('POST', '/register', {
+  node_id: 'n1',
+  ip_address: '10.0.0.5',
+  resources: { cpu: 1000, memory: 1000 },
+  endpoint: 'http://10.0.0.5:9000',
+});
+await say('POST', '/register', {
+  node_id: 'mute',
+  ip_address: '10.0.0.6',
+  resources: { cpu: 1000, memory: 1000 },
+});
 const two = {
   task_groups: [
     {
@@ -38,9 +48,17 @@ const two = {
     },
   ],
 };
-await say('POST', '/jobs', { job_id: 'one', task_groups: [{ name: 'web', tasks: [{ name: 'main', config: { command: 'true' } }] }] });
+await say('POST', '/jobs', {
+  job_id: 'one',
+  task_groups: [{ name: 'web', tasks: [{ name: 'main', config: { command: 'true' } }] }],
+});
 await say('POST', '/jobs', { job_id: 'two', ...two });
-await happened(placed(place('a1', 'one')), started(place('a1', 'one')), placed(place('a2', 'two')), placed(place('a3', 'one', 1, 'web', 'mute')));
+await happened(
+  placed(place('a1', 'one')),
+  started(place('a1', 'one')),
+  placed(place('a2', 'two')),
+  placed(place('a3', 'one', 1, 'web', 'mute')),
+);
 
 void t.test('the bytes of a task come as they are', async (t) => {
   const done = await app.inject({ url: '/jobs/one/allocations/a1/logs?type=stderr&tail=5' });
@@ -55,7 +73,9 @@ void t.test('the bytes of a task come as they are', async (t) => {
 });
 
 void t.test('which task is said where there are several', async (t) => {
-  t.match((await say('GET', '/jobs/two/allocations/a2/logs')).json(), { error: 'task: must be one of main, side' });
+  t.match((await say('GET', '/jobs/two/allocations/a2/logs')).json(), {
+    error: 'task: must be one of main, side',
+  });
   t.equal((await say('GET', '/jobs/two/allocations/a2/logs?task=side')).status, 200);
   t.match(asked.at(-1)?.query, { task: 'side', stream: 'both' }, 'both streams where none is named');
   t.equal((await say('GET', '/jobs/two/allocations/a2/logs?task=other')).status, 400);
@@ -65,7 +85,11 @@ void t.test('which task is said where there are several', async (t) => {
 
 void t.test('a missing log is 404, and a silent agent 502', async (t) => {
   t.same((await say('GET', '/jobs/one/allocations/none/logs')).json(), { error: 'Allocation not found' });
-  t.same((await say('GET', '/jobs/one/allocations/a2/logs')).json(), { error: 'Allocation not found' }, 'it is of another job');
+  t.same(
+    (await say('GET', '/jobs/one/allocations/a2/logs')).json(),
+    { error: 'Allocation not found' },
+    'it is of another job',
+  );
   t.same((await say('GET', '/jobs/none/allocations/a1/logs')).json(), { error: '作业不存在' });
   answer = 'absent';
   t.equal((await say('GET', '/jobs/one/allocations/a1/logs')).status, 404);

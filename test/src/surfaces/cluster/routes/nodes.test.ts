@@ -19,14 +19,23 @@ const heartbeat = (nodeId: string, over: object = {}) => ({
   timestamp: 1763625600.25,
   ...over,
 });
-const nodes = async (query = '') => ((await say('GET', `/nodes${query}`)).json() as { nodes: Record<string, unknown>[] }).nodes;
+const nodes = async (query = '') =>
+  ((await say('GET', `/nodes${query}`)).json() as { nodes: Record<string, unknown>[] }).nodes;
 const node = async (id: string) => (await nodes()).find((each) => each['node_id'] === id);
 
 void t.test('a node registers and is listed as it registered', async (t) => {
-  const done = await say('POST', '/register', registration('n1', { attributes: { disk: 'ssd' }, drivers: ['exec'], unknown: 'is dropped' }));
+  const done = await say(
+    'POST',
+    '/register',
+    registration('n1', { attributes: { disk: 'ssd' }, drivers: ['exec'], unknown: 'is dropped' }),
+  );
   t.equal(done.status, 200);
   t.same(done.json(), { message: 'Node registered successfully' });
-  t.match(done.headers, { 'x-muster-epoch': '1', 'x-muster-desired-digest': /\S/, 'x-muster-position': /^\d+$/ });
+  t.match(done.headers, {
+    'x-muster-epoch': '1',
+    'x-muster-desired-digest': /\S/,
+    'x-muster-position': /^\d+$/,
+  });
   t.match(await node('n1'), {
     node_id: 'n1',
     ip_address: '10.0.0.5',
@@ -40,7 +49,11 @@ void t.test('a node registers and is listed as it registered', async (t) => {
     last_heartbeat: Number,
     allocations: [],
   });
-  t.match((await say('POST', '/register', registration('n1'))).headers, { 'x-muster-epoch': '2' }, 'registering again begins an epoch');
+  t.match(
+    (await say('POST', '/register', registration('n1'))).headers,
+    { 'x-muster-epoch': '2' },
+    'registering again begins an epoch',
+  );
 });
 
 void t.test('a heartbeat is received, and moves last_heartbeat', async (t) => {
@@ -73,7 +86,16 @@ void t.test('a node shows its allocations', async (t) => {
   await say('POST', '/jobs', aJob({ job_id: 'on-n4' }));
   const at = place('n4-1', 'on-n4', 0, 'web', 'n4');
   await happened(placed(at), started(at), completed(at));
-  t.same((await node('n4'))?.['allocations'], [{ allocation_id: 'n4-1', job_id: 'on-n4', task_group: 'web', status: 'complete', start_time: 1, end_time: 2 }]);
+  t.same((await node('n4'))?.['allocations'], [
+    {
+      allocation_id: 'n4-1',
+      job_id: 'on-n4',
+      task_group: 'web',
+      status: 'complete',
+      start_time: 1,
+      end_time: 2,
+    },
+  ]);
 });
 
 void t.test("Muster's agents request what their node should run", async (t) => {
@@ -81,8 +103,14 @@ void t.test("Muster's agents request what their node should run", async (t) => {
   await say('POST', '/jobs', aJob({ job_id: 'on-n5' }));
   const at = place('6a1f5c39-2d0b-5b58-9a0d-8c4a8e3f2b11', 'on-n5', 0, 'web', 'n5');
   await happened(placed(at));
-  const beat = await say('POST', '/heartbeat', heartbeat('n5'), { 'x-muster-agent': '1', 'x-muster-epoch': '1' });
-  const desired = await say('GET', '/nodes/n5/desired', undefined, { 'x-muster-agent': '1', 'x-muster-epoch': '1' });
+  const beat = await say('POST', '/heartbeat', heartbeat('n5'), {
+    'x-muster-agent': '1',
+    'x-muster-epoch': '1',
+  });
+  const desired = await say('GET', '/nodes/n5/desired', undefined, {
+    'x-muster-agent': '1',
+    'x-muster-epoch': '1',
+  });
   t.equal(desired.status, 200);
   t.match(desired.json(), {
     node_id: 'n5',
@@ -98,13 +126,24 @@ void t.test('a node drains and stops draining, is eligible or not', async (t) =>
   await say('POST', '/register', registration('n6'));
   t.same((await say('POST', '/nodes/n6/drain', { enable: true })).json(), { message: 'Node n6 is draining' });
   t.match(await node('n6'), { draining: true });
-  t.same((await say('POST', '/nodes/n6/drain', { enable: false })).json(), { message: 'Node n6 is not draining' });
+  t.same((await say('POST', '/nodes/n6/drain', { enable: false })).json(), {
+    message: 'Node n6 is not draining',
+  });
   t.match(await node('n6'), { draining: false });
-  t.same((await say('POST', '/nodes/n6/eligibility', { eligible: false })).json(), { message: 'Node n6 is not eligible' });
+  t.same((await say('POST', '/nodes/n6/eligibility', { eligible: false })).json(), {
+    message: 'Node n6 is not eligible',
+  });
   t.match(await node('n6'), { eligible: false });
-  t.same((await say('POST', '/nodes/n6/eligibility', { eligible: true })).json(), { message: 'Node n6 is eligible' });
+  t.same((await say('POST', '/nodes/n6/eligibility', { eligible: true })).json(), {
+    message: 'Node n6 is eligible',
+  });
   for (const route of ['drain', 'eligibility']) {
-    t.equal((await say('POST', `/nodes/none/${route}`, route === 'drain' ? { enable: true } : { eligible: true })).status, 404, route);
+    t.equal(
+      (await say('POST', `/nodes/none/${route}`, route === 'drain' ? { enable: true } : { eligible: true }))
+        .status,
+      404,
+      route,
+    );
     t.match((await say('POST', `/nodes/n6/${route}`, {})).json(), { error: /^(enable|eligible): / });
     t.equal((await say('POST', `/nodes/n6/${route}`, { enable: 'yes', eligible: 1 })).status, 400);
   }
@@ -115,9 +154,17 @@ void t.test('a node that is heard is not declared down', async (t) => {
   const before = (await events()).length;
   const heard = await say('POST', '/nodes/n8/down', { reason: 'no power' });
   t.equal(heard.status, 409);
-  t.match(heard.json(), { error: 'node n8 was heard 0 s ago: drain it instead; one that was silent for 30 s can be declared down' });
+  t.match(heard.json(), {
+    error: 'node n8 was heard 0 s ago: drain it instead; one that was silent for 30 s can be declared down',
+  });
   t.equal((await say('POST', '/nodes/none/down', { reason: 'no power' })).status, 404);
-  for (const body of [{}, { reason: '' }, { reason: 7 }, { reason: 'x'.repeat(501) }, { reason: 'no power', epoch: 1 }])
+  for (const body of [
+    {},
+    { reason: '' },
+    { reason: 7 },
+    { reason: 'x'.repeat(501) },
+    { reason: 'no power', epoch: 1 },
+  ])
     t.equal((await say('POST', '/nodes/n8/down', body)).status, 400, JSON.stringify(body));
   t.equal((await events()).length, before);
 });
@@ -138,7 +185,11 @@ void t.test('an endpoint is checked before a node is let in', async (t) => {
     t.match(answer.json(), { error: /^endpoint: / });
   }
   t.equal((await events()).length, before);
-  t.equal((await say('POST', '/register', registration('no-endpoint', { endpoint: null }))).status, 200, 'none is fine');
+  t.equal(
+    (await say('POST', '/register', registration('no-endpoint', { endpoint: null }))).status,
+    200,
+    'none is fine',
+  );
 });
 
 void t.test('lists take status, limit and after', async (t) => {

@@ -29,10 +29,19 @@ void t.test('a whole template is read back as it was sent, and listed without it
   const id = await create(content);
   const read = (await say('GET', `/templates/${id}`)).json() as Record<string, unknown>;
   t.match(read, content);
-  const listed = (await say('GET', '/templates')).json() as { templates: Record<string, unknown>[]; count: number };
+  const listed = (await say('GET', '/templates')).json() as {
+    templates: Record<string, unknown>[];
+    count: number;
+  };
   t.equal(listed.count, listed.templates.length);
   const { created_at, updated_at } = read;
-  t.same(listed.templates.at(-1), { template_id: id, name: 'web', description: 'A web server', created_at, updated_at });
+  t.same(listed.templates.at(-1), {
+    template_id: id,
+    name: 'web',
+    description: 'A web server',
+    created_at,
+    updated_at,
+  });
 });
 
 void t.test('PUT changes the fields that it names', async (t) => {
@@ -78,34 +87,47 @@ void t.test('given groups are checked as those of a job are', async (t) => {
   }
   const regex = {
     name: 'x',
-    task_groups: [{ name: 'g', tasks: [{ name: 't', config: { command: 'true' } }], constraints: [{ attribute: 'a', operator: 'regex', value: '(' }] }],
+    task_groups: [
+      {
+        name: 'g',
+        tasks: [{ name: 't', config: { command: 'true' } }],
+        constraints: [{ attribute: 'a', operator: 'regex', value: '(' }],
+      },
+    ],
   };
-  t.match((await say('POST', '/templates', regex)).json(), { error: /^task_groups\[0\]\.constraints\[0\]\.value: / });
+  t.match((await say('POST', '/templates', regex)).json(), {
+    error: /^task_groups\[0\]\.constraints\[0\]\.value: /,
+  });
   t.equal((await events()).length, before);
 });
 
 void t.test('lists take limit and after', async (t) => {
   const ids = [await create({ name: 'p1' }), await create({ name: 'p2' }), await create({ name: 'p3' })];
   const list = async (query: string) =>
-    ((await say('GET', `/templates?${query}`)).json() as { templates: { template_id: string }[] }).templates.map((each) => each.template_id);
+    (
+      (await say('GET', `/templates?${query}`)).json() as { templates: { template_id: string }[] }
+    ).templates.map((each) => each.template_id);
   t.same(await list(`after=${ids[0]}`), ids.slice(1));
   t.same(await list(`after=${ids[0]}&limit=1`), ids.slice(1, 2));
   t.same(await list('after=none'), []);
 });
 
-void t.test('a template is not called as another could be identified, nor so that nothing is seen', async (t) => {
-  const id = await create({ name: 'kept' });
-  const before = (await events()).length;
-  for (const name of [id, '\u200b', '\u3164']) {
-    for (const [method, path] of [
-      ['POST', '/templates'],
-      ['PUT', `/templates/${id}`],
-    ] as const) {
-      const said = await say(method, path, { name });
-      t.equal(said.status, 400, `${method} ${name}`);
-      t.match(said.body, /name/);
+void t.test(
+  'a template is not called as another could be identified, nor so that nothing is seen',
+  async (t) => {
+    const id = await create({ name: 'kept' });
+    const before = (await events()).length;
+    for (const name of [id, '\u200b', '\u3164']) {
+      for (const [method, path] of [
+        ['POST', '/templates'],
+        ['PUT', `/templates/${id}`],
+      ] as const) {
+        const said = await say(method, path, { name });
+        t.equal(said.status, 400, `${method} ${name}`);
+        t.match(said.body, /name/);
+      }
     }
-  }
-  t.equal((await events()).length, before);
-  t.equal((await say('PUT', `/templates/${id}`, { name: '2024' })).status, 200);
-});
+    t.equal((await events()).length, before);
+    t.equal((await say('PUT', `/templates/${id}`, { name: '2024' })).status, 200);
+  },
+);

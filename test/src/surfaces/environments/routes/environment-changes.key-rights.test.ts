@@ -18,13 +18,18 @@ void t.test('an API key of the conda surface runs code only with a scope that sa
   const userId = (await all.api.identity.users.idOf('ann')) ?? '';
   const withKey = async (...scopes: string[]) => {
     const { apiKey } = await all.api.identity.apiKeys.issue(userId, { name: 'k', scopes }, context());
-    return async (method: string, path: string, body?: unknown) => await all.api.say(method, `/api/conda${path}`, body, { authorization: `Bearer ${apiKey}` });
+    return async (method: string, path: string, body?: unknown) =>
+      await all.api.say(method, `/api/conda${path}`, body, { authorization: `Bearer ${apiKey}` });
   };
 
   const reader = await withKey('conda');
   t.match(await reader('GET', '/environments'), { status: 200 });
   for (const [method, path, body] of RUNS_CODE)
-    t.match(await reader(method, path, body), { status: 403, body: /an API key with the scope tasks:execute/ }, `${method} ${path}`);
+    t.match(
+      await reader(method, path, body),
+      { status: 403, body: /an API key with the scope tasks:execute/ },
+      `${method} ${path}`,
+    );
   t.match((await ask('GET', '/environments')).json(), [{ name: 'data' }], 'nothing was made');
 
   const runner = await withKey('conda', 'tasks:execute');
@@ -32,7 +37,9 @@ void t.test('an API key of the conda surface runs code only with a scope that sa
   await all.end(built({ python: '3.11.9', numpy: '1.24.3' }));
   t.match(await installing, { status: 200 });
   t.match(await runner('POST', '/environment/data/rollback', { generation: 1 }), { status: 200 });
-  t.match(await (await withKey('*'))('POST', '/environment/data/rollback', { generation: 2 }), { status: 200 });
+  t.match(await (await withKey('*'))('POST', '/environment/data/rollback', { generation: 2 }), {
+    status: 200,
+  });
 });
 
 void t.test('an account that lost the right to execute no longer chooses what its tasks run', async (t) => {
@@ -41,5 +48,6 @@ void t.test('an account that lost the right to execute no longer chooses what it
   await make(all, ask, 'data');
   const userId = (await all.api.identity.users.idOf('ann')) ?? '';
   await all.api.identity.users.setExecution(userId, false, context());
-  for (const [method, path, body] of RUNS_CODE) t.match(await ask(method, path, body), { status: 403 }, `${method} ${path}`);
+  for (const [method, path, body] of RUNS_CODE)
+    t.match(await ask(method, path, body), { status: 403 }, `${method} ${path}`);
 });

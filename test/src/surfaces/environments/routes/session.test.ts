@@ -9,35 +9,64 @@ const ANN = { username: 'Ann', password: 'password123' };
 const LOOK = '/api/conda/nothing';
 const MINUTE = 60_000;
 
-async function scene(t: Test): Promise<{ readonly api: TestApi; readonly clock: TestClock; logIn(): Promise<string>; look(cookie: string): Promise<number> }> {
+async function scene(
+  t: Test,
+): Promise<{
+  readonly api: TestApi;
+  readonly clock: TestClock;
+  logIn(): Promise<string>;
+  look(cookie: string): Promise<number>;
+}> {
   const clock = new TestClock(Date.now());
   const api = await openTestApi(t, { clock });
   await api.identity.registrations.register({ ...ANN, role: 'user' }, context());
   const logIn = async (): Promise<string> => cookieIn((await api.say('POST', '/login', ANN)).headers);
-  return { api, clock, logIn, look: async (cookie) => (await api.say('GET', LOOK, undefined, { cookie })).status };
+  return {
+    api,
+    clock,
+    logIn,
+    look: async (cookie) => (await api.say('GET', LOOK, undefined, { cookie })).status,
+  };
 }
 
 const context = () => ({
   commandId: randomUUID(),
-  ...{ repeatable: false, bodyDigest: '', correlationId: 't', causationId: 't', actor: 'test', surface: 'test' },
+  repeatable: false,
+  bodyDigest: '',
+  correlationId: 't',
+  causationId: 't',
+  actor: 'test',
+  surface: 'test',
 });
 
 void t.test('A login opens a session, and sets the cookie of the contract byte for byte', async (t) => {
   const { api, look } = await scene(t);
   const said = await api.say('POST', '/login', { username: 'ann', password: ANN.password });
   t.equal(said.status, 200);
-  t.same(said.json(), { message: 'Login successful', user: { username: 'Ann', is_admin: false } }, 'the name as it was registered');
+  t.same(
+    said.json(),
+    { message: 'Login successful', user: { username: 'Ann', is_admin: false } },
+    'the name as it was registered',
+  );
   const [cookie = ''] = cookiesIn(said.headers);
   t.match(cookie, /^session=[0-9a-f-]{36}\.[\w-]{43}; Path=\/; HttpOnly; Max-Age=900;$/);
   t.equal(said.headers['cache-control'], 'no-store');
   t.equal(await look(cookieIn(said.headers)), 404);
-  await api.identity.registrations.register({ username: 'root', password: ANN.password, role: 'admin' }, context());
-  t.match((await api.say('POST', '/login', { ...ANN, username: 'root' })).json(), { user: { username: 'root', is_admin: true } });
+  await api.identity.registrations.register(
+    { username: 'root', password: ANN.password, role: 'admin' },
+    context(),
+  );
+  t.match((await api.say('POST', '/login', { ...ANN, username: 'root' })).json(), {
+    user: { username: 'root', is_admin: true },
+  });
 });
 
 void t.test('A wrong login is 401, sets nothing, and says the same, whatever is wrong', async (t) => {
   const { api } = await scene(t);
-  const { userId } = await api.identity.registrations.register({ username: 'shut', password: ANN.password, role: 'user' }, context());
+  const { userId } = await api.identity.registrations.register(
+    { username: 'shut', password: ANN.password, role: 'user' },
+    context(),
+  );
   await api.identity.users.setActive(userId, false, context());
   const wrong = [
     { ...ANN, password: 'password124' },
@@ -55,27 +84,30 @@ void t.test('A wrong login is 401, sets nothing, and says the same, whatever is 
   }
 });
 
-void t.test('A login that is malformed is 400 in the shape of this surface, and names the field', async (t) => {
-  const { api } = await scene(t);
-  const wrong: readonly (readonly [unknown, RegExp])[] = [
-    [{}, /^username: /],
-    [{ username: 'Ann' }, /^password: /],
-    [{ ...ANN, password: 12345678 }, /^password: /],
-    [{ ...ANN, username: ['Ann'] }, /^username: /],
-    [{ ...ANN, is_admin: true }, /^is_admin: is not a known key/],
-    [{ ...ANN, session: 'x' }, /^session: is not a known key/],
-    ['{"username":"Ann","password":"password123","__proto__":{"is_admin":true}}', /./],
-    ['null', /./],
-    ['[]', /./],
-    ['{', /./],
-  ];
-  for (const [body, message] of wrong) {
-    const said = await api.say('POST', '/login', body, { 'content-type': 'application/json' });
-    t.equal(said.status, 400, JSON.stringify(body));
-    t.same(Object.keys(said.json()), ['message']);
-    t.match(said.json(), { message });
-  }
-});
+void t.test(
+  'A login that is malformed is 400 in the shape of this surface, and names the field',
+  async (t) => {
+    const { api } = await scene(t);
+    const wrong: readonly (readonly [unknown, RegExp])[] = [
+      [{}, /^username: /],
+      [{ username: 'Ann' }, /^password: /],
+      [{ ...ANN, password: 12345678 }, /^password: /],
+      [{ ...ANN, username: ['Ann'] }, /^username: /],
+      [{ ...ANN, is_admin: true }, /^is_admin: is not a known key/],
+      [{ ...ANN, session: 'x' }, /^session: is not a known key/],
+      ['{"username":"Ann","password":"password123","__proto__":{"is_admin":true}}', /./],
+      ['null', /./],
+      ['[]', /./],
+      ['{', /./],
+    ];
+    for (const [body, message] of wrong) {
+      const said = await api.say('POST', '/login', body, { 'content-type': 'application/json' });
+      t.equal(said.status, 400, JSON.stringify(body));
+      t.same(Object.keys(said.json()), ['message']);
+      t.match(said.json(), { message });
+    }
+  },
+);
 
 void t.test('Logging out ends the session on the server, and clears the cookie', async (t) => {
   const { api, logIn, look } = await scene(t);
@@ -91,15 +123,22 @@ void t.test('Logging out ends the session on the server, and clears the cookie',
   t.equal(again.headers['www-authenticate'], undefined, 'nothing in Authorization would help');
 });
 
-void t.test('A request without a cookie must log in, also on loopback, where operators need nothing elsewhere', async (t) => {
-  const { api } = await scene(t);
-  const { apiKey } = await api.identity.apiKeys.issue((await api.identity.users.idOf('ann')) ?? '', { name: 'k', scopes: ['conda'] }, context());
-  for (const headers of [{}, { authorization: `Bearer ${apiKey}` }] as Record<string, string>[]) {
-    const said = await api.say('POST', '/logout', undefined, headers);
-    t.equal(said.status, 401);
-    t.same(said.json(), { message: 'Authentication required' });
-  }
-});
+void t.test(
+  'A request without a cookie must log in, also on loopback, where operators need nothing elsewhere',
+  async (t) => {
+    const { api } = await scene(t);
+    const { apiKey } = await api.identity.apiKeys.issue(
+      (await api.identity.users.idOf('ann')) ?? '',
+      { name: 'k', scopes: ['conda'] },
+      context(),
+    );
+    for (const headers of [{}, { authorization: `Bearer ${apiKey}` }] as Record<string, string>[]) {
+      const said = await api.say('POST', '/logout', undefined, headers);
+      t.equal(said.status, 401);
+      t.same(said.json(), { message: 'Authentication required' });
+    }
+  },
+);
 
 void t.test('Each login has an id of its own, and ends the session that it is made with', async (t) => {
   const { api, logIn, look } = await scene(t);
@@ -111,32 +150,40 @@ void t.test('Each login has an id of its own, and ends the session that it is ma
   t.not(cookieIn(said.headers), cookie);
   t.same([await look(cookie), await look(cookieIn(said.headers))], [401, 404]);
   const fixed = `session=${randomUUID()}.${'A'.repeat(43)}`;
-  t.not(cookieIn((await api.say('POST', '/login', ANN, { cookie: fixed })).headers), fixed, 'nobody chooses the id of another');
+  t.not(
+    cookieIn((await api.say('POST', '/login', ANN, { cookie: fixed })).headers),
+    fixed,
+    'nobody chooses the id of another',
+  );
   t.equal(await look(fixed), 401);
 });
 
-void t.test('A session is over fifteen minutes after its last use, and each use after a minute sends the cookie again', async (t) => {
-  const { api, clock, logIn } = await scene(t);
-  const cookie = await logIn();
-  const use = async () => {
-    const { status, headers } = await api.say('POST', '/create_user', {}, { cookie });
-    return { status, sent: cookiesIn(headers) };
-  };
-  const renewals = async (): Promise<number> => (await api.events()).filter(({ type }) => type === 'SessionRenewed').length;
-  t.same(await use(), { status: 403, sent: [] }, 'a user makes no accounts');
-  t.equal(await renewals(), 0);
-  await clock.advance(MINUTE);
-  t.same(await use(), { status: 403, sent: [] });
-  await clock.advance(1);
-  await api.identity.users.changeRole((await api.identity.users.idOf('ann')) ?? '', 'admin', context());
-  t.same(await use(), { status: 400, sent: [`${cookie}; Path=/; HttpOnly; Max-Age=900;`] });
-  t.same(await use(), { status: 400, sent: [] });
-  t.equal(await renewals(), 1);
-  for (let used = 0; used < 4; used += 1) {
-    await clock.advance(15 * MINUTE - 1);
+void t.test(
+  'A session is over fifteen minutes after its last use, and each use after a minute sends the cookie again',
+  async (t) => {
+    const { api, clock, logIn } = await scene(t);
+    const cookie = await logIn();
+    const use = async () => {
+      const { status, headers } = await api.say('POST', '/create_user', {}, { cookie });
+      return { status, sent: cookiesIn(headers) };
+    };
+    const renewals = async (): Promise<number> =>
+      (await api.events()).filter(({ type }) => type === 'SessionRenewed').length;
+    t.same(await use(), { status: 403, sent: [] }, 'a user makes no accounts');
+    t.equal(await renewals(), 0);
+    await clock.advance(MINUTE);
+    t.same(await use(), { status: 403, sent: [] });
+    await clock.advance(1);
+    await api.identity.users.changeRole((await api.identity.users.idOf('ann')) ?? '', 'admin', context());
     t.same(await use(), { status: 400, sent: [`${cookie}; Path=/; HttpOnly; Max-Age=900;`] });
-  }
-  await clock.advance(15 * MINUTE);
-  t.same(await use(), { status: 401, sent: [] });
-  t.equal(await renewals(), 5);
-});
+    t.same(await use(), { status: 400, sent: [] });
+    t.equal(await renewals(), 1);
+    for (let used = 0; used < 4; used += 1) {
+      await clock.advance(15 * MINUTE - 1);
+      t.same(await use(), { status: 400, sent: [`${cookie}; Path=/; HttpOnly; Max-Age=900;`] });
+    }
+    await clock.advance(15 * MINUTE);
+    t.same(await use(), { status: 401, sent: [] });
+    t.equal(await renewals(), 5);
+  },
+);

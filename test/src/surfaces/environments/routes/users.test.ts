@@ -6,14 +6,33 @@ import { openTestApi, type TestApi } from '../../kit/support/test-api.js';
 const PASSWORD = 'password123';
 const context = () => ({
   commandId: randomUUID(),
-  ...{ repeatable: false, bodyDigest: '', correlationId: 't', causationId: 't', actor: 'test', surface: 'test' },
+  repeatable: false,
+  bodyDigest: '',
+  correlationId: 't',
+  causationId: 't',
+  actor: 'test',
+  surface: 'test',
 });
 
-async function scene(t: Test): Promise<{ readonly api: TestApi; readonly root: string; readonly deputy: string; readonly tenantId: string }> {
+async function scene(
+  t: Test,
+): Promise<{
+  readonly api: TestApi;
+  readonly root: string;
+  readonly deputy: string;
+  readonly tenantId: string;
+}> {
   const api = await openTestApi(t);
-  const { tenantId } = await api.identity.registrations.register({ username: 'root', password: PASSWORD, role: 'admin' }, context());
-  await api.identity.registrations.register({ username: 'deputy', password: PASSWORD, role: 'tenant_admin', tenantId }, context());
-  const logIn = async (username: string): Promise<string> => cookieIn((await api.say('POST', '/login', { username, password: PASSWORD })).headers);
+  const { tenantId } = await api.identity.registrations.register(
+    { username: 'root', password: PASSWORD, role: 'admin' },
+    context(),
+  );
+  await api.identity.registrations.register(
+    { username: 'deputy', password: PASSWORD, role: 'tenant_admin', tenantId },
+    context(),
+  );
+  const logIn = async (username: string): Promise<string> =>
+    cookieIn((await api.say('POST', '/login', { username, password: PASSWORD })).headers);
   return { api, root: await logIn('root'), deputy: await logIn('deputy'), tenantId };
 }
 
@@ -24,9 +43,17 @@ void t.test('An administrator makes accounts in his own tenant, which may run pr
     ['second', {}, 'user'],
     ['chief', { is_admin: true }, 'admin'],
   ] as const) {
-    const said = await api.say('POST', '/create_user', { username, password: PASSWORD, ...asked }, { cookie: root });
+    const said = await api.say(
+      'POST',
+      '/create_user',
+      { username, password: PASSWORD, ...asked },
+      { cookie: root },
+    );
     t.equal(said.status, 201);
-    t.same(said.json(), { message: 'User created successfully', user: { username, is_admin: role === 'admin' } });
+    t.same(said.json(), {
+      message: 'User created successfully',
+      user: { username, is_admin: role === 'admin' },
+    });
     const user = await api.identity.users.state((await api.identity.users.idOf(username)) ?? '');
     t.match(user, { kind: 'present', role, tenantId, execute: true, active: true });
     t.equal((await api.say('POST', '/login', { username, password: PASSWORD })).status, 200);
@@ -35,7 +62,13 @@ void t.test('An administrator makes accounts in his own tenant, which may run pr
 
 void t.test('A name that is taken, in any case, is 400 with the words of the contract', async (t) => {
   const { api, root } = await scene(t);
-  const make = async (username: string) => await api.say('POST', '/create_user', { username, password: PASSWORD, is_admin: false }, { cookie: root });
+  const make = async (username: string) =>
+    await api.say(
+      'POST',
+      '/create_user',
+      { username, password: PASSWORD, is_admin: false },
+      { cookie: root },
+    );
   t.equal((await make('ann')).status, 201);
   for (const username of ['ann', 'ANN', 'Root']) {
     const said = await make(username);
@@ -46,21 +79,29 @@ void t.test('A name that is taken, in any case, is 400 with the words of the con
   t.same(said.map(({ status }) => status).sort(), [201, ...Array.from({ length: 9 }, () => 400)]);
 });
 
-void t.test('Nobody else makes any, not an administrator of a tenant either, and nothing is looked at before that', async (t) => {
-  const { api, deputy } = await scene(t);
-  for (const body of [{ username: 'x', password: PASSWORD, is_admin: true }, {}, '{']) {
-    const said = await api.say('POST', '/create_user', body, { cookie: deputy, 'content-type': 'application/json' });
-    t.equal(said.status, 403);
-    t.same(said.json(), { message: 'Unauthorized - Admin privileges required' });
-  }
-  const { token } = (await api.say('POST', '/api/auth/login', { username: 'root', password: PASSWORD })).json() as { token: string };
-  for (const headers of [{}, { authorization: `Bearer ${token}` }] as Record<string, string>[]) {
-    const said = await api.say('POST', '/create_user', { username: 'x', password: PASSWORD }, headers);
-    t.equal(said.status, 401);
-    t.same(said.json(), { message: 'Authentication required' });
-  }
-  t.equal(await api.identity.users.idOf('x'), undefined);
-});
+void t.test(
+  'Nobody else makes any, not an administrator of a tenant either, and nothing is looked at before that',
+  async (t) => {
+    const { api, deputy } = await scene(t);
+    for (const body of [{ username: 'x', password: PASSWORD, is_admin: true }, {}, '{']) {
+      const said = await api.say('POST', '/create_user', body, {
+        cookie: deputy,
+        'content-type': 'application/json',
+      });
+      t.equal(said.status, 403);
+      t.same(said.json(), { message: 'Unauthorized - Admin privileges required' });
+    }
+    const { token } = (
+      await api.say('POST', '/api/auth/login', { username: 'root', password: PASSWORD })
+    ).json() as { token: string };
+    for (const headers of [{}, { authorization: `Bearer ${token}` }] as Record<string, string>[]) {
+      const said = await api.say('POST', '/create_user', { username: 'x', password: PASSWORD }, headers);
+      t.equal(said.status, 401);
+      t.same(said.json(), { message: 'Authentication required' });
+    }
+    t.equal(await api.identity.users.idOf('x'), undefined);
+  },
+);
 
 void t.test('An account that cannot be is 400, and names the field', async (t) => {
   const { api, root } = await scene(t);
@@ -73,7 +114,8 @@ void t.test('An account that cannot be is 400, and names the field', async (t) =
     [{ username: 'x', password: PASSWORD, is_admin: 'true' }, /^is_admin: /],
     [{ username: 'x', password: PASSWORD, is_admin: null }, /^is_admin: /],
     ...['role', 'tenant_id', 'isAdmin', 'execute', 'user_id'].map(
-      (key) => [{ username: 'x', password: PASSWORD, [key]: 'admin' }, new RegExp(`^${key}: is not`)] as const,
+      (key) =>
+        [{ username: 'x', password: PASSWORD, [key]: 'admin' }, new RegExp(`^${key}: is not`)] as const,
     ),
   ];
   for (const [body, message] of wrong) {
@@ -85,11 +127,17 @@ void t.test('An account that cannot be is 400, and names the field', async (t) =
   t.equal(await api.identity.users.idOf('x'), undefined);
 });
 
-void t.test('Sent again with its Idempotency-Key it is the same account; another body with that key is 422', async (t) => {
-  const { api, root } = await scene(t);
-  const headers = { cookie: root, 'idempotency-key': 'k1' };
-  const body = { username: 'ann', password: PASSWORD, is_admin: false };
-  const [one, two] = [await api.say('POST', '/create_user', body, headers), await api.say('POST', '/create_user', body, headers)];
-  t.same([one.status, two.status, two.json()], [201, 201, one.json()]);
-  t.equal((await api.say('POST', '/create_user', { ...body, is_admin: true }, headers)).status, 422);
-});
+void t.test(
+  'Sent again with its Idempotency-Key it is the same account; another body with that key is 422',
+  async (t) => {
+    const { api, root } = await scene(t);
+    const headers = { cookie: root, 'idempotency-key': 'k1' };
+    const body = { username: 'ann', password: PASSWORD, is_admin: false };
+    const [one, two] = [
+      await api.say('POST', '/create_user', body, headers),
+      await api.say('POST', '/create_user', body, headers),
+    ];
+    t.same([one.status, two.status, two.json()], [201, 201, one.json()]);
+    t.equal((await api.say('POST', '/create_user', { ...body, is_admin: true }, headers)).status, 422);
+  },
+);

@@ -3,13 +3,21 @@ import { openTestApi, type TestApi } from '../../kit/support/test-api.js';
 
 const PASSWORD = 'password123';
 
-async function register(api: TestApi, username: string, password = PASSWORD): Promise<{ readonly id: string; readonly user_id: number }> {
+async function register(
+  api: TestApi,
+  username: string,
+  password = PASSWORD,
+): Promise<{ readonly id: string; readonly user_id: number }> {
   const said = await api.say('POST', '/api/auth/register', { username, password });
   if (said.status !== 201) throw new Error(said.body);
   return said.json();
 }
 
-async function logIn(api: TestApi, username: string, password = PASSWORD): Promise<{ authorization: string }> {
+async function logIn(
+  api: TestApi,
+  username: string,
+  password = PASSWORD,
+): Promise<{ authorization: string }> {
   const said = await api.say('POST', '/api/auth/login', { username, password });
   if (said.status !== 200) throw new Error(said.body);
   return { authorization: `Bearer ${(said.json() as { token: string }).token}` };
@@ -34,23 +42,34 @@ void t.test('An account is registered, logs in, and is told who it is', async (t
   const me = await api.say('GET', '/api/auth/me', undefined, token);
   t.match(
     { status: me.status, body: me.json() },
-    { status: 200, body: { user_id: 1, username: 'newuser', role: 'user', active: true, erased: false, email: null } },
+    {
+      status: 200,
+      body: { user_id: 1, username: 'newuser', role: 'user', active: true, erased: false, email: null },
+    },
   );
   t.notMatch(me.body, /password|hash|sealed/);
 });
 
-void t.test('Of twenty registrations of one name at once, in any case, one wins and the others are told 409', async (t) => {
-  const api = await openTestApi(t);
-  const said = await Promise.all(
-    Array.from({ length: 20 }, (_, index) => api.say('POST', '/api/auth/register', { username: index % 2 === 0 ? 'Ann' : 'aNN', password: PASSWORD })),
-  );
-  t.same(said.map(({ status }) => status).sort(), [201, ...Array.from({ length: 19 }, () => 409)]);
-  for (const each of said) if (each.status === 409) t.same(each.json(), { error: 'username: is taken' });
-  const events = await api.events();
-  t.equal(events.filter(({ type }) => type === 'UserRegistered').length, 1);
-  t.equal((await register(api, 'bob')).user_id, 2);
-  await logIn(api, 'ANN');
-});
+void t.test(
+  'Of twenty registrations of one name at once, in any case, one wins and the others are told 409',
+  async (t) => {
+    const api = await openTestApi(t);
+    const said = await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        api.say('POST', '/api/auth/register', {
+          username: index % 2 === 0 ? 'Ann' : 'aNN',
+          password: PASSWORD,
+        }),
+      ),
+    );
+    t.same(said.map(({ status }) => status).sort(), [201, ...Array.from({ length: 19 }, () => 409)]);
+    for (const each of said) if (each.status === 409) t.same(each.json(), { error: 'username: is taken' });
+    const events = await api.events();
+    t.equal(events.filter(({ type }) => type === 'UserRegistered').length, 1);
+    t.equal((await register(api, 'bob')).user_id, 2);
+    await logIn(api, 'ANN');
+  },
+);
 
 void t.test('Each account has a number of its own, however many register at once', async (t) => {
   const api = await openTestApi(t);
@@ -61,26 +80,47 @@ void t.test('Each account has a number of its own, however many register at once
   );
 });
 
-void t.test('A registration that is malformed, too short, too long or claims a privilege is 400 and leaves nothing', async (t) => {
-  const api = await openTestApi(t);
-  await refused(t, api, { username: 'ann' }, 400, /^password: /);
-  await refused(t, api, { password: PASSWORD }, 400, /^username: /);
-  await refused(t, api, {}, 400, /^username: /);
-  await refused(t, api, { username: 'ann', password: 'short77' }, 400, /8 to 128 characters/);
-  await refused(t, api, { username: 'ann', password: 'x'.repeat(129) }, 400, /8 to 128 characters/);
-  await refused(t, api, { username: 'ann', password: '\ud800'.repeat(8) }, 400, /Unicode/);
-  await refused(t, api, { username: 'ann', password: 12345678 }, 400, /^password: /);
-  await refused(t, api, { username: 'a b', password: PASSWORD }, 400, /^username: /);
-  await refused(t, api, { username: ['ann'], password: PASSWORD }, 400, /^username: /);
-  for (const key of ['role', 'is_admin', 'isAdmin', 'tenant_id', 'id', 'user_id', 'active', 'number']) {
-    await refused(t, api, { username: 'ann', password: PASSWORD, [key]: 'admin' }, 400, new RegExp(`^${key}: is not a known key`));
-  }
-  await refused(t, api, '{"username":"ann","password":"password123","__proto__":{"role":"admin"}}', 400, /./);
-  await refused(t, api, '{"username":"ann","password":"password123","constructor":{"prototype":{"role":"admin"}}}', 400, /./);
-  await refused(t, api, 'null', 400, /./);
-  await refused(t, api, '[]', 400, /./);
-  t.same(await api.events(), []);
-});
+void t.test(
+  'A registration that is malformed, too short, too long or claims a privilege is 400 and leaves nothing',
+  async (t) => {
+    const api = await openTestApi(t);
+    await refused(t, api, { username: 'ann' }, 400, /^password: /);
+    await refused(t, api, { password: PASSWORD }, 400, /^username: /);
+    await refused(t, api, {}, 400, /^username: /);
+    await refused(t, api, { username: 'ann', password: 'short77' }, 400, /8 to 128 characters/);
+    await refused(t, api, { username: 'ann', password: 'x'.repeat(129) }, 400, /8 to 128 characters/);
+    await refused(t, api, { username: 'ann', password: '\ud800'.repeat(8) }, 400, /Unicode/);
+    await refused(t, api, { username: 'ann', password: 12345678 }, 400, /^password: /);
+    await refused(t, api, { username: 'a b', password: PASSWORD }, 400, /^username: /);
+    await refused(t, api, { username: ['ann'], password: PASSWORD }, 400, /^username: /);
+    for (const key of ['role', 'is_admin', 'isAdmin', 'tenant_id', 'id', 'user_id', 'active', 'number']) {
+      await refused(
+        t,
+        api,
+        { username: 'ann', password: PASSWORD, [key]: 'admin' },
+        400,
+        new RegExp(`^${key}: is not a known key`),
+      );
+    }
+    await refused(
+      t,
+      api,
+      '{"username":"ann","password":"password123","__proto__":{"role":"admin"}}',
+      400,
+      /./,
+    );
+    await refused(
+      t,
+      api,
+      '{"username":"ann","password":"password123","constructor":{"prototype":{"role":"admin"}}}',
+      400,
+      /./,
+    );
+    await refused(t, api, 'null', 400, /./);
+    await refused(t, api, '[]', 400, /./);
+    t.same(await api.events(), []);
+  },
+);
 
 void t.test('All 128 characters of a password count, whatever they are', async (t) => {
   const api = await openTestApi(t);
@@ -110,45 +150,80 @@ void t.test('A wrong login is 401 and says the same, whatever is wrong', async (
     t.equal(said.status, 401);
     t.same(said.json(), { error: 'username or password is wrong' });
   }
-  for (const body of [{}, { username: 'ann' }, { username: 'ann', password: 1 }, { username: 'ann', password: PASSWORD, remember: true }]) {
+  for (const body of [
+    {},
+    { username: 'ann' },
+    { username: 'ann', password: 1 },
+    { username: 'ann', password: PASSWORD, remember: true },
+  ]) {
     t.equal((await api.say('POST', '/api/auth/login', body)).status, 400);
   }
 });
 
-void t.test('A registration sent again with its Idempotency-Key is the same account, and another body with that key is 422', async (t) => {
-  const api = await openTestApi(t);
-  const headers = { 'idempotency-key': 'k1' };
-  const once = await api.say('POST', '/api/auth/register', { username: 'ann', password: PASSWORD }, headers);
-  const again = await api.say('POST', '/api/auth/register', { username: 'ann', password: PASSWORD }, headers);
-  t.equal(again.status, 201);
-  t.same(again.json(), once.json());
-  t.equal((await api.say('POST', '/api/auth/register', { username: 'ann', password: 'password124' }, headers)).status, 422);
-  t.equal((await api.say('POST', '/api/auth/register', { username: 'bob', password: PASSWORD }, headers)).status, 422);
-  await logIn(api, 'ann');
-  const texts = (await api.events()).map(({ metadata }) => metadata).join();
-  const { createHash } = await import('node:crypto');
-  const plain = createHash('sha256')
-    .update(JSON.stringify({ username: 'ann', password: PASSWORD }))
-    .digest('hex');
-  t.notOk(texts.includes(plain), 'nobody can try passwords against the digest of the body');
-});
+void t.test(
+  'A registration sent again with its Idempotency-Key is the same account, and another body with that key is 422',
+  async (t) => {
+    const api = await openTestApi(t);
+    const headers = { 'idempotency-key': 'k1' };
+    const once = await api.say(
+      'POST',
+      '/api/auth/register',
+      { username: 'ann', password: PASSWORD },
+      headers,
+    );
+    const again = await api.say(
+      'POST',
+      '/api/auth/register',
+      { username: 'ann', password: PASSWORD },
+      headers,
+    );
+    t.equal(again.status, 201);
+    t.same(again.json(), once.json());
+    t.equal(
+      (await api.say('POST', '/api/auth/register', { username: 'ann', password: 'password124' }, headers))
+        .status,
+      422,
+    );
+    t.equal(
+      (await api.say('POST', '/api/auth/register', { username: 'bob', password: PASSWORD }, headers)).status,
+      422,
+    );
+    await logIn(api, 'ann');
+    const texts = (await api.events()).map(({ metadata }) => metadata).join();
+    const { createHash } = await import('node:crypto');
+    const plain = createHash('sha256')
+      .update(JSON.stringify({ username: 'ann', password: PASSWORD }))
+      .digest('hex');
+    t.notOk(texts.includes(plain), 'nobody can try passwords against the digest of the body');
+  },
+);
 
 void t.test('A session ends by logout, deactivation of its account or a new password', async (t) => {
   const api = await openTestApi(t);
-  const me = async (headers: Record<string, string>): Promise<number> => (await api.say('GET', '/api/auth/me', undefined, headers)).status;
+  const me = async (headers: Record<string, string>): Promise<number> =>
+    (await api.say('GET', '/api/auth/me', undefined, headers)).status;
   const { id } = await register(api, 'ann');
   const [one, two] = [await logIn(api, 'ann'), await logIn(api, 'ann')];
   t.equal((await api.say('POST', '/api/auth/logout', undefined, one)).status, 200);
   t.same([await me(one), await me(two)], [401, 200]);
 
-  await api.identity.registrations.register({ username: 'root', password: PASSWORD, role: 'admin' }, context());
+  await api.identity.registrations.register(
+    { username: 'root', password: PASSWORD, role: 'admin' },
+    context(),
+  );
   const admin = await logIn(api, 'root');
-  t.equal((await api.say('PUT', `/api/auth/users/${id}/password`, { password: 'password999' }, admin)).status, 200);
+  t.equal(
+    (await api.say('PUT', `/api/auth/users/${id}/password`, { password: 'password999' }, admin)).status,
+    200,
+  );
   t.equal(await me(two), 401);
   const three = await logIn(api, 'ann', 'password999');
   t.equal((await api.say('POST', `/api/auth/users/${id}/deactivate`, undefined, admin)).status, 200);
   t.equal(await me(three), 401);
-  t.equal((await api.say('POST', '/api/auth/login', { username: 'ann', password: 'password999' })).status, 401);
+  t.equal(
+    (await api.say('POST', '/api/auth/login', { username: 'ann', password: 'password999' })).status,
+    401,
+  );
   t.equal((await api.say('POST', `/api/auth/users/${id}/reactivate`, undefined, admin)).status, 200);
   t.equal(await me(three), 401, 'what was over stays over');
   t.equal(await me(await logIn(api, 'ann', 'password999')), 200);
@@ -158,7 +233,8 @@ void t.test('A role counts from the next request on, for tokens that were given 
   const api = await openTestApi(t);
   const { id } = await register(api, 'ann');
   const ann = await logIn(api, 'ann');
-  const count = async (): Promise<number> => ((await api.say('GET', '/api/auth/users', undefined, ann)).json() as { count: number }).count;
+  const count = async (): Promise<number> =>
+    ((await api.say('GET', '/api/auth/users', undefined, ann)).json() as { count: number }).count;
   await register(api, 'bob');
   t.equal(await count(), 1);
   await api.identity.users.changeRole(id, 'admin', context());
@@ -172,13 +248,18 @@ void t.test(
   async (t) => {
     const api = await openTestApi(t, {}, undefined, { loginFailures: 3, loginFailureSeconds: 2 });
     await register(api, 'ann');
-    const log = async (username: string, password: string, from = '203.0.113.9') => api.say('POST', '/api/auth/login', { username, password }, {}, from);
+    const log = async (username: string, password: string, from = '203.0.113.9') =>
+      api.say('POST', '/api/auth/login', { username, password }, {}, from);
     await log('ann', 'wrong', '127.0.0.1');
     await log('ann', 'wrong', '127.0.0.1');
     await logIn(api, 'ann');
     for (const username of ['ann', 'nobody']) {
       const said = await Promise.all(Array.from({ length: 6 }, () => log(username, 'wrong')));
-      t.same(said.map(({ status }) => status).sort(), [401, 401, 401, 429, 429, 429], 'guesses at once get no further');
+      t.same(
+        said.map(({ status }) => status).sort(),
+        [401, 401, 401, 429, 429, 429],
+        'guesses at once get no further',
+      );
       const locked = await log(username, PASSWORD);
       t.equal(locked.status, 429);
       t.match(locked.headers['retry-after'], /^[12]$/);
@@ -194,32 +275,43 @@ void t.test(
   async (t) => {
     const api = await openTestApi(t, {}, undefined, { loginFailures: 3, loginFailureSeconds: 900 });
     await register(api, 'ann');
-    const log = async (password: string, from: string) => (await api.say('POST', '/api/auth/login', { username: 'ann', password }, {}, from)).status;
+    const log = async (password: string, from: string) =>
+      (await api.say('POST', '/api/auth/login', { username: 'ann', password }, {}, from)).status;
     for (const from of ['203.0.113.1', '203.0.113.2']) {
       for (let tries = 0; tries < 3; tries += 1) t.equal(await log('wrong', from), 401);
       t.equal(await log(PASSWORD, from), 429, `shut for ${from}`);
     }
     t.equal(await log(PASSWORD, '198.51.100.7'), 200, 'an address that never failed');
-    for (let tries = 0; tries < 4; tries += 1) t.equal(await log('wrong', '198.51.100.7'), 401, 'slowed, not shut');
+    for (let tries = 0; tries < 4; tries += 1)
+      t.equal(await log('wrong', '198.51.100.7'), 401, 'slowed, not shut');
     t.equal(await log(PASSWORD, '198.51.100.7'), 200, 'an address that has logged in before');
     t.equal(await log(PASSWORD, '203.0.113.1'), 429, 'which opens nothing to others');
   },
 );
 
-void t.test('An address may register and log in a limited number of times a minute, and then slower, but never not at all', async (t) => {
-  const api = await openTestApi(t, {}, undefined, { registrationsPerMinute: 60, loginsPerMinute: 60 });
-  const many = await Promise.all(Array.from({ length: 70 }, () => api.say('POST', '/api/auth/register', {})));
-  const over = many.filter(({ status }) => status === 429);
-  t.ok(over.length >= 1 && over.length <= 10, String(over.length));
-  for (const each of over) t.match(each.headers['retry-after'], /^1$/);
-  const { eventually } = await import('../../../../fixtures/eventually.js');
-  await eventually(async () => (await api.say('POST', '/api/auth/register', {})).status === 400, { interval: 200 });
-});
+void t.test(
+  'An address may register and log in a limited number of times a minute, and then slower, but never not at all',
+  async (t) => {
+    const api = await openTestApi(t, {}, undefined, { registrationsPerMinute: 60, loginsPerMinute: 60 });
+    const many = await Promise.all(
+      Array.from({ length: 70 }, () => api.say('POST', '/api/auth/register', {})),
+    );
+    const over = many.filter(({ status }) => status === 429);
+    t.ok(over.length >= 1 && over.length <= 10, String(over.length));
+    for (const each of over) t.match(each.headers['retry-after'], /^1$/);
+    const { eventually } = await import('../../../../fixtures/eventually.js');
+    await eventually(async () => (await api.say('POST', '/api/auth/register', {})).status === 400, {
+      interval: 200,
+    });
+  },
+);
 
 void t.test('What cannot be hashed soon is refused with 503, not queued for ever', async (t) => {
   const api = await openTestApi(t, { passwordCost: 'real' }, undefined, { hashQueue: 2 });
   const said = await Promise.all(
-    Array.from({ length: 12 }, (_, index) => api.say('POST', '/api/auth/register', { username: `u${index}`, password: PASSWORD })),
+    Array.from({ length: 12 }, (_, index) =>
+      api.say('POST', '/api/auth/register', { username: `u${index}`, password: PASSWORD }),
+    ),
   );
   const statuses = new Set(said.map(({ status }) => status));
   t.same([...statuses].sort(), [201, 503]);

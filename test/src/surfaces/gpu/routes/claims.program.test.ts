@@ -24,9 +24,22 @@ const spec = {
 async function scene(t: Test, agentChannel: AgentChannel = noAgents) {
   const api = await openTestApi(t, { agentChannel });
   const account = async (username: string, made: object = {}) => {
-    const context = { commandId: randomUUID(), repeatable: false, bodyDigest: '', correlationId: 't', causationId: 't', actor: 'test', surface: 'test' };
-    const registered = await api.identity.registrations.register({ username, password: 'password123', role: 'user', ...made }, context);
-    const { token } = (await api.say('POST', '/api/auth/login', { username, password: 'password123' })).json() as { token: string };
+    const context = {
+      commandId: randomUUID(),
+      repeatable: false,
+      bodyDigest: '',
+      correlationId: 't',
+      causationId: 't',
+      actor: 'test',
+      surface: 'test',
+    };
+    const registered = await api.identity.registrations.register(
+      { username, password: 'password123', role: 'user', ...made },
+      context,
+    );
+    const { token } = (
+      await api.say('POST', '/api/auth/login', { username, password: 'password123' })
+    ).json() as { token: string };
     const say = (method: string, url: string, body?: unknown, more: object = {}): Promise<Said> =>
       api.say(method, url, body, { authorization: `Bearer ${token}`, ...more });
     return { ...registered, token, say };
@@ -39,68 +52,78 @@ async function scene(t: Test, agentChannel: AgentChannel = noAgents) {
   return { api, account, claim };
 }
 
-void t.test('a claim says what its container runs, and its environment is sealed everywhere but in its job on its node', async (t) => {
-  const { api, account, claim } = await scene(t);
-  const ann = await account('ann');
-  const bob = await account('bob');
-  const made = await claim(ann);
-  t.same(made.spec, spec);
-  t.same((await ann.say('GET', `/api/gpu-claims/${made.id}`)).json(), {
-    ...made,
-    status: { phase: 'Pending', nodeName: '', containerID: '', reason: 'PendingEvaluation', endpoints: [] },
-  });
-  t.match((await ann.say('GET', '/api/gpu-claims')).json(), { gpu_claims: [{ spec }] });
-  t.equal((await bob.say('GET', `/api/gpu-claims/${made.id}`)).status, 404);
+void t.test(
+  'a claim says what its container runs, and its environment is sealed everywhere but in its job on its node',
+  async (t) => {
+    const { api, account, claim } = await scene(t);
+    const ann = await account('ann');
+    const bob = await account('bob');
+    const made = await claim(ann);
+    t.same(made.spec, spec);
+    t.same((await ann.say('GET', `/api/gpu-claims/${made.id}`)).json(), {
+      ...made,
+      status: { phase: 'Pending', nodeName: '', containerID: '', reason: 'PendingEvaluation', endpoints: [] },
+    });
+    t.match((await ann.say('GET', '/api/gpu-claims')).json(), { gpu_claims: [{ spec }] });
+    t.equal((await bob.say('GET', `/api/gpu-claims/${made.id}`)).status, 404);
 
-  const loop = new WorkLoop(claimWork, {
-    executor: api.executor,
-    readModels: api.models,
-    movement: changesOf(api.projector),
-    clock: systemClock,
-    ids: { uuid: randomUUID },
-    logger: { info: () => undefined, warn: () => undefined },
-  });
-  t.teardown(() => loop.stop());
-  const job = await eventually(async () => {
-    const state = await api.executor.load(jobs, jobIdOf(made.id));
-    return state.kind === 'present' ? state.specification : undefined;
-  });
-  const [group] = job.task_groups;
-  t.match(group, {
-    name: CLAIM_GROUP,
-    tasks: [
-      {
-        driver: 'docker',
-        config: { image: 'busybox', command: spec.command, args: spec.args },
-        ports: [{ container: 8888, dynamic: true }],
-        sealed_env: /^sealed:1:/,
-      },
-    ],
-  });
-  t.match(group && (await openGroup(api.identity.sealer, group)), { tasks: [{ env: spec.env }] });
-  const all = await api.events();
-  t.notOk(
-    all.some(({ data, metadata }) => `${data}${metadata}`.includes(SECRET)),
-    'no event holds it',
-  );
-  t.match(
-    all.map(({ type }) => type).filter((type) => type === 'GpuClaimed'),
-    ['GpuClaimed'],
-  );
+    const loop = new WorkLoop(claimWork, {
+      executor: api.executor,
+      readModels: api.models,
+      movement: changesOf(api.projector),
+      clock: systemClock,
+      ids: { uuid: randomUUID },
+      logger: { info: () => undefined, warn: () => undefined },
+    });
+    t.teardown(() => loop.stop());
+    const job = await eventually(async () => {
+      const state = await api.executor.load(jobs, jobIdOf(made.id));
+      return state.kind === 'present' ? state.specification : undefined;
+    });
+    const [group] = job.task_groups;
+    t.match(group, {
+      name: CLAIM_GROUP,
+      tasks: [
+        {
+          driver: 'docker',
+          config: { image: 'busybox', command: spec.command, args: spec.args },
+          ports: [{ container: 8888, dynamic: true }],
+          sealed_env: /^sealed:1:/,
+        },
+      ],
+    });
+    t.match(group && (await openGroup(api.identity.sealer, group)), { tasks: [{ env: spec.env }] });
+    const all = await api.events();
+    t.notOk(
+      all.some(({ data, metadata }) => `${data}${metadata}`.includes(SECRET)),
+      'no event holds it',
+    );
+    t.match(
+      all.map(({ type }) => type).filter((type) => type === 'GpuClaimed'),
+      ['GpuClaimed'],
+    );
 
-  const again = await ann.say('POST', '/api/gpu-claims', { spec }, { 'idempotency-key': 'k1' });
-  t.same(
-    (await ann.say('POST', '/api/gpu-claims', { spec }, { 'idempotency-key': 'k1' })).json(),
-    again.json(),
-    'sent again it is the same claim, with what was sent',
-  );
-});
+    const again = await ann.say('POST', '/api/gpu-claims', { spec }, { 'idempotency-key': 'k1' });
+    t.same(
+      (await ann.say('POST', '/api/gpu-claims', { spec }, { 'idempotency-key': 'k1' })).json(),
+      again.json(),
+      'sent again it is the same claim, with what was sent',
+    );
+  },
+);
 
 void t.test('of what a container runs each part may be absent, and what is none is 400', async (t) => {
   const { account, claim } = await scene(t);
   const root = await account('root', { role: 'admin' });
   const plain = { image: 'busybox', resources: { gpuCount: 1 } };
-  for (const part of [{}, { command: 'sh' }, { args: ['-l'] }, { args: [] }, { ports: [] }, { env: { A: '' } }])
+  for (const part of [
+    {},
+    { command: 'sh' },
+    { args: ['-l'] },
+    { args: [] },
+    { ports: [] },
+    { env: { A: '' } },
+  ])
     t.same((await claim(root, { ...plain, ...part })).spec, { ...plain, ...part });
   const bad: readonly (readonly [object, RegExp])[] = [
     [{ command: '' }, /spec\.command: /],
@@ -116,7 +139,10 @@ void t.test('of what a container runs each part may be absent, and what is none 
     [{ env: { A: 1 } }, /spec\.env\.A: /],
     [{ env: { A: 'x\0' } }, /spec\.env\.A: must not contain NUL/],
     [{ sealedEnv: 'sealed:1:x' }, /spec\.sealedEnv: is not a known key/],
-    [{ args: Array.from({ length: 3 }, () => 'é'.repeat(12_000)) }, /spec: command, args and env must have at most 65536 bytes together/],
+    [
+      { args: Array.from({ length: 3 }, () => 'é'.repeat(12_000)) },
+      /spec: command, args and env must have at most 65536 bytes together/,
+    ],
   ];
   for (const [part, error] of bad) {
     const said = await root.say('POST', '/api/gpu-claims', { spec: { ...plain, ...part } });
@@ -138,7 +164,8 @@ void t.test('the log of a claim is its container’s, for anybody who may see th
       const endless = answer === 'endless';
       async function* chunks(): AsyncGenerator<Uint8Array> {
         yield Buffer.from('epoch 1\n\xff', 'latin1');
-        if (endless) await new Promise<void>((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+        if (endless)
+          await new Promise<void>((resolve) => signal.addEventListener('abort', resolve, { once: true }));
         ended = true;
       }
       return { kind: 'found', chunks: chunks() };
@@ -148,7 +175,12 @@ void t.test('the log of a claim is its container’s, for anybody who may see th
   const ann = await account('ann');
   const bob = await account('bob');
   const root = await account('root', { role: 'admin' });
-  await api.say('POST', '/register', { node_id: 'n1', ip_address: '10.0.0.5', resources: { gpus: 2 }, endpoint: 'http://10.0.0.5:9000' });
+  await api.say('POST', '/register', {
+    node_id: 'n1',
+    ip_address: '10.0.0.5',
+    resources: { gpus: 2 },
+    endpoint: 'http://10.0.0.5:9000',
+  });
   const { id } = await claim(ann);
   const url = `/api/gpu-claims/${id}/logs`;
   const none = { error: 'the claim has no container whose log is kept' };
@@ -169,7 +201,8 @@ void t.test('the log of a claim is its container’s, for anybody who may see th
   const calls = asked.length;
   t.equal((await bob.say('GET', url)).status, 404);
   t.equal((await api.say('GET', url)).status, 401);
-  for (const query of ['tail=-1', 'tail=x', 'follow=maybe', 'type=stderr', 'task=main']) t.equal((await ann.say('GET', `${url}?${query}`)).status, 400, query);
+  for (const query of ['tail=-1', 'tail=x', 'follow=maybe', 'type=stderr', 'task=main'])
+    t.equal((await ann.say('GET', `${url}?${query}`)).status, 400, query);
   t.equal(asked.length, calls, 'of these no agent is asked');
 
   answer = 'absent';
@@ -180,7 +213,9 @@ void t.test('the log of a claim is its container’s, for anybody who may see th
   answer = 'endless';
   ended = false;
   const address = await api.app.listen({ port: 0, host: '127.0.0.1' });
-  const following = await fetch(`${address}${url}?follow=true`, { headers: { authorization: `Bearer ${ann.token}` } });
+  const following = await fetch(`${address}${url}?follow=true`, {
+    headers: { authorization: `Bearer ${ann.token}` },
+  });
   const reader = following.body?.getReader();
   t.ok((await reader?.read())?.value?.length);
   t.equal(asked.at(-1)?.query.follow, true);

@@ -4,7 +4,9 @@ import t, { type Test } from 'tap';
 import { holdModels } from '../../kit/support/held-models.js';
 import { openTestApi, type Said } from '../../kit/support/test-api.js';
 
-const naughty = JSON.parse(await readFile(createRequire(import.meta.url).resolve('big-list-of-naughty-strings/blns.json'), 'utf8')) as string[];
+const naughty = JSON.parse(
+  await readFile(createRequire(import.meta.url).resolve('big-list-of-naughty-strings/blns.json'), 'utf8'),
+) as string[];
 const SPEC = { image: 'nvidia/cuda:11.8.0-base-ubuntu22.04', resources: { gpuCount: 1 } };
 
 interface Claim {
@@ -25,11 +27,20 @@ async function scene(t: Test, over: Parameters<typeof openTestApi>[1] = {}) {
       actor: 'test',
       surface: 'test',
     };
-    const registered = await api.identity.registrations.register({ username, password: 'password123', role: 'user', ...made }, context);
-    const { token } = (await api.say('POST', '/api/auth/login', { username, password: 'password123' })).json() as { token: string };
+    const registered = await api.identity.registrations.register(
+      { username, password: 'password123', role: 'user', ...made },
+      context,
+    );
+    const { token } = (
+      await api.say('POST', '/api/auth/login', { username, password: 'password123' })
+    ).json() as { token: string };
     const headers = { authorization: `Bearer ${token}` };
-    const say = (method: string, url: string, body?: unknown, more: object = {}): Promise<Said> => api.say(method, url, body, { ...headers, ...more });
-    const ids = async (query = '') => ((await say('GET', `/api/gpu-claims${query}`)).json() as { gpu_claims: Claim[] }).gpu_claims.map(({ id }) => id);
+    const say = (method: string, url: string, body?: unknown, more: object = {}): Promise<Said> =>
+      api.say(method, url, body, { ...headers, ...more });
+    const ids = async (query = '') =>
+      ((await say('GET', `/api/gpu-claims${query}`)).json() as { gpu_claims: Claim[] }).gpu_claims.map(
+        ({ id }) => id,
+      );
     return { ...registered, say, ids };
   };
   return { api, account };
@@ -42,12 +53,22 @@ void t.test('A claim is answered as the contract has it', async (t) => {
   t.equal(said.status, 202);
   const claim = said.json() as Record<string, unknown>;
   t.same(Object.keys(claim), ['id', 'user_id', 'spec', 'status', 'created_at', 'updated_at']);
-  t.match(claim, { id: /^claim-[0-9a-f]{8}-/, user_id: ann.number, created_at: /^\d{4}-\d\d-\d\dT[\d:.]+Z$/ });
+  t.match(claim, {
+    id: /^claim-[0-9a-f]{8}-/,
+    user_id: ann.number,
+    created_at: /^\d{4}-\d\d-\d\dT[\d:.]+Z$/,
+  });
   t.same(claim['spec'], SPEC);
   t.same(claim['status'], { phase: 'Pending', nodeName: '', containerID: '', reason: '' });
   t.ok(said.headers['x-muster-position']);
-  const read = (await ann.say('GET', `/api/gpu-claims/${String(claim['id'])}`)).json() as Record<string, unknown>;
-  t.same(read, { ...claim, status: { phase: 'Pending', nodeName: '', containerID: '', reason: 'PendingEvaluation' } });
+  const read = (await ann.say('GET', `/api/gpu-claims/${String(claim['id'])}`)).json() as Record<
+    string,
+    unknown
+  >;
+  t.same(read, {
+    ...claim,
+    status: { phase: 'Pending', nodeName: '', containerID: '', reason: 'PendingEvaluation' },
+  });
   t.equal((await api.say('POST', '/api/gpu-claims', { spec: SPEC })).status, 401);
 });
 
@@ -55,9 +76,14 @@ void t.test('An invalid claim is 400, and leaves nothing', async (t) => {
   const { account, api } = await scene(t);
   const ann = await account('ann');
   const before = (await api.events()).length;
-  const spec = (gpuCount: unknown, image: unknown = 'busybox') => ({ spec: { image, resources: { gpuCount } } });
+  const spec = (gpuCount: unknown, image: unknown = 'busybox') => ({
+    spec: { image, resources: { gpuCount } },
+  });
   const bodies: [unknown, RegExp][] = [
-    ...[0, -1, 1.5, '1', 1e10, null, true, [1], {}].map((count): [unknown, RegExp] => [spec(count), /spec\.resources\.gpuCount: /]),
+    ...[0, -1, 1.5, '1', 1e10, null, true, [1], {}].map((count): [unknown, RegExp] => [
+      spec(count),
+      /spec\.resources\.gpuCount: /,
+    ]),
     ...[
       '',
       ' ',
@@ -96,97 +122,139 @@ void t.test('An invalid claim is 400, and leaves nothing', async (t) => {
   }
   t.equal((await api.events()).length, before);
   const many = await ann.say('POST', '/api/gpu-claims', spec(1e9));
-  t.match(many, { status: 403, body: /over the quota of 2 for the role user/ }, 'a number of GPUs that nobody has is a matter of the quota');
+  t.match(
+    many,
+    { status: 403, body: /over the quota of 2 for the role user/ },
+    'a number of GPUs that nobody has is a matter of the quota',
+  );
 });
 
-void t.test('Every naughty string is an image that can be asked for, or is refused, and is seen as it was sent', async (t) => {
-  const { account } = await scene(t);
-  const root = await account('root', { role: 'admin' });
-  let taken = 0;
-  // One assertion for all, because the strings would disturb the report as well.
-  const problems: unknown[] = [];
-  for (const [index, image] of naughty.entries()) {
-    const said = await root.say('POST', '/api/gpu-claims', { spec: { image, resources: { gpuCount: 1 } } });
-    const { spec, error } = said.json() as { spec?: { image: string }; error?: string };
-    if (said.status === 202 && spec?.image === image) taken += 1;
-    else if (said.status !== 400 || error?.startsWith('spec.image: ') !== true) problems.push([index, said.status]);
-  }
-  t.same(problems, []);
-  t.equal((await root.ids()).length, taken);
-  t.ok(taken > 0 && taken < naughty.length / 5, String(taken));
-});
+void t.test(
+  'Every naughty string is an image that can be asked for, or is refused, and is seen as it was sent',
+  async (t) => {
+    const { account } = await scene(t);
+    const root = await account('root', { role: 'admin' });
+    let taken = 0;
+    // One assertion for all, because the strings would disturb the report as well.
+    const problems: unknown[] = [];
+    for (const [index, image] of naughty.entries()) {
+      const said = await root.say('POST', '/api/gpu-claims', { spec: { image, resources: { gpuCount: 1 } } });
+      const { spec, error } = said.json() as { spec?: { image: string }; error?: string };
+      if (said.status === 202 && spec?.image === image) taken += 1;
+      else if (said.status !== 400 || error?.startsWith('spec.image: ') !== true)
+        problems.push([index, said.status]);
+    }
+    t.same(problems, []);
+    t.equal((await root.ids()).length, taken);
+    t.ok(taken > 0 && taken < naughty.length / 5, String(taken));
+  },
+);
 
-void t.test('Claims are seen by their account, their tenant’s administrators and administrators, and absent to all others', async (t) => {
-  const { account, api } = await scene(t);
-  const ann = await account('ann');
-  const bob = await account('bob');
-  const boss = await account('boss', { role: 'tenant_admin', tenantId: ann.tenantId });
-  const root = await account('root', { role: 'admin' });
-  const claim = async (who: typeof ann) => ((await who.say('POST', '/api/gpu-claims', { spec: SPEC })).json() as Claim).id;
-  const [one, two, three, four] = [await claim(ann), await claim(bob), await claim(boss), await claim(ann)];
-  t.same(await ann.ids(), [one, four]);
-  t.same(await bob.ids(), [two]);
-  t.same(await boss.ids(), [one, three, four]);
-  t.same(await root.ids(), [one, two, three, four]);
-  t.same(await root.ids(`?limit=2&after=${one}`), [two, three]);
-  t.same(await ann.ids(`?limit=1`), [one]);
-  t.same(await ann.ids(`?after=${one}`), [four]);
-  const absent = (await bob.say('GET', '/api/gpu-claims/claim-00000000-0000-4000-8000-000000000000')).body;
-  for (const [method, path] of [
-    ['GET', ''],
-    ['DELETE', ''],
-    ['GET', '/events'],
-  ] as const) {
-    const said = await bob.say(method, `/api/gpu-claims/${one}${path}`);
-    t.equal(said.status, 404);
-    t.equal(said.body, absent, 'a foreign claim looks like one that is not there');
-  }
-  for (const path of ['%2e%2e', 'x', '__proto__', 'claim-', '%00', encodeURIComponent("' OR 1=1 --")])
-    t.equal((await ann.say('GET', `/api/gpu-claims/${path}`)).status, 404, path);
-  t.equal((await ann.say('GET', '/api/gpu-claims?phase=pending')).status, 400);
-  t.equal((await ann.say('GET', '/api/gpu-claims?user=x')).status, 400);
+void t.test(
+  'Claims are seen by their account, their tenant’s administrators and administrators, and absent to all others',
+  async (t) => {
+    const { account, api } = await scene(t);
+    const ann = await account('ann');
+    const bob = await account('bob');
+    const boss = await account('boss', { role: 'tenant_admin', tenantId: ann.tenantId });
+    const root = await account('root', { role: 'admin' });
+    const claim = async (who: typeof ann) =>
+      ((await who.say('POST', '/api/gpu-claims', { spec: SPEC })).json() as Claim).id;
+    const [one, two, three, four] = [await claim(ann), await claim(bob), await claim(boss), await claim(ann)];
+    t.same(await ann.ids(), [one, four]);
+    t.same(await bob.ids(), [two]);
+    t.same(await boss.ids(), [one, three, four]);
+    t.same(await root.ids(), [one, two, three, four]);
+    t.same(await root.ids(`?limit=2&after=${one}`), [two, three]);
+    t.same(await ann.ids(`?limit=1`), [one]);
+    t.same(await ann.ids(`?after=${one}`), [four]);
+    const absent = (await bob.say('GET', '/api/gpu-claims/claim-00000000-0000-4000-8000-000000000000')).body;
+    for (const [method, path] of [
+      ['GET', ''],
+      ['DELETE', ''],
+      ['GET', '/events'],
+    ] as const) {
+      const said = await bob.say(method, `/api/gpu-claims/${one}${path}`);
+      t.equal(said.status, 404);
+      t.equal(said.body, absent, 'a foreign claim looks like one that is not there');
+    }
+    for (const path of ['%2e%2e', 'x', '__proto__', 'claim-', '%00', encodeURIComponent("' OR 1=1 --")])
+      t.equal((await ann.say('GET', `/api/gpu-claims/${path}`)).status, 404, path);
+    t.equal((await ann.say('GET', '/api/gpu-claims?phase=pending')).status, 400);
+    t.equal((await ann.say('GET', '/api/gpu-claims?user=x')).status, 400);
 
-  t.match((await boss.say('DELETE', `/api/gpu-claims/${one}`)).json(), { id: one, user_id: ann.number, status: { phase: 'Released' } });
-  t.equal((await ann.say('POST', '/api/gpu-claims', { spec: SPEC })).status, 202, 'it gave back to whose it was');
-  t.same(await root.ids('?phase=Released'), [one]);
-  t.same(await boss.ids('?phase=Released'), [one]);
-  const events = (await ann.say('GET', `/api/gpu-claims/${one}/events`)).json() as {
-    events: { id: string; kind: string; message: string; time: string }[];
-    count: number;
-  };
-  t.match(events, {
-    count: 2,
-    events: [{ kind: 'claimed', message: `Claimed 1 GPU for ${SPEC.image}; this counts against the quota.` }, { kind: 'released' }],
-  });
-  t.match((await ann.say('GET', `/api/gpu-claims/${one}/events?limit=1&after=${events.events[0]?.id ?? ''}`)).json(), {
-    count: 1,
-    events: [{ kind: 'released' }],
-  });
-  t.same((await api.say('POST', '/test/clear-all', undefined, { 'x-api-key': 'test-key' })).status, 200);
-  t.same(await root.ids(), []);
-  t.equal((await ann.say('POST', '/api/gpu-claims', { spec: { ...SPEC, resources: { gpuCount: 2 } } })).status, 202, 'a clear gives all back');
-});
+    t.match((await boss.say('DELETE', `/api/gpu-claims/${one}`)).json(), {
+      id: one,
+      user_id: ann.number,
+      status: { phase: 'Released' },
+    });
+    t.equal(
+      (await ann.say('POST', '/api/gpu-claims', { spec: SPEC })).status,
+      202,
+      'it gave back to whose it was',
+    );
+    t.same(await root.ids('?phase=Released'), [one]);
+    t.same(await boss.ids('?phase=Released'), [one]);
+    const events = (await ann.say('GET', `/api/gpu-claims/${one}/events`)).json() as {
+      events: { id: string; kind: string; message: string; time: string }[];
+      count: number;
+    };
+    t.match(events, {
+      count: 2,
+      events: [
+        { kind: 'claimed', message: `Claimed 1 GPU for ${SPEC.image}; this counts against the quota.` },
+        { kind: 'released' },
+      ],
+    });
+    t.match(
+      (
+        await ann.say('GET', `/api/gpu-claims/${one}/events?limit=1&after=${events.events[0]?.id ?? ''}`)
+      ).json(),
+      {
+        count: 1,
+        events: [{ kind: 'released' }],
+      },
+    );
+    t.same((await api.say('POST', '/test/clear-all', undefined, { 'x-api-key': 'test-key' })).status, 200);
+    t.same(await root.ids(), []);
+    t.equal(
+      (await ann.say('POST', '/api/gpu-claims', { spec: { ...SPEC, resources: { gpuCount: 2 } } })).status,
+      202,
+      'a clear gives all back',
+    );
+  },
+);
 
 void t.test('An account can release its claim before read models show it', async (t) => {
   const { account, api } = await scene(t, { limits: { waitMs: 50 } });
   const ann = await account('ann');
   const bob = await account('bob');
   const root = await account('root', { role: 'admin' });
-  const claimed = async (spec: object = SPEC) => (await ann.say('POST', '/api/gpu-claims', { spec })).json() as Claim & { readonly created_at: string };
+  const claimed = async (spec: object = SPEC) =>
+    (await ann.say('POST', '/api/gpu-claims', { spec })).json() as Claim & { readonly created_at: string };
   const shown = await claimed();
   await api.caughtUp();
 
   const release = holdModels(t);
   const claim = await claimed({ ...SPEC, env: { A: 'b' } });
   const path = `/api/gpu-claims/${claim.id}`;
-  t.match(await ann.say('GET', path), { status: 404, headers: { 'x-muster-stale': 'true' } }, 'a read is late, and says so');
+  t.match(
+    await ann.say('GET', path),
+    { status: 404, headers: { 'x-muster-stale': 'true' } },
+    'a read is late, and says so',
+  );
   t.equal((await bob.say('DELETE', path)).status, 404, 'it is another account’s');
   for (const nothing of ['claim-00000000-0000-4000-8000-000000000000', 'x', '__proto__'])
     t.equal((await ann.say('DELETE', `/api/gpu-claims/${nothing}`)).status, 404, `${nothing} names none`);
 
   const first = await ann.say('DELETE', path);
   t.match(first, { status: 200, headers: { 'x-muster-position': String } });
-  t.match(first.json(), { id: claim.id, user_id: ann.number, created_at: claim.created_at, status: { phase: 'Released', reason: '' } });
+  t.match(first.json(), {
+    id: claim.id,
+    user_id: ann.number,
+    created_at: claim.created_at,
+    status: { phase: 'Released', reason: '' },
+  });
   t.same((first.json() as { spec: object }).spec, { ...SPEC, env: { A: 'b' } });
   const again = await ann.say('DELETE', path);
   t.match(again, { status: 200 });
@@ -194,8 +262,16 @@ void t.test('An account can release its claim before read models show it', async
 
   const old = `/api/gpu-claims/${shown.id}`;
   t.match((await root.say('DELETE', old)).json(), { id: shown.id, status: { phase: 'Released' } });
-  t.match((await ann.say('DELETE', old)).json(), { status: { phase: 'Released' } }, 'what its document does not know yet is told as it is');
-  t.equal((await ann.say('POST', '/api/gpu-claims', { spec: { ...SPEC, resources: { gpuCount: 2 } } })).status, 202, 'both have given back');
+  t.match(
+    (await ann.say('DELETE', old)).json(),
+    { status: { phase: 'Released' } },
+    'what its document does not know yet is told as it is',
+  );
+  t.equal(
+    (await ann.say('POST', '/api/gpu-claims', { spec: { ...SPEC, resources: { gpuCount: 2 } } })).status,
+    202,
+    'both have given back',
+  );
 
   const events = (await api.events()).filter(({ type }) => type === 'GpuReleased');
   t.equal(events.length, 2, 'each was released once');
@@ -222,8 +298,13 @@ void t.test('An API key of the surface claims as its account does', async (t) =>
     [['gpu'], 202],
     [['cluster'], 403],
   ] as const) {
-    const { api_key: key } = (await ann.say('POST', '/api/auth/api-keys', { name: 'k', scopes })).json() as { api_key: string };
-    t.equal((await api.say('POST', '/api/gpu-claims', { spec: SPEC }, { authorization: `Bearer ${key}` })).status, status);
+    const { api_key: key } = (await ann.say('POST', '/api/auth/api-keys', { name: 'k', scopes })).json() as {
+      api_key: string;
+    };
+    t.equal(
+      (await api.say('POST', '/api/gpu-claims', { spec: SPEC }, { authorization: `Bearer ${key}` })).status,
+      status,
+    );
   }
   t.equal((await ann.ids()).length, 1);
 });

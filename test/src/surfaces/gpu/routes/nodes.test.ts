@@ -15,7 +15,10 @@ async function agent(t: Test, answer: RequestListener): Promise<string> {
 }
 
 async function scene(t: Test) {
-  const agentChannel = createHttpAgentChannel({ requestTimeoutMs: 300, bearerOf: async (nodeId) => `token-of-${nodeId}` });
+  const agentChannel = createHttpAgentChannel({
+    requestTimeoutMs: 300,
+    bearerOf: async (nodeId) => `token-of-${nodeId}`,
+  });
   const api = await openTestApi(t, { agentChannel });
   t.teardown(() => agentChannel.close());
   const account = { username: 'ann', password: 'password123' };
@@ -24,9 +27,19 @@ async function scene(t: Test) {
   const registered = (nodeId: string, endpoint: string | null) =>
     api.happened({
       type: 'NodeRegistered',
-      data: { nodeId, epoch: 1, ipAddress: '127.0.0.1', resources: {}, attributes: {}, healthy: true, endpoint, protocol: 'muster' },
+      data: {
+        nodeId,
+        epoch: 1,
+        ipAddress: '127.0.0.1',
+        resources: {},
+        attributes: {},
+        healthy: true,
+        endpoint,
+        protocol: 'muster',
+      },
     });
-  const status = (nodeId: string) => api.say('GET', `/api/nodes/${nodeId}/status`, undefined, { authorization: `Bearer ${token}` });
+  const status = (nodeId: string) =>
+    api.say('GET', `/api/nodes/${nodeId}/status`, undefined, { authorization: `Bearer ${token}` });
   return { api, registered, status };
 }
 
@@ -49,7 +62,11 @@ void t.test('The status of a node is what its agent says, byte by byte', async (
   t.equal(answer.status, 200);
   t.equal(answer.body, text);
   t.match(answer.headers, { 'content-type': 'application/json; charset=utf-8', 'set-cookie': undefined });
-  t.same(asked, [['GET', '/api/v1/metrics', 'Bearer token-of-n1']], 'who asks the server is nobody to the agent');
+  t.same(
+    asked,
+    [['GET', '/api/v1/metrics', 'Bearer token-of-n1']],
+    'who asks the server is nobody to the agent',
+  );
   t.equal((await api.say('GET', '/api/nodes/n1/status')).status, 401);
   t.equal(asked.length, 1);
 });

@@ -1,6 +1,14 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import t from 'tap';
-import { authorizationTable, CALLERS, expected, OBJECTS, type Caller, type Expected, type ObjectKind } from '#src/surfaces/kit/access/table.js';
+import {
+  authorizationTable,
+  CALLERS,
+  expected,
+  OBJECTS,
+  type Caller,
+  type Expected,
+  type ObjectKind,
+} from '#src/surfaces/kit/access/table.js';
 import { systemClock } from '#agents/clock/system-clock.js';
 import { Metrics } from '#src/engine/metrics/metrics.js';
 import { firstAdministrator } from '#src/accounts/first-administrator.js';
@@ -18,7 +26,10 @@ const JOIN = 'a-join-token-of-some-length';
 let routes: RouteAccess[] = [];
 const api = await openTestApi(
   t,
-  { settings: { testApiKey: 'test-key', joinToken: JOIN, host: '0.0.0.0' }, metrics: new Metrics(systemClock) },
+  {
+    settings: { testApiKey: 'test-key', joinToken: JOIN, host: '0.0.0.0' },
+    metrics: new Metrics(systemClock),
+  },
   (app) => (routes = collectAccess(app)),
 );
 
@@ -33,12 +44,26 @@ const context = () => ({
 });
 const { registrations } = api.identity;
 const user = await registrations.register({ username: 'user', password: PASSWORD, role: 'user' }, context());
-await registrations.register({ username: 'tenant-admin', password: PASSWORD, role: 'tenant_admin', tenantId: user.tenantId }, context());
+await registrations.register(
+  { username: 'tenant-admin', password: PASSWORD, role: 'tenant_admin', tenantId: user.tenantId },
+  context(),
+);
 await registrations.register({ username: 'other', password: PASSWORD, role: 'user' }, context());
-const foreign = await registrations.register({ username: 'foreign', password: PASSWORD, role: 'user' }, context());
-await firstAdministrator(api.identity, { username: 'root', password: PASSWORD }, { uuid: () => globalThis.crypto.randomUUID() });
+const foreign = await registrations.register(
+  { username: 'foreign', password: PASSWORD, role: 'user' },
+  context(),
+);
+await firstAdministrator(
+  api.identity,
+  { username: 'root', password: PASSWORD },
+  { uuid: () => globalThis.crypto.randomUUID() },
+);
 const rootId = (await api.identity.users.idOf('root')) ?? '';
-const { apiKey: otherKey } = await api.identity.apiKeys.issue(rootId, { name: 'other', scopes: ['nothing'] }, context());
+const { apiKey: otherKey } = await api.identity.apiKeys.issue(
+  rootId,
+  { name: 'other', scopes: ['nothing'] },
+  context(),
+);
 const position = (await api.events()).at(-1)?.position ?? 0n;
 await api.models.waitFor(position, 10_000);
 
@@ -48,12 +73,17 @@ async function headersOf(caller: Caller, policy: Policy): Promise<Record<string,
   if (caller === 'node') return { authorization: `Bearer ${JOIN}` };
   if (caller === 'wrong token') return { authorization: 'Bearer nobody-gave-this' };
   if (caller === 'other key') return { authorization: `Bearer ${otherKey}` };
-  const username = { user: 'user', 'other user': 'other', 'tenant admin': 'tenant-admin', admin: 'root' }[caller];
+  const username = { user: 'user', 'other user': 'other', 'tenant admin': 'tenant-admin', admin: 'root' }[
+    caller
+  ];
   const byCookie = takesCookiesAlone(policy);
   const key = `${byCookie ? 'cookie' : 'token'} of ${caller}`;
   const known = sessions.get(key);
   if (known !== undefined) return known;
-  const said = await api.say('POST', byCookie ? '/login' : '/api/auth/login', { username, password: PASSWORD });
+  const said = await api.say('POST', byCookie ? '/login' : '/api/auth/login', {
+    username,
+    password: PASSWORD,
+  });
   const headers: Record<string, string> = byCookie
     ? { cookie: cookieIn(said.headers) }
     : { authorization: `Bearer ${(said.json() as { token: string }).token}` };
@@ -65,7 +95,8 @@ const sessions = new Map<string, Record<string, string>>();
 /** Returns an object's id for a caller. The user's own object is what others access as theirs. */
 async function idFor({ of, parameter }: Objects, object: ObjectKind): Promise<string> {
   if (of === 'task') return object === 'absent' ? '999' : await taskOf(object === 'own' ? user : foreign);
-  if (of === 'GPU claim') return object === 'absent' ? 'claim-00000000-0000-4000-8000-000000000000' : await claimOf(object);
+  if (of === 'GPU claim')
+    return object === 'absent' ? 'claim-00000000-0000-4000-8000-000000000000' : await claimOf(object);
   if (object === 'absent') return '00000000-0000-4000-8000-000000000000';
   const owner = object === 'own' ? user : foreign;
   if (parameter === 'id') return owner.userId;
@@ -76,13 +107,36 @@ async function idFor({ of, parameter }: Objects, object: ObjectKind): Promise<st
 const SHOW_AUTHORIZATION: readonly Caller[] = ['node', 'wrong token', 'other key'];
 
 /** Any account may run it. */
-const CALL: TaskDefinition['work'] = { executor: 'http', url: 'https://example.com/', method: 'GET', headers: [], bodyPieces: 0 };
+const CALL: TaskDefinition['work'] = {
+  executor: 'http',
+  url: 'https://example.com/',
+  method: 'GET',
+  headers: [],
+  bodyPieces: 0,
+};
 
-async function taskOf({ userId, tenantId }: { readonly userId: string; readonly tenantId: string }): Promise<string> {
+async function taskOf({
+  userId,
+  tenantId,
+}: {
+  readonly userId: string;
+  readonly tenantId: string;
+}): Promise<string> {
   tasksMade += 1;
   const now = systemClock.now();
-  const task = { taskId: tasksMade, nameReservation: 'r', tenantId, createdBy: userId, definition: plainTask({ name: `task ${tasksMade}`, work: CALL }) };
-  const { position = 0n } = await api.executor.execute(tasks, String(tasksMade), { kind: 'create', task, now }, context());
+  const task = {
+    taskId: tasksMade,
+    nameReservation: 'r',
+    tenantId,
+    createdBy: userId,
+    definition: plainTask({ name: `task ${tasksMade}`, work: CALL }),
+  };
+  const { position = 0n } = await api.executor.execute(
+    tasks,
+    String(tasksMade),
+    { kind: 'create', task, now },
+    context(),
+  );
   await api.models.waitFor(position, 10_000);
   return String(tasksMade);
 }
@@ -91,9 +145,19 @@ let tasksMade = 0;
 async function claimOf(object: 'own' | 'foreign'): Promise<string> {
   const known = claimsMade.get(object);
   if (known !== undefined) return known;
-  const said = await api.say('POST', '/api/auth/login', { username: object === 'own' ? 'user' : 'foreign', password: PASSWORD });
+  const said = await api.say('POST', '/api/auth/login', {
+    username: object === 'own' ? 'user' : 'foreign',
+    password: PASSWORD,
+  });
   const headers = { authorization: `Bearer ${(said.json() as { token: string }).token}` };
-  const { id } = (await api.say('POST', '/api/gpu-claims', { spec: { image: 'busybox', resources: { gpuCount: 1 } } }, headers)).json() as { id: string };
+  const { id } = (
+    await api.say(
+      'POST',
+      '/api/gpu-claims',
+      { spec: { image: 'busybox', resources: { gpuCount: 1 } } },
+      headers,
+    )
+  ).json() as { id: string };
   claimsMade.set(object, id);
   return id;
 }
@@ -209,7 +273,8 @@ void t.test('The results of the policies equal those written by hand', async (t)
   for (const [name, caller, object, wanted] of BY_HAND) {
     const route = routes.find(({ method, url }) => `${method} ${url}` === name);
     t.ok(route, name);
-    if (route !== undefined) t.equal(expected(route.policy, caller, object), wanted, `${name} as ${caller}, ${object}`);
+    if (route !== undefined)
+      t.equal(expected(route.policy, caller, object), wanted, `${name} as ${caller}, ${object}`);
   }
 });
 
@@ -233,7 +298,9 @@ void t.test('Every route responds to every caller as its policy says', async (t)
         if (wanted === 'in' && policy.who === 'admin' && method !== 'GET') continue;
         if (wanted === 'in' && /logout/.test(url)) continue;
         const id = named === undefined ? 'none' : await idFor(named, object);
-        const path = url.replace(/:[a-z_]+/g, (name) => (name === `:${parameter}` ? id : 'none')) + (url === '/audit/events' ? '?limit=1' : '');
+        const path =
+          url.replace(/:[a-z_]+/g, (name) => (name === `:${parameter}` ? id : 'none')) +
+          (url === '/audit/events' ? '?limit=1' : '');
         const body =
           method === 'PUT' && /role/.test(url)
             ? { role: 'user' }
@@ -249,7 +316,10 @@ void t.test('Every route responds to every caller as its policy says', async (t)
         const { status } = await api.say(method, path, body, await headersOf(caller, policy));
         const fits = wanted === 'in' ? status !== 401 && status !== 403 : status === wanted;
         // A login without a name is a bad request, not an authentication failure.
-        t.ok(fits || (/\/login$/.test(url) && status === 400), `${method} ${path} as ${caller}, ${object}: ${status}, not ${wanted}`);
+        t.ok(
+          fits || (/\/login$/.test(url) && status === 400),
+          `${method} ${path} as ${caller}, ${object}: ${status}, not ${wanted}`,
+        );
         calls += 1;
       }
     }

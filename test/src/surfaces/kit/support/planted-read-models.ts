@@ -13,7 +13,13 @@ export class PlantedReadModels implements ReadModels {
   #failure: { readonly error: unknown; readonly afterPages: number } | undefined;
   pages = 0;
 
-  plant(model: string, id: string, document: unknown, indexes: Readonly<Record<string, string | undefined>> = {}, parked = false): this {
+  plant(
+    model: string,
+    id: string,
+    document: unknown,
+    indexes: Readonly<Record<string, string | undefined>> = {},
+    parked = false,
+  ): this {
     const documents = this.#models.get(model) ?? new Map<string, Planted>();
     this.#models.set(model, documents);
     const created = documents.get(id)?.stored.created ?? BigInt(documents.size);
@@ -44,7 +50,8 @@ export class PlantedReadModels implements ReadModels {
     if (after !== undefined) found = found.slice(found.findIndex(({ stored }) => stored.id === after) + 1);
     found = found.slice(0, limit);
     for (let index = 0; index < found.length || index === 0; index += 100) {
-      if (this.#failure !== undefined && index / 100 >= this.#failure.afterPages) throw this.#failure.error as Error;
+      if (this.#failure !== undefined && index / 100 >= this.#failure.afterPages)
+        throw this.#failure.error as Error;
       this.pages += 1;
       yield found.slice(index, index + 100).map(({ stored }) => stored);
     }

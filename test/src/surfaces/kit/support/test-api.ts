@@ -59,7 +59,13 @@ export interface TestApi {
   readonly models: ReadModels;
   readonly projector: Projector;
   /** Sends a request; an object is sent as JSON. `from`: client address instead of loopback. */
-  say(method: string, url: string, body?: unknown, headers?: Readonly<Record<string, string>>, from?: string): Promise<Said>;
+  say(
+    method: string,
+    url: string,
+    body?: unknown,
+    headers?: Readonly<Record<string, string>>,
+    from?: string,
+  ): Promise<Said>;
   events(): Promise<RecordedEvent[]>;
   /** Appends events of others and waits until reads show them. */
   happened(...events: readonly MusterEvent[]): Promise<bigint>;
@@ -69,7 +75,11 @@ export interface TestApi {
 /** The API with real stores and read models but without scheduler, dispatcher and agents. `environment`: surface settings. */
 export async function openTestApi(
   t: Test,
-  { passwordCost, openRegistration, ...over }: Partial<ApiDependencies> & Pick<TestIdentityOptions, 'passwordCost' | 'openRegistration'> = {},
+  {
+    passwordCost,
+    openRegistration,
+    ...over
+  }: Partial<ApiDependencies> & Pick<TestIdentityOptions, 'passwordCost' | 'openRegistration'> = {},
   prepare: (app: FastifyInstance) => void = () => undefined,
   limits: Partial<IdentityLimits> = {},
   environment: Readonly<Record<string, string>> = {},
@@ -85,7 +95,16 @@ export async function openTestApi(
   await placements.ready;
   const telemetry = new LastSeen(systemClock);
   const joinToken = over.settings?.joinToken;
-  const identity = await openTestIdentity({ directory, executor, readModels: models, limits, joinToken, clock: over.clock, passwordCost, openRegistration });
+  const identity = await openTestIdentity({
+    directory,
+    executor,
+    readModels: models,
+    limits,
+    joinToken,
+    clock: over.clock,
+    passwordCost,
+    openRegistration,
+  });
   const versions = new JobVersions(store);
   const results = new TaskResults(identity.sealer, versions, store);
   const nodeCommands = createNodeCommands({
@@ -113,9 +132,17 @@ export async function openTestApi(
     agentChannel: noAgents,
     eventStore: store,
     dryRuns: follower,
-    settings: { ...(settings ?? { testApiKey: 'test-key', joinToken: undefined, host: '127.0.0.1' }), surfaces: ofSurfaces },
+    settings: {
+      ...(settings ?? { testApiKey: 'test-key', joinToken: undefined, host: '127.0.0.1' }),
+      surfaces: ofSurfaces,
+    },
     identity,
-    quotas: new Quotas({ executor, readModels: models, clock: over.clock ?? systemClock, defaults: settings?.quotas ?? NO_QUOTAS }),
+    quotas: new Quotas({
+      executor,
+      readModels: models,
+      clock: over.clock ?? systemClock,
+      defaults: settings?.quotas ?? NO_QUOTAS,
+    }),
     surfaces,
     clock: systemClock,
     ids: { uuid: randomUUID },
@@ -149,8 +176,19 @@ export async function openTestApi(
     projector,
     say: async (method, url, body, headers = {}, from = '127.0.0.1') => {
       const payload = body === undefined ? {} : { payload: body as string | object };
-      const answer = await app.inject({ method: method as 'GET', url, headers, remoteAddress: from, ...payload });
-      return { status: answer.statusCode, body: answer.body, headers: answer.headers, json: () => JSON.parse(answer.body) as never };
+      const answer = await app.inject({
+        method: method as 'GET',
+        url,
+        headers,
+        remoteAddress: from,
+        ...payload,
+      });
+      return {
+        status: answer.statusCode,
+        body: answer.body,
+        headers: answer.headers,
+        json: () => JSON.parse(answer.body) as never,
+      };
     },
     events: async () => {
       const found: RecordedEvent[] = [];
@@ -167,5 +205,13 @@ export async function openTestApi(
 }
 
 export function aJob(over: object = {}): Record<string, unknown> {
-  return { task_groups: [{ name: 'web', tasks: [{ name: 'main', config: { command: 'true' }, resources: { cpu: 100, memory: 64 } }] }], ...over };
+  return {
+    task_groups: [
+      {
+        name: 'web',
+        tasks: [{ name: 'main', config: { command: 'true' }, resources: { cpu: 100, memory: 64 } }],
+      },
+    ],
+    ...over,
+  };
 }

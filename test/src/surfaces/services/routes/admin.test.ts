@@ -1,5 +1,10 @@
 import t, { type Test } from 'tap';
-import { bearer, madeElsewhere, SERVICES_PASSWORD, servicesLogin } from '../../../../fixtures/services-account.js';
+import {
+  bearer,
+  madeElsewhere,
+  SERVICES_PASSWORD,
+  servicesLogin,
+} from '../../../../fixtures/services-account.js';
 import { PlantedReadModels } from '../../kit/support/planted-read-models.js';
 import { openTestApi, type Said, type TestApi } from '../../kit/support/test-api.js';
 
@@ -27,7 +32,8 @@ async function scene(t: Test, over: Parameters<typeof openTestApi>[1] = {}): Pro
     root,
     register: async (username, email = `${username}@example.com`) => {
       const body = { username, email, password: SERVICES_PASSWORD, first_name: 'John', last_name: 'Doe' };
-      return ((await api.say('POST', '/api/v1/auth/register', body)).json() as { user: { id: string } }).user.id;
+      return ((await api.say('POST', '/api/v1/auth/register', body)).json() as { user: { id: string } }).user
+        .id;
     },
     list: async (query = '') => (await api.say('GET', `/api/v1/admin/users${query}`, undefined, root)).json(),
     put: async (path, body) => await api.say('PUT', `/api/v1/admin/users/${path}`, body, root),
@@ -36,40 +42,74 @@ async function scene(t: Test, over: Parameters<typeof openTestApi>[1] = {}): Pro
 
 const names = ({ users }: Listed): string[] => users.map(({ username }) => username);
 
-void t.test('The list has every account with all of the contract’s fields, ten at first, and says how many there are', async (t) => {
-  const { register, list } = await scene(t);
-  const id = await register('john_doe', 'john@example.com');
-  const first = await list();
-  t.match(first, { total: 2, limit: 10, offset: 0 });
-  const { tenant_id, created_at, updated_at, ...rest } = (first.users[1] ?? {}) as Record<string, unknown>;
-  t.same(rest, { id, username: 'john_doe', email: 'john@example.com', first_name: 'John', last_name: 'Doe', role: 'user', is_active: true });
-  t.match(tenant_id, /^[0-9a-f-]{36}$/);
-  t.equal(updated_at, created_at);
-  for (let n = 0; n < 11; n += 1) await register(`user${n}`);
-  const all = await list('?limit=1000');
-  t.equal(all.total, 13);
-  t.equal((await list()).users.length, 10);
-  t.same(names(await list('?offset=4&limit=3')), names(all).slice(4, 7));
-  t.same(names(await list('?offset=12')), names(all).slice(12));
-  t.match(await list('?offset=13'), { users: [], total: 13, offset: 13 });
-  t.match(await list('?offset=9007199254740991'), { users: [], total: 13 });
-});
+void t.test(
+  'The list has every account with all of the contract’s fields, ten at first, and says how many there are',
+  async (t) => {
+    const { register, list } = await scene(t);
+    const id = await register('john_doe', 'john@example.com');
+    const first = await list();
+    t.match(first, { total: 2, limit: 10, offset: 0 });
+    const { tenant_id, created_at, updated_at, ...rest } = (first.users[1] ?? {}) as Record<string, unknown>;
+    t.same(rest, {
+      id,
+      username: 'john_doe',
+      email: 'john@example.com',
+      first_name: 'John',
+      last_name: 'Doe',
+      role: 'user',
+      is_active: true,
+    });
+    t.match(tenant_id, /^[0-9a-f-]{36}$/);
+    t.equal(updated_at, created_at);
+    for (let n = 0; n < 11; n += 1) await register(`user${n}`);
+    const all = await list('?limit=1000');
+    t.equal(all.total, 13);
+    t.equal((await list()).users.length, 10);
+    t.same(names(await list('?offset=4&limit=3')), names(all).slice(4, 7));
+    t.same(names(await list('?offset=12')), names(all).slice(12));
+    t.match(await list('?offset=13'), { users: [], total: 13, offset: 13 });
+    t.match(await list('?offset=9007199254740991'), { users: [], total: 13 });
+  },
+);
 
-void t.test('A search finds the whole username or the whole address, whatever its case, and nothing else', async (t) => {
-  const { register, list } = await scene(t);
-  await register('john_doe', 'john@example.com');
-  await register('ann@example.com', 'other@example.com');
-  await register('ann', 'ann@example.com');
-  t.same(names(await list('?search=JOHN_doe')), ['john_doe']);
-  t.match(await list('?search=john%40EXAMPLE.com'), { users: [{ username: 'john_doe' }], total: 1 });
-  t.same(names(await list('?search=ann%40example.com')), ['ann@example.com', 'ann'], 'the name of one, the address of another');
-  t.match(await list('?search=ann%40example.com&limit=1&offset=1'), { users: [{ username: 'ann' }], total: 2, limit: 1, offset: 1 });
-  for (const nothing of ['john', 'example.com', '%25', '', '.*']) t.match(await list(`?search=${nothing}`), { users: [], total: 0 }, nothing);
-});
+void t.test(
+  'A search finds the whole username or the whole address, whatever its case, and nothing else',
+  async (t) => {
+    const { register, list } = await scene(t);
+    await register('john_doe', 'john@example.com');
+    await register('ann@example.com', 'other@example.com');
+    await register('ann', 'ann@example.com');
+    t.same(names(await list('?search=JOHN_doe')), ['john_doe']);
+    t.match(await list('?search=john%40EXAMPLE.com'), { users: [{ username: 'john_doe' }], total: 1 });
+    t.same(
+      names(await list('?search=ann%40example.com')),
+      ['ann@example.com', 'ann'],
+      'the name of one, the address of another',
+    );
+    t.match(await list('?search=ann%40example.com&limit=1&offset=1'), {
+      users: [{ username: 'ann' }],
+      total: 2,
+      limit: 1,
+      offset: 1,
+    });
+    for (const nothing of ['john', 'example.com', '%25', '', '.*'])
+      t.match(await list(`?search=${nothing}`), { users: [], total: 0 }, nothing);
+  },
+);
 
 void t.test('A page that cannot be is 400', async (t) => {
   const { api, root } = await scene(t);
-  for (const query of ['limit=0', 'limit=-1', 'limit=x', 'limit=1001', 'offset=-1', 'offset=1.5', 'offset=1e30', 'more=1', `search=${'x'.repeat(300)}`]) {
+  for (const query of [
+    'limit=0',
+    'limit=-1',
+    'limit=x',
+    'limit=1001',
+    'offset=-1',
+    'offset=1.5',
+    'offset=1e30',
+    'more=1',
+    `search=${'x'.repeat(300)}`,
+  ]) {
     const said = await api.say('GET', `/api/v1/admin/users?${query}`, undefined, root);
     t.equal(said.status, 400, query);
     t.match((said.json() as { error: string }).error, /^Invalid input data: /);
@@ -80,7 +120,8 @@ void t.test('A role counts from the next request on', async (t) => {
   const { api, register, put } = await scene(t);
   const id = await register('john');
   const john = bearer(await servicesLogin(api, 'john'));
-  const look = async (): Promise<number> => (await api.say('GET', '/api/v1/admin/users', undefined, john)).status;
+  const look = async (): Promise<number> =>
+    (await api.say('GET', '/api/v1/admin/users', undefined, john)).status;
   t.equal(await look(), 403);
   for (const role of ['tenant_admin', 'admin', 'user']) {
     const said = await put(`${id}/role`, { role });
@@ -89,7 +130,11 @@ void t.test('A role counts from the next request on', async (t) => {
     t.match((await api.say('GET', '/api/v1/users/me', undefined, john)).json(), { role });
     t.equal(await look(), role === 'admin' ? 200 : 403);
   }
-  t.equal((await put(`${id.toUpperCase()}/role`, { role: 'admin' })).status, 200, 'an id is the same in capitals');
+  t.equal(
+    (await put(`${id.toUpperCase()}/role`, { role: 'admin' })).status,
+    200,
+    'an id is the same in capitals',
+  );
   for (const body of [{}, { role: 'root' }, { role: null }, { role: 'Admin' }, { role: 'admin', more: 1 }])
     t.equal((await put(`${id}/role`, body)).status, 400);
 });
@@ -101,9 +146,18 @@ void t.test('A deactivated account is refused at once, and after reactivation lo
   const { apiKey } = await api.identity.apiKeys.issue(
     id,
     { name: 'k', scopes: ['services'] },
-    { commandId: id, repeatable: false, bodyDigest: '', correlationId: 't', causationId: 't', actor: 'test', surface: 'test' },
+    {
+      commandId: id,
+      repeatable: false,
+      bodyDigest: '',
+      correlationId: 't',
+      causationId: 't',
+      actor: 'test',
+      surface: 'test',
+    },
   );
-  const look = async (headers: Readonly<Record<string, string>>): Promise<number> => (await api.say('GET', '/api/v1/users/me', undefined, headers)).status;
+  const look = async (headers: Readonly<Record<string, string>>): Promise<number> =>
+    (await api.say('GET', '/api/v1/users/me', undefined, headers)).status;
   const key = { authorization: `Bearer ${apiKey}` };
   t.same([await look(john), await look(key)], [200, 200]);
   t.same((await put(`${id}/deactivate`)).json(), { message: 'User deactivated successfully' });
@@ -111,7 +165,10 @@ void t.test('A deactivated account is refused at once, and after reactivation lo
   t.match(await list('?search=john'), { users: [{ is_active: false }] });
   t.equal((await put(`${id}/deactivate`)).status, 200, 'once more changes nothing');
   t.same((await put(`${id}/activate`)).json(), { message: 'User activated successfully' });
-  t.same([await look(john), await look(key), await look(bearer(await servicesLogin(api, 'john')))], [401, 200, 200]);
+  t.same(
+    [await look(john), await look(key), await look(bearer(await servicesLogin(api, 'john')))],
+    [401, 200, 200],
+  );
   t.match(await list('?search=john'), { users: [{ is_active: true }] });
 });
 
@@ -122,7 +179,15 @@ void t.test('An id that is no UUID is 400 in the contract’s words, an unknown 
     ['activate', undefined],
     ['deactivate', undefined],
   ] as const) {
-    for (const id of ['1', 'me', 'operator-key', '%00', '550e8400-e29b-41d4-a716', '..%2f..', "'%20or%201=1"]) {
+    for (const id of [
+      '1',
+      'me',
+      'operator-key',
+      '%00',
+      '550e8400-e29b-41d4-a716',
+      '..%2f..',
+      "'%20or%201=1",
+    ]) {
       const said = await put(`${id}/${order}`, body);
       t.equal(said.status, 400, `${id} ${order}`);
       t.same(said.json(), { error: 'Invalid user ID' });
@@ -140,7 +205,15 @@ void t.test('All routes are for administrators only, whatever else is wrong', as
   const { apiKey } = await api.identity.apiKeys.issue(
     (await api.identity.users.idOf('root')) ?? '',
     { name: 'k', scopes: ['gpu'] },
-    { commandId: id, repeatable: false, bodyDigest: '', correlationId: 't', causationId: 't', actor: 'test', surface: 'test' },
+    {
+      commandId: id,
+      repeatable: false,
+      bodyDigest: '',
+      correlationId: 't',
+      causationId: 't',
+      actor: 'test',
+      surface: 'test',
+    },
   );
   const [john, lead] = [bearer(await servicesLogin(api, 'john')), bearer(await servicesLogin(api, 'lead'))];
   for (const [method, path] of [
@@ -150,15 +223,30 @@ void t.test('All routes are for administrators only, whatever else is wrong', as
     ['PUT', `/${id}/activate`],
     ['PUT', `/${id}/deactivate`],
   ] as const) {
-    const say = async (headers: Readonly<Record<string, string>>): Promise<Said> => await api.say(method, `/api/v1/admin/users${path}`, undefined, headers);
+    const say = async (headers: Readonly<Record<string, string>>): Promise<Said> =>
+      await api.say(method, `/api/v1/admin/users${path}`, undefined, headers);
     for (const headers of [john, lead, { authorization: `Bearer ${apiKey}` }])
-      t.match([(await say(headers)).status, (await say(headers)).json()], [403, { error: 'Insufficient permissions' }]);
+      t.match(
+        [(await say(headers)).status, (await say(headers)).json()],
+        [403, { error: 'Insufficient permissions' }],
+      );
     for (const headers of [{}, { authorization: 'Bearer x' }] as Record<string, string>[])
-      t.match([(await say(headers)).status, (await say(headers)).json()], [401, { error: 'Invalid or missing token' }]);
+      t.match(
+        [(await say(headers)).status, (await say(headers)).json()],
+        [401, { error: 'Invalid or missing token' }],
+      );
   }
-  const foreign = await api.say('PUT', `/api/v1/admin/users/${id}/role`, { role: 'admin' }, { ...root, host: '127.0.0.1:8080', origin: 'http://evil.example' });
+  const foreign = await api.say(
+    'PUT',
+    `/api/v1/admin/users/${id}/role`,
+    { role: 'admin' },
+    { ...root, host: '127.0.0.1:8080', origin: 'http://evil.example' },
+  );
   t.equal(foreign.status, 403);
-  t.match((await api.say('GET', '/api/v1/users/me', undefined, john)).json(), { role: 'user', is_active: true });
+  t.match((await api.say('GET', '/api/v1/users/me', undefined, john)).json(), {
+    role: 'user',
+    is_active: true,
+  });
 });
 
 void t.test('A list that fails is told in the contract’s words', async (t) => {

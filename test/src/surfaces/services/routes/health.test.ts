@@ -3,9 +3,14 @@ import { version } from '#src/engine/version.js';
 import { openTestApi } from '../../kit/support/test-api.js';
 
 void t.test('Health is open to everybody at both paths, whatever they send', async (t) => {
-  const api = await openTestApi(t, { settings: { testApiKey: undefined, joinToken: 'a-join-token-of-some-length', host: '0.0.0.0' } });
+  const api = await openTestApi(t, {
+    settings: { testApiKey: undefined, joinToken: 'a-join-token-of-some-length', host: '0.0.0.0' },
+  });
   for (const path of ['/api/v1/health', '/health']) {
-    for (const headers of [{}, { authorization: 'Bearer x' }, { cookie: 'session=x' }] as Record<string, string>[]) {
+    for (const headers of [{}, { authorization: 'Bearer x' }, { cookie: 'session=x' }] as Record<
+      string,
+      string
+    >[]) {
       const said = await api.say('GET', path, undefined, headers);
       t.equal(said.status, 200);
       t.same(said.json(), { status: 'healthy', version: version() });

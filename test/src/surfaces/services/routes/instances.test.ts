@@ -7,18 +7,31 @@ import { nodeUp } from './volume-scene.js';
 void t.test('a service without a started instance has no logs, and followers learn that', async (t) => {
   const { api, as, service } = await servicesScene(t);
   const id = await service('app', CONFIG);
-  const followed = 'data: -- muster: no instance has started, and there is nothing to follow yet --\n\nevent: end\ndata: \n\n';
+  const followed =
+    'data: -- muster: no instance has started, and there is nothing to follow yet --\n\nevent: end\ndata: \n\n';
   const read = async (what: string) => {
     const logs = async (query: string) => await as('ann', 'GET', `/services/${id}/logs${query}`);
     const plain = await logs('');
     t.equal(plain.status, 200, what);
     t.same(plain.json(), { logs: [] }, what);
     const whole = await logs('?download=true');
-    t.same([whole.status, whole.body, whole.headers['content-type']], [200, '', 'text/plain; charset=utf-8'], what);
+    t.same(
+      [whole.status, whole.body, whole.headers['content-type']],
+      [200, '', 'text/plain; charset=utf-8'],
+      what,
+    );
     for (const query of ['?follow=true', '?follow=true&search=words&tail=3']) {
       const events = await logs(query);
       t.same([events.status, events.body], [200, followed], what);
-      t.match(events.headers, { 'content-type': 'text/event-stream; charset=utf-8', 'x-muster-log-end': 'true', 'cache-control': 'no-store' }, what);
+      t.match(
+        events.headers,
+        {
+          'content-type': 'text/event-stream; charset=utf-8',
+          'x-muster-log-end': 'true',
+          'cache-control': 'no-store',
+        },
+        what,
+      );
       t.equal(events.headers['x-content-type-options'], 'nosniff', what);
     }
   };

@@ -8,7 +8,11 @@ import { completed, CONFIG, servicesScene, type ServicesScene } from './scene.js
 
 interface Preview {
   readonly action: string;
-  readonly changes: readonly { readonly path: string; readonly before: string | null; readonly after: string | null }[];
+  readonly changes: readonly {
+    readonly path: string;
+    readonly before: string | null;
+    readonly after: string | null;
+  }[];
   readonly job_id: string;
 }
 
@@ -16,7 +20,19 @@ async function withNode({ api }: ServicesScene, nodeId: string, cpu = 1000): Pro
   const resources = { cpu, memory: 4096 };
   const attributes = { [ASSIGNS_PORTS]: true, [MOUNTS_VOLUMES]: true };
   await api.happened(
-    { type: 'NodeRegistered', data: { nodeId, epoch: 1, ipAddress: '10.0.0.1', resources, attributes, healthy: true, endpoint: null, protocol: 'muster' } },
+    {
+      type: 'NodeRegistered',
+      data: {
+        nodeId,
+        epoch: 1,
+        ipAddress: '10.0.0.1',
+        resources,
+        attributes,
+        healthy: true,
+        endpoint: null,
+        protocol: 'muster',
+      },
+    },
     { type: 'NodeCapacitySet', data: { nodeId, epoch: 1, resources, schedulable: true } },
   );
 }
@@ -35,11 +51,18 @@ void t.test('A preview shows the result of a start or an update, and changes not
     const stopped = await as(who, 'POST', `/services/${id}/preview`);
     t.equal(stopped.status, 200, stopped.body);
     t.match(stopped.json(), {
-      ...{ action: 'start', version: 1, compared_with: null, changes: [], job_id: `service.${id}.1`, rollout: { count: 1, first: 1, stops_first: false } },
+      action: 'start',
+      version: 1,
+      compared_with: null,
+      changes: [],
+      job_id: `service.${id}.1`,
+      rollout: { count: 1, first: 1, stops_first: false },
       rendered: { tasks: [{ config: { image: 'web:1' }, env: { COLOUR: '***' } }] },
       groups: [
         {
-          ...{ placed: 1, unplaced: 0, placements: [{ node_id: first }] },
+          placed: 1,
+          unplaced: 0,
+          placements: [{ node_id: first }],
           nodes: [
             { node_id: first, verdict: 'fits' },
             { node_id: second, verdict: 'exhausted', reason: 'lacks cpu (short by 50)' },
@@ -47,17 +70,33 @@ void t.test('A preview shows the result of a start or an update, and changes not
         },
       ],
     });
-    if (who === 'ann') t.notMatch(stopped.body, /node-1|small/, 'what nodes are called is for administrators');
+    if (who === 'ann')
+      t.notMatch(stopped.body, /node-1|small/, 'what nodes are called is for administrators');
   }
   t.equal(await api.store.head(), end, 'nothing is written');
   await as('ann', 'POST', `/services/${id}/start`);
   await told(id, completed(1));
-  t.match((await as('ann', 'POST', `/services/${id}/preview`, {})).json(), { action: 'none', version: 1, compared_with: 1, changes: [] });
-  const config = { ...CONFIG, image: 'web:2', environment: { COLOUR: 'blue-as-the-sea' }, resources: { cpu: 2000 } };
+  t.match((await as('ann', 'POST', `/services/${id}/preview`, {})).json(), {
+    action: 'none',
+    version: 1,
+    compared_with: 1,
+    changes: [],
+  });
+  const config = {
+    ...CONFIG,
+    image: 'web:2',
+    environment: { COLOUR: 'blue-as-the-sea' },
+    resources: { cpu: 2000 },
+  };
   const before = await api.store.head();
   const said = await as('ann', 'POST', `/services/${id}/preview?limit=1`, { config });
   const preview = said.json() as Preview;
-  t.match(preview, { action: 'update', version: 2, compared_with: 1, groups: [{ placed: 0, unplaced: 1, blocked: { exhausted: { cpu: 2 } }, nodes: [{}] }] });
+  t.match(preview, {
+    action: 'update',
+    version: 2,
+    compared_with: 1,
+    groups: [{ placed: 0, unplaced: 1, blocked: { exhausted: { cpu: 2 } }, nodes: [{}] }],
+  });
   t.same(
     preview.changes.map(({ path, before: was, after }) => [path, was, after]),
     [
@@ -70,106 +109,167 @@ void t.test('A preview shows the result of a start or an update, and changes not
   t.equal(await api.store.head(), before);
   const real = await as('ann', 'PUT', `/services/${id}`, { config });
   t.match(real.json(), { version: 2 });
-  t.match((await as('ann', 'GET', `/services/${id}/deployments`)).json(), { deployments: [{ number: 2, version: 2 }, {}] });
+  t.match((await as('ann', 'GET', `/services/${id}/deployments`)).json(), {
+    deployments: [{ number: 2, version: 2 }, {}],
+  });
   t.equal(preview.job_id, `service.${id}.2`);
 });
 
-void t.test('Secrets of a template are stars wherever it puts them, and where volumes are held what runs ends first', async (t) => {
-  const scene = await servicesScene(t);
-  const { as, service, told } = scene;
-  await withNode(scene, 'node-1');
-  const id = await service('cache', { nomad_job_file: 'redis.nomad' });
-  interface Shown {
-    readonly variables: readonly { readonly value: string; readonly secret: boolean }[];
-  }
-  const secrets = ((await as('ann', 'GET', `/services/${id}`)).json() as Shown).variables.filter(({ secret }) => secret);
-  t.ok(secrets.length > 0);
-  await as('ann', 'POST', `/services/${id}/start`);
-  await told(id, completed(1));
-  const said = await as('ann', 'POST', `/services/${id}/preview`, { config: { nomad_job_file: 'redis.nomad', resources: { cpu: 300 } } });
-  t.match(said.json(), { action: 'update', rollout: { stops_first: true }, rendered: { tasks: [{ resources: { cpu: 300 } }] } });
-  for (const { value } of secrets) t.notOk(said.body.includes(value));
-});
+void t.test(
+  'Secrets of a template are stars wherever it puts them, and where volumes are held what runs ends first',
+  async (t) => {
+    const scene = await servicesScene(t);
+    const { as, service, told } = scene;
+    await withNode(scene, 'node-1');
+    const id = await service('cache', { nomad_job_file: 'redis.nomad' });
+    interface Shown {
+      readonly variables: readonly { readonly value: string; readonly secret: boolean }[];
+    }
+    const secrets = ((await as('ann', 'GET', `/services/${id}`)).json() as Shown).variables.filter(
+      ({ secret }) => secret,
+    );
+    t.ok(secrets.length > 0);
+    await as('ann', 'POST', `/services/${id}/start`);
+    await told(id, completed(1));
+    const said = await as('ann', 'POST', `/services/${id}/preview`, {
+      config: { nomad_job_file: 'redis.nomad', resources: { cpu: 300 } },
+    });
+    t.match(said.json(), {
+      action: 'update',
+      rollout: { stops_first: true },
+      rendered: { tasks: [{ resources: { cpu: 300 } }] },
+    });
+    for (const { value } of secrets) t.notOk(said.body.includes(value));
+  },
+);
 
-void t.test('Only those who may change a service get a preview, and it is refused for the same reasons as an update', async (t) => {
-  const { as, service } = await servicesScene(t);
-  const id = await service('web');
-  for (const [who, status] of [
-    ['eve', 404],
-    ['bob', 403],
-    ['tia', 200],
-    ['root', 200],
-  ] as const)
-    t.equal((await as(who, 'POST', `/services/${id}/preview`)).status, status, who);
-  t.equal((await as('ann', 'POST', '/services/no-uuid/preview')).status, 400);
-  t.equal((await as('ann', 'POST', '/services/00000000-0000-4000-8000-000000000000/preview')).status, 404);
-  for (const config of [{}, { image: 'x', health: { type: 'tcp' } }, { nomad_job_file: 'nothing.nomad' }, { image: 'x', devices: ['/dev/sda'] }]) {
-    const [preview, update] = [await as('ann', 'POST', `/services/${id}/preview`, { config }), await as('ann', 'PUT', `/services/${id}`, { config })];
-    t.same([preview.status, preview.body], [update.status, update.body]);
-    t.equal(preview.status, 400);
-  }
-  t.equal((await as('ann', 'POST', `/services/${id}/preview?limit=many`)).status, 400);
-});
+void t.test(
+  'Only those who may change a service get a preview, and it is refused for the same reasons as an update',
+  async (t) => {
+    const { as, service } = await servicesScene(t);
+    const id = await service('web');
+    for (const [who, status] of [
+      ['eve', 404],
+      ['bob', 403],
+      ['tia', 200],
+      ['root', 200],
+    ] as const)
+      t.equal((await as(who, 'POST', `/services/${id}/preview`)).status, status, who);
+    t.equal((await as('ann', 'POST', '/services/no-uuid/preview')).status, 400);
+    t.equal((await as('ann', 'POST', '/services/00000000-0000-4000-8000-000000000000/preview')).status, 404);
+    for (const config of [
+      {},
+      { image: 'x', health: { type: 'tcp' } },
+      { nomad_job_file: 'nothing.nomad' },
+      { image: 'x', devices: ['/dev/sda'] },
+    ]) {
+      const [preview, update] = [
+        await as('ann', 'POST', `/services/${id}/preview`, { config }),
+        await as('ann', 'PUT', `/services/${id}`, { config }),
+      ];
+      t.same([preview.status, preview.body], [update.status, update.body]);
+      t.equal(preview.status, 400);
+    }
+    t.equal((await as('ann', 'POST', `/services/${id}/preview?limit=many`)).status, 400);
+  },
+);
 
-void t.test('a volume that another service has is refused in a preview as it is in the update, and one that is free is not', async (t) => {
-  const { api, as, service } = await servicesScene(t);
-  const [database, web] = [await service('database', STORING), await service('web', STORING)];
-  await volumesSettled(api);
-  const attached = (from: string): object => ({ config: { ...STORING, volumes: [{ name: 'old', path: '/old', from }] } });
-  const end = await api.store.head();
-  const taken = await as('ann', 'POST', `/services/${web}/preview`, attached(volumeOf(database)));
-  t.same([taken.status, taken.json()], [409, { error: `Volume ${volumeOf(database)} is used by the service my database` }]);
-  const absent = await as('ann', 'POST', `/services/${web}/preview`, attached('no-such-volume'));
-  t.same([absent.status, absent.json()], [400, { error: 'Invalid input data: config.volumes: there is no volume no-such-volume' }]);
-  t.equal(await api.store.head(), end, 'nothing is written');
-  for (const from of [volumeOf(database), 'no-such-volume']) {
-    const update = await as('ann', 'PUT', `/services/${web}`, attached(from));
-    const preview = await as('ann', 'POST', `/services/${web}/preview`, attached(from));
-    t.same([preview.status, preview.body], [update.status, update.body]);
-  }
-  // Just deleted: its volume is not released yet, but free for a new request.
-  await as('ann', 'DELETE', `/services/${database}`);
-  const before = await api.store.head();
-  const free = await as('ann', 'POST', `/services/${web}/preview`, attached(volumeOf(database)));
-  t.match([free.status, free.json()], [200, { action: 'start', version: 2 }], free.body);
-  t.equal(await api.store.head(), before, 'it is looked at, and not taken');
-  t.equal((await as('ann', 'PUT', `/services/${web}`, attached(volumeOf(database)))).status, 200);
-  t.equal((await as('ann', 'POST', `/services/${web}/preview`, attached(volumeOf(database)))).status, 200, 'its own by now');
-});
+void t.test(
+  'a volume that another service has is refused in a preview as it is in the update, and one that is free is not',
+  async (t) => {
+    const { api, as, service } = await servicesScene(t);
+    const [database, web] = [await service('database', STORING), await service('web', STORING)];
+    await volumesSettled(api);
+    const attached = (from: string): object => ({
+      config: { ...STORING, volumes: [{ name: 'old', path: '/old', from }] },
+    });
+    const end = await api.store.head();
+    const taken = await as('ann', 'POST', `/services/${web}/preview`, attached(volumeOf(database)));
+    t.same(
+      [taken.status, taken.json()],
+      [409, { error: `Volume ${volumeOf(database)} is used by the service my database` }],
+    );
+    const absent = await as('ann', 'POST', `/services/${web}/preview`, attached('no-such-volume'));
+    t.same(
+      [absent.status, absent.json()],
+      [400, { error: 'Invalid input data: config.volumes: there is no volume no-such-volume' }],
+    );
+    t.equal(await api.store.head(), end, 'nothing is written');
+    for (const from of [volumeOf(database), 'no-such-volume']) {
+      const update = await as('ann', 'PUT', `/services/${web}`, attached(from));
+      const preview = await as('ann', 'POST', `/services/${web}/preview`, attached(from));
+      t.same([preview.status, preview.body], [update.status, update.body]);
+    }
+    // Just deleted: its volume is not released yet, but free for a new request.
+    await as('ann', 'DELETE', `/services/${database}`);
+    const before = await api.store.head();
+    const free = await as('ann', 'POST', `/services/${web}/preview`, attached(volumeOf(database)));
+    t.match([free.status, free.json()], [200, { action: 'start', version: 2 }], free.body);
+    t.equal(await api.store.head(), before, 'it is looked at, and not taken');
+    t.equal((await as('ann', 'PUT', `/services/${web}`, attached(volumeOf(database)))).status, 200);
+    t.equal(
+      (await as('ann', 'POST', `/services/${web}/preview`, attached(volumeOf(database)))).status,
+      200,
+      'its own by now',
+    );
+  },
+);
 
-void t.test('a volume that goes with its service is going in a preview as well, and one of somebody else is not theirs', async (t) => {
-  const { api, as, service } = await servicesScene(t);
-  const [database, web] = [await service('database', STORING), await service('web', STORING)];
-  await volumesSettled(api);
-  const said = await as('bob', 'POST', '/services', { name: 'of bob', type: 'bobs', config: CONFIG });
-  const { id: bobs } = said.json() as { id: string };
-  const config = { ...STORING, volumes: [{ name: 'old', path: '/old', from: volumeOf(database) }] };
-  const answers = async (who: 'ann' | 'bob', id: string): Promise<void> => {
-    const preview = await as(who, 'POST', `/services/${id}/preview`, { config });
-    const update = await as(who, 'PUT', `/services/${id}`, { config });
-    t.same([preview.status, preview.body], [update.status, update.body]);
-    t.ok(preview.status > 400, preview.body);
-  };
-  await answers('bob', bobs);
-  await as('ann', 'DELETE', `/services/${database}?volumes=true`);
-  await answers('ann', web);
-});
+void t.test(
+  'a volume that goes with its service is going in a preview as well, and one of somebody else is not theirs',
+  async (t) => {
+    const { api, as, service } = await servicesScene(t);
+    const [database, web] = [await service('database', STORING), await service('web', STORING)];
+    await volumesSettled(api);
+    const said = await as('bob', 'POST', '/services', { name: 'of bob', type: 'bobs', config: CONFIG });
+    const { id: bobs } = said.json() as { id: string };
+    const config = { ...STORING, volumes: [{ name: 'old', path: '/old', from: volumeOf(database) }] };
+    const answers = async (who: 'ann' | 'bob', id: string): Promise<void> => {
+      const preview = await as(who, 'POST', `/services/${id}/preview`, { config });
+      const update = await as(who, 'PUT', `/services/${id}`, { config });
+      t.same([preview.status, preview.body], [update.status, update.body]);
+      t.ok(preview.status > 400, preview.body);
+    };
+    await answers('bob', bobs);
+    await as('ann', 'DELETE', `/services/${database}?volumes=true`);
+    await answers('ann', web);
+  },
+);
 
 /** Submits the first deployment's job as the owned-work loop does, and places its instances on these nodes as the scheduler does. */
-async function runs({ api, as, told }: ServicesScene, serviceId: string, nodes: readonly string[], volumes: string[] = []): Promise<void> {
+async function runs(
+  { api, as, told }: ServicesScene,
+  serviceId: string,
+  nodes: readonly string[],
+  volumes: string[] = [],
+): Promise<void> {
   await as('ann', 'POST', `/services/${serviceId}/start`);
   const state = await api.executor.load(services, serviceId);
   const living = state.kind === 'present' ? state.living.get(1) : undefined;
   const version = state.kind === 'present' && living ? state.versions.get(living.version) : undefined;
   if (living === undefined || version === undefined) throw new Error('it does not run');
   const [jobId, evaluationId, jobVersion] = [deploymentJobOf(serviceId, 1), randomUUID(), 0];
-  const held = { ...{ jobVersion, attempt: 0, epoch: 1, evaluationId, resources: { cpu: 100, memory: 128 } }, ...(volumes.length > 0 && { volumes }) };
+  const held = {
+    jobVersion,
+    attempt: 0,
+    epoch: 1,
+    evaluationId,
+    resources: { cpu: 100, memory: 128 },
+    ...(volumes.length > 0 && { volumes }),
+  };
   await api.happened(
     { type: 'JobSubmitted', data: { jobId, evaluationId, specification: specificationOf(living, version) } },
     ...nodes.map(
-      (nodeId, slot) => ({ type: 'AllocationPlaced', data: { allocationId: randomUUID(), jobId, group: 'service', slot, nodeId, ...held } }) as const,
+      (nodeId, slot) =>
+        ({
+          type: 'AllocationPlaced',
+          data: { allocationId: randomUUID(), jobId, group: 'service', slot, nodeId, ...held },
+        }) as const,
     ),
-    { type: 'EvaluationCompleted', data: { evaluationId, jobId, jobVersion, triggers: [{ kind: 'job-submitted', ref: evaluationId }] } },
+    {
+      type: 'EvaluationCompleted',
+      data: { evaluationId, jobId, jobVersion, triggers: [{ kind: 'job-submitted', ref: evaluationId }] },
+    },
   );
   await told(serviceId, completed(1));
 }
@@ -178,68 +278,116 @@ interface Told {
   readonly rollout: object;
   readonly groups: readonly [
     {
-      readonly placements: readonly { readonly node_id: string; readonly step: number; readonly after_stops: boolean }[];
+      readonly placements: readonly {
+        readonly node_id: string;
+        readonly step: number;
+        readonly after_stops: boolean;
+      }[];
       readonly stops: readonly { readonly step: number }[];
     },
   ];
 }
 
-void t.test('a preview tells of every instance when it would begin and which of the former would end for it', async (t) => {
-  const scene = await servicesScene(t);
-  const { as, service } = scene;
-  await withNode(scene, 'node-1', 400);
-  const id = await service('web', { ...CONFIG, count: 3 });
-  await runs(scene, id, ['node-1', 'node-1', 'node-1']);
-  const said = (await as('ann', 'POST', `/services/${id}/preview`, { config: { ...CONFIG, count: 3, image: 'web:2' } })).json();
-  t.match(said, { action: 'update', rollout: { count: 3, first: 1, stops_first: false }, groups: [{ count: 3, kept: 0, placed: 3, stopped: 3, unplaced: 0 }] });
-  const [{ placements, stops }] = (said as unknown as Told).groups;
-  t.same(
-    placements.map(({ node_id, step, after_stops }) => [node_id, step, after_stops]),
-    [
-      ['#1', 1, false],
-      ['#1', 2, true],
-      ['#1', 3, true],
-    ],
-    'there is room for four',
-  );
-  t.same(
-    stops.map(({ step }) => step),
-    [2, 3, 4],
-  );
-  // Larger ones start as far as there is space: a waiting allocation blocks those after it.
-  const large = (await as('ann', 'POST', `/services/${id}/preview`, { config: { ...CONFIG, count: 3, resources: { cpu: 150 } } })).json();
-  t.match(large, { groups: [{ placed: 0, unplaced: 3, stopped: 0, blocked: { unplaced: 1, exhausted: { cpu: 1 } } }] });
-});
+void t.test(
+  'a preview tells of every instance when it would begin and which of the former would end for it',
+  async (t) => {
+    const scene = await servicesScene(t);
+    const { as, service } = scene;
+    await withNode(scene, 'node-1', 400);
+    const id = await service('web', { ...CONFIG, count: 3 });
+    await runs(scene, id, ['node-1', 'node-1', 'node-1']);
+    const said = (
+      await as('ann', 'POST', `/services/${id}/preview`, { config: { ...CONFIG, count: 3, image: 'web:2' } })
+    ).json();
+    t.match(said, {
+      action: 'update',
+      rollout: { count: 3, first: 1, stops_first: false },
+      groups: [{ count: 3, kept: 0, placed: 3, stopped: 3, unplaced: 0 }],
+    });
+    const [{ placements, stops }] = (said as unknown as Told).groups;
+    t.same(
+      placements.map(({ node_id, step, after_stops }) => [node_id, step, after_stops]),
+      [
+        ['#1', 1, false],
+        ['#1', 2, true],
+        ['#1', 3, true],
+      ],
+      'there is room for four',
+    );
+    t.same(
+      stops.map(({ step }) => step),
+      [2, 3, 4],
+    );
+    // Larger ones start as far as there is space: a waiting allocation blocks those after it.
+    const large = (
+      await as('ann', 'POST', `/services/${id}/preview`, {
+        config: { ...CONFIG, count: 3, resources: { cpu: 150 } },
+      })
+    ).json();
+    t.match(large, {
+      groups: [{ placed: 0, unplaced: 3, stopped: 0, blocked: { unplaced: 1, exhausted: { cpu: 1 } } }],
+    });
+  },
+);
 
-void t.test('the node of a service with a volume has room for what takes its place, and keeps what stays', async (t) => {
-  const scene = await servicesScene(t);
-  const { as, service } = scene;
-  await withNode(scene, 'node-1', 150);
-  const id = await service('database', STORING);
-  await runs(scene, id, ['node-1'], [volumeOf(id)]);
-  const update = (await as('ann', 'POST', `/services/${id}/preview`, { config: { ...STORING, image: 'web:2' } })).json();
-  t.match(update, {
-    ...{ action: 'update', rollout: { stops_first: true } },
-    groups: [
-      {
-        ...{ placed: 1, unplaced: 0, stopped: 1, stops: [{ node_id: '#1', reason: 'job-stopped', step: 1 }] },
-        ...{ placements: [{ node_id: '#1', after_stops: true, step: 1 }], nodes: [{ node_id: '#1', verdict: 'fits' }] },
-      },
-    ],
-  });
-  const none = (await as('ann', 'POST', `/services/${id}/preview`)).json();
-  t.match(none, {
-    ...{ action: 'none', groups: [{ kept: 1, placed: 0, stopped: 0, unplaced: 0 }] },
-    groups: [{ nodes: [{ node_id: '#1', verdict: 'keeps', kept: 1, reason: /^has 1 of its instances; for one more it lacks cpu .*volume/ }] }],
-  });
-});
+void t.test(
+  'the node of a service with a volume has room for what takes its place, and keeps what stays',
+  async (t) => {
+    const scene = await servicesScene(t);
+    const { as, service } = scene;
+    await withNode(scene, 'node-1', 150);
+    const id = await service('database', STORING);
+    await runs(scene, id, ['node-1'], [volumeOf(id)]);
+    const update = (
+      await as('ann', 'POST', `/services/${id}/preview`, { config: { ...STORING, image: 'web:2' } })
+    ).json();
+    t.match(update, {
+      action: 'update',
+      rollout: { stops_first: true },
+      groups: [
+        {
+          placed: 1,
+          unplaced: 0,
+          stopped: 1,
+          stops: [{ node_id: '#1', reason: 'job-stopped', step: 1 }],
+          placements: [{ node_id: '#1', after_stops: true, step: 1 }],
+          nodes: [{ node_id: '#1', verdict: 'fits' }],
+        },
+      ],
+    });
+    const none = (await as('ann', 'POST', `/services/${id}/preview`)).json();
+    t.match(none, {
+      ...{ action: 'none', groups: [{ kept: 1, placed: 0, stopped: 0, unplaced: 0 }] },
+      groups: [
+        {
+          nodes: [
+            {
+              node_id: '#1',
+              verdict: 'keeps',
+              kept: 1,
+              reason: /^has 1 of its instances; for one more it lacks cpu .*volume/,
+            },
+          ],
+        },
+      ],
+    });
+  },
+);
 
 void t.test('A preview says which quota the service would pass', async (t) => {
   const quotas = { ...NO_QUOTAS, cpu: { tenant: '150', account: 'unlimited' } };
-  const scene = await servicesScene(t, {}, { settings: { testApiKey: 'test-key', joinToken: undefined, host: '127.0.0.1', quotas } });
+  const scene = await servicesScene(
+    t,
+    {},
+    { settings: { testApiKey: 'test-key', joinToken: undefined, host: '127.0.0.1', quotas } },
+  );
   await withNode(scene, 'node-1');
   const id = await scene.service('web', { ...CONFIG, count: 3, resources: { cpu: 100 } });
   const said = await scene.as('ann', 'POST', `/services/${id}/preview`);
   t.equal(said.status, 200, said.body);
-  t.match(said.json(), { groups: [{ placed: 1, blocked: { quota: { quota: 'cpu', of: 'tenant', holder: 'a', limit: 150, used: 100 } } }] });
+  t.match(said.json(), {
+    groups: [
+      { placed: 1, blocked: { quota: { quota: 'cpu', of: 'tenant', holder: 'a', limit: 150, used: 100 } } },
+    ],
+  });
 });

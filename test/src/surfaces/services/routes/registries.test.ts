@@ -13,9 +13,16 @@ void t.test('a credential belongs to a tenant, and its password is never shown',
     return answer;
   };
   const set = await say('ann', 'PUT', '/registries/registry.example:5000', LOGIN);
-  t.match([set.status, set.json()], [200, { host: 'registry.example:5000', username: 'robot', created_at: /Z$/ }]);
+  t.match(
+    [set.status, set.json()],
+    [200, { host: 'registry.example:5000', username: 'robot', created_at: /Z$/ }],
+  );
   t.equal((await say('bob', 'PUT', '/registries/docker.io', LOGIN)).status, 200);
-  t.same((await say('ann', 'PUT', '/registries/registry.example:5000', LOGIN)).json(), set.json(), 'it is so already');
+  t.same(
+    (await say('ann', 'PUT', '/registries/registry.example:5000', LOGIN)).json(),
+    set.json(),
+    'it is so already',
+  );
   for (const who of ['ann', 'bob', 'tia'] as const)
     t.match((await say(who, 'GET', '/registries')).json(), {
       registries: [{ host: 'docker.io' }, { host: 'registry.example:5000', username: 'robot' }],
@@ -25,33 +32,51 @@ void t.test('a credential belongs to a tenant, and its password is never shown',
     t.same((await say(who, 'GET', '/registries')).json(), { registries: [], total: 0 }, 'of another tenant');
     t.same((await say(who, 'DELETE', '/registries/docker.io')).status, 404);
   }
-  t.equal((await say('eve', 'PUT', '/registries/docker.io', { username: 'eve', password: 'another' })).status, 200);
+  t.equal(
+    (await say('eve', 'PUT', '/registries/docker.io', { username: 'eve', password: 'another' })).status,
+    200,
+  );
 
   for (const [method, body] of [
     ['PUT', LOGIN],
     ['DELETE', undefined],
   ] as const)
-    t.same([(await say('bob', method, '/registries/registry.example:5000', body)).status], [403], 'ann set it first');
-  t.match((await say('tia', 'PUT', '/registries/registry.example:5000', { ...LOGIN, username: 'tia' })).json(), { username: 'tia' });
-  t.same((await say('ann', 'DELETE', '/registries/registry.example:5000')).json(), { message: 'Registry credential removed' });
-  t.same((await say('ann', 'DELETE', '/registries/registry.example:5000')).json(), { error: 'there is no credential for registry.example:5000' });
+    t.same(
+      [(await say('bob', method, '/registries/registry.example:5000', body)).status],
+      [403],
+      'ann set it first',
+    );
+  t.match(
+    (await say('tia', 'PUT', '/registries/registry.example:5000', { ...LOGIN, username: 'tia' })).json(),
+    { username: 'tia' },
+  );
+  t.same((await say('ann', 'DELETE', '/registries/registry.example:5000')).json(), {
+    message: 'Registry credential removed',
+  });
+  t.same((await say('ann', 'DELETE', '/registries/registry.example:5000')).json(), {
+    error: 'there is no credential for registry.example:5000',
+  });
 
   const log = (await api.events()).map(({ data, metadata }) => data + metadata).join('\n');
   for (const text of [log, ...said]) t.notOk(text.includes(PASSWORD));
   t.notOk(log.includes('robot'), 'the name is sealed as well');
 });
 
-void t.test('sent again with its Idempotency-Key after it was removed, a credential stays removed, and the answer is what it was', async (t) => {
-  const { as } = await servicesScene(t);
-  const put = async (credential: object) => await as('ann', 'PUT', '/registries/docker.io', credential, { 'idempotency-key': 'k' });
-  const first = await put(LOGIN);
-  t.equal(first.status, 200);
-  await as('ann', 'DELETE', '/registries/docker.io');
-  const again = await put(LOGIN);
-  t.same([again.status, again.json()], [200, first.json()]);
-  t.match((await as('ann', 'GET', '/registries')).json(), { total: 0 });
-  t.equal((await put({ ...LOGIN, username: 'another' })).status, 422);
-});
+void t.test(
+  'sent again with its Idempotency-Key after it was removed, a credential stays removed, and the answer is what it was',
+  async (t) => {
+    const { as } = await servicesScene(t);
+    const put = async (credential: object) =>
+      await as('ann', 'PUT', '/registries/docker.io', credential, { 'idempotency-key': 'k' });
+    const first = await put(LOGIN);
+    t.equal(first.status, 200);
+    await as('ann', 'DELETE', '/registries/docker.io');
+    const again = await put(LOGIN);
+    t.same([again.status, again.json()], [200, first.json()]);
+    t.match((await as('ann', 'GET', '/registries')).json(), { total: 0 });
+    t.equal((await put({ ...LOGIN, username: 'another' })).status, 422);
+  },
+);
 
 void t.test('invalid registries and credentials are refused with the field', async (t) => {
   const { api, as } = await servicesScene(t);
@@ -76,5 +101,14 @@ void t.test('invalid registries and credentials are refused with the field', asy
     t.match([wrong.status, wrong.json()], [400, { error: problem }]);
   }
   for (const method of ['GET', 'PUT', 'DELETE'])
-    t.equal((await api.say(method, `/api/v1/registries${method === 'GET' ? '' : '/ghcr.io'}`, method === 'PUT' ? LOGIN : undefined)).status, 401);
+    t.equal(
+      (
+        await api.say(
+          method,
+          `/api/v1/registries${method === 'GET' ? '' : '/ghcr.io'}`,
+          method === 'PUT' ? LOGIN : undefined,
+        )
+      ).status,
+      401,
+    );
 });

@@ -7,12 +7,24 @@ import { bearer, madeElsewhere, servicesLogin } from '../../../../fixtures/servi
 import { openTestApi, type Said, type TestApi } from '../../kit/support/test-api.js';
 
 /** An owner of services, another account of the tenant, its administrator, an account of another tenant, and an administrator. */
-const PEOPLE = { ann: ['user', 'a'], bob: ['user', 'a'], tia: ['tenant_admin', 'a'], eve: ['user', 'b'], root: ['admin', 'c'] } as const;
+const PEOPLE = {
+  ann: ['user', 'a'],
+  bob: ['user', 'a'],
+  tia: ['tenant_admin', 'a'],
+  eve: ['user', 'b'],
+  root: ['admin', 'c'],
+} as const;
 export type Person = keyof typeof PEOPLE;
 
 export interface ServicesScene {
   readonly api: TestApi;
-  as(who: Person, method: string, path: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<Said>;
+  as(
+    who: Person,
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<Said>;
   /** Creates a service of ann's and returns its id. */
   service(type: string, config?: object): Promise<string>;
   /** Executes a command of the work loop. */
@@ -29,13 +41,17 @@ export async function servicesScene(
 ): Promise<ServicesScene> {
   const api = await openTestApi(t, over, undefined, {}, environment);
   const ids = { uuid: randomUUID };
-  await addBuiltInTemplates({ executor: api.executor, ids, clock: { sleep: async () => undefined } }, new AbortController().signal);
+  await addBuiltInTemplates(
+    { executor: api.executor, ids, clock: { sleep: async () => undefined } },
+    new AbortController().signal,
+  );
   const headers = new Map<string, Readonly<Record<string, string>>>();
   for (const [name, [role, tenant]] of Object.entries(PEOPLE)) {
     await madeElsewhere(api, name, role, tenant);
     headers.set(name, bearer(await servicesLogin(api, name)));
   }
-  const as: ServicesScene['as'] = async (who, method, path, body, more = {}) => await api.say(method, `/api/v1${path}`, body, { ...headers.get(who), ...more });
+  const as: ServicesScene['as'] = async (who, method, path, body, more = {}) =>
+    await api.say(method, `/api/v1${path}`, body, { ...headers.get(who), ...more });
   return {
     api,
     as,
@@ -45,7 +61,12 @@ export async function servicesScene(
       return (said.json() as { id: string }).id;
     },
     told: async (serviceId, command) => {
-      const { position = 0n } = await api.executor.execute(services, serviceId, command, sagaContext('test', ids));
+      const { position = 0n } = await api.executor.execute(
+        services,
+        serviceId,
+        command,
+        sagaContext('test', ids),
+      );
       await api.projector.waitFor(position, 30_000);
     },
   };
@@ -53,5 +74,11 @@ export async function servicesScene(
 
 /** The loop found the deployment healthy. */
 export function completed(number: number): ServiceCommand {
-  return { kind: 'settle', number, outcome: 'completed', reason: { code: 'healthy', message: 'Its instance is well.' }, now: 0 };
+  return {
+    kind: 'settle',
+    number,
+    outcome: 'completed',
+    reason: { code: 'healthy', message: 'Its instance is well.' },
+    now: 0,
+  };
 }

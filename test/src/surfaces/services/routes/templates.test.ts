@@ -19,12 +19,26 @@ async function scene(test: Test): Promise<Scene> {
   const ids = { uuid: randomUUID };
   const tokens = new Map<string, string>();
   for (const role of ['admin', 'user'] as const) {
-    await api.identity.registrations.register({ username: role, password: PASSWORD, role }, sagaContext('test', ids));
-    tokens.set(role, ((await api.say('POST', '/api/auth/login', { username: role, password: PASSWORD })).json() as { token: string }).token);
+    await api.identity.registrations.register(
+      { username: role, password: PASSWORD, role },
+      sagaContext('test', ids),
+    );
+    tokens.set(
+      role,
+      (
+        (await api.say('POST', '/api/auth/login', { username: role, password: PASSWORD })).json() as {
+          token: string;
+        }
+      ).token,
+    );
   }
   await addBuiltInTemplates({ executor: api.executor, ids, clock: { sleep: async () => undefined } }, NEVER);
   await api.projector.waitFor((await api.events()).at(-1)!.position, 30_000);
-  return { api, as: async (role, method, path, body) => await api.say(method, path, body, { authorization: `Bearer ${tokens.get(role)}` }) };
+  return {
+    api,
+    as: async (role, method, path, body) =>
+      await api.say(method, path, body, { authorization: `Bearer ${tokens.get(role)}` }),
+  };
 }
 
 /** Names of nested fields; for lists those of their first item. */
@@ -43,23 +57,31 @@ const SITE = {
     { name: 'KEY', type: 'string', description: 'A key', generate: 'hex', secret: true },
   ],
   connection_string: 'http://{{HOST}}@{{ENDPOINT}}/',
-  job_files: { 'site.nomad': 'job "site" {\n group "g" {\n task "t" {\n driver = "docker"\n config {\n image = "nginx:1.28"\n }\n }\n }\n}\n' },
+  job_files: {
+    'site.nomad':
+      'job "site" {\n group "g" {\n task "t" {\n driver = "docker"\n config {\n image = "nginx:1.28"\n }\n }\n }\n}\n',
+  },
 };
 
-void t.test('every template block of the contract is answered in its shape by a running server', async (t) => {
-  const { as } = await scene(t);
-  for (const { route, answer, status, errors } of servicesSeedRoutes().filter((each) => each.route.includes('/templates'))) {
-    const path = route.replace('GET ', '').replace(':id', templateIdOf('postgresql'));
-    const said = await as('user', 'GET', path);
-    t.equal(said.status, status, route);
-    t.match(shapeOf(said.json()), shapeOf(answer), route);
-    t.ok(errors.length > 0);
-  }
-  const wrong = await as('user', 'GET', '/api/v1/templates/nothing');
-  t.same([wrong.status, wrong.json()], [400, { error: 'Invalid template ID' }]);
-  const absent = await as('user', 'GET', `/api/v1/templates/${randomUUID()}`);
-  t.same([absent.status, absent.json()], [404, { error: 'Template not found' }]);
-});
+void t.test(
+  'every template block of the contract is answered in its shape by a running server',
+  async (t) => {
+    const { as } = await scene(t);
+    for (const { route, answer, status, errors } of servicesSeedRoutes().filter((each) =>
+      each.route.includes('/templates'),
+    )) {
+      const path = route.replace('GET ', '').replace(':id', templateIdOf('postgresql'));
+      const said = await as('user', 'GET', path);
+      t.equal(said.status, status, route);
+      t.match(shapeOf(said.json()), shapeOf(answer), route);
+      t.ok(errors.length > 0);
+    }
+    const wrong = await as('user', 'GET', '/api/v1/templates/nothing');
+    t.same([wrong.status, wrong.json()], [400, { error: 'Invalid template ID' }]);
+    const absent = await as('user', 'GET', `/api/v1/templates/${randomUUID()}`);
+    t.same([absent.status, absent.json()], [404, { error: 'Template not found' }]);
+  },
+);
 
 void t.test('without a token nobody sees a template', async (t) => {
   const { api } = await scene(t);
@@ -71,18 +93,31 @@ void t.test('without a token nobody sees a template', async (t) => {
   }
 });
 
-void t.test('the built-in templates are added once, however many servers begin, and one that was removed stays removed', async (t) => {
-  const { api, as } = await scene(t);
-  const parts = { executor: api.executor, ids: { uuid: randomUUID }, clock: { sleep: async () => undefined } };
-  const added = async (): Promise<number> => (await api.events()).filter(({ type }) => type === 'ServiceTemplateAdded').length;
-  t.equal(await added(), BUILT_IN_TEMPLATES.length);
-  t.same((await as('admin', 'DELETE', `/api/v1/templates/${templateIdOf('mysql')}`)).json(), { message: 'Template deleted successfully' });
-  await Promise.all([addBuiltInTemplates(parts, NEVER), addBuiltInTemplates(parts, NEVER)]);
-  t.equal(await added(), BUILT_IN_TEMPLATES.length);
-  const { templates, total } = (await as('user', 'GET', '/api/v1/templates')).json() as { templates: { name: string }[]; total: number };
-  t.equal(total, BUILT_IN_TEMPLATES.length - 1);
-  t.notOk(templates.some(({ name }) => name === 'mysql'));
-});
+void t.test(
+  'the built-in templates are added once, however many servers begin, and one that was removed stays removed',
+  async (t) => {
+    const { api, as } = await scene(t);
+    const parts = {
+      executor: api.executor,
+      ids: { uuid: randomUUID },
+      clock: { sleep: async () => undefined },
+    };
+    const added = async (): Promise<number> =>
+      (await api.events()).filter(({ type }) => type === 'ServiceTemplateAdded').length;
+    t.equal(await added(), BUILT_IN_TEMPLATES.length);
+    t.same((await as('admin', 'DELETE', `/api/v1/templates/${templateIdOf('mysql')}`)).json(), {
+      message: 'Template deleted successfully',
+    });
+    await Promise.all([addBuiltInTemplates(parts, NEVER), addBuiltInTemplates(parts, NEVER)]);
+    t.equal(await added(), BUILT_IN_TEMPLATES.length);
+    const { templates, total } = (await as('user', 'GET', '/api/v1/templates')).json() as {
+      templates: { name: string }[];
+      total: number;
+    };
+    t.equal(total, BUILT_IN_TEMPLATES.length - 1);
+    t.notOk(templates.some(({ name }) => name === 'mysql'));
+  },
+);
 
 void t.test('administrators add and remove templates, and nobody else', async (t) => {
   const { as } = await scene(t);
@@ -90,7 +125,15 @@ void t.test('administrators add and remove templates, and nobody else', async (t
   const made = await as('admin', 'POST', '/api/v1/templates', SITE);
   t.equal(made.status, 201);
   const id = templateIdOf('site');
-  t.match(made.json(), { id, name: 'site', config: SITE.config, variables: SITE.variables, job_files: SITE.job_files, is_public: true, built_in: false });
+  t.match(made.json(), {
+    id,
+    name: 'site',
+    config: SITE.config,
+    variables: SITE.variables,
+    job_files: SITE.job_files,
+    is_public: true,
+    built_in: false,
+  });
   t.match((await as('user', 'GET', `/api/v1/templates/${id}`)).json(), { ...SITE, id });
   const again = await as('admin', 'POST', '/api/v1/templates', SITE);
   t.same([again.status, again.json()], [400, { error: 'there is a template site already' }]);
@@ -102,8 +145,11 @@ void t.test('administrators add and remove templates, and nobody else', async (t
 void t.test('what turns on a variable is left to what it is set to', async (t) => {
   const { as } = await scene(t);
   const config = {
-    ...{ image: 'nginx:{{HOST}}', command: '{{KEY}}', environment: { HOST: 'http://{{HOST}}/', NOTE: '{{ .Host }} {{end}}' } },
-    ...{ health: { type: '{{HOST}}', path: '/{{HOST}}', port: 80 }, volumes: [{ name: '{{HOST}}', path: '{{KEY}}' }] },
+    image: 'nginx:{{HOST}}',
+    command: '{{KEY}}',
+    environment: { HOST: 'http://{{HOST}}/', NOTE: '{{ .Host }} {{end}}' },
+    health: { type: '{{HOST}}', path: '/{{HOST}}', port: 80 },
+    volumes: [{ name: '{{HOST}}', path: '{{KEY}}' }],
   };
   const said = await as('admin', 'POST', '/api/v1/templates', { ...SITE, config });
   t.equal(said.status, 201, said.body);
@@ -113,12 +159,22 @@ void t.test('what turns on a variable is left to what it is set to', async (t) =
 void t.test('the configuration of the contract is taken as it stands there', async (t) => {
   const { as } = await scene(t);
   const [block] = servicesSeedRoutes().filter(({ route }) => route.endsWith('/templates/:id'));
-  const { id: _id, created_at: _at, ...given } = block?.answer as { id: string; created_at: string; config: object };
-  const variables = ['DB_USER', 'DB_PASSWORD', 'DB_NAME'].map((name) => ({ name, type: 'string', description: name }));
+  const {
+    id: _id,
+    created_at: _at,
+    ...given
+  } = block?.answer as { id: string; created_at: string; config: object };
+  const variables = ['DB_USER', 'DB_PASSWORD', 'DB_NAME'].map((name) => ({
+    name,
+    type: 'string',
+    description: name,
+  }));
   const said = await as('admin', 'POST', '/api/v1/templates', { ...given, name: 'contract', variables });
   t.equal(said.status, 201, said.body);
   t.match(said.json(), { config: given.config });
-  t.match((await as('admin', 'POST', '/api/v1/templates', { ...given, name: 'undeclared' })).json(), { error: /\{\{DB_USER\}\} is no variable/ });
+  t.match((await as('admin', 'POST', '/api/v1/templates', { ...given, name: 'undeclared' })).json(), {
+    error: /\{\{DB_USER\}\} is no variable/,
+  });
 });
 
 void t.test('a template that is not public is seen by administrators alone', async (t) => {
@@ -137,7 +193,10 @@ void t.test('an invalid template is refused, with the place', async (t) => {
   const cases: readonly (readonly [object, RegExp])[] = [
     [{ name: 'A b' }, /name: must match/],
     [{ config: { image: '{{IMAGE}}' } }, /config: \{\{IMAGE\}\} is no variable/],
-    [{ variables: [{ name: 'HOST', type: 'string', description: '', secret: true, default: 'x' }] }, /variables/],
+    [
+      { variables: [{ name: 'HOST', type: 'string', description: '', secret: true, default: 'x' }] },
+      /variables/,
+    ],
     [{ job_files: { 'site.nomad': 'job "site" {\n  x = var.y\n}\n' } }, /site\.nomad:2:7: is an expression/],
     [{ job_files: { 'site.nomad': exec } }, /site\.nomad:4:2: .*driver: must be "docker"/],
     [{ job_files: { 'other.nomad': 'job "x" {}' } }, /must begin with site\./],
@@ -146,15 +205,31 @@ void t.test('an invalid template is refused, with the place', async (t) => {
     [{ config: { ...SITE.config, privileged: true } }, /config\.privileged: /],
     [{ config: { ...SITE.config, ports: ['80'] } }, /config\.ports\.0: .*number/],
     [{ config: { ...SITE.config, ports: ['{{HOST}}'] } }, /config\.ports\.0: .*number/],
-    [{ config: { ...SITE.config, ports: Array.from({ length: 1000 }, (_, port) => port + 1) } }, /config\.ports: /],
-    [{ config: { ...SITE.config, environment: { KEY: '{{KEY}}', NUMBER: 5 } } }, /config\.environment\.NUMBER: /],
+    [
+      { config: { ...SITE.config, ports: Array.from({ length: 1000 }, (_, port) => port + 1) } },
+      /config\.ports: /,
+    ],
+    [
+      { config: { ...SITE.config, environment: { KEY: '{{KEY}}', NUMBER: 5 } } },
+      /config\.environment\.NUMBER: /,
+    ],
     [{ config: { ...SITE.config, environment: { 'no name': '{{KEY}}' } } }, /config\.environment\.no name: /],
     [{ config: { ...SITE.config, image: 'no image' } }, /config\.image: /],
     [{ config: { ...SITE.config, resources: { cpu: -1 } } }, /config\.resources\.cpu: /],
-    [{ config: { ...SITE.config, volumes: [{ name: 'data', path: '/data', host_path: '/' }] } }, /config\.volumes\.0\.host_path: is no field/],
+    [
+      { config: { ...SITE.config, volumes: [{ name: 'data', path: '/data', host_path: '/' }] } },
+      /config\.volumes\.0\.host_path: is no field/,
+    ],
     [{ config: { ...SITE.config, health: { type: 'ping' } } }, /config\.health\.type: /],
     [{ config: { environment: {} }, job_files: undefined }, /config\.image: is needed, or job_files/],
-    [{ job_files: { 'site.nomad': SITE.job_files['site.nomad'].replace('group "g" {', 'group "g" {\n count = 101') } }, /site\.nomad: comes to count: /],
+    [
+      {
+        job_files: {
+          'site.nomad': SITE.job_files['site.nomad'].replace('group "g" {', 'group "g" {\n count = 101'),
+        },
+      },
+      /site\.nomad: comes to count: /,
+    ],
     [
       {
         job_files: {
@@ -192,12 +267,21 @@ void t.test('a rendered template shows its configuration, and no secret', async 
   const given = await as('user', 'POST', path, { custom_variables: { HOST: 'a', KEY: 'known-to-one' } });
   t.notMatch(given.body, 'known-to-one');
   t.match((await as('user', 'POST', path, {})).json(), { error: /need a value: HOST$/ });
-  t.match((await as('user', 'POST', path, { custom_variables: { HOST: 'a', PORT: 1 } })).json(), { error: /no variable PORT/ });
+  t.match((await as('user', 'POST', path, { custom_variables: { HOST: 'a', PORT: 1 } })).json(), {
+    error: /no variable PORT/,
+  });
   t.match((await as('user', 'POST', path, { custom_variables: { HOST: 'a\0' } })).json(), { error: /NUL/ });
 });
 
 void t.test('a template is not called as another could be identified', async (t) => {
   const { as } = await scene(t);
-  const said = await as('admin', 'POST', '/api/v1/templates', { ...SITE, name: templateIdOf('redis'), job_files: undefined });
-  t.same([said.status, said.json()], [400, { error: 'Invalid input data: name: must not be a UUID: it could be the id of another one' }]);
+  const said = await as('admin', 'POST', '/api/v1/templates', {
+    ...SITE,
+    name: templateIdOf('redis'),
+    job_files: undefined,
+  });
+  t.same(
+    [said.status, said.json()],
+    [400, { error: 'Invalid input data: name: must not be a UUID: it could be the id of another one' }],
+  );
 });

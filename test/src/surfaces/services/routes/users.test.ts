@@ -1,5 +1,10 @@
 import t, { type Test } from 'tap';
-import { bearer, madeElsewhere, SERVICES_PASSWORD, servicesLogin } from '../../../../fixtures/services-account.js';
+import {
+  bearer,
+  madeElsewhere,
+  SERVICES_PASSWORD,
+  servicesLogin,
+} from '../../../../fixtures/services-account.js';
 import { openTestApi, type Said, type TestApi } from '../../kit/support/test-api.js';
 
 interface Scene {
@@ -18,11 +23,20 @@ async function scene(t: Test): Promise<Scene> {
     return known;
   };
   const register = async (username: string, email: string): Promise<number> =>
-    (await api.say('POST', '/api/v1/auth/register', { username, email, password: SERVICES_PASSWORD, first_name: 'John', last_name: 'Doe' })).status;
+    (
+      await api.say('POST', '/api/v1/auth/register', {
+        username,
+        email,
+        password: SERVICES_PASSWORD,
+        first_name: 'John',
+        last_name: 'Doe',
+      })
+    ).status;
   return {
     api,
     register,
-    change: async (username, body, more = {}) => await api.say('PUT', '/api/v1/users/me', body, { ...(await tokenOf(username)), ...more }),
+    change: async (username, body, more = {}) =>
+      await api.say('PUT', '/api/v1/users/me', body, { ...(await tokenOf(username)), ...more }),
     me: async (username) => await api.say('GET', '/api/v1/users/me', undefined, await tokenOf(username)),
   };
 }
@@ -33,27 +47,47 @@ void t.test('Who asks is told all of the contract’s fields of the own account'
   const said = await me('john_doe');
   t.equal(said.status, 200);
   const { id, tenant_id, created_at, updated_at, ...rest } = said.json() as Record<string, unknown>;
-  t.same(rest, { username: 'john_doe', email: 'john@example.com', first_name: 'John', last_name: 'Doe', role: 'user', is_active: true });
-  for (const uuid of [id, tenant_id]) t.match(uuid, /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/);
+  t.same(rest, {
+    username: 'john_doe',
+    email: 'john@example.com',
+    first_name: 'John',
+    last_name: 'Doe',
+    role: 'user',
+    is_active: true,
+  });
+  for (const uuid of [id, tenant_id])
+    t.match(uuid, /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/);
   for (const time of [created_at, updated_at]) t.match(time, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
 });
 
-void t.test('An account made elsewhere shows null for what it never said, and a tenant without a UUID as one that stays the same', async (t) => {
-  const { api, me, change } = await scene(t);
-  const id = await madeElsewhere(api, 'ann', 'user', 'research');
-  await madeElsewhere(api, 'bob', 'user', 'research');
-  await madeElsewhere(api, 'cid', 'user', 'other');
-  const said = (await me('ann')).json() as Record<string, unknown>;
-  t.match(said, { id, email: null, first_name: null, last_name: null });
-  t.match(said['tenant_id'], /^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
-  t.match((await me('bob')).json(), { tenant_id: said['tenant_id'] });
-  t.not(((await me('cid')).json() as Record<string, unknown>)['tenant_id'], said['tenant_id']);
-  t.match((await change('ann', { first_name: 'Ann' })).json(), { first_name: 'Ann', last_name: null, email: null });
-});
+void t.test(
+  'An account made elsewhere shows null for what it never said, and a tenant without a UUID as one that stays the same',
+  async (t) => {
+    const { api, me, change } = await scene(t);
+    const id = await madeElsewhere(api, 'ann', 'user', 'research');
+    await madeElsewhere(api, 'bob', 'user', 'research');
+    await madeElsewhere(api, 'cid', 'user', 'other');
+    const said = (await me('ann')).json() as Record<string, unknown>;
+    t.match(said, { id, email: null, first_name: null, last_name: null });
+    t.match(said['tenant_id'], /^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    t.match((await me('bob')).json(), { tenant_id: said['tenant_id'] });
+    t.not(((await me('cid')).json() as Record<string, unknown>)['tenant_id'], said['tenant_id']);
+    t.match((await change('ann', { first_name: 'Ann' })).json(), {
+      first_name: 'Ann',
+      last_name: null,
+      email: null,
+    });
+  },
+);
 
 void t.test('Without a token that holds it is 401 in the contract’s words', async (t) => {
   const { api } = await scene(t);
-  for (const headers of [{}, { authorization: 'Bearer x' }, { authorization: 'Basic x' }, { cookie: 'session=x' }] as Record<string, string>[]) {
+  for (const headers of [
+    {},
+    { authorization: 'Bearer x' },
+    { authorization: 'Basic x' },
+    { cookie: 'session=x' },
+  ] as Record<string, string>[]) {
     for (const [method, body] of [['GET'], ['PUT', { first_name: 'x' }], ['PUT', 'not JSON']] as const) {
       const said = await api.say(method, '/api/v1/users/me', body, headers);
       t.equal(said.status, 401);
@@ -65,11 +99,26 @@ void t.test('Without a token that holds it is 401 in the contract’s words', as
 void t.test('A change returns the current account; absent fields stay', async (t) => {
   const { register, change, me } = await scene(t);
   await register('john_doe', 'john@example.com');
-  const said = await change('john_doe', { first_name: 'John', last_name: 'Smith', email: 'john.smith@example.com' });
+  const said = await change('john_doe', {
+    first_name: 'John',
+    last_name: 'Smith',
+    email: 'john.smith@example.com',
+  });
   t.equal(said.status, 200);
   const { id: _, updated_at: __, ...rest } = said.json() as Record<string, unknown>;
-  t.same(rest, { username: 'john_doe', email: 'john.smith@example.com', first_name: 'John', last_name: 'Smith', role: 'user', is_active: true });
-  t.match((await change('john_doe', { last_name: 'Doe' })).json(), { email: 'john.smith@example.com', first_name: 'John', last_name: 'Doe' });
+  t.same(rest, {
+    username: 'john_doe',
+    email: 'john.smith@example.com',
+    first_name: 'John',
+    last_name: 'Smith',
+    role: 'user',
+    is_active: true,
+  });
+  t.match((await change('john_doe', { last_name: 'Doe' })).json(), {
+    email: 'john.smith@example.com',
+    first_name: 'John',
+    last_name: 'Doe',
+  });
   t.match((await me('john_doe')).json(), { email: 'john.smith@example.com', last_name: 'Doe' });
 });
 
@@ -78,22 +127,28 @@ void t.test('What is so already leaves no event', async (t) => {
   await register('john_doe', 'john@example.com');
   await change('john_doe', {});
   const before = (await api.events()).length;
-  t.equal((await change('john_doe', { first_name: 'John', last_name: 'Doe', email: 'john@example.com' })).status, 200);
+  t.equal(
+    (await change('john_doe', { first_name: 'John', last_name: 'Doe', email: 'john@example.com' })).status,
+    200,
+  );
   t.equal((await api.events()).length, before);
 });
 
-void t.test('An address of another account is refused, and the former one is free for others at once', async (t) => {
-  const { register, change } = await scene(t);
-  await register('john', 'john@example.com');
-  await register('ann', 'ann@example.com');
-  const taken = await change('john', { email: 'ANN@example.com' });
-  t.equal(taken.status, 400);
-  t.same(taken.json(), { error: 'Username or email already exists' });
-  t.equal((await change('john', { email: 'j@example.com' })).status, 200);
-  t.equal((await change('ann', { email: 'john@example.com' })).status, 200);
-  t.equal((await change('john', { email: 'john@example.com' })).status, 400);
-  t.equal(await register('third', 'ann@example.com'), 201);
-});
+void t.test(
+  'An address of another account is refused, and the former one is free for others at once',
+  async (t) => {
+    const { register, change } = await scene(t);
+    await register('john', 'john@example.com');
+    await register('ann', 'ann@example.com');
+    const taken = await change('john', { email: 'ANN@example.com' });
+    t.equal(taken.status, 400);
+    t.same(taken.json(), { error: 'Username or email already exists' });
+    t.equal((await change('john', { email: 'j@example.com' })).status, 200);
+    t.equal((await change('ann', { email: 'john@example.com' })).status, 200);
+    t.equal((await change('john', { email: 'john@example.com' })).status, 400);
+    t.equal(await register('third', 'ann@example.com'), 201);
+  },
+);
 
 void t.test('An address whose case alone changes stays held', async (t) => {
   const { register, change } = await scene(t);
@@ -102,35 +157,52 @@ void t.test('An address whose case alone changes stays held', async (t) => {
   t.equal(await register('other', 'john@example.com'), 400);
 });
 
-void t.test('Of accounts that want one address at once one gets it, and those that go back and forth keep the last', async (t) => {
-  const { register, change, me } = await scene(t);
-  const names = ['a', 'b', 'c', 'd', 'e'];
-  for (const name of names) await register(name, `${name}@example.com`);
-  const answers = await Promise.all(names.map(async (name) => (await change(name, { email: 'wanted@example.com' })).status));
-  t.same(answers.sort(), [200, 400, 400, 400, 400]);
-  const back = await Promise.all(
-    ['x@example.com', 'y@example.com', 'x@example.com', 'y@example.com'].map(async (email) => (await change('a', { email })).status),
-  );
-  t.same(back, [200, 200, 200, 200]);
-  const { email } = (await me('a')).json() as { email: string };
-  t.equal(await register('late', email), 400, 'it is held');
-  t.equal(await register('later', email === 'x@example.com' ? 'y@example.com' : 'x@example.com'), 201, 'the other one is not');
-});
+void t.test(
+  'Of accounts that want one address at once one gets it, and those that go back and forth keep the last',
+  async (t) => {
+    const { register, change, me } = await scene(t);
+    const names = ['a', 'b', 'c', 'd', 'e'];
+    for (const name of names) await register(name, `${name}@example.com`);
+    const answers = await Promise.all(
+      names.map(async (name) => (await change(name, { email: 'wanted@example.com' })).status),
+    );
+    t.same(answers.sort(), [200, 400, 400, 400, 400]);
+    const back = await Promise.all(
+      ['x@example.com', 'y@example.com', 'x@example.com', 'y@example.com'].map(
+        async (email) => (await change('a', { email })).status,
+      ),
+    );
+    t.same(back, [200, 200, 200, 200]);
+    const { email } = (await me('a')).json() as { email: string };
+    t.equal(await register('late', email), 400, 'it is held');
+    t.equal(
+      await register('later', email === 'x@example.com' ? 'y@example.com' : 'x@example.com'),
+      201,
+      'the other one is not',
+    );
+  },
+);
 
-void t.test('A change sent again with its key is one change, and its address is held as it was', async (t) => {
-  const { register, change } = await scene(t);
-  await register('john', 'john@example.com');
-  const key = { 'idempotency-key': 'k1' };
-  t.equal((await change('john', { email: 'new@example.com' }, key)).status, 200);
-  t.equal((await change('john', { email: 'newer@example.com' })).status, 200);
-  t.match(await change('john', { email: 'new@example.com' }, key), { status: 200, body: /newer@example.com/ });
-  t.equal((await change('john', { email: 'other@example.com' }, key)).status, 422);
-  for (const [name, email] of [
-    ['one', 'new@example.com'],
-    ['two', 'other@example.com'],
-  ] as const)
-    t.equal(await register(name, email), 201, `${email} is free`);
-});
+void t.test(
+  'A change sent again with its key is one change, and its address is held as it was',
+  async (t) => {
+    const { register, change } = await scene(t);
+    await register('john', 'john@example.com');
+    const key = { 'idempotency-key': 'k1' };
+    t.equal((await change('john', { email: 'new@example.com' }, key)).status, 200);
+    t.equal((await change('john', { email: 'newer@example.com' })).status, 200);
+    t.match(await change('john', { email: 'new@example.com' }, key), {
+      status: 200,
+      body: /newer@example.com/,
+    });
+    t.equal((await change('john', { email: 'other@example.com' }, key)).status, 422);
+    for (const [name, email] of [
+      ['one', 'new@example.com'],
+      ['two', 'other@example.com'],
+    ] as const)
+      t.equal(await register(name, email), 201, `${email} is free`);
+  },
+);
 
 void t.test('A change that is malformed is 400, and names the field', async (t) => {
   const { register, change } = await scene(t);
@@ -162,15 +234,21 @@ void t.test('A store that fails is the contract’s 500', async (t) => {
   t.same(said.json(), { error: 'Failed to update user' });
 });
 
-void t.test('An erased account leaves its addresses free, the former ones too, and its names to nobody', async (t) => {
-  const { api, register, change, me } = await scene(t);
-  await register('john', 'john@example.com');
-  await change('john', { email: 'new@example.com' });
-  const { id } = (await me('john')).json() as { id: string };
-  await madeElsewhere(api, 'root', 'admin');
-  const root = bearer(await servicesLogin(api, 'root'));
-  t.equal((await api.say('DELETE', `/api/auth/users/${id}`, undefined, root)).status, 200);
-  t.equal(await register('other', 'new@example.com'), 201);
-  t.match((await api.say('GET', `/api/auth/users/${id}`, undefined, root)).json(), { username: 'erased', full_name: null });
-  t.equal((await me('john')).status, 401);
-});
+void t.test(
+  'An erased account leaves its addresses free, the former ones too, and its names to nobody',
+  async (t) => {
+    const { api, register, change, me } = await scene(t);
+    await register('john', 'john@example.com');
+    await change('john', { email: 'new@example.com' });
+    const { id } = (await me('john')).json() as { id: string };
+    await madeElsewhere(api, 'root', 'admin');
+    const root = bearer(await servicesLogin(api, 'root'));
+    t.equal((await api.say('DELETE', `/api/auth/users/${id}`, undefined, root)).status, 200);
+    t.equal(await register('other', 'new@example.com'), 201);
+    t.match((await api.say('GET', `/api/auth/users/${id}`, undefined, root)).json(), {
+      username: 'erased',
+      full_name: null,
+    });
+    t.equal((await me('john')).status, 401);
+  },
+);

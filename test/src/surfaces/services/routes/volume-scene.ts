@@ -17,9 +17,21 @@ export const volumeOf = (serviceId: string): string => `service.${serviceId}.dat
 /** A node whose agent responds. */
 export const nodeUp: MusterEvent = {
   type: 'NodeRegistered',
-  data: { nodeId: 'n1', epoch: 1, ipAddress: '127.0.0.1', resources: {}, attributes: {}, healthy: true, endpoint: 'http://127.0.0.1:1', protocol: 'muster' },
+  data: {
+    nodeId: 'n1',
+    epoch: 1,
+    ipAddress: '127.0.0.1',
+    resources: {},
+    attributes: {},
+    healthy: true,
+    endpoint: 'http://127.0.0.1:1',
+    protocol: 'muster',
+  },
 };
-export const nodeDown: MusterEvent = { type: 'NodeWentDown', data: { nodeId: 'n1', epoch: 1, reason: 'silent' } };
+export const nodeDown: MusterEvent = {
+  type: 'NodeWentDown',
+  data: { nodeId: 'n1', epoch: 1, reason: 'silent' },
+};
 
 /** The first placement of a service, on n1. */
 export function placedOn(serviceId: string, volume = volumeOf(serviceId)): MusterEvent {

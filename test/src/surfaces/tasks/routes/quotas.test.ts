@@ -2,90 +2,122 @@ import t from 'tap';
 import { DEFAULT_LIMITS, NO_QUOTAS, type DefaultLimits } from '#domain/accounts/quota/index.js';
 import { tasksScene, type Headers, type TasksScene } from './scene.js';
 
-const settingsWith = (quotas: DefaultLimits) => ({ settings: { testApiKey: 'test-key', joinToken: undefined, host: '127.0.0.1', quotas } });
+const settingsWith = (quotas: DefaultLimits) => ({
+  settings: { testApiKey: 'test-key', joinToken: undefined, host: '127.0.0.1', quotas },
+});
 const LIMITED = settingsWith({ ...NO_QUOTAS, tasks: { tenant: '3', account: '2' } });
 type Task = { readonly id: number };
-type Quota = { readonly quota: string; readonly of: string; readonly holder: string; readonly used: number; readonly limit: number | null };
+type Quota = {
+  readonly quota: string;
+  readonly of: string;
+  readonly holder: string;
+  readonly used: number;
+  readonly limit: number | null;
+};
 
 const make = async ({ api }: TasksScene, who: Headers, name: string, more: Headers = {}) =>
   await api.say('POST', '/api/tasks', { executor: 'shell', command: 'true', name }, { ...who, ...more });
 
-void t.test('no more tasks are made than the quotas of the account and of the tenant allow, however many at once', async (t) => {
-  const scene = await tasksScene(t, LIMITED);
-  const { api, root, ann, abe, ben } = scene;
-  const made = await Promise.all(Array.from({ length: 8 }, async (_, index) => await make(scene, ann, `ann-${index}`)));
-  t.equal(made.filter(({ status }) => status === 201).length, 2);
-  const refused = made.find(({ status }) => status !== 201);
-  t.equal(refused?.status, 403);
-  t.match(refused?.body, /over the quota tasks of the account [0-9a-f-]+: 2 of 2 are used/);
-  t.equal((await make(scene, abe, 'abe-1')).status, 201);
-  t.match((await make(scene, abe, 'abe-2')).body, /over the quota tasks of the tenant a: 3 of 3 are used/);
-  t.equal((await make(scene, ben, 'ben-1')).status, 201, 'another tenant has its own');
-  for (let index = 0; index < 4; index += 1) t.equal((await make(scene, root, `root-${index}`)).status, 201, 'administrators are bound by none');
-  const events = await api.events();
-  t.equal(events.filter(({ type }) => type === 'QuotaRefused').length, 2, 'one for each quota');
+void t.test(
+  'no more tasks are made than the quotas of the account and of the tenant allow, however many at once',
+  async (t) => {
+    const scene = await tasksScene(t, LIMITED);
+    const { api, root, ann, abe, ben } = scene;
+    const made = await Promise.all(
+      Array.from({ length: 8 }, async (_, index) => await make(scene, ann, `ann-${index}`)),
+    );
+    t.equal(made.filter(({ status }) => status === 201).length, 2);
+    const refused = made.find(({ status }) => status !== 201);
+    t.equal(refused?.status, 403);
+    t.match(refused?.body, /over the quota tasks of the account [0-9a-f-]+: 2 of 2 are used/);
+    t.equal((await make(scene, abe, 'abe-1')).status, 201);
+    t.match((await make(scene, abe, 'abe-2')).body, /over the quota tasks of the tenant a: 3 of 3 are used/);
+    t.equal((await make(scene, ben, 'ben-1')).status, 201, 'another tenant has its own');
+    for (let index = 0; index < 4; index += 1)
+      t.equal((await make(scene, root, `root-${index}`)).status, 201, 'administrators are bound by none');
+    const events = await api.events();
+    t.equal(events.filter(({ type }) => type === 'QuotaRefused').length, 2, 'one for each quota');
 
-  const [first] = made.filter(({ status }) => status === 201);
-  const id = (first?.json() as { data: Task } | undefined)?.data.id;
-  await api.say('DELETE', `/api/tasks/${id}`, undefined, ann);
-  t.equal((await make(scene, abe, 'abe-2')).status, 201, 'a task that is deleted makes room, and the refused one left no name behind');
-});
+    const [first] = made.filter(({ status }) => status === 201);
+    const id = (first?.json() as { data: Task } | undefined)?.data.id;
+    await api.say('DELETE', `/api/tasks/${id}`, undefined, ann);
+    t.equal(
+      (await make(scene, abe, 'abe-2')).status,
+      201,
+      'a task that is deleted makes room, and the refused one left no name behind',
+    );
+  },
+);
 
-void t.test('a request that is refused leaves neither a number nor a name; one that is repeated has its first answer', async (t) => {
-  const scene = await tasksScene(t, LIMITED);
-  const { api, ann } = scene;
-  const key = { 'idempotency-key': 'k'.repeat(20) };
-  await make(scene, ann, 'first');
-  const second = await make(scene, ann, 'second', key);
-  t.equal(second.status, 201);
-  t.equal((await make(scene, ann, 'third')).status, 403);
-  const before = (await api.events()).length;
-  t.equal((await make(scene, ann, 'third')).status, 403);
-  t.equal((await api.events()).length, before);
-  const again = await make(scene, ann, 'second', key);
-  t.equal(again.status, 201);
-  t.equal((again.json() as { data: Task }).data.id, (second.json() as { data: Task }).data.id);
-  t.equal((await api.say('GET', '/api/quotas', undefined, ann)).status, 200);
-});
+void t.test(
+  'a request that is refused leaves neither a number nor a name; one that is repeated has its first answer',
+  async (t) => {
+    const scene = await tasksScene(t, LIMITED);
+    const { api, ann } = scene;
+    const key = { 'idempotency-key': 'k'.repeat(20) };
+    await make(scene, ann, 'first');
+    const second = await make(scene, ann, 'second', key);
+    t.equal(second.status, 201);
+    t.equal((await make(scene, ann, 'third')).status, 403);
+    const before = (await api.events()).length;
+    t.equal((await make(scene, ann, 'third')).status, 403);
+    t.equal((await api.events()).length, before);
+    const again = await make(scene, ann, 'second', key);
+    t.equal(again.status, 201);
+    t.equal((again.json() as { data: Task }).data.id, (second.json() as { data: Task }).data.id);
+    t.equal((await api.say('GET', '/api/quotas', undefined, ann)).status, 200);
+  },
+);
 
-void t.test('an account sees the usage of its tenant and its own, administrators that of all tenants', async (t) => {
-  const scene = await tasksScene(t, settingsWith(DEFAULT_LIMITS));
-  const { api, root, ann, abe } = scene;
-  await make(scene, ann, 'one');
-  await make(scene, abe, 'two');
-  const own = ((await api.say('GET', '/api/quotas', undefined, ann)).json() as { data: Quota[] }).data;
-  t.match(
-    own.find(({ quota, of }) => quota === 'tasks' && of === 'tenant'),
-    { holder: 'a', used: 2, limit: 1000, rule: '1000', unit: 'tasks' },
-  );
-  t.match(
-    own.find(({ quota, of }) => quota === 'tasks' && of === 'account'),
-    { used: 1, limit: null, rule: 'unlimited' },
-  );
-  t.match(
-    own.find(({ quota, of }) => quota === 'slots' && of === 'tenant'),
-    { holder: 'a', used: 0, limit: null, rule: '75%' },
-  );
-  t.equal(own.length, 14);
-  t.equal((await api.say('GET', '/api/quotas/tenants', undefined, ann)).status, 403);
-  const all = (await api.say('GET', '/api/quotas/tenants?size=2', undefined, root)).json() as { data: Quota[]; pagination: object };
-  t.match(all.pagination, { total: 3, pages: 2 });
-  t.same([...new Set(all.data.map(({ holder }) => holder))], ['a', 'b']);
-  const accounts = (await api.say('GET', '/api/quotas/tenants?tenant_id=a', undefined, root)).json() as { data: Quota[] };
-  t.same(
-    accounts.data.filter(({ quota }) => quota === 'tasks').map(({ of, used }) => `${of} ${used}`),
-    ['tenant 2', 'account 1', 'account 1'],
-  );
-});
+void t.test(
+  'an account sees the usage of its tenant and its own, administrators that of all tenants',
+  async (t) => {
+    const scene = await tasksScene(t, settingsWith(DEFAULT_LIMITS));
+    const { api, root, ann, abe } = scene;
+    await make(scene, ann, 'one');
+    await make(scene, abe, 'two');
+    const own = ((await api.say('GET', '/api/quotas', undefined, ann)).json() as { data: Quota[] }).data;
+    t.match(
+      own.find(({ quota, of }) => quota === 'tasks' && of === 'tenant'),
+      { holder: 'a', used: 2, limit: 1000, rule: '1000', unit: 'tasks' },
+    );
+    t.match(
+      own.find(({ quota, of }) => quota === 'tasks' && of === 'account'),
+      { used: 1, limit: null, rule: 'unlimited' },
+    );
+    t.match(
+      own.find(({ quota, of }) => quota === 'slots' && of === 'tenant'),
+      { holder: 'a', used: 0, limit: null, rule: '75%' },
+    );
+    t.equal(own.length, 14);
+    t.equal((await api.say('GET', '/api/quotas/tenants', undefined, ann)).status, 403);
+    const all = (await api.say('GET', '/api/quotas/tenants?size=2', undefined, root)).json() as {
+      data: Quota[];
+      pagination: object;
+    };
+    t.match(all.pagination, { total: 3, pages: 2 });
+    t.same([...new Set(all.data.map(({ holder }) => holder))], ['a', 'b']);
+    const accounts = (await api.say('GET', '/api/quotas/tenants?tenant_id=a', undefined, root)).json() as {
+      data: Quota[];
+    };
+    t.same(
+      accounts.data.filter(({ quota }) => quota === 'tasks').map(({ of, used }) => `${of} ${used}`),
+      ['tenant 2', 'account 1', 'account 1'],
+    );
+  },
+);
 
 void t.test('an administrator sets limits, and nobody else', async (t) => {
   const scene = await tasksScene(t, settingsWith(DEFAULT_LIMITS));
   const { api, root, ann } = scene;
-  const set = async (path: string, body: object, who = root) => await api.say('PUT', `/api/quotas/tenants/${path}`, body, who);
+  const set = async (path: string, body: object, who = root) =>
+    await api.say('PUT', `/api/quotas/tenants/${path}`, body, who);
   t.equal((await set('a/tasks', { limit: '9999' }, ann)).status, 403);
   t.equal((await set('a/tasks', { limit: '50%' })).status, 400);
   t.equal((await set('a/unknown', { limit: '5' })).status, 400);
-  t.match((await set('a/tasks', { limit: '1' })).json(), { data: { quota: 'tasks', of: 'tenant', holder: 'a', rule: '1' } });
+  t.match((await set('a/tasks', { limit: '1' })).json(), {
+    data: { quota: 'tasks', of: 'tenant', holder: 'a', rule: '1' },
+  });
   t.equal((await make(scene, ann, 'one')).status, 201);
   t.equal((await make(scene, ann, 'two')).status, 403);
   t.match((await set('a/tasks', { limit: null })).json(), { data: { rule: '1000' } });

@@ -16,11 +16,34 @@ export interface TasksScene {
 /** The API with accounts that may run processes, by their headers. `over`: options of the API. */
 export async function tasksScene(t: Test, over: Parameters<typeof openTestApi>[1] = {}): Promise<TasksScene> {
   const api = await openTestApi(t, over);
-  const context = { commandId: 'c', repeatable: false, bodyDigest: '', correlationId: 'c', causationId: 'c', actor: 'x', surface: 'auth' };
-  const account = async (username: string, tenantId: string, role: 'user' | 'admin' = 'user'): Promise<Headers> => {
-    await api.identity.registrations.register({ username, password: PASSWORD, role, tenantId, execute: true }, { ...context, commandId: username });
-    const { token } = (await api.say('POST', '/api/auth/login', { username, password: PASSWORD })).json() as { token: string };
+  const context = {
+    commandId: 'c',
+    repeatable: false,
+    bodyDigest: '',
+    correlationId: 'c',
+    causationId: 'c',
+    actor: 'x',
+    surface: 'auth',
+  };
+  const account = async (
+    username: string,
+    tenantId: string,
+    role: 'user' | 'admin' = 'user',
+  ): Promise<Headers> => {
+    await api.identity.registrations.register(
+      { username, password: PASSWORD, role, tenantId, execute: true },
+      { ...context, commandId: username },
+    );
+    const { token } = (await api.say('POST', '/api/auth/login', { username, password: PASSWORD })).json() as {
+      token: string;
+    };
     return { authorization: `Bearer ${token}` };
   };
-  return { api, root: await account('root', 'r', 'admin'), ann: await account('ann', 'a'), abe: await account('abe', 'a'), ben: await account('ben', 'b') };
+  return {
+    api,
+    root: await account('root', 'r', 'admin'),
+    ann: await account('ann', 'a'),
+    abe: await account('abe', 'a'),
+    ben: await account('ben', 'b'),
+  };
 }

@@ -16,14 +16,28 @@ async function health(): Promise<{ readonly success: boolean; readonly data: Rec
 void t.test('health is open to all, and tells of each part what its check says', async (t) => {
   t.match(await health(), {
     success: true,
-    data: { status: 'healthy', database: 'connected', message_queue: 'connected', uptime_seconds: Number, version: /^\d+\.\d+\.\d+/ },
+    data: {
+      status: 'healthy',
+      database: 'connected',
+      message_queue: 'connected',
+      uptime_seconds: Number,
+      version: /^\d+\.\d+\.\d+/,
+    },
   });
   for (const name of ['event-store', 'read-models']) {
     failing = [name];
-    t.match((await health()).data, { status: 'degraded', database: 'disconnected', message_queue: 'connected' }, name);
+    t.match(
+      (await health()).data,
+      { status: 'degraded', database: 'disconnected', message_queue: 'connected' },
+      name,
+    );
   }
   failing = ['nats'];
-  t.match((await health()).data, { status: 'degraded', database: 'connected', message_queue: 'disconnected' });
+  t.match((await health()).data, {
+    status: 'degraded',
+    database: 'connected',
+    message_queue: 'disconnected',
+  });
   failing = ['projector'];
   t.match((await health()).data, { status: 'degraded', database: 'connected', message_queue: 'connected' });
 });

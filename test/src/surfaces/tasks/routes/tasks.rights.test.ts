@@ -6,7 +6,9 @@ type Task = { readonly id: number };
 
 async function withoutRight({ api }: TasksScene): Promise<Headers> {
   await api.say('POST', '/api/auth/register', { username: 'cal', password: 'password123' });
-  const { token } = (await api.say('POST', '/api/auth/login', { username: 'cal', password: 'password123' })).json() as { token: string };
+  const { token } = (
+    await api.say('POST', '/api/auth/login', { username: 'cal', password: 'password123' })
+  ).json() as { token: string };
   return { authorization: `Bearer ${token}` };
 }
 
@@ -21,7 +23,10 @@ void t.test('the priority critical requires the right to execute, whatever the e
   t.equal(made.status, 201, made.body);
   const { id } = (made.json() as { data: Task }).data;
   t.equal((await api.say('PUT', `/api/tasks/${id}`, { priority: 'critical' }, cal)).status, 403);
-  t.equal((await api.say('POST', '/api/tasks', { ...CALL, name: 'third', priority: 'critical' }, ann)).status, 201);
+  t.equal(
+    (await api.say('POST', '/api/tasks', { ...CALL, name: 'third', priority: 'critical' }, ann)).status,
+    201,
+  );
 });
 
 void t.test('a call may take an hour, and no longer', async (t) => {
@@ -33,8 +38,17 @@ void t.test('a call may take an hour, and no longer', async (t) => {
   t.equal(made.status, 201, made.body);
   const { id } = (made.json() as { data: Task }).data;
   t.equal((await api.say('PUT', `/api/tasks/${id}`, { timeout_seconds: 604_800 }, ann)).status, 400);
-  const process = await api.say('POST', '/api/tasks', { executor: 'shell', command: 'true', name: 'week', timeout_seconds: 604_800 }, ann);
+  const process = await api.say(
+    'POST',
+    '/api/tasks',
+    { executor: 'shell', command: 'true', name: 'week', timeout_seconds: 604_800 },
+    ann,
+  );
   t.equal(process.status, 201, 'a process may take a week');
   const week = (process.json() as { data: Task }).data;
-  t.equal((await api.say('PUT', `/api/tasks/${week.id}`, { ...CALL, command: null }, ann)).status, 400, 'nor does it become a call of a week');
+  t.equal(
+    (await api.say('PUT', `/api/tasks/${week.id}`, { ...CALL, command: null }, ann)).status,
+    400,
+    'nor does it become a call of a week',
+  );
 });

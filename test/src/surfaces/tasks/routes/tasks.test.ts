@@ -18,7 +18,14 @@ async function renamed({ api }: TasksScene, { id }: Task, name: string): Promise
   const state = await api.executor.load(tasks, String(id));
   if (state.kind !== 'present') throw new Error('there is no such task');
   const definition = { ...state.definition, name };
-  const command: TaskCommand = { kind: 'update', taskId: id, definition, nameReservation: taskNameReservation('a', name), now: Date.now(), permitted: true };
+  const command: TaskCommand = {
+    kind: 'update',
+    taskId: id,
+    definition,
+    nameReservation: taskNameReservation('a', name),
+    now: Date.now(),
+    permitted: true,
+  };
   const { position = 0n } = await api.executor.execute(
     tasks,
     String(id),
@@ -47,17 +54,22 @@ void t.test('a name that could be a number, or of which nothing is seen, is give
   for (const name of ['2024-backup', '1.5', 'Größe', '夜間', '🚀']) await make(scene, ann, name);
 });
 
-void t.test('a task that has such a name of old is changed, and keeps it until it is given another one', async (t) => {
-  const scene = await tasksScene(t);
-  const { api, ann } = scene;
-  const old = await make(scene, ann, 'old');
-  await renamed(scene, old, '123');
-  const path = `/api/tasks/${old.id}`;
-  t.match((await api.say('PUT', path, { status: 'paused', name: '123', command: 'false' }, ann)).json(), { data: { name: '123', command: 'false' } });
-  t.equal((await api.say('PUT', path, { name: '124' }, ann)).status, 400);
-  t.match((await api.say('PUT', path, { name: 'another' }, ann)).json(), { data: { name: 'another' } });
-  await make(scene, ann, 'free again');
-});
+void t.test(
+  'a task that has such a name of old is changed, and keeps it until it is given another one',
+  async (t) => {
+    const scene = await tasksScene(t);
+    const { api, ann } = scene;
+    const old = await make(scene, ann, 'old');
+    await renamed(scene, old, '123');
+    const path = `/api/tasks/${old.id}`;
+    t.match((await api.say('PUT', path, { status: 'paused', name: '123', command: 'false' }, ann)).json(), {
+      data: { name: '123', command: 'false' },
+    });
+    t.equal((await api.say('PUT', path, { name: '124' }, ann)).status, 400);
+    t.match((await api.say('PUT', path, { name: 'another' }, ann)).json(), { data: { name: 'another' } });
+    await make(scene, ann, 'free again');
+  },
+);
 
 void t.test('a name is one in whichever way Unicode spells it', async (t) => {
   const scene = await tasksScene(t);
@@ -67,7 +79,9 @@ void t.test('a name is one in whichever way Unicode spells it', async (t) => {
   t.equal(name, apart, 'it is shown as it was sent');
   t.equal((await api.say('POST', '/api/tasks', { ...BODY, name: composed }, ann)).status, 409);
   for (const search of [composed, apart, 'GRÖSS'.slice(0, 3).normalize('NFD')]) {
-    const { data } = (await api.say('GET', `/api/tasks?search=${encodeURIComponent(search)}`, undefined, ann)).json() as { data: Task[] };
+    const { data } = (
+      await api.say('GET', `/api/tasks?search=${encodeURIComponent(search)}`, undefined, ann)
+    ).json() as { data: Task[] };
     t.same(
       data.map((each) => each.id),
       [id],

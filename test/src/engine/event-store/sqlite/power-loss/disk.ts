@@ -92,7 +92,11 @@ export class Disk {
   }
 }
 
-function survivors(pending: readonly Operation[], loss: Loss, random: (below: number) => number): readonly Operation[] {
+function survivors(
+  pending: readonly Operation[],
+  loss: Loss,
+  random: (below: number) => number,
+): readonly Operation[] {
   switch (loss) {
     case 'all':
       return [];

@@ -7,7 +7,12 @@ export interface Operation {
   readonly bytes: Buffer;
 }
 
-const KINDS: Readonly<Record<string, Operation['kind']>> = { W: 'write', T: 'truncate', S: 'sync', U: 'unlink' };
+const KINDS: Readonly<Record<string, Operation['kind']>> = {
+  W: 'write',
+  T: 'truncate',
+  S: 'sync',
+  U: 'unlink',
+};
 
 export function readTrace(trace: Buffer): Operation[] {
   const operations: Operation[] = [];

@@ -10,7 +10,8 @@ export async function nothingLost(t: Test, directory: string, answers: string): 
   const next = new Map<string, number>();
   let last = 0n;
   for (const { stream, revision, position } of await gather(store.readAll())) {
-    if (revision !== (next.get(stream) ?? 0)) t.fail(`${stream} goes from ${String(next.get(stream))} to ${String(revision)}`);
+    if (revision !== (next.get(stream) ?? 0))
+      t.fail(`${stream} goes from ${String(next.get(stream))} to ${String(revision)}`);
     if (position <= last) t.fail(`position ${String(position)} comes after ${String(last)}`);
     last = position;
     next.set(stream, revision + 1);
@@ -20,7 +21,8 @@ export async function nothingLost(t: Test, directory: string, answers: string): 
   const promised = existsSync(answers) ? readFileSync(answers, 'utf8').split('\n').slice(0, -1) : [];
   for (const line of promised) {
     const [stream = '', revision = '', position = ''] = line.split(' ');
-    if (found.get(`${stream} ${revision}`) !== BigInt(position)) t.fail(`was answered and is not in the log: ${line}`);
+    if (found.get(`${stream} ${revision}`) !== BigInt(position))
+      t.fail(`was answered and is not in the log: ${line}`);
   }
   return promised.length;
 }

@@ -23,8 +23,17 @@ await Promise.all(
     const stream = `load-${run}-${String(n)}`;
     for (let revision = 0; left > 0; revision += 1) {
       left -= 1;
-      const event = { id: randomUUID(), type: 'Loaded', data: JSON.stringify({ revision, pad: 'x'.repeat((revision * 37) % 900) }), metadata: '{}' };
-      const answer = await store.append({ stream, expected: revision === 0 ? 'no_stream' : revision - 1, events: [event] });
+      const event = {
+        id: randomUUID(),
+        type: 'Loaded',
+        data: JSON.stringify({ revision, pad: 'x'.repeat((revision * 37) % 900) }),
+        metadata: '{}',
+      };
+      const answer = await store.append({
+        stream,
+        expected: revision === 0 ? 'no_stream' : revision - 1,
+        events: [event],
+      });
       writeSync(file, `${stream} ${String(answer.revision)} ${String(answer.position)}\n`);
     }
   }),

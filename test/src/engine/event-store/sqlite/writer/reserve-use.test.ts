@@ -4,19 +4,44 @@ import { ENDING_EVENTS } from '#domain/event-types/ending-events.js';
 import { reserveUse } from '#src/engine/event-store/sqlite/writer/reserve-use.js';
 
 const append = (stream: string, ...types: string[]) =>
-  reserveUse({ do: 'append', token: 1, stream, expected: 0, texts: types.flatMap((type) => ['id', type, '{}', '{}']) });
+  reserveUse({
+    do: 'append',
+    token: 1,
+    stream,
+    expected: 0,
+    texts: types.flatMap((type) => ['id', type, '{}', '{}']),
+  });
 
-void t.test('what ends work may use all of the reserve, what follows from work half, new work nothing', async (t) => {
-  t.equal(append('job-a', 'JobStopped'), 'ends');
-  t.equal(append('task-1', 'TaskRunsCancelled'), 'ends');
-  t.equal(append('scheduler', 'AllocationStopRequested', 'AllocationReleased'), 'ends');
-  t.equal(append('scheduler', 'AllocationStopRequested', 'AllocationPlaced'), 'follows');
-  t.equal(append('node-a', 'NodeRegistered'), 'follows');
-  for (const type of ['JobSubmitted', 'JobUpdated', 'TaskSlotDecided', 'GpuClaimed', 'ServiceCreated', 'UserRegistered'])
-    t.equal(append('job-a', type), undefined);
-  t.equal(append('job-a', 'JobStopped', 'JobSubmitted'), undefined);
-  t.equal(reserveUse({ do: 'wire-append', token: 1, stream: 'job-a', expected: 'any' as never, texts: ['id', 'JobStopped', '{}', '{}'] }), undefined);
-});
+void t.test(
+  'what ends work may use all of the reserve, what follows from work half, new work nothing',
+  async (t) => {
+    t.equal(append('job-a', 'JobStopped'), 'ends');
+    t.equal(append('task-1', 'TaskRunsCancelled'), 'ends');
+    t.equal(append('scheduler', 'AllocationStopRequested', 'AllocationReleased'), 'ends');
+    t.equal(append('scheduler', 'AllocationStopRequested', 'AllocationPlaced'), 'follows');
+    t.equal(append('node-a', 'NodeRegistered'), 'follows');
+    for (const type of [
+      'JobSubmitted',
+      'JobUpdated',
+      'TaskSlotDecided',
+      'GpuClaimed',
+      'ServiceCreated',
+      'UserRegistered',
+    ])
+      t.equal(append('job-a', type), undefined);
+    t.equal(append('job-a', 'JobStopped', 'JobSubmitted'), undefined);
+    t.equal(
+      reserveUse({
+        do: 'wire-append',
+        token: 1,
+        stream: 'job-a',
+        expected: 'any' as never,
+        texts: ['id', 'JobStopped', '{}', '{}'],
+      }),
+      undefined,
+    );
+  },
+);
 
 void t.test('every name among the ends is an event', async (t) => {
   for (const type of ENDING_EVENTS) t.ok(Object.hasOwn(EVENTS, type), type);

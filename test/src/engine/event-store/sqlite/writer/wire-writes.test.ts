@@ -21,7 +21,8 @@ const append = (stream: string, id: string, data = '{}'): WriteRequest => ({
   expected: 'any',
   texts: [id, 'E', data, '{}'],
 });
-const count = (database: SqliteDatabase): unknown => database.prepare('SELECT count(*) FROM events').pluck().get();
+const count = (database: SqliteDatabase): unknown =>
+  database.prepare('SELECT count(*) FROM events').pluck().get();
 
 void t.test('what a full disk refused is not remembered as written', async (t) => {
   const { database, writer } = open(t);
@@ -31,7 +32,10 @@ void t.test('what a full disk refused is not remembered as written', async (t) =
   const full = { error: { code: 'MUSTER_E_STORE_FULL' } };
   // What went before in the group was written already when the disk was full.
   const [other, own] = [randomUUID(), randomUUID()];
-  const small: WriteRequest[] = [append('b', other), { do: 'append', token: 0, stream: 'c', expected: -1, texts: [own, 'E', '{}', '{}'] }];
+  const small: WriteRequest[] = [
+    append('b', other),
+    { do: 'append', token: 0, stream: 'c', expected: -1, texts: [own, 'E', '{}', '{}'] },
+  ];
   t.match(writer.write([...small, append('a', id, `"${'x'.repeat(100_000)}"`)]), [full, full, full]);
   t.equal(count(database), 0);
   database.pragma('max_page_count = 1000000');
@@ -65,7 +69,16 @@ void t.test('within one group of requests each sees what those before it did', a
     { do: 'append', token: 0, stream: 'a', expected: 1, texts: [randomUUID(), 'E', '{}', '{}'] },
   ]);
   const deleted = { error: { code: 'MUSTER_E_STREAM_DELETED' } };
-  t.match(outcomes, [{ revision: 0 }, { revision: 0 }, { position: 2 }, { revision: 1, position: 3 }, { position: 5 }, deleted, deleted, deleted]);
+  t.match(outcomes, [
+    { revision: 0 },
+    { revision: 0 },
+    { position: 2 },
+    { revision: 1, position: 3 },
+    { position: 5 },
+    deleted,
+    deleted,
+    deleted,
+  ]);
   t.strictSame(database.prepare('SELECT stream, type FROM events ORDER BY position').raw().all(), [
     ['a', 'E'],
     ['$$a', '$metadata'],
@@ -78,14 +91,24 @@ void t.test('within one group of requests each sees what those before it did', a
 
 void t.test("Muster's own appends and the wire's share revisions, deletions and truncation", async (t) => {
   const { writer } = open(t);
-  const own = (expected: number): WriteRequest => ({ do: 'append', token: 0, stream: 'a', expected, texts: [randomUUID(), 'E', '{}', '{}'] });
+  const own = (expected: number): WriteRequest => ({
+    do: 'append',
+    token: 0,
+    stream: 'a',
+    expected,
+    texts: [randomUUID(), 'E', '{}', '{}'],
+  });
   t.match(writer.write([own(-1), append('a', randomUUID()), own(1), own(1)]), [
     { revision: 0 },
     { revision: 1 },
     { revision: 2 },
     { error: { code: 'MUSTER_E_WRONG_REVISION' } },
   ]);
-  t.match(writer.write([{ do: 'wire-delete', token: 0, stream: 'a', expected: 2 }, own(-1)]), [{}, { revision: 3 }], 'no stream is expected of a deleted one');
+  t.match(
+    writer.write([{ do: 'wire-delete', token: 0, stream: 'a', expected: 2 }, own(-1)]),
+    [{}, { revision: 3 }],
+    'no stream is expected of a deleted one',
+  );
   await Promise.resolve();
 });
 
@@ -102,39 +125,73 @@ void t.test('the memory of ids is bounded, and a long name costs no more than a 
   await Promise.resolve();
 });
 
-void t.test('what came over the wire stands as it came, and a stream that has metadata alone can be deleted as one that is not there', async (t) => {
-  const { database, writer } = open(t);
-  const id = randomUUID();
-  const texts = [id, 'Written', '{"a":1}', '{"by":"somebody"}'];
-  writer.write([{ do: 'wire-append', token: 0, stream: 'a', expected: 'any', texts }]);
-  t.strictSame(database.prepare('SELECT id, type, data, metadata FROM events').raw().get(), texts);
-  const deletion = (stream: string): WriteRequest => ({ do: 'wire-delete', token: 0, stream, expected: 'no_stream' });
-  t.match(writer.write([deletion('b')]), [{ error: { code: 'MUSTER_E_WRONG_REVISION' } }]);
-  t.match(writer.write([append('$$b', randomUUID(), '{"$maxCount":3}'), deletion('b')]), [{ revision: 0 }, { revision: -1 }]);
-  await Promise.resolve();
-});
+void t.test(
+  'what came over the wire stands as it came, and a stream that has metadata alone can be deleted as one that is not there',
+  async (t) => {
+    const { database, writer } = open(t);
+    const id = randomUUID();
+    const texts = [id, 'Written', '{"a":1}', '{"by":"somebody"}'];
+    writer.write([{ do: 'wire-append', token: 0, stream: 'a', expected: 'any', texts }]);
+    t.strictSame(database.prepare('SELECT id, type, data, metadata FROM events').raw().get(), texts);
+    const deletion = (stream: string): WriteRequest => ({
+      do: 'wire-delete',
+      token: 0,
+      stream,
+      expected: 'no_stream',
+    });
+    t.match(writer.write([deletion('b')]), [{ error: { code: 'MUSTER_E_WRONG_REVISION' } }]);
+    t.match(writer.write([append('$$b', randomUUID(), '{"$maxCount":3}'), deletion('b')]), [
+      { revision: 0 },
+      { revision: -1 },
+    ]);
+    await Promise.resolve();
+  },
+);
 
 void t.test('an append to a stream that its first metadata deleted keeps what else they say', async (t) => {
   const { database, writer } = open(t);
-  writer.write([append('a', randomUUID()), append('$$a', randomUUID(), '{"$tb":9223372036854775807,"$maxCount":3}')]);
+  writer.write([
+    append('a', randomUUID()),
+    append('$$a', randomUUID(), '{"$tb":9223372036854775807,"$maxCount":3}'),
+  ]);
   t.match(writer.write([append('a', randomUUID())]), [{ revision: 1 }]);
-  t.strictSame(database.prepare(`SELECT data FROM events WHERE stream = '$$a' ORDER BY position`).pluck().all().at(-1), '{"$tb":1,"$maxCount":3}');
+  t.strictSame(
+    database.prepare(`SELECT data FROM events WHERE stream = '$$a' ORDER BY position`).pluck().all().at(-1),
+    '{"$tb":1,"$maxCount":3}',
+  );
   await Promise.resolve();
 });
 
-void t.test('metadata of a living stream stand as they were written; those of a deleted one begin it again behind its end', async (t) => {
-  const { database, writer } = open(t);
-  const metadata = (): unknown => database.prepare(`SELECT data FROM events WHERE stream = '$$a' ORDER BY position`).pluck().all();
-  writer.write([append('a', randomUUID()), append('a', randomUUID()), append('$$a', randomUUID(), '{"$maxCount":5}')]);
-  t.strictSame(metadata(), ['{"$maxCount":5}']);
-  writer.write([append('$$a', randomUUID(), '{"$tb":1}')]);
-  t.strictSame(metadata(), ['{"$maxCount":5}', '{"$tb":1}']);
-  writer.write([{ do: 'wire-delete', token: 0, stream: 'a', expected: 1 }]);
-  const deleted = ['{"$maxCount":5}', '{"$tb":1}', '{"$tb":9223372036854775807}'];
-  t.strictSame(metadata(), deleted);
-  writer.write([append('$$a', randomUUID(), '{"$tb":9223372036854775807,"$maxCount":3}')]);
-  t.strictSame(metadata(), [...deleted, '{"$tb":9223372036854775807,"$maxCount":3}'], 'which leave it deleted');
-  writer.write([append('$$a', randomUUID(), '{"$maxCount":7}')]);
-  t.strictSame(metadata(), [...deleted, '{"$tb":9223372036854775807,"$maxCount":3}', '{"$maxCount":7}', '{"$maxCount":7,"$tb":2}']);
-  await Promise.resolve();
-});
+void t.test(
+  'metadata of a living stream stand as they were written; those of a deleted one begin it again behind its end',
+  async (t) => {
+    const { database, writer } = open(t);
+    const metadata = (): unknown =>
+      database.prepare(`SELECT data FROM events WHERE stream = '$$a' ORDER BY position`).pluck().all();
+    writer.write([
+      append('a', randomUUID()),
+      append('a', randomUUID()),
+      append('$$a', randomUUID(), '{"$maxCount":5}'),
+    ]);
+    t.strictSame(metadata(), ['{"$maxCount":5}']);
+    writer.write([append('$$a', randomUUID(), '{"$tb":1}')]);
+    t.strictSame(metadata(), ['{"$maxCount":5}', '{"$tb":1}']);
+    writer.write([{ do: 'wire-delete', token: 0, stream: 'a', expected: 1 }]);
+    const deleted = ['{"$maxCount":5}', '{"$tb":1}', '{"$tb":9223372036854775807}'];
+    t.strictSame(metadata(), deleted);
+    writer.write([append('$$a', randomUUID(), '{"$tb":9223372036854775807,"$maxCount":3}')]);
+    t.strictSame(
+      metadata(),
+      [...deleted, '{"$tb":9223372036854775807,"$maxCount":3}'],
+      'which leave it deleted',
+    );
+    writer.write([append('$$a', randomUUID(), '{"$maxCount":7}')]);
+    t.strictSame(metadata(), [
+      ...deleted,
+      '{"$tb":9223372036854775807,"$maxCount":3}',
+      '{"$maxCount":7}',
+      '{"$maxCount":7,"$tb":2}',
+    ]);
+    await Promise.resolve();
+  },
+);
