@@ -92,15 +92,10 @@ export const taskReport = z.object({
   prepared_time: timeOf(
     'Ours, sent with its start. When all that its start needs was there, its image above all',
   ),
-  image_digest: z
-    .string()
-    .max(MAX_IMAGE_DIGEST)
-    .nullable()
-    .optional()
-    .meta({
-      description:
-        'Ours, sent with its start. The image that it was started from: `repository@sha256:…`, or the id of one that came from no registry',
-    }),
+  image_digest: z.string().max(MAX_IMAGE_DIGEST).nullable().optional().meta({
+    description:
+      'Ours, sent with its start. The image that it was started from: `repository@sha256:…`, or the id of one that came from no registry',
+  }),
   checked: z
     .boolean()
     .nullable()
@@ -137,33 +132,23 @@ export const allocationReport = z.object({
     .record(z.string(), taskReport)
     .default({})
     .meta({ description: 'Its tasks, by their names. Of a task that is not there nothing is said' }),
-  placed_at: z
-    .number()
-    .int()
-    .nonnegative()
-    .optional()
-    .meta({
-      description:
-        'Ours. As the order says it: a report of another placement under the same id says nothing of this one',
-    }),
+  placed_at: z.number().int().nonnegative().optional().meta({
+    description:
+      'Ours. As the order says it: a report of another placement under the same id says nothing of this one',
+  }),
 });
 export type AllocationReport = z.infer<typeof allocationReport>;
 
 /** `POST /heartbeat`. Absent `allocations` say nothing about allocations. */
 export const heartbeat = z.object({
   node_id: identifier.meta({ description: 'The node that reports' }),
-  resources: nodeResources
-    .default({})
-    .meta({
-      description:
-        'What the node has now, as in its registration, and what is used of it by anything: `cpu_used`, `memory_used`',
-    }),
-  healthy: z
-    .boolean()
-    .default(true)
-    .meta({
-      description: 'Whether the node is well. One that is not is given nothing new; what runs there goes on',
-    }),
+  resources: nodeResources.default({}).meta({
+    description:
+      'What the node has now, as in its registration, and what is used of it by anything: `cpu_used`, `memory_used`',
+  }),
+  healthy: z.boolean().default(true).meta({
+    description: 'Whether the node is well. One that is not is given nothing new; what runs there goes on',
+  }),
   timestamp: z.number().optional().meta({
     description:
       'When this was so: Unix seconds by the node’s clock. A heartbeat that is older than one that came before it says nothing of how the node is now',

@@ -10,12 +10,10 @@ import { contractTask, contractTaskOf, isOfContract, taskOf } from './task.js';
  * A task in the contract's terms if it has any, which every agent understands; otherwise with its driver's name, which
  * is only sent to nodes that declared that driver.
  */
-const orderTask = z
-  .union([contractTask, task])
-  .meta({
-    id: 'OrderTask',
-    description: 'A task of an order: in the words of the contract, or with its driver',
-  });
+const orderTask = z.union([contractTask, task]).meta({
+  id: 'OrderTask',
+  description: 'A task of an order: in the words of the contract, or with its driver',
+});
 export type OrderTask = z.infer<typeof orderTask>;
 
 export function orderTaskOf(task: Task): OrderTask {
@@ -49,19 +47,14 @@ export const allocationOrder = z.object({
     .record(z.string(), z.array(z.number().int().nonnegative()))
     .optional()
     .meta({ description: 'Ours. For each task the indexes of the GPUs that it was given' }),
-  ports: assignedPorts
-    .optional()
-    .meta({
-      description:
-        'Ours. For each task the host ports that the scheduler chose, and what they are published to',
-    }),
-  images: z
-    .record(z.string(), chosenImage)
-    .optional()
-    .meta({
-      description:
-        'Ours. Which image a task is started from, where its owner chose one by more than its reference',
-    }),
+  ports: assignedPorts.optional().meta({
+    description:
+      'Ours. For each task the host ports that the scheduler chose, and what they are published to',
+  }),
+  images: z.record(z.string(), chosenImage).optional().meta({
+    description:
+      'Ours. Which image a task is started from, where its owner chose one by more than its reference',
+  }),
   give_output: z
     .array(z.string())
     .optional()
@@ -71,12 +64,9 @@ export const allocationOrder = z.object({
       "Ours. When it was placed, in milliseconds since the Unix epoch. Another placement under the same id is another allocation: the server's log was restored",
   }),
   image_owner: z.string().optional().meta({ description: 'Ours. The tenant whose images its tasks run' }),
-  network_owner: z
-    .string()
-    .optional()
-    .meta({
-      description: 'Ours. The tenant on whose network its containers are. Absent: the network of the daemon',
-    }),
+  network_owner: z.string().optional().meta({
+    description: 'Ours. The tenant on whose network its containers are. Absent: the network of the daemon',
+  }),
   registries: z
     .array(z.string())
     .optional()

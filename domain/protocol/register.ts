@@ -22,28 +22,16 @@ export const registration = z.object({
     .boolean()
     .default(true)
     .meta({ description: 'Whether the node is well. One that is not is given nothing new' }),
-  endpoint: z
-    .string()
-    .max(512)
-    .meta({ pattern: '^https?://[^/?#@\\\\\\s]+/?$' })
-    .nullable()
-    .optional()
-    .meta({
-      description:
-        "Base URL of the agent's HTTP API: http or https, without a path and credentials, and not link-local. Over NATS it is not used",
-    }),
-  attributes: nodeAttributes
-    .optional()
-    .meta({
-      description: 'What constraints can name in addition to `node_id`, `ip_address` and the resources',
-    }),
-  drivers: z
-    .array(z.string().min(1).max(64).regex(PLAIN_NAME, PLAIN_NAME_RULE))
-    .max(32)
-    .optional()
-    .meta({
-      description:
-        'Drivers that the node can run. Absent: it is taken to run `docker` and `exec`, and is given tasks of both',
-    }),
+  endpoint: z.string().max(512).meta({ pattern: '^https?://[^/?#@\\\\\\s]+/?$' }).nullable().optional().meta({
+    description:
+      "Base URL of the agent's HTTP API: http or https, without a path and credentials, and not link-local. Over NATS it is not used",
+  }),
+  attributes: nodeAttributes.optional().meta({
+    description: 'What constraints can name in addition to `node_id`, `ip_address` and the resources',
+  }),
+  drivers: z.array(z.string().min(1).max(64).regex(PLAIN_NAME, PLAIN_NAME_RULE)).max(32).optional().meta({
+    description:
+      'Drivers that the node can run. Absent: it is taken to run `docker` and `exec`, and is given tasks of both',
+  }),
 });
 export type Registration = z.infer<typeof registration>;

@@ -20,12 +20,10 @@ const configFields = z.strictObject({
   port: port
     .optional()
     .meta({ description: "Host port, published to the container's port", examples: [8080] }),
-  container_port: port
-    .optional()
-    .meta({
-      description:
-        "Container port behind `port`, where it is neither the image's only exposed TCP port nor the same number",
-    }),
+  container_port: port.optional().meta({
+    description:
+      "Container port behind `port`, where it is neither the image's only exposed TCP port nor the same number",
+  }),
   command: program.command.optional().meta({
     description:
       'With an image: words for its entrypoint. Without: a process, under `/bin/sh -c` unless the task has `args`',
@@ -53,11 +51,9 @@ const { resources, kill_timeout, max_run_seconds, checks, volumes } = TASK_FIELD
 
 const taskFields = {
   resources,
-  args: program.args
-    .optional()
-    .meta({
-      description: "Arguments. Present, even empty: `command` is one program's path and no shell is involved",
-    }),
+  args: program.args.optional().meta({
+    description: "Arguments. Present, even empty: `command` is one program's path and no shell is involved",
+  }),
   env: z
     .record(environmentName, z.string().max(32768).regex(PLAIN_NAME, PLAIN_NAME_RULE))
     .optional()
@@ -68,28 +64,18 @@ const taskFields = {
   max_run_seconds,
   checks,
   volumes,
-  ports: z
-    .array(taskPort)
-    .max(63)
-    .optional()
-    .meta({
-      description:
-        'Ours. Further ports of the container: `dynamic` ones are given a free host port, others name theirs. Only with an image',
-    }),
-  tty: z
-    .boolean()
-    .optional()
-    .meta({
-      description:
-        "Ours. The container has a terminal: its output and its errors are one stream, the log's `stdout`. Only with an image",
-    }),
-  open_stdin: z
-    .boolean()
-    .optional()
-    .meta({
-      description:
-        'Ours. Standard input stays open although nothing comes: with `tty` a shell stays until it is stopped. Only with an image',
-    }),
+  ports: z.array(taskPort).max(63).optional().meta({
+    description:
+      'Ours. Further ports of the container: `dynamic` ones are given a free host port, others name theirs. Only with an image',
+  }),
+  tty: z.boolean().optional().meta({
+    description:
+      "Ours. The container has a terminal: its output and its errors are one stream, the log's `stdout`. Only with an image",
+  }),
+  open_stdin: z.boolean().optional().meta({
+    description:
+      'Ours. Standard input stays open although nothing comes: with `tty` a shell stays until it is stopped. Only with an image',
+  }),
 };
 
 /** Fields of containers only, with JSON schemas of their absence. */

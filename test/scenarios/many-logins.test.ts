@@ -45,10 +45,7 @@ void t.test(
   },
 );
 
-async function measure({
-  api,
-  url,
-}: Server): Promise<{
+async function measure({ api, url }: Server): Promise<{
   readonly durations: readonly number[];
   readonly statuses: ReadonlySet<number>;
   readonly logins: readonly number[];

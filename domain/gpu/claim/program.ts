@@ -18,12 +18,10 @@ export const claimArguments = z
   .max(256)
   .meta({ description: 'Ours. Further words, each as it is', examples: [['--epochs', '3']] });
 
-export const claimEnvironment = z
-  .record(environmentName, text(32_768))
-  .meta({
-    description: 'Ours. Environment of the container; kept sealed, and shown to who may release the claim',
-    examples: [{ LANG: 'C.UTF-8' }],
-  });
+export const claimEnvironment = z.record(environmentName, text(32_768)).meta({
+  description: 'Ours. Environment of the container; kept sealed, and shown to who may release the claim',
+  examples: [{ LANG: 'C.UTF-8' }],
+});
 
 /** Size limit in bytes of command, arguments and environment as JSON, so that the sealed event fits one append. */
 export const MAX_PROGRAM_BYTES = 65_536;

@@ -30,12 +30,10 @@ export const taskCheck = z
       description:
         '`tcp`: the port takes a connection. `http`: a GET is answered with 2xx or 3xx. `exec`: a program in the task ends with 0',
     }),
-    port: port
-      .optional()
-      .meta({
-        description: 'Of `tcp` and `http`, needed: the port that the task listens on, in its container',
-        examples: [80],
-      }),
+    port: port.optional().meta({
+      description: 'Of `tcp` and `http`, needed: the port that the task listens on, in its container',
+      examples: [80],
+    }),
     path: z
       .string()
       .max(2048)

@@ -18,13 +18,10 @@ export const chosenImage = z.strictObject({
   image_digest: imageDigest
     .optional()
     .meta({ description: 'The image, whatever its reference names by now' }),
-  pull_image: z
-    .literal(true)
-    .optional()
-    .meta({
-      description:
-        'Its reference is asked of its registry once more, although the node may have an image of that name',
-    }),
+  pull_image: z.literal(true).optional().meta({
+    description:
+      'Its reference is asked of its registry once more, although the node may have an image of that name',
+  }),
 });
 export type ChosenImage = z.infer<typeof chosenImage>;
 

@@ -16,24 +16,19 @@ export const DEFAULT_MAX_DELAY = 300;
 export const restartPolicy = z
   .strictObject({
     attempts: attempts.meta({ description: 'Restarts within `interval`' }),
-    interval: interval
-      .optional()
-      .meta({
-        description: `Ours. Seconds within which failures are counted; ${DEFAULT_RESTART_INTERVAL} when absent`,
-        default: DEFAULT_RESTART_INTERVAL,
-      }),
+    interval: interval.optional().meta({
+      description: `Ours. Seconds within which failures are counted; ${DEFAULT_RESTART_INTERVAL} when absent`,
+      default: DEFAULT_RESTART_INTERVAL,
+    }),
     delay: delay.default(5).meta({ description: 'Seconds between tries' }),
     mode: z.enum(['fail', 'delay']).default('fail').meta({
       description:
         'When `attempts` are used up: `fail` goes on by `reschedule`, or gives up where there is none; `delay` waits until the interval is over and goes on',
     }),
-    backoff: z
-      .enum(['constant', 'double'])
-      .optional()
-      .meta({
-        description:
-          'Ours. `double`: each delay is twice the one before; a run of ten minutes begins with the first again',
-      }),
+    backoff: z.enum(['constant', 'double']).optional().meta({
+      description:
+        'Ours. `double`: each delay is twice the one before; a run of ten minutes begins with the first again',
+    }),
     max_delay: delay.optional().meta({ description: 'Ours. Of `double`: the longest delay, in seconds' }),
   })
   .meta({ id: 'RestartPolicy', description: 'What follows when an allocation of the group fails' });
@@ -57,23 +52,19 @@ export const reschedulePolicy = z
       description: `Seconds within which \`attempts\` are counted; ${RESCHEDULE_DEFAULTS.interval} when absent`,
       default: RESCHEDULE_DEFAULTS.interval,
     }),
-    delay: delay
-      .optional()
-      .meta({
-        description: `Seconds before the first; ${RESCHEDULE_DEFAULTS.delay} when absent`,
-        default: RESCHEDULE_DEFAULTS.delay,
-      }),
+    delay: delay.optional().meta({
+      description: `Seconds before the first; ${RESCHEDULE_DEFAULTS.delay} when absent`,
+      default: RESCHEDULE_DEFAULTS.delay,
+    }),
     delay_function: z.enum(['constant', 'exponential', 'fibonacci']).optional().meta({
       description:
         'How the delay grows from one to the next; `exponential` (each twice the one before) when absent',
       default: RESCHEDULE_DEFAULTS.delay_function,
     }),
-    max_delay: delay
-      .optional()
-      .meta({
-        description: `The longest delay, in seconds; ${RESCHEDULE_DEFAULTS.max_delay} when absent`,
-        default: RESCHEDULE_DEFAULTS.max_delay,
-      }),
+    max_delay: delay.optional().meta({
+      description: `The longest delay, in seconds; ${RESCHEDULE_DEFAULTS.max_delay} when absent`,
+      default: RESCHEDULE_DEFAULTS.max_delay,
+    }),
   })
   .meta({
     id: 'ReschedulePolicy',

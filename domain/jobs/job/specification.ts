@@ -202,20 +202,15 @@ const groupFields = {
   reschedule: reschedulePolicy
     .optional()
     .meta({ description: 'Ours. What follows when the restarts are used up; absent: the group has failed' }),
-  update: groupUpdate
-    .optional()
-    .meta({
-      description:
-        'Ours. A new version replaces what runs step by step, each time waiting until that is healthy; absent: all at once',
-    }),
-  lost: z
-    .enum(['replace', 'fail'])
-    .optional()
-    .meta({
-      description:
-        'What follows when the node of an allocation is lost: place it elsewhere (default) or count it as failed',
-      default: 'replace',
-    }),
+  update: groupUpdate.optional().meta({
+    description:
+      'Ours. A new version replaces what runs step by step, each time waiting until that is healthy; absent: all at once',
+  }),
+  lost: z.enum(['replace', 'fail']).optional().meta({
+    description:
+      'What follows when the node of an allocation is lost: place it elsewhere (default) or count it as failed',
+    default: 'replace',
+  }),
 };
 
 interface NamedTask {

@@ -5,19 +5,14 @@ import { port } from './name.js';
 export const taskPort = z
   .strictObject({
     host: port.optional().meta({ description: 'Port of the node. No other task there has it' }),
-    container: port
-      .optional()
-      .meta({
-        description:
-          "Port in the container, where that is neither the image's only exposed TCP port nor the same number",
-      }),
-    dynamic: z
-      .boolean()
-      .optional()
-      .meta({
-        description:
-          'The scheduler gives it a host port of its range. Only for a container, and with `container`',
-      }),
+    container: port.optional().meta({
+      description:
+        "Port in the container, where that is neither the image's only exposed TCP port nor the same number",
+    }),
+    dynamic: z.boolean().optional().meta({
+      description:
+        'The scheduler gives it a host port of its range. Only for a container, and with `container`',
+    }),
     prefer: port
       .optional()
       .meta({ description: 'The host port of that range that it is given where that is free' }),

@@ -18,26 +18,14 @@ export function updatePolicy(
   },
 ) {
   return z.strictObject({
-    max_parallel: z
-      .number()
-      .int()
-      .min(1)
-      .max(most)
-      .optional()
-      .meta({
-        description: 'Instances that are replaced at once; 1 when absent',
-        default: DEFAULT_UPDATE.maxParallel,
-      }),
-    min_healthy_seconds: z
-      .number()
-      .int()
-      .min(0)
-      .max(3600)
-      .optional()
-      .meta({
-        description: 'An instance counts once it was healthy for so long; 5 when absent',
-        default: DEFAULT_UPDATE.minHealthySeconds,
-      }),
+    max_parallel: z.number().int().min(1).max(most).optional().meta({
+      description: 'Instances that are replaced at once; 1 when absent',
+      default: DEFAULT_UPDATE.maxParallel,
+    }),
+    min_healthy_seconds: z.number().int().min(0).max(3600).optional().meta({
+      description: 'An instance counts once it was healthy for so long; 5 when absent',
+      default: DEFAULT_UPDATE.minHealthySeconds,
+    }),
     progress_deadline_seconds: z
       .number()
       .int()

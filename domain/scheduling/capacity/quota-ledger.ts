@@ -171,12 +171,10 @@ export class QuotaLedger {
   holders(): Holder[] {
     const keys = new Set([...this.#held.keys(), ...this.#starts.keys()]);
     for (const key of this.#limits.keys()) keys.add(key.slice(0, key.lastIndexOf(' ')));
-    return [...keys]
-      .sort()
-      .map((key) => ({
-        of: key.slice(0, key.indexOf(' ')) as HolderKind,
-        id: key.slice(key.indexOf(' ') + 1),
-      }));
+    return [...keys].sort().map((key) => ({
+      of: key.slice(0, key.indexOf(' ')) as HolderKind,
+      id: key.slice(key.indexOf(' ') + 1),
+    }));
   }
 
   /** Returns whether exhaustion was reported within this minute. */

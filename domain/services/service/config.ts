@@ -47,12 +47,10 @@ export const serviceResources = z.strictObject({
 /** A directory that outlives containers: the service's own, or one that another service left. */
 export const serviceVolume = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'must match [a-z0-9][a-z0-9-]{0,31}'),
-  path: taskVolume.shape.path
-    .optional()
-    .meta({
-      description: 'Absolute path in the container; absent: that of the volume of this name in its template',
-      examples: ['/var/lib/data'],
-    }),
+  path: taskVolume.shape.path.optional().meta({
+    description: 'Absolute path in the container; absent: that of the volume of this name in its template',
+    examples: ['/var/lib/data'],
+  }),
   from: volumeName.optional().meta({
     description:
       'Id of a kept volume that it is to be, of this tenant: `GET /api/v1/volumes`. Absent: one of the service’s own',
@@ -94,26 +92,18 @@ const isOnce = (values: readonly unknown[]): boolean => new Set(values).size ===
 /** The parts of a configuration that are not secret. */
 const OPEN_FIELDS = {
   image: imageReference.optional(),
-  ports: containerPorts
-    .optional()
-    .meta({
-      description: 'Ports of the container; each is reached under an address of its node: see `endpoints`',
-      examples: [[5432]],
-    }),
+  ports: containerPorts.optional().meta({
+    description: 'Ports of the container; each is reached under an address of its node: see `endpoints`',
+    examples: [[5432]],
+  }),
   resources: serviceResources.optional(),
   nomad_job_file: text(65_536)
     .min(1)
     .optional()
     .meta({ description: 'Name of a job file of a template, or the text of one (HCL or JSON)' }),
-  count: z
-    .number()
-    .int()
-    .min(1)
-    .max(MAX_INSTANCES)
-    .optional()
-    .meta({
-      description: 'Ours. Instances that run at once; absent: what its template or its job file says, else 1',
-    }),
+  count: z.number().int().min(1).max(MAX_INSTANCES).optional().meta({
+    description: 'Ours. Instances that run at once; absent: what its template or its job file says, else 1',
+  }),
   volumes: z
     .array(serviceVolume)
     .max(16)
@@ -129,12 +119,10 @@ const OPEN_FIELDS = {
     .optional()
     .meta({ description: 'Ours. How an instance is known to be well; absent: while it runs' }),
   restart: restartPolicy.optional(),
-  reschedule: reschedulePolicy
-    .optional()
-    .meta({
-      description:
-        'Ours. What follows when the restarts are used up; when absent an instance is begun again without end, after 30 s, 1 min … 1 h',
-    }),
+  reschedule: reschedulePolicy.optional().meta({
+    description:
+      'Ours. What follows when the restarts are used up; when absent an instance is begun again without end, after 30 s, 1 min … 1 h',
+  }),
   update: serviceUpdate.optional().meta({ description: 'Ours. How one version takes the place of another' }),
   command: program.command
     .optional()

@@ -30,20 +30,14 @@ export const templateVariable = z
     type: z.enum(['string', 'int', 'bool']).meta({ description: 'What it may be set to' }),
     description: z.string().max(1000).regex(PLAIN_NAME, PLAIN_NAME_RULE),
     default: variableValue.optional().meta({ description: 'What it is when nobody sets it' }),
-    required: z
-      .boolean()
-      .optional()
-      .meta({
-        description:
-          'false: it may stay unset, and is an empty text then. A variable that neither has a default nor is generated is required',
-      }),
-    generate: z
-      .enum(['password', 'hex', 'uuid'])
-      .optional()
-      .meta({
-        description:
-          'What is made for it when nobody sets it: 24 letters and digits, 32 hexadecimal digits, or a UUID',
-      }),
+    required: z.boolean().optional().meta({
+      description:
+        'false: it may stay unset, and is an empty text then. A variable that neither has a default nor is generated is required',
+    }),
+    generate: z.enum(['password', 'hex', 'uuid']).optional().meta({
+      description:
+        'What is made for it when nobody sets it: 24 letters and digits, 32 hexadecimal digits, or a UUID',
+    }),
     secret: z.boolean().optional().meta({ description: 'It is shown only to who may change the service' }),
   })
   .superRefine((variable, context) => {

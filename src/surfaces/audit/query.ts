@@ -67,13 +67,10 @@ export const eventsQuery = z.strictObject({
   follow: flag.meta({
     description: 'Keep sending events as they are recorded. Default: only for server-sent events',
   }),
-  format: z
-    .enum(['ndjson', 'sse'])
-    .optional()
-    .meta({
-      title: 'EventFormat',
-      description: 'Default: determined by the Accept header, with preference for NDJSON',
-    }),
+  format: z.enum(['ndjson', 'sse']).optional().meta({
+    title: 'EventFormat',
+    description: 'Default: determined by the Accept header, with preference for NDJSON',
+  }),
 });
 
 export interface EventsWanted {

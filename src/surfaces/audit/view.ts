@@ -6,12 +6,10 @@ import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 const time = z.iso.datetime();
 
 const written = {
-  position: z
-    .string()
-    .meta({
-      description: 'Position in the whole log. A decimal string, because it can exceed 2^53',
-      examples: ['42'],
-    }),
+  position: z.string().meta({
+    description: 'Position in the whole log. A decimal string, because it can exceed 2^53',
+    examples: ['42'],
+  }),
   stream: z.string().meta({ description: 'Stream of the event', examples: ['job-hello'] }),
   revision: z.number().int().meta({ description: 'Position in the stream, from 0' }),
   id: z.string().meta({ description: 'Event id' }),

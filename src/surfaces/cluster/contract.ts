@@ -40,13 +40,11 @@ const EXAMPLE_GROUPS = [
 
 export const submitBody = contractJob
   .extend({
-    job_id: identifier
-      .optional()
-      .meta({
-        description: 'Used as the job id. An existing job with this id is updated',
-        examples: ['hello'],
-        not: { pattern: OWNED },
-      }),
+    job_id: identifier.optional().meta({
+      description: 'Used as the job id. An existing job with this id is updated',
+      examples: ['hello'],
+      not: { pattern: OWNED },
+    }),
   })
   .meta({
     id: 'JobSubmission',
@@ -67,12 +65,10 @@ export const updateBody = contractJob
 export const evaluated = z
   .object({
     job_id: jobId,
-    evaluation_id: z
-      .string()
-      .meta({
-        description: 'Evaluation created by the command',
-        examples: ['0f2d8bbd-7c0e-5b4e-8a53-0d5a58c93b0e'],
-      }),
+    evaluation_id: z.string().meta({
+      description: 'Evaluation created by the command',
+      examples: ['0f2d8bbd-7c0e-5b4e-8a53-0d5a58c93b0e'],
+    }),
     message: z.string().meta({ examples: ['作业评估已创建并加入队列'] }),
   })
   .meta({ id: 'Evaluated', description: 'The command was accepted. An evaluation carries it out' });
@@ -140,12 +136,10 @@ const allocationTask = z
         description: 'Extension. Result of the check that decided the health',
         examples: ['http 80/healthz: answered 503'],
       }),
-    prepared_time: unixTime
-      .optional()
-      .meta({
-        description:
-          'Extension. Time at which everything was ready for the start, such as the image, if the agent reports it',
-      }),
+    prepared_time: unixTime.optional().meta({
+      description:
+        'Extension. Time at which everything was ready for the start, such as the image, if the agent reports it',
+    }),
     image_digest: z
       .string()
       .optional()
@@ -201,31 +195,24 @@ export const jobView = z
       .int()
       .optional()
       .meta({ description: 'Extension. Newest version, see `GET /jobs/{job_id}/versions`', examples: [3] }),
-    deployment: jobDeployment
-      .optional()
-      .meta({
-        description:
-          'Extension. Deployment of the newest version. Present only in the response for a single job',
-      }),
+    deployment: jobDeployment.optional().meta({
+      description:
+        'Extension. Deployment of the newest version. Present only in the response for a single job',
+    }),
     blocked: z
       .object({ evaluation_id: z.string(), since: unixTime, reasons: blockedReasons })
       .optional()
       .meta({ description: 'Why groups cannot be placed at present' }),
-    retry_at: unixTime
-      .optional()
-      .meta({
-        description: 'Time of the next replacement of a failed or lost allocation, during the back-off',
-      }),
+    retry_at: unixTime.optional().meta({
+      description: 'Time of the next replacement of a failed or lost allocation, during the back-off',
+    }),
     archived: z
       .object({
         at: unixTime,
         ended_at: unixTime,
-        allocations_left_out: z
-          .number()
-          .int()
-          .meta({
-            description: 'Number of older allocations that are left out. The event history contains them',
-          }),
+        allocations_left_out: z.number().int().meta({
+          description: 'Number of older allocations that are left out. The event history contains them',
+        }),
       })
       .optional()
       .meta({
@@ -238,12 +225,10 @@ export const jobView = z
   })
   .meta({ id: 'Job', description: 'A job with its allocations' });
 
-export const jobList = z
-  .object({ jobs: z.array(jobView), count: z.number().int() })
-  .meta({
-    id: 'JobList',
-    description: 'Jobs in order of creation; `count` is the number of jobs in this response',
-  });
+export const jobList = z.object({ jobs: z.array(jobView), count: z.number().int() }).meta({
+  id: 'JobList',
+  description: 'Jobs in order of creation; `count` is the number of jobs in this response',
+});
 
 export const nodeView = z
   .object({
@@ -279,12 +264,10 @@ export const nodeView = z
           'Extension. Unknown statuses that the agent has reported since its registration. They do not change allocations',
       }),
     last_heartbeat: unixTime,
-    registered_at: unixTime
-      .optional()
-      .meta({
-        description: 'Extension. Time of the last registration. An agent registers whenever it starts',
-        examples: [1763625600.25],
-      }),
+    registered_at: unixTime.optional().meta({
+      description: 'Extension. Time of the last registration. An agent registers whenever it starts',
+      examples: [1763625600.25],
+    }),
     allocated: nodeResources.optional().meta({
       description: 'Extension. Resources that are reserved for allocations that run, start or stop',
       examples: [{ cpu: 500, memory: 256 }],
@@ -302,13 +285,10 @@ export const nodeAllocationList = z
     description: 'Allocations in order of placement; `count` is the number of allocations in this response',
   });
 
-export const nodeList = z
-  .object({ nodes: z.array(nodeView), count: z.number().int() })
-  .meta({
-    id: 'NodeList',
-    description:
-      'Nodes in order of their first registration; `count` is the number of nodes in this response',
-  });
+export const nodeList = z.object({ nodes: z.array(nodeView), count: z.number().int() }).meta({
+  id: 'NodeList',
+  description: 'Nodes in order of their first registration; `count` is the number of nodes in this response',
+});
 
 export const drainBody = z
   .strictObject({
@@ -342,12 +322,10 @@ export const evaluationView = z
     triggers: z.array(trigger).meta({ description: 'What caused the evaluation' }),
     placed: z.array(z.string()).meta({ description: 'The newest hundred of the allocations that it placed' }),
     placed_count: z.number().int(),
-    reasons: blockedReasons
-      .nullable()
-      .meta({
-        description:
-          'Last recorded reasons why groups could not be placed, also after they were placed; null if no group had to wait',
-      }),
+    reasons: blockedReasons.nullable().meta({
+      description:
+        'Last recorded reasons why groups could not be placed, also after they were placed; null if no group had to wait',
+    }),
     created_at: unixTime,
     updated_at: unixTime,
   })
@@ -389,12 +367,10 @@ export const templateView = z
   })
   .meta({ id: 'Template', description: 'A template' });
 
-export const templateList = z
-  .object({ templates: z.array(templateSummary), count: z.number().int() })
-  .meta({
-    id: 'TemplateList',
-    description: 'Templates in order of creation; `count` is the number of templates in this response',
-  });
+export const templateList = z.object({ templates: z.array(templateSummary), count: z.number().int() }).meta({
+  id: 'TemplateList',
+  description: 'Templates in order of creation; `count` is the number of templates in this response',
+});
 
 export const templateCreated = z
   .object({ template_id: z.string(), message: z.string().meta({ examples: ['作业模板创建成功'] }) })

@@ -36,18 +36,13 @@ export const jobDeployment = z
       .meta({ id: 'JobDeploymentReason', description: 'Why the deployment ended' })
       .nullable(),
     waits_for: z.string().nullable().meta({ description: 'Why an instance cannot be placed at present' }),
-    gives_way_to: version
-      .nullable()
-      .meta({
-        description:
-          'Version to roll back to if the deployment fails and a group has `auto_revert`; null if there is none',
-      }),
-    reverts: version
-      .nullable()
-      .meta({
-        description:
-          'Failed version that caused this automatic rollback; null if a user requested the version',
-      }),
+    gives_way_to: version.nullable().meta({
+      description:
+        'Version to roll back to if the deployment fails and a group has `auto_revert`; null if there is none',
+    }),
+    reverts: version.nullable().meta({
+      description: 'Failed version that caused this automatic rollback; null if a user requested the version',
+    }),
     started_at: unixTime,
     ended_at: unixTime.nullable(),
   })

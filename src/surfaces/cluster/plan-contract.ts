@@ -7,11 +7,9 @@ export const planQuery = z.strictObject({ limit: plannedLimit });
 export const jobPlan = z
   .object({
     job_id: z.string().meta({ description: 'Job id', examples: ['hello'] }),
-    change: z
-      .enum(['begin', 'update', 'restart', 'none'])
-      .meta({
-        description: '`begin`: a new job; `restart`: a stopped or ended job starts again; `none`: no change',
-      }),
+    change: z.enum(['begin', 'update', 'restart', 'none']).meta({
+      description: '`begin`: a new job; `restart`: a stopped or ended job starts again; `none`: no change',
+    }),
     changes: z
       .array(jobDifference)
       .meta({ description: 'Differences from the current specification; empty for a new job' }),

@@ -25,18 +25,14 @@ export const jobVersionList = z
           from: version
             .nullable()
             .meta({ description: 'The version that it restores; null if it is not a revert' }),
-          evaluation_id: z
-            .string()
-            .meta({
-              description: 'Evaluation of the version',
-              examples: ['0f2d8bbd-7c0e-5b4e-8a53-0d5a58c93b0e'],
-            }),
-          created_by: z
-            .string()
-            .meta({
-              description: 'Author of the version',
-              examples: ['user:8c1d8f0e-6a57-4c0e-9d55-0b5a3a3c1f10'],
-            }),
+          evaluation_id: z.string().meta({
+            description: 'Evaluation of the version',
+            examples: ['0f2d8bbd-7c0e-5b4e-8a53-0d5a58c93b0e'],
+          }),
+          created_by: z.string().meta({
+            description: 'Author of the version',
+            examples: ['user:8c1d8f0e-6a57-4c0e-9d55-0b5a3a3c1f10'],
+          }),
           created_at: z.number().meta({ description: 'Unix time in seconds', examples: [1763625600.25] }),
           changes: z.array(jobDifference).meta({ description: 'Differences from the previous version' }),
         })

@@ -103,20 +103,16 @@ export const createEnvironmentBody = z
 export const renameBody = z
   .strictObject({ new_name: wantedName })
   .meta({ id: 'EnvironmentRename', description: 'New name', examples: [{ new_name: 'analysis-2' }] });
-export const installBody = z
-  .strictObject({ packages: specs })
-  .meta({
-    id: 'PackageInstallation',
-    description: 'Packages to install',
-    examples: [{ packages: ['numpy', 'pandas', 'matplotlib>=3.4.0'] }],
-  });
-export const removeBody = z
-  .strictObject({ packages: z.array(packageName).min(1).max(MAX_SPECS) })
-  .meta({
-    id: 'PackageRemoval',
-    description: 'Packages to remove',
-    examples: [{ packages: ['numpy', 'pandas'] }],
-  });
+export const installBody = z.strictObject({ packages: specs }).meta({
+  id: 'PackageInstallation',
+  description: 'Packages to install',
+  examples: [{ packages: ['numpy', 'pandas', 'matplotlib>=3.4.0'] }],
+});
+export const removeBody = z.strictObject({ packages: z.array(packageName).min(1).max(MAX_SPECS) }).meta({
+  id: 'PackageRemoval',
+  description: 'Packages to remove',
+  examples: [{ packages: ['numpy', 'pandas'] }],
+});
 export const rollbackBody = z
   .strictObject({ generation: z.number().int().min(1) })
   .meta({ id: 'Rollback', description: 'Generation to restore', examples: [{ generation: 1 }] });

@@ -4,13 +4,11 @@ import { ERROR_DESCRIPTIONS, json, SHOWN, type Answer } from '#src/surfaces/kit/
 
 const refusal = z
   .object({
-    message: z
-      .string()
-      .meta({
-        ...SHOWN,
-        description: 'The error message, with the name of the field if there is one',
-        examples: ['Authentication required'],
-      }),
+    message: z.string().meta({
+      ...SHOWN,
+      description: 'The error message, with the name of the field if there is one',
+      examples: ['Authentication required'],
+    }),
   })
   .meta({ id: 'Refusal', description: 'An error. It has exactly this key' });
 

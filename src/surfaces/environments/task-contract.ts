@@ -80,15 +80,10 @@ const variables = z
 
 export const createTaskBody = z
   .strictObject({
-    script: z
-      .string()
-      .min(1)
-      .max(MAX_SCRIPT)
-      .regex(PLAIN_NAME, PLAIN_NAME_RULE)
-      .meta({
-        description:
-          'A line that begins with `/` or ends in `.py` is the path of a file on the node; anything else is code',
-      }),
+    script: z.string().min(1).max(MAX_SCRIPT).regex(PLAIN_NAME, PLAIN_NAME_RULE).meta({
+      description:
+        'A line that begins with `/` or ends in `.py` is the path of a file on the node; anything else is code',
+    }),
     conda_env: environmentName.meta({
       description: 'Name of the environment. It is created if it does not exist, unless `reuse_env` is true',
       examples: ['analysis'],

@@ -46,13 +46,11 @@ const status = z
       examples: ['gpu-node-01'],
     }),
     containerID: z.string().meta({ description: 'Container id, if the node reports it', examples: [''] }),
-    reason: z
-      .enum(['', ...CLAIM_REASONS])
-      .meta({
-        description:
-          'Reason for the state, the first that applies in the order of this list; empty if there is none',
-        examples: [''],
-      }),
+    reason: z.enum(['', ...CLAIM_REASONS]).meta({
+      description:
+        'Reason for the state, the first that applies in the order of this list; empty if there is none',
+      examples: [''],
+    }),
     endpoints: z
       .array(z.object(ENDPOINT).meta({ id: 'GpuClaimEndpoint', description: 'Address of a container port' }))
       .optional()
@@ -93,12 +91,10 @@ export const claimView = z
     ],
   });
 
-export const claimList = z
-  .object({ gpu_claims: z.array(claimView), count: z.number().int() })
-  .meta({
-    id: 'GpuClaimList',
-    description: 'Claims in order of creation; `count` is the number of claims in this response',
-  });
+export const claimList = z.object({ gpu_claims: z.array(claimView), count: z.number().int() }).meta({
+  id: 'GpuClaimList',
+  description: 'Claims in order of creation; `count` is the number of claims in this response',
+});
 
 export const claimEventView = z
   .object({

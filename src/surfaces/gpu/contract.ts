@@ -30,13 +30,11 @@ const id = z
   .string()
   .meta({ description: 'Id of the account', examples: ['0b9e4a52-54a7-4c5c-9d8c-5b6ad0d7a001'] });
 
-export const registerBody = z
-  .strictObject({ username, password })
-  .meta({
-    id: 'AccountRegistration',
-    description: 'A new account',
-    examples: [{ username: 'newuser', password: 'password123' }],
-  });
+export const registerBody = z.strictObject({ username, password }).meta({
+  id: 'AccountRegistration',
+  description: 'A new account',
+  examples: [{ username: 'newuser', password: 'password123' }],
+});
 
 export const loginBody = z
   .strictObject({
@@ -122,20 +120,16 @@ export const createUserBody = z
 export const roleBody = z
   .strictObject({ role })
   .meta({ id: 'RoleChange', description: 'New role of the account', examples: [{ role: 'tenant_admin' }] });
-export const executionBody = z
-  .strictObject({ execute: z.boolean() })
-  .meta({
-    id: 'ExecutionChange',
-    description: 'Whether the account may run processes on workers',
-    examples: [{ execute: true }],
-  });
-export const passwordBody = z
-  .strictObject({ password })
-  .meta({
-    id: 'PasswordReset',
-    description: 'A new password. It ends all sessions',
-    examples: [{ password: 'password456' }],
-  });
+export const executionBody = z.strictObject({ execute: z.boolean() }).meta({
+  id: 'ExecutionChange',
+  description: 'Whether the account may run processes on workers',
+  examples: [{ execute: true }],
+});
+export const passwordBody = z.strictObject({ password }).meta({
+  id: 'PasswordReset',
+  description: 'A new password. It ends all sessions',
+  examples: [{ password: 'password456' }],
+});
 
 export const ownPasswordBody = z
   .strictObject({

@@ -4,32 +4,26 @@ import { page } from '#src/surfaces/kit/index.js';
 
 /** `Registered`: only its name is known; `Online`: it reports; `Offline`: it was silent for the node timeout. */
 export const PHASES = ['Registered', 'Online', 'Offline'] as const;
-const phase = z
-  .enum(PHASES)
-  .meta({
-    description:
-      '`Registered`: it has a name but has not joined yet; `Online`: it reports; `Offline`: it was silent for too long',
-  });
+const phase = z.enum(PHASES).meta({
+  description:
+    '`Registered`: it has a name but has not joined yet; `Online`: it reports; `Offline`: it was silent for too long',
+});
 
 const ID = 'a1b2c3d4-e5f6-7890-1234-567890abcdef';
 const id = z.string().meta({ description: 'Id of the node', examples: [ID] });
 const unixTime = z.number().meta({ description: 'Unix time in seconds', examples: [1763625600.25] });
 
-export const enrolBody = z
-  .strictObject({ hostname })
-  .meta({
-    id: 'NodeRegistration',
-    description: 'A machine to register',
-    examples: [{ hostname: 'gpu-node-01' }],
-  });
+export const enrolBody = z.strictObject({ hostname }).meta({
+  id: 'NodeRegistration',
+  description: 'A machine to register',
+  examples: [{ hostname: 'gpu-node-01' }],
+});
 
-export const enrolled = z
-  .object({ id })
-  .meta({
-    id: 'NodeRegistered',
-    description: 'Id of the node, always the same for the same name',
-    examples: [{ id: ID }],
-  });
+export const enrolled = z.object({ id }).meta({
+  id: 'NodeRegistered',
+  description: 'Id of the node, always the same for the same name',
+  examples: [{ id: ID }],
+});
 
 export const nodeView = z
   .object({

@@ -3,29 +3,22 @@ import { blockedReason, stopReason } from '#domain/scheduling/plan-log/events.js
 import type { DryRun, GroupDryRun, NodeVerdict } from '#domain/scheduling/index.js';
 
 const nodeId = z.string().meta({ description: 'Node id', examples: ['node-7'] });
-const score = z
-  .number()
-  .meta({
-    description: '0 to 1: higher for a fuller node, lower if the job already has allocations there',
-    examples: [0.42],
-  });
-const step = z
-  .number()
-  .int()
-  .meta({
-    description:
-      'From 1. Each step starts when everything placed before is healthy. Only rollouts of services have several',
-  });
+const score = z.number().meta({
+  description: '0 to 1: higher for a fuller node, lower if the job already has allocations there',
+  examples: [0.42],
+});
+const step = z.number().int().meta({
+  description:
+    'From 1. Each step starts when everything placed before is healthy. Only rollouts of services have several',
+});
 const counts = z.record(z.string(), z.number());
 
 const node = z
   .object({
     node_id: nodeId,
-    verdict: z
-      .enum(['fits', 'keeps', 'exhausted', 'filtered'])
-      .meta({
-        description: "`keeps`: the group's instances there stay, and there is no space for another one",
-      }),
+    verdict: z.enum(['fits', 'keeps', 'exhausted', 'filtered']).meta({
+      description: "`keeps`: the group's instances there stay, and there is no space for another one",
+    }),
     kept: z.number().int().optional().meta({ description: 'Instances of the group that stay' }),
     score: score.optional(),
     reason: z
@@ -74,12 +67,9 @@ const group = z
         })
         .meta({ id: 'PlannedPlacement', description: 'An allocation that would be placed' }),
     ),
-    unplaced: z
-      .number()
-      .int()
-      .meta({
-        description: 'Number of allocations that fit nowhere, including those that would follow them',
-      }),
+    unplaced: z.number().int().meta({
+      description: 'Number of allocations that fit nowhere, including those that would follow them',
+    }),
     blocked: blockedReason.optional().meta({ description: 'Why they fit nowhere, as in evaluations' }),
     looked: looked.optional().meta({ description: 'For the first 16 groups' }),
     nodes: z.array(node).meta({ description: 'Best nodes first, then full ones, then excluded ones' }),

@@ -56,11 +56,9 @@ export const noticeView = z
     task_id: count,
     on: z.enum(NOTIFY_ON).meta({ description: 'Occasion of the notification' }),
     url: z.string().meta({ description: 'Only scheme and host for those who may not change the task' }),
-    status: z
-      .enum(NOTIFICATION_STATUSES)
-      .meta({
-        description: '`delivered`: the response was 2xx; `dropped`: too many newer ones were waiting',
-      }),
+    status: z.enum(NOTIFICATION_STATUSES).meta({
+      description: '`delivered`: the response was 2xx; `dropped`: too many newer ones were waiting',
+    }),
     run_id: count.nullable().meta({ description: 'The run concerned; null for missed slots' }),
     slot: moment.nullable().meta({ description: 'The first missed slot' }),
     until: moment.nullable().meta({ description: 'The last missed slot' }),

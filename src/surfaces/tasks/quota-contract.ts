@@ -20,12 +20,10 @@ export const quotaView = z
       .number()
       .nullable()
       .meta({ description: 'Current limit; null for unlimited', examples: [7] }),
-    rule: z
-      .string()
-      .meta({
-        description: 'The configured limit: a number, a share of the cluster, or `unlimited`',
-        examples: ['75%'],
-      }),
+    rule: z.string().meta({
+      description: 'The configured limit: a number, a share of the cluster, or `unlimited`',
+      examples: ['75%'],
+    }),
   })
   .meta({ id: 'Quota', description: 'Usage of a quota' });
 

@@ -33,13 +33,10 @@ const after = z
       .max(MAX_DEPENDENCIES)
       .refine((all) => new Set(all).size === all.length, 'names a task twice')
       .meta({ description: 'Numbers of tasks of the tenant; empty for no dependencies' }),
-    on: z
-      .enum(DEPENDENCY_CONDITIONS)
-      .optional()
-      .meta({
-        description: 'Default `success`; `failure`: failed or timed out; `always`: also cancelled',
-        default: 'success',
-      }),
+    on: z.enum(DEPENDENCY_CONDITIONS).optional().meta({
+      description: 'Default `success`; `failure`: failed or timed out; `always`: also cancelled',
+      default: 'success',
+    }),
   })
   .meta({
     id: 'TaskAfter',
@@ -64,12 +61,10 @@ const fields = {
   run_at: time.meta({ description: 'Time of a single run' }),
   start_at: time.meta({ description: 'Slots before this time do not fire' }),
   end_at: time.meta({ description: 'Slots after this time do not fire' }),
-  concurrency: z
-    .enum(CONCURRENCY)
-    .meta({
-      description:
-        'What happens to a slot while a run is unfinished: `forbid` skips it, `replace` cancels the run, `allow` runs both',
-    }),
+  concurrency: z.enum(CONCURRENCY).meta({
+    description:
+      'What happens to a slot while a run is unfinished: `forbid` skips it, `replace` cancels the run, `allow` runs both',
+  }),
   misfire: z
     .enum(MISFIRE)
     .meta({ description: 'What happens to missed slots: `once` runs the newest, `skip` none' }),
@@ -78,12 +73,10 @@ const fields = {
   }),
   after,
   notify,
-  priority: z
-    .enum(priorities)
-    .meta({
-      description: 'Order if not all runs can start; `critical` requires the right `execute`',
-      examples: ['normal'],
-    }),
+  priority: z.enum(priorities).meta({
+    description: 'Order if not all runs can start; `critical` requires the right `execute`',
+    examples: ['normal'],
+  }),
   retry_count: seconds(0, 10).meta({
     description: 'Number of retries of a run that fails or times out',
     examples: [3],
@@ -95,12 +88,10 @@ const fields = {
     description: 'Time limit of an attempt; at most an hour for HTTP tasks',
     examples: [3600],
   }),
-  on_lost: z
-    .enum(['retry', 'fail'])
-    .meta({
-      description:
-        'Whether a run is placed again after the loss of its worker, at most 3 times, instead of failing',
-    }),
+  on_lost: z.enum(['retry', 'fail']).meta({
+    description:
+      'Whether a run is placed again after the loss of its worker, at most 3 times, instead of failing',
+  }),
   tags: nodeTags.meta({
     description: 'Tags of workers. Runs go only to workers that have all of them',
     examples: [['gpu']],
@@ -162,13 +153,11 @@ const httpBody = z
     examples: [{ name: 'ping', executor: 'http', url: 'https://example.com/' }],
   });
 
-export const taskBody = z
-  .discriminatedUnion('executor', [shellBody, httpBody, pythonBody])
-  .meta({
-    id: 'TaskRequest',
-    description: 'A task to create. Fields that its executor does not use are refused',
-    examples: [EXAMPLE],
-  });
+export const taskBody = z.discriminatedUnion('executor', [shellBody, httpBody, pythonBody]).meta({
+  id: 'TaskRequest',
+  description: 'A task to create. Fields that its executor does not use are refused',
+  examples: [EXAMPLE],
+});
 export type TaskBody = z.infer<typeof taskBody>;
 
 const status = z

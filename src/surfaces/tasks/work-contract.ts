@@ -58,11 +58,9 @@ const expected = {
 export const expectView = listedExpectation.meta(expected);
 
 export const workFields = {
-  executor: z
-    .enum(EXECUTORS)
-    .meta({
-      description: '`shell`: a command line on a worker; `python`: a script there; `http`: an HTTP call',
-    }),
+  executor: z.enum(EXECUTORS).meta({
+    description: '`shell`: a command line on a worker; `python`: a script there; `http`: an HTTP call',
+  }),
   command: text(MAX_COMMAND).meta({
     description:
       'Shell: a command line for `/bin/sh -c`. Python: the path of a script, or `-c` with the code as the first argument',

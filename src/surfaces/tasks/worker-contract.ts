@@ -31,12 +31,10 @@ const worker = {
   enabled: z.boolean().meta({ description: 'Whether it gets new runs' }),
 };
 
-export const workerView = z
-  .object(worker)
-  .meta({
-    id: 'Worker',
-    description: 'A node seen as a worker, or a worker that only sends heartbeats and gets no runs',
-  });
+export const workerView = z.object(worker).meta({
+  id: 'Worker',
+  description: 'A node seen as a worker, or a worker that only sends heartbeats and gets no runs',
+});
 
 const systemInfo = z
   .object({ cpu_usage: percent.nullable(), memory_usage: percent.nullable(), disk_usage: percent.nullable() })
@@ -58,12 +56,10 @@ const share = z
 export const workerDetail = z
   .object({
     ...worker,
-    drivers: z
-      .array(z.string())
-      .meta({
-        description: 'What it can execute: `exec` shell tasks, `http` calls, `python` scripts',
-        examples: [['exec', 'http']],
-      }),
+    drivers: z.array(z.string()).meta({
+      description: 'What it can execute: `exec` shell tasks, `http` calls, `python` scripts',
+      examples: [['exec', 'http']],
+    }),
     system_info: systemInfo,
     running_runs: z
       .array(runningRun)

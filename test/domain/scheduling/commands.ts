@@ -117,13 +117,11 @@ const taskGroup = (name: string): fc.Arbitrary<TaskGroup> =>
             ports: [
               ...(port === undefined ? [] : [{ host: port }]),
               ...(image
-                ? [8000, 8001]
-                    .slice(0, dynamic)
-                    .map((container) => ({
-                      container,
-                      dynamic: true,
-                      ...(prefer === undefined ? {} : { prefer }),
-                    }))
+                ? [8000, 8001].slice(0, dynamic).map((container) => ({
+                    container,
+                    dynamic: true,
+                    ...(prefer === undefined ? {} : { prefer }),
+                  }))
                 : []),
             ],
             ...(image && volume !== undefined

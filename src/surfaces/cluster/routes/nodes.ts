@@ -24,13 +24,10 @@ import { nodes, type NodeDocument } from '#projections/nodes/nodes.js';
 
 const tags = ['nodes'];
 const query = z.strictObject({
-  status: z
-    .enum(['ready', 'down'])
-    .optional()
-    .meta({
-      title: 'NodeStatusFilter',
-      description: 'Only nodes that report (`ready`) or are silent (`down`)',
-    }),
+  status: z.enum(['ready', 'down']).optional().meta({
+    title: 'NodeStatusFilter',
+    description: 'Only nodes that report (`ready`) or are silent (`down`)',
+  }),
   ...page,
 });
 

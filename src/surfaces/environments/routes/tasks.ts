@@ -95,14 +95,12 @@ export function taskOrders(scope: Scope, surface: CondaSurface): void {
           false,
         );
         const error = `Cannot stop a task with status: '${current}'`;
-        return reply
-          .code(400)
-          .send({
-            success: false as const,
-            message: 'Task is not in a running state',
-            error,
-            current_status: current,
-          });
+        return reply.code(400).send({
+          success: false as const,
+          message: 'Task is not in a running state',
+          error,
+          current_status: current,
+        });
       }
       await surface.written(reply, stopped.position);
       const named = { task_id: taskId, task_name: task.definition.name };

@@ -34,12 +34,10 @@ export function userBodies(scope: Scope, surface: CondaSurface): void {
       };
       const made = await identity.registrations.register(wanted, surface.context(request));
       await surface.written(reply, made.position);
-      return reply
-        .code(201)
-        .send({
-          message: 'User created successfully' as const,
-          user: { username: made.username, is_admin: made.role === 'admin' },
-        });
+      return reply.code(201).send({
+        message: 'User created successfully' as const,
+        user: { username: made.username, is_admin: made.role === 'admin' },
+      });
     },
   );
 }

@@ -14,12 +14,10 @@ export const previewQuery = z.strictObject({ limit: plannedLimit });
 
 export const previewView = z
   .object({
-    action: z
-      .enum(['start', 'update', 'none'])
-      .meta({
-        description:
-          '`start`: it would start, as nothing is running; `update`: it would be rolled out; `none`: no change',
-      }),
+    action: z.enum(['start', 'update', 'none']).meta({
+      description:
+        '`start`: it would start, as nothing is running; `update`: it would be rolled out; `none`: no change',
+    }),
     version: z
       .number()
       .int()
@@ -43,17 +41,12 @@ export const previewView = z
     rollout: z
       .object({
         count: z.number().int().meta({ description: 'Number of instances at the end' }),
-        first: z
-          .number()
-          .int()
-          .meta({
-            description: 'Number of instances that start at once; `step` says when the others follow',
-          }),
-        stops_first: z
-          .boolean()
-          .meta({
-            description: 'Whether running instances end first, because both would write to the same volumes',
-          }),
+        first: z.number().int().meta({
+          description: 'Number of instances that start at once; `step` says when the others follow',
+        }),
+        stops_first: z.boolean().meta({
+          description: 'Whether running instances end first, because both would write to the same volumes',
+        }),
       })
       .meta({ id: 'PreviewedRollout', description: 'How it would replace the running version' }),
     groups: plannedGroups,

@@ -39,13 +39,11 @@ const description = serviceDescription
   .nullable()
   .meta({ examples: ['PostgreSQL database for my application'] });
 
-export const serviceBody = z
-  .strictObject({ name, type, description: description.optional(), config })
-  .meta({
-    id: 'CreateServiceRequest',
-    description: 'A service',
-    examples: [{ name: 'my-postgres-db', type: 'database', config: EXAMPLE_CONFIG }],
-  });
+export const serviceBody = z.strictObject({ name, type, description: description.optional(), config }).meta({
+  id: 'CreateServiceRequest',
+  description: 'A service',
+  examples: [{ name: 'my-postgres-db', type: 'database', config: EXAMPLE_CONFIG }],
+});
 
 export const serviceChange = z
   .strictObject({
@@ -206,12 +204,10 @@ export const deploymentView = z
     steps: z
       .object({ placed: step, image_pulled: step, started: step, healthy: step })
       .meta({ id: 'ServiceDeploymentSteps', description: 'Start of its first instance' }),
-    instances: z
-      .object({ wanted: z.number().int(), healthy: z.number().int() })
-      .meta({
-        id: 'ServiceInstances',
-        description: 'Number of instances that should be running, and that are healthy',
-      }),
+    instances: z.object({ wanted: z.number().int(), healthy: z.number().int() }).meta({
+      id: 'ServiceInstances',
+      description: 'Number of instances that should be running, and that are healthy',
+    }),
     waits_for: z.string().nullable().meta({ description: 'Why an instance is not placed; null if all are' }),
   })
   .meta({ id: 'ServiceDeployment', description: 'A rollout of a version' });

@@ -27,12 +27,10 @@ const head = {
 };
 const open = z.boolean().meta({ description: 'false: visible only to administrators' });
 const times = { created_at: z.string().meta({ examples: ['2024-01-01T00:00:00Z'] }) };
-const id = z
-  .string()
-  .meta({
-    description: 'Derived from the name, so a built-in template has the same id everywhere',
-    examples: ['990e8400-e29b-41d4-a716-446655440000'],
-  });
+const id = z.string().meta({
+  description: 'Derived from the name, so a built-in template has the same id everywhere',
+  examples: ['990e8400-e29b-41d4-a716-446655440000'],
+});
 
 export const templateSummary = z
   .object({ id, ...head, is_public: open, ...times })

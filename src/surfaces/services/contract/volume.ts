@@ -2,12 +2,10 @@ import { z } from 'zod';
 import { moment } from '#src/surfaces/kit/index.js';
 
 const EXAMPLE_SERVICE = '770e8400-e29b-41d4-a716-446655440000';
-const id = z
-  .string()
-  .meta({
-    description: 'Id of the volume, unique in the cluster',
-    examples: [`service.${EXAMPLE_SERVICE}.data`],
-  });
+const id = z.string().meta({
+  description: 'Id of the volume, unique in the cluster',
+  examples: [`service.${EXAMPLE_SERVICE}.data`],
+});
 
 export const VOLUME_STATUSES = ['used', 'kept', 'deleting'] as const;
 
@@ -15,12 +13,10 @@ export const volumeView = z
   .object({
     id,
     name: z.string().meta({ description: 'Name within the service that created it', examples: ['data'] }),
-    status: z
-      .enum(VOLUME_STATUSES)
-      .meta({
-        description:
-          '`used`: by a service; `kept`: its service was deleted; `deleting`: its node has not removed it yet',
-      }),
+    status: z.enum(VOLUME_STATUSES).meta({
+      description:
+        '`used`: by a service; `kept`: its service was deleted; `deleting`: its node has not removed it yet',
+    }),
     service_id: z.string().meta({ description: 'Its current or last service', examples: [EXAMPLE_SERVICE] }),
     service_name: z.string().meta({ description: 'Name of that service', examples: ['my-postgres-db'] }),
     node_id: z.string().meta({ description: 'Node of the volume', examples: ['node-1'] }),

@@ -42,14 +42,12 @@ async function scene(
       if (state.slow > 0) await clock.sleep(state.slow);
       if (state.problem !== undefined) throw state.problem;
       for (let from = 0; from < state.items.length; from += pageSize)
-        yield state.items
-          .slice(from, from + pageSize)
-          .map((item): StoredDocument => ({
-            id: item.id,
-            created: 0n,
-            parked: false,
-            json: item.id === 'unreadable' ? '{' : JSON.stringify(item),
-          }));
+        yield state.items.slice(from, from + pageSize).map((item): StoredDocument => ({
+          id: item.id,
+          created: 0n,
+          parked: false,
+          json: item.id === 'unreadable' ? '{' : JSON.stringify(item),
+        }));
     },
     position: () => state.position,
   };

@@ -32,15 +32,13 @@ void t.test(
     const ask = (path: string) =>
       new Promise<Outcome>((resolve) => {
         const call = httpRequest({ host: '127.0.0.1', port, path, agent }, (answer) => {
-          answer
-            .resume()
-            .on('end', () =>
-              resolve({
-                sent: true,
-                status: answer.statusCode,
-                closes: answer.headers.connection === 'close',
-              }),
-            );
+          answer.resume().on('end', () =>
+            resolve({
+              sent: true,
+              status: answer.statusCode,
+              closes: answer.headers.connection === 'close',
+            }),
+          );
         });
         let connected = false;
         call.on('socket', (socket) => {

@@ -109,12 +109,10 @@ async function scene(t: Test, { runs: count, kept }: Size) {
 async function written({ store, models }: TestApi, events: readonly [MusterEvent, number][]): Promise<void> {
   let [expected, position]: ['no_stream' | number, bigint] = ['no_stream', -1n];
   for (let from = 0; from < events.length; from += 100) {
-    const batch = events
-      .slice(from, from + 100)
-      .map(([event, at]) => ({
-        id: randomUUID(),
-        ...encode(event, { $correlationId: 't', $causationId: 't', at }),
-      }));
+    const batch = events.slice(from, from + 100).map(([event, at]) => ({
+      id: randomUUID(),
+      ...encode(event, { $correlationId: 't', $causationId: 't', at }),
+    }));
     ({ revision: expected, position } = await store.append({ stream: 'task-1', expected, events: batch }));
   }
   if (!(await models.waitFor(position, 30_000))) throw new Error('the read models did not get there');

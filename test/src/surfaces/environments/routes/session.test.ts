@@ -9,9 +9,7 @@ const ANN = { username: 'Ann', password: 'password123' };
 const LOOK = '/api/conda/nothing';
 const MINUTE = 60_000;
 
-async function scene(
-  t: Test,
-): Promise<{
+async function scene(t: Test): Promise<{
   readonly api: TestApi;
   readonly clock: TestClock;
   logIn(): Promise<string>;

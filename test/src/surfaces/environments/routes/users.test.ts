@@ -14,9 +14,7 @@ const context = () => ({
   surface: 'test',
 });
 
-async function scene(
-  t: Test,
-): Promise<{
+async function scene(t: Test): Promise<{
   readonly api: TestApi;
   readonly root: string;
   readonly deputy: string;
