@@ -19,7 +19,7 @@ type Outcome = bigint | undefined | Error;
 /** A loop in simulated time, between a read model and streams that are the test's. What is done about an item stays due until the test says otherwise. */
 async function scene(
   t: Test,
-  { pageSize = 2, ...how }: { readonly pageSize?: number; readonly atTheSameTime?: number } = {},
+  { pageSize = 2, ...how }: { readonly pageSize?: number; readonly concurrency?: number } = {},
 ) {
   const clock = new TestClock();
   const state = {
@@ -192,7 +192,7 @@ void t.test('thirty-two are dealt with at the same time, each by itself', async 
 void t.test(
   'work that says how many may be under way has so many, and one more for each that is done',
   async (t) => {
-    const { show, most, tried, state, clock } = await scene(t, { atTheSameTime: 100 });
+    const { show, most, tried, state, clock } = await scene(t, { concurrency: 100 });
     const ends: (() => void)[] = [];
     state.outcome = () => new Promise((resolve) => ends.push(() => resolve(1n)));
     await show(...named(250, DUE_IMMEDIATELY));
