@@ -84,7 +84,7 @@ void t.test(
       MUSTER_SERVER_URL: server.url,
       MUSTER_TOKEN: account.token,
     });
-    t.match(why.stdout, /The clock of the server went back/, why.stderr);
+    t.match(why.stdout, /The server clock went back/, why.stderr);
     await account.call('put', `/api/tasks/${paused.id}`, { status: 'active' });
     await runsNow(paused.id, 'slots of a task that was paused meanwhile');
   },

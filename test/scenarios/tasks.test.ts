@@ -431,7 +431,7 @@ void t.test('a task that fails is found and explained from the command line alon
   });
   t.match(await cli('next', 'nightly-a', '-n', '2'), {
     code: 0,
-    stdout: /SLOT +DECISION +REASON +RUN +AFTER\n.* to come .*\n.* to come/,
+    stdout: /SLOT +DECISION +REASON +RUN +AFTER\n.* upcoming .*\n.* upcoming/,
   });
   t.match(await cli('why', 'nightly-b'), { code: 1, stderr: /has not run yet/ });
   t.match(await cli('pause', 'nightly-a'), { code: 0, stdout: /nightly-a +paused .* - +0 +1 failed/ });

@@ -43,7 +43,8 @@ const STATS_MS = 5000;
 const ASKED_SECONDS = 120;
 /** A container's end is reported without the rest of its log if that cannot be read for this long. */
 const UNREAD_MS = 10_000;
-const OOM_PAUSES_MS = [0, 100, 300];
+/** A busy daemon records seconds later that memory ran out. Only a task that was killed, and nobody stopped, waits for it. */
+const OOM_PAUSES_MS = [0, 100, 300, 600, 1_000];
 
 export class DockerTask implements StartedTask {
   readonly startTime: number;
@@ -192,7 +193,11 @@ export class DockerTask implements StartedTask {
           exitCode: state.ExitCode,
           endTime: Date.parse(state.FinishedAt) / 1000 || clock.now() / 1000,
           outOfMemory:
-            state.OOMKilled || (state.ExitCode === 137 && !this.#stopping && (await this.#ranOutOfMemory())),
+            state.OOMKilled ||
+            (state.ExitCode === 137 &&
+              why === undefined &&
+              !this.#stopping &&
+              (await this.#ranOutOfMemory())),
           ...(state.Error === '' ? {} : { problem: state.Error.slice(0, 1000) }),
           ...(why !== undefined && { interrupted: true, problem: why }),
           ...(this.#endedFor !== undefined && { problem: this.#endedFor }),
