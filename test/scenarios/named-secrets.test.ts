@@ -105,7 +105,7 @@ void t.test(
     t.match(stopped, { code: 130, seen: /interrupted; nothing was sent/ });
     t.notMatch(stopped.seen, 'half-of-it');
     t.match(await typed('\r'), { code: 1, seen: /the value of typed is empty; nothing was sent/ });
-    t.match(await typed('\u0004'), { code: 1, seen: /is wanted on standard input/ });
+    t.match(await typed('\u0004'), { code: 1, seen: /nothing was given on standard input/ });
     const empty = Program.start({
       command: process.execPath,
       args: [MUSTER, 'secret', 'set', 'typed'],

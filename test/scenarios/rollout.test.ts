@@ -124,7 +124,7 @@ void t.test(
     );
     t.match(
       (await muster(['job', 'status', 'rollout'], cli)).stdout,
-      new RegExp(`^Deployment +of version ${returned?.version}: completed, 4/4 healthy, takes back`, 'm'),
+      new RegExp(`^Deployment +of version ${returned?.version}: completed, 4/4 healthy, reverts`, 'm'),
     );
     await invariantsHold(t, server);
   },

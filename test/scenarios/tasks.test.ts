@@ -439,7 +439,7 @@ void t.test('a task that fails is found and explained from the command line alon
   t.match(await cli('cancel', 'nightly-a'), { code: 1, stderr: /has ended already \(409\)/ });
   t.match(await cli('show', 'nightly'), {
     code: 1,
-    stderr: /beginning of several tasks:\n +\d+ +nightly-a\n +\d+ +nightly-b/,
+    stderr: /prefix of several tasks:\n +\d+ +nightly-a\n +\d+ +nightly-b/,
   });
   t.match(await cli('delete', 'nightly-a'), { code: 0, stdout: /deleted/ });
   t.match(JSON.parse((await cli('list', '-o', 'json')).stdout) as object[], [{}]);

@@ -26,7 +26,7 @@ export async function readSecret(prompt: string): Promise<string> {
     if (terminal) process.stderr.write('\n');
   }
   if (stopped) throw new Failure('interrupted; nothing was sent', EXIT_STOPPED);
-  throw new Failure('no password on standard input');
+  throw new Failure('nothing was given on standard input');
 }
 
 /** Reads a text to store: one line without echo from a terminal, or all of standard input without the last line break. */
