@@ -97,7 +97,7 @@ void t.test(
     t.equal(verified.code, 0, `${verified.stdout}${verified.stderr}`);
     t.match(
       verified.stdout,
-      new RegExp(`^${count} foreign events in Muster's streams, passed by: job-poisoned@0, `, 'm'),
+      new RegExp(`^${count} foreign events in Muster's streams, ignored: job-poisoned@0, `, 'm'),
     );
     await server.kill();
   },
