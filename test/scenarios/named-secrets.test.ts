@@ -181,7 +181,7 @@ void t.test(
     t.match(await ann.is(call.id, 2, 'failed'), { reason: 'not_started', message: /header Authorization/ });
 
     const removed = await muster(['secret', 'remove', 'pw'], env);
-    t.match(removed, { code: 0, stdout: new RegExp(`Task ${id} uses`) });
+    t.match(removed, { code: 0, stdout: new RegExp(`Task ${id} .*refers to it`) });
     await ann.call('put', `/api/tasks/${id}`, { retry_count: 3 });
     await ann.trigger(id);
     t.match(await ann.is(id, 6, 'failed'), {
