@@ -17,8 +17,11 @@ const ENTRY_POINT = /new URL\('(\.[^']*)\.js', import\.meta\.url\)/g;
 function entryPoints() {
   const entries = new Set(['src/cli/main.ts']);
   for (const room of ROOMS)
-    for (const name of readdirSync(join(ROOT, room), { recursive: true }).filter((each) => each.endsWith('.ts')))
-      for (const [, other] of readFileSync(join(ROOT, room, name), 'utf8').matchAll(ENTRY_POINT)) entries.add(`${join(dirname(join(room, name)), other)}.ts`);
+    for (const name of readdirSync(join(ROOT, room), { recursive: true }).filter((each) =>
+      each.endsWith('.ts'),
+    ))
+      for (const [, other] of readFileSync(join(ROOT, room, name), 'utf8').matchAll(ENTRY_POINT))
+        entries.add(`${join(dirname(join(room, name)), other)}.ts`);
   return [...entries].sort();
 }
 
@@ -26,7 +29,9 @@ function entryPoints() {
 const sources = {
   name: 'sources',
   setup({ onResolve }) {
-    onResolve({ filter: new RegExp(`^#(${ROOMS.join('|')})/`) }, ({ path }) => ({ path: join(ROOT, path.slice(1).replace(/\.js$/, '.ts')) }));
+    onResolve({ filter: new RegExp(`^#(${ROOMS.join('|')})/`) }, ({ path }) => ({
+      path: join(ROOT, path.slice(1).replace(/\.js$/, '.ts')),
+    }));
   },
 };
 
@@ -36,7 +41,10 @@ const moduleUrls = {
   setup({ onLoad }) {
     onLoad({ filter: /\.ts$/ }, ({ path }) => {
       const place = relative(ROOT, path).replace(/\.ts$/, '.js');
-      const contents = readFileSync(path, 'utf8').replaceAll('import.meta.url', `new URL(${JSON.stringify(place)}, bundleFolder).href`);
+      const contents = readFileSync(path, 'utf8').replaceAll(
+        'import.meta.url',
+        `new URL(${JSON.stringify(place)}, bundleFolder).href`,
+      );
       return { contents, loader: 'ts' };
     });
   },
@@ -48,14 +56,28 @@ const dynamicImports = {
   setup({ onResolve }) {
     onResolve({ filter: /^[a-z@]/ }, ({ path, kind, importer }) => {
       const own = !importer.includes('/node_modules/');
-      if (kind !== 'dynamic-import' || !own || EXTERNAL.some((name) => path.startsWith(name.replace('*', '')))) return undefined;
-      return { errors: [{ text: `import('${path}'): import the package statically in a module of Muster, and that module dynamically` }] };
+      if (
+        kind !== 'dynamic-import' ||
+        !own ||
+        EXTERNAL.some((name) => path.startsWith(name.replace('*', '')))
+      )
+        return undefined;
+      return {
+        errors: [
+          {
+            text: `import('${path}'): import the package statically in a module of Muster, and that module dynamically`,
+          },
+        ],
+      };
     });
   },
 };
 
 /** Parts of packages that are slow to load and seldom needed (Docker over SSH, and its build sessions): read from the package when they are first called. */
-const SELDOM = { 'dockerode/lib/session.js': './session.js', 'docker-modem/lib/ssh.js': 'docker-modem/lib/ssh.js' };
+const SELDOM = {
+  'dockerode/lib/session.js': './session.js',
+  'docker-modem/lib/ssh.js': 'docker-modem/lib/ssh.js',
+};
 const seldom = {
   name: 'seldom',
   setup({ onLoad }) {

@@ -14,7 +14,9 @@ mkdirSync(GENERATED, { recursive: true });
 for (const name of readdirSync(DOCUMENTS)) {
   const [, document] = /^(.+)\.json$/.exec(name) ?? [];
   if (document === undefined || WITHOUT_CLIENT.includes(document)) continue;
-  const types = astToString(await openapiTS(JSON.parse(readFileSync(join(DOCUMENTS, name), 'utf8')), { defaultNonNullable: false }));
+  const types = astToString(
+    await openapiTS(JSON.parse(readFileSync(join(DOCUMENTS, name), 'utf8')), { defaultNonNullable: false }),
+  );
   const text = `// Generated from openapi/${name} by tools/client-types.js.\n${types}`;
   const file = join(GENERATED, `${document}.ts`);
   if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeFileSync(file, text);

@@ -41,10 +41,14 @@ export async function installMachineParts() {
       name: 'apt',
       command: `apt-get update -qq && apt-get install -y -qq --no-install-recommends ${packages.join(' ')} >/dev/null`,
     });
-  for (const [program, [path, name]] of Object.entries(ALONE)) if (!found(program)) await installAlone(path, name);
+  for (const [program, [path, name]] of Object.entries(ALONE))
+    if (!found(program)) await installAlone(path, name);
   const absent = [...Object.keys(PROGRAMS), ...Object.keys(ALONE)].filter((program) => !found(program));
-  const problems = absent.map((program) => `${program} is missing (package ${PROGRAMS[program] ?? ALONE[program][1]})`);
-  if (!found('go')) problems.push('go is missing, which builds FerretDB, nats-server and a registry of images (test/parts)');
+  const problems = absent.map(
+    (program) => `${program} is missing (package ${PROGRAMS[program] ?? ALONE[program][1]})`,
+  );
+  if (!found('go'))
+    problems.push('go is missing, which builds FerretDB, nats-server and a registry of images (test/parts)');
   return problems;
 }
 
@@ -60,7 +64,10 @@ function hasVirtualEnvironments() {
 
 async function installAlone(path, name) {
   const folder = mkdtempSync(join(tmpdir(), 'muster-package-'));
-  await run({ name, command: `cd ${folder} && apt-get download -qq ${name} && dpkg -x ${name}_*.deb . && install ${path} /usr/local/bin/` });
+  await run({
+    name,
+    command: `cd ${folder} && apt-get download -qq ${name} && dpkg -x ${name}_*.deb . && install ${path} /usr/local/bin/`,
+  });
   rmSync(folder, { recursive: true, force: true });
 }
 

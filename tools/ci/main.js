@@ -7,7 +7,11 @@ import { installMachineParts } from './machine.js';
 import { run, runTogether } from './steps.js';
 
 process.chdir(dirname(dirname(import.meta.dirname)));
-Object.assign(process.env, { CI: 'true', DEBIAN_FRONTEND: 'noninteractive', npm_config_update_notifier: 'false' });
+Object.assign(process.env, {
+  CI: 'true',
+  DEBIAN_FRONTEND: 'noninteractive',
+  npm_config_update_notifier: 'false',
+});
 
 const MINUTE = 60;
 /** What is wrong with a step whose failed tests are counted and named one by one. */
@@ -24,7 +28,9 @@ function suite(name, seconds, command, env = {}) {
     command,
     env: { ...env, MUSTER_TEST_TOTALS: totals },
     judge(status) {
-      const [line = '', ...failures] = existsSync(totals) ? readFileSync(totals, 'utf8').trimEnd().split('\n') : [];
+      const [line = '', ...failures] = existsSync(totals)
+        ? readFileSync(totals, 'utf8').trimEnd().split('\n')
+        : [];
       const counts = /^(\d+) passed, (\d+) failed, (\d+) skipped/.exec(line)?.slice(1).map(Number);
       if (counts === undefined) return `the run ended (${status}) before it wrote its totals`;
       const [passed, failed, skipped] = counts;

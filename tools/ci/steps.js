@@ -26,7 +26,8 @@ export async function run({ name, command, seconds = LONGEST_SECONDS, env = {}, 
     env: { ...process.env, ...env },
     detached: true,
   });
-  for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', (line) => console.log(`${name}│ ${line}`));
+  for (const stream of [child.stdout, child.stderr])
+    createInterface({ input: stream }).on('line', (line) => console.log(`${name}│ ${line}`));
   const kill = (signal) => {
     try {
       process.kill(-child.pid, signal);
@@ -52,7 +53,9 @@ export async function run({ name, command, seconds = LONGEST_SECONDS, env = {}, 
   // Judged in any case: it also counts what passed.
   const problem = judge(status);
   const said = late ? `it took longer than ${seconds} s` : problem;
-  console.log(`   ${name}: ${said === undefined ? 'fine' : `FAILED: ${said}`} (${Math.round((Date.now() - began) / 1000)} s)`);
+  console.log(
+    `   ${name}: ${said === undefined ? 'fine' : `FAILED: ${said}`} (${Math.round((Date.now() - began) / 1000)} s)`,
+  );
   return said;
 }
 
