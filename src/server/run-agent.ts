@@ -2,6 +2,7 @@ import { deadline, systemClock } from '#agents/clock/system-clock.js';
 import { isLoopback } from '#agents/loopback.js';
 import { DataDirHeldError, EXIT_DATA_DIR_HELD, runAgent } from '#agents/main.js';
 import { becomeNotDumpable } from '#agents/not-dumpable.js';
+import { plural } from '#domain/kernel/plural.js';
 import { EXIT_BAD_SETTINGS, type Settings } from './settings/settings.js';
 import { ownParts } from './address.js';
 import { openDataDirectory, OWN_UMASK } from './data-directory.js';
@@ -91,7 +92,7 @@ export async function runAgentProcess(
     const { running, interrupted } = await agent.finished;
     if (!exitWithParent)
       process.stderr.write(
-        `The agent has stopped${interrupted === 0 ? '' : ` and interrupted ${counted(interrupted)}, which would have ended with it`}; ${counted(running)} kept running and will be found by the next agent on this data directory.\n`,
+        `The agent has stopped${interrupted === 0 ? '' : ` and interrupted ${plural(interrupted, 'allocation')}, which would have ended with it`}; ${plural(running, 'allocation')} kept running and will be found by the next agent on this data directory.\n`,
       );
     endWithout(log);
     return 0;
@@ -108,10 +109,6 @@ export async function runAgentProcess(
     process.stderr.write(`muster agent: ${message}\n`);
     return held ? EXIT_DATA_DIR_HELD : 1;
   }
-}
-
-function counted(allocations: number): string {
-  return `${allocations} ${allocations === 1 ? 'allocation' : 'allocations'}`;
 }
 
 /** Milliseconds that the process has to end by itself. */

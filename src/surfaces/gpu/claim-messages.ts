@@ -1,3 +1,4 @@
+import { plural } from '#domain/kernel/plural.js';
 import { reasonOf } from '#domain/gpu/claim/index.js';
 import { assertNever } from '#domain/kernel/errors/index.js';
 import type { BlockedReason } from '#domain/scheduling/plan-log/events.js';
@@ -74,11 +75,11 @@ function gone({ outcome, again }: Extract<ClaimDecision, { kind: 'gone' }>, node
 }
 
 function gpus(count: number): string {
-  return count === 1 ? '1 GPU' : `${count} GPUs`;
+  return plural(count, 'GPU');
 }
 
 function nodes(count: number): string {
-  return count === 1 ? '1 node' : `${count} nodes`;
+  return plural(count, 'node');
 }
 
 function devices(indexes: readonly number[]): string {
