@@ -93,10 +93,11 @@ export class RotatedLog implements LogSource {
     return this.#alone(async () => {
       for (const part of this.#parts) {
         const end = part.start + part.size;
-        if (position >= end) continue;
+        // An empty part only marks where the live file begins.
+        if (position >= end || part.size === 0) continue;
         const from = Math.max(position, part.start);
         const bytes = await readAt(this.#part(part), from - part.start, Math.min(limit, end - from));
-        if (bytes === undefined || bytes.length === 0) throw new LogGoneError();
+        if (bytes === undefined || (bytes.length === 0 && limit > 0)) throw new LogGoneError();
         return { position: from, bytes };
       }
       const from = Math.max(position, this.#base);

@@ -151,6 +151,35 @@ void t.test('nothing that is written during a rotation is lost, least of all the
   t.equal(kept.split('\n').length, lines + 1, 'no line is missing, and none comes twice');
 });
 
+void t.test('a log is read over a gap that ends where the live file begins', async (t) => {
+  const file = path.join(await folder(t), 'stdout');
+  // What a rotation leaves that had to drop all since the first part: the empty part says where the live file begins.
+  await writeFile(`${file}@0`, 'begin\n');
+  await writeFile(`${file}@20`, '');
+  await writeFile(file, 'live\n');
+  t.equal(
+    await whole(new RotatedLog(file, { maxBytes: 10, maxFiles: 3 })),
+    'begin\n-- muster: 14 bytes of this log were dropped here --\nlive\n',
+  );
+});
+
+void t.test(
+  'a log that is not followed ends where it ended when it was opened, also after a rotation',
+  async (t) => {
+    const file = path.join(await folder(t), 'stdout');
+    await writeFile(file, 'before\n');
+    const log = new RotatedLog(file, { maxBytes: 10, maxFiles: 5 });
+    const query = { stream: 'stdout', follow: false } as const;
+    const parts: string[] = [];
+    for await (const part of readLog(log, query, () => true, systemClock, new AbortController().signal)) {
+      parts.push(Buffer.from(part).toString());
+      appendFileSync(file, 'after\n');
+      await log.rotate();
+    }
+    t.equal(parts.join(''), 'before\n');
+  },
+);
+
 t.setTimeout(180_000);
 
 void t.test('fast output is complete within the limit, and above it the log reports the loss', async (t) => {

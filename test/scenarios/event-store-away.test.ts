@@ -86,7 +86,8 @@ void t.test('a server that meets the outage right after its start goes on too', 
   await eventually(() => logged(server, 'event-store-away').length > 0, { what: 'a line about the outage' });
   await startEventStoreProcess(t, { directory: store.directory, port: store.port });
   await server.ready();
-  t.equal((await server.api.post('/jobs', job('after'))).status, 200);
+  const answer = await server.api.post('/jobs', job('after'));
+  t.equal(answer.status, 200, JSON.stringify(answer.body));
 });
 
 void t.test(

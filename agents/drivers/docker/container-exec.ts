@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type Docker from 'dockerode';
 import { CheckImpossibleError } from '../../checks/reach.js';
 import { deadline } from '../../clock/system-clock.js';
-import { daemonMessage, isUnreachable } from './docker-error.js';
+import { daemonMessage, isUnreachable, statusOf } from './docker-error.js';
 import { openStream, readAnswer } from './daemon-stream.js';
 
 const INSPECT_MS = 5000;
@@ -35,7 +35,7 @@ export class ContainerExec {
 
   async #run(command: readonly string[], signal: AbortSignal): Promise<number> {
     for (const id of this.#left) {
-      if ((await this.#inspect(id)).Running) throw new Error('one whose time was up has not ended yet');
+      if (await this.#isRunning(id)) throw new Error('one whose time was up has not ended yet');
       this.#left.delete(id);
     }
     const { id } = await this.#docker
@@ -51,9 +51,11 @@ export class ContainerExec {
     } catch (error) {
       this.#left.add(id);
       await this.#kill(id);
-      throw error;
+      throw forgotten(error);
     }
-    const { Running, ExitCode } = await this.#inspect(id);
+    const { Running, ExitCode } = await this.#inspect(id).catch((error: unknown) => {
+      throw forgotten(error);
+    });
     if (Running || ExitCode === null) throw new Error('it did not say how it ended');
     return ExitCode;
   }
@@ -70,7 +72,22 @@ export class ContainerExec {
     }
   }
 
+  /** A daemon that was restarted has forgotten the program, and whether it still runs cannot be found out. */
+  async #isRunning(id: string): Promise<boolean> {
+    try {
+      return (await this.#inspect(id)).Running;
+    } catch (error) {
+      if (statusOf(error) === 404) return false;
+      throw error;
+    }
+  }
+
   async #inspect(id: string): Promise<Inspected> {
     return (await readAnswer(this.#docker, 'GET', `/exec/${id}/json`, {}, deadline(INSPECT_MS))) as Inspected;
   }
+}
+
+/** A daemon that was restarted after the program was created does not know it, which says nothing about the container. */
+function forgotten(error: unknown): unknown {
+  return statusOf(error) === 404 ? new CheckImpossibleError(daemonMessage(error), { cause: error }) : error;
 }

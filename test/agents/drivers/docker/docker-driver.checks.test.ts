@@ -1,5 +1,6 @@
 import t, { type Test } from 'tap';
 import type { AllocationOrder, ContractTask } from '#domain/protocol/index.js';
+import { ContainerExec } from '#agents/drivers/docker/container-exec.js';
 import { dockerdMissing, startDockerd, type Dockerd } from '../../../fixtures/dockerd.js';
 import { ownFolder } from '../../../fixtures/folder.js';
 import { call, order, spawnAgent, startAgent } from '../../support/agent.js';
@@ -214,3 +215,26 @@ void t.test('containers', { skip }, async (t) => {
     },
   );
 });
+
+void t.test(
+  'a program that a restarted daemon has forgotten does not fail later checks',
+  { skip },
+  async (t) => {
+    const daemon = await startDockerd({ liveRestore: true });
+    t.teardown(() => daemon.stop());
+    await daemon.importImage('busybox:1');
+
+    const container = await daemon.docker.createContainer({ Image: 'busybox:1', Cmd: ['sleep', '600'] });
+    await container.start();
+    const checks = new ContainerExec(daemon.docker, container.id);
+    const timeUp = new AbortController();
+    const interrupted = checks.run(['sleep', '300'], timeUp.signal).catch(() => 'interrupted');
+    await until(async () => JSON.stringify(await container.top()).includes('sleep 300'));
+    // The daemon dies at the moment when the check's time is up, so that nobody can end the program or ask about it.
+    timeUp.abort();
+    await daemon.halt('SIGKILL');
+    t.equal(await interrupted, 'interrupted');
+    await daemon.start();
+    t.equal(await checks.run(['true'], AbortSignal.timeout(60_000)), 0);
+  },
+);
