@@ -85,9 +85,11 @@ void t.test('a server that meets the outage right after its start goes on too', 
   await store.program.end('SIGKILL');
   await eventually(() => logged(server, 'event-store-away').length > 0, { what: 'a line about the outage' });
   await startEventStoreProcess(t, { directory: store.directory, port: store.port });
+  // An outage as short as this may pass between two probes of readiness, or fail one only, which readiness forgives.
+  await eventually(async () => (await server.api.post('/jobs', job('after'))).status === 200, {
+    what: 'commands are accepted',
+  });
   await server.ready();
-  const answer = await server.api.post('/jobs', job('after'));
-  t.equal(answer.status, 200, JSON.stringify(answer.body));
 });
 
 void t.test(
