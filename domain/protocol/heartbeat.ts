@@ -56,13 +56,15 @@ const containerId = z
   .regex(/^([A-Za-z0-9][A-Za-z0-9._:/-]*)?$/, "must be a container's id")
   .nullable()
   .optional()
-  .meta({ description: 'Ours. The container that the task runs in, sent with its start or its end' });
+  .meta({
+    description: 'Extension. Container that the task runs in, sent when the task has started or ended',
+  });
 
 /** The result of a task's driver. Only our agents have it; the field of other agents is ignored. */
 const result = z
   .looseObject({})
   .meta({
-    description: 'Ours. What the task gave back, in the words of its driver',
+    description: 'Extension. Result of the task, in the format of its driver',
     additionalProperties: undefined,
   })
   .optional()
@@ -87,32 +89,30 @@ export const taskReport = z.object({
     .meta({ description: 'What became of it, in words for people' }),
   usage: reportedUsage
     .optional()
-    .meta({ description: 'Ours. What it used so far; what could not be measured is absent' }),
+    .meta({ description: 'Extension. Resources used so far. Values that could not be measured are absent' }),
   container_id: containerId,
   prepared_time: timeOf(
-    'Ours, sent with its start. When all that its start needs was there, its image above all',
+    'Extension. Time at which everything was ready for the start, such as the image. Sent with the start',
   ),
   image_digest: z.string().max(MAX_IMAGE_DIGEST).nullable().optional().meta({
     description:
-      'Ours, sent with its start. The image that it was started from: `repository@sha256:…`, or the id of one that came from no registry',
+      'Extension. Image that the task was started from: `repository@sha256:…`, or its id if it came from no registry. Sent with the start',
   }),
-  checked: z
-    .boolean()
-    .nullable()
-    .optional()
-    .meta({ description: 'Ours. Whether the agent checks its health; else it is healthy while it runs' }),
+  checked: z.boolean().nullable().optional().meta({
+    description: 'Extension. Whether the agent checks its health. If not, the task is healthy while it runs',
+  }),
   healthy: z
     .boolean()
     .nullable()
     .optional()
-    .meta({ description: 'Ours. Whether its checks find it healthy. Null or absent: they have not decided' }),
+    .meta({ description: 'Extension. Result of its checks. Null or absent until they have decided' }),
   health_message: z
     .string()
     .max(8192)
     .nullable()
     .optional()
-    .meta({ description: 'Ours. The newest answer of the check that decided' }),
-  health_time: timeOf('Ours. When its checks decided so'),
+    .meta({ description: 'Extension. Newest output of the check that decided' }),
+  health_time: timeOf('Extension. When its checks decided'),
   result,
 });
 export type TaskReport = z.infer<typeof taskReport>;
@@ -134,7 +134,7 @@ export const allocationReport = z.object({
     .meta({ description: 'Its tasks, by their names. Of a task that is not there nothing is said' }),
   placed_at: z.number().int().nonnegative().optional().meta({
     description:
-      'Ours. As the order says it: a report of another placement under the same id says nothing of this one',
+      'Extension. `placed_at` of the order. A report with another value belongs to another allocation with the same id',
   }),
 });
 export type AllocationReport = z.infer<typeof allocationReport>;

@@ -46,35 +46,34 @@ export const allocationOrder = z.object({
   gpu_devices: z
     .record(z.string(), z.array(z.number().int().nonnegative()))
     .optional()
-    .meta({ description: 'Ours. For each task the indexes of the GPUs that it was given' }),
+    .meta({ description: 'Extension. Indexes of the GPUs assigned to each task' }),
   ports: assignedPorts.optional().meta({
     description:
-      'Ours. For each task the host ports that the scheduler chose, and what they are published to',
+      'Extension. Host ports that the scheduler assigned to each task, and the container ports that they are published to',
   }),
   images: z.record(z.string(), chosenImage).optional().meta({
-    description:
-      'Ours. Which image a task is started from, where its owner chose one by more than its reference',
+    description: 'Extension. Image to start each task from, for tasks whose image is more than a reference',
   }),
   give_output: z
     .array(z.string())
     .optional()
-    .meta({ description: 'Ours. Names of tasks that give back the end of what they write, as their result' }),
+    .meta({ description: 'Extension. Names of tasks whose result is the end of their output' }),
   placed_at: z.number().int().nonnegative().optional().meta({
     description:
-      "Ours. When it was placed, in milliseconds since the Unix epoch. Another placement under the same id is another allocation: the server's log was restored",
+      "Extension. Time of the placement, in milliseconds since the Unix epoch. After a restore of the server's log, another allocation can have the same id",
   }),
-  image_owner: z.string().optional().meta({ description: 'Ours. The tenant whose images its tasks run' }),
+  image_owner: z.string().optional().meta({ description: 'Extension. Tenant whose images its tasks run' }),
   network_owner: z.string().optional().meta({
-    description: 'Ours. The tenant on whose network its containers are. Absent: the network of the daemon',
+    description: 'Extension. Tenant whose network its containers join. Default: the network of the daemon',
   }),
   registries: z
     .array(z.string())
     .optional()
-    .meta({ description: 'Ours. Registries of its images for which there are credentials' }),
+    .meta({ description: 'Extension. Registries of its images for which there are credentials' }),
   registry_credentials: z
     .record(z.string(), registryCredential)
     .optional()
-    .meta({ description: 'Ours. Credentials by registry. They are never to be written down' }),
+    .meta({ description: 'Extension. Credentials by registry. Never store them' }),
 });
 export type AllocationOrder = z.infer<typeof allocationOrder>;
 

@@ -66,15 +66,15 @@ const taskFields = {
   volumes,
   ports: z.array(taskPort).max(63).optional().meta({
     description:
-      'Ours. Further ports of the container: `dynamic` ones are given a free host port, others name theirs. Only with an image',
+      'Extension. Further ports of the container. `dynamic` ports get a free host port; the others name theirs. Only with an image',
   }),
   tty: z.boolean().optional().meta({
     description:
-      "Ours. The container has a terminal: its output and its errors are one stream, the log's `stdout`. Only with an image",
+      "Extension. Gives the container a terminal. Its output and errors are then one stream, the log's `stdout`. Only with an image",
   }),
   open_stdin: z.boolean().optional().meta({
     description:
-      'Ours. Standard input stays open although nothing comes: with `tty` a shell stays until it is stopped. Only with an image',
+      'Extension. Keeps standard input open. With `tty` a shell then runs until it is stopped. Only with an image',
   }),
 };
 

@@ -6,7 +6,6 @@ import { ASSIGNS_PORTS, MOUNTS_VOLUMES } from '../kernel/resources.js';
 import { healthySince, type WorkSlot, type WorkView } from './view.js';
 
 /** Returns since when the instance in each of the first `slots` slots is healthy, in milliseconds since the epoch; null: it is not. */
-
 export function healthySinceBySlot({ groups }: WorkView, group: string, slots: number): (number | null)[] {
   return Array.from({ length: slots }, (_, number) => {
     const slot = groups[group]?.slots[number] ?? null;
@@ -32,6 +31,11 @@ function messageOf(slot: WorkSlot): string {
   return task?.error ?? task?.message ?? slot.message ?? slot.released ?? 'no reason is known';
 }
 
+/** Message of a deployment whose instances are all healthy. */
+export function healthyMessage(count: number): string {
+  return count === 1 ? 'The instance is healthy.' : `All ${count} instances are healthy.`;
+}
+
 /** Returns why not all instances are healthy. */
 export function unhealthyReason(work: WorkView, group: string): string {
   if (work.blocked?.[group] !== undefined) return waitingSentence(work.blocked, group);
@@ -43,9 +47,9 @@ export function unhealthyReason(work: WorkView, group: string): string {
   );
   return said[0] === undefined
     ? ill.ran
-      ? 'It runs, and is not well.'
+      ? 'It is running but not healthy.'
       : 'It has not started.'
-    : `The last that was heard: ${said[0]}`;
+    : `Last message: ${said[0]}`;
 }
 
 /** Messages for missing capabilities, which users never requested by name. */

@@ -1,4 +1,5 @@
 import type { RecordedMusterEvent } from '#domain/event-types/index.js';
+import { plural } from '#domain/kernel/plural.js';
 import {
   deploymentWaitingSentence,
   deploymentOf,
@@ -130,7 +131,7 @@ function messageTextOf(event: RecordedMusterEvent, deployment: number): MessageT
     case 'DeploymentAdvanced':
       return {
         kind: 'advanced',
-        text: `${event.data.healthy} of the instances of deployment ${event.data.number} are well: the next begin.`,
+        text: `Deployment ${event.data.number} goes on: ${plural(event.data.healthy, 'instance is', 'instances are')} healthy.`,
       };
     case 'DeploymentSettled': {
       const { outcome, number, reason } = event.data;

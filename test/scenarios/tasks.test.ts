@@ -209,7 +209,7 @@ void t.test('anybody may have calls made, and only who may run processes has pro
     status: 403,
     body: {
       success: false,
-      message: /takes the right execute, which an administrator grants: muster user grant NAME/,
+      message: /requires the right execute; an administrator can grant it with: muster user grant NAME/,
     },
   });
   const hers = await ann.create({ name: 'hers', executor: 'http', url: 'https://example.com/' });

@@ -9,17 +9,18 @@ export const claimCommand = text(32_768)
   .min(1)
   .meta({
     description:
-      "Ours. Words for the image's entrypoint, split as a shell would; absent: what the image runs",
+      "Extension. Arguments for the image's entrypoint, split like a shell command line. Default: the image's command",
     examples: ['python3 train.py'],
   });
 
 export const claimArguments = z
   .array(text(32_768))
   .max(256)
-  .meta({ description: 'Ours. Further words, each as it is', examples: [['--epochs', '3']] });
+  .meta({ description: 'Extension. Further arguments, passed unchanged', examples: [['--epochs', '3']] });
 
 export const claimEnvironment = z.record(environmentName, text(32_768)).meta({
-  description: 'Ours. Environment of the container; kept sealed, and shown to who may release the claim',
+  description:
+    'Extension. Environment of the container. It is encrypted at rest and shown only to those who may release the claim',
   examples: [{ LANG: 'C.UTF-8' }],
 });
 

@@ -2,6 +2,7 @@ import type { GroupRollout, JobDeploymentReason } from '../job/deployment.js';
 import type { JobRollout } from '../job/rollout.js';
 import {
   failureOf,
+  healthyMessage,
   healthySinceBySlot,
   unhealthyReason,
   type WorkSlot,
@@ -36,10 +37,7 @@ export function decideDeployment(
     const instances = groups.reduce((sum, { count }) => sum + count, 0);
     return {
       kind: 'complete',
-      reason: {
-        code: 'healthy',
-        message: instances === 1 ? 'Its instance is well.' : `All ${instances} instances are well.`,
-      },
+      reason: { code: 'healthy', message: healthyMessage(instances) },
     };
   }
   for (const { group } of counts) {
@@ -60,10 +58,10 @@ export function decideDeployment(
     return { kind: 'advance', healthy };
   for (const { group, moments } of counts) {
     const { name, count, progressDeadlineSeconds } = group;
-    const well = reached(moments, now);
-    if (well === count || now < progressAt + progressDeadlineSeconds * 1000) continue;
-    const told = `${well} of ${count} instances of ${name} are well, and no further one came to be in ${progressDeadlineSeconds} s. ${unhealthyReason(work, name)}`;
-    return failed(group, 'deadline', told);
+    const ready = reached(moments, now);
+    if (ready === count || now < progressAt + progressDeadlineSeconds * 1000) continue;
+    const message = `${ready} of ${count} instances of ${name} are healthy; no other became healthy within ${progressDeadlineSeconds} s. ${unhealthyReason(work, name)}`;
+    return failed(group, 'deadline', message);
   }
   return undefined;
 }

@@ -90,7 +90,7 @@ export const taskCheck = z
   })
   .meta({
     id: 'TaskCheck',
-    description: 'Ours. One way to ask whether a task does its work',
+    description: 'Extension. A health check of a task',
     if: { properties: { type: { const: 'exec' } } },
     then: { ...has('command'), allOf: [lacks('port'), lacks('path')] },
     else: {

@@ -17,7 +17,7 @@ export const restartPolicy = z
   .strictObject({
     attempts: attempts.meta({ description: 'Restarts within `interval`' }),
     interval: interval.optional().meta({
-      description: `Ours. Seconds within which failures are counted; ${DEFAULT_RESTART_INTERVAL} when absent`,
+      description: `Extension. Seconds within which failures are counted; ${DEFAULT_RESTART_INTERVAL} when absent`,
       default: DEFAULT_RESTART_INTERVAL,
     }),
     delay: delay.default(5).meta({ description: 'Seconds between tries' }),
@@ -27,9 +27,9 @@ export const restartPolicy = z
     }),
     backoff: z.enum(['constant', 'double']).optional().meta({
       description:
-        'Ours. `double`: each delay is twice the one before; a run of ten minutes begins with the first again',
+        'Extension. `double`: each delay is twice the previous one. After a run of ten minutes, delays begin with the first again',
     }),
-    max_delay: delay.optional().meta({ description: 'Ours. Of `double`: the longest delay, in seconds' }),
+    max_delay: delay.optional().meta({ description: 'Extension. Longest delay of `double`, in seconds' }),
   })
   .meta({ id: 'RestartPolicy', description: 'What follows when an allocation of the group fails' });
 export type RestartPolicy = z.infer<typeof restartPolicy>;

@@ -126,11 +126,11 @@ export const TASK_FIELDS = {
     .meta({ description: 'Seconds after which a task that still runs is stopped and counts as failed' }),
   checks: z.array(taskCheck).max(MAX_CHECKS_PER_TASK).optional().meta({
     description:
-      'Ours. It is healthy once all of these succeeded, and fails where one of them fails too often; without them it is healthy while it runs',
+      'Extension. The task is healthy once all checks have succeeded, and fails if one of them fails too often. Without checks it is healthy while it runs',
   }),
   volumes: taskVolumes.optional().meta({
     description:
-      'Ours. Named volumes: they stay on their node, and the group is placed there. Only with an image; one that is written needs a `count` of 1',
+      'Extension. Named volumes. They stay on their node, and the group is placed there. Only with an image; a writable volume requires a `count` of 1',
   }),
 };
 
@@ -155,7 +155,10 @@ export const task = z
         message: `are only for tasks of ${CHECKED_DRIVERS.join(' and ')}`,
       });
   })
-  .meta({ id: 'DriverTask', description: 'Ours. A task of a driver that the contract has no words for' });
+  .meta({
+    id: 'DriverTask',
+    description: 'Extension. A task of a driver that the contract does not describe',
+  });
 
 /**
  * A task in events: its environment is sealed, its image pinned, and long texts are references to other events.
@@ -199,12 +202,12 @@ const groupFields = {
     .optional()
     .meta({ description: 'How many allocations of the group run at once; 1 when absent', default: 1 }),
   restart: restartPolicy.optional(),
-  reschedule: reschedulePolicy
-    .optional()
-    .meta({ description: 'Ours. What follows when the restarts are used up; absent: the group has failed' }),
+  reschedule: reschedulePolicy.optional().meta({
+    description: 'Extension. What happens when the restarts are used up. Default: the group has failed',
+  }),
   update: groupUpdate.optional().meta({
     description:
-      'Ours. A new version replaces what runs step by step, each time waiting until that is healthy; absent: all at once',
+      'Extension. A new version replaces allocations step by step and waits after each step until they are healthy. Default: all at once',
   }),
   lost: z.enum(['replace', 'fail']).optional().meta({
     description:

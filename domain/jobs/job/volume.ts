@@ -24,7 +24,7 @@ export const taskVolume = z
       .optional()
       .meta({ description: 'The container may only read it; several may at once' }),
   })
-  .meta({ id: 'TaskVolume', description: 'Ours. A named volume that outlives the container' });
+  .meta({ id: 'TaskVolume', description: 'Extension. A named volume that outlives the container' });
 export type TaskVolume = z.infer<typeof taskVolume>;
 
 export const taskVolumes = z

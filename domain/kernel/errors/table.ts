@@ -97,7 +97,7 @@ export const ERRORS = {
   MUSTER_E_NOT_OPERATOR: {
     status: 403,
     template:
-      'not allowed: this takes an administrator, or a connection of the operator that sends no token or key',
+      'not allowed: this requires an administrator, or a connection of the operator that sends no token or key',
     hint: 'Log in as an administrator; root and the server’s own user act as the operator with --no-token.',
   },
   MUSTER_E_RATE_LIMITED: { status: 429, template: 'too many {what}; try again in {retryAfter} seconds' },

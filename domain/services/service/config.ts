@@ -102,7 +102,7 @@ const OPEN_FIELDS = {
     .optional()
     .meta({ description: 'Name of a job file of a template, or the text of one (HCL or JSON)' }),
   count: z.number().int().min(1).max(MAX_INSTANCES).optional().meta({
-    description: 'Ours. Instances that run at once; absent: what its template or its job file says, else 1',
+    description: 'Extension. Number of instances. Default: that of its template or job file, otherwise 1',
   }),
   volumes: z
     .array(serviceVolume)
@@ -113,25 +113,25 @@ const OPEN_FIELDS = {
     .optional()
     .meta({
       description:
-        'Ours. Folders that outlive containers, versions and, unless they are deleted with it, the service',
+        'Extension. Folders that outlive containers, versions and, unless they are deleted with it, the service',
     }),
   health: serviceHealth
     .optional()
-    .meta({ description: 'Ours. How an instance is known to be well; absent: while it runs' }),
+    .meta({ description: 'Extension. Health check of an instance. Default: it is healthy while it runs' }),
   restart: restartPolicy.optional(),
   reschedule: reschedulePolicy.optional().meta({
     description:
-      'Ours. What follows when the restarts are used up; when absent an instance is begun again without end, after 30 s, 1 min … 1 h',
+      'Extension. What happens when the restarts are used up. Default: start the instance again without limit, after 30 s, 1 min … 1 h',
   }),
-  update: serviceUpdate.optional().meta({ description: 'Ours. How one version takes the place of another' }),
+  update: serviceUpdate.optional().meta({ description: 'Extension. How one version replaces another' }),
   command: program.command
     .optional()
-    .meta({ description: 'Ours. Words for the image’s entrypoint, split without a shell' }),
+    .meta({ description: 'Extension. Arguments for the image’s entrypoint, split without a shell' }),
   kill_timeout: TASK_FIELDS.kill_timeout.meta({
     description:
-      'Ours. Seconds between SIGTERM and SIGKILL when an instance ends; absent: what its template or its job file says, else 5',
+      'Extension. Seconds between SIGTERM and SIGKILL when an instance ends. Default: those of its template or job file, otherwise 5',
   }),
-  args: program.args.optional().meta({ description: 'Ours. Further words, each as it is' }),
+  args: program.args.optional().meta({ description: 'Extension. Further arguments, passed unchanged' }),
 } as const;
 
 export const serviceConfig = z.strictObject({

@@ -2,6 +2,7 @@ import type { BlockedReasons } from '../../scheduling/plan-log/events.js';
 import { isImageDigest } from '../../jobs/job/chosen-image.js';
 import {
   failureOf,
+  healthyMessage,
   isMadeFrom,
   slotsOf,
   waitingReason,
@@ -59,19 +60,14 @@ function decideWork(
       const healthy = healthySinceBySlot(work, SERVICE_GROUP, standing.instances).filter(
         (since) => since !== null && now >= since + minHealthySeconds * 1000,
       ).length;
-      if (healthy >= count)
-        return settle(
-          'completed',
-          'healthy',
-          count === 1 ? 'Its instance is well.' : `All ${count} instances are well.`,
-        );
+      if (healthy >= count) return settle('completed', 'healthy', healthyMessage(count));
       const ended = endOf(work);
       if (ended !== undefined) return settle('failed', 'failed', ended);
       if (now >= requestedAt + progressDeadlineSeconds * 1000)
         return settle(
           'failed',
           'deadline',
-          `${healthy} of ${count} instances are well after ${progressDeadlineSeconds} s. ${unhealthyReason(work, SERVICE_GROUP)}`,
+          `${healthy} of ${count} instances are healthy after ${progressDeadlineSeconds} s. ${unhealthyReason(work, SERVICE_GROUP)}`,
         );
       return healthy >= standing.instances ? { kind: 'advance', healthy } : undefined;
     }

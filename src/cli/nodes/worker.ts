@@ -59,7 +59,7 @@ interface SetOptions extends RemoteOptions {
 
 async function set(id: string, { maxTasks, tags, enable, disable, ...options }: SetOptions): Promise<void> {
   const { api, format } = connect(options);
-  if (enable === true && disable === true) throw new Failure('say either --enable or --disable');
+  if (enable === true && disable === true) throw new Failure('pass either --enable or --disable');
   const body = {
     ...(maxTasks !== undefined && { max_tasks: wholeNumber(maxTasks, '--max-tasks') }),
     ...(tags !== undefined && { tags: tags === '' ? [] : tags.split(',') }),

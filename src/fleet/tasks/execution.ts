@@ -27,16 +27,16 @@ export class Execution {
   constructor(private readonly host: Pick<WorkHost, 'executor' | 'openExecution' | 'quotas'>) {}
 
   demand(account: UserPrincipal, { executor, priority }: ExecutionRights): void {
-    if (executor !== 'http') this.#demandRight(account, 'to run processes on workers');
+    if (executor !== 'http') this.#demandRight(account, 'running processes on workers');
     // Runs of this priority go ahead of those of all other tenants.
     if (priority === 'critical') this.#demandRight(account, 'priority critical');
   }
 
   #demandRight({ role, execute, scopes }: UserPrincipal, purpose: string): void {
     const refuse = (what: string): MusterError =>
-      new MusterError('MUSTER_E_FORBIDDEN', { problem: `${purpose} takes ${what}` });
+      new MusterError('MUSTER_E_FORBIDDEN', { problem: `${purpose} requires ${what}` });
     if (!mayExecute({ role, execute, active: true }, this.host.openExecution))
-      throw refuse('the right execute, which an administrator grants: muster user grant NAME');
+      throw refuse('the right execute; an administrator can grant it with: muster user grant NAME');
     if (scopes !== undefined && !scopes.some((scope) => SCOPES.includes(scope)))
       throw refuse('an API key with the scope tasks:execute');
   }

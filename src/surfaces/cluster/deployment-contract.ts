@@ -31,7 +31,7 @@ export const jobDeployment = z
     reason: z
       .object({
         code: z.enum(JOB_DEPLOYMENT_REASONS),
-        message: z.string().meta({ examples: ['All 4 instances are well.'] }),
+        message: z.string().meta({ examples: ['All 4 instances are healthy.'] }),
       })
       .meta({ id: 'JobDeploymentReason', description: 'Why the deployment ended' })
       .nullable(),

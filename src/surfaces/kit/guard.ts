@@ -142,7 +142,7 @@ async function admit(policy: Policy, request: FastifyRequest, options: GuardOpti
       if (principal === undefined) throw unauthorized("send an administrator's token or API key as Bearer");
       if (principal.role !== 'admin' || !inScope(principal, policy.scope))
         throw options.local === undefined
-          ? new MusterError('MUSTER_E_FORBIDDEN', { problem: 'this takes an administrator' })
+          ? new MusterError('MUSTER_E_FORBIDDEN', { problem: 'this requires an administrator' })
           : new MusterError('MUSTER_E_NOT_OPERATOR');
       return principal;
     }
@@ -157,7 +157,7 @@ async function admit(policy: Policy, request: FastifyRequest, options: GuardOpti
       if (!inScope(principal, policy.scope))
         throw new MusterError('MUSTER_E_FORBIDDEN', { problem: `the API key is not for ${policy.scope}` });
       if (policy.who === 'admin' && principal.role !== 'admin')
-        throw new MusterError('MUSTER_E_FORBIDDEN', { problem: 'this takes an administrator' });
+        throw new MusterError('MUSTER_E_FORBIDDEN', { problem: 'this requires an administrator' });
       if (
         policy.who === 'admin' &&
         policy.changesRights === true &&

@@ -43,7 +43,7 @@ const advanced = (version: number, open: number): MusterEvent => ({
 });
 const settled = (version: number, outcome: 'completed' | 'failed' | 'cancelled'): MusterEvent => ({
   type: 'JobDeploymentSettled',
-  data: { jobId: 'j', version, outcome, reason: { code: 'healthy', message: 'All are well.' } },
+  data: { jobId: 'j', version, outcome, reason: { code: 'healthy', message: 'All are healthy.' } },
 });
 const [a, b] = [place('a', 'j', 0), place('b', 'j', 1)];
 const first = [submitted('j', rolled('a')), begun(2)];

@@ -88,7 +88,7 @@ void t.test('the life of a service is told in words, from its making to its retu
     'Instance 1 of deployment 1 started on node node-7. Its image was there after 4.5 s.',
     'Instance 1 of deployment 1 became unhealthy: tcp 80: refused',
     'Instance 1 of deployment 1 became healthy.',
-    'Deployment 1 is done. Its instance is well.',
+    'Deployment 1 is done. The instance is healthy.',
     'Instance 1 of deployment 1 failed with code 3.',
     'Instance 1 of deployment 1 is begun again in 2 s.',
     'Instance 1 of deployment 1 was lost on node node-7: its node was silent',

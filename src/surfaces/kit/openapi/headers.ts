@@ -34,7 +34,7 @@ export const EPOCH: Parameter = {
   name: 'X-Muster-Epoch',
   in: 'header',
   required: false,
-  description: 'Ours. The epoch of the node that the agent speaks of: its registration was answered with it',
+  description: 'Extension. Epoch of the node, from the response to its registration',
   schema: { type: 'string', pattern: EPOCH_PATTERN },
 };
 

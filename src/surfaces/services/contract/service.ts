@@ -62,7 +62,7 @@ export const serviceChange = z
 export const reason = z
   .object({
     code: z.enum(DEPLOYMENT_REASONS),
-    message: z.string().meta({ examples: ['Its instance is well.'] }),
+    message: z.string().meta({ examples: ['The instance is healthy.'] }),
   })
   .meta({ id: 'ServiceReason', description: 'The reason' });
 

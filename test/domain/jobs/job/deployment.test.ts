@@ -37,7 +37,7 @@ const complete = (version: number): JobCommand => ({
   jobId,
   version,
   outcome: 'completed',
-  reason: { code: 'healthy', message: 'All are well.' },
+  reason: { code: 'healthy', message: 'All are healthy.' },
   evaluationId: 'r',
 });
 const fail = (version: number, former?: JobSpecification): JobCommand => ({

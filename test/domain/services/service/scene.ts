@@ -9,7 +9,7 @@ import {
 
 export const SERVICE = '770e8400-e29b-41d4-a716-446655440000';
 export const BY = '550e8400-e29b-41d4-a716-446655440000';
-export const WELL: DeploymentReason = { code: 'healthy', message: 'Its instance is well.' };
+export const WELL: DeploymentReason = { code: 'healthy', message: 'The instance is healthy.' };
 export const ILL: DeploymentReason = { code: 'failed', message: 'An instance failed: exit code 1' };
 
 /** A configuration identified by its image. */

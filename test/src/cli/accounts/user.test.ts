@@ -93,7 +93,7 @@ void t.test(
     await server.api.post('/api/auth/register', { username: 'ann', password: 'password-of-ann' });
     t.match(await run(['login', 'ann'], { input: 'password-of-ann\n' }), { code: 0 });
 
-    const advice = /takes an administrator, or a connection of the operator.*\(403\)\n.*--no-token/;
+    const advice = /requires an administrator, or a connection of the operator.*\(403\)\n.*--no-token/;
     for (const args of [
       ['job', 'list'],
       ['node', 'list'],

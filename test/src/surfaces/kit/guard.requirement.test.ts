@@ -8,7 +8,7 @@ const PASSWORD = 'password123';
 const right: Requirement = {
   of: 'the right execute',
   heldBy: ['admin'],
-  missing: ({ role }) => (role === 'admin' ? undefined : 'to run this takes the right execute'),
+  missing: ({ role }) => (role === 'admin' ? undefined : 'running this requires the right execute'),
 };
 const { access: policy }: { readonly access: Policy } = access.account('gpu', undefined, right);
 
@@ -30,7 +30,7 @@ void t.test('a policy can require a right; a caller without it learns what is mi
   };
   t.match(await as('ann'), {
     status: 403,
-    body: '{"error":"not allowed: to run this takes the right execute"}',
+    body: '{"error":"not allowed: running this requires the right execute"}',
   });
   t.match(await as('root'), { status: 200, body: 'done' });
   t.match(await api.say('GET', '/planted'), { status: 401 });

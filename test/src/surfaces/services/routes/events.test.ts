@@ -19,7 +19,7 @@ void t.test(
       all.events.map(({ number, text }) => [number, text]),
       [
         [5, 'It is called shop.'],
-        [4, 'Deployment 1 is done. Its instance is well.'],
+        [4, 'Deployment 1 is done. The instance is healthy.'],
         [3, 'Deployment 1 of version 1 was asked for.'],
         [2, 'Version 1 was made.'],
         [1, 'It was made.'],

@@ -78,7 +78,7 @@ export function completed(number: number): ServiceCommand {
     kind: 'settle',
     number,
     outcome: 'completed',
-    reason: { code: 'healthy', message: 'Its instance is well.' },
+    reason: { code: 'healthy', message: 'The instance is healthy.' },
     now: 0,
   };
 }

@@ -18,7 +18,7 @@ void t.test('the priority critical requires the right to execute, whatever the e
   const cal = await withoutRight(scene);
   const refused = await api.say('POST', '/api/tasks', { ...CALL, name: 'first', priority: 'critical' }, cal);
   t.equal(refused.status, 403);
-  t.match(refused.body, /priority critical takes the right execute/);
+  t.match(refused.body, /priority critical requires the right execute/);
   const made = await api.say('POST', '/api/tasks', { ...CALL, name: 'second', priority: 'high' }, cal);
   t.equal(made.status, 201, made.body);
   const { id } = (made.json() as { data: Task }).data;
