@@ -15,7 +15,7 @@ t.setTimeout(900_000);
 const RUNNING = 4;
 
 void t.test(
-  'an agent killed with -9 finds its processes and containers again, and tells the true exit codes of what ended meanwhile',
+  'an agent killed with -9 recovers its processes and containers, and reports the exit codes of those that ended meanwhile',
   async (t) => {
     const missing = dockerdMissing();
     if (!required(t, missing === undefined, missing ?? '')) return;
@@ -111,7 +111,7 @@ void t.test(
   },
 );
 
-void t.test('an agent killed while it starts tasks starts none of them twice', async (t: Test) => {
+void t.test('an agent killed while it starts tasks starts no task twice', async (t: Test) => {
   const folder = ownFolder(t);
   const diary = new Diary(join(folder, 'diary'));
   mkdirSync(diary.folder);

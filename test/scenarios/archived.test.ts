@@ -18,7 +18,7 @@ interface Archived {
 }
 
 void t.test(
-  'a job that ended long ago leaves lists and read models; its history tells of it, over a rebuild and a move too',
+  'a job that ended long ago leaves lists and read models, but its history survives a rebuild and a move',
   async (t) => {
     const folder = ownFolder(t);
     // Long ago is here a second.

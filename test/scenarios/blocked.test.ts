@@ -30,7 +30,7 @@ async function blockedFor(id: string, what: RegExp): Promise<JobView> {
 }
 
 void t.test(
-  'a job that fits nowhere is blocked with its reasons, and is placed as soon as a node with room registers',
+  'a job that fits nowhere is blocked with reasons, and is placed when a node with enough capacity registers',
   async (t) => {
     await startBasicAgent(t, {
       serverUrl: server.url,
@@ -50,31 +50,34 @@ void t.test(
   },
 );
 
-void t.test('a job that waits for room is placed when another ends, is stopped or is deleted', async (t) => {
-  const agent = await startBasicAgent(t, {
-    serverUrl: server.url,
-    nodeId: 'second-node',
-    resources: { cpu: 300, memory: 300 },
-  });
-  for (const id of ['ends', 'is-stopped', 'is-deleted']) {
-    await api.submit(job(id, { ...on('second'), cpu: 100, memory: 100 }));
-    await api.jobIs(id, 'running');
-  }
-  for (const id of ['waits-1', 'waits-2', 'waits-3']) {
-    await api.submit(job(id, { ...on('second'), cpu: 100, memory: 100 }));
-    await api.jobIs(id, 'blocked');
-  }
-  const ends = (await api.job('ends')).allocations[0]?.allocation_id ?? '';
-  agent.finish(ends);
-  await api.jobIs('ends', 'complete');
-  await api.jobIs('waits-1', 'running');
-  t.equal((await api.job('waits-2')).status, 'blocked', 'only as many are woken as there is room');
-  await api.delete('/jobs/is-stopped');
-  await api.jobIs('waits-2', 'running');
-  await api.post('/jobs/is-deleted/delete');
-  await api.jobIs('waits-3', 'running');
-  t.equal((await api.get('/jobs/is-deleted')).status, 404);
-});
+void t.test(
+  'a job that waits for capacity is placed when another job ends, is stopped or is deleted',
+  async (t) => {
+    const agent = await startBasicAgent(t, {
+      serverUrl: server.url,
+      nodeId: 'second-node',
+      resources: { cpu: 300, memory: 300 },
+    });
+    for (const id of ['ends', 'is-stopped', 'is-deleted']) {
+      await api.submit(job(id, { ...on('second'), cpu: 100, memory: 100 }));
+      await api.jobIs(id, 'running');
+    }
+    for (const id of ['waits-1', 'waits-2', 'waits-3']) {
+      await api.submit(job(id, { ...on('second'), cpu: 100, memory: 100 }));
+      await api.jobIs(id, 'blocked');
+    }
+    const ends = (await api.job('ends')).allocations[0]?.allocation_id ?? '';
+    agent.finish(ends);
+    await api.jobIs('ends', 'complete');
+    await api.jobIs('waits-1', 'running');
+    t.equal((await api.job('waits-2')).status, 'blocked', 'only as many are woken as there is room');
+    await api.delete('/jobs/is-stopped');
+    await api.jobIs('waits-2', 'running');
+    await api.post('/jobs/is-deleted/delete');
+    await api.jobIs('waits-3', 'running');
+    t.equal((await api.get('/jobs/is-deleted')).status, 404);
+  },
+);
 
 void t.test('a constraint that no node meets blocks only its own group', async (t) => {
   await startBasicAgent(t, { serverUrl: server.url, nodeId: 'third-node' });
@@ -94,7 +97,7 @@ void t.test('a constraint that no node meets blocks only its own group', async (
   t.match(JSON.stringify(degraded.blocked), /fits-not/);
 });
 
-void t.test('a host port is given once a node', async (t) => {
+void t.test('a host port is assigned at most once on each node', async (t) => {
   for (const nodeId of ['fourth-a', 'fourth-b']) await startBasicAgent(t, { serverUrl: server.url, nodeId });
   for (const id of ['one', 'two', 'three'])
     await api.submit(job(id, { ...on('fourth'), image: 'web', port: 8099 }));
@@ -105,9 +108,6 @@ void t.test('a host port is given once a node', async (t) => {
   await api.jobIs('three', 'running');
 });
 
-void t.test(
-  'and after all of that every read model equals a rebuild, and the plan log is sound',
-  async (t) => {
-    await invariantsHold(t, server);
-  },
-);
+void t.test('afterwards every read model equals a rebuild, and the plan log is consistent', async (t) => {
+  await invariantsHold(t, server);
+});

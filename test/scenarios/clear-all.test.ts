@@ -29,7 +29,7 @@ const server = await startServer(t, {
 });
 
 void t.test(
-  'clear-all empties every list and stops what runs, though the server is killed right after its answer; the history stays',
+  'clear-all empties every list, stops all tasks and keeps the history, even if the server is killed right after its response',
   async (t) => {
     const folder = ownFolder(t);
     const diary = new Diary(join(folder, 'diary'));
@@ -121,7 +121,7 @@ void t.test('clear-all under load leaves nothing half done', async (t) => {
   await invariantsHold(t, server);
 });
 
-void t.test('without a key configured clear-all is refused, whatever is sent', async (t) => {
+void t.test('without a configured key, clear-all is always refused', async (t) => {
   const server = await startServer(t, { dataDir: join(ownFolder(t), 'server') });
   for (const key of ['', 'undefined', 'x']) {
     const refused = await server.api.post('/test/clear-all', undefined, { headers: { 'x-api-key': key } });

@@ -63,7 +63,7 @@ await root.call('put', `/api/tasks/${paused.id}`, { status: 'paused' });
 await runsNow(id, 'slots by the clock that is a year ahead');
 
 void t.test(
-  'a clock that was a year ahead and goes back: slots run within seconds, and the server, the task and its schedule say so',
+  'when a clock that was a year ahead is set back, slots run within seconds, and the server, the task and its schedule report it',
   async (t) => {
     setClock(0);
     await runsNow(id, 'slots of the present');
@@ -90,7 +90,7 @@ void t.test(
   },
 );
 
-void t.test('a short jump delays nothing, and nothing runs twice', async (t) => {
+void t.test('a short clock jump delays no run and repeats none', async (t) => {
   setClock(HOUR);
   await runsNow(id, 'slots an hour ahead');
   setClock(0);
@@ -109,7 +109,7 @@ void t.test('a short jump delays nothing, and nothing runs twice', async (t) => 
   t.equal(new Set(slots).size, slots.length, 'no slot ran twice');
 });
 
-void t.test('a server that starts with a clock that is behind its log goes on at once', async (t) => {
+void t.test('a server whose clock is behind its log continues at once', async (t) => {
   await server.stop();
   setClock(-24 * HOUR);
   await server.start();

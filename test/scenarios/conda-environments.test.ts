@@ -26,7 +26,7 @@ const PACKAGES = [
 ];
 
 void t.test(
-  'environments are built by a node, changed, gone back to and deleted, and a kill in the middle of a build loses nothing',
+  'environments are built by a node, changed, rolled back and deleted, and a kill in the middle of a build loses nothing',
   async (t) => {
     const tools = await condaTools();
     if (
@@ -125,7 +125,7 @@ void t.test(
   },
 );
 
-void t.test('the same from the command line, with its tables', async (t) => {
+void t.test('environments are managed from the command line, which prints tables', async (t) => {
   const tools = await condaTools();
   if (
     !required(t, typeof tools !== 'string', typeof tools === 'string' ? tools : 'py-rattler') ||

@@ -70,7 +70,7 @@ async function gone({ api }: Server, { nodeId }: AgentProcess): Promise<void> {
 }
 
 void t.test(
-  'a kill in the middle of solving or linking leaves no half environment, and the same key gets what became of it',
+  'a kill while solving or linking leaves no partial environment, and the same idempotency key returns the outcome',
   async (t) => {
     const all = await scene(t);
     if (all === undefined) return;
@@ -115,7 +115,7 @@ void t.test(
 );
 
 void t.test(
-  'a builder that is killed fails its build with a reason, once and for all of the same key, and the environment is as it was',
+  'a killed builder fails its build once, with a reason for every request with the same key, and the environment is unchanged',
   async (t) => {
     const all = await scene(t);
     if (all === undefined) return;
@@ -152,7 +152,7 @@ void t.test(
 );
 
 void t.test(
-  'a kill on another node in the middle of making what a lock says leaves no half environment',
+  'a kill on another node while it installs from a lock leaves no partial environment',
   async (t) => {
     const all = await scene(t);
     if (all === undefined) return;
@@ -182,7 +182,7 @@ void t.test(
 );
 
 void t.test(
-  'a kill in the middle of making the environment of a run, or of the run, leaves it what it was pinned to',
+  'a run keeps its pinned generation when its agent is killed while it makes the environment or during the run',
   async (t) => {
     const all = await scene(t);
     if (all === undefined) return;
@@ -235,7 +235,7 @@ print("ends")
 );
 
 void t.test(
-  'what was made on the first of three nodes is made on the third from its lock, when the others are gone',
+  'an environment built on the first of three nodes is made on the third from its lock when the others are gone',
   async (t) => {
     const all = await scene(t);
     if (all === undefined) return;

@@ -11,7 +11,7 @@ const MODULES = ['first', 'second', 'third'] as const;
 const BOUND = { MUSTER_CONDA_TENANT_GB: '0.0015' };
 
 void t.test(
-  'of environments that are made at once, those that would pass the room of their tenant fail, and are made when there is room',
+  'of environments created concurrently, those that exceed the quota of their tenant fail, and succeed once there is space',
   async (t) => {
     const files = (name: string) => ({
       [`site-packages/${name}.py`]: `NAME = "${name}"\n`,

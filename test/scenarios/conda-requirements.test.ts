@@ -9,7 +9,7 @@ t.setTimeout(600_000);
 
 /** On the real Python index. */
 void t.test(
-  'a task has what it requires, in a new environment and in one that is there; one that requires what there is not leaves nothing',
+  'a task gets its requirements in new and existing environments, and one with unknown requirements leaves nothing behind',
   async (t) => {
     const fleet = await condaFleet(t, [pythonPackage(), modulePackage('first')]);
     if (fleet === undefined) return;

@@ -41,7 +41,7 @@ const look = async (cookie: string): Promise<number> =>
   (await api.get('/api/tasks', { headers: { cookie } })).status;
 
 await t.test(
-  'what the contract sends of sessions and accounts is taken, and answered word for word',
+  'requests of the contract for sessions and accounts are accepted, and the responses match word for word',
   async (t) => {
     const block = (route: string, status?: number): readonly unknown[] =>
       condaSeedBlocks().find((each) => each.route === route && each.status === status)?.values ?? [];
@@ -99,7 +99,7 @@ await t.test(
   },
 );
 
-await t.test('a cookie of any other form is nobody, and ends no server', async (t) => {
+await t.test('a malformed cookie is unauthenticated and crashes no server', async (t) => {
   const [cookie, other] = [await logIn('admin'), await logIn('admin')];
   const value = cookie.slice('session='.length);
   const wrong = [
@@ -153,7 +153,7 @@ await t.test('an unknown name takes as long as a wrong password', async (t) => {
   );
 });
 
-await t.test('no cookie stands in a log, a span or an event', async (t) => {
+await t.test('no log, span or event contains a cookie', async (t) => {
   t.ok(given.length >= 4);
   const events = (await readRecorded(server)).map((event) =>
     JSON.stringify(event, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value)),
@@ -175,13 +175,10 @@ await t.test('no cookie stands in a log, a span or an event', async (t) => {
   }
 });
 
-await t.test(
-  'a session outlives the server, and what was logged out stays so, whatever is killed',
-  async (t) => {
-    const [stays, ended] = [await logIn('admin'), await logIn('admin')];
-    t.equal((await api.post('/logout', undefined, { headers: { cookie: ended } })).status, 200);
-    await server.kill();
-    await server.start();
-    t.same([await look(stays), await look(ended)], [200, 401]);
-  },
-);
+await t.test('sessions and logouts survive kills of the server and its processes', async (t) => {
+  const [stays, ended] = [await logIn('admin'), await logIn('admin')];
+  t.equal((await api.post('/logout', undefined, { headers: { cookie: ended } })).status, 200);
+  await server.kill();
+  await server.start();
+  t.same([await look(stays), await look(ended)], [200, 401]);
+});

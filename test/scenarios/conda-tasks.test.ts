@@ -35,7 +35,7 @@ interface Detail {
 }
 
 void t.test(
-  'tasks run in environments, are stopped, counted and told of, and a kill in the middle of a run leaves the run what it was pinned to',
+  'tasks in environments run, stop, are counted and reported, and a run keeps its pinned generation after a kill',
   async (t) => {
     const tools = await condaTools();
     if (

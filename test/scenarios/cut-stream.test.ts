@@ -28,7 +28,7 @@ async function newestRevision(client: EventStoreDBClient, stream: string): Promi
 }
 
 void t.test(
-  'a stream of the scheduler that does not begin at revision 0 stops the start, and is named',
+  'a server does not start if a stream of the scheduler does not begin at revision 0, and names the stream',
   async (t) => {
     const store = await startEventStoreProcess(t);
     const first = await (await serverOnStore(t, store.url)).start();
@@ -56,7 +56,7 @@ void t.test(
 );
 
 void t.test(
-  'metadata that cuts the log is shown by readiness, and a cut stream is refused by name while others go on',
+  'readiness reports metadata that truncates the log, and only commands on a truncated stream are refused, by name',
   async (t) => {
     const store = await startEventStoreProcess(t);
     const server = await (await serverOnStore(t, store.url)).start();
@@ -95,7 +95,7 @@ void t.test(
   },
 );
 
-void t.test('readiness shows every stream of Muster that is cut or deleted, and no other', async (t) => {
+void t.test('readiness reports exactly the streams of Muster that are truncated or deleted', async (t) => {
   const store = await startEventStoreProcess(t);
   const server = await (await serverOnStore(t, store.url)).start();
   const client = EventStoreDBClient.connectionString(store.url);

@@ -25,7 +25,7 @@ void t.test(
   },
 );
 
-void t.test('the demo runs a file of one’s own, and fails as its task does', async (t) => {
+void t.test('the demo runs a job file of the user, and fails if its task fails', async (t) => {
   const file = join(ownFolder(t), 'broken.yaml');
   await writeFile(file, "{name: broken, executor: shell, command: 'echo went wrong >&2; exit 7'}\n");
   const { code, stdout, stderr } = await runToEnd({
@@ -53,7 +53,7 @@ void t.test('the demo runs as any user', async (t) => {
   showsTask(t, stdout);
 });
 
-void t.test('the demo runs a container where Docker is there', async (t) => {
+void t.test('the demo runs a container if Docker is available', async (t) => {
   if (!required(t, dockerdMissing() === undefined, 'dockerd')) return;
   const dockerd = await startDockerd();
   t.teardown(async () => await dockerd.stop());

@@ -51,7 +51,7 @@ async function freeBytes(server: Server): Promise<number> {
 }
 
 void t.test(
-  'on a full disk work can still be ended, also by a server that is started there; readiness and metrics say how full it is',
+  'on a full disk work can still be ended, even by a newly started server, and readiness and metrics report the disk usage',
   async (t) => {
     const folder = ownFolder(t);
     const disk = join(folder, 'disk');

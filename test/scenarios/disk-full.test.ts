@@ -15,7 +15,7 @@ t.setTimeout(600_000);
 const MIB = 1024 * 1024;
 
 void t.test(
-  'on a full disk commands are refused with 503, reads go on, and with space again commands are taken without a restart',
+  'on a full disk commands are refused with 503 and reads go on; when space is free again, commands are accepted without a restart',
   async (t) => {
     const folder = ownFolder(t);
     const disk = join(folder, 'disk');

@@ -13,7 +13,7 @@ t.setTimeout(600_000);
 
 const server = await startServer(t, { dataDir: join(ownFolder(t), 'server') });
 
-void t.test('a node that is not eligible keeps what it runs and takes nothing new', async (t) => {
+void t.test('an ineligible node keeps its allocations and gets no new ones', async (t) => {
   const agent = await startAgent(t, server, { dataDir: join(ownFolder(t), 'agent') });
   const small = {
     cpu: 20,
@@ -33,7 +33,7 @@ void t.test('a node that is not eligible keeps what it runs and takes nothing ne
 });
 
 void t.test(
-  'a node that is drained hands its work over, one slot never running twice, and takes work again when the drain ends',
+  'a drained node hands over its work without running a slot twice, and takes work again when the drain ends',
   async (t) => {
     const folder = ownFolder(t);
     const diary = new Diary(join(folder, 'diary'));

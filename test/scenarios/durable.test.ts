@@ -9,7 +9,7 @@ import { startServer } from '../fixtures/server.js';
 t.setTimeout(600_000);
 
 void t.test(
-  'an answer’s position lets a GET wait for it, and every command’s effect is seen by the next GET',
+  'a GET can wait for the position of a response, and the next GET sees the effect of every command',
   async (t) => {
     const server = await startServer(t, { dataDir: join(ownFolder(t), 'server') });
     let last = -1n;
@@ -36,7 +36,7 @@ void t.test(
 );
 
 void t.test(
-  'the same command sent again under one key has one effect and one answer; with another body it is refused',
+  'a command repeated with the same key has one effect and one response, and is refused with another body',
   async (t) => {
     const server = await startServer(t, { dataDir: join(ownFolder(t), 'server') });
     const options = { headers: { 'idempotency-key': 'key-1' } };

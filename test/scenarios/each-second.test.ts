@@ -36,7 +36,7 @@ interface Sample {
 }
 
 void t.test(
-  'tasks that fire each second: processor time, memory and lateness do not grow with what is kept',
+  'for tasks that fire every second, CPU time, memory and lateness do not grow with the retained data',
   async (t) => {
     const site = createServer((_request, response) => response.end('ok'));
     await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));

@@ -23,7 +23,7 @@ const FORMS: Readonly<Record<string, (port: number, tls: string) => string>> = {
 
 for (const [form, urlOf] of Object.entries(FORMS)) {
   void t.test(
-    `with ${form} in the URL a server refuses commands at once while the store is away, and goes on`,
+    `with ${form} in the URL a server refuses commands at once while the store is down, and then continues`,
     async (t) => {
       const store = await startEventStoreProcess(t);
       const server = await (await serverOnStore(t, urlOf(store.port, 'tls=false'))).start();
@@ -77,7 +77,7 @@ for (const [form, urlOf] of Object.entries(FORMS)) {
   );
 }
 
-void t.test('a server that meets the outage right after its start goes on too', async (t) => {
+void t.test('a server continues after an outage right after its start', async (t) => {
   const store = await startEventStoreProcess(t);
   const server = await serverOnStore(t, FORMS['several hosts']!(store.port, 'tls=false'));
   server.launch();
@@ -93,7 +93,7 @@ void t.test('a server that meets the outage right after its start goes on too', 
 });
 
 void t.test(
-  'over TLS a cluster is found, and why it cannot be reached is named',
+  'over TLS a cluster is discovered, and the reason is named if it cannot be reached',
   { skip: !hasOpenssl && 'needs openssl' },
   async (t) => {
     const { certFile, keyFile } = selfSigned(t);

@@ -13,7 +13,7 @@ const SERVICES = ['rollout', 'web'];
 
 t.setTimeout(300_000);
 
-void t.test('every job among the examples is placed on an ordinary node and runs as it is', async (t) => {
+void t.test('every example job is placed on an ordinary node and runs unchanged', async (t) => {
   if (!required(t, dockerdMissing() === undefined, 'dockerd')) return;
   const dockerd = await startDockerd();
   t.teardown(async () => await dockerd.stop());

@@ -63,7 +63,7 @@ async function delays(): Promise<{ readonly status: number; readonly run: number
 const words = ({ status, run }: { readonly status: number; readonly run: number }): string =>
   `status after ${Math.round(status)} ms, a run is over after ${Math.round(run)} ms`;
 
-void t.test('an account that follows 40 logs is bound, and delays nobody', async (t) => {
+void t.test('an account that follows 40 logs reaches its limit and delays no other', async (t) => {
   const quiet = await delays();
   t.comment(`no log is followed: ${words(quiet)}`);
   const ann = await writer('ann');
@@ -79,7 +79,7 @@ void t.test('an account that follows 40 logs is bound, and delays nobody', async
 });
 
 void t.test(
-  '300 logs of ten accounts leave a share of the streams, and of the time, to administrators',
+  '300 followed logs of ten accounts leave administrators a share of the streams and of the time',
   async (t) => {
     const writers = await Promise.all(
       Array.from({ length: 10 }, async (_, index) => await writer(`follower${index}`)),
@@ -99,7 +99,7 @@ void t.test(
 );
 
 void t.test(
-  'events are read and followed from any position, also one that the log has not reached, and the server goes on',
+  'events are read and followed from any position, even one that the log has not reached, and the server continues',
   async (t) => {
     const lines = async (query: string): Promise<bigint[]> => {
       const answer = await fetch(`${server.url}/audit/events?${query}`, { headers: root.headers });
@@ -148,6 +148,6 @@ void t.test(
   },
 );
 
-void t.test('everything holds at the end', async (t) => {
+void t.test('at the end all invariants hold', async (t) => {
   await invariantsHold(t, server);
 });

@@ -27,7 +27,7 @@ const STREAMS = [
 ];
 
 void t.test(
-  'events that others wrote into streams of Muster stop nothing: they are passed by, counted and shown',
+  'events that other programs write into streams of Muster are skipped, counted and reported, and stop nothing',
   async (t) => {
     const dataDir = join(ownFolder(t), 'server');
     const server = await prepareServer(t, {

@@ -15,7 +15,7 @@ t.setTimeout(600_000);
 
 const COMMANDS = 100;
 
-void t.test('every one of 100 serial commands reaches the disk before it is answered', async (t) => {
+void t.test('each of 100 serial commands reaches the disk before its response', async (t) => {
   if (!required(t, spawnSync('strace', ['-V']).status === 0, 'strace')) return;
   const folder = ownFolder(t);
   const server = await startServer(t, { dataDir: join(folder, 'server') });
@@ -41,7 +41,7 @@ void t.test('every one of 100 serial commands reaches the disk before it is answ
 });
 
 void t.test(
-  'when the disk fails to sync nobody is answered yes, the server ends, and the next one has all that was acknowledged',
+  'if a disk sync fails, no command is acknowledged, the server exits, and the next one has all acknowledged commands',
   async (t) => {
     if (!required(t, spawnSync('strace', ['-V']).status === 0, 'strace')) return;
     const server = await startServer(t, { dataDir: join(ownFolder(t), 'server') });

@@ -98,7 +98,7 @@ void t.test('a claim waits for a node, runs on it with GPUs of its own, and is r
 });
 
 void t.test(
-  'of ten claims at once as many are taken as the quota allows, with the same key one',
+  'of ten concurrent claims the quota decides how many are accepted; with the same key it is one',
   async (t) => {
     const server = await start(t, { MUSTER_GPU_QUOTA: 'user=3' });
     const ann = await register(server, 'ann');
@@ -126,7 +126,7 @@ void t.test(
 );
 
 void t.test(
-  'killed between the claim and its job, and between the release and its end, the server goes on where it was',
+  'a server killed between a claim and its job, or a release and its end, continues where it stopped',
   async (t) => {
     const server = await start(t, { MUSTER_GPU_QUOTA: 'user=20' });
     const agent = await startBasicAgent(t, {
@@ -166,7 +166,7 @@ void t.test(
 );
 
 void t.test(
-  'when its node dies a claim says why and moves, and when none is large enough it says that',
+  'a claim whose node dies says why and moves; if no node is large enough, it says so',
   async (t) => {
     const server = await start(t);
     for (let index = 0; index < 4; index += 1)

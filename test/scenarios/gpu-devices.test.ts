@@ -31,130 +31,127 @@ const container = (id: string, gpus: number) => ({
   constraints: {},
 });
 
-void t.test(
-  'the devices of a node are given to containers whole, by index, each to one at a time',
-  async (t) => {
-    const missing = dockerdMissing();
-    if (!required(t, missing === undefined, missing ?? '')) return;
-    t.comment(
-      'no GPU here: nvidia-smi is a script, and the device requests are taken away before dockerd sees them',
-    );
-    const dockerd = await startDockerd();
-    t.teardown(() => dockerd.stop());
-    await dockerd.importImage('busybox:test');
-    const folder = ownFolder(t);
-    const socket = join(folder, 'docker.sock');
-    const requests = await DeviceRequests.before(t, dockerd.socketPath, socket);
-    const devicesOf = (id: string): readonly string[] | undefined =>
-      requests.asked.findLast((each) => each.env.includes(`JOB=${id}`))?.devices?.[0]?.DeviceIDs;
+void t.test('each GPU of a node is assigned whole, by index, to one container at a time', async (t) => {
+  const missing = dockerdMissing();
+  if (!required(t, missing === undefined, missing ?? '')) return;
+  t.comment(
+    'no GPU here: nvidia-smi is a script, and the device requests are taken away before dockerd sees them',
+  );
+  const dockerd = await startDockerd();
+  t.teardown(() => dockerd.stop());
+  await dockerd.importImage('busybox:test');
+  const folder = ownFolder(t);
+  const socket = join(folder, 'docker.sock');
+  const requests = await DeviceRequests.before(t, dockerd.socketPath, socket);
+  const devicesOf = (id: string): readonly string[] | undefined =>
+    requests.asked.findLast((each) => each.env.includes(`JOB=${id}`))?.devices?.[0]?.DeviceIDs;
 
-    const server = await startServer(t, { dataDir: join(folder, 'server') });
-    const agent = await startAgent(t, server, {
-      dataDir: join(folder, 'agent'),
-      env: {
-        DOCKER_HOST: `unix://${socket}`,
-        PATH: `${fakeNvidiaSmi(folder, printing(...FOUR_GPUS))}:${process.env['PATH'] ?? ''}`,
-      },
-    });
-    t.equal((await server.api.node(agent.nodeId)).resources['gpus'], 4);
+  const server = await startServer(t, { dataDir: join(folder, 'server') });
+  const agent = await startAgent(t, server, {
+    dataDir: join(folder, 'agent'),
+    env: {
+      DOCKER_HOST: `unix://${socket}`,
+      PATH: `${fakeNvidiaSmi(folder, printing(...FOUR_GPUS))}:${process.env['PATH'] ?? ''}`,
+    },
+  });
+  t.equal((await server.api.node(agent.nodeId)).resources['gpus'], 4);
 
-    for (const [id, gpus] of [
-      ['one', 1],
-      ['two', 2],
-      ['plain', 0],
-    ] as const) {
-      await server.api.submit(container(id, gpus));
+  for (const [id, gpus] of [
+    ['one', 1],
+    ['two', 2],
+    ['plain', 0],
+  ] as const) {
+    await server.api.submit(container(id, gpus));
+    await server.api.jobIs(id, 'running', 60_000);
+  }
+  t.same(
+    [devicesOf('one'), devicesOf('two'), devicesOf('plain')],
+    [['GPU-00000000'], ['GPU-00000001', 'GPU-00000002'], undefined],
+  );
+  t.same(
+    requests.asked.map(({ devices }) => devices?.[0]?.Capabilities),
+    [[['gpu']], [['gpu']], undefined],
+  );
+  t.ok(requests.asked.at(-1)?.env.includes('NVIDIA_VISIBLE_DEVICES=void'));
+
+  await server.api.submit(container('waits', 2));
+  await server.api.jobIs('waits', 'blocked');
+  await agent.kill();
+  await agent.start();
+  t.equal((await server.api.job('waits')).status, 'blocked', 'what runs keeps its devices');
+  t.equal((await fetch(`${server.url}/jobs/one`, { method: 'DELETE' })).status, 200);
+  await server.api.jobIs('waits', 'running', 60_000);
+  t.same(
+    devicesOf('waits'),
+    ['GPU-00000000', 'GPU-00000003'],
+    'the device that was given back, and the one that was free',
+  );
+  await eventually(() => requests.asked.length === 4, { what: 'one container for each job' });
+  t.equal((await fetch(`${server.url}/jobs/two`, { method: 'DELETE' })).status, 200);
+  await failing();
+  await reached();
+  await invariantsHold(t, server);
+
+  /** A GPU fails under a container, and comes back: seen within 30 seconds, and by no other container. */
+  async function failing(): Promise<void> {
+    for (const id of ['left', 'right']) {
+      await server.api.submit(container(id, 1));
       await server.api.jobIs(id, 'running', 60_000);
     }
     t.same(
-      [devicesOf('one'), devicesOf('two'), devicesOf('plain')],
-      [['GPU-00000000'], ['GPU-00000001', 'GPU-00000002'], undefined],
+      [devicesOf('waits'), devicesOf('left'), devicesOf('right')],
+      [['GPU-00000000', 'GPU-00000003'], ['GPU-00000001'], ['GPU-00000002']],
     );
-    t.same(
-      requests.asked.map(({ devices }) => devices?.[0]?.Capabilities),
-      [[['gpu']], [['gpu']], undefined],
-    );
-    t.ok(requests.asked.at(-1)?.env.includes('NVIDIA_VISIBLE_DEVICES=void'));
-
-    await server.api.submit(container('waits', 2));
-    await server.api.jobIs('waits', 'blocked');
-    await agent.kill();
-    await agent.start();
-    t.equal((await server.api.job('waits')).status, 'blocked', 'what runs keeps its devices');
-    t.equal((await fetch(`${server.url}/jobs/one`, { method: 'DELETE' })).status, 200);
-    await server.api.jobIs('waits', 'running', 60_000);
-    t.same(
-      devicesOf('waits'),
-      ['GPU-00000000', 'GPU-00000003'],
-      'the device that was given back, and the one that was free',
-    );
-    await eventually(() => requests.asked.length === 4, { what: 'one container for each job' });
-    t.equal((await fetch(`${server.url}/jobs/two`, { method: 'DELETE' })).status, 200);
-    await failing();
-    await reached();
-    await invariantsHold(t, server);
-
-    /** A GPU fails under a container, and comes back: seen within 30 seconds, and by no other container. */
-    async function failing(): Promise<void> {
-      for (const id of ['left', 'right']) {
-        await server.api.submit(container(id, 1));
-        await server.api.jobIs(id, 'running', 60_000);
-      }
-      t.same(
-        [devicesOf('waits'), devicesOf('left'), devicesOf('right')],
-        [['GPU-00000000', 'GPU-00000003'], ['GPU-00000001'], ['GPU-00000002']],
-      );
-      const containers = requests.asked.length;
-      const gpusAre = async (count: number): Promise<void> => {
-        const began = performance.now();
-        await eventually(async () => (await server.api.node(agent.nodeId)).resources['gpus'] === count, {
-          what: `${count} GPUs`,
-          timeout: 60_000,
-        });
-        const seconds = (performance.now() - began) / 1000;
-        t.ok(seconds < 30, `${count} GPUs were seen after ${seconds.toFixed(1)} s`);
-      };
-      // nvidia-smi counts those that answer: the indexes of the others move.
-      const others = FOUR_GPUS.filter((_, index) => index !== 1).map((line, index) =>
-        line.replace(/^\d+/, String(index)),
-      );
-      fakeNvidiaSmi(folder, printing(...others));
-      await gpusAre(3);
-      await server.api.jobIs('left', 'blocked', 60_000);
-      t.equal((await server.api.job('waits')).status, 'running');
-      t.equal((await server.api.job('right')).status, 'running');
-      t.equal(requests.asked.length, containers, 'nothing else was begun anew');
-      fakeNvidiaSmi(folder, printing(...FOUR_GPUS));
-      await gpusAre(4);
-      await server.api.jobIs('left', 'running', 60_000);
-      t.same(devicesOf('left'), ['GPU-00000001'], 'it has its card back');
-      for (const id of ['left', 'right', 'waits'])
-        t.equal((await fetch(`${server.url}/jobs/${id}`, { method: 'DELETE' })).status, 200);
-    }
-
-    /** A claim's container is asked where the claim says, by a client of its own. */
-    async function reached(): Promise<void> {
-      if (!required(t, dockerd.network, 'a network for containers')) return;
-      const ann = await GpuAccount.register(server.api, 'ann', 'password123', 'busybox:test');
-      const command = "sh -c 'mkdir /w; echo reached > /w/index.html; exec httpd -f -p 8080 -h /w'";
-      const spec = { image: 'busybox:test', resources: { gpuCount: 1 }, command, ports: [8080] };
-      const made = await server.api.post<ClaimView>('/api/gpu-claims', { spec }, { headers: ann.headers });
-      t.match(made, { status: 202, body: { status: { endpoints: [] } } });
-      const { id } = made.body;
-      const page = await eventually(
-        async () => {
-          const { endpoints = [] } = (await ann.is(id, { phase: 'Running' })).status;
-          t.match(endpoints, [{ port: 8080, address: String }]);
-          return await (await fetch(`http://${endpoints[0]?.address}/`)).text();
-        },
-        { what: 'an answer of the container', timeout: 30_000 },
-      );
-      t.equal(page, 'reached\n');
-      t.match(await ann.release(id), { status: { phase: 'Released' } });
-      await eventually(async () => (await ann.get(id)).status.endpoints?.length === 0, {
-        what: 'the end of what was reached',
-        timeout: 30_000,
+    const containers = requests.asked.length;
+    const gpusAre = async (count: number): Promise<void> => {
+      const began = performance.now();
+      await eventually(async () => (await server.api.node(agent.nodeId)).resources['gpus'] === count, {
+        what: `${count} GPUs`,
+        timeout: 60_000,
       });
-    }
-  },
-);
+      const seconds = (performance.now() - began) / 1000;
+      t.ok(seconds < 30, `${count} GPUs were seen after ${seconds.toFixed(1)} s`);
+    };
+    // nvidia-smi counts those that answer: the indexes of the others move.
+    const others = FOUR_GPUS.filter((_, index) => index !== 1).map((line, index) =>
+      line.replace(/^\d+/, String(index)),
+    );
+    fakeNvidiaSmi(folder, printing(...others));
+    await gpusAre(3);
+    await server.api.jobIs('left', 'blocked', 60_000);
+    t.equal((await server.api.job('waits')).status, 'running');
+    t.equal((await server.api.job('right')).status, 'running');
+    t.equal(requests.asked.length, containers, 'nothing else was begun anew');
+    fakeNvidiaSmi(folder, printing(...FOUR_GPUS));
+    await gpusAre(4);
+    await server.api.jobIs('left', 'running', 60_000);
+    t.same(devicesOf('left'), ['GPU-00000001'], 'it has its card back');
+    for (const id of ['left', 'right', 'waits'])
+      t.equal((await fetch(`${server.url}/jobs/${id}`, { method: 'DELETE' })).status, 200);
+  }
+
+  /** A claim's container is asked where the claim says, by a client of its own. */
+  async function reached(): Promise<void> {
+    if (!required(t, dockerd.network, 'a network for containers')) return;
+    const ann = await GpuAccount.register(server.api, 'ann', 'password123', 'busybox:test');
+    const command = "sh -c 'mkdir /w; echo reached > /w/index.html; exec httpd -f -p 8080 -h /w'";
+    const spec = { image: 'busybox:test', resources: { gpuCount: 1 }, command, ports: [8080] };
+    const made = await server.api.post<ClaimView>('/api/gpu-claims', { spec }, { headers: ann.headers });
+    t.match(made, { status: 202, body: { status: { endpoints: [] } } });
+    const { id } = made.body;
+    const page = await eventually(
+      async () => {
+        const { endpoints = [] } = (await ann.is(id, { phase: 'Running' })).status;
+        t.match(endpoints, [{ port: 8080, address: String }]);
+        return await (await fetch(`http://${endpoints[0]?.address}/`)).text();
+      },
+      { what: 'an answer of the container', timeout: 30_000 },
+    );
+    t.equal(page, 'reached\n');
+    t.match(await ann.release(id), { status: { phase: 'Released' } });
+    await eventually(async () => (await ann.get(id)).status.endpoints?.length === 0, {
+      what: 'the end of what was reached',
+      timeout: 30_000,
+    });
+  }
+});

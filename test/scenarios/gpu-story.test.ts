@@ -88,7 +88,7 @@ const kinds = async (account: GpuAccount, id: string): Promise<string> =>
   (await account.history(id)).map(({ kind }) => kind).join(' ');
 
 void t.test(
-  'the whole story of a claim: no node, a node, a quota, a release, a node that dies, another node, and kills of the server in between',
+  'a claim survives its whole life: no node, a node, a quota, a release, a dead node, another node, and server kills in between',
   async (t) => {
     const missing = dockerdMissing();
     if (!required(t, missing === undefined, missing ?? '')) return;

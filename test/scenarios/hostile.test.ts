@@ -332,7 +332,7 @@ void t.test('routes without a body ignore one, whatever its type', async (t) => 
   }
 });
 
-void t.test('bytes that are no HTTP, and requests that never end, hold nobody else up', async (t) => {
+void t.test('bytes that are not HTTP, and requests that never end, delay no other request', async (t) => {
   const sockets = [
     '\0\0\0\0',
     'GET',

@@ -38,7 +38,7 @@ async function allocationOf(id: string): Promise<string> {
 }
 
 void t.test(
-  'an agent that speaks only the contract runs jobs to their end and is asked to stop them',
+  'an agent that speaks only the contract runs jobs to their end and receives stop requests',
   async (t) => {
     const agent = await agentOf(t, 'plain');
     for (const id of ['completes', 'fails', 'stops']) await server.api.submit(jobAt(agent, id));
@@ -62,22 +62,19 @@ void t.test(
   },
 );
 
-void t.test(
-  'a POST that is answered later than the server waits is settled by GET and never sent again',
-  async (t) => {
-    const agent = await agentOf(t, 'late', { answerDelay: 3_000 });
-    await server.api.submit(jobAt(agent, 'late'));
-    await server.api.jobIs('late', 'running');
-    const id = await allocationOf('late');
-    await pause(4_000);
-    t.equal(agent.begun.get(id), 1, 'begun once');
-    t.equal(agent.count('POST', id), 1, 'ordered once');
-    agent.finish(id);
-    await server.api.jobIs('late', 'complete');
-  },
-);
+void t.test("a POST answered after the server's timeout is settled by GET and never repeated", async (t) => {
+  const agent = await agentOf(t, 'late', { answerDelay: 3_000 });
+  await server.api.submit(jobAt(agent, 'late'));
+  await server.api.jobIs('late', 'running');
+  const id = await allocationOf('late');
+  await pause(4_000);
+  t.equal(agent.begun.get(id), 1, 'begun once');
+  t.equal(agent.count('POST', id), 1, 'ordered once');
+  agent.finish(id);
+  await server.api.jobIs('late', 'complete');
+});
 
-void t.test('a POST whose connection is cut after it was carried out starts nothing twice', async (t) => {
+void t.test('a POST whose connection breaks after the agent acted on it starts nothing twice', async (t) => {
   const agent = await agentOf(t, 'cuts', { cutsPosts: true });
   await server.api.submit(jobAt(agent, 'cut'));
   await server.api.jobIs('cut', 'running');
@@ -87,7 +84,7 @@ void t.test('a POST whose connection is cut after it was carried out starts noth
 });
 
 void t.test(
-  'a POST that an agent acts upon long after the server gave it up, silent meanwhile, ends in one run',
+  'a POST that a silent agent acts on long after the server gave up results in one run',
   async (t) => {
     const agent = await agentOf(t, 'slow', { postDelay: 3_000 }, 0);
     await server.api.submit(jobAt(agent, 'slow'));
@@ -102,28 +99,21 @@ void t.test(
   },
 );
 
-void t.test(
-  'a heartbeat without allocations says nothing about them: the server asks with GET',
-  async (t) => {
-    const agent = await agentOf(t, 'quiet', { listsAllocations: false });
-    await server.api.submit(jobAt(agent, 'quiet'));
-    await server.api.jobIs('quiet', 'running');
-    const id = await allocationOf('quiet');
-    await pause(1_500);
-    t.equal(
-      (await server.api.job('quiet')).status,
-      'running',
-      'seven heartbeats without a list lose nothing',
-    );
-    agent.finish(id, 5);
-    const failed = await server.api.jobIs('quiet', 'failed', 30_000);
-    t.match(failed.allocations[0], { tasks: { main: { exit_code: 5 } } });
-    t.ok(agent.count('GET', id) >= 1);
-  },
-);
+void t.test('after a heartbeat without allocations the server queries them with GET', async (t) => {
+  const agent = await agentOf(t, 'quiet', { listsAllocations: false });
+  await server.api.submit(jobAt(agent, 'quiet'));
+  await server.api.jobIs('quiet', 'running');
+  const id = await allocationOf('quiet');
+  await pause(1_500);
+  t.equal((await server.api.job('quiet')).status, 'running', 'seven heartbeats without a list lose nothing');
+  agent.finish(id, 5);
+  const failed = await server.api.jobIs('quiet', 'failed', 30_000);
+  t.match(failed.allocations[0], { tasks: { main: { exit_code: 5 } } });
+  t.ok(agent.count('GET', id) >= 1);
+});
 
 void t.test(
-  'an allocation that the agent reported as ended and then forgot stays as it was reported',
+  'an allocation that the agent reported as ended and then forgot keeps its reported outcome',
   async (t) => {
     const agent = await agentOf(t, 'ends');
     await server.api.submit(jobAt(agent, 'ends'));
@@ -138,7 +128,7 @@ void t.test(
 );
 
 void t.test(
-  'an agent that forgets what ended before it could be heard has lost it, and it is placed again',
+  'an allocation that the agent forgets before reporting its end is lost, and is placed again',
   async (t) => {
     const agent = await agentOf(t, 'forgets', { forgetsEnded: true });
     await server.api.submit(jobAt(agent, 'forgotten'));
@@ -160,7 +150,7 @@ void t.test(
   },
 );
 
-void t.test('an order that the agent refuses fails the allocation with the agent’s own words', async (t) => {
+void t.test('an order that the agent refuses fails the allocation with the agent’s message', async (t) => {
   const agent = await agentOf(t, 'refuses', { refusal: 'no such image here' });
   await server.api.submit(jobAt(agent, 'refused'));
   const failed = await server.api.jobIs('refused', 'failed');
@@ -172,37 +162,40 @@ void t.test('an order that the agent refuses fails the allocation with the agent
   );
 });
 
-void t.test('what the agent reports and nobody wants is deleted; an unknown status is no news', async (t) => {
-  const agent = await agentOf(t, 'strays');
-  await server.api.submit(jobAt(agent, 'wanted'));
-  await server.api.jobIs('wanted', 'running');
-  const stray = '6f1b2a52-0000-4000-8000-00000000dead';
-  agent.held.set(stray, {
-    order: {
-      allocation_id: stray,
-      job_id: 'nobody',
-      task_group: { name: 'main', tasks: [{ name: 'main', config: {} }] },
-    },
-    status: 'running',
-    start_time: 1,
-    end_time: null,
-    exit_code: null,
-    message: null,
-  });
-  await eventually(() => agent.count('DELETE', stray) >= 1, {
-    timeout: 20_000,
-    what: 'the DELETE of a stray allocation',
-  });
-  const held = agent.held.get(await allocationOf('wanted'));
-  if (held === undefined) throw new Error('the wanted allocation is gone');
-  held.status = 'thinking about it' as never;
-  for (let beats = 0; beats < 3; beats += 1) t.equal((await agent.heartbeat()).status, 200);
-  t.equal((await server.api.job('wanted')).status, 'running');
-  held.status = 'running';
-});
+void t.test(
+  'an orphan that the agent reports is deleted, and an unknown status changes nothing',
+  async (t) => {
+    const agent = await agentOf(t, 'strays');
+    await server.api.submit(jobAt(agent, 'wanted'));
+    await server.api.jobIs('wanted', 'running');
+    const stray = '6f1b2a52-0000-4000-8000-00000000dead';
+    agent.held.set(stray, {
+      order: {
+        allocation_id: stray,
+        job_id: 'nobody',
+        task_group: { name: 'main', tasks: [{ name: 'main', config: {} }] },
+      },
+      status: 'running',
+      start_time: 1,
+      end_time: null,
+      exit_code: null,
+      message: null,
+    });
+    await eventually(() => agent.count('DELETE', stray) >= 1, {
+      timeout: 20_000,
+      what: 'the DELETE of a stray allocation',
+    });
+    const held = agent.held.get(await allocationOf('wanted'));
+    if (held === undefined) throw new Error('the wanted allocation is gone');
+    held.status = 'thinking about it' as never;
+    for (let beats = 0; beats < 3; beats += 1) t.equal((await agent.heartbeat()).status, 200);
+    t.equal((await server.api.job('wanted')).status, 'running');
+    held.status = 'running';
+  },
+);
 
 void t.test(
-  'a status that is not known is taken, changes nothing, and the job, the node and the log name it once with those that are',
+  'an unknown status is accepted and changes nothing, and the job, the node and the log name it once with the known statuses',
   async (t) => {
     const agent = await agentOf(t, 'odd', { statusWord: 'completed' });
     for (const id of ['odd-1', 'odd-2']) await server.api.submit(jobAt(agent, id));
@@ -237,7 +230,7 @@ void t.test(
 
 // It takes the server away from under the others: behind them.
 void t.test(
-  'a server killed between an order and its answer does not order again',
+  'a server killed between an order and its response does not repeat the order',
   { buffered: false },
   async (t) => {
     const agent = await agentOf(t, 'ordered', { answerDelay: 500 });
@@ -256,7 +249,7 @@ void t.test(
 );
 
 void t.test(
-  'and after all of that every read model equals a rebuild, and the plan log is sound',
+  'afterwards every read model equals a rebuild, and the plan log is consistent',
   { buffered: false },
   async (t) => {
     await invariantsHold(t, server);

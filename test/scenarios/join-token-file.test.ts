@@ -12,7 +12,7 @@ t.setTimeout(120_000);
 const TOKEN = 'join-token-of-the-file';
 
 void t.test(
-  'server and agents take the join token from a file, and none has it in its environment',
+  'the server and agents read the join token from a file, and no process has it in its environment',
   async (t) => {
     const folder = ownFolder(t);
     const file = join(folder, 'join-token');

@@ -11,7 +11,7 @@ import { startServer } from '../fixtures/server.js';
 t.setTimeout(600_000);
 
 void t.test(
-  'a claim of two GPUs is not passed by later claims of one, and these say that they wait',
+  'later claims of one GPU do not overtake a claim of two GPUs, and say that they wait',
   async (t) => {
     const server = await startServer(t, { dataDir: join(ownFolder(t), 'server') });
     const users: GpuAccount[] = [];
@@ -41,7 +41,7 @@ void t.test(
   },
 );
 
-void t.test('the same goes for jobs, until the large one is stopped', async (t) => {
+void t.test('small jobs do not overtake a large job until it is stopped', async (t) => {
   const server = await startServer(t, { dataDir: join(ownFolder(t), 'server') });
   await startBasicAgent(t, { serverUrl: server.url, nodeId: 'a', resources: { cpu: 1000, memory: 1000 } });
   await server.api.submit(job('first', { cpu: 600 }));

@@ -12,7 +12,7 @@ t.setTimeout(600_000);
 
 const server = await startServer(t, { dataDir: join(ownFolder(t), 'server') });
 
-void t.test('the same registration sent again and again changes nothing that runs', async (t) => {
+void t.test('a repeated registration changes no running allocation', async (t) => {
   const agent = await startBasicAgent(t, { serverUrl: server.url, nodeId: 'node' });
   await server.api.submit(job('job', { count: 3 }));
   await server.api.jobIs('job', 'running');
@@ -33,7 +33,7 @@ void t.test('the same registration sent again and again changes nothing that run
 });
 
 void t.test(
-  'a node that registers again with less capacity keeps what fits; the rest is stopped and placed elsewhere',
+  'a node that registers again with less capacity keeps the allocations that fit; the others are stopped and placed elsewhere',
   async (t) => {
     const shrinks = await startBasicAgent(t, {
       serverUrl: server.url,

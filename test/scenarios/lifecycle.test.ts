@@ -27,7 +27,7 @@ async function place(
 const eventsOf = async (id: string): Promise<string[]> =>
   (await readEvents(server, { streamPrefixes: [`job-${id}`] })).map((event) => event.type);
 
-void t.test('a job goes through all that can be asked of it, with the contract’s own messages', async (t) => {
+void t.test('a job goes through all requests, with the messages of the contract', async (t) => {
   const { agent, jobHere } = await place(t, 'job');
   t.match(await api.submit(jobHere()), { job_id: 'job', message: '作业评估已创建并加入队列' });
   await api.jobIs('job', 'running');
@@ -96,7 +96,7 @@ void t.test('a job goes through all that can be asked of it, with the contract�
 });
 
 void t.test(
-  'a job whose count alone changes keeps what runs; another change replaces it, one slot never twice',
+  'a job whose count alone changes keeps its allocations; any other change replaces them, never running a slot twice',
   async (t) => {
     const { agent, jobHere } = await place(t, 'counts');
     await api.submit(jobHere({ count: 2 }));
@@ -120,7 +120,7 @@ void t.test(
   },
 );
 
-void t.test('a group with a restart policy is tried as often as it says, and then has failed', async (t) => {
+void t.test('a group with a restart policy fails when its attempts are used up', async (t) => {
   const { agent, jobHere } = await place(t, 'tries');
   await api.submit(jobHere({ restart: { attempts: 2, delay: 0.1 } }));
   for (let attempt = 0; attempt < 3; attempt += 1) {
@@ -137,7 +137,7 @@ void t.test('a group with a restart policy is tried as often as it says, and the
 });
 
 void t.test(
-  'a group with a reschedule policy goes on when its restarts are used up, each time later',
+  'a group with a reschedule policy continues when its restarts are used up, with a growing delay',
   async (t) => {
     const { agent, jobHere } = await place(t, 'goes-on');
     const group = {
@@ -168,15 +168,12 @@ void t.test(
   },
 );
 
-void t.test(
-  'and after all of that every read model equals a rebuild, and the plan log is sound',
-  async (t) => {
-    await invariantsHold(t, server);
-  },
-);
+void t.test('afterwards every read model equals a rebuild, and the plan log is consistent', async (t) => {
+  await invariantsHold(t, server);
+});
 
 void t.test(
-  'jobs submitted before any node is there are placed when one comes, also by a server that was killed meanwhile',
+  'jobs submitted before any node registers are placed when one does, even after a kill of the server',
   async (t) => {
     const server = await startServer(t, { dataDir: join(ownFolder(t), 'server') });
     for (let index = 0; index < 20; index += 1) await server.api.submit(job(`job-${index}`));

@@ -25,7 +25,7 @@ async function agentOf(server: Server): Promise<string> {
 }
 
 void t.test(
-  'on loopback root is the operator, and another user of the machine is nobody: not at the server, not at its agent',
+  'on loopback root is the operator, and other users of the machine are refused by the server and its agent',
   async (t) => {
     if (!possible) return;
     const server = await startServer(t, {
@@ -121,7 +121,7 @@ for (const [name, value] of [
   ['MUSTER_TRUSTED_PROXIES', '127.0.0.1'],
 ] as const)
   void t.test(
-    `with ${name}=${value} not even root is, and the embedded agent joins with a token that the server made`,
+    `with ${name}=${value} not even root is the operator, and the embedded agent joins with a token that the server made`,
     async (t) => {
       if (!possible) return;
       const server = await startServer(t, {
@@ -150,13 +150,16 @@ for (const [name, value] of [
     },
   );
 
-void t.test('with MUSTER_LOCAL_ACCESS=open everybody is, and the start says so', async (t) => {
-  if (!possible) return;
-  const server = await startServer(t, { env: { MUSTER_LOCAL_ACCESS: 'open' } });
-  t.equal((await requestAs(NOBODY, { url: `${server.url}/jobs` })).status, 200);
-  t.match(server.program.tail(200), /"code":"local-access-open"/);
-  t.match(server.program.tail(200), /every user of this machine may do everything/);
-  const agent = new AgentProcess(server, join(ownFolder(t), 'agent'), { MUSTER_LOCAL_ACCESS: 'open' });
-  await agent.start();
-  t.teardown(() => agent.program.end('SIGKILL'));
-});
+void t.test(
+  'with MUSTER_LOCAL_ACCESS=open every local user is the operator, and the server says so when it starts',
+  async (t) => {
+    if (!possible) return;
+    const server = await startServer(t, { env: { MUSTER_LOCAL_ACCESS: 'open' } });
+    t.equal((await requestAs(NOBODY, { url: `${server.url}/jobs` })).status, 200);
+    t.match(server.program.tail(200), /"code":"local-access-open"/);
+    t.match(server.program.tail(200), /every user of this machine may do everything/);
+    const agent = new AgentProcess(server, join(ownFolder(t), 'agent'), { MUSTER_LOCAL_ACCESS: 'open' });
+    await agent.start();
+    t.teardown(() => agent.program.end('SIGKILL'));
+  },
+);

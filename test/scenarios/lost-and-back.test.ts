@@ -71,7 +71,7 @@ for (const [what, prepare] of [
   ['a process with a host port', asProcess],
 ] as const)
   void t.test(
-    `${what} and its successor on the same node never write at the same time, though the node was cut off`,
+    `${what} and its successor on the same node never write at the same time, even after a network partition`,
     async (t) => {
       const subject = await prepare(t);
       if (subject === undefined) return;

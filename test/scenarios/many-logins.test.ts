@@ -15,35 +15,32 @@ const accounts = Array.from({ length: ACCOUNTS }, (_, index) => ({
   password: `password-${index}`,
 }));
 
-void t.test(
-  '500 accounts log in at once, and all do, while the list of jobs is answered within 250 ms',
-  async (t) => {
-    const raised = {
-      MUSTER_LOGINS_PER_MINUTE: '100000',
-      MUSTER_REGISTRATIONS_PER_MINUTE: '100000',
-      MUSTER_HASH_QUEUE: '2000',
-    };
-    const server = await startServer(t, { env: raised });
-    const made = await Promise.all(
-      accounts.map((account) => server.api.post('/api/auth/register', account, { timeout: 300_000 })),
-    );
-    t.equal(made.filter(({ status }) => status === 201).length, ACCOUNTS);
+void t.test('500 concurrent logins all succeed while the list of jobs responds within 250 ms', async (t) => {
+  const raised = {
+    MUSTER_LOGINS_PER_MINUTE: '100000',
+    MUSTER_REGISTRATIONS_PER_MINUTE: '100000',
+    MUSTER_HASH_QUEUE: '2000',
+  };
+  const server = await startServer(t, { env: raised });
+  const made = await Promise.all(
+    accounts.map((account) => server.api.post('/api/auth/register', account, { timeout: 300_000 })),
+  );
+  t.equal(made.filter(({ status }) => status === 201).length, ACCOUNTS);
 
-    let p99 = Number.POSITIVE_INFINITY;
-    for (let measurement = 1; measurement <= MEASUREMENTS && p99 >= BAR; measurement += 1) {
-      const { durations, statuses, logins } = await measure(server);
-      t.equal(logins.filter((status) => status === 200).length, ACCOUNTS);
-      t.same([...statuses], [200]);
-      // Each hash takes some 50 ms of a core: were they done where requests are answered, all of them would stand in the way.
-      t.ok(durations.length > ACCOUNTS / 10, 'the list was answered again and again');
-      p99 = durations[Math.floor(durations.length * 0.99)] ?? p99;
-      t.comment(
-        `measurement ${measurement}: ${durations.length} GETs of /jobs meanwhile, p50 ${(durations[durations.length >> 1] ?? 0).toFixed(1)} ms, p99 ${p99.toFixed(1)} ms, on ${availableParallelism()} cores`,
-      );
-    }
-    t.ok(p99 < BAR, `p99 ${p99.toFixed(1)} ms`);
-  },
-);
+  let p99 = Number.POSITIVE_INFINITY;
+  for (let measurement = 1; measurement <= MEASUREMENTS && p99 >= BAR; measurement += 1) {
+    const { durations, statuses, logins } = await measure(server);
+    t.equal(logins.filter((status) => status === 200).length, ACCOUNTS);
+    t.same([...statuses], [200]);
+    // Each hash takes some 50 ms of a core: were they done where requests are answered, all of them would stand in the way.
+    t.ok(durations.length > ACCOUNTS / 10, 'the list was answered again and again');
+    p99 = durations[Math.floor(durations.length * 0.99)] ?? p99;
+    t.comment(
+      `measurement ${measurement}: ${durations.length} GETs of /jobs meanwhile, p50 ${(durations[durations.length >> 1] ?? 0).toFixed(1)} ms, p99 ${p99.toFixed(1)} ms, on ${availableParallelism()} cores`,
+    );
+  }
+  t.ok(p99 < BAR, `p99 ${p99.toFixed(1)} ms`);
+});
 
 async function measure({ api, url }: Server): Promise<{
   readonly durations: readonly number[];

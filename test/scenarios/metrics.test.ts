@@ -19,7 +19,7 @@ async function scrape(): Promise<Map<string, PrometheusFamily>> {
   return parsePrometheus((await api.get('/metrics')).text);
 }
 
-await t.test('a running server tells what became of commands, jobs and nodes', async (t) => {
+await t.test('metrics of a running server report commands, jobs and nodes', async (t) => {
   await api.post('/register', {
     node_id: 'n1',
     ip_address: '127.0.0.1',
@@ -76,7 +76,7 @@ await t.test('a running server tells what became of commands, jobs and nodes', a
   t.equal(valueOf(families, 'muster_metrics_unread'), 0);
 });
 
-await t.test('each thread tells how late its loop is, and how busy', async (t) => {
+await t.test('each thread reports the delay and utilization of its event loop', async (t) => {
   // A scrape begins the figures anew: who scrapes without a pause sees nothing.
   const threadsOf = (families: ReadonlyMap<string, PrometheusFamily>, name: string): string[] =>
     families.get(name)?.samples.map(({ labels }) => labels['thread'] ?? '') ?? [];
@@ -98,7 +98,7 @@ await t.test('each thread tells how late its loop is, and how busy', async (t) =
   }
 });
 
-await t.test('names, units and texts follow the conventions', async (t) => {
+await t.test('names, units and help texts of metrics follow the conventions', async (t) => {
   const families = await scrape();
   for (const [name, { help, type, samples }] of families) {
     if (!name.startsWith('muster_')) continue;
@@ -112,7 +112,7 @@ await t.test('names, units and texts follow the conventions', async (t) => {
   }
 });
 
-await t.test('promtool finds nothing to say against it', async (t) => {
+await t.test('promtool accepts the metrics without complaint', async (t) => {
   const present = spawnSync('promtool', ['--version']).status === 0;
   if (!required(t, present, 'promtool (in Debian: package prometheus)')) return;
   const text = (await api.get('/metrics')).text;

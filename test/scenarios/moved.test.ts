@@ -35,7 +35,7 @@ async function succeeds(t: Test, args: readonly string[]): Promise<Record<string
 }
 
 void t.test(
-  'an installation moves from SQLite to EventStoreDB and back: the same answers, and verify holds in every place',
+  'an installation that moves from SQLite to EventStoreDB and back gives the same responses, and verify succeeds each time',
   async (t) => {
     const folder = ownFolder(t);
     const at = async (name: string, env: Record<string, string> = {}): Promise<Server> => {

@@ -11,7 +11,7 @@ t.setTimeout(600_000);
 const ACCOUNT = { username: 'ann', password: 'password123' };
 
 void t.test(
-  'An agent with a hostname waits for a server to give it its id, keeps it, and starts again without any server',
+  'an agent with a hostname waits for a server to assign its id, keeps it, and restarts without any server',
   async (t) => {
     const server = await prepareServer(t);
     const dataDir = join(ownFolder(t), 'agent');
@@ -80,7 +80,7 @@ void t.test(
   },
 );
 
-void t.test('What cannot be is said at once', async (t) => {
+void t.test('an agent reports invalid settings at once', async (t) => {
   const both = await muster(['agent'], {
     MUSTER_SERVER_URL: 'http://127.0.0.1:1',
     MUSTER_NODE_HOSTNAME: 'a',

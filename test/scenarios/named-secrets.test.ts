@@ -23,7 +23,7 @@ const digest = (text: string): string => createHash('sha256').update(text).diges
 const HASHES = 'printf %s "$PW" | sha256sum';
 
 void t.test(
-  'tasks have the values that their tenant’s secrets have when they begin, across a crash, and nothing else tells them',
+  'runs use the values that secrets of their tenant have at their start, even across a crash, and nothing else reveals them',
   async (t) => {
     const folder = ownFolder(t);
     const heard: (string | undefined)[] = [];

@@ -14,7 +14,7 @@ const FLOOD = 60;
 const BOUND = 50;
 
 void t.test(
-  'one address fills the list of nodes and of hostnames for nobody else, and what ran stays',
+  'one address cannot fill the lists of nodes and hostnames for others, and running work stays',
   async (t) => {
     const server = await startServer(t, { env: { MUSTER_JOIN_TOKEN: JOIN_TOKEN } });
     const agent = await startAgent(t, server, { env: { MUSTER_JOIN_TOKEN: JOIN_TOKEN } });

@@ -16,7 +16,7 @@ t.setTimeout(600_000);
 const BYSTANDERS = 5;
 
 void t.test(
-  'a node that falls silent is lost, its work is placed elsewhere, and when it comes back the replaced task is stopped',
+  'a silent node is lost and its work is placed elsewhere; when it returns, the replaced task is stopped',
   async (t) => {
     const folder = ownFolder(t);
     const diary = new Diary(join(folder, 'diary'));
@@ -70,33 +70,36 @@ void t.test(
   },
 );
 
-void t.test('a lost allocation of a group that says so counts as failed and is not replaced', async (t) => {
-  const folder = ownFolder(t);
-  const server = await startServer(t, {
-    dataDir: join(folder, 'server'),
-    env: { MUSTER_NODE_TIMEOUT_SECONDS: '1' },
-  });
-  for (let index = 0; index < BYSTANDERS; index += 1)
-    await startBasicAgent(t, {
-      serverUrl: server.url,
-      nodeId: `bystander-${index}`,
-      resources: { cpu: 10, memory: 10 },
+void t.test(
+  'a lost allocation of a group with lost = fail counts as failed and is not replaced',
+  async (t) => {
+    const folder = ownFolder(t);
+    const server = await startServer(t, {
+      dataDir: join(folder, 'server'),
+      env: { MUSTER_NODE_TIMEOUT_SECONDS: '1' },
     });
-  const agents = await Promise.all(
-    ['a', 'b'].map((nodeId) => startBasicAgent(t, { serverUrl: server.url, nodeId })),
-  );
-  await server.api.submit(job('job', { lost: 'fail' }));
-  const placed = await server.api.jobIs('job', 'running');
-  const holder = agents.find((each) => each.options.nodeId === placed.allocations[0]?.node_id);
-  if (holder === undefined) throw new Error('placed on no known node');
-  holder.manners.silent = true;
-  const failed = await server.api.jobIs('job', 'failed', 20_000);
-  t.equal(failed.allocations.length, 1);
-  await invariantsHold(t, server);
-});
+    for (let index = 0; index < BYSTANDERS; index += 1)
+      await startBasicAgent(t, {
+        serverUrl: server.url,
+        nodeId: `bystander-${index}`,
+        resources: { cpu: 10, memory: 10 },
+      });
+    const agents = await Promise.all(
+      ['a', 'b'].map((nodeId) => startBasicAgent(t, { serverUrl: server.url, nodeId })),
+    );
+    await server.api.submit(job('job', { lost: 'fail' }));
+    const placed = await server.api.jobIs('job', 'running');
+    const holder = agents.find((each) => each.options.nodeId === placed.allocations[0]?.node_id);
+    if (holder === undefined) throw new Error('placed on no known node');
+    holder.manners.silent = true;
+    const failed = await server.api.jobIs('job', 'failed', 20_000);
+    t.equal(failed.allocations.length, 1);
+    await invariantsHold(t, server);
+  },
+);
 
 void t.test(
-  'when more than a fifth of the nodes fall silent at once they are held, not lost, until an operator says that they are gone',
+  'if more than a fifth of the nodes fall silent at once, they are not lost until an operator declares them down',
   async (t) => {
     const folder = ownFolder(t);
     const server = await startServer(t, {

@@ -12,7 +12,7 @@ import { TaskAccount } from '../fixtures/task-account.js';
 t.setTimeout(300_000);
 
 void t.test(
-  'an agent that is killed in the middle of a notice’s call tells it all the same, and its tries are shown',
+  'an agent killed in the middle of a notification call still delivers it, and its attempts are shown',
   async (t) => {
     const came: number[] = [];
     const held: ServerResponse[] = [];

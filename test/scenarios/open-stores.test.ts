@@ -13,7 +13,7 @@ t.setTimeout(180_000);
 const password = 'password123';
 
 void t.test(
-  'where tenants reach an event store that lets in anybody, their processes wait and say so, until a setting accepts it',
+  'where tenants could reach an event store without credentials, their processes wait and say why, until a setting allows it',
   async (t) => {
     if (!required(t, canBeOthers(), 'root, setpriv')) return;
     const port = await freePort();

@@ -66,7 +66,7 @@ async function grow(url: string, beyond: bigint): Promise<void> {
 
 for (const grown of [false, true]) {
   void t.test(
-    `an older backup under a running server${grown ? ', grown past what it has seen,' : ''} ends the server, and its next start begins from the log that there is`,
+    `an older backup restored under a running server${grown ? ', grown past what it has seen,' : ''} ends the server, and the next start uses the restored log`,
     async (t) => {
       const { server, backup, port, url, head } = await withOldBackup(t);
       if (grown) {
@@ -101,7 +101,7 @@ for (const grown of [false, true]) {
 }
 
 void t.test(
-  'an older backup is found by a server that was stopped meanwhile, and its models are built anew',
+  'a server that was stopped during the restore of an older backup detects it and rebuilds its read models',
   async (t) => {
     const { server, backup, port, head } = await withOldBackup(t);
     await server.kill();
@@ -164,13 +164,16 @@ void t.test(
   },
 );
 
-void t.test('a data directory with an embedded log is not started on an empty store', async (t) => {
-  const dataDir = join(ownFolder(t), 'server');
-  const embedded = await (await serverOnStore(t, '', { dataDir })).start();
-  await embedded.stop();
-  const store = await startEventStoreProcess(t);
-  const server = await serverOnStore(t, store.url, { dataDir });
-  server.launch();
-  t.equal((await server.program.exited).code, 78);
-  t.match(server.program.tail(), /holds a log of its own \(events\.db\)/);
-});
+void t.test(
+  'a server does not start with an empty store on a data directory that has an embedded log',
+  async (t) => {
+    const dataDir = join(ownFolder(t), 'server');
+    const embedded = await (await serverOnStore(t, '', { dataDir })).start();
+    await embedded.stop();
+    const store = await startEventStoreProcess(t);
+    const server = await serverOnStore(t, store.url, { dataDir });
+    server.launch();
+    t.equal((await server.program.exited).code, 78);
+    t.match(server.program.tail(), /holds a log of its own \(events\.db\)/);
+  },
+);

@@ -35,7 +35,7 @@ function openTo(folder: string): string[] {
 }
 
 void t.test(
-  "others reach nothing of a data directory but their own tasks' folders, and what an older version left open is mended",
+  'other users reach nothing in a data directory but folders of their own tasks, and permissions of an older version are fixed',
   async (t) => {
     if (!required(t, process.geteuid?.() === 0, 'root, to be another user')) return;
     const folder = ownFolder(t);

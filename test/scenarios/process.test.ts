@@ -12,7 +12,7 @@ import { startServer } from '../fixtures/server.js';
 t.setTimeout(600_000);
 
 void t.test(
-  'a second server on the same data directory exits 75 and names who holds it; the first goes on',
+  'a second server on the same data directory exits with 75 and names the holder; the first continues',
   async (t) => {
     const server = await startServer(t, { dataDir: join(ownFolder(t), 'server') });
     const second = await muster(['server'], { ...server.settings, MUSTER_PORT: String(await freePort()) });
@@ -27,7 +27,7 @@ void t.test(
 );
 
 void t.test(
-  'SIGTERM ends the server with 0 while tasks run on; the last line says how many; the next server has them again',
+  'SIGTERM ends the server with 0 while tasks keep running, the last line says how many, and the next server recovers them',
   async (t) => {
     const folder = ownFolder(t);
     const diary = new Diary(join(folder, 'diary'));
@@ -64,7 +64,7 @@ void t.test(
   },
 );
 
-void t.test('every line that a server prints is one JSON record, and none holds a secret', async (t) => {
+void t.test('every line that a server prints is one JSON record, and none contains a secret', async (t) => {
   const server = await startServer(t, {
     dataDir: join(ownFolder(t), 'server'),
     env: {
@@ -80,7 +80,7 @@ void t.test('every line that a server prints is one JSON record, and none holds 
   t.notMatch(server.program.stdout.join('\n'), /a-very-secret-key|another-secret-of-16|hidden-from-logs/);
 });
 
-void t.test('bad settings are all named at once and the exit status is 78', async (t) => {
+void t.test('all invalid settings are named at once, and the exit status is 78', async (t) => {
   const { code, stdout, stderr } = await muster(['server'], {
     MUSTER_PORT: 'http',
     MUSTER_LOG_LEVEL: 'loud',
@@ -90,7 +90,7 @@ void t.test('bad settings are all named at once and the exit status is 78', asyn
   for (const name of ['MUSTER_PORT', 'MUSTER_LOG_LEVEL', 'MUSTER_PROT']) t.match(stdout + stderr, name);
 });
 
-void t.test('a port that is taken ends the server with an error that names it', async (t) => {
+void t.test('a port that is in use ends the server with an error that names the port', async (t) => {
   const server = await startServer(t, { dataDir: join(ownFolder(t), 'server') });
   const other = await muster(['server'], {
     ...server.settings,

@@ -46,7 +46,7 @@ async function account(username: string): Promise<TaskAccount> {
 }
 
 void t.test(
-  'thirty slow calls of one tenant leave slots to others, and what waits says for which quota',
+  'thirty slow calls of one tenant leave slots to others, and waiting runs name their quota',
   async (t) => {
     const [greedy, modest] = [await account('greedy'), await account('modest')];
     const ids: number[] = [];
@@ -88,7 +88,7 @@ void t.test(
 );
 
 void t.test(
-  'a tenant reads its usage, an operator that of all tenants, and gives one another limit',
+  'a tenant reads its own usage, and an operator reads that of all tenants and changes a limit',
   async (t) => {
     const greedy = await TaskAccount.logIn(server.api, 'greedy', password);
     const own = await muster(['quota', 'show', '-o', 'json'], { ...env, MUSTER_TOKEN: greedy.token });
@@ -155,7 +155,7 @@ void t.test(
 );
 
 void t.test(
-  'a long body and a long command are in the log once, however often their tasks run',
+  'a long body and a long command are in the log only once, however often their tasks run',
   async (t) => {
     const body = 'b'.repeat(60_000);
     const call = await root.create({
@@ -232,6 +232,6 @@ void t.test(
   },
 );
 
-void t.test('everything holds at the end', async (t) => {
+void t.test('at the end all invariants hold', async (t) => {
   await invariantsHold(t, server);
 });

@@ -113,7 +113,7 @@ async function around(
 
 for (const end of ['stopped', 'killed'] as const) {
   void t.test(
-    `with the read models deleted while the server is ${end}, every GET answers as before`,
+    `if the read models are deleted while the server is ${end}, every GET responds as before`,
     async (t) => {
       const server = await startServer(t, {
         dataDir: join(ownFolder(t), 'server'),
@@ -135,7 +135,7 @@ for (const end of ['stopped', 'killed'] as const) {
   );
 }
 
-void t.test('read models that are garbage are rebuilt too', async (t) => {
+void t.test('corrupt read models are rebuilt', async (t) => {
   const server = await startServer(t, {
     dataDir: join(ownFolder(t), 'server'),
     env: { MUSTER_NODE_TIMEOUT_SECONDS: '600' },

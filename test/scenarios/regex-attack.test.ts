@@ -9,7 +9,7 @@ import { startServer } from '../fixtures/server.js';
 t.setTimeout(600_000);
 
 void t.test(
-  'a pattern that explodes in a backtracking engine takes linear time, and GET /nodes stays fast meanwhile',
+  'a pattern with exponential backtracking takes linear time, and GET /nodes stays fast meanwhile',
   async (t) => {
     const server = await startServer(t, { dataDir: join(ownFolder(t), 'server') });
     for (let index = 0; index < 20; index += 1) {
@@ -56,15 +56,18 @@ void t.test(
   },
 );
 
-void t.test('a pattern that the linear engine cannot take is refused, and nothing is appended', async (t) => {
-  const server = await startServer(t, { dataDir: join(ownFolder(t), 'server') });
-  for (const value of ['(', '(a)\\1', '(?=a)b', '[', 'a{1,100000}', '*']) {
-    const answer = await server.api.post(
-      '/jobs',
-      job('refused', { constraints: [{ attribute: 'label', operator: 'regex', value }] }),
-    );
-    t.equal(answer.status, 400, value);
-    t.same(Object.keys(answer.body as object), ['error']);
-  }
-  t.equal((await server.api.get('/jobs/refused')).status, 404);
-});
+void t.test(
+  'a pattern that the linear engine does not support is refused, and nothing is appended',
+  async (t) => {
+    const server = await startServer(t, { dataDir: join(ownFolder(t), 'server') });
+    for (const value of ['(', '(a)\\1', '(?=a)b', '[', 'a{1,100000}', '*']) {
+      const answer = await server.api.post(
+        '/jobs',
+        job('refused', { constraints: [{ attribute: 'label', operator: 'regex', value }] }),
+      );
+      t.equal(answer.status, 400, value);
+      t.same(Object.keys(answer.body as object), ['error']);
+    }
+    t.equal((await server.api.get('/jobs/refused')).status, 404);
+  },
+);

@@ -25,7 +25,7 @@ interface Deployment {
 }
 
 void t.test(
-  'a private image runs for the tenant that has a credential for its registry, and nothing tells what that is',
+  'a private image runs for a tenant with a credential for its registry, and the credential appears nowhere',
   async (t) => {
     const missing = dockerdMissing() ?? registryMissing();
     if (!required(t, missing === undefined, missing ?? '')) return;
@@ -149,7 +149,7 @@ void t.test(
     await ben.uses(OTHER.username, OTHER.password);
     t.equal((await ben.start()).status, 'completed');
 
-    await t.test('a version runs the image that it ran first, wherever the tag points by now', async (t) => {
+    await t.test('a version keeps running its first image, even if the tag has moved', async (t) => {
       await dockerd.importImage('made:2', [...SLEEPS, 'ENV WHICH=two']);
       const [one, two] = await Promise.all(
         ['made:1', 'made:2'].map(async (name) => (await dockerd.docker.getImage(name).inspect()).Id),

@@ -39,7 +39,7 @@ async function outcome(
 const echo = (text: string, code = 0): string => `echo ${text}; exit ${code}`;
 
 void t.test(
-  'after a restore the same job runs again: its agent remembers another life of the log, and says nothing of it',
+  'after a restore the same job runs again, and its agent does not report the allocation of the old log',
   async (t) => {
     const folder = ownFolder(t);
     const dataDir = join(folder, 'server');
@@ -73,7 +73,7 @@ void t.test(
 );
 
 void t.test(
-  'after files were put back by hand, which no epoch tells of, the agent still tells one placement from another',
+  'after files were restored by hand without a new epoch, the agent still distinguishes the placements',
   async (t) => {
     const folder = ownFolder(t);
     const dataDir = join(folder, 'server');
@@ -103,7 +103,7 @@ void t.test(
 );
 
 void t.test(
-  'an import begins an epoch, and so does an operator whose EventStoreDB was restored',
+  'an import begins an epoch, and an operator can begin one after a restore of EventStoreDB',
   async (t) => {
     const folder = ownFolder(t);
     const firstDir = join(folder, 'first');

@@ -41,7 +41,7 @@ function commandLineOf(pid: string): string | undefined {
 }
 
 void t.test(
-  'a new version replaces what runs one by one, over a killed server; one that fails is taken back by itself and says why',
+  'a new version replaces instances one by one despite a killed server; a failed version is rolled back automatically and says why',
   async (t) => {
     const folder = ownFolder(t);
     const server = await startServer(t, { dataDir: join(folder, 'server') });

@@ -79,7 +79,7 @@ function nowhere(t: Test, where: string, content: string | Buffer, secrets: read
 }
 
 void t.test(
-  'passwords, hashes, tokens, keys and environments stand in no log, error, answer, file or argument',
+  'no log, error, response, file or argument contains passwords, hashes, tokens, keys or environments',
   async (t) => {
     const folder = ownFolder(t);
     const loud = { MUSTER_LOG_LEVEL: 'trace', MUSTER_JOIN_TOKEN: JOIN_TOKEN };

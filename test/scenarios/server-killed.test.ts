@@ -42,7 +42,7 @@ interface Account {
 }
 
 void t.test(
-  'a server killed with -9 at many random moments under load loses nothing that it acknowledged and doubles no slot',
+  'a server killed with -9 at random moments under load loses nothing that it acknowledged and runs no slot twice',
   async (t) => {
     const folder = ownFolder(t);
     const diary = new Diary(join(folder, 'diary'));

@@ -98,7 +98,7 @@ const KINDS: readonly Kind[] = [
   },
 ];
 
-void t.test('Redis and PostgreSQL of the built-in templates keep what their clients wrote', async (t) => {
+void t.test('the built-in templates of Redis and PostgreSQL keep the data of their clients', async (t) => {
   const missing = dockerdMissing() ?? serverImagesMissing();
   if (!required(t, missing === undefined, missing ?? '')) return;
   const dockerd = await startDockerd();

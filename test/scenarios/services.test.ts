@@ -61,7 +61,7 @@ async function answerOf(address: string): Promise<string | undefined> {
 }
 
 void t.test(
-  'a service is reached where it says, is rolled over without a gap, and a version that fails gives way',
+  'a service is reachable at its endpoints, is updated without downtime, and a failed version is rolled back',
   async (t) => {
     const missing = dockerdMissing();
     if (!required(t, missing === undefined, missing ?? '')) return;
@@ -175,76 +175,80 @@ void t.test(
   },
 );
 
-void t.test('a service with a volume keeps its data over versions, restarts and killed agents', async (t) => {
-  const missing = dockerdMissing();
-  if (!required(t, missing === undefined, missing ?? '')) return;
-  const { server, agent, ann, page } = await scene(t);
-  const kept = (version: string) => config(version, { volumes: [{ name: 'data', path: '/data' }] });
-  const { id } = (await ann.post('/services', { name: 'store', type: 'database', config: kept('one') })).body;
-  await ann.post(`/services/${id}/start`);
-  await ann.settled(id, 1);
-  const address = (await ann.get(`/services/${id}`)).endpoints[0]?.address;
-  t.equal(await page(id), 'one\n');
-  await ann.put(`/services/${id}`, { config: kept('two') });
-  await agent.kill();
-  await agent.start();
-  t.match(await ann.settled(id, 2), { status: 'completed' });
-  t.equal(await page(id), 'one\ntwo\n', 'what the first wrote is there');
-  t.equal((await ann.get(`/services/${id}`)).endpoints[0]?.address, address, 'it is reached where it was');
-  t.equal((await ann.post(`/services/${id}/restart`)).status, 200);
-  await eventually(async () => (await page(id)) === 'one\ntwo\ntwo\n', {
-    what: 'the restart',
-    timeout: 30_000,
-  });
-  await ann.put(`/services/${id}`, { config: { ...kept('three'), image: 'ends:1' } });
-  t.match(await ann.settled(id, 3), { status: 'failed' });
-  t.match(await ann.settled(id, 4), { status: 'completed', because: 'reverted' });
-  t.equal(await page(id), 'one\ntwo\ntwo\ntwo\n', 'the former version has come back to its data');
+void t.test(
+  'a service with a volume keeps its data across versions, restarts and killed agents',
+  async (t) => {
+    const missing = dockerdMissing();
+    if (!required(t, missing === undefined, missing ?? '')) return;
+    const { server, agent, ann, page } = await scene(t);
+    const kept = (version: string) => config(version, { volumes: [{ name: 'data', path: '/data' }] });
+    const { id } = (await ann.post('/services', { name: 'store', type: 'database', config: kept('one') }))
+      .body;
+    await ann.post(`/services/${id}/start`);
+    await ann.settled(id, 1);
+    const address = (await ann.get(`/services/${id}`)).endpoints[0]?.address;
+    t.equal(await page(id), 'one\n');
+    await ann.put(`/services/${id}`, { config: kept('two') });
+    await agent.kill();
+    await agent.start();
+    t.match(await ann.settled(id, 2), { status: 'completed' });
+    t.equal(await page(id), 'one\ntwo\n', 'what the first wrote is there');
+    t.equal((await ann.get(`/services/${id}`)).endpoints[0]?.address, address, 'it is reached where it was');
+    t.equal((await ann.post(`/services/${id}/restart`)).status, 200);
+    await eventually(async () => (await page(id)) === 'one\ntwo\ntwo\n', {
+      what: 'the restart',
+      timeout: 30_000,
+    });
+    await ann.put(`/services/${id}`, { config: { ...kept('three'), image: 'ends:1' } });
+    t.match(await ann.settled(id, 3), { status: 'failed' });
+    t.match(await ann.settled(id, 4), { status: 'completed', because: 'reverted' });
+    t.equal(await page(id), 'one\ntwo\ntwo\ntwo\n', 'the former version has come back to its data');
 
-  const logs = async (query = ''): Promise<Answer<{ logs: string[] }>> =>
-    await server.api.get(`/api/v1/services/${id}/logs${query}`, { headers: ann.headers });
-  await ann.post(`/services/${id}/restart`);
-  await eventually(async () => (await page(id)) === 'one\ntwo\ntwo\ntwo\ntwo\n', {
-    what: 'one more restart',
-    timeout: 30_000,
-  });
-  t.match((await logs()).body.logs, ['serves two'], 'of what runs');
-  await agent.kill();
-  const answered = await eventually(
-    async () => await logs().then((answer) => (answer.status === 200 ? answer : undefined)),
-    {
-      what: 'the logs of a node that is gone',
-      timeout: 90_000,
-    },
-  );
-  t.match(answered.body.logs, [
-    '-- muster: the node of this instance is gone, and nothing of what it wrote was kept --',
-    /^-- muster: the end of what an instance before it wrote until \d{4}-\d\d-\d\dT[\d:.]+Z, at most 8 KiB --$/,
-    'serves two',
-  ]);
-  t.equal(answered.headers['x-muster-log-end'], 'true');
-  const first = (await logs('?deployment=1&search=serves')).body.logs;
-  t.match(
-    first,
-    [
-      /^-- muster: the node of this instance is gone: the end of what it wrote until .*Z, at most 8 KiB --$/,
-      'serves one',
-    ],
-    'it had ended before',
-  );
-  t.equal(
-    (await logs('?deployment=1&search=no%20such%20words')).body.logs.length,
-    1,
-    'our words are said of every search',
-  );
-  t.equal((await logs('?deployment=1&download=true')).text, `${first.join('\n')}\n`);
-  t.equal((await logs('?deployment=1&tail=0')).body.logs.length, 1);
-  const followed = await logs('?deployment=1&follow=true');
-  t.equal(followed.text, 'data: serves one\n\nevent: end\ndata: \n\n');
-  await invariantsHold(t, server);
-  await ann.erase(`/services/${id}`);
-  t.equal((await logs('?deployment=1')).status, 404);
-});
+    const logs = async (query = ''): Promise<Answer<{ logs: string[] }>> =>
+      await server.api.get(`/api/v1/services/${id}/logs${query}`, { headers: ann.headers });
+    await ann.post(`/services/${id}/restart`);
+    await eventually(async () => (await page(id)) === 'one\ntwo\ntwo\ntwo\ntwo\n', {
+      what: 'one more restart',
+      timeout: 30_000,
+    });
+    t.match((await logs()).body.logs, ['serves two'], 'of what runs');
+    await agent.kill();
+    const answered = await eventually(
+      async () => await logs().then((answer) => (answer.status === 200 ? answer : undefined)),
+      {
+        what: 'the logs of a node that is gone',
+        timeout: 90_000,
+      },
+    );
+    t.match(answered.body.logs, [
+      '-- muster: the node of this instance is gone, and nothing of what it wrote was kept --',
+      /^-- muster: the end of what an instance before it wrote until \d{4}-\d\d-\d\dT[\d:.]+Z, at most 8 KiB --$/,
+      'serves two',
+    ]);
+    t.equal(answered.headers['x-muster-log-end'], 'true');
+    const first = (await logs('?deployment=1&search=serves')).body.logs;
+    t.match(
+      first,
+      [
+        /^-- muster: the node of this instance is gone: the end of what it wrote until .*Z, at most 8 KiB --$/,
+        'serves one',
+      ],
+      'it had ended before',
+    );
+    t.equal(
+      (await logs('?deployment=1&search=no%20such%20words')).body.logs.length,
+      1,
+      'our words are said of every search',
+    );
+    t.equal((await logs('?deployment=1&download=true')).text, `${first.join('\n')}\n`);
+    t.equal((await logs('?deployment=1&tail=0')).body.logs.length, 1);
+    const followed = await logs('?deployment=1&follow=true');
+    t.equal(followed.text, 'data: serves one\n\nevent: end\ndata: \n\n');
+    await invariantsHold(t, server);
+    await ann.erase(`/services/${id}`);
+    t.equal((await logs('?deployment=1')).status, 404);
+  },
+);
 
 interface Kept {
   readonly volumes: readonly {
@@ -255,7 +259,7 @@ interface Kept {
 }
 
 void t.test(
-  'what a deleted service wrote is kept, read by the next one, and gone from the node once it is deleted',
+  'the volume of a deleted service is kept, can be read by the next service, and is gone from the node once it is deleted',
   async (t) => {
     const missing = dockerdMissing();
     if (!required(t, missing === undefined, missing ?? '')) return;

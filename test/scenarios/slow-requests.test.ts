@@ -36,7 +36,7 @@ class Drip {
 }
 
 void t.test(
-  'requests that come byte by byte hold nobody up, and are ended after 10 seconds without a head, 30 without a body',
+  'requests that arrive byte by byte delay no other, and end after 10 seconds without headers or 30 without a body',
   async (t) => {
     t.equal((await server.api.post('/api/auth/register', ACCOUNT)).status, 201);
     const line = 'POST /api/auth/login HTTP/1.1\r\nHost: localhost\r\n';
@@ -66,7 +66,7 @@ void t.test(
   },
 );
 
-void t.test('a token of a megabyte is refused while it comes, wherever it stands', async (t) => {
+void t.test('a token of a megabyte is refused while it arrives, wherever it is in the request', async (t) => {
   const token = 'A'.repeat(1_048_576);
   for (const header of [
     `Authorization: Bearer eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.${token}.x`,

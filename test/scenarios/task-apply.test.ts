@@ -9,7 +9,7 @@ import { TaskAccount } from '../fixtures/task-account.js';
 
 t.setTimeout(300_000);
 
-void t.test('tasks become what the files of a folder say, after what differs was shown', async (t) => {
+void t.test('apply shows the differences and then makes tasks match the files of a folder', async (t) => {
   const server = await startServer(t, { env: { MUSTER_ADMIN_PASSWORD: 'password123' } });
   const root = await TaskAccount.logIn(server.api, 'admin', 'password123');
   const cli = async (...args: string[]) =>
@@ -175,7 +175,7 @@ const COMMON = {
 /** What must be there, and what cannot be taken away. */
 const NEEDED = ['command', 'url', 'expect'];
 
-void t.test('any field that a file names no more has its default again', async (t) => {
+void t.test('a field removed from a file gets its default again', async (t) => {
   const server = await startServer(t, { env: { MUSTER_ADMIN_PASSWORD: 'password123' } });
   const root = await TaskAccount.logIn(server.api, 'admin', 'password123');
   const cli = async (...args: string[]) =>
@@ -221,7 +221,7 @@ void t.test('any field that a file names no more has its default again', async (
   t.same([...asked].sort(), [...fields].sort(), 'every field was asked');
 });
 
-void t.test('files name the tasks that one follows by their names, in any order', async (t) => {
+void t.test('files can name the tasks that a task follows, in any order', async (t) => {
   const server = await startServer(t, { env: { MUSTER_ADMIN_PASSWORD: 'password123' } });
   const root = await TaskAccount.logIn(server.api, 'admin', 'password123');
   const cli = async (...args: string[]) =>

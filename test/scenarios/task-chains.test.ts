@@ -20,7 +20,7 @@ const root = await TaskAccount.logIn(server.api, 'admin', 'password123');
 const cli = async (...args: string[]) =>
   await muster(['task', ...args], { MUSTER_SERVER_URL: server.url, MUSTER_TOKEN: root.token });
 
-void t.test('tasks start one another, by how their runs end', async (t) => {
+void t.test('tasks start dependent tasks, depending on how their runs end', async (t) => {
   const build = await root.create({ name: 'build', command: 'exit $CODE', environment: { CODE: '0' } });
   const ship = await root.create({ name: 'ship', command: 'true', after: { tasks: [build.id] } });
   t.same(ship.after, { tasks: [build.id], on: 'success' });
@@ -67,7 +67,7 @@ void t.test('tasks start one another, by how their runs end', async (t) => {
   t.match(await root.task(clean.id), { unfinished_runs: 0 });
 });
 
-void t.test('a circle, an unknown task and another tenant’s are refused, and named', async (t) => {
+void t.test('circular, unknown and other tenants’ dependencies are refused by name', async (t) => {
   const refused = async (
     method: 'post' | 'put',
     path: string,
@@ -116,7 +116,7 @@ void t.test('a circle, an unknown task and another tenant’s are refused, and n
   t.same((await root.task(a.id)).after, undefined);
 });
 
-void t.test('of two changes at once that would make a circle one at most is taken', async (t) => {
+void t.test('of two concurrent changes that would make a circle, at most one is accepted', async (t) => {
   for (let round = 0; round < 5; round += 1) {
     const [one, two] = [
       await root.create({ name: `one-${round}`, command: 'true' }),
@@ -138,7 +138,7 @@ void t.test('of two changes at once that would make a circle one at most is take
 });
 
 void t.test(
-  'a task whose forerunner is deleted stays, names it on, and is started by it no more',
+  'a task whose dependency is deleted stays, still names it, and is no longer started by it',
   async (t) => {
     const first = await root.create({ name: 'first', command: 'true' });
     const other = await root.create({ name: 'other', command: 'true' });
@@ -160,7 +160,7 @@ void t.test(
   },
 );
 
-void t.test('a chain is made and explained from the command line', async (t) => {
+void t.test('dependencies are set and explained from the command line', async (t) => {
   const file = join(ownFolder(t), 'chain.yaml');
   await writeFile(
     file,
@@ -182,6 +182,6 @@ void t.test('a chain is made and explained from the command line', async (t) => 
   t.match(await cli('next', 'load'), { code: 0, stdout: new RegExp(`run +- +1 +run 1 of task ${extract}`) });
 });
 
-void t.test('what was decided holds, and everything can be rebuilt', async (t) => {
+void t.test('decisions hold, and everything can be rebuilt', async (t) => {
   await invariantsHold(t, server);
 });

@@ -31,7 +31,7 @@ const block = (heading: string): Record<string, unknown> => {
 };
 
 void t.test(
-  'what the contract sends is taken by a server, and its answers have the shape that the contract shows',
+  "a server accepts the requests of the contract, and its responses have the contract's shape",
   async (t) => {
     const folder = ownFolder(t);
     const server = await startServer(t, {
@@ -131,7 +131,7 @@ function shapeOf(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, shapeOf(each)]));
 }
 
-void t.test('the requests at the end of the contract run as they stand', async (t) => {
+void t.test('the example requests at the end of the contract work unchanged', async (t) => {
   const canMount = process.getuid?.() === 0 && hasOpenssl;
   if (!required(t, canMount, 'root, for programs and names that only the agent sees, and openssl')) return;
   const folder = ownFolder(t);

@@ -44,7 +44,7 @@ async function apiKey(of: TaskAccount, ...scopes: string[]): Promise<TaskAccount
 }
 
 void t.test(
-  'processes are for whom an administrator made, or granted it to, and only as long as that holds',
+  'only accounts that an administrator created or granted the right may run processes, and only while they have it',
   async (t) => {
     const server = await startServer(t, {
       env: { MUSTER_ADMIN_PASSWORD: password, MUSTER_OPEN_EXECUTION: 'false' },
@@ -117,7 +117,7 @@ void t.test(
   },
 );
 
-void t.test('where nobody else reaches the server every account may', async (t) => {
+void t.test('every account may run processes if no other machine reaches the server', async (t) => {
   const server = await startServer(t, { env: { MUSTER_ADMIN_PASSWORD: password } });
   const ann = await account(server, 'ann');
   t.match(await ann.create({ name: 'a', command: 'true' }), { status: 'active' });
@@ -128,7 +128,7 @@ const SOMEBODY = 65_533;
 const JOIN = 'join-token-of-the-scenario';
 
 void t.test(
-  'the agent of an ordinary user says what it lacks, takes no process of a tenant unless a setting says so, and does the rest',
+  "the agent of an ordinary user says what it lacks, and runs everything but tenants' processes, which require a setting",
   async (t) => {
     if (!required(t, canBeOthers() && isReadable(), 'root, setpriv, and a checkout that others may read'))
       return;

@@ -74,7 +74,7 @@ const server = await startServer(t, {
 const agent = await startAgent(t, server, { env: { MUSTER_HTTP_ALLOW: `127.0.0.1:${port}` } });
 const root = await TaskAccount.logIn(server.api, 'admin', 'password123');
 
-void t.test('failures and recoveries are told once, with the run', async (t) => {
+void t.test('failures and recoveries are notified once, with the run', async (t) => {
   const url = place('calls');
   const command = 'echo "it says $CODE"; exit $CODE';
   const { id } = await root.create({
@@ -139,7 +139,7 @@ void t.test('failures and recoveries are told once, with the run', async (t) => 
     t.notMatch(JSON.stringify(data), /it says/, `${type} holds nothing of what the run wrote`);
 });
 
-void t.test('the path of a hook stands in no event, in no document and in no log', async (t) => {
+void t.test('no event, document or log contains the path of a webhook', async (t) => {
   const [name, secret] = [`hooked-${randomUUID()}`, `token-${randomUUID()}`];
   const url = place(
     `services/${secret}`,
@@ -208,25 +208,28 @@ void t.test('the path of a hook stands in no event, in no document and in no log
     );
 });
 
-void t.test('who answers with an error is told again, whatever becomes of the server', async (t) => {
-  const url = place(
-    'busy',
-    (_, reply) => void reply.writeHead(came.get('/busy')?.length === 1 ? 500 : 200).end(),
-  );
-  const { id } = await root.create({ name: 'busy', command: 'false', notify: { url } });
-  t.same((await root.task(id)).notify, { on: ['failure'], url });
-  await root.trigger(id);
-  t.match(await root.noticeIs(id, 1, 'retrying'), { attempt: 2, finished_at: null });
-  await server.kill();
-  await server.start();
-  t.match(await root.noticeIs(id, 1, 'delivered'), { attempt: 2, http_status: 200, reason: null });
-  t.same(
-    came.get('/busy')?.map(({ notice_id }) => notice_id),
-    [1, 1],
-  );
-});
+void t.test(
+  'a notification answered with an error is repeated, even after kills of the server',
+  async (t) => {
+    const url = place(
+      'busy',
+      (_, reply) => void reply.writeHead(came.get('/busy')?.length === 1 ? 500 : 200).end(),
+    );
+    const { id } = await root.create({ name: 'busy', command: 'false', notify: { url } });
+    t.same((await root.task(id)).notify, { on: ['failure'], url });
+    await root.trigger(id);
+    t.match(await root.noticeIs(id, 1, 'retrying'), { attempt: 2, finished_at: null });
+    await server.kill();
+    await server.start();
+    t.match(await root.noticeIs(id, 1, 'delivered'), { attempt: 2, http_status: 200, reason: null });
+    t.same(
+      came.get('/busy')?.map(({ notice_id }) => notice_id),
+      [1, 1],
+    );
+  },
+);
 
-void t.test('a server that is killed while it is told tells it no second time', async (t) => {
+void t.test('a server killed during a notification does not send it a second time', async (t) => {
   const url = place('killer', async (_, reply) => {
     await server.kill();
     reply.writeHead(200).end();
@@ -241,7 +244,7 @@ void t.test('a server that is killed while it is told tells it no second time', 
   t.equal(came.get('/killer')?.length, 1);
 });
 
-void t.test('slots that were missed are told as one span', async (t) => {
+void t.test('missed slots are notified as one period', async (t) => {
   const url = place('missed');
   const { id } = await root.create({
     name: 'ticking',
@@ -275,7 +278,7 @@ void t.test('slots that were missed are told as one span', async (t) => {
 });
 
 void t.test(
-  'an address that is not of the Internet is refused, and a task that is deleted tells nothing more',
+  'an address outside the Internet is refused, and a deleted task sends no more notifications',
   async (t) => {
     const { id } = await root.create({
       name: 'inward',
@@ -301,7 +304,7 @@ void t.test(
   },
 );
 
-void t.test('what cannot be told is refused, and names its field', async (t) => {
+void t.test('invalid notification settings are refused, and the error names the field', async (t) => {
   const url = 'https://example.com/';
   for (const [notify, message] of [
     [{ url: 'ftp://example.com/' }, 'notify.url: must be http:// or https://'],
@@ -330,7 +333,7 @@ void t.test('what cannot be told is refused, and names its field', async (t) => 
   t.equal((await root.call('get', `/api/tasks/${id}/notices/1`)).status, 404);
 });
 
-void t.test('who is told is said and seen from the command line', async (t) => {
+void t.test('notifications are set and shown from the command line', async (t) => {
   const cli = async (...args: string[]) =>
     await muster(['task', ...args], { MUSTER_SERVER_URL: server.url, MUSTER_TOKEN: root.token });
   const url = place('shell');
@@ -369,6 +372,6 @@ void t.test('who is told is said and seen from the command line', async (t) => {
   });
 });
 
-void t.test('what was told holds, and everything can be rebuilt', async (t) => {
+void t.test('notifications stay recorded, and everything can be rebuilt', async (t) => {
   await invariantsHold(t, server);
 });

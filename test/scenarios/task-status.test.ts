@@ -23,7 +23,7 @@ const env = {
 };
 
 void t.test(
-  'what ran is counted once, over a server that is killed, and told by the command line and by the figures',
+  'runs are counted once despite a killed server, and the command line and metrics report them',
   async (t) => {
     const server = await startServer(t, { env });
     await startAgent(t, server);

@@ -28,7 +28,7 @@ const worker = await startAgent(t, server, {
 });
 const root = await TaskAccount.logIn(server.api, 'admin', 'password123');
 
-void t.test('a task is made, run when it is told to, changed and deleted', async (t) => {
+void t.test('a task is created, run on request, changed and deleted', async (t) => {
   const made = await root.call('post', '/api/tasks', {
     name: 'greet',
     executor: 'shell',
@@ -118,7 +118,7 @@ void t.test('a task is made, run when it is told to, changed and deleted', async
 });
 
 void t.test(
-  'a process is the tenant’s own user, and holds nothing of its agent',
+  'a process runs as its tenant’s own user, and inherits nothing from its agent',
   { skip: process.getuid?.() !== 0 && 'only root has users to give' },
   async (t) => {
     const { id } = await root.create({
@@ -136,7 +136,7 @@ void t.test(
   },
 );
 
-void t.test('a call is made with what is sealed, answered, and says with what', async (t) => {
+void t.test('a call sends sealed values, and its run shows the response', async (t) => {
   const heard: { method: string | undefined; headers: IncomingHttpHeaders; body: string }[] = [];
   const site = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -202,7 +202,7 @@ void t.test('a call is made with what is sealed, answered, and says with what', 
   t.match(await root.is(inside.id, 1, 'failed'), { reason: 'exited', message: /cannot be reached/ });
 });
 
-void t.test('anybody may have calls made, and only who may run processes has processes', async (t) => {
+void t.test('any account may make calls, and only accounts with the right may run processes', async (t) => {
   await root.api.post('/api/auth/register', { username: 'ann', password: 'password123' });
   const ann = await TaskAccount.logIn(server.api, 'ann', 'password123');
   t.match(await ann.call('post', '/api/tasks', { name: 'hers', executor: 'shell', command: 'id' }), {
@@ -234,7 +234,7 @@ void t.test('anybody may have calls made, and only who may run processes has pro
   );
 });
 
-void t.test('a Python script has its arguments, and another for one run', async (t) => {
+void t.test('a Python script gets its arguments, which one run can override', async (t) => {
   const code =
     'import sys, os; print(sys.argv[1:], os.environ.get("A"), sorted(k for k in os.environ if k.startswith("MUSTER_ARG")))';
   const { id } = await root.create({
@@ -300,42 +300,45 @@ void t.test('a run that takes too long, or is cancelled, is stopped and says so'
   });
 });
 
-void t.test('a schedule runs each slot once, a pause none, and each decision can be read', async (t) => {
-  const { id, next_run_at: first } = await root.create({
-    name: 'tick',
-    command: 'true',
-    schedule: '* * * * * *',
-  });
-  t.match(first, /Z$/);
-  await root.is(id, 3, 'success');
-  const paused = await root.call('put', `/api/tasks/${id}`, { status: 'paused' });
-  t.match(paused.body.data, { status: 'paused', next_run_at: null });
-  const { past, next } = await root.schedule(id, '?past=100');
-  t.same(next, []);
-  const slots = past.map(({ slot }) => slot);
-  t.equal(new Set(slots).size, slots.length, 'each slot was decided once');
-  t.same([...slots].sort().reverse(), slots, 'newest first');
-  t.ok(past.filter(({ decision }) => decision === 'run').length >= 3);
-  await eventually(async () => new Date().getUTCSeconds() !== new Date(String(slots[0])).getUTCSeconds(), {
-    timeout: 5_000,
-    what: 'a slot of the pause',
-  });
-  await new Promise((done) => setTimeout(done, 1_500));
-  t.match((await root.call('put', `/api/tasks/${id}`, { status: 'active' })).body.data, {
-    status: 'active',
-    next_run_at: String,
-  });
-  const skipped = (await root.runs(id, '?status=skipped')) as unknown as readonly {
-    reason: string;
-    count: number;
-  }[];
-  t.match(skipped[0], { status: 'skipped', reason: 'paused' });
-  t.ok((skipped[0]?.count ?? 0) >= 1);
-  await root.call('put', `/api/tasks/${id}`, { schedule: null });
-  t.match(await root.task(id), { schedule_text: null, next_run_at: null });
-});
+void t.test(
+  'a schedule runs each slot once and none while paused, and each decision can be read',
+  async (t) => {
+    const { id, next_run_at: first } = await root.create({
+      name: 'tick',
+      command: 'true',
+      schedule: '* * * * * *',
+    });
+    t.match(first, /Z$/);
+    await root.is(id, 3, 'success');
+    const paused = await root.call('put', `/api/tasks/${id}`, { status: 'paused' });
+    t.match(paused.body.data, { status: 'paused', next_run_at: null });
+    const { past, next } = await root.schedule(id, '?past=100');
+    t.same(next, []);
+    const slots = past.map(({ slot }) => slot);
+    t.equal(new Set(slots).size, slots.length, 'each slot was decided once');
+    t.same([...slots].sort().reverse(), slots, 'newest first');
+    t.ok(past.filter(({ decision }) => decision === 'run').length >= 3);
+    await eventually(async () => new Date().getUTCSeconds() !== new Date(String(slots[0])).getUTCSeconds(), {
+      timeout: 5_000,
+      what: 'a slot of the pause',
+    });
+    await new Promise((done) => setTimeout(done, 1_500));
+    t.match((await root.call('put', `/api/tasks/${id}`, { status: 'active' })).body.data, {
+      status: 'active',
+      next_run_at: String,
+    });
+    const skipped = (await root.runs(id, '?status=skipped')) as unknown as readonly {
+      reason: string;
+      count: number;
+    }[];
+    t.match(skipped[0], { status: 'skipped', reason: 'paused' });
+    t.ok((skipped[0]?.count ?? 0) >= 1);
+    await root.call('put', `/api/tasks/${id}`, { schedule: null });
+    t.match(await root.task(id), { schedule_text: null, next_run_at: null });
+  },
+);
 
-void t.test('what cannot be is refused with its field', async (t) => {
+void t.test('an invalid task is refused, and the error names the field', async (t) => {
   const refused = async (changes: Record<string, unknown>, message: RegExp): Promise<void> => {
     const { status, body } = await root.call('post', '/api/tasks', {
       name: 'bad',
@@ -369,7 +372,7 @@ void t.test('what cannot be is refused with its field', async (t) => {
   });
 });
 
-void t.test('the same key makes one task and one run', async (t) => {
+void t.test('requests with the same key make one task and one run', async (t) => {
   const body = { name: 'once', executor: 'shell', command: 'true' };
   const [one, two] = [
     await root.call<{ id: number }>('post', '/api/tasks', body, { 'idempotency-key': 'k1' }),
@@ -445,7 +448,7 @@ void t.test('a task that fails is found and explained from the command line alon
   t.match(JSON.parse((await cli('list', '-o', 'json')).stdout) as object[], [{}]);
 });
 
-void t.test('a run keeps the end of what it wrote, sealed, and what it used', async (t) => {
+void t.test('a run keeps its last output, sealed, and its resource usage', async (t) => {
   const { id } = await root.create({
     name: 'chatty',
     command:
@@ -477,7 +480,7 @@ void t.test('a run keeps the end of what it wrote, sealed, and what it used', as
   t.notOk('output' in (await root.is(silent.id, 1, 'success')));
 });
 
-void t.test('a log is searched, and followed line by line until the run has ended', async (t) => {
+void t.test('a log can be searched, and followed line by line until the run has ended', async (t) => {
   const { id } = await root.create({
     name: 'ticks',
     command: 'for i in 1 2 3; do echo "tick $i"; echo other; sleep 0.5; done; printf "tick end"',
@@ -500,30 +503,27 @@ void t.test('a log is searched, and followed line by line until the run has ende
   t.match(await root.call('get', `${logs}?search=`), { status: 400, body: { message: /^search: / } });
 });
 
-void t.test(
-  'what a run writes to both streams is read in order: followed line by line, and afterwards',
-  async (t) => {
-    const command = 'for i in 1 2 3 4; do echo "out $i"; echo "err $i" >&2; sleep 0.3; done; exit 1';
-    const { id } = await root.create({ name: 'both streams', command });
-    await root.trigger(id);
-    await root.is(id, 1, 'running');
-    const logs = `/api/tasks/${id}/runs/1/logs`;
-    const lines = [1, 2, 3, 4].flatMap((line) => [`out ${line}`, `err ${line}`]);
-    const followed = await root.api.get(`${logs}?follow=true`, { headers: root.headers });
-    t.equal(followed.text, `${lines.map((line) => `data: ${line}\n\n`).join('')}event: end\ndata: \n\n`);
-    await root.is(id, 1, 'failed');
-    t.equal((await root.api.get(logs, { headers: root.headers })).text, `${lines.join('\n')}\n`);
-    t.equal((await root.api.get(`${logs}?tail=3`, { headers: root.headers })).text, 'err 3\nout 4\nerr 4\n');
-    t.equal((await root.api.get(`${logs}?search=2`, { headers: root.headers })).text, 'out 2\nerr 2\n');
-    const cli = await muster(['task', 'logs', 'both streams', '-n', '2'], {
-      MUSTER_SERVER_URL: server.url,
-      MUSTER_TOKEN: root.token,
-    });
-    t.match(cli, { code: 0, stdout: 'out 4\nerr 4' });
-  },
-);
+void t.test('output to both streams is read in order, while following and afterwards', async (t) => {
+  const command = 'for i in 1 2 3 4; do echo "out $i"; echo "err $i" >&2; sleep 0.3; done; exit 1';
+  const { id } = await root.create({ name: 'both streams', command });
+  await root.trigger(id);
+  await root.is(id, 1, 'running');
+  const logs = `/api/tasks/${id}/runs/1/logs`;
+  const lines = [1, 2, 3, 4].flatMap((line) => [`out ${line}`, `err ${line}`]);
+  const followed = await root.api.get(`${logs}?follow=true`, { headers: root.headers });
+  t.equal(followed.text, `${lines.map((line) => `data: ${line}\n\n`).join('')}event: end\ndata: \n\n`);
+  await root.is(id, 1, 'failed');
+  t.equal((await root.api.get(logs, { headers: root.headers })).text, `${lines.join('\n')}\n`);
+  t.equal((await root.api.get(`${logs}?tail=3`, { headers: root.headers })).text, 'err 3\nout 4\nerr 4\n');
+  t.equal((await root.api.get(`${logs}?search=2`, { headers: root.headers })).text, 'out 2\nerr 2\n');
+  const cli = await muster(['task', 'logs', 'both streams', '-n', '2'], {
+    MUSTER_SERVER_URL: server.url,
+    MUSTER_TOKEN: root.token,
+  });
+  t.match(cli, { code: 0, stdout: 'out 4\nerr 4' });
+});
 
-void t.test('when its worker is gone the end of a run’s log is still there', async (t) => {
+void t.test('the end of a run’s log remains when its worker is gone', async (t) => {
   const { id } = await root.create({ name: 'outlived', command: 'seq 1 3; echo wrong >&2; exit 1' });
   await root.trigger(id);
   await root.is(id, 1, 'failed');

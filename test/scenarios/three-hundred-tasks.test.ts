@@ -53,7 +53,7 @@ interface Made {
 }
 
 void t.test(
-  'three hundred tasks of all kinds, servers and agents killed throughout: what ran is what the runs say',
+  'three hundred tasks of all kinds run as their runs say, with servers and agents killed throughout',
   async (t) => {
     if (!required(t, canBeOthers(), 'root, for the users of tenants')) return;
     const folder = ownFolder(t);

@@ -28,39 +28,42 @@ function spans(): WrittenSpan[] {
     .map((line) => JSON.parse(line) as WrittenSpan);
 }
 
-await t.test('what a request leads to is one trace, begun by the caller’s traceparent', async (t) => {
-  const headers = { traceparent: `00-${TRACE}-${CALLER}-01`, 'x-request-id': 'request-of-the-test' };
-  t.equal((await api.post('/jobs', { job_id: 'traced', task_groups: [group()] }, { headers })).status, 200);
-  const ours = await eventually(() => {
-    const found = spans().filter(({ traceId }) => traceId === TRACE);
-    return found.length >= 4 ? found : undefined;
-  });
-  const byName = new Map(ours.map((span) => [span.name, span]));
-  t.same([...byName.keys()].sort(), ['POST /jobs', 'append job', 'command job', 'decide job']);
-  t.equal(byName.get('POST /jobs')?.parentId, CALLER);
-  t.equal(
-    byName.get('command job')?.parentId,
-    byName.get('POST /jobs')?.spanId,
-    'also behind the reading of the body',
-  );
-  for (const name of ['decide job', 'append job'])
-    t.equal(byName.get(name)?.parentId, byName.get('command job')?.spanId, name);
-  t.match(byName.get('POST /jobs')?.attributes, {
-    'muster.correlation_id': 'request-of-the-test',
-    'http.response.status_code': 200,
-  });
-  t.match(byName.get('command job')?.attributes, {
-    'muster.correlation_id': 'request-of-the-test',
-    'muster.stream': 'job-traced',
-    'muster.events': 1,
-  });
-  t.match(byName.get('append job')?.attributes, {
-    'muster.expected_revision': 'no_stream',
-    'muster.revision': 0,
-  });
-});
+await t.test(
+  'a request and its effects are one trace, which continues the caller’s traceparent',
+  async (t) => {
+    const headers = { traceparent: `00-${TRACE}-${CALLER}-01`, 'x-request-id': 'request-of-the-test' };
+    t.equal((await api.post('/jobs', { job_id: 'traced', task_groups: [group()] }, { headers })).status, 200);
+    const ours = await eventually(() => {
+      const found = spans().filter(({ traceId }) => traceId === TRACE);
+      return found.length >= 4 ? found : undefined;
+    });
+    const byName = new Map(ours.map((span) => [span.name, span]));
+    t.same([...byName.keys()].sort(), ['POST /jobs', 'append job', 'command job', 'decide job']);
+    t.equal(byName.get('POST /jobs')?.parentId, CALLER);
+    t.equal(
+      byName.get('command job')?.parentId,
+      byName.get('POST /jobs')?.spanId,
+      'also behind the reading of the body',
+    );
+    for (const name of ['decide job', 'append job'])
+      t.equal(byName.get(name)?.parentId, byName.get('command job')?.spanId, name);
+    t.match(byName.get('POST /jobs')?.attributes, {
+      'muster.correlation_id': 'request-of-the-test',
+      'http.response.status_code': 200,
+    });
+    t.match(byName.get('command job')?.attributes, {
+      'muster.correlation_id': 'request-of-the-test',
+      'muster.stream': 'job-traced',
+      'muster.events': 1,
+    });
+    t.match(byName.get('append job')?.attributes, {
+      'muster.expected_revision': 'no_stream',
+      'muster.revision': 0,
+    });
+  },
+);
 
-await t.test('a refusal names its code and is no failure of the server', async (t) => {
+await t.test('the span of a refusal names its code and is no server error', async (t) => {
   t.equal((await api.post('/jobs/nowhere/restart', {})).status, 404);
   const refused = await eventually(() =>
     spans().find(

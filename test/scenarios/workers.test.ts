@@ -85,50 +85,47 @@ void t.test('a node is a worker of ten slots, and a run holds one of them', asyn
   });
 });
 
-void t.test(
-  'a run is given to a worker with every tag of its task, and to none that is not enabled',
-  async (t) => {
-    const { id, ...made } = await root.create({ name: 'tagged', command: 'true', tags: ['gpu', 'python'] });
-    t.match(made, { tags: ['gpu', 'python'] });
-    await put({ tags: ['gpu'] });
-    await root.trigger(id);
-    await eventually(async () => (await root.run(id, 1)).reason === 'no_suitable_worker', {
-      timeout: 30_000,
-      what: 'a run that no worker suits',
-    });
-    t.match(await put({ tags: ['python', 'gpu'], enabled: false }), {
-      body: { data: { tags: ['python', 'gpu'], enabled: false, status: 'online' } },
-    });
-    await eventually(async () => (await root.run(id, 1)).reason === 'no_worker_online', {
-      timeout: 30_000,
-      what: 'a run that waits for a worker',
-    });
-    const whole = (await root.call<readonly Worker[]>('get', '/api/workers?tag=gpu')).body;
-    t.notOk('pagination' in whole);
-    const page = (await root.call<readonly Worker[]>('get', '/api/workers?tag=gpu&page=1&size=5')).body;
-    t.match(page, { pagination: { page: 1, size: 5, total: 1, pages: 1 } });
-    t.same(
-      page.data.map(({ id }) => id),
-      whole.data.map(({ id }) => id),
-    );
-    await put({ enabled: true });
-    await root.is(id, 1, 'success');
-    const said = (await readEvents(server, { streamPrefixes: [`node-${agent.nodeId}`] })).map(
-      ({ type }) => type,
-    );
-    t.same(
-      said.filter((type) => ['NodeTagsSet', 'NodeEligibilitySet'].includes(type)),
-      ['NodeTagsSet', 'NodeEligibilitySet', 'NodeTagsSet', 'NodeEligibilitySet'],
-    );
-    await agent.stop();
-    await agent.start();
-    t.match(
-      await worker(agent.nodeId),
-      { max_tasks: 2, tags: ['python', 'gpu'] },
-      'what was said of it outlives its registration',
-    );
-  },
-);
+void t.test('a run is assigned to an enabled worker that has every tag of its task', async (t) => {
+  const { id, ...made } = await root.create({ name: 'tagged', command: 'true', tags: ['gpu', 'python'] });
+  t.match(made, { tags: ['gpu', 'python'] });
+  await put({ tags: ['gpu'] });
+  await root.trigger(id);
+  await eventually(async () => (await root.run(id, 1)).reason === 'no_suitable_worker', {
+    timeout: 30_000,
+    what: 'a run that no worker suits',
+  });
+  t.match(await put({ tags: ['python', 'gpu'], enabled: false }), {
+    body: { data: { tags: ['python', 'gpu'], enabled: false, status: 'online' } },
+  });
+  await eventually(async () => (await root.run(id, 1)).reason === 'no_worker_online', {
+    timeout: 30_000,
+    what: 'a run that waits for a worker',
+  });
+  const whole = (await root.call<readonly Worker[]>('get', '/api/workers?tag=gpu')).body;
+  t.notOk('pagination' in whole);
+  const page = (await root.call<readonly Worker[]>('get', '/api/workers?tag=gpu&page=1&size=5')).body;
+  t.match(page, { pagination: { page: 1, size: 5, total: 1, pages: 1 } });
+  t.same(
+    page.data.map(({ id }) => id),
+    whole.data.map(({ id }) => id),
+  );
+  await put({ enabled: true });
+  await root.is(id, 1, 'success');
+  const said = (await readEvents(server, { streamPrefixes: [`node-${agent.nodeId}`] })).map(
+    ({ type }) => type,
+  );
+  t.same(
+    said.filter((type) => ['NodeTagsSet', 'NodeEligibilitySet'].includes(type)),
+    ['NodeTagsSet', 'NodeEligibilitySet', 'NodeTagsSet', 'NodeEligibilitySet'],
+  );
+  await agent.stop();
+  await agent.start();
+  t.match(
+    await worker(agent.nodeId),
+    { max_tasks: 2, tags: ['python', 'gpu'] },
+    'what was said of it outlives its registration',
+  );
+});
 
 void t.test('a third-party node that knows nothing of slots has ten of them', async (t) => {
   const basic = await startBasicAgent(t, { serverUrl: server.url, nodeId: 'plain', interval: 200 });
@@ -142,51 +139,57 @@ void t.test('a third-party node that knows nothing of slots has ten of them', as
   t.match(await root.is(id, 1, 'success'), { worker: 'plain' });
 });
 
-void t.test('who only sends heartbeats is shown, offline once silent, and given nothing', async (t) => {
-  const heartbeat = {
-    status: 'online',
-    current_tasks: 3,
-    system_info: { cpu_usage: 45.2, memory_usage: 60.8, disk_usage: 35.1 },
-  };
-  const told = await root.call('post', '/api/workers/worker-001/heartbeat', heartbeat);
-  t.match(told, {
-    status: 200,
-    body: {
-      success: true,
-      message: 'Heartbeat received',
-      data: { id: 'worker-001', status: 'online', current_tasks: 3, max_tasks: 10, tags: [] },
-    },
-  });
-  t.match(await worker('worker-001'), {
-    system_info: heartbeat.system_info,
-    running_runs: [],
-    capacity: { slots: { total: 10, used: 3 } },
-  });
-  t.match(await root.call('put', '/api/workers/worker-001', { max_tasks: 3 }), {
-    status: 409,
-    body: { success: false, data: null },
-  });
-  t.match(await root.call('post', '/api/workers/worker-001/heartbeat', { ...heartbeat, current_tasks: 10 }), {
-    body: { data: { status: 'busy' } },
-  });
-  await eventually(async () => (await worker('worker-001')).status === 'offline', {
-    timeout: 30_000,
-    what: 'a worker that is silent',
-  });
+void t.test(
+  'a worker that only sends heartbeats is shown, goes offline once it is silent, and gets no runs',
+  async (t) => {
+    const heartbeat = {
+      status: 'online',
+      current_tasks: 3,
+      system_info: { cpu_usage: 45.2, memory_usage: 60.8, disk_usage: 35.1 },
+    };
+    const told = await root.call('post', '/api/workers/worker-001/heartbeat', heartbeat);
+    t.match(told, {
+      status: 200,
+      body: {
+        success: true,
+        message: 'Heartbeat received',
+        data: { id: 'worker-001', status: 'online', current_tasks: 3, max_tasks: 10, tags: [] },
+      },
+    });
+    t.match(await worker('worker-001'), {
+      system_info: heartbeat.system_info,
+      running_runs: [],
+      capacity: { slots: { total: 10, used: 3 } },
+    });
+    t.match(await root.call('put', '/api/workers/worker-001', { max_tasks: 3 }), {
+      status: 409,
+      body: { success: false, data: null },
+    });
+    t.match(
+      await root.call('post', '/api/workers/worker-001/heartbeat', { ...heartbeat, current_tasks: 10 }),
+      {
+        body: { data: { status: 'busy' } },
+      },
+    );
+    await eventually(async () => (await worker('worker-001')).status === 'offline', {
+      timeout: 30_000,
+      what: 'a worker that is silent',
+    });
 
-  const ofNode = await root.call('post', `/api/workers/${agent.nodeId}/heartbeat`, {
-    ...heartbeat,
-    status: 'offline',
-  });
-  t.match(
-    ofNode.body,
-    { data: { status: 'online', current_tasks: 0, max_tasks: 2 } },
-    'of a node it says how the machine is, and nothing else',
-  );
-  t.match(await worker(agent.nodeId), { system_info: heartbeat.system_info });
-});
+    const ofNode = await root.call('post', `/api/workers/${agent.nodeId}/heartbeat`, {
+      ...heartbeat,
+      status: 'offline',
+    });
+    t.match(
+      ofNode.body,
+      { data: { status: 'online', current_tasks: 0, max_tasks: 2 } },
+      'of a node it says how the machine is, and nothing else',
+    );
+    t.match(await worker(agent.nodeId), { system_info: heartbeat.system_info });
+  },
+);
 
-void t.test('what is wrong is named, and who may not is refused', async (t) => {
+void t.test('errors in requests are named, and requests without permission are refused', async (t) => {
   const refused = [
     ['put', agent.nodeId, { max_tasks: -1 }, 400, /^max_tasks: /],
     ['put', agent.nodeId, { tags: ['a b'] }, 400, /^tags\[0\]: /],
@@ -230,4 +233,4 @@ void t.test('workers are listed, shown and set up from the command line', async 
   t.match(await cli('set', agent.nodeId), { code: 1, stderr: /nothing to change/ });
 });
 
-void t.test('nothing is oversubscribed', async (t) => invariantsHold(t, server));
+void t.test('no node is oversubscribed', async (t) => invariantsHold(t, server));

@@ -22,7 +22,7 @@ const PATIENCE = 300_000;
 const ROLES = ['api,projector', 'scheduler,dispatcher', 'liveness'];
 
 void t.test(
-  'each server process, and the event store, killed with -9 again and again while jobs run through',
+  'jobs run through while each server process and the event store are killed with -9 again and again',
   async (t) => {
     if (!required(t, productionMissing() === undefined, productionMissing() ?? 'the production wiring'))
       return;

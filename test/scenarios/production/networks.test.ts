@@ -50,7 +50,7 @@ async function harass(
 }
 
 void t.test(
-  'many jobs run through while the network fails towards the log, the read models and NATS',
+  'many jobs run through while connections to the log, the read models and NATS fail',
   async (t) => {
     if (!required(t, productionMissing() === undefined, productionMissing() ?? 'the production wiring'))
       return;

@@ -28,7 +28,7 @@ async function onceEach(t: Test, server: Server, count: number): Promise<void> {
 }
 
 void t.test(
-  'with the event store stopped for 30 seconds commands are refused at once, and their repetition has one effect',
+  'while the event store is stopped for 30 seconds commands are refused at once, and repeating them has one effect',
   async (t) => {
     if (!present(t)) return;
     const folder = ownFolder(t);
@@ -96,7 +96,7 @@ void t.test(
 );
 
 void t.test(
-  'an event store that hangs for 15 seconds, its connections open: commands are refused, not kept, and their repetition has one effect',
+  'while the event store hangs for 15 seconds with open connections, commands are refused, and repeating them has one effect',
   async (t) => {
     if (!present(t)) return;
     const folder = ownFolder(t);
@@ -142,7 +142,7 @@ void t.test(
 );
 
 void t.test(
-  'MongoDB dropped, and away, mid-run: no command fails for it, and the read models are made anew',
+  'if MongoDB is dropped or stopped during a run, no command fails, and the read models are rebuilt',
   async (t) => {
     if (!present(t)) return;
     const folder = ownFolder(t);

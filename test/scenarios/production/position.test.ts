@@ -10,7 +10,7 @@ import { productionMissing, productionWiring } from '../../fixtures/wiring/produ
 
 t.setTimeout(600_000);
 
-void t.test('another server shows a command to anybody who names its position', async (t) => {
+void t.test('another server shows the effect of a command to requests that name its position', async (t) => {
   if (!required(t, productionMissing() === undefined, productionMissing() ?? 'the production wiring')) return;
   const folder = ownFolder(t);
   const wiring = await productionWiring(t, folder);

@@ -52,7 +52,7 @@ async function isWell(t: Test, server: Server, check: string): Promise<void> {
 }
 
 void t.test(
-  'readiness names each thing that a server needs and that is away, and is well again when that is back',
+  'readiness names each unavailable dependency of a server, and recovers when it is back',
   async (t) => {
     if (!required(t, productionMissing() === undefined, productionMissing() ?? 'the production wiring'))
       return;
@@ -62,35 +62,35 @@ void t.test(
     await server.api.submit({ job_id: 'one', ...job('one') });
     await isWell(t, server, 'event-store');
 
-    await t.test('the event store killed', async (t) => {
+    await t.test('readiness reports a killed event store', async (t) => {
       await store.kill();
       await fails(t, server, 'event-store');
       await store.start();
       await isWell(t, server, 'event-store');
     });
 
-    await t.test('the event store silent, its connections open', async (t) => {
+    await t.test('readiness reports an event store that hangs with open connections', async (t) => {
       store.pause();
       await fails(t, server, 'event-store');
       store.resume();
       await isWell(t, server, 'event-store');
     });
 
-    await t.test('the read models killed', async (t) => {
+    await t.test('readiness reports a killed store of read models', async (t) => {
       await mongo.kill();
       await fails(t, server, 'read-models');
       await mongo.start();
       await isWell(t, server, 'read-models');
     });
 
-    await t.test('NATS killed: what it carries waits, the rest is served', async (t) => {
+    await t.test('while NATS is killed its messages wait, and everything else is served', async (t) => {
       await nats.kill();
       await fails(t, server, 'nats', 200);
       await nats.start();
       await isWell(t, server, 'nats');
     });
 
-    await t.test('projector and scheduler stopped by an event of a newer version', async (t) => {
+    await t.test('an event of a newer version stops the projector and the scheduler', async (t) => {
       const [known] = await readRecorded(server, { types: ['JobSubmitted'] });
       const log = await connectEventStore({ kind: 'esdb', url: store.url });
       t.teardown(() => log.close());

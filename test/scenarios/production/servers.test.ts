@@ -27,7 +27,7 @@ async function readiness(url: {
   return (await url.api.get('/readyz?verbose')).text;
 }
 
-void t.test('a process for each role: together they are one Muster', async (t) => {
+void t.test('one process for each role together form one installation', async (t) => {
   if (!present(t)) return;
   const folder = ownFolder(t);
   const wiring = await productionWiring(t, folder);
@@ -83,7 +83,7 @@ async function pair(wiring: Wiring, folder: string, t: Test, env: Readonly<Recor
 }
 
 void t.test(
-  'agents talk to one of two servers: the other judges none of them, shows what they do, and takes over',
+  'when agents talk to one of two servers, the other declares none of them down, shows their work, and takes over',
   async (t) => {
     if (!present(t)) return;
     const folder = ownFolder(t);
@@ -135,7 +135,7 @@ void t.test(
 );
 
 void t.test(
-  'who only sends heartbeats to one of two servers is shown by the other too, and offline once silent',
+  'a worker that only sends heartbeats to one of two servers is shown by both, and as offline once it is silent',
   async (t) => {
     if (!present(t)) return;
     const folder = ownFolder(t);
@@ -171,33 +171,36 @@ void t.test(
   },
 );
 
-void t.test('a command repeated with its key at another server has one effect and one answer', async (t) => {
-  if (!present(t)) return;
-  const folder = ownFolder(t);
-  const wiring = await productionWiring(t, folder);
-  const [one, two] = await pair(wiring, folder, t);
-  for (let round = 0; round < 20; round += 1) {
-    const headers = { 'idempotency-key': randomUUID() };
-    const send = async (server: typeof one) =>
-      (await server.api.post<Submitted>('/jobs', job(`twice-${round}`), { headers })).body.evaluation_id;
-    const answers = await Promise.all([send(one), send(two), send(one)]);
-    t.equal(new Set(answers).size, 1, `round ${round}`);
-  }
-  const submitted = await readEvents(one, { types: ['JobSubmitted'] });
-  t.equal(submitted.length, 20);
-  for (let round = 0; round < 10; round += 1) {
-    const server = round % 2 === 0 ? one : two;
-    t.equal((await server.api.put(`/jobs/twice-0`, job('twice-0', { cpu: 10 + round }))).status, 200);
-  }
-  t.equal(
-    (await readEvents(one, { types: ['JobUpdated'] })).length,
-    10,
-    'each update once, though each server’s cached state was older than what the other did',
-  );
-  await invariantsHold(t, one);
-});
+void t.test(
+  'a command repeated with its key at another server has one effect and one response',
+  async (t) => {
+    if (!present(t)) return;
+    const folder = ownFolder(t);
+    const wiring = await productionWiring(t, folder);
+    const [one, two] = await pair(wiring, folder, t);
+    for (let round = 0; round < 20; round += 1) {
+      const headers = { 'idempotency-key': randomUUID() };
+      const send = async (server: typeof one) =>
+        (await server.api.post<Submitted>('/jobs', job(`twice-${round}`), { headers })).body.evaluation_id;
+      const answers = await Promise.all([send(one), send(two), send(one)]);
+      t.equal(new Set(answers).size, 1, `round ${round}`);
+    }
+    const submitted = await readEvents(one, { types: ['JobSubmitted'] });
+    t.equal(submitted.length, 20);
+    for (let round = 0; round < 10; round += 1) {
+      const server = round % 2 === 0 ? one : two;
+      t.equal((await server.api.put(`/jobs/twice-0`, job('twice-0', { cpu: 10 + round }))).status, 200);
+    }
+    t.equal(
+      (await readEvents(one, { types: ['JobUpdated'] })).length,
+      10,
+      'each update once, though each server’s cached state was older than what the other did',
+    );
+    await invariantsHold(t, one);
+  },
+);
 
-void t.test('whichever of two dispatchers is killed, an order is given once', async (t) => {
+void t.test('an order is sent once, whichever of two dispatchers is killed', async (t) => {
   if (!present(t)) return;
   const folder = ownFolder(t);
   const wiring = await productionWiring(t, folder);

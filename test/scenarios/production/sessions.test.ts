@@ -10,7 +10,7 @@ t.setTimeout(600_000);
 
 const PASSWORD = 'password123';
 
-void t.test('a session of one of two servers is one of the other, and ends on both at once', async (t) => {
+void t.test('a session is valid on both of two servers, and ends on both at once', async (t) => {
   if (!required(t, productionMissing() === undefined, productionMissing() ?? 'the production wiring')) return;
   const folder = ownFolder(t);
   const wiring = await productionWiring(t, folder);
