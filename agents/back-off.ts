@@ -1,21 +1,21 @@
+import { backOff } from '#domain/kernel/back-off.js';
+
 /** Exponential back-off with jitter in the upper half of each delay, so that agents do not reconnect all at once. */
 export class BackOff {
-  #attempt = 0;
+  readonly #delayAfter: (failures: number) => number;
+  #failures = 0;
 
-  constructor(
-    private readonly shortestMs: number,
-    private readonly longestMs: number,
-    private readonly random: () => number,
-  ) {}
+  constructor(shortestMs: number, longestMs: number, random: () => number) {
+    this.#delayAfter = backOff({ firstMs: shortestMs, mostMs: longestMs, jitter: { share: 0.5, random } });
+  }
 
   /** Returns the delay before the next attempt, in milliseconds. */
   next(): number {
-    const ceiling = Math.min(this.longestMs, this.shortestMs * 2 ** this.#attempt);
-    if (ceiling < this.longestMs) this.#attempt += 1;
-    return ceiling / 2 + (this.random() * ceiling) / 2;
+    this.#failures += 1;
+    return this.#delayAfter(this.#failures);
   }
 
   reset(): void {
-    this.#attempt = 0;
+    this.#failures = 0;
   }
 }

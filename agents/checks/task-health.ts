@@ -1,3 +1,4 @@
+import { backOff } from '#domain/kernel/back-off.js';
 import { CHECK_DEFAULTS, checkTitle, type TaskCheck } from '#domain/jobs/job/check.js';
 import type { Answer } from './run-check.js';
 
@@ -30,7 +31,7 @@ export class TaskHealth {
     const { interval, grace } = timesOf(this.#checks[index]);
     if (this.#passed[index] === true || sinceStart >= grace) return interval;
     const tries = this.#tries[index] ?? 0;
-    return tries === 0 ? 0 : Math.min(interval, FIRST_PAUSE_MS * 2 ** (tries - 1));
+    return tries === 0 ? 0 : backOff({ firstMs: FIRST_PAUSE_MS, mostMs: interval })(tries);
   }
 
   /** Records an answer. Returns a verdict if it changes. After an unhealthy verdict the checks stop. */

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { backOff } from '#domain/kernel/back-off.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import { maxEntries } from '#src/engine/cache-options.js';
@@ -6,8 +7,7 @@ import { maxEntries } from '#src/engine/cache-options.js';
 const CACHE = maxEntries(100_000);
 /** Maximum failures counted for a name, as a multiple of the bound. */
 const TIMES = 8;
-const SLOW_MS = 250;
-const SLOWEST_MS = 8_000;
+const backOffMs = backOff({ firstMs: 250, mostMs: 8_000 });
 
 export interface FailureBounds {
   /** After this many failures, logins for the name are blocked from that address and slowed from all others. */
@@ -67,5 +67,5 @@ function placeOf(name: string, address: string): string {
 
 /** Doubles with each step; 0 below the first. */
 function slowness(steps: number): number {
-  return steps < 0 ? 0 : Math.min(SLOWEST_MS, SLOW_MS * 2 ** Math.min(steps, 16));
+  return steps < 0 ? 0 : backOffMs(steps + 1);
 }

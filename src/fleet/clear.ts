@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import type { Logger } from 'pino';
-import { backOff } from '#domain/scheduling/dispatch/next-step.js';
+import { backOff } from '#domain/kernel/back-off.js';
 import type { Orphan } from '#domain/scheduling/dispatch/placement.js';
 import type { PlacementChange } from '#domain/scheduling/dispatch/placements.js';
 import type { AgentAddress, AgentChannel } from '#domain/protocol/agent-channel.js';
@@ -58,6 +58,7 @@ export function startClearSaga(options: ClearSagaOptions): ClearSaga {
   } = options;
   const stopping = new AbortController();
   const { signal } = stopping;
+  const retryDelay = backOff({ firstMs: retry.first, mostMs: retry.most });
   const pool = pLimit(options.calls ?? 64);
   const sweeps = new Map<string, Promise<void>>();
   /** Back-off per node; aborted when the node is heard from. */
@@ -149,8 +150,7 @@ export function startClearSaga(options: ClearSagaOptions): ClearSaga {
         }
         const pause = new AbortController();
         pauses.set(nodeId, pause);
-        if (!signal.aborted)
-          await clock.sleep(backOff(Math.min(failures, attempts), retry.first, retry.most), pause.signal);
+        if (!signal.aborted) await clock.sleep(retryDelay(Math.min(failures, attempts)), pause.signal);
         if (pause.signal.aborted) failures = 0;
       }
     }

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { backOff } from '#domain/kernel/back-off.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { Log } from './log.js';
 
@@ -16,7 +17,7 @@ export interface EmbeddedAgent {
 }
 
 const ENTRY = fileURLToPath(new URL('./embedded-agent-process.js', import.meta.url));
-const MAX_DELAY_MS = 30_000;
+const restartDelay = backOff({ firstMs: 250, mostMs: 30_000 });
 const SETTLED_MS = 60_000;
 
 /**
@@ -46,15 +47,16 @@ export function startEmbeddedAgent({ environment, clock, log }: EmbeddedAgentOpt
   };
 
   const supervise = async (): Promise<void> => {
-    let delay = 250;
+    let exits = 0;
     while (!stopping.signal.aborted) {
       const started = clock.monotonic();
       const { code, signal } = await runOnce();
       if (stopping.signal.aborted) return;
-      if (clock.monotonic() - started > SETTLED_MS) delay = 250;
+      if (clock.monotonic() - started > SETTLED_MS) exits = 0;
+      exits += 1;
+      const delay = restartDelay(exits);
       log.warn({ code: 'agent-exited', exit: code, signal, restartInMs: delay });
       await clock.sleep(delay, stopping.signal);
-      delay = Math.min(delay * 2, MAX_DELAY_MS);
     }
   };
 

@@ -1,3 +1,4 @@
+import { backOff } from '#domain/kernel/back-off.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { ReadinessCheck } from '#src/surfaces/kit/index.js';
 
@@ -111,7 +112,8 @@ export class HealthMonitor {
   async #follow(dependency: Dependency, asked: ProbeState): Promise<void> {
     const { clock } = this.options;
     const everyMs = dependency.everyMs ?? this.options.everyMs ?? 2000;
-    let soon = FIRST_RETRY_MS;
+    const retryDelay = backOff({ firstMs: FIRST_RETRY_MS, mostMs: everyMs });
+    let retries = 0;
     while (!this.#stopping.signal.aborted) {
       try {
         asked.detail = await this.#answerOf(dependency, asked);
@@ -123,8 +125,8 @@ export class HealthMonitor {
         asked.detail = error instanceof Error ? error.message : String(error);
       }
       const well = isWell(asked);
-      await clock.sleep(well ? everyMs : Math.min(soon, everyMs), this.#stopping.signal);
-      soon = well ? FIRST_RETRY_MS : 2 * soon;
+      await clock.sleep(well ? everyMs : retryDelay(retries + 1), this.#stopping.signal);
+      retries = well ? 0 : retries + 1;
     }
   }
 

@@ -1,11 +1,10 @@
 import { constants, fstatSync, openSync, writeSync } from 'node:fs';
+import { backOff } from '#domain/kernel/back-off.js';
 import { deadline } from '#agents/clock/system-clock.js';
 
 /** Bytes that wait for a reader that is slow. Beyond them lines are dropped. */
 const MAX_QUEUED_BYTES = 1_048_576;
-/** First pause before a write is tried again; it doubles up to the longest one. */
-const RETRY_MS = 100;
-const MAX_RETRY_MS = 5_000;
+const retryDelay = backOff({ firstMs: 100, mostMs: 5_000 });
 const NEWLINE = 10;
 
 export interface LineOutputOptions {
@@ -36,7 +35,7 @@ export class LineOutput {
   #dropped = 0;
   /** The last write failed for another reason than a full pipe: until the next attempt, lines are dropped at once. */
   #failing = false;
-  #delayMs = RETRY_MS;
+  #retries = 0;
   #retry: AbortSignal | undefined;
 
   constructor(options: LineOutputOptions) {
@@ -99,7 +98,7 @@ export class LineOutput {
         head.begun = true;
         if (head.bytes.length > 0) continue;
         this.#queue.shift();
-        this.#delayMs = RETRY_MS;
+        this.#retries = 0;
       } catch (error) {
         if (!isFull(error)) this.#fail();
         this.#retryLater();
@@ -120,10 +119,10 @@ export class LineOutput {
   #retryLater(): void {
     if (this.#retry !== undefined) return;
     // Keeps no process alive.
-    this.#retry = deadline(this.#delayMs);
+    this.#retry = deadline(retryDelay(this.#retries + 1));
     this.#retry.addEventListener('abort', () => {
       this.#retry = undefined;
-      this.#delayMs = Math.min(2 * this.#delayMs, MAX_RETRY_MS);
+      this.#retries += 1;
       this.flushSync();
     });
   }

@@ -78,8 +78,3 @@ export function isSettled(
     dealings.order !== 'unknown' || (heardAt !== undefined && heardAt > dealings.sentAt + requestTimeoutMs)
   );
 }
-
-/** Returns the delay in milliseconds after this many consecutive failures: it doubles from `first` up to `most`. */
-export function backOff(failures: number, first: number, most: number): number {
-  return Math.min(most, first * 2 ** Math.min(20, Math.max(0, failures - 1)));
-}

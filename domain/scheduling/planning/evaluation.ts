@@ -1,5 +1,6 @@
 import type { QuotaExcess } from '../../accounts/quota/index.js';
 import { quotaKey } from '../capacity/quota-ledger.js';
+import { backOff } from '../../kernel/back-off.js';
 import { requestStop } from './admission.js';
 import { evaluationIdOf } from '../allocation-id.js';
 import { fitsNoNode } from '../plan-log/blocked-nodes.js';
@@ -12,11 +13,11 @@ import type { Planning } from './planning.js';
 import { isVacant, isWanted, type ScheduledJob } from '../state/scheduled-job.js';
 
 export const EXPLAIN_INTERVAL_MS = 1000;
-const MAX_EXPLAIN_INTERVAL_MS = 60_000;
+const explainBackOff = backOff({ firstMs: EXPLAIN_INTERVAL_MS, mostMs: 60_000 });
 
 /** Minimum interval (ms) after this many unsolicited explanations: 1 s, 2 s, 4 s … 1 min, because a busy cluster changes constantly. */
 export function explainInterval(told: number): number {
-  return Math.min(MAX_EXPLAIN_INTERVAL_MS, EXPLAIN_INTERVAL_MS * 2 ** Math.min(10, told));
+  return explainBackOff(told + 1);
 }
 
 /** Returns the milliseconds since a moment. A future moment, after the clock was set back, counts as infinitely old. */

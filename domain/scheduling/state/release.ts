@@ -1,9 +1,9 @@
+import { backOff } from '../../kernel/back-off.js';
 import type { ReleaseOutcome } from '../plan-log/events.js';
 import { retryAfterFailure, STABLE_RUN_MS } from './retry.js';
 import { emptySlot, type LiveAllocation } from './scheduled-job.js';
 
-const FIRST_BACK_OFF_MS = 1000;
-const MAX_BACK_OFF_MS = 300_000;
+const retryDelay = backOff({ firstMs: 1000, mostMs: 300_000 });
 
 export interface Release {
   readonly outcome: ReleaseOutcome;
@@ -47,5 +47,5 @@ function retryOf(
 /** 0, 1 s, 2 s, 4 s … 5 min. */
 function interruptionBackOff({ group, slot, placedAt }: LiveAllocation, now: number): number {
   const before = now - placedAt >= STABLE_RUN_MS ? 0 : (group.slots[slot]?.interruptions ?? 0);
-  return before === 0 ? 0 : Math.min(MAX_BACK_OFF_MS, FIRST_BACK_OFF_MS * 2 ** Math.min(20, before - 1));
+  return before === 0 ? 0 : retryDelay(before);
 }

@@ -1,3 +1,4 @@
+import { backOff } from '../../kernel/back-off.js';
 import {
   DEFAULT_MAX_DELAY,
   DEFAULT_RESTART_INTERVAL,
@@ -120,9 +121,8 @@ function delayOf(
   { delay, backoff, max_delay = Math.max(delay, DEFAULT_MAX_DELAY) }: RestartPolicy,
   failures: number,
 ): number {
-  return Math.round(
-    (backoff === 'double' ? Math.min(max_delay, delay * 2 ** Math.min(20, failures)) : delay) * 1000,
-  );
+  if (backoff !== 'double') return Math.round(delay * 1000);
+  return Math.round(backOff({ firstMs: delay * 1000, mostMs: max_delay * 1000 })(failures + 1));
 }
 
 /** Milliseconds after this many consecutive reschedules. */

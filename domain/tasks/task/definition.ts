@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { resources } from '../../jobs/job/specification.js';
 import { nodeTags } from '../../nodes/tags.js';
+import { backOff } from '../../kernel/back-off.js';
 import { PLAIN_NAME, PLAIN_NAME_RULE } from '../../kernel/plain-name.js';
 import { dependencies } from './dependencies.js';
 import { notify } from './notification.js';
@@ -69,5 +70,5 @@ export function retryDelay(
   { retryDelaySeconds }: Pick<TaskDefinition, 'retryDelaySeconds'>,
   attempt: number,
 ): number {
-  return Math.min(retryDelaySeconds * 2 ** (attempt - 1), 3600) * 1000;
+  return backOff({ firstMs: retryDelaySeconds * 1000, mostMs: 3_600_000 })(attempt);
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { httpOrigin, httpUrl } from '../../drivers/http/index.js';
+import { backOff } from '../../kernel/back-off.js';
 import { sealedText } from '../../kernel/sealing/index.js';
 
 /**
@@ -33,12 +34,9 @@ export type NotificationOutcome = (typeof NOTIFICATION_OUTCOMES)[number];
 export const MAX_OPEN_NOTIFICATIONS = 100;
 export const MAX_RETAINED_NOTIFICATIONS = 1000;
 export const MAX_NOTIFICATION_ATTEMPTS = 8;
-const FIRST_DELAY_SECONDS = 5;
 
 /**
  * Returns the delay of the next attempt in milliseconds. It doubles each time, so that all attempts take about ten
  * minutes. `attempt`: the one that failed, from 1.
  */
-export function notificationDelay(attempt: number): number {
-  return FIRST_DELAY_SECONDS * 2 ** (attempt - 1) * 1000;
-}
+export const notificationDelay = backOff({ firstMs: 5000 });

@@ -1,3 +1,4 @@
+import { backOff } from '#domain/kernel/back-off.js';
 import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
 import { CLUSTER_LEVEL } from '#domain/cluster/level.js';
 import { type Aggregate, type AnyEvent, CLUSTER_STREAM, type Recorded } from '#domain/kernel/event/index.js';
@@ -50,7 +51,7 @@ export interface CommandExecutorOptions {
 
 export const REMEMBERED_COMMANDS = 1000;
 /** Milliseconds before an append with unknown outcome is looked up again; doubled each time. */
-const SETTLE_DELAY = 50;
+const settleDelay = backOff({ firstMs: 50 });
 /** Milliseconds after which an append is not repeated: a store that took longer to fail has looked it up itself. */
 const SETTLE_WITHIN = 1000;
 /** Milliseconds before a conflict is retried that reading did not explain. */
@@ -277,7 +278,7 @@ export class StoreCommandExecutor implements CommandExecutor {
         const found = await this.#find(request);
         if (found !== undefined) return found;
         if (attempt >= attempts || this.options.clock.monotonic() - begun >= SETTLE_WITHIN) throw error;
-        await this.options.clock.sleep(SETTLE_DELAY * 2 ** (attempt - 1), this.#closing.signal);
+        await this.options.clock.sleep(settleDelay(attempt), this.#closing.signal);
       }
     }
   }

@@ -1,5 +1,6 @@
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { systemClock } from '#agents/clock/system-clock.js';
+import { backOff } from '#domain/kernel/back-off.js';
 import { isMusterError } from '#domain/kernel/errors/index.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { Projection } from '#projections/projection.js';
@@ -17,7 +18,7 @@ import { toWire } from './wire-error.js';
 /** Milliseconds between two checks for rebuild requests of other processes. */
 const REQUESTS_MS = 500;
 /** Maximum back-off in milliseconds while a server is away. */
-const MAX_PAUSE_MS = 2_000;
+const retryDelay = backOff({ firstMs: 200, mostMs: 2_000 });
 
 export interface ProjectorParts {
   readonly projections: readonly Projection[];
@@ -87,7 +88,7 @@ class ProjectorThread {
         if (this.#passes(error)) {
           failures += 1;
           this.#report({ kind: 'waiting', problem: error instanceof Error ? error.message : String(error) });
-          await systemClock.sleep(Math.min(100 * 2 ** failures, MAX_PAUSE_MS), this.#closing.signal);
+          await systemClock.sleep(retryDelay(failures), this.#closing.signal);
           continue;
         }
         // If a rebuilt model breaks again, the cause is another one: a broken disk, an event that is not JSON.

@@ -1,4 +1,5 @@
-import { backOff, NOT_ATTEMPTED, type DeliveryAttempt } from '#domain/scheduling/dispatch/next-step.js';
+import { backOff } from '#domain/kernel/back-off.js';
+import { NOT_ATTEMPTED, type DeliveryAttempt } from '#domain/scheduling/dispatch/next-step.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import { MISSED_REPORT_INTERVAL_MS, type Delays } from './options.js';
 
@@ -34,7 +35,7 @@ export class DeliveryAttempts {
 
   /** Monotonic time in milliseconds of the next attempt after this number of failures. */
   after(failures: number, { first, most }: Delays): number {
-    return this.clock.monotonic() + backOff(failures, first, most);
+    return this.clock.monotonic() + backOff({ firstMs: first, mostMs: most })(failures);
   }
 
   /**

@@ -1,8 +1,7 @@
-import { backOff } from '#domain/scheduling/dispatch/next-step.js';
-import type { Delays } from './options.js';
+import { backOff } from '#domain/kernel/back-off.js';
 
-/** Delays before an orphan is asked to stop again, doubled each time. */
-const PAUSE: Delays = { first: 30_000, most: 3_600_000 };
+/** Milliseconds before an orphan is asked to stop again. */
+const stopDelay = backOff({ firstMs: 30_000, mostMs: 3_600_000 });
 const MOST = 1000;
 const ALLOCATION_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/;
 
@@ -28,7 +27,7 @@ export class Orphans {
     if (oldest !== undefined) this.#noticed.delete(oldest);
     this.#noticed.set(allocationId, {
       times: times + 1,
-      notBefore: now + backOff(times + 1, PAUSE.first, PAUSE.most),
+      notBefore: now + stopDelay(times + 1),
     });
     return true;
   }

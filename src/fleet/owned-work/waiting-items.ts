@@ -1,3 +1,4 @@
+import { backOff } from '#domain/kernel/back-off.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 
 /** Milliseconds after the first failure; doubled with each further one. */
@@ -105,5 +106,5 @@ export class WaitingItems {
 
 /** Back-off in milliseconds after this number of failures in a row. */
 export function backoffAfter(times: number, longest: number): number {
-  return Math.min(longest, FIRST_BACKOFF_MS * 2 ** Math.min(20, Math.max(0, times - 1)));
+  return backOff({ firstMs: FIRST_BACKOFF_MS, mostMs: longest })(times);
 }

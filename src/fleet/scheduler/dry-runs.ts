@@ -1,4 +1,5 @@
 import type { Holder } from '#domain/accounts/quota/index.js';
+import { backOff } from '#domain/kernel/back-off.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { ClusterState, DryRun, DryRunRequest, QuotaUsage } from '#domain/scheduling/index.js';
 
@@ -11,9 +12,8 @@ export interface DryRuns {
 
 /** Milliseconds that a dry run waits for a current state. */
 export const DRY_RUN_TIMEOUT_MS = 2_000;
-/** Milliseconds between the first two checks; each pause is twice the one before, because a check visits all jobs. */
-const FIRST_PAUSE_MS = 5;
-const MAX_PAUSE_MS = 100;
+/** Each delay between checks is twice the one before, because a check visits all jobs. */
+const checkDelay = backOff({ firstMs: 5, mostMs: 100 });
 
 /** Waits until a condition holds; returns false after the timeout. */
 export async function settledIn(
@@ -21,9 +21,9 @@ export async function settledIn(
   holds: () => boolean,
 ): Promise<boolean> {
   const until = clock.monotonic() + DRY_RUN_TIMEOUT_MS;
-  for (let pause = FIRST_PAUSE_MS; !holds(); pause = Math.min(MAX_PAUSE_MS, pause * 2)) {
+  for (let check = 1; !holds(); check += 1) {
     if (clock.monotonic() >= until) return false;
-    await clock.sleep(pause);
+    await clock.sleep(checkDelay(check));
   }
   return true;
 }

@@ -1,3 +1,4 @@
+import { backOff } from '#domain/kernel/back-off.js';
 import { isMusterError } from '#domain/kernel/errors/index.js';
 import { encode, type MusterEvent } from '#domain/event-types/index.js';
 import { SCHEDULER_STREAM } from '#domain/kernel/event/index.js';
@@ -17,8 +18,7 @@ export type PlanOutcome =
   /** The scheduler was stopped before the outcome was known. */
   | { readonly kind: 'stopped' };
 
-const FIRST_PAUSE_MS = 20;
-const MAX_PAUSE_MS = 2000;
+const retryDelay = backOff({ firstMs: 20, mostMs: 2000 });
 
 /** The append of a plan at the revision that it was planned on. Event ids are derived from its content and writer. */
 export function planRequest(
@@ -63,7 +63,7 @@ export async function appendPlan(
   clock: Clock,
   signal: StopSignal,
 ): Promise<PlanOutcome> {
-  for (let pause = FIRST_PAUSE_MS; !signal.aborted; pause = Math.min(MAX_PAUSE_MS, pause * 2)) {
+  for (let failures = 1; !signal.aborted; failures += 1) {
     try {
       const { revision } = await store.append(request);
       return { kind: 'appended', revision };
@@ -78,7 +78,7 @@ export async function appendPlan(
     const settled = await settle(store, request);
     if (settled !== undefined) return settled;
     // Nothing is there yet, but the first append may still arrive. Appending the same ids again cannot duplicate them.
-    await clock.sleep(pause, signal);
+    await clock.sleep(retryDelay(failures), signal);
   }
   return { kind: 'stopped' };
 }

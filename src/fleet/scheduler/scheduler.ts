@@ -1,3 +1,4 @@
+import { backOff } from '#domain/kernel/back-off.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { AppendRequest, EventStore } from '#domain/kernel/ports/event-store.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
@@ -78,6 +79,7 @@ const COMPARE_MS = 60_000;
 /** Milliseconds between an idle scheduler's checks whether a snapshot is due. */
 const SNAPSHOT_CHECK_MS = 10_000;
 const MAX_PAUSE_MS = 1000;
+const troubleDelay = backOff({ firstMs: 20, mostMs: MAX_PAUSE_MS });
 
 /**
  * The scheduler folds $all and appends plans (`domain/scheduling/planning/plan`) to the plan log, at the exact revision that it has folded. It never
@@ -338,7 +340,7 @@ export class Scheduler {
 
   async #pause(signal: StopSignal): Promise<void> {
     this.#troubles += 1;
-    await this.#options.clock.sleep(Math.min(MAX_PAUSE_MS, 10 * 2 ** Math.min(10, this.#troubles)), signal);
+    await this.#options.clock.sleep(troubleDelay(this.#troubles), signal);
   }
 
   /** `anew`: the log was read completely for the first time in this run. */

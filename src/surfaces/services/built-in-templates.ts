@@ -4,12 +4,13 @@ import {
   serviceTemplates,
   templateIdOf,
 } from '#domain/services/template/index.js';
+import { backOff } from '#domain/kernel/back-off.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { Ids } from '#domain/kernel/ports/ids.js';
 import type { CommandContext, CommandExecutor } from '#src/engine/commands/index.js';
 import { SERVICES_SURFACE } from './surface.js';
 
-const [FIRST_PAUSE_MS, LONGEST_PAUSE_MS] = [250, 30_000];
+const retryDelay = backOff({ firstMs: 250, mostMs: 30_000 });
 
 export interface BuiltInParts {
   readonly executor: Pick<CommandExecutor, 'execute'>;
@@ -24,7 +25,7 @@ export async function addBuiltInTemplates(
 ): Promise<void> {
   for (const content of BUILT_IN_TEMPLATES) {
     const templateId = templateIdOf(content.name);
-    for (let pause = FIRST_PAUSE_MS; !signal.aborted; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+    for (let failures = 1; !signal.aborted; failures += 1) {
       try {
         await executor.execute(
           serviceTemplates,
@@ -35,7 +36,7 @@ export async function addBuiltInTemplates(
         break;
       } catch {
         // Store problems are reported elsewhere.
-        await clock.sleep(pause, signal);
+        await clock.sleep(retryDelay(failures), signal);
       }
     }
   }

@@ -1,3 +1,4 @@
+import { backOff } from '#domain/kernel/back-off.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { AppendRequest, AppendResult } from '#domain/kernel/ports/event-store.js';
@@ -18,6 +19,7 @@ export interface AppendsOptions {
 }
 
 const FIRST_PAUSE_MS = 25;
+const settleDelay = backOff({ firstMs: FIRST_PAUSE_MS });
 /** Maximum attempts of an append that no leader accepted. */
 const MAX_LEADER_ATTEMPTS = 3;
 
@@ -69,7 +71,8 @@ export class Appends {
   async #settle(request: AppendRequest, first: unknown): Promise<AppendResult> {
     const { clock, settleMs } = this.#options;
     const until = clock.monotonic() + settleMs;
-    for (let pause = FIRST_PAUSE_MS; ; pause *= 2) {
+    for (let attempt = 1; ; attempt += 1) {
+      const pause = settleDelay(attempt);
       try {
         return (await this.#find(request)) ?? (await this.#send(request));
       } catch (error) {

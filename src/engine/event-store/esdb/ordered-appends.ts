@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { status } from '@grpc/grpc-js';
+import { backOff } from '#domain/kernel/back-off.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { AppendRequest, AppendResult } from '#domain/kernel/ports/event-store.js';
@@ -10,7 +11,7 @@ import type { BatchResult } from './wire-stubs.js';
 
 /** Number of consecutive broken calls without a response before the appends fail. */
 const MAX_ATTEMPTS = 6;
-const FIRST_PAUSE_MS = 100;
+const retryDelay = backOff({ firstMs: 200 });
 
 interface Pending {
   readonly request: AppendRequest;
@@ -116,7 +117,7 @@ export class OrderedAppends {
     }
     // Repeated appends return their true positions, so the order is determined again.
     for (const pending of this.#pending) delete pending.result;
-    await this.clock.sleep(FIRST_PAUSE_MS * 2 ** this.#failures);
+    await this.clock.sleep(retryDelay(this.#failures));
     if (this.#pending.length > 0 && this.#call === undefined && this.#failed === undefined) this.#begin();
   }
 

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { backOff } from '#domain/kernel/back-off.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type {
@@ -40,8 +41,7 @@ export interface Interruption {
   readonly retryInMs: number;
 }
 
-const FIRST_PAUSE_MS = 50;
-const MAX_PAUSE_MS = 2_000;
+const retryDelay = backOff({ firstMs: 50, mostMs: 2_000 });
 /** Consecutive unexplained errors after which a subscription fails. Fewer may be temporary, as while a leader is elected. */
 const UNEXPLAINED_FAILURES = 8;
 
@@ -217,7 +217,7 @@ export class Subscriptions {
   }
 
   async #pause(error: unknown, failures: number, signal: AbortSignal): Promise<void> {
-    const retryInMs = Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failures - 1));
+    const retryInMs = retryDelay(failures);
     this.#options.onInterruption?.({ problem: storeError(error).message, failures, retryInMs });
     await this.#options.clock.sleep(retryInMs, signal);
   }
