@@ -11,7 +11,7 @@ const { given } = specify(cluster, {
 const raise = (level: number, known = 3): ClusterCommand => ({ kind: 'raise-level', level, known });
 const raised = (level: number): ClusterEvent => ({ type: 'ClusterLevelRaised', data: { level } });
 
-void t.test('a level is raised to one that the program that asks knows', async (t) => {
+void t.test('the level is raised only to one that the requesting program knows', async (t) => {
   given().when(raise(2)).then(t, raised(2));
   given().when(raise(3)).then(t, raised(3));
   given().when(raise(4)).refused(t, 'MUSTER_E_INVALID', 'level: this version of Muster knows levels up to 3');

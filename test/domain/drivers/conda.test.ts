@@ -30,65 +30,59 @@ const LOCK: Lock = {
   pip: [],
 };
 
-void tap.test(
-  'a package is named as conda names it, and neither an option, a channel, a URL nor a path is one',
-  async (t) => {
-    for (const spec of [
-      'numpy',
-      'numpy=1.24',
-      'numpy >=1.2,<2',
-      'numpy 1.24.*',
-      'numpy==1.2=py39_0',
-      'matplotlib>=3.4.0',
-      '_libgcc_mutex',
-    ])
-      t.ok(condaSpec.safeParse(spec).success, spec);
-    for (const spec of [
-      '',
-      '-n',
-      '--file=x',
-      'git+https://x/y',
-      './x',
-      '/etc',
-      'numpy -c evil',
-      'numpy>=1 --file',
-      'forge::numpy',
-      'numpy[url=x]',
-      'a b',
-      'numpy\n',
-      'numpy@1',
-    ])
-      t.notOk(condaSpec.safeParse(spec).success, spec);
-  },
-);
+void tap.test('a package is named as in conda, and is no option, channel, URL or path', async (t) => {
+  for (const spec of [
+    'numpy',
+    'numpy=1.24',
+    'numpy >=1.2,<2',
+    'numpy 1.24.*',
+    'numpy==1.2=py39_0',
+    'matplotlib>=3.4.0',
+    '_libgcc_mutex',
+  ])
+    t.ok(condaSpec.safeParse(spec).success, spec);
+  for (const spec of [
+    '',
+    '-n',
+    '--file=x',
+    'git+https://x/y',
+    './x',
+    '/etc',
+    'numpy -c evil',
+    'numpy>=1 --file',
+    'forge::numpy',
+    'numpy[url=x]',
+    'a b',
+    'numpy\n',
+    'numpy@1',
+  ])
+    t.notOk(condaSpec.safeParse(spec).success, spec);
+});
 
-void tap.test(
-  'a requirement is named as pip names it, and nothing that pip would take for more',
-  async (t) => {
-    for (const spec of ['requests', 'requests[socks]>=2.31,<3', 'Flask ~= 2.0', 'a'])
-      t.ok(pipRequirement.safeParse(spec).success, spec);
-    for (const spec of [
-      '',
-      '-r x',
-      '--index-url=x',
-      'x @ https://y',
-      'git+https://x',
-      './x',
-      'x; python_version>"3"',
-      'x\n-e .',
-      'requests>=',
-    ])
-      t.notOk(pipRequirement.safeParse(spec).success, spec);
-  },
-);
+void tap.test('a requirement is named as in pip, and nothing else that pip would interpret', async (t) => {
+  for (const spec of ['requests', 'requests[socks]>=2.31,<3', 'Flask ~= 2.0', 'a'])
+    t.ok(pipRequirement.safeParse(spec).success, spec);
+  for (const spec of [
+    '',
+    '-r x',
+    '--index-url=x',
+    'x @ https://y',
+    'git+https://x',
+    './x',
+    'x; python_version>"3"',
+    'x\n-e .',
+    'requests>=',
+  ])
+    t.notOk(pipRequirement.safeParse(spec).success, spec);
+});
 
-void tap.test('names are compared as packages are', async (t) => {
+void tap.test('names are compared like those of packages', async (t) => {
   t.equal(nameOf('Flask_Cors.x >=2'), 'flask-cors-x');
   t.equal(nameOf('requests[socks]>=2'), 'requests');
 });
 
 void tap.test(
-  'a lock is the same text in whatever order its fields were given, and says where a package is',
+  'a lock is the same text whatever the order of its fields, and says where a package is',
   async (t) => {
     const { pip, packages, ...others } = LOCK;
     t.equal(lockText({ pip, packages, ...others }), lockText(LOCK));
@@ -109,22 +103,25 @@ void tap.test('a lock holds no credentials', async (t) => {
     t.notOk(lock.safeParse({ ...LOCK, channels: [channel] }).success, channel);
 });
 
-void tap.test('a build and a run are told apart, and neither takes what it would not use', async (t) => {
-  const build = { action: 'build', specs: ['numpy'], pip: [], channels: ['conda-forge'] };
-  const run = { action: 'run', lock: SHA, script: { content: 'print(1)' } };
-  for (const config of [
-    build,
-    { ...build, base: LOCK, plan: true },
-    run,
-    { ...run, script: { path: '/srv/x.py' }, give_output: true },
-  ])
-    t.ok(condaDriver.config.safeParse(config).success, JSON.stringify(config));
-  for (const config of [
-    { ...build, script: 'x' },
-    { ...run, specs: [] },
-    { ...run, script: { path: 'x.py' } },
-    { ...run, lock: '../x' },
-    { ...build, channels: ['--x'] },
-  ])
-    t.notOk(condaDriver.config.safeParse(config).success, JSON.stringify(config));
-});
+void tap.test(
+  'builds and runs are distinguished, and each refuses fields that it would not use',
+  async (t) => {
+    const build = { action: 'build', specs: ['numpy'], pip: [], channels: ['conda-forge'] };
+    const run = { action: 'run', lock: SHA, script: { content: 'print(1)' } };
+    for (const config of [
+      build,
+      { ...build, base: LOCK, plan: true },
+      run,
+      { ...run, script: { path: '/srv/x.py' }, give_output: true },
+    ])
+      t.ok(condaDriver.config.safeParse(config).success, JSON.stringify(config));
+    for (const config of [
+      { ...build, script: 'x' },
+      { ...run, specs: [] },
+      { ...run, script: { path: 'x.py' } },
+      { ...run, lock: '../x' },
+      { ...build, channels: ['--x'] },
+    ])
+      t.notOk(condaDriver.config.safeParse(config).success, JSON.stringify(config));
+  },
+);

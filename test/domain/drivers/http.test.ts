@@ -4,7 +4,7 @@ import { driverProblem } from '#domain/drivers/index.js';
 const problem = (config: object) =>
   driverProblem({ driver: 'http', config: { url: 'https://a.example/x?y=z', ...config } });
 
-void t.test('a call is taken with all that it may say', (t) => {
+void t.test('an HTTP call with every field is accepted', (t) => {
   t.equal(problem({}), undefined);
   const headers = { 'X-A': 'b', Authorization: { env: 'TOKEN' }, 'X-Empty': '' };
   t.equal(
@@ -22,7 +22,7 @@ void t.test('a call is taken with all that it may say', (t) => {
   t.end();
 });
 
-void t.test('what a call cannot be is refused, and the field named', (t) => {
+void t.test('an invalid HTTP call is refused, and the field is named', (t) => {
   const refused: Readonly<Record<string, readonly object[]>> = {
     'config.url': [
       '',

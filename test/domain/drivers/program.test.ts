@@ -13,7 +13,7 @@ const BOUNDS = {
 } as const;
 
 for (const [name, { longest, refused }] of Object.entries(BOUNDS)) {
-  void t.test(`${name} is taken up to its bound`, (t) => {
+  void t.test(`${name} is accepted up to its limit`, (t) => {
     const schema = program[name as keyof typeof BOUNDS];
     t.ok(schema.safeParse(longest).success, 'the longest');
     for (const value of refused) t.notOk(schema.safeParse(value).success, JSON.stringify(value).slice(0, 20));
@@ -21,7 +21,7 @@ for (const [name, { longest, refused }] of Object.entries(BOUNDS)) {
   });
 }
 
-void t.test('an argument may be empty, and as long as it may be', (t) => {
+void t.test('an argument may be empty, or as long as the limit', (t) => {
   t.ok(program.args.safeParse(['', 'a'.repeat(32_768)]).success);
   t.ok(program.args.safeParse([]).success);
   t.end();

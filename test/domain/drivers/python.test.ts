@@ -4,7 +4,7 @@ import { driverProblem } from '#domain/drivers/index.js';
 const problem = (config: object) =>
   driverProblem({ driver: 'python', config: { command: 'job.py', ...config } });
 
-void t.test('a script is taken with its arguments, or code with -c', (t) => {
+void t.test('a script with arguments, or code with -c, is accepted', (t) => {
   t.equal(problem({}), undefined);
   t.equal(
     problem({
@@ -19,7 +19,7 @@ void t.test('a script is taken with its arguments, or code with -c', (t) => {
   t.end();
 });
 
-void t.test('what is no path is refused, and the field named', (t) => {
+void t.test('an invalid path is refused, and the field is named', (t) => {
   const refused: Readonly<Record<string, readonly object[]>> = {
     'config.command': ['', 'a\nb', 'a\u0000', '-m', '-cprint()', '--version', 'x'.repeat(65_537)].map(
       (command) => ({ command }),

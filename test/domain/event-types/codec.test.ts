@@ -39,7 +39,7 @@ void t.test('an event is written by its schema, and read as it was written', asy
   });
 });
 
-void t.test('what the schema does not take is never written', async (t) => {
+void t.test('an event that its schema refuses is never written', async (t) => {
   for (const data of [{ jobId: 'a' }, { jobId: 'a', evaluationId: 'v', more: 1 }, null])
     t.throws(() => encode({ type: 'JobStopped', data }, metadata));
   for (const type of ['MoonRose', 'toString', ''])
@@ -64,14 +64,14 @@ void t.test('an event or a version that this program does not know is never skip
   });
 });
 
-void t.test('what others wrote is passed by', async (t) => {
+void t.test('foreign events are skipped', async (t) => {
   t.equal(decodeOurs({ ...recorded('MoonRose', {}), stream: 'theirs' }), undefined);
   t.equal(decodeOurs({ ...recorded('MoonRose', {}), metadata: '{}' }), undefined);
   t.equal(decodeOurs(recorded('JobStopped', { jobId: 'a', evaluationId: 'v' }))?.type, 'JobStopped');
   t.throws(() => decodeOurs(recorded('MoonRose', {})), { code: 'MUSTER_E_EVENT_UNKNOWN' });
 });
 
-void t.test('behind a level that this program does not know it reads nothing', async (t) => {
+void t.test('no event is read after a level that this program does not know', async (t) => {
   checkLevel({ data: '{"level":1}' });
   t.throws(() => checkLevel({ data: '{"level":2}' }), {
     code: 'MUSTER_E_EVENT_UNKNOWN',

@@ -29,14 +29,14 @@ const lifted = ({ type, v, data }: Sample): unknown =>
     metadata: JSON.stringify({ $correlationId: 'c', $causationId: 'c', at: 1, v }),
   }).data;
 
-void t.test('of every version of an event that was followed by another there is a sample', async (t) => {
+void t.test('every old version of an event has a sample', async (t) => {
   for (const [type, { version }] of Object.entries(EVENTS)) {
     for (let each = 1; version > 1 && each <= version; each += 1)
       t.ok(sampleOf(type, each), `${type} ${each}`);
   }
 });
 
-void t.test('every sample is lifted to what the newest version says of the same fact', async (t) => {
+void t.test('every sample is upcast to the newest version of the same fact', async (t) => {
   t.ok(samples.length > 0);
   for (const sample of samples) {
     const { version, schema } = EVENTS[sample.type as keyof typeof EVENTS];

@@ -14,7 +14,7 @@ const whole: EventMetadata = {
 };
 const least = { $correlationId: 'c', $causationId: 'x', at: 0, v: 1 };
 
-void t.test('an event in a stream of ours is ours when its metadata is complete', (t) => {
+void t.test('an event in a stream of Muster is its own if its metadata is complete', (t) => {
   for (const metadata of [
     whole,
     least,
@@ -44,7 +44,7 @@ void t.test('an event in a stream of ours is ours when its metadata is complete'
   t.end();
 });
 
-void t.test('any other event in a stream of ours is foreign, whatever its type says', (t) => {
+void t.test('any other event in a stream of Muster is foreign, whatever its type', (t) => {
   const texts = [
     '',
     '{}',
@@ -87,7 +87,7 @@ void t.test('any other event in a stream of ours is foreign, whatever its type s
   t.end();
 });
 
-void t.test('an event of ours of an unknown type or version is never passed by', (t) => {
+void t.test('an own event of an unknown type or version is never skipped', (t) => {
   const stored = { id: '0', stream: 'job-a', revision: 0, position: 1n, created: 0, data: '{"jobId":"a"}' };
   t.throws(() => decodeOurs({ ...stored, type: 'JobPainted', metadata: JSON.stringify(least) }), {
     code: 'MUSTER_E_EVENT_UNKNOWN',

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { withhold, WITHHELD } from '#domain/event-types/published.js';
 
-void t.test('what is sealed is withheld, wherever it stands', async (t) => {
+void t.test('sealed values are withheld at any depth', async (t) => {
   const sealed = 'sealed:1:user.1:AAAA';
   t.equal(withhold(sealed), WITHHELD);
   t.strictSame(withhold([sealed, 'a', [sealed]]), [WITHHELD, 'a', [WITHHELD]]);
@@ -9,18 +9,21 @@ void t.test('what is sealed is withheld, wherever it stands', async (t) => {
   t.equal(withhold('it is sealed: no'), 'it is sealed: no');
 });
 
-void t.test('a text that is named as a secret is withheld, and nothing else of that name', async (t) => {
-  for (const name of ['password', 'newPassword', 'clientSecret', 'joinToken', 'hash', 'CREDENTIAL'])
-    t.strictSame(withhold({ [name]: 'x', other: 'y' }), { [name]: WITHHELD, other: 'y' }, name);
-  t.strictSame(withhold({ tokens: 5, hashes: ['a'], secret: null, password: { length: 3 } }), {
-    tokens: 5,
-    hashes: ['a'],
-    secret: null,
-    password: { length: 3 },
-  });
-});
+void t.test(
+  'texts in secret fields are withheld, and other values in fields of that name are not',
+  async (t) => {
+    for (const name of ['password', 'newPassword', 'clientSecret', 'joinToken', 'hash', 'CREDENTIAL'])
+      t.strictSame(withhold({ [name]: 'x', other: 'y' }), { [name]: WITHHELD, other: 'y' }, name);
+    t.strictSame(withhold({ tokens: 5, hashes: ['a'], secret: null, password: { length: 3 } }), {
+      tokens: 5,
+      hashes: ['a'],
+      secret: null,
+      password: { length: 3 },
+    });
+  },
+);
 
-void t.test('of an environment only the names are told', async (t) => {
+void t.test('only the names of environment variables are published', async (t) => {
   t.strictSame(withhold({ tasks: [{ env: { A: 'x', B: '' } }] }), {
     tasks: [{ env: { A: WITHHELD, B: WITHHELD } }],
   });
@@ -29,6 +32,6 @@ void t.test('of an environment only the names are told', async (t) => {
   t.strictSame(withhold({ environment: { A: 'x' } }), { environment: { A: 'x' } });
 });
 
-void t.test('what is no text stays as it is', async (t) => {
+void t.test('values that are not text stay unchanged', async (t) => {
   for (const value of [1, true, null, undefined, {}, []]) t.strictSame(withhold(value), value);
 });

@@ -14,7 +14,7 @@ function turned(value: unknown): unknown {
   );
 }
 
-void t.test('the order in which keys were set does not count, and nothing is lost', async () => {
+void t.test('canonical form ignores the order of keys and loses nothing', async () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
       const text = canonicalJson(value);

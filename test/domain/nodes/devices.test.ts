@@ -1,7 +1,7 @@
 import t from 'tap';
 import { seenDevices, usableDevices } from '#domain/nodes/devices.js';
 
-void t.test('the devices that a node names are read by number, with how they are', async (t) => {
+void t.test('the GPUs that a node names are read by number, with their health', async (t) => {
   const attributes = {
     'gpu.model': 'NVIDIA H100',
     'gpu.10.uuid': 'GPU-k',
@@ -21,7 +21,7 @@ void t.test('the devices that a node names are read by number, with how they are
   ]);
 });
 
-void t.test('a node that names none is counted, and one whose devices all failed has none', async (t) => {
+void t.test('a node that names no GPUs is counted, and one whose GPUs all failed has none', async (t) => {
   for (const attributes of [
     {},
     { 'gpu.model': 'x', 'gpu.memory': 1 },

@@ -82,7 +82,7 @@ function read(job: unknown) {
   return jobOfNomad(located);
 }
 
-void t.test('a job in the form of Nomad’s API is read as a job file is', async (t) => {
+void t.test('a job in the format of Nomad’s API is read like a job file', async (t) => {
   t.strictSame(read(INSPECTED), {
     job: {
       job_id: 'web',
@@ -126,7 +126,7 @@ void t.test('a job in the form of Nomad’s API is read as a job file is', async
   t.strictSame(read(INSPECTED.Job), read(INSPECTED), 'also without its wrapping');
 });
 
-void t.test('what has no counterpart is refused there too, where it stands', async (t) => {
+void t.test('fields without a counterpart are refused there too, with their path', async (t) => {
   const [group] = INSPECTED.Job.TaskGroups;
   const reading = read({
     Job: {

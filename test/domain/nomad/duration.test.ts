@@ -16,7 +16,7 @@ void t.test('a duration is seconds, as Go writes it or in nanoseconds', async (t
   for (const [written, seconds] of known) t.equal(durationSeconds(written), seconds, String(written));
 });
 
-void t.test('what is none is refused', async (t) => {
+void t.test('an invalid duration is refused', async (t) => {
   for (const written of ['', '30', 's', '-1s', '1s ', '1d', '1s2', '1e3s', -1, true, '1'.repeat(65) + 's'])
     t.equal(durationSeconds(written), undefined, String(written));
 });

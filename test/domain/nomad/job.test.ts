@@ -43,7 +43,7 @@ void t.test('a job of one container is a job of one group', async (t) => {
   });
 });
 
-void t.test('what has a counterpart is mapped', async (t) => {
+void t.test('every field with a counterpart is mapped', async (t) => {
   const reading = read({
     job: {
       priority: 70,
@@ -167,7 +167,7 @@ void t.test('a process of the host has the group’s ports, and no shell', async
   ]);
 });
 
-void t.test('what would give a task more than its own is refused', async (t) => {
+void t.test('fields that would give a task more privileges are refused', async (t) => {
   const wanted: Fields = {
     privileged: true,
     cap_add: ['SYS_ADMIN'],
@@ -192,7 +192,7 @@ void t.test('what would give a task more than its own is refused', async (t) => 
   t.match(problems(read({ task: { driver: 'raw_exec' } })), [/task\.t\.driver: a process without limits/]);
 });
 
-void t.test('folders of the host are refused, however they are written', async (t) => {
+void t.test('folders of the host are refused in every notation', async (t) => {
   for (const volume of [
     '/etc:/etc',
     '/:/host:ro',
@@ -280,7 +280,7 @@ void t.test('anything without a counterpart is refused, with its path', async (t
     );
 });
 
-void t.test('a port that no task takes, that two take, or that is none is refused', async (t) => {
+void t.test('a port that no task uses, that two use, or that is invalid is refused', async (t) => {
   const network = { port: { http: { to: 80 } } };
   t.match(problems(read({ group: { network } })), [/port\.http: no task has it/]);
   t.match(problems(read({ group: { network: { port: { http: {} } } }, config: { ports: ['http'] } })), [
@@ -300,7 +300,7 @@ void t.test('a port that no task takes, that two take, or that is none is refuse
   t.match(problems(read({ group: { network, task: { a: two, b: two } } })), [/port\.http: two tasks/]);
 });
 
-void t.test('a check of the group is that of the task whose port it asks', async (t) => {
+void t.test('a check of the group becomes one of the task whose port it probes', async (t) => {
   const group = {
     network: { port: { db: { to: 5432 } } },
     service: { port: 'db', check: { type: 'tcp', interval: '10s', timeout: '2s' } },
@@ -320,7 +320,7 @@ void t.test('a check of the group is that of the task whose port it asks', async
   ]);
 });
 
-void t.test('every problem is told, in the order of the text, with line and column', async (t) => {
+void t.test('every problem is reported in the order of the text, with line and column', async (t) => {
   const text =
     '{"job": {"web": {\n  "meta": {"a": "b"},\n  "group": {"g": {\n    "count": "two",\n    "task": {"t": {"driver": "qemu",\n      "config": {}}}}}}}}';
   const reading = readText(text);

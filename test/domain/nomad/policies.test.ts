@@ -31,7 +31,7 @@ function job({
   return { job: { a: { ...ofJob, group: { g: { task: { t: only }, ...group } } } } };
 }
 
-void t.test('where a file says nothing, a job does what Nomad does', async (t) => {
+void t.test('defaults are those of Nomad', async (t) => {
   const service = {
     restart: USUAL,
     reschedule: UNLIMITED,
@@ -51,7 +51,7 @@ void t.test('where a file says nothing, a job does what Nomad does', async (t) =
   );
 });
 
-void t.test('what a block leaves out is as in Nomad', async (t) => {
+void t.test('defaults of partial blocks are those of Nomad', async (t) => {
   t.strictSame(read(job({ group: { restart: { attempts: 5 } } })).restart, { ...USUAL, attempts: 5 });
   t.strictSame(
     read(job({ group: { restart: { interval: '5m', delay: '1s', mode: 'delay', render_templates: false } } }))
@@ -89,7 +89,7 @@ void t.test('what a block leaves out is as in Nomad', async (t) => {
 });
 
 void t.test(
-  'a job’s reschedule holds for groups that have none, a task’s restart before its group’s',
+  'a job’s reschedule applies to groups without one, and a task’s restart overrides its group’s',
   async (t) => {
     const ofJob = { reschedule: { delay: '7s' } };
     t.equal(read(job({ job: ofJob })).reschedule?.delay, 7);
@@ -115,7 +115,7 @@ void t.test(
   },
 );
 
-void t.test('blocks that say what is so anyway are taken', async (t) => {
+void t.test('blocks that state the defaults are accepted', async (t) => {
   const group = {
     update: {
       stagger: '30s',
@@ -134,7 +134,7 @@ void t.test('blocks that say what is so anyway are taken', async (t) => {
   );
 });
 
-void t.test('all that nomad job inspect writes of an ordinary job is taken', async (t) => {
+void t.test('the output of nomad job inspect for an ordinary job is accepted', async (t) => {
   const restart = {
     Attempts: 2,
     Delay: 15_000_000_000,

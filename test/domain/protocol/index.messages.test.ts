@@ -6,7 +6,7 @@ import { publisherAnnouncement } from '#domain/protocol/publisher.js';
 const taken = (schema: z.ZodType, ...values: readonly unknown[]): boolean[] =>
   values.map((value) => schema.safeParse(value).success);
 
-void t.test('a heartbeat says the least that it may, and what is absent has its default', async (t) => {
+void t.test('a minimal heartbeat is accepted, and absent fields have their defaults', async (t) => {
   t.strictSame(heartbeat.parse({ node_id: 'n' }), { node_id: 'n', resources: {}, healthy: true });
   t.strictSame(heartbeat.parse({ node_id: 'n', allocations: { a: { status: 'any word' } } }).allocations, {
     a: { status: 'any word', tasks: {} },
@@ -24,7 +24,7 @@ void t.test('a heartbeat says the least that it may, and what is absent has its 
   );
 });
 
-void t.test('a report is bounded in each of its texts', async (t) => {
+void t.test('each text of a report is bounded', async (t) => {
   const report = (more: object) => ({ node_id: 'n', allocations: { a: { status: 'running', ...more } } });
   const task = (more: object) => report({ tasks: { main: { status: 'running', ...more } } });
   const text = (length: number): string => 'x'.repeat(length);
@@ -60,7 +60,7 @@ void t.test('a report is bounded in each of its texts', async (t) => {
     t.strictSame(taken(heartbeat, task({ container_id: id })), [fine], String(id));
 });
 
-void t.test('what an agent calls a result and is none counts for nothing', async (t) => {
+void t.test('an invalid result of an agent is ignored', async (t) => {
   const parsed = (result: unknown) =>
     heartbeat.parse({
       node_id: 'n',
@@ -71,7 +71,7 @@ void t.test('what an agent calls a result and is none counts for nothing', async
     t.equal(parsed(none).allocations?.['a']?.tasks['m']?.result, undefined);
 });
 
-void t.test('servers tell each other of nodes within bounds', async (t) => {
+void t.test('messages between servers about nodes are bounded', async (t) => {
   const sign = { node_id: 'n', epoch: 0, age_ms: 0, resources: {}, lists: true };
   const batch = (more: object = {}, around: object = {}) => ({
     server: 's',
@@ -101,7 +101,7 @@ void t.test('servers tell each other of nodes within bounds', async (t) => {
   t.strictSame(taken(seenBatch, many(0), many(10_000), many(10_001)), [true, true, false]);
 });
 
-void t.test('a publisher names itself, its log and how far it is', async (t) => {
+void t.test('a publisher names itself, its log and its position', async (t) => {
   const said = { server: 's', source: 'urn:muster:x', leading: true };
   const at = (position: unknown) => ({ ...said, position });
   t.strictSame(

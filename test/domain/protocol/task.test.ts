@@ -45,7 +45,7 @@ const sent = fc
   .filter(({ success }) => success)
   .map(({ data }) => data!);
 
-void t.test('what was sent is echoed as it was sent, and ordered in the contract’s words', async () => {
+void t.test('a task is echoed as it was sent, and ordered in the contract’s format', async () => {
   fc.assert(
     fc.property(sent, (task) => {
       const ours = taskOf(task);
@@ -56,7 +56,7 @@ void t.test('what was sent is echoed as it was sent, and ordered in the contract
   );
 });
 
-void t.test('what the contract takes is what the driver takes', async (t) => {
+void t.test('the contract accepts what the driver accepts', async (t) => {
   fc.assert(fc.property(sent, (task) => driverProblem(taskOf(task)) === undefined));
   t.equal(
     taskOf({ name: 'main', config: { image: 'x', command: 'y' } }).driver,
@@ -110,7 +110,7 @@ void t.test(
 );
 
 void t.test(
-  'of ports that a task names the first is the contract’s own, and the others are echoed as they were sent',
+  'the first port of a task is that of the contract, and the others are echoed as they were sent',
   async (t) => {
     const sent = {
       name: 'main',

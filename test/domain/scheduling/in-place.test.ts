@@ -21,14 +21,14 @@ void t.test('allocations of a group stay where it is the same but for its count'
   );
 });
 
-void t.test('they do not where the constraints of the job are others', async (t) => {
+void t.test('allocations do not stay if the constraints of the job change', async (t) => {
   const bound = { ...job(web), constraints: { zone: 'eu' } };
   t.ok(staysInPlace('web', bound, { ...bound }));
   t.notOk(staysInPlace('web', job(web), bound));
   t.notOk(staysInPlace('web', bound, { ...bound, constraints: { zone: 'us' } }));
 });
 
-void t.test('nothing stays of a group that was not there, or is not there any more', async (t) => {
+void t.test('no allocation stays of a new or removed group', async (t) => {
   const other = job({ ...web, name: 'other' });
   t.equal(staysInPlace('web', job(web), other), false);
   t.equal(staysInPlace('web', other, job(web)), false);

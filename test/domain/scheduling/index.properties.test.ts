@@ -243,7 +243,7 @@ void t.test('two schedulers that fold at their own pace and race on one log keep
 });
 
 void t.test(
-  'nothing is pending for ever: in the end every slot is filled, final, or blocked for a true reason',
+  'no slot stays pending forever: in the end each is filled, final, or blocked for a true reason',
   async () => {
     fc.assert(
       fc.property(happenings, (sequence) => {
@@ -306,7 +306,7 @@ function comeToRest(world: World): void {
   }
 }
 
-void t.test('the check finds what is planted', async (t) => {
+void t.test('the check finds planted faults', async (t) => {
   const found = (events: MusterEvent[]): string[] => {
     const world = new World().node('a', { resources: { cpu: 100, memory: 100 } });
     world.settle();

@@ -7,7 +7,7 @@ const { given } = specify(quotas, { moments: (revision) => (revision + 1) * 1000
 const SET: QuotaEvent = { type: 'QuotaSet', data: { tenantId: 'a', quota: 'slots', limit: '50%' } };
 const set = { kind: 'set', tenantId: 'a', quota: 'slots', limit: '50%' } as const;
 
-void t.test('a limit is set for a tenant or an account, once, and reset', async (t) => {
+void t.test('a limit can be set once for a tenant or an account, and reset', async (t) => {
   given().when(set).then(t, SET);
   given(SET).when(set).then(t);
   const ofAccount: QuotaEvent = {
@@ -51,7 +51,7 @@ void t.test('refusals are recorded once a minute for each quota', async (t) => {
     .thenTypes(t, 'QuotaRefused');
 });
 
-void t.test('a limit is a number, a share of what there is, or none', async (t) => {
+void t.test('a limit is a number, a share of the cluster, or none', async (t) => {
   t.equal(limitOf('7', 100), 7);
   t.equal(limitOf('75%', 10), 7);
   t.equal(limitOf('1%', 10), 1, 'one at least');

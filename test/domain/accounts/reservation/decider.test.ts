@@ -43,14 +43,14 @@ void t.test('A name belongs to the account that reserved it first', async (t) =>
   given(reserved('u1')).when(reserve('u1')).then(t); // repeated by the same owner
 });
 
-void t.test('A name without a registration is reserved too: an address is none', async (t) => {
+void t.test('A name is reserved without a registration too, as for an email address', async (t) => {
   emails
     .given()
     .when({ kind: 'reserve', space: 'email', reservation: 'r1', ownerId: 'u1' })
     .then(t, { type: 'NameReserved', data: { space: 'email', ...of('u1') } });
 });
 
-void t.test('A name is free again when its owner releases it, and no stranger can', async (t) => {
+void t.test('A name is free again when its owner releases it, and others cannot release it', async (t) => {
   given(reserved('u1'))
     .when({ kind: 'release', ...of('u1') })
     .then(t, released);

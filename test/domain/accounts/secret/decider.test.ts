@@ -29,7 +29,7 @@ const wasSet = (value: string, setBy = 'ann', name = 'pw'): SecretEvent => ({
 });
 const removed: SecretEvent = { type: 'SecretRemoved', data: of };
 
-void t.test('a secret is set, set anew, and removed; what it says already is no event', async (t) => {
+void t.test('a secret is set, replaced and removed; setting the same value again is no event', async (t) => {
   given().when(set('a')).then(t, wasSet('a'));
   given(wasSet('a')).when(set('b')).then(t, wasSet('b'));
   given(wasSet('a')).when(set('a')).then(t);
@@ -39,7 +39,7 @@ void t.test('a secret is set, set anew, and removed; what it says already is no 
   given(wasSet('a'), removed).when(set('a', 'ben')).then(t, wasSet('a', 'ben'));
 });
 
-void t.test('who set it first, and administrators, change and remove it', async (t) => {
+void t.test('a secret is changed and removed by its creator and by administrators', async (t) => {
   given(wasSet('a')).when(set('b', 'ben')).refused(t, 'MUSTER_E_FORBIDDEN');
   given(wasSet('a')).when(set('a', 'ben')).refused(t, 'MUSTER_E_FORBIDDEN');
   given(wasSet('a')).when(remove('ben')).refused(t, 'MUSTER_E_FORBIDDEN');
@@ -50,7 +50,7 @@ void t.test('who set it first, and administrators, change and remove it', async 
   given(wasSet('a')).when(remove('root', true)).then(t, removed);
 });
 
-void t.test('it says who set it when, and how often', async (t) => {
+void t.test('a secret records who set it, when, and how often', async (t) => {
   t.match(fold([wasSet('a')], 5).get('pw'), {
     createdBy: 'ann',
     createdAt: 5,
@@ -70,7 +70,7 @@ void t.test('it says who set it when, and how often', async (t) => {
   t.match(fold([wasSet('a'), removed, wasSet('b', 'ben')]).get('pw'), { createdBy: 'ben', version: 1 });
 });
 
-void t.test('a tenant has so many, and so much of them', async (t) => {
+void t.test("the number and total size of a tenant's secrets are limited", async (t) => {
   const many = Array.from({ length: MAX_SECRETS }, (_, n) => wasSet('a', 'ann', `s${n}`));
   given(...many)
     .when(set('b'))
@@ -90,7 +90,7 @@ void t.test('a tenant has so many, and so much of them', async (t) => {
     .then(t, wasSet(`${large}m`, 'ann', 's0'));
 });
 
-void t.test('names and values are what a path and a variable can hold', async (t) => {
+void t.test('names of secrets fit into a path, and values into an environment variable', async (t) => {
   for (const good of ['a', '_', 'A.b-c_d', '__proto__', 'constructor', '0', 'x'.repeat(64)])
     t.ok(secretName.safeParse(good).success, good);
   for (const bad of [
@@ -116,7 +116,7 @@ void t.test('names and values are what a path and a variable can hold', async (t
   t.equal(odd.size, 1);
 });
 
-void t.test('two tenants have two streams, whatever their ids, and both outlive a clear', async (t) => {
+void t.test('two tenants have different streams, whatever their ids, and both outlive a clear', async (t) => {
   t.not(secretsOfTenant('t1'), secretsOfTenant('t2'));
   t.match(secrets.stream(secretsOfTenant('a tenant / of any text')), /^secrets-[0-9a-f-]{36}$/);
   t.equal(secrets.outlivesClear, true);

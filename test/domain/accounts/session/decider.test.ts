@@ -49,7 +49,7 @@ void t.test('A session in use is renewed for fifteen minutes, at most once a min
 });
 
 void t.test(
-  'A session that is over is not renewed: expired, revoked, unknown, or one of a token that lives for longer',
+  'An expired, revoked or unknown session is not renewed, nor one whose token lives longer',
   async (t) => {
     const expired: SessionEvent = { type: 'SessionOpened', data: { ...session, expiresAt: 900_000 } };
     given(expired).when(renew(900_000)).then(t);
@@ -78,20 +78,26 @@ const refreshed = (refreshId: string, now = DAY): SessionEvent => ({
   data: { sessionId: 's', userId: 'u1', refreshId, expiresAt: now + 30 * DAY },
 });
 
-void t.test('A refresh token gives the next one once, for thirty days from then on', async (t) => {
-  given(family).when(refresh('r1', 'r2')).then(t, refreshed('r2'));
-  given(family, refreshed('r2'))
-    .when(refresh('r2', 'r3', 2 * DAY))
-    .then(t, refreshed('r3', 2 * DAY));
-  given()
-    .when({ kind: 'open', ...session, refreshId: 'r1' })
-    .thenTypes(t, 'SessionOpened');
-});
+void t.test(
+  'A refresh token is exchanged once for the next one, which is valid for thirty days',
+  async (t) => {
+    given(family).when(refresh('r1', 'r2')).then(t, refreshed('r2'));
+    given(family, refreshed('r2'))
+      .when(refresh('r2', 'r3', 2 * DAY))
+      .then(t, refreshed('r3', 2 * DAY));
+    given()
+      .when({ kind: 'open', ...session, refreshId: 'r1' })
+      .thenTypes(t, 'SessionOpened');
+  },
+);
 
-void t.test('A refresh token that was used ends the session, and then none is good', async (t) => {
-  given(family, refreshed('r2')).when(refresh('r1', 'r3')).then(t, revoked);
-  given(family, refreshed('r2'), revoked).when(refresh('r2', 'r3')).then(t);
-});
+void t.test(
+  'Reuse of a refresh token ends the session, and no token of it is valid afterwards',
+  async (t) => {
+    given(family, refreshed('r2')).when(refresh('r1', 'r3')).then(t, revoked);
+    given(family, refreshed('r2'), revoked).when(refresh('r2', 'r3')).then(t);
+  },
+);
 
 void t.test('No token refreshes a session that is over, is unknown, or never had one', async (t) => {
   given(family)
@@ -104,6 +110,6 @@ void t.test('No token refreshes a session that is over, is unknown, or never had
     .then(t);
 });
 
-void t.test('A session that goes on by refresh tokens is not made shorter by a use', async (t) => {
+void t.test('Use does not shorten a session with refresh tokens', async (t) => {
   given(family).when(renew(DAY)).then(t);
 });

@@ -5,7 +5,7 @@ import { specify } from '../../kernel/event/decider-specification.js';
 const { given } = specify(tenants);
 const created: TenantEvent = { type: 'TenantCreated', data: { tenantId: 't1', createdBy: 'u1' } };
 
-void t.test('A tenant is made once, and keeps the account that it was made for', async (t) => {
+void t.test('A tenant is created once, and keeps the account that it was created for', async (t) => {
   given().when({ kind: 'create', tenantId: 't1', createdBy: 'u1' }).then(t, created);
   given(created).when({ kind: 'create', tenantId: 't1', createdBy: 'u2' }).then(t);
 });

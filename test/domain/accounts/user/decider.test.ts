@@ -51,7 +51,7 @@ void t.test(
 );
 
 void t.test(
-  'Who may run processes is told once, and an account that an administrator made may from the start',
+  'The right to run processes is granted once, and accounts that an administrator creates have it from the start',
   async (t) => {
     const say = (execute: boolean) => ({ kind: 'setExecution', userId: 'u1', execute }) as const;
     const granted = given(registered).when(say(false), say(true), say(true), say(false));
@@ -68,7 +68,7 @@ void t.test(
 );
 
 void t.test(
-  'An erased account takes no command but to be erased again, and an absent one none',
+  'An erased account accepts only another erasure, and an absent account accepts no command',
   async (t) => {
     const on = { userId: 'u1' };
     const commands = [
@@ -90,7 +90,7 @@ void t.test(
   },
 );
 
-void t.test('API keys are bounded, and go one by one', async (t) => {
+void t.test('The number of API keys is limited, and each is revoked separately', async (t) => {
   const issue = (keyId: string) =>
     ({ kind: 'issueApiKey', userId: 'u1', keyId, name: sealed, hash: sealed, scopes: ['cluster'] }) as const;
   const full = Array.from({ length: MAX_API_KEYS }, (_, index) => issue(`k${index}`));
@@ -114,7 +114,7 @@ void t.test('Accounts outlive a clear', async (t) => {
 });
 
 void t.test(
-  'A profile changes by what is given of it, and what an address was before is remembered until it is free',
+  'A profile changes only in the given fields, and the previous address is remembered until it is free',
   async (t) => {
     const change = (profile: object) => ({ kind: 'changeProfile', userId: 'u1', profile }) as const;
     const [first, other] = [`${sealed}C`, `${sealed}D`];
@@ -148,7 +148,7 @@ void t.test(
   },
 );
 
-void t.test('An account was updated when something that is shown of it changed', async (t) => {
+void t.test('The update time of an account is when its visible data last changed', async (t) => {
   const on = { userId: 'u1' };
   const updatedAt = (...events: readonly UserEvent[]): unknown => {
     const { state } = given(registered, ...events);

@@ -2,7 +2,7 @@ import t from 'tap';
 import { mayExecute } from '#domain/accounts/user/index.js';
 
 void t.test(
-  'Administrators and who was granted it run processes, others only where that is open, and who is shut out never',
+  'Administrators and accounts with the right run processes, others only with open execution, and deactivated ones never',
   async (t) => {
     const user = { role: 'user', active: true, execute: false } as const;
     t.notOk(mayExecute(user, false));

@@ -17,13 +17,13 @@ void t.test('a password is 8 to 128 characters, each of them counted once', asyn
       t.equal(passwordProblem(sign.repeat(length)), LENGTH, `${length} ${sign}`);
 });
 
-void t.test('half a character is none', async (t) => {
+void t.test('half of a surrogate pair is not a character', async (t) => {
   for (const half of ['\ud83d', '\ude00', '\ude00\ud83d', '\ud83d\ud83d\ude00'])
     for (const text of [`${half}aaaaaaaa`, `aaaaaaaa${half}`, `aaaa${half}aaaa`])
       t.equal(passwordProblem(text), 'is not valid Unicode');
 });
 
-void t.test('what cannot be a password is refused as such', async (t) => {
+void t.test('an invalid password is refused as a password', async (t) => {
   t.doesNotThrow(() => checkPassword('a'.repeat(8)));
   t.throws(() => checkPassword('short'), {
     code: 'MUSTER_E_INVALID',

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { username, usernameKey } from '#domain/accounts/user/index.js';
 
-void t.test('Names that differ in case, width or composition only are one name', async (t) => {
+void t.test('Names that differ only in case, width or composition are one name', async (t) => {
   for (const [a, b] of [
     ['Ann', 'aNN'],
     ['straße', 'STRASSE'],

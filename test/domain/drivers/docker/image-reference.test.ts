@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import { dockerDriver, imageReference, problemOfImage } from '#domain/drivers/docker/index.js';
 
-void t.test('References of images are what Docker takes them to be', async (t) => {
+void t.test('Image references are parsed as Docker parses them', async (t) => {
   const good = [
     'busybox',
     'nvidia/cuda:11.8.0-base-ubuntu22.04',
@@ -84,7 +84,7 @@ void t.test('References of images are what Docker takes them to be', async (t) =
   for (const text of bad) t.notOk(imageReference.safeParse(text).success, JSON.stringify(text.slice(0, 80)));
 });
 
-void t.test('What is a reference to us is one to a job, and nothing takes long to refuse', async () => {
+void t.test('Jobs accept the same image references, and refusals are fast', async () => {
   const piece = fc.constantFrom(
     'a',
     'A',

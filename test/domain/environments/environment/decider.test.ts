@@ -88,7 +88,7 @@ const of = (generations: number, keep?: number) => {
   return given(...CREATED, ...given(...CREATED).when(settle(1, undefined, keep), ...builds).outcome.events);
 };
 
-void t.test('an environment is made with its first build, once', async (t) => {
+void t.test('an environment is created once, with its first build', async (t) => {
   const made: EnvironmentCommand = { kind: 'create', environment: ENVIRONMENT, change: create };
   given()
     .when(made, made)
@@ -96,38 +96,30 @@ void t.test('an environment is made with its first build, once', async (t) => {
   given().when(install('numpy')).refused(t, 'MUSTER_E_ENVIRONMENT_NOT_FOUND');
 });
 
-void t.test(
-  'what was built is what the environment is from then on, and what was asked for adds up',
-  async (t) => {
-    const state = present(
-      given(...CREATED).when(
-        settle(1),
-        install('numpy=1'),
-        settle(2),
-        install('numpy=2', 'pandas'),
-        settle(3),
-      ).outcome.state,
-    );
-    t.same(currentOf(state)?.wanted, { specs: ['python', 'numpy=2', 'pandas'], pip: [] });
-    t.equal(state.current, 3);
-    t.same(
-      state.generations.map(({ number, wanted }) => [number, wanted.specs.length]),
-      [
-        [1, 1],
-        [2, 2],
-        [3, 3],
-      ],
-    );
-    const removed: EnvironmentChange = { kind: 'remove', names: ['NumPy'] };
-    const after = present(
-      of(2).when({ kind: 'change', change: removed, requestedBy: 'bob' }, settle(3)).outcome.state,
-    );
-    t.same(currentOf(after)?.wanted.specs, ['python', 'p2'], 'what was never asked for is not missed');
-  },
-);
+void t.test('a completed build becomes the environment, and requests accumulate', async (t) => {
+  const state = present(
+    given(...CREATED).when(settle(1), install('numpy=1'), settle(2), install('numpy=2', 'pandas'), settle(3))
+      .outcome.state,
+  );
+  t.same(currentOf(state)?.wanted, { specs: ['python', 'numpy=2', 'pandas'], pip: [] });
+  t.equal(state.current, 3);
+  t.same(
+    state.generations.map(({ number, wanted }) => [number, wanted.specs.length]),
+    [
+      [1, 1],
+      [2, 2],
+      [3, 3],
+    ],
+  );
+  const removed: EnvironmentChange = { kind: 'remove', names: ['NumPy'] };
+  const after = present(
+    of(2).when({ kind: 'change', change: removed, requestedBy: 'bob' }, settle(3)).outcome.state,
+  );
+  t.same(currentOf(after)?.wanted.specs, ['python', 'p2'], 'what was never asked for is not missed');
+});
 
 void t.test(
-  'a build that fails leaves the environment as it was, and one that never was anything is none',
+  'a failed build leaves the environment unchanged, and a failed first build deletes it',
   async (t) => {
     const failed = {
       environmentId: ID,
@@ -153,7 +145,7 @@ void t.test(
 );
 
 void t.test(
-  'a change that fails is told of the packages that it asked for, and not of those that stand against them',
+  'a failed change names the requested packages, and not those that they conflict with',
   async (t) => {
     const failed = [
       { name: 'P2', why: 'conflict' as const },
@@ -169,7 +161,7 @@ void t.test(
   },
 );
 
-void t.test('builds are carried out one after another, each told once what became of it', async (t) => {
+void t.test('builds run one after another, and each records its outcome once', async (t) => {
   of(1)
     .when(install('a'), install('b'), settle(3))
     .thenTypes(t, 'EnvironmentBuildRequested', 'EnvironmentBuildRequested');
@@ -182,7 +174,7 @@ void t.test('builds are carried out one after another, each told once what becam
     .refused(t, 'MUSTER_E_ENVIRONMENT_TOO_MANY_BUILDS');
 });
 
-void t.test('a build that was cancelled is over: what its job says later counts no more', async (t) => {
+void t.test('a cancelled build is over, and later reports of its job are ignored', async (t) => {
   const cancel = (build: number): EnvironmentCommand => ({ kind: 'cancelBuild', build });
   of(1)
     .when(install('a'), cancel(2), settle(2))
@@ -194,7 +186,7 @@ void t.test('a build that was cancelled is over: what its job says later counts 
   of(1).when(cancel(2)).refused(t, 'MUSTER_E_ENVIRONMENT_BUILD_NOT_FOUND');
 });
 
-void t.test('so many generations stay to be gone back to', async (t) => {
+void t.test('a limited number of generations is kept for rollbacks', async (t) => {
   const numbers = (generations: number, keep: number) =>
     present(of(generations, keep).state).generations.map(({ number }) => number);
   t.same(numbers(3, 10), [1, 2, 3]);
@@ -221,7 +213,7 @@ void t.test('so many generations stay to be gone back to', async (t) => {
 });
 
 void t.test(
-  'an environment that a task refers to is not deleted; one that goes takes its builds with it',
+  'an environment that a task uses cannot be deleted, and a deleted one takes its builds with it',
   async (t) => {
     const remove = (...ended: number[]): EnvironmentCommand => ({ kind: 'delete', ended });
     const refer = (taskId: number): EnvironmentCommand => ({ kind: 'refer', taskId });
@@ -238,7 +230,7 @@ void t.test(
   },
 );
 
-void t.test('a package that others need, or that is not there, is not removed', async (t) => {
+void t.test('a package that others need, or that is absent, is not removed', async (t) => {
   const built = present(given(...CREATED).when(settle(1, end(1, 'python', 'openssl'))).outcome.state);
   t.same(unremovablePackages(currentOf(built), ['Python', 'openssl', 'numpy']), [
     { name: 'openssl', why: 'conflict' },
@@ -247,7 +239,7 @@ void t.test('a package that others need, or that is not there, is not removed', 
 });
 
 void t.test(
-  'a build begins with what the environment is when its turn has come, and a new one with nothing',
+  'a build starts from the environment as it is at its turn, and the first build from nothing',
   async (t) => {
     const first = present(given(...CREATED).state);
     const [build] = first.builds;

@@ -47,7 +47,7 @@ const NO_ROOM = [
   'the environments of the tenant take 3 GB, and may have 2 GB',
 ] as const;
 
-void t.test('Room is taken once for each generation, until that would be more than there is', async (t) => {
+void t.test('Each generation counts once against the quota, until the quota would be exceeded', async (t) => {
   const [first, second, third] = [holder(ONE, 1), holder(TWO, 1), holder(TWO, 2)];
   given().when(take(first), take(second), take(first)).then(t, taken(first), taken(second));
   given(taken(first), taken(second))
@@ -56,7 +56,7 @@ void t.test('Room is taken once for each generation, until that would be more th
 });
 
 void t.test(
-  'What was there before there was a bound counts once, and what is equal is one on disk',
+  'Generations from before the quota count once, and equal generations share disk space',
   async (t) => {
     const [first, second, third] = [holder(ONE, 1), holder(ONE, 2), holder(TWO, 1)];
     given(taken(second))
@@ -68,7 +68,7 @@ void t.test(
 );
 
 void t.test(
-  'What is no more leaves its room, and a generation that goes with the new one takes none',
+  'Deleted generations free their space, and a generation that the new one replaces counts nothing',
   async (t) => {
     const [first, second, third] = [holder(ONE, 1), holder(TWO, 1), holder(ONE, 2)];
     given(taken(first), taken(second))
@@ -80,7 +80,7 @@ void t.test(
   },
 );
 
-void t.test('A bound that was lowered refuses what adds to it, and nothing else', async (t) => {
+void t.test('A lowered quota refuses only what adds to the usage', async (t) => {
   const [first, second] = [holder(ONE, 1, 3 * GIGABYTE), holder(TWO, 1, 0)];
   given(taken(first)).when(take(second)).then(t, taken(second));
 });

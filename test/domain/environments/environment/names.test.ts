@@ -31,7 +31,7 @@ const reserve = (
   ...more,
 });
 
-void t.test('The first environment that reserves a name has it until it lets go of it', async (t) => {
+void t.test('The first environment that reserves a name holds it until it releases it', async (t) => {
   given().when(reserve(ONE), reserve(ONE)).then(t, reserved(ONE));
   given(reserved(ONE))
     .when(reserve(TWO))
@@ -42,7 +42,7 @@ void t.test('The first environment that reserves a name has it until it lets go 
 });
 
 void t.test(
-  'A name of one that is no more is free at once, that of one that never said so after a while',
+  'The name of a deleted environment is free at once, and an unconfirmed name after a while',
   async (t) => {
     given(reserved(ONE))
       .when(reserve(TWO, { strayed: ONE }))
@@ -59,7 +59,7 @@ void t.test(
   },
 );
 
-void t.test('Names are of any script, and none is a path, an option or conda’s own', async (t) => {
+void t.test('Names may use any script, but are no path, option or name reserved by conda', async (t) => {
   for (const name of ['a', 'data-1', 'Анализ', '数据', 'x.y_z', 'e\u0301t\u00e9', '9'])
     t.ok(environmentName.safeParse(name).success, name);
   for (const name of [

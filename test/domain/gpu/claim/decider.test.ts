@@ -65,30 +65,33 @@ void t.test('Claims count against the quota until they are released or have ende
   given(three, one, released(1), claimed(3, 3)).when(end(3), claim(4, 3)).then(t, ended(3), claimed(4, 3));
 });
 
-void t.test('What was released or has ended is so once', async (t) => {
+void t.test('A claim is released or ends only once', async (t) => {
   given(claimed(1, 1)).when(release(1), release(1), end(1), release(9), end(9)).then(t, released(1));
   given(claimed(1, 1)).when(end(1), end(1), release(1)).then(t, ended(1));
 });
 
-void t.test('A role without a bound may claim what it likes, but not without end', async (t) => {
-  const ask = (n: number, gpus: number): ClaimCommand => ({
-    kind: 'claim',
-    claim: claimOfGpus(n, gpus),
-    role: 'admin',
-    quota: undefined,
-  });
-  const numbers = Array.from({ length: MAX_CLAIMS }, (_, n) => n);
-  const held = numbers.map((n) => claimed(n, 1_000_000_000));
-  given()
-    .when(...numbers.map((n) => ask(n, 1_000_000_000)))
-    .then(t, ...held);
-  given(...held)
-    .when(ask(MAX_CLAIMS, 1))
-    .refused(t, 'MUSTER_E_FORBIDDEN');
-});
+void t.test(
+  'A role without a quota may claim any number of GPUs, but only a limited number of claims',
+  async (t) => {
+    const ask = (n: number, gpus: number): ClaimCommand => ({
+      kind: 'claim',
+      claim: claimOfGpus(n, gpus),
+      role: 'admin',
+      quota: undefined,
+    });
+    const numbers = Array.from({ length: MAX_CLAIMS }, (_, n) => n);
+    const held = numbers.map((n) => claimed(n, 1_000_000_000));
+    given()
+      .when(...numbers.map((n) => ask(n, 1_000_000_000)))
+      .then(t, ...held);
+    given(...held)
+      .when(ask(MAX_CLAIMS, 1))
+      .refused(t, 'MUSTER_E_FORBIDDEN');
+  },
+);
 
 void t.test(
-  'Whatever is asked, in whatever order: held is never over the quota, and what is held is claimed minus given back',
+  'For any sequence of commands, held GPUs never exceed the quota and equal claimed minus released',
   async () => {
     const command = fc.oneof(
       fc
@@ -175,7 +178,7 @@ const BLOCKED: BlockedReason = {
 };
 const HELD: ClaimFacts = { standing: 'held', evaluated: true, blocked: null, placement: null, moved: null };
 
-void t.test('A reason is the first that holds, in one order', async (t) => {
+void t.test('The reason is the first that applies, in a fixed order', async (t) => {
   const cases: readonly (readonly [string, Partial<ClaimFacts>])[] = [
     ['NoNodeOnline', { blocked: { ...BLOCKED, nodes: 0, exhausted: {}, short: {} } }],
     [

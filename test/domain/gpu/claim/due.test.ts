@@ -17,7 +17,7 @@ const claim = (more: Partial<DueClaim>, work: Partial<WorkView> = {}): DueClaim 
 const over = (later: number) => ({ over: true, later });
 
 void t.test(
-  'the last word on a claim is that its account is no more, that its job was stopped, or how its job ended',
+  'a claim ends because its account is erased, its job was stopped, or its job ended',
   async (t) => {
     t.equal(dueSettlement(claim({})), undefined);
     t.equal(dueSettlement(claim({}, { job: 'begun' })), undefined);
@@ -29,16 +29,13 @@ void t.test(
   },
 );
 
-void t.test(
-  'a claim that is held wants its job; of those that are over the newest keep theirs',
-  async (t) => {
-    t.strictSame(desiredJobOf(true, over(MAX_RETAINED_JOBS)), { kind: 'run' });
-    t.strictSame(desiredJobOf(false, over(MAX_RETAINED_JOBS - 1)), { kind: 'over' });
-    t.strictSame(desiredJobOf(false, over(MAX_RETAINED_JOBS)), { kind: 'gone' });
-  },
-);
+void t.test('a held claim needs its job, and of ended claims the newest keep theirs', async (t) => {
+  t.strictSame(desiredJobOf(true, over(MAX_RETAINED_JOBS)), { kind: 'run' });
+  t.strictSame(desiredJobOf(false, over(MAX_RETAINED_JOBS - 1)), { kind: 'over' });
+  t.strictSame(desiredJobOf(false, over(MAX_RETAINED_JOBS)), { kind: 'gone' });
+});
 
-void t.test('what is due is the word of its account first, then what its job has to become', async (t) => {
+void t.test('erasure of the account is due first, then the next step of the job', async (t) => {
   t.equal(dueOf(claim({})), 'begin');
   t.equal(dueOf(claim({}, { job: 'begun' })), undefined);
   t.equal(dueOf(claim({}, { job: 'begun', finished: 'failed' })), 'settle');

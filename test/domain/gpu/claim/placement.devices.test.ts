@@ -29,7 +29,7 @@ const step = fc.oneof(
 );
 
 void t.test(
-  'By the plan log alone: each claim is given as many devices as it asks, of its node, and none is ever given twice',
+  'By the plan log alone, each claim gets as many devices of its node as it requests, and no device is assigned twice',
   async (t) => {
     let placements = 0;
     fc.assert(

@@ -28,7 +28,7 @@ function untilOver(
 }
 
 void t.test(
-  'a rollout never has more slots down than may be replaced at once, and ends with all of them',
+  'a rollout never has more slots down than may be replaced at once, and ends with all slots running',
   async () => {
     fc.assert(
       fc.property(
@@ -66,7 +66,7 @@ void t.test(
 );
 
 void t.test(
-  'a version that fails at any instance ends, at the cost of the slots that it had, and gives way to the former one',
+  'a version that fails at any instance ends, affects only its own slots, and is rolled back',
   async () => {
     fc.assert(
       fc.property(
@@ -112,7 +112,7 @@ void t.test(
 );
 
 void t.test(
-  'whatever fails or is lost, and however often it is updated in between, every deployment ends, and the plan log is sound',
+  'every deployment ends with a consistent plan log, whatever fails, is lost or is updated in between',
   async () => {
     const step = fc.oneof(
       fc.record({

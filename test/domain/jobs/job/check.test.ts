@@ -4,7 +4,7 @@ import { task } from '#domain/jobs/job/specification.js';
 
 const taken = (check: object): boolean => taskCheck.safeParse(check).success;
 
-void t.test('each type of check asks for what it needs, and takes nothing else', async (t) => {
+void t.test('each type of check requires its own fields, and accepts no others', async (t) => {
   t.ok(taken({ type: 'tcp', port: 5432 }));
   t.ok(taken({ type: 'http', port: 80 }));
   t.ok(taken({ type: 'http', port: 80, path: '/healthz?deep=1' }));
@@ -36,7 +36,7 @@ void t.test('only tasks of docker and exec have checks', async (t) => {
   t.strictSame(['docker', 'exec', 'http', 'python'].map(checked), [true, true, false, false]);
 });
 
-void t.test('a check is named by its own name, else by what it asks', async (t) => {
+void t.test('a check is called by its own name, otherwise by what it probes', async (t) => {
   const titles: readonly (readonly [TaskCheck, string])[] = [
     [{ type: 'tcp', port: 5432 }, 'tcp 5432'],
     [{ type: 'http', port: 80 }, 'http 80/'],

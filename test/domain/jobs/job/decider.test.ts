@@ -31,20 +31,20 @@ const archive = (over: Partial<JobArchive> = {}): JobCommand => ({
   archive: { ...ended, ...over },
 });
 
-void t.test('submitting a job that is not there begins it', async (t) => {
+void t.test('submitting an unknown job creates it', async (t) => {
   given()
     .when(submit)
     .then(t, { type: 'JobSubmitted', data: { jobId, evaluationId: 'e9', specification: changed } });
 });
 
-void t.test('submitting a job that is there updates it', async (t) => {
+void t.test('submitting an existing job updates it', async (t) => {
   given(submitted)
     .when(submit)
     .then(t, { type: 'JobUpdated', data: { jobId, evaluationId: 'e9', specification: changed } });
 });
 
 void t.test(
-  'a job that its owner begins is begun once, and stays as it is when it is begun again',
+  'a job that its owner starts is created once, and is unchanged when it is started again',
   async (t) => {
     const owner = { surface: 'gpu', tenant: 't1', principal: 'u1' };
     const begin: JobCommand = { kind: 'begin', jobId, evaluationId: 'e9', specification: changed, owner };
@@ -56,7 +56,7 @@ void t.test(
   },
 );
 
-void t.test('a job that its owner had deleted is not begun again by one who is late', async (t) => {
+void t.test('a late start does not recreate a job that its owner has deleted', async (t) => {
   const begin: JobCommand = {
     kind: 'begin',
     jobId,
@@ -68,7 +68,7 @@ void t.test('a job that its owner had deleted is not begun again by one who is l
 });
 
 void t.test(
-  'a change in place of what another evaluation asked is none where that is no longer so',
+  'an in-place change is dropped if the evaluation that it replaces is no longer current',
   async (t) => {
     given(submitted)
       .when({ ...update, instead: 'e0' })
@@ -83,17 +83,14 @@ void t.test(
   },
 );
 
-void t.test(
-  'a change that takes the job for a running one is none where somebody has stopped it',
-  async (t) => {
-    given(submitted)
-      .when({ ...update, instead: 'e0', unlessStopped: true })
-      .thenTypes(t, 'JobUpdated');
-    given(submitted, stopped)
-      .when({ ...update, instead: 'e0', unlessStopped: true })
-      .then(t);
-  },
-);
+void t.test('a change that assumes a running job is dropped if the job was stopped', async (t) => {
+  given(submitted)
+    .when({ ...update, instead: 'e0', unlessStopped: true })
+    .thenTypes(t, 'JobUpdated');
+  given(submitted, stopped)
+    .when({ ...update, instead: 'e0', unlessStopped: true })
+    .then(t);
+});
 
 void t.test('a deleted job can be submitted again', async (t) => {
   given(submitted, deleted).when(submit).thenTypes(t, 'JobSubmitted');
@@ -155,7 +152,7 @@ void t.test('a job keeps its owner', async (t) => {
     .then(t, { type: 'JobUpdated', data: { jobId, evaluationId: 'e9', specification: changed, owner } });
 });
 
-void t.test('what follows a clear in another process does no harm', async (t) => {
+void t.test('late commands of another process after a clear do no harm', async (t) => {
   t.equal(given(stopped).state.kind, 'absent');
   t.equal(
     given({ type: 'JobUpdated', data: { jobId, evaluationId: 'e2', specification } }).state.kind,
@@ -163,7 +160,7 @@ void t.test('what follows a clear in another process does no harm', async (t) =>
   );
 });
 
-void t.test('a job is archived as the version that ended, and only while it is that', async (t) => {
+void t.test('a job is archived as the version that ended, and only while that is its version', async (t) => {
   given(submitted).when(archive()).then(t, archived());
   const updated: JobEvent = { type: 'JobUpdated', data: { jobId, evaluationId: 'e2', specification } };
   given(submitted, updated).when(archive()).then(t); // another version began meanwhile
@@ -207,7 +204,7 @@ void t.test(
   },
 );
 
-void t.test('a submission of the id of an archived job begins a new life', async (t) => {
+void t.test('a submission with the id of an archived job starts a new job', async (t) => {
   given(submitted, archived())
     .when(submit)
     .then(t, { type: 'JobSubmitted', data: { jobId, evaluationId: 'e9', specification: changed } });
@@ -230,7 +227,7 @@ void t.test('an archived job can be deleted, and its id be submitted again', asy
   t.same(given(submitted, archived(), deleted).state, { kind: 'absent', deleted: true });
 });
 
-void t.test('an owner who knows of no archive changes its job by beginning it again, once', async (t) => {
+void t.test('an owner that does not know archives changes its job by starting it again, once', async (t) => {
   const owned = given(
     { type: 'JobSubmitted', data: { jobId, evaluationId: 'e0', specification, owner } },
     archived(),
@@ -245,11 +242,11 @@ void t.test('an owner who knows of no archive changes its job by beginning it ag
   owned.when({ ...update, instead: 'another' }).then(t); // its version is not the expected one
 });
 
-void t.test('what follows a clear in another process archives nothing', async (t) => {
+void t.test('late commands of another process after a clear archive nothing', async (t) => {
   t.equal(given(archived()).state.kind, 'absent');
 });
 
-void t.test('a job becomes again what it was, as a version of its own', async (t) => {
+void t.test('a revert creates a new version with the old specification', async (t) => {
   const updated: JobEvent = {
     type: 'JobUpdated',
     data: { jobId, evaluationId: 'e2', specification: changed },
@@ -263,19 +260,22 @@ void t.test('a job becomes again what it was, as a version of its own', async (t
     .thenTypes(t, 'JobUpdated'); // a dead job starts
 });
 
-void t.test('a job goes back to no version that it is, does not have, or had in another life', async (t) => {
-  const revert = (version: number, former?: JobSpecification): JobCommand => ({
-    kind: 'revert',
-    jobId,
-    evaluationId: 'e9',
-    version,
-    former,
-  });
-  given(submitted).when(revert(0, specification)).refused(t, 'MUSTER_E_JOB_VERSION_PRESENT');
-  given(submitted).when(revert(7)).refused(t, 'MUSTER_E_JOB_VERSION_NOT_FOUND');
-  given(submitted, deleted, submitted)
-    .when(revert(0, specification))
-    .refused(t, 'MUSTER_E_JOB_VERSION_NOT_FOUND');
-  given().when(revert(0, specification)).refused(t, 'MUSTER_E_JOB_NOT_FOUND');
-  given(submitted, archived()).when(revert(0, specification)).refused(t, 'MUSTER_E_JOB_ARCHIVED');
-});
+void t.test(
+  'a job cannot revert to its current version, an unknown one, or one from before its deletion',
+  async (t) => {
+    const revert = (version: number, former?: JobSpecification): JobCommand => ({
+      kind: 'revert',
+      jobId,
+      evaluationId: 'e9',
+      version,
+      former,
+    });
+    given(submitted).when(revert(0, specification)).refused(t, 'MUSTER_E_JOB_VERSION_PRESENT');
+    given(submitted).when(revert(7)).refused(t, 'MUSTER_E_JOB_VERSION_NOT_FOUND');
+    given(submitted, deleted, submitted)
+      .when(revert(0, specification))
+      .refused(t, 'MUSTER_E_JOB_VERSION_NOT_FOUND');
+    given().when(revert(0, specification)).refused(t, 'MUSTER_E_JOB_NOT_FOUND');
+    given(submitted, archived()).when(revert(0, specification)).refused(t, 'MUSTER_E_JOB_ARCHIVED');
+  },
+);

@@ -85,7 +85,7 @@ void t.test(
 );
 
 void t.test(
-  'other tasks are rolled out from so many slots as may be replaced at once; other counts, priorities or ways to update are not',
+  'changed tasks start a rollout with as many slots as may be replaced at once, and changed counts, priorities or update policies do not',
   async (t) => {
     const past = [submit(four('a')), complete(0)];
     const { events, state } = given().when(...past, submit(four('b'))).outcome;
@@ -103,7 +103,7 @@ void t.test(
 );
 
 void t.test(
-  'what is well opens as many slots as may be replaced at once, never more, and never twice',
+  'healthy instances open as many slots as may be replaced at once, never more, and never twice',
   async (t) => {
     const past = [
       submit(four('a', { max_parallel: 2 })),
@@ -126,7 +126,7 @@ void t.test(
   },
 );
 
-void t.test('a newer version, a stop and a deletion end a deployment that goes on', async (t) => {
+void t.test('a newer version, a stop or a deletion ends an active deployment', async (t) => {
   const cases = [
     [submit(four('b')), 'superseded'],
     [stop, 'stopped'],
@@ -141,7 +141,7 @@ void t.test('a newer version, a stop and a deletion end a deployment that goes o
   }
 });
 
-void t.test('a version that leaves an unfinished rollout as it is goes on with it', async (t) => {
+void t.test('a version that changes no tasks continues an unfinished rollout', async (t) => {
   const past = [submit(four('a')), complete(0), submit(four('b')), advance(3, 1)];
   t.match(begun(given().when(...past, submit({ ...four('b'), priority: 10 })).outcome.events), {
     former: 0,
@@ -154,7 +154,7 @@ void t.test('a version that leaves an unfinished rollout as it is goes on with i
   );
 });
 
-void t.test('a version that fails gives way to the last that was completed, once', async (t) => {
+void t.test('a failed version is rolled back to the last completed one, once', async (t) => {
   const past = [submit(four('a')), complete(0), submit(four('b'))];
   const { events, state } = given().when(...past, fail(3, four('a'))).outcome;
   t.match(events.slice(-3), [
@@ -179,7 +179,7 @@ void t.test('a version that fails gives way to the last that was completed, once
 });
 
 void t.test(
-  'it stays where nothing says that it gives way, where there is nothing else, and where that is the same',
+  'a failed version stays without auto-revert, without another version, and if the other is the same',
   async (t) => {
     const kept = (...commands: readonly JobCommand[]): string | undefined =>
       given()
@@ -204,27 +204,24 @@ void t.test(
   },
 );
 
-void t.test(
-  'what came of a good version without other tasks is what a failed one gives way to',
-  async (t) => {
-    const { events } = given().when(
-      submit(four('a')),
-      complete(0),
-      submit(four('a', UPDATE, 6)),
-      submit(four('b')),
-    ).outcome;
-    t.match(begun(events), { former: 3 });
-    const bare = { task_groups: [{ name: 'web', tasks: four('c').task_groups[0]!.tasks }] };
-    t.match(
-      begun(given().when(submit(four('a')), complete(0), submit(bare), submit(four('b'))).outcome.events),
-      { former: 0 },
-      'with others it is not',
-    );
-  },
-);
+void t.test('a rollback goes to the newest version that has the tasks of the completed one', async (t) => {
+  const { events } = given().when(
+    submit(four('a')),
+    complete(0),
+    submit(four('a', UPDATE, 6)),
+    submit(four('b')),
+  ).outcome;
+  t.match(begun(events), { former: 3 });
+  const bare = { task_groups: [{ name: 'web', tasks: four('c').task_groups[0]!.tasks }] };
+  t.match(
+    begun(given().when(submit(four('a')), complete(0), submit(bare), submit(four('b'))).outcome.events),
+    { former: 0 },
+    'with others it is not',
+  );
+});
 
 void t.test(
-  'whatever is said, in whatever order: one deployment goes on at most, of the newest version, and no return is returned from',
+  'for any sequence of commands at most one deployment, of the newest version, is active, and no rollback is rolled back',
   async () => {
     const version = fc.nat(12);
     const command: fc.Arbitrary<JobCommand> = fc.oneof(

@@ -18,7 +18,7 @@ void t.test('creating a template needs only a name', async (t) => {
   given().when(create).then(t, created);
 });
 
-void t.test('a template that is there changes and goes', async (t) => {
+void t.test('an existing template can be updated and deleted', async (t) => {
   given(created).when(update).then(t, updated);
   given(created).when(remove).then(t, deleted);
   given(created, updated).when(remove).then(t, deleted);

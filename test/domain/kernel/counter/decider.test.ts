@@ -8,7 +8,7 @@ const taken = (owner: string): CounterEvent => ({
   data: { counter: 'users', for: owner },
 });
 
-void t.test('Each time that somebody asks he gets a number, the same one again too', async (t) => {
+void t.test('Each request takes a new number, even a repeated one of the same owner', async (t) => {
   given().when({ counter: 'users', for: 'u1' }).then(t, taken('u1'));
   given(taken('u1')).when({ counter: 'users', for: 'u2' }).then(t, taken('u2'));
   given(taken('u1')).when({ counter: 'users', for: 'u1' }).then(t, taken('u1'));

@@ -13,7 +13,7 @@ const house = z.strictObject({
   rooms: z.number(),
 });
 
-void t.test('what is taken has no issue, and one that is of no union is told as it is', (t) => {
+void t.test('accepted values have no issue, and an issue outside a union is reported unchanged', (t) => {
   t.equal(told(cat, { kind: 'tabby', lives: 9 }), undefined);
   t.same(told(z.strictObject({ cat }), { cat: { kind: 'tabby', lives: 10 } }), [
     'cat.lives',
@@ -23,7 +23,7 @@ void t.test('what is taken has no issue, and one that is of no union is told as 
   t.end();
 });
 
-void t.test('of several shapes the one that got furthest says what is wrong, with the whole path', (t) => {
+void t.test('the union member that matched furthest reports the problem, with the whole path', (t) => {
   const either = z.strictObject({ of: z.union([z.number(), house, z.strictObject({ rooms: z.number() })]) });
   t.same(told(either, { of: { address: { street: 'a' }, rooms: 1 } }), ['of.address.street', 'is a street']);
   const nested = z.strictObject({
@@ -33,26 +33,23 @@ void t.test('of several shapes the one that got furthest says what is wrong, wit
   t.end();
 });
 
-void t.test(
-  'where no shape got further than the value itself, all the types that would do are named once',
-  (t) => {
-    const value = z.strictObject({ value: z.union([z.string(), z.number(), z.string().array()]) });
-    t.same(told(value, { value: null }), ['value', 'expected string or number or array']);
-    t.same(told(z.strictObject({ value: z.union([z.string(), z.string().max(3)]) }), { value: 1 }), [
-      'value',
-      'expected string',
-    ]);
-    t.end();
-  },
-);
+void t.test('if no union member matched beyond the value itself, all accepted types are named once', (t) => {
+  const value = z.strictObject({ value: z.union([z.string(), z.number(), z.string().array()]) });
+  t.same(told(value, { value: null }), ['value', 'expected string or number or array']);
+  t.same(told(z.strictObject({ value: z.union([z.string(), z.string().max(3)]) }), { value: 1 }), [
+    'value',
+    'expected string',
+  ]);
+  t.end();
+});
 
-void t.test('a shape that says more than a type is heard before those that do not', (t) => {
+void t.test('a union member that reports more than a type takes precedence', (t) => {
   const value = z.strictObject({ value: z.union([z.string().regex(/^a/, 'begins with a'), z.number()]) });
   t.same(told(value, { value: 'b' }), ['value', 'begins with a']);
   t.end();
 });
 
-void t.test('where one of several shapes says more than a type, the first is told', (t) => {
+void t.test('of several issues that say more than a type, the first is reported', (t) => {
   const value = z.strictObject({ value: z.union([z.literal('x'), z.number()]) });
   t.same(told(value, { value: true }), ['value', 'Invalid input: expected "x"']);
   t.end();

@@ -23,7 +23,7 @@ void t.test('an error is its row of the table, filled with its fields', (t) => {
   t.end();
 });
 
-void t.test('a field that is not there stays a name, and what a field says is never a pattern', (t) => {
+void t.test('a missing field stays a placeholder, and a value is never interpreted as a placeholder', (t) => {
   t.equal(new MusterError('MUSTER_E_INVALID', { field: 'cpu' }).message, 'cpu: {problem}');
   t.equal(
     new MusterError('MUSTER_E_INVALID', { field: '$& $1 {problem}', problem: '{field}' }).message,
@@ -41,7 +41,7 @@ void t.test('a field that is not there stays a name, and what a field says is ne
   t.end();
 });
 
-void t.test('an error of ours is told from any other, and one code from another', (t) => {
+void t.test('errors of Muster are distinguished from others, and codes from each other', (t) => {
   const error = new MusterError('MUSTER_E_JOB_NOT_FOUND');
   t.ok(isMusterError(error));
   t.ok(isMusterError(error, 'MUSTER_E_JOB_NOT_FOUND'));

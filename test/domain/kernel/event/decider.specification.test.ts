@@ -32,7 +32,7 @@ function planted(
   };
 }
 
-void t.test('a decider in which all is well is said to be so', async (t) => {
+void t.test('a correct decider passes', async (t) => {
   const { given } = specify(planted());
   t.same(given(made, made).state, { times: 2 });
   given(made).when('make', 'make').then(t, made, made);
@@ -44,7 +44,7 @@ void t.test('a decider in which all is well is said to be so', async (t) => {
   );
 });
 
-void t.test('a decider that decides otherwise the second time is found', async (t) => {
+void t.test('a decider whose second decision differs is found', async (t) => {
   let asked = 0;
   const { given } = specify(planted({ decide: () => ((asked += 1) % 2 === 1 ? [made] : []) }));
   t.throws(() => given().when('make'), { message: /decided again/ });
@@ -57,7 +57,7 @@ void t.test('a decider that changes the state is found', async (t) => {
   t.throws(() => given().when('make'), { message: /leaves the state alone/ });
 });
 
-void t.test('an event that its schema refuses or that is of another aggregate is found', async (t) => {
+void t.test('an event that its schema refuses, or of another aggregate, is found', async (t) => {
   const event = (data: object, type = 'TemplateCreated'): TemplateEvent => ({ type, data }) as never;
   t.throws(
     () =>
@@ -75,23 +75,26 @@ void t.test('an event that its schema refuses or that is of another aggregate is
   );
 });
 
-void t.test('a snapshot that forgets, and a decision that hangs on what it forgot, are found', async (t) => {
-  const forgetful = { version: 1, save: () => ({}), restore: (): Made => ({ times: 0 }) };
-  const { given } = specify(
-    planted({ decide: (_command, { times }) => (times === 2 ? [] : [made]) }, forgetful),
-  );
-  t.throws(() => given(made, made).when('make'), { message: /kept decides the same/ });
-  const counting = {
-    version: 1,
-    save: ({ times }: Made) => ({ times }),
-    restore: (): Made => ({ times: 0 }),
-  };
-  t.throws(() => specify(planted({}, counting)).given(made, made).state, {
-    message: /kept folds to the same/,
-  });
-});
+void t.test(
+  'a snapshot that loses state, and a decision that depends on the lost state, are found',
+  async (t) => {
+    const forgetful = { version: 1, save: () => ({}), restore: (): Made => ({ times: 0 }) };
+    const { given } = specify(
+      planted({ decide: (_command, { times }) => (times === 2 ? [] : [made]) }, forgetful),
+    );
+    t.throws(() => given(made, made).when('make'), { message: /kept decides the same/ });
+    const counting = {
+      version: 1,
+      save: ({ times }: Made) => ({ times }),
+      restore: (): Made => ({ times: 0 }),
+    };
+    t.throws(() => specify(planted({}, counting)).given(made, made).state, {
+      message: /kept folds to the same/,
+    });
+  },
+);
 
-void t.test('what is no refusal of the table is no refusal', async (t) => {
+void t.test('an error outside the table is no refusal', async (t) => {
   const { given } = specify(
     planted({
       decide: () => {

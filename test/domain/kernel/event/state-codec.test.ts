@@ -19,7 +19,7 @@ void t.test('maps and sets come back, however deep', (t) => {
   t.end();
 });
 
-void t.test('what only looks like a map stays what it is', (t) => {
+void t.test('an object that only looks like a map stays unchanged', (t) => {
   for (const state of [{ $map: [['a', 1]] }, { $set: 'x' }, { $object: { $map: [] } }, { $map: new Map() }])
     t.strictSame(kept(state), state);
   t.end();

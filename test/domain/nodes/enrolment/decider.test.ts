@@ -9,7 +9,7 @@ const forgotten: EnrolmentEvent = { type: 'NodeForgotten', data: on };
 const used: EnrolmentEvent = { type: 'NodeSecretUsed', data: on };
 const revoked: EnrolmentEvent = { type: 'NodeSecretRevoked', data: on };
 
-void t.test('A machine keeps the name that it said first, until the name is forgotten', async (t) => {
+void t.test('A machine keeps its first name until the name is forgotten', async (t) => {
   given()
     .when({ kind: 'enrol', ...on, hostname: 'ann.example' })
     .then(t, enrolled);
@@ -24,14 +24,14 @@ void t.test('A machine keeps the name that it said first, until the name is forg
     .then(t, enrolled);
 });
 
-void t.test('A name keeps the digest of the address that said it first', async (t) => {
+void t.test('A name keeps the digest of the address that first used it', async (t) => {
   const address = 'x'.repeat(22);
   given()
     .when({ kind: 'enrol', ...on, hostname: 'ann.example', address })
     .then(t, { type: 'NodeEnrolled', data: { ...on, hostname: 'ann.example', address } });
 });
 
-void t.test('A name that no machine said cannot be forgotten', async (t) => {
+void t.test('A name that no machine uses cannot be forgotten', async (t) => {
   given()
     .when({ kind: 'forget', ...on })
     .refused(t, 'MUSTER_E_NODE_NOT_FOUND');
@@ -40,7 +40,7 @@ void t.test('A name that no machine said cannot be forgotten', async (t) => {
     .refused(t, 'MUSTER_E_NODE_NOT_FOUND');
 });
 
-void t.test('The first use of a secret is news, and no other', async (t) => {
+void t.test('Only the first use of a secret is recorded', async (t) => {
   given()
     .when({ kind: 'useSecret', ...on, series: 0 })
     .then(t, used);
@@ -49,7 +49,7 @@ void t.test('The first use of a secret is news, and no other', async (t) => {
     .then(t);
 });
 
-void t.test('A secret that was taken back is good for nothing, and the next one is', async (t) => {
+void t.test('A revoked secret is invalid, and the next one is valid', async (t) => {
   given(used)
     .when({ kind: 'revokeSecret', ...on })
     .then(t, revoked);

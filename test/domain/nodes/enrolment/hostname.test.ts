@@ -41,7 +41,7 @@ void t.test('A hostname is labels of letters, digits, - and _, joined by dots', 
   t.end();
 });
 
-void t.test('The id is of the name alone, whatever its case, and can be the id of a node', (t) => {
+void t.test('The id depends only on the name in any case, and is a valid node id', (t) => {
   t.equal(nodeIdOf('gpu-node-01'), '31f8e500-3710-5800-9b25-1c4cb379b044', 'it is the same for ever');
   t.equal(nodeIdOf('GPU-Node-01'), nodeIdOf('gpu-node-01'));
   fc.assert(

@@ -31,7 +31,7 @@ void t.test('each registration begins a new epoch', async (t) => {
     .then(t, registered(8, 'muster'));
 });
 
-void t.test('a registration ends being down, and leaves drain and eligibility as they are', async (t) => {
+void t.test('a registration brings a node up, and leaves drain and eligibility unchanged', async (t) => {
   const drained: NodeEvent = { type: 'NodeDrainStarted', data: { nodeId: 'n1' } };
   const past = [registered(1), drained, down, registered(2)];
   given(...past)
@@ -52,15 +52,18 @@ void t.test('a heartbeat of an unknown node is refused', async (t) => {
     .refused(t, 'MUSTER_E_NODE_UNKNOWN');
 });
 
-void t.test('a heartbeat of a past epoch is refused, one without an epoch is of the current', async (t) => {
-  given(registered(1), registered(2))
-    .when(beat({ epoch: 1 }))
-    .refused(t, 'MUSTER_E_NODE_STALE_EPOCH');
-  given(registered(1), registered(2)).when(beat()).then(t);
-});
+void t.test(
+  'a heartbeat of a past epoch is refused, and one without an epoch belongs to the current one',
+  async (t) => {
+    given(registered(1), registered(2))
+      .when(beat({ epoch: 1 }))
+      .refused(t, 'MUSTER_E_NODE_STALE_EPOCH');
+    given(registered(1), registered(2)).when(beat()).then(t);
+  },
+);
 
 void t.test(
-  'a heartbeat without news is recorded at most once in 300 seconds, and usage is no news',
+  'a heartbeat without changes is recorded at most once in 300 seconds, and usage is no change',
   async (t) => {
     given(registered()).when(beat()).then(t);
     given(registered())
@@ -119,7 +122,7 @@ void t.test('a heartbeat of a node that was down brings it back', async (t) => {
     .then(t, { type: 'NodeCameBack', data: { nodeId: 'n1', epoch: 1 } });
 });
 
-void t.test('a node goes down once, and only in the epoch that was silent', async (t) => {
+void t.test('a node goes down once, and only in its silent epoch', async (t) => {
   const command = { type: 'MarkDown', nodeId: 'n1', epoch: 1, reason: 'silent' } as const;
   given(registered()).when(command).then(t, down);
   given(registered(), down).when(command).then(t);
@@ -127,7 +130,7 @@ void t.test('a node goes down once, and only in the epoch that was silent', asyn
   given().when(command).then(t);
 });
 
-void t.test('an operator declares a silent node down, once, and no other', async (t) => {
+void t.test('an operator can declare only a silent node down, once', async (t) => {
   const command = {
     type: 'DeclareDown',
     nodeId: 'n1',
@@ -151,7 +154,7 @@ void t.test('an operator declares a silent node down, once, and no other', async
   given().when(command).refused(t, 'MUSTER_E_NODE_NOT_FOUND');
 });
 
-void t.test('drain and eligibility change once, and want a node', async (t) => {
+void t.test('drain and eligibility change once, and only for a known node', async (t) => {
   given(registered())
     .when({ type: 'SetDrain', nodeId: 'n1', enable: true })
     .then(t, { type: 'NodeDrainStarted', data: { nodeId: 'n1' } });
@@ -167,7 +170,7 @@ void t.test('drain and eligibility change once, and want a node', async (t) => {
 });
 
 void t.test(
-  'what an operator says of a node is recorded as far as it changes something, and outlives a registration',
+  'settings of an operator are recorded if they change something, and outlive a registration',
   async (t) => {
     const command = {
       type: 'ConfigureNode',
@@ -199,7 +202,7 @@ void t.test(
   },
 );
 
-void t.test('an order is accepted once', async (t) => {
+void t.test('an order is accepted only once', async (t) => {
   const command = { type: 'AcceptAllocation', nodeId: 'n1', allocation: a1, at: T0, epoch: 1 } as const;
   given(registered()).when(command).then(t, { type: 'AllocationAccepted', data: named });
   given(registered(), { type: 'AllocationAccepted', data: named }).when(command).then(t);
@@ -207,7 +210,7 @@ void t.test('an order is accepted once', async (t) => {
   given(registered(), registered(2)).when(command).refused(t, 'MUSTER_E_NODE_STALE_EPOCH');
 });
 
-void t.test("a refused order is a failed allocation with the agent's message", async (t) => {
+void t.test("a refused order fails the allocation with the agent's message", async (t) => {
   const command = {
     type: 'RejectAllocation',
     nodeId: 'n1',
@@ -242,7 +245,7 @@ void t.test('a confirmed stop and a loss are final', async (t) => {
     .then(t);
 });
 
-void t.test('an orphan is closed though its node is not registered', async (t) => {
+void t.test('an orphan is closed even if its node is not registered', async (t) => {
   const command = {
     type: 'CloseOrphan',
     nodeId: 'n1',
@@ -266,7 +269,7 @@ const removal = { type: 'RemoveNode', nodeId: 'n1', epoch: 1, reason: 'crowded' 
 const removed: NodeEvent = { type: 'NodeRemoved', data: { nodeId: 'n1', epoch: 1, reason: 'crowded' } };
 
 void t.test(
-  'a node is removed that never ran anything and that no operator has spoken of, be it up or down',
+  'a node is removed, up or down, if it never ran anything and no operator has configured it',
   async (t) => {
     given(registered(1)).when(removal).then(t, removed);
     given(registered(1), down).when(removal).then(t, removed);
@@ -289,27 +292,24 @@ void t.test(
   },
 );
 
-void t.test(
-  'a node that was removed is unknown, and registers again with an epoch that it never had',
-  async (t) => {
-    given(registered(1), removed).when(beat()).refused(t, 'MUSTER_E_NODE_UNKNOWN');
-    given(registered(1), registered(2), {
-      type: 'NodeRemoved',
-      data: { nodeId: 'n1', epoch: 2, reason: 'crowded' },
+void t.test('a removed node is unknown, and registers again with a new epoch', async (t) => {
+  given(registered(1), removed).when(beat()).refused(t, 'MUSTER_E_NODE_UNKNOWN');
+  given(registered(1), registered(2), {
+    type: 'NodeRemoved',
+    data: { nodeId: 'n1', epoch: 2, reason: 'crowded' },
+  })
+    .when({
+      type: 'RegisterNode',
+      nodeId: 'n1',
+      registration: body,
+      protocol: 'basic',
+      address: 'a'.repeat(22),
     })
-      .when({
-        type: 'RegisterNode',
-        nodeId: 'n1',
-        registration: body,
-        protocol: 'basic',
+    .then(t, {
+      type: 'NodeRegistered',
+      data: {
+        ...(registered(3) as Extract<NodeEvent, { type: 'NodeRegistered' }>).data,
         address: 'a'.repeat(22),
-      })
-      .then(t, {
-        type: 'NodeRegistered',
-        data: {
-          ...(registered(3) as Extract<NodeEvent, { type: 'NodeRegistered' }>).data,
-          address: 'a'.repeat(22),
-        },
-      });
-  },
-);
+      },
+    });
+});

@@ -37,7 +37,7 @@ function says(report: object, placed: readonly PlacedAllocation[] = [a1]): Recor
 const base = { ...named, startTime: 100, endTime: 200 };
 const quiet = { error: null, message: null };
 
-void t.test('running tells which tasks run', async (t) => {
+void t.test('a running report names the running tasks', async (t) => {
   const running = {
     status: 'running',
     start_time: 100,
@@ -54,7 +54,7 @@ void t.test('running tells which tasks run', async (t) => {
     .then(t);
 });
 
-void t.test('a task that begins later is told later', async (t) => {
+void t.test('a task that starts later is recorded later', async (t) => {
   given(registered(), started())
     .when(
       says({
@@ -66,7 +66,7 @@ void t.test('a task that begins later is told later', async (t) => {
     .then(t, { type: 'TaskStarted', data: { ...named, task: 'side', startTime: 150 } });
 });
 
-void t.test('the container of a task is told with its start, and with its end', async (t) => {
+void t.test('the container of a task is recorded with its start and with its end', async (t) => {
   const running = (...names: string[]) => ({
     status: 'running',
     start_time: 100,
@@ -109,7 +109,7 @@ void t.test('the container of a task is told with its start, and with its end', 
     });
 });
 
-void t.test('when the image of a task was there, and which it was, is told with its start', async (t) => {
+void t.test('the image of a task and its time of arrival are recorded with the start', async (t) => {
   const told = { status: 'running', start_time: 100, prepared_time: 99.5, image_digest: 'busybox@sha256:00' };
   const start = { startTime: 100, preparedTime: 99.5, imageDigest: 'busybox@sha256:00' };
   given(registered(1, 'muster'))
@@ -135,7 +135,7 @@ const checkedStart: NodeEvent = {
   data: { ...named, startTime: 100, tasks: { main: { startTime: 100, checked: true } } },
 };
 
-void t.test('the health of a task is told where it changed', async (t) => {
+void t.test('the health of a task is recorded when it changes', async (t) => {
   const node = registered(1, 'muster');
   given(node)
     .when(health({ checked: true }))
@@ -156,23 +156,26 @@ void t.test('the health of a task is told where it changed', async (t) => {
     .then(t, judged(false));
 });
 
-void t.test('a task that its agent does not check is healthy until it says otherwise', async (t) => {
-  const node = registered(1, 'muster');
-  given(node)
-    .when(health({ healthy: true }))
-    .then(t, started());
-  given(node, started())
-    .when(health({ healthy: true }))
-    .then(t);
-  given(node, started())
-    .when(health({ healthy: false }))
-    .then(t, judged(false));
-  given(node, started(), judged(false))
-    .when(health({ healthy: true }))
-    .then(t, judged(true));
-});
+void t.test(
+  'a task that its agent does not check is healthy until the agent reports otherwise',
+  async (t) => {
+    const node = registered(1, 'muster');
+    given(node)
+      .when(health({ healthy: true }))
+      .then(t, started());
+    given(node, started())
+      .when(health({ healthy: true }))
+      .then(t);
+    given(node, started())
+      .when(health({ healthy: false }))
+      .then(t, judged(false));
+    given(node, started(), judged(false))
+      .when(health({ healthy: true }))
+      .then(t, judged(true));
+  },
+);
 
-void t.test('a task that fails because it is not healthy is told so first', async (t) => {
+void t.test('a task that fails because it is unhealthy is first recorded as unhealthy', async (t) => {
   const main = {
     status: 'failed',
     start_time: 100,
@@ -192,7 +195,7 @@ void t.test('a task that fails because it is not healthy is told so first', asyn
     );
 });
 
-void t.test('the health of a task that has ended is no news', async (t) => {
+void t.test('the health of an ended task is not recorded', async (t) => {
   const exited: NodeEvent = {
     type: 'TaskExited',
     data: { ...base, task: 'main', status: 'failed', exitCode: 1, ...quiet },
@@ -202,7 +205,7 @@ void t.test('the health of a task that has ended is no news', async (t) => {
     .then(t);
 });
 
-void t.test('null says nothing of the health or the image of a task', async (t) => {
+void t.test('null reports nothing about the health or the image of a task', async (t) => {
   given(registered())
     .when(
       health({
@@ -231,7 +234,7 @@ void t.test('an empty container id, or null, names none', async (t) => {
   }
 });
 
-void t.test('a task that exits while its allocation runs is told, and stays exited', async (t) => {
+void t.test('a task that exits while its allocation runs is recorded, and stays exited', async (t) => {
   const report = {
     status: 'running',
     start_time: 100,
@@ -265,7 +268,7 @@ void t.test('a task that exits while its allocation runs is told, and stays exit
     .then(t);
 });
 
-void t.test('a first report that is already complete tells all of it', async (t) => {
+void t.test('a first report that is already complete records the whole course', async (t) => {
   given(registered(1, 'muster'))
     .when(
       says({
@@ -283,7 +286,7 @@ void t.test('a first report that is already complete tells all of it', async (t)
     );
 });
 
-void t.test('complete without details ends the tasks that ran, and those that the group has', async (t) => {
+void t.test('a complete report without details ends all tasks of the group', async (t) => {
   given(registered(1, 'muster'), started())
     .when(says({ status: 'complete', end_time: 200 }))
     .then(
@@ -313,7 +316,7 @@ void t.test('complete without details ends the tasks that ran, and those that th
 });
 
 void t.test(
-  'failed carries the exit code and the complaint of the task; the others were stopped',
+  'a failed report carries the exit code and message of its task, and the other tasks were stopped',
   async (t) => {
     given(registered(1, 'muster'), started({ main: { startTime: 100 }, side: { startTime: 100 } }))
       .when(
@@ -347,7 +350,7 @@ void t.test(
   },
 );
 
-void t.test('what failed before it ran has not started', async (t) => {
+void t.test('an allocation that failed before it ran has not started', async (t) => {
   given(registered(1, 'muster'))
     .when(
       says({
@@ -364,7 +367,7 @@ void t.test('what failed before it ran has not started', async (t) => {
 });
 
 void t.test(
-  'terminal is final, unknown words change nothing, and what is not placed here is ignored',
+  'an end is final, unknown statuses change nothing, and reports of allocations of other nodes are ignored',
   async (t) => {
     const completed: NodeEvent = { type: 'AllocationCompleted', data: { ...base, message: null } };
     given(registered(), started(), completed)
@@ -388,7 +391,7 @@ void t.test(
   },
 );
 
-void t.test('keys that are no task names are dropped', async (t) => {
+void t.test('keys that are not task names are dropped', async (t) => {
   const report = JSON.parse(
     '{"status":"running","tasks":{"__proto__":{"status":"running"},"../x":{"status":"running"},"ok":{"status":"running"}}}',
   ) as object;
@@ -423,7 +426,7 @@ function take(
 }
 
 void t.test(
-  'any sequence of reports: valid events, the same one twice is no news, one end, nothing after it, each task ends once',
+  'any sequence of reports gives valid events, ignores repetitions, and ends each allocation and task once',
   async () => {
     fc.assert(
       fc.property(
@@ -461,7 +464,7 @@ void t.test(
   },
 );
 
-void t.test('a heartbeat with too much news is taken in appends that fit', async (t) => {
+void t.test('a heartbeat with too many changes is split into appends that fit', async (t) => {
   const placed = Array.from({ length: 300 }, (_, index) => ({
     ...a1,
     allocationId: `a${index}`,
@@ -520,7 +523,7 @@ function appendsOf(characters: number): string[][] {
 }
 
 void t.test(
-  'what tasks gave back is told together as far as it fits an append, and what is too long for that alone',
+  'results of tasks are recorded together as far as they fit an append, and longer ones alone',
   async (t) => {
     t.same(appendsOf(MAX_REPORTED_RESULTS / 2), [
       ['AllocationStarted', 'm m', 's s', 'x nothing', 'AllocationCompleted'],
@@ -539,7 +542,7 @@ void t.test(
   },
 );
 
-void t.test('a heartbeat with many results and much text is taken in appends that fit', async (t) => {
+void t.test('a heartbeat with many results and much text is split into appends that fit', async (t) => {
   const placed = Array.from({ length: 100 }, (_, index) => ({
     ...a1,
     allocationId: `a${index}`,
@@ -570,7 +573,7 @@ void t.test('a heartbeat with many results and much text is taken in appends tha
   t.equal(told('\u0001'.repeat(8192)), 50, 'two at a time');
 });
 
-void t.test('the newest ends are remembered, and boundedly many', async (t) => {
+void t.test('a bounded number of the newest ends is remembered', async (t) => {
   let ids = EndedAllocationIds.none;
   for (let index = 0; index < 10_000; index += 1) ids = ids.with(`a${index}`);
   t.ok(ids.has('a9999') && ids.has(`a${10_000 - MIN_ENDED}`));

@@ -33,7 +33,7 @@ function unknown(status: string, more: object = {}): NodeEvent {
 }
 
 void t.test(
-  'a status that is not known is a fact, once for each allocation, and says when its node had not used it before',
+  'an unknown status is recorded once for each allocation, and notes the first use by its node',
   async (t) => {
     const first = unknown('completed', { newOfNode: true });
     given(registered(), accepted)
@@ -58,7 +58,7 @@ void t.test(
   },
 );
 
-void t.test('every word that is known says nothing of the kind', async (t) => {
+void t.test('known statuses are not recorded as unknown', async (t) => {
   for (const status of ['pending', 'running', 'complete', 'failed', 'stopped', 'lost'])
     t.notOk(
       given(registered(), accepted)
@@ -68,7 +68,7 @@ void t.test('every word that is known says nothing of the kind', async (t) => {
     );
 });
 
-void t.test('a task of an allocation that runs is heard likewise, one of another is not', async (t) => {
+void t.test('unknown statuses of tasks are recorded only for running allocations', async (t) => {
   given(registered(), accepted, started())
     .when(beat({ a1: says('running', task('exited')) }))
     .then(t, unknown('exited', { task: 'main', newOfNode: true }));
@@ -78,7 +78,7 @@ void t.test('a task of an allocation that runs is heard likewise, one of another
 });
 
 void t.test(
-  'what starts may become unclear once more; an agent that changes its words fills no log',
+  'an unknown status is recorded at most once more after the start, so a changing agent fills no log',
   async (t) => {
     const first = unknown('starting', { newOfNode: true });
     given(registered(), accepted, first, started())
@@ -96,7 +96,7 @@ void t.test(
   },
 );
 
-void t.test('an agent that registers anew may have learned', async (t) => {
+void t.test('after a new registration, an agent starts with no unknown statuses', async (t) => {
   given(registered(), accepted, unknown('completed', { newOfNode: true }), registered(2), started())
     .when(beat({ a1: says('completed') }))
     .then(t, unknown('completed', { newOfNode: true }));

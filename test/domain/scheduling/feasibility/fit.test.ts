@@ -25,7 +25,7 @@ function node({ cpu = 0, ports = [] as number[], devices = [] as number[] } = {}
   return { ledger, at, lacks };
 }
 
-void t.test('what is left is enough to the last part, and not beyond', async (t) => {
+void t.test('a demand fits up to the last free unit, and not beyond', async (t) => {
   const { lacks } = node({ cpu: 4 });
   t.strictSame(lacks({ cpu: 6, memory: 10 }), []);
   t.strictSame(lacks({ cpu: 7, memory: 13 }), [
@@ -36,7 +36,7 @@ void t.test('what is left is enough to the last part, and not beyond', async (t)
   t.strictSame(lacks({}), []);
 });
 
-void t.test('a port is held by one', async (t) => {
+void t.test('a port has only one holder', async (t) => {
   const { lacks } = node({ ports: [80, 443] });
   t.strictSame(lacks({}, [80, 8080, 443]), [
     ['port 80', 1],
@@ -59,28 +59,24 @@ void t.test(
   },
 );
 
-void t.test(
-  'a device that is not among those that may be given away is given to nobody, and the others are',
-  async (t) => {
-    const { ledger, at, lacks } = node({ devices: [0] });
-    const named = (...numbers: readonly number[]) =>
-      numbers.map((index) => ({ index, uuid: `GPU-${index}` }));
-    ledger.setCapacity(at, { cpu: 10, memory: 10, gpus: 3 }, named(0, 2, 5));
-    t.same(chooseDevices(ledger, at, { one: 1, two: 1 }), { one: [2], two: [5] });
-    t.ok(areDevicesFree(ledger, at, [2, 5]));
-    for (const devices of [[0], [1], [3], [2, 2]])
-      t.notOk(areDevicesFree(ledger, at, devices), String(devices));
-    t.notOk(isOversubscribed(ledger, at));
-    ledger.setCapacity(at, { cpu: 10, memory: 10, gpus: 2 }, named(5, 2));
-    t.ok(isOversubscribed(ledger, at), 'what is held there failed');
-    t.strictSame(lacks({ gpus: 1 }), [], 'the other that is left is free');
-    t.ok(isTooSmall(ledger, at, ledger.demand({ gpus: 3 })));
-    ledger.setCapacity(at, { cpu: 10, memory: 10, gpus: 2 }, []);
-    t.ok(isTooSmall(ledger, at, ledger.demand({ gpus: 1 })), 'all failed');
-  },
-);
+void t.test('an unavailable device is assigned to nobody, and the others are assigned', async (t) => {
+  const { ledger, at, lacks } = node({ devices: [0] });
+  const named = (...numbers: readonly number[]) => numbers.map((index) => ({ index, uuid: `GPU-${index}` }));
+  ledger.setCapacity(at, { cpu: 10, memory: 10, gpus: 3 }, named(0, 2, 5));
+  t.same(chooseDevices(ledger, at, { one: 1, two: 1 }), { one: [2], two: [5] });
+  t.ok(areDevicesFree(ledger, at, [2, 5]));
+  for (const devices of [[0], [1], [3], [2, 2]])
+    t.notOk(areDevicesFree(ledger, at, devices), String(devices));
+  t.notOk(isOversubscribed(ledger, at));
+  ledger.setCapacity(at, { cpu: 10, memory: 10, gpus: 2 }, named(5, 2));
+  t.ok(isOversubscribed(ledger, at), 'what is held there failed');
+  t.strictSame(lacks({ gpus: 1 }), [], 'the other that is left is free');
+  t.ok(isTooSmall(ledger, at, ledger.demand({ gpus: 3 })));
+  ledger.setCapacity(at, { cpu: 10, memory: 10, gpus: 2 }, []);
+  t.ok(isTooSmall(ledger, at, ledger.demand({ gpus: 1 })), 'all failed');
+});
 
-void t.test('a node is too small for what it could not hold if it were empty', async (t) => {
+void t.test('a node is too small for a demand that would not fit if it were empty', async (t) => {
   const { ledger, at } = node({ cpu: 10, devices: [0, 1, 2] });
   t.notOk(isTooSmall(ledger, at, ledger.demand({ cpu: 10, memory: 10, gpus: 3 })));
   t.ok(isTooSmall(ledger, at, ledger.demand({ cpu: 11 })));
@@ -89,12 +85,12 @@ void t.test('a node is too small for what it could not hold if it were empty', a
   t.notOk(isTooSmall(ledger, at, ledger.demand({}, { gpus: 3 })));
 });
 
-void t.test('each task is given the lowest devices that are free', async (t) => {
+void t.test('each task gets the lowest free devices', async (t) => {
   const { ledger, at } = node({ devices: [1] });
   t.strictSame(chooseDevices(ledger, at, { one: 1, two: 2, none: 0 }), { one: [0], two: [2, 3], none: [] });
 });
 
-void t.test('devices are free that exist, are named once, and are held by nobody', async (t) => {
+void t.test('devices are free if they exist, are named once, and have no holder', async (t) => {
   const { ledger, at } = node({ devices: [1] });
   t.ok(areDevicesFree(ledger, at, [0, 2]));
   t.ok(areDevicesFree(ledger, at, []));
@@ -103,7 +99,7 @@ void t.test('devices are free that exist, are named once, and are held by nobody
 });
 
 void t.test(
-  'a node is oversubscribed by more than it has of anything, or by a device that it has not',
+  'a node is oversubscribed by more than its capacity, or by a device that it does not have',
   async (t) => {
     const { ledger, at } = node({ cpu: 10, devices: [2] });
     t.notOk(isOversubscribed(ledger, at));

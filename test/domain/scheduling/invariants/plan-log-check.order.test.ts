@@ -100,7 +100,7 @@ void t.test(
   },
 );
 
-void t.test('an event that is no part of the plan is passed by', async (t) => {
+void t.test('an event that is not part of the plan is skipped', async (t) => {
   const strange = { type: 'NodeHeartbeatReceived', data: {} } as unknown as MusterEvent;
   t.strictSame(found(node(), strange, placed()), []);
 });

@@ -81,37 +81,34 @@ function cluster(...nodes: string[]): Cluster {
   return made;
 }
 
-void t.test(
-  'a large ask does not starve under small ones that come later, and these say why they wait',
-  async (t) => {
-    for (const dimension of ['gpus', 'cpu', 'memory'] as const) {
-      const world = cluster('a');
-      const half = { [dimension]: resources[dimension] / 2 };
-      const first = world.ask(half);
-      const large = world.ask({ [dimension]: resources[dimension] });
-      const later = Array.from({ length: 11 }, () => world.after(1000).ask(half));
-      t.notOk(
-        later.some((id) => world.runs(id)),
-        dimension,
-      );
-      t.match(world.reasonsOf(later[0]!), { exhausted: { [RESERVED]: 1 } });
-      t.match(world.reasonsOf(large), { exhausted: { [dimension]: 1 } });
-      world.complete(first);
-      t.ok(world.runs(large));
-      world.complete(large);
-      t.equal(
-        later.filter((id) => world.runs(id)).length,
-        2,
-        'then the small ones, in the order in which they came',
-      );
-      t.ok(world.runs(later[0]!) && world.runs(later[1]!));
-      t.strictSame(world.check.findings, []);
-    }
-  },
-);
+void t.test('a large job is not starved by later small ones, which say why they wait', async (t) => {
+  for (const dimension of ['gpus', 'cpu', 'memory'] as const) {
+    const world = cluster('a');
+    const half = { [dimension]: resources[dimension] / 2 };
+    const first = world.ask(half);
+    const large = world.ask({ [dimension]: resources[dimension] });
+    const later = Array.from({ length: 11 }, () => world.after(1000).ask(half));
+    t.notOk(
+      later.some((id) => world.runs(id)),
+      dimension,
+    );
+    t.match(world.reasonsOf(later[0]!), { exhausted: { [RESERVED]: 1 } });
+    t.match(world.reasonsOf(large), { exhausted: { [dimension]: 1 } });
+    world.complete(first);
+    t.ok(world.runs(large));
+    world.complete(large);
+    t.equal(
+      later.filter((id) => world.runs(id)).length,
+      2,
+      'then the small ones, in the order in which they came',
+    );
+    t.ok(world.runs(later[0]!) && world.runs(later[1]!));
+    t.strictSame(world.check.findings, []);
+  }
+});
 
 void t.test(
-  'where reservations are switched off whatever fits is placed, and the reasons name no reservation',
+  'with reservations off, every job that fits is placed, and reasons name no reservation',
   async (t) => {
     const world = cluster('a');
     world.reserves = false;
@@ -125,7 +122,7 @@ void t.test(
   },
 );
 
-void t.test('a small one passes where it does not delay the large one', async (t) => {
+void t.test('a small job overtakes a large one if it does not delay it', async (t) => {
   const world = cluster('a', 'b');
   world.ask({ gpus: 1 }, 'on-one');
   world.ask({ gpus: 2 }, 'on-other');
@@ -137,7 +134,7 @@ void t.test('a small one passes where it does not delay the large one', async (t
   t.notOk(world.runs(world.ask({ gpus: 1 })));
 });
 
-void t.test('on nodes that are not reserved the small ones go on', async (t) => {
+void t.test('small jobs continue on nodes that are not reserved', async (t) => {
   const world = cluster('a', 'b');
   world.ask({ gpus: 1, cpu: 600 }, 'on-one');
   world.ask({ gpus: 1, cpu: 600 }, 'on-other');
@@ -146,7 +143,7 @@ void t.test('on nodes that are not reserved the small ones go on', async (t) => 
   t.notOk(world.runs(world.ask({ gpus: 1 })));
 });
 
-void t.test('one with a time limit passes where it ends before the large one can begin', async (t) => {
+void t.test('a job with a time limit overtakes if it ends before the large one can begin', async (t) => {
   const world = cluster('a');
   world.ask({ gpus: 1, limit: 600 }, 'first');
   world.after(100_000).ask({ gpus: 2 }, 'large');
@@ -160,7 +157,7 @@ void t.test('one with a time limit passes where it ends before the large one can
 });
 
 void t.test(
-  'a higher priority passes, and its own large ask goes before one that has waited longer',
+  'a job of higher priority overtakes, and so does a large one that has waited for less time',
   async (t) => {
     const world = cluster('a');
     world.ask({ gpus: 1 }, 'first');
@@ -171,7 +168,7 @@ void t.test(
   },
 );
 
-void t.test('who had a slot takes it again', async (t) => {
+void t.test('a job that had a slot gets it back', async (t) => {
   const world = cluster('a');
   world.ask({ gpus: 1, restart: { attempts: 5, delay: 0, mode: 'fail' } }, 'comes-back');
   world.ask({ gpus: 1 }, 'stays');
@@ -182,7 +179,7 @@ void t.test('who had a slot takes it again', async (t) => {
 });
 
 void t.test(
-  'nothing is reserved where services leave too little for good, and where only a port is missing',
+  'nothing is reserved if services never leave enough capacity, or if only a port is missing',
   async (t) => {
     for (const endless of [{ restart: SERVICE }, { reschedule: {} }, { reschedule: {}, limit: 100 }]) {
       const world = cluster('a');
@@ -195,7 +192,7 @@ void t.test(
 );
 
 void t.test(
-  'what can never be placed keeps no nodes from the others, nor from the next in line',
+  'a job that can never be placed keeps no nodes from others, nor from the next in line',
   async (t) => {
     const world = cluster('a');
     world.ask({ gpus: 1 }, 'first');
@@ -206,19 +203,22 @@ void t.test(
   },
 );
 
-void t.test('the longer it waits the more nodes are reserved, up to a quarter of them', async (t) => {
-  const world = cluster(...Array.from({ length: 20 }, (_, index) => `n${index}`));
-  for (let index = 0; index < 20; index += 1) world.ask({ gpus: 1, cpu: 600 });
-  world.ask({ gpus: 2 }, 'large');
-  const reserved = (): number => reservationOf(world.state, world.now)?.nodes.size ?? 0;
-  t.equal(reserved(), 1);
-  world.after(RESERVATION_DOUBLES_MS);
-  t.equal(reserved(), 2);
-  world.after(2 * RESERVATION_DOUBLES_MS);
-  t.equal(reserved(), 5);
-});
+void t.test(
+  'the longer a job waits the more nodes are reserved for it, up to a quarter of all',
+  async (t) => {
+    const world = cluster(...Array.from({ length: 20 }, (_, index) => `n${index}`));
+    for (let index = 0; index < 20; index += 1) world.ask({ gpus: 1, cpu: 600 });
+    world.ask({ gpus: 2 }, 'large');
+    const reserved = (): number => reservationOf(world.state, world.now)?.nodes.size ?? 0;
+    t.equal(reserved(), 1);
+    world.after(RESERVATION_DOUBLES_MS);
+    t.equal(reserved(), 2);
+    world.after(2 * RESERVATION_DOUBLES_MS);
+    t.equal(reserved(), 5);
+  },
+);
 
-void t.test('who was held back goes on as soon as the large one is stopped, or asks for less', async (t) => {
+void t.test('small jobs continue as soon as the large one is stopped or requests less', async (t) => {
   for (const end of [
     (world: Cluster) => world.end('large'),
     (world: Cluster) => world.submit('large', asking({ gpus: 0, cpu: 5 }), 'JobUpdated'),
@@ -235,7 +235,7 @@ void t.test('who was held back goes on as soon as the large one is stopped, or a
 });
 
 void t.test(
-  'who has waited longest is known after a start from a snapshot, and though the reasons were told anew',
+  'the longest waiting job is known after a start from a snapshot, even if its reasons have changed',
   async (t) => {
     const world = cluster('a');
     world.ask({ gpus: 1 }, 'first');
@@ -252,7 +252,7 @@ void t.test(
   },
 );
 
-void t.test('of several that ask alike the one that came first goes first', async (t) => {
+void t.test('of several equal jobs the first one goes first', async (t) => {
   const world = cluster('a');
   world.ask({ gpus: 2 }, 'first');
   const waiting = Array.from({ length: 5 }, () => world.after(1000).ask({ gpus: 2 }));
@@ -264,24 +264,27 @@ void t.test('of several that ask alike the one that came first goes first', asyn
   }
 });
 
-void t.test('under a stream of small ones each large one is placed after what ran before it', async (t) => {
-  const world = cluster('a', 'b', 'c', 'd');
-  const running: string[] = [];
-  const larges: string[] = [];
-  let placed = 0;
-  for (let second = 0; second < 400; second += 1) {
-    world.after(1000);
-    for (let index = 0; index < 2; index += 1) running.push(world.ask({ gpus: 1 }));
-    if (second % 40 === 20) larges.push(world.ask({ gpus: 2 }));
-    // The two oldest running jobs end each second.
-    for (const id of running.filter((each) => world.runs(each)).slice(0, 2)) world.complete(id);
-    for (const id of larges) {
-      if (!world.runs(id)) continue;
-      placed += 1;
-      world.complete(id);
-      larges.splice(larges.indexOf(id), 1);
+void t.test(
+  'despite a stream of small jobs, each large job is placed after the ones that ran before it',
+  async (t) => {
+    const world = cluster('a', 'b', 'c', 'd');
+    const running: string[] = [];
+    const larges: string[] = [];
+    let placed = 0;
+    for (let second = 0; second < 400; second += 1) {
+      world.after(1000);
+      for (let index = 0; index < 2; index += 1) running.push(world.ask({ gpus: 1 }));
+      if (second % 40 === 20) larges.push(world.ask({ gpus: 2 }));
+      // The two oldest running jobs end each second.
+      for (const id of running.filter((each) => world.runs(each)).slice(0, 2)) world.complete(id);
+      for (const id of larges) {
+        if (!world.runs(id)) continue;
+        placed += 1;
+        world.complete(id);
+        larges.splice(larges.indexOf(id), 1);
+      }
     }
-  }
-  t.equal(placed, 10);
-  t.strictSame(world.check.findings, []);
-});
+    t.equal(placed, 10);
+    t.strictSame(world.check.findings, []);
+  },
+);

@@ -33,7 +33,7 @@ function allocation({
   } as unknown as LiveAllocation;
 }
 
-void t.test('what is complete is final, whatever was asked', async (t) => {
+void t.test('a complete allocation is final, whatever was requested', async (t) => {
   t.strictSame(releaseOf(allocation(), 'complete', NOW), { outcome: 'complete' });
   t.strictSame(releaseOf(allocation({ stopping: 'drain' }), 'complete', NOW), { outcome: 'complete' });
 });
@@ -54,32 +54,29 @@ void t.test(
   },
 );
 
-void t.test('what failed is final where nobody asked for another try', async (t) => {
+void t.test('a failed allocation is final without a restart policy', async (t) => {
   t.strictSame(releaseOf(allocation(), 'failed', NOW), { outcome: 'failed' });
   t.strictSame(releaseOf(allocation({ restart: { attempts: 0, delay: 5, mode: 'fail' } }), 'failed', NOW), {
     outcome: 'failed',
   });
 });
 
-void t.test(
-  'what failed is tried again after its delay, as often as its group says, and then no more',
-  async (t) => {
-    const after = (failures: number) =>
-      releaseOf(allocation({ failures, restart: { attempts: 2, delay: 1.5, mode: 'fail' } }), 'failed', NOW);
-    t.strictSame([0, 1].map(after), [
-      { outcome: 'failed', retryAt: NOW + 1_500 },
-      { outcome: 'failed', retryAt: NOW + 1_500 },
-    ]);
-    t.strictSame(
-      [2, 3, 4, 5].map(after),
-      Array(4).fill({ outcome: 'failed' }),
-      'nor in what would be a later round',
-    );
-  },
-);
+void t.test('a failed allocation is retried after its delay, up to the attempts of its group', async (t) => {
+  const after = (failures: number) =>
+    releaseOf(allocation({ failures, restart: { attempts: 2, delay: 1.5, mode: 'fail' } }), 'failed', NOW);
+  t.strictSame([0, 1].map(after), [
+    { outcome: 'failed', retryAt: NOW + 1_500 },
+    { outcome: 'failed', retryAt: NOW + 1_500 },
+  ]);
+  t.strictSame(
+    [2, 3, 4, 5].map(after),
+    Array(4).fill({ outcome: 'failed' }),
+    'nor in what would be a later round',
+  );
+});
 
 void t.test(
-  'when its restarts are used up it is rescheduled, where its group says so, and that is written down',
+  'when its restarts are used up, an allocation of a group with reschedule is rescheduled, which is recorded',
   async (t) => {
     const after = (failures: number) =>
       releaseOf(
@@ -92,53 +89,42 @@ void t.test(
   },
 );
 
-void t.test(
-  'where the group says delay it goes on in rounds, with a minute at least between two of them',
-  async (t) => {
-    for (const [delay, between] of [
-      [5, RESTART_INTERVAL_MS],
-      [90, 90_000],
-    ] as const) {
-      const pauses = [0, 1, 2, 3, 4, 5].map(
-        (failures) =>
-          (releaseOf(allocation({ failures, restart: { attempts: 2, delay, mode: 'delay' } }), 'failed', NOW)
-            .retryAt ?? 0) - NOW,
-      );
-      t.strictSame(pauses, [delay * 1000, delay * 1000, between, delay * 1000, delay * 1000, between]);
-    }
-  },
-);
+void t.test('with mode delay, attempts continue in rounds at least a minute apart', async (t) => {
+  for (const [delay, between] of [
+    [5, RESTART_INTERVAL_MS],
+    [90, 90_000],
+  ] as const) {
+    const pauses = [0, 1, 2, 3, 4, 5].map(
+      (failures) =>
+        (releaseOf(allocation({ failures, restart: { attempts: 2, delay, mode: 'delay' } }), 'failed', NOW)
+          .retryAt ?? 0) - NOW,
+    );
+    t.strictSame(pauses, [delay * 1000, delay * 1000, between, delay * 1000, delay * 1000, between]);
+  }
+});
 
-void t.test(
-  'where the group says double each delay is twice the one before, up to its longest',
-  async (t) => {
-    const pausesOf = (more: Partial<RestartPolicy>, ran = 0): number[] =>
-      [0, 1, 2, 3, 4, 99].map((failures) => {
-        const restart: RestartPolicy = { attempts: 100, delay: 1, mode: 'fail', backoff: 'double', ...more };
-        return (
-          (releaseOf(allocation({ failures, placedAt: NOW - ran, restart }), 'failed', NOW).retryAt ?? 0) -
-          NOW
-        );
-      });
-    t.strictSame(pausesOf({ max_delay: 6 }), [1_000, 2_000, 4_000, 6_000, 6_000, 6_000]);
-    t.strictSame(
-      pausesOf({}),
-      [1_000, 2_000, 4_000, 8_000, 16_000, 300_000],
-      'five minutes where it does not say',
-    );
-    t.strictSame(
-      pausesOf({ delay: 400 }),
-      Array(6).fill(400_000),
-      'or the delay itself where that is longer',
-    );
-    t.strictSame(
-      pausesOf({}, STABLE_RUN_MS),
-      Array(6).fill(1_000),
-      'after a long run it begins with the first again',
-    );
-    t.strictSame(pausesOf({ backoff: 'constant', max_delay: 6 }), Array(6).fill(1_000));
-  },
-);
+void t.test('with backoff double, each delay is twice the previous one, up to the longest', async (t) => {
+  const pausesOf = (more: Partial<RestartPolicy>, ran = 0): number[] =>
+    [0, 1, 2, 3, 4, 99].map((failures) => {
+      const restart: RestartPolicy = { attempts: 100, delay: 1, mode: 'fail', backoff: 'double', ...more };
+      return (
+        (releaseOf(allocation({ failures, placedAt: NOW - ran, restart }), 'failed', NOW).retryAt ?? 0) - NOW
+      );
+    });
+  t.strictSame(pausesOf({ max_delay: 6 }), [1_000, 2_000, 4_000, 6_000, 6_000, 6_000]);
+  t.strictSame(
+    pausesOf({}),
+    [1_000, 2_000, 4_000, 8_000, 16_000, 300_000],
+    'five minutes where it does not say',
+  );
+  t.strictSame(pausesOf({ delay: 400 }), Array(6).fill(400_000), 'or the delay itself where that is longer');
+  t.strictSame(
+    pausesOf({}, STABLE_RUN_MS),
+    Array(6).fill(1_000),
+    'after a long run it begins with the first again',
+  );
+  t.strictSame(pausesOf({ backoff: 'constant', max_delay: 6 }), Array(6).fill(1_000));
+});
 
 void t.test(
   'what was lost, or stopped though nobody asked, is placed anew at once, and later with each time in a row',
@@ -153,7 +139,7 @@ void t.test(
   },
 );
 
-void t.test('after a long run a loss counts as the first', async (t) => {
+void t.test('after a long run a loss counts as the first one', async (t) => {
   const after = (ms: number) =>
     (releaseOf(allocation({ interruptions: 4, placedAt: NOW - ms }), 'lost', NOW).retryAt ?? 0) - NOW;
   t.strictSame([after(STABLE_RUN_MS - 1), after(STABLE_RUN_MS)], [8_000, 0]);

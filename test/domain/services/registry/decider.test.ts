@@ -36,7 +36,7 @@ void t.test('a credential is set, set anew, and removed; what it is already is n
   given(wasSet('a'), removed).when(set('a', 'ben')).then(t, wasSet('a', 'ben'));
 });
 
-void t.test('who set it first, and administrators, change and remove it', async (t) => {
+void t.test('a secret is changed and removed by its creator and by administrators', async (t) => {
   given(wasSet('a')).when(set('b', 'ben')).refused(t, 'MUSTER_E_FORBIDDEN');
   given(wasSet('a')).when(remove('ben')).refused(t, 'MUSTER_E_FORBIDDEN');
   given(wasSet('a'))
