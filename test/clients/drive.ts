@@ -129,7 +129,7 @@ export async function driveServices(
  * Starts a server, an agent and a site that asks for a secret, and runs a program against the server as above; the site is its third argument. All of these do the
  * same with the token of a login: submit a job with each form of constraint and one that fits nowhere, follow the log of the first and list both; set a secret, make
  * a task of each executor that refers to it, list and run these, and follow their logs; pause a task that fires each second and list what became of its slots;
- * follow events as NDJSON and as server-sent events.
+ * follow events as NDJSON and as server-sent events. They also ask for a job that is not there and submit a task that is refused, and read what the errors say.
  */
 export async function driveJobsAndTasks(
   t: Test,
@@ -155,6 +155,7 @@ export async function driveJobsAndTasks(
       'fits is complete: cpu 4000 memory {"operator":">","value":1000} os "linux", memory > 1000, ip_address regex "^127"',
       'blocked is blocked: memory {"operator":">","value":1000000}, memory > 1000, ip_address regex "^127"',
       'what blocks it: constraint memory > 1000000',
+      'a job that is not there: 404 MUSTER_E_JOB_NOT_FOUND',
       'task a by shell: PLAIN "plain" WORD {"secret":"word"}',
       'task b by http: Authorization {"secret":"word"} X-Plain "plain"',
       'task c by python: PLAIN "plain" WORD {"secret":"word"}',
@@ -163,6 +164,7 @@ export async function driveJobsAndTasks(
       'its run: success exit 0 http 0: plain 17; event end',
       'a slot that ran: success, has an id: true, exited with code 0',
       'a slot that did not: skipped, has an id: false, paused',
+      'a task that is refused: 400 schedule: must have five fields (minute, hour, day of month, month, day of week), or six with seconds first; it has 2',
       'events: JobSubmitted AllocationStarted JobFinished',
       'server-sent events: JobSubmitted AllocationStarted JobFinished',
     ],

@@ -4,11 +4,11 @@ import t from 'tap';
 import { ownFolder } from '../fixtures/folder.js';
 import { required } from '../fixtures/requirement.js';
 import { OPENAPI_DOCUMENTS } from './documents.js';
-import { drive, driveServices } from './drive.js';
+import { drive, driveJobsAndTasks, driveServices } from './drive.js';
 import { classPath, generate } from './openapi-generator.js';
 import { HERE, installed, run } from './toolbox.js';
 
-t.setTimeout(280_000);
+t.setTimeout(400_000);
 
 /** The library `native` parses a file as JSON: a log is a text to it. */
 const TEXT = { file: 'String', File: 'String', binary: 'String' };
@@ -32,7 +32,7 @@ void t.test('the Java clients of openapi-generator', async (t) => {
   await generate(generated, { java, generator: 'java', library: 'native', typeMappings: TEXT, options });
 
   const classes = join(folder, 'classes');
-  await t.test('all of them compile, and the programs that drive two', async () => {
+  await t.test('all of them compile, and the programs that drive five', async () => {
     mkdirSync(classes);
     const sources = OPENAPI_DOCUMENTS.flatMap((document) => {
       const root = join(generated, document, 'src/main/java');
@@ -43,9 +43,10 @@ void t.test('the Java clients of openapi-generator', async (t) => {
     const list = join(folder, 'sources');
     writeFileSync(
       list,
-      [...sources, ...['Drive', 'DriveServices'].map((program) => join(HERE, `java/${program}.java`))].join(
-        '\n',
-      ),
+      [
+        ...sources,
+        ...['Drive', 'DriveServices', 'DriveTasks'].map((program) => join(HERE, `java/${program}.java`)),
+      ].join('\n'),
     );
     await run(['javac', '-nowarn', '-d', classes, '-cp', classPath(java).join(':'), `@${list}`], {
       minutes: 4,
@@ -64,4 +65,16 @@ void t.test('the Java clients of openapi-generator', async (t) => {
       {},
     );
   });
+
+  await t.test(
+    'four of them submit jobs and run tasks, follow logs and events, and list skipped slots',
+    async (t) => {
+      await driveJobsAndTasks(
+        t,
+        'java',
+        ['java', '-cp', [classes, ...classPath(java)].join(':'), 'DriveTasks'],
+        {},
+      );
+    },
+  );
 });

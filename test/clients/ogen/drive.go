@@ -99,6 +99,8 @@ func driveJobs(ctx context.Context, client *cluster.Client) {
 	for reason := range get("blocked").Blocked.Value.Reasons["group"].Filtered {
 		fmt.Println("what blocks it:", reason)
 	}
+	none, err := client.ClusterGetJob(ctx, cluster.ClusterGetJobParams{JobID: "none"})
+	fmt.Println("a job that is not there: 404", as[*cluster.ClusterGetJobNotFound](none, err).XMusterError.Value)
 }
 
 func driveTasks(ctx context.Context, client *tasks.Client, site string) {
@@ -169,6 +171,13 @@ func driveTasks(ctx context.Context, client *tasks.Client, site string) {
 		Command:  tasks.NewOptString("true"),
 		Schedule: tasks.NewOptString("* * * * * *"),
 	}))
+	refused, err := client.TasksCreateTask(ctx, &tasks.TaskRequest{
+		Name:     "e",
+		Executor: tasks.TaskRequestExecutorShell,
+		Command:  tasks.NewOptString("true"),
+		Schedule: tasks.NewOptString("at noon"),
+	}, tasks.TasksCreateTaskParams{})
+	fmt.Println("a task that is refused: 400", as[*tasks.TasksCreateTaskBadRequest](refused, err).Response.Message)
 }
 
 // driveSlots lets a task fire, pauses it for some seconds, and lists what became of its slots.

@@ -53,6 +53,10 @@ def drive_jobs(client):
         print(f"{each.job_id} is {each.status}: {whole}{group}")
     for reason in jobs.cluster_get_job("blocked").blocked.reasons["group"].filtered:
         print("what blocks it:", reason)
+    try:
+        jobs.cluster_get_job("none")
+    except muster_cluster.exceptions.NotFoundException as error:
+        print("a job that is not there:", error.status, error.headers["X-Muster-Error"])
 
 
 def drive_tasks(client):
@@ -92,6 +96,10 @@ def drive_tasks(client):
     tasks.tasks_update_task(task_id, muster_tasks.TaskChange(status="disabled"))
     print(f"a slot that ran: {run.status}, has an id: {text(run.id is not None)}, {run.message}")
     print(f"a slot that did not: {slot.status}, has an id: {text(slot.id is not None)}, {slot.reason}")
+    try:
+        tasks.tasks_create_task(muster_tasks.TaskRequest(name="e", executor="shell", command="true", schedule="at noon"))
+    except muster_tasks.exceptions.BadRequestException as error:
+        print("a task that is refused:", error.status, error.data.message)
 
 
 def drive_events(client):
