@@ -12,6 +12,7 @@ import {
 } from '#src/engine/event-store/index.js';
 import { acceptEmbeddedLog, acceptLogOf, rememberLog } from './known-log.js';
 import type { Log } from './log.js';
+import { retryWhileUnavailable } from './retry.js';
 import { StoreOutage } from './store-outage.js';
 
 export interface EventLog {
@@ -74,9 +75,10 @@ async function openRemoteLog(
     onOtherMember: ({ before, now }) => log.warn({ code: 'event-store-leader', before, leader: now }),
   });
   outage.ended();
-  for (const stream of FULLY_FOLDED) await checkBeginning(store, stream);
+  const retry = retryWhileUnavailable(systemClock);
+  for (const stream of FULLY_FOLDED) await retry(() => checkBeginning(store, stream));
   rememberLog(directory, store.id);
-  const { hosts, members, leader, version, tls } = await store.about();
+  const { hosts, members, leader, version, tls } = await retry(() => store.about());
   log.info({ code: 'event-store-opened', log: store.id, hosts, members, leader, version, tls });
   return {
     store,
