@@ -245,6 +245,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
       heartbeatMs: options.heartbeatSeconds * 1000,
       isHealthy: () => journal.isHealthy(),
       keepParts: async (parts) => (await toldParts.keep(parts)) && looks && (await openStores.look()),
+      asksParts: looks,
       registration,
     });
     told.reporter = reporter;

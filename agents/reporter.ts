@@ -3,7 +3,12 @@ import type { Registration } from '#domain/protocol/index.js';
 import type { ObservedUsage } from './fingerprint/observed-usage.js';
 import type { AgentLog } from './log.js';
 import type { Allocations } from './runner/allocations.js';
-import type { ServerClient, ServerFailure } from './transport/server-client.js';
+import {
+  isRegistration,
+  type ServerAnswer,
+  type ServerClient,
+  type ServerFailure,
+} from './transport/server-client.js';
 import { BackOff } from './back-off.js';
 
 export interface ReporterParts {
@@ -18,6 +23,8 @@ export interface ReporterParts {
   readonly isHealthy: () => Promise<boolean>;
   /** Stores where Muster's parts listen. Resolves once that is in force, with true if the node has to register again because of it. */
   readonly keepParts?: (parts: readonly string[]) => Promise<boolean>;
+  /** Whether what the node accepts depends on where Muster's parts listen, so that it may not register before it knows that. */
+  readonly asksParts?: boolean;
   readonly registration: () => Promise<Registration>;
 }
 
@@ -90,9 +97,8 @@ export class Reporter {
   }
 
   async #register(): Promise<ServerFailure | undefined> {
-    const { client, log, registration, keepParts } = this.#parts;
-    const body = await registration();
-    const answer = await client.register(body);
+    const { log, keepParts } = this.#parts;
+    const { body, answer } = await this.#askAndRegister();
     if (answer.kind !== 'ok') return answer;
     // This must happen before the first call of a task that came with this registration.
     const again = answer.ownParts !== undefined && (await keepParts?.(answer.ownParts)) === true;
@@ -105,6 +111,21 @@ export class Reporter {
     log.info({ nodeId: body.node_id, epoch: answer.epoch }, 'agent.registered');
     if (again) return undefined;
     return this.#compare(body.node_id, answer.digest);
+  }
+
+  /** Registers, but asks first where Muster's parts listen if that determines what the node accepts. */
+  async #askAndRegister(): Promise<{
+    readonly body: Registration;
+    readonly answer: ServerAnswer | ServerFailure;
+  }> {
+    const { client, registration, keepParts, asksParts = false } = this.#parts;
+    let body = await registration();
+    if (asksParts) {
+      const told = await client.askParts(body);
+      if (told.kind !== 'ok' || isRegistration(told)) return { body, answer: told };
+      if ((await keepParts?.(told.ownParts ?? [])) === true) body = await registration();
+    }
+    return { body, answer: await client.register(body) };
   }
 
   async #heartbeat(): Promise<ServerFailure | undefined> {

@@ -2,6 +2,7 @@ import { Agent } from 'undici';
 import {
   AGENT_PROTOCOL_HEADER,
   AGENT_PROTOCOL_VERSION,
+  ASK_ENDPOINTS_HEADER,
   desiredAllocations,
   DIGEST_HEADER,
   EPOCH_HEADER,
@@ -53,6 +54,8 @@ export type SentDocument = { readonly kind: 'ok'; readonly text: string };
 /** The agent's channel to the server. It never throws for the behaviour of the server or network. */
 export interface ServerClient {
   register(body: Registration): Promise<ServerAnswer | ServerFailure>;
+  /** Asks where Muster's parts listen, before a registration. A server that only registers does that instead; see {@link isRegistration}. */
+  askParts(body: Registration): Promise<ServerAnswer | ServerFailure>;
   heartbeat(body: Heartbeat, epoch: number | undefined): Promise<ServerAnswer | ServerFailure>;
   desired(
     nodeId: string,
@@ -60,6 +63,11 @@ export interface ServerClient {
   ): Promise<{ readonly kind: 'ok'; readonly desired: DesiredAllocations } | ServerFailure>;
   document(nodeId: string, hash: string): Promise<SentDocument | NoDocument | ServerFailure>;
   close(): Promise<void>;
+}
+
+/** Whether an answer to {@link ServerClient.askParts} is that of a registration, from a server that does not know the question. */
+export function isRegistration({ epoch, ownParts }: ServerAnswer): boolean {
+  return epoch !== undefined || ownParts === undefined;
 }
 
 const MAX_DESIRED_BYTES = 268_435_456;
@@ -95,6 +103,7 @@ export function createServerClient(options: ServerClientOptions): ServerClient {
     epoch: number | undefined,
     body: unknown,
     limit: number,
+    more: Readonly<Record<string, string>> = {},
   ): Promise<Reply | ServerFailure> {
     const token = credential.token();
     try {
@@ -107,6 +116,7 @@ export function createServerClient(options: ServerClientOptions): ServerClient {
           ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
           ...(epoch === undefined ? {} : { [EPOCH_HEADER]: String(epoch) }),
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...more,
         },
         body: body === undefined ? null : JSON.stringify(body),
         signal: deadline(timeout),
@@ -124,8 +134,9 @@ export function createServerClient(options: ServerClientOptions): ServerClient {
     path: string,
     epoch: number | undefined,
     body: unknown,
+    more: Readonly<Record<string, string>> = {},
   ): Promise<ServerAnswer | ServerFailure> {
-    const reply = await call('POST', path, epoch, body, MAX_ANSWER_BYTES);
+    const reply = await call('POST', path, epoch, body, MAX_ANSWER_BYTES, more);
     if (reply.kind !== 'ok') return reply;
     const secret = single(reply.headers[NODE_SECRET_HEADER]);
     // A secret that cannot be stored is not used; the join token stays valid.
@@ -140,6 +151,7 @@ export function createServerClient(options: ServerClientOptions): ServerClient {
 
   return {
     register: (body) => report('/register', undefined, body),
+    askParts: (body) => report('/register', undefined, body, { [ASK_ENDPOINTS_HEADER]: 'true' }),
     heartbeat: (body, epoch) => report('/heartbeat', epoch, body),
 
     async desired(nodeId, epoch) {

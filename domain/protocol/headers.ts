@@ -13,6 +13,11 @@ export const DIGEST_HEADER = 'x-muster-desired-digest';
  * may not call them.
  */
 export const SERVER_ENDPOINTS_HEADER = 'x-muster-own-parts';
+/**
+ * In a registration: answer with those endpoints only, and register nothing yet. An agent has to know them before anything is placed on its node. A
+ * server that does not know this header registers the node.
+ */
+export const ASK_ENDPOINTS_HEADER = 'x-muster-ask-own-parts';
 /** Position of the newest event of a command, decimal. */
 export const POSITION_HEADER = 'x-muster-position';
 /** A GET waits up to 500 ms for this position. */

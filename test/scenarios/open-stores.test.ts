@@ -24,6 +24,10 @@ void t.test(
         MUSTER_LOCAL_ACCESS: 'open',
       },
     });
+    // The run waits before there is a node, so the agent may not be placed on before it knows the store.
+    const root = await TaskAccount.logIn(server.api, 'admin', password);
+    const { id } = await root.create({ name: 'a', command: 'true' });
+    await root.trigger(id);
     const agent = await startAgent(t, server);
     const attributes = async () =>
       (await server.api.nodes()).find(({ node_id }) => node_id === agent.nodeId)?.attributes;
@@ -45,9 +49,6 @@ void t.test(
       ),
     );
 
-    const root = await TaskAccount.logIn(server.api, 'admin', password);
-    const { id } = await root.create({ name: 'a', command: 'true' });
-    await root.trigger(id);
     let run: RunView | undefined;
     await eventually(async () => (run = await root.run(id, 1)).reason === 'worker_reaches_open_store', {
       timeout: 30_000,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
+  ASK_ENDPOINTS_HEADER,
   desiredPage,
   DIGEST_HEADER,
   textBlobPage,
@@ -154,6 +155,11 @@ export function createNatsServerClient({
   return {
     register: (body) =>
       report(nodeSubjects.register(body.node_id), body, undefined, { [MESSAGE_KEY_HEADER]: randomUUID() }),
+    askParts: (body) =>
+      report(nodeSubjects.register(body.node_id), body, undefined, {
+        [MESSAGE_KEY_HEADER]: randomUUID(),
+        [ASK_ENDPOINTS_HEADER]: 'true',
+      }),
     heartbeat: (body, epoch) => report(nodeSubjects.heartbeat(body.node_id), body, epoch),
 
     async desired(nodeId, epoch) {

@@ -3,7 +3,13 @@ export { DeliveredOrders } from './delivered-orders.js';
 export { createHeartbeatGossip, shareLastSeen, type HeartbeatGossip } from './heartbeat-gossip.js';
 export { JobVersions } from './job-versions.js';
 export { startPlacements, type LivePlacements } from './live-placements.js';
-export type { AgentCall, NodeAnswer, NodeCommands, NodeTelemetry } from './node-commands.js';
+export {
+  PARTS_TOLD,
+  type AgentCall,
+  type NodeAnswer,
+  type NodeCommands,
+  type NodeTelemetry,
+} from './node-commands.js';
 export type { CredentialSource } from './image-rights.js';
 export { NodeDocuments, type DocumentSource } from './node-documents.js';
 export { createNodeCommands } from './nodes.js';

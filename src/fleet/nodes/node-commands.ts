@@ -7,6 +7,8 @@ export interface AgentCall {
   readonly epoch?: number;
   /** Whether `X-Muster-Agent` was sent. */
   readonly ours: boolean;
+  /** Whether a registration only asks for the addresses of Muster's own parts. */
+  readonly asksParts?: boolean;
   /** The channel of the call, by which the node is then reached. Undefined: HTTP. */
   readonly channel?: 'nats';
   /** The call was sealed, so messages to the agent are sealed too. */
@@ -23,6 +25,9 @@ export interface NodeAnswer {
   readonly ownParts?: readonly string[];
 }
 
+/** In the response to a registration that only asks. */
+export const PARTS_TOLD = 'The node is not registered yet: its agent asked for the addresses of Muster';
+
 /** State of a node that is only in memory. */
 export interface NodeTelemetry {
   readonly lastHeartbeat: number;
@@ -32,6 +37,8 @@ export interface NodeTelemetry {
 export type NodeConfiguration = Pick<ConfigureNode, 'eligible' | 'slots' | 'tags'>;
 
 export interface NodeCommands {
+  /** Returns the addresses of Muster's own parts, if the call asks for them instead of registering. Undefined: register the node. */
+  partsAsked(call: AgentCall): readonly string[] | undefined;
   register(body: Registration, call: AgentCall, context: CommandContext): Promise<NodeAnswer>;
   heartbeat(body: Heartbeat, call: AgentCall, context: CommandContext): Promise<NodeAnswer>;
   /** Throws `MUSTER_E_NODE_NOT_FOUND` or `MUSTER_E_NODE_STALE_EPOCH`. */

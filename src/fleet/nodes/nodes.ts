@@ -163,6 +163,12 @@ export function createNodeCommands({
   }
 
   return {
+    partsAsked({ ours, asksParts }) {
+      const parts = ours && asksParts === true ? ownParts?.() : undefined;
+      // An empty list does not reach the agent, which would take the answer for that of a registration.
+      return parts?.length === 0 ? undefined : parts;
+    },
+
     async register(body: Registration, call, context) {
       await placements.whenReady(READY_TIMEOUT_MS);
       const nodeId = body.node_id;

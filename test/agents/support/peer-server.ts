@@ -1,7 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AllocationOrder, AllocationReport, Heartbeat, Registration } from '#domain/protocol/index.js';
+import {
+  ASK_ENDPOINTS_HEADER,
+  type AllocationOrder,
+  type AllocationReport,
+  type Heartbeat,
+  type Registration,
+} from '#domain/protocol/index.js';
 import { allocationsDigest } from '#agents/digest.js';
 
 /** The agent's peer: it serves the three calls of an agent without a real server. */
@@ -17,6 +23,10 @@ export class PeerServer {
   secret: string | undefined;
   /** Reported as parts of Muster with each response, while set. */
   ownParts: string | undefined;
+  /** Whether a registration that asks for those parts is answered with them only. Older servers register the node. */
+  tellsPartsFirst = false;
+  /** How often the node asked for them before it registered. */
+  asked = 0;
   fetched = 0;
   /** Status to respond with instead, while set. */
   refuse: number | undefined;
@@ -86,6 +96,17 @@ export class PeerServer {
       }
       const epoch = Number(request.headers['x-muster-epoch']);
       if (request.method === 'POST' && request.url === '/register') {
+        if (request.headers[ASK_ENDPOINTS_HEADER] !== undefined) {
+          this.asked += 1;
+          if (this.tellsPartsFirst && this.ownParts !== undefined) {
+            response.writeHead(200, {
+              'content-type': 'application/json',
+              'x-muster-own-parts': this.ownParts,
+            });
+            response.end(JSON.stringify({ message: 'parts' }));
+            return;
+          }
+        }
         this.registrations.push(JSON.parse(text) as Registration);
         this.epoch += 1;
         return this.#answer(response, 200, { message: 'Node registered successfully' });

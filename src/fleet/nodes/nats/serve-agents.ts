@@ -17,6 +17,7 @@ import { MusterError } from '#domain/kernel/errors/index.js';
 import type { Ids } from '#domain/kernel/ports/ids.js';
 import {
   AGENT_PROTOCOL_HEADER,
+  ASK_ENDPOINTS_HEADER,
   desiredRequest,
   DIGEST_HEADER,
   textBlobRequest,
@@ -33,7 +34,7 @@ import {
 } from '#domain/protocol/index.js';
 import type { NamedCredential, NodeAccess, NodePrincipal } from '#src/accounts/index.js';
 import { commandIdOf, digestOf, type CommandContext } from '#src/engine/commands/index.js';
-import type { AgentCall, NodeAnswer, NodeCommands } from '../node-commands.js';
+import { PARTS_TOLD, type AgentCall, type NodeAnswer, type NodeCommands } from '../node-commands.js';
 import type { NodeDocuments } from '../node-documents.js';
 import { documentPageOf } from './document-page.js';
 
@@ -189,6 +190,9 @@ export function serveAgentsOverNats({
     const body = parseMessage(message, registration);
     sameNode(nodeId, body.node_id);
     const { fields } = message;
+    const parts = nodeCommands.partsAsked(callOf(message));
+    if (parts !== undefined)
+      return message.respond(200, { message: PARTS_TOLD }, { [SERVER_ENDPOINTS_HEADER]: parts.join(',') });
     const key = fields[MESSAGE_KEY_HEADER];
     if (key !== undefined && !KEY.test(key))
       throw new MusterError('MUSTER_E_INVALID', {
@@ -277,6 +281,7 @@ function callOf({ fields, sealed }: AgentRequest): AgentCall {
   const epoch = epochOf(fields);
   return {
     ours: fields[AGENT_PROTOCOL_HEADER] !== undefined,
+    asksParts: fields[ASK_ENDPOINTS_HEADER] !== undefined,
     channel: 'nats',
     sealed,
     ...(epoch === undefined ? {} : { epoch }),

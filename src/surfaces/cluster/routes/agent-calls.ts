@@ -3,6 +3,7 @@ import { checkEndpoint } from '#agents/transport/endpoint.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import {
   AGENT_PROTOCOL_HEADER,
+  ASK_ENDPOINTS_HEADER,
   DIGEST_HEADER,
   EPOCH_HEADER,
   EPOCH_PATTERN,
@@ -13,7 +14,7 @@ import {
   textBlob,
   registration,
 } from '#domain/protocol/index.js';
-import type { AgentCall, NodeAnswer } from '#src/fleet/nodes/index.js';
+import { PARTS_TOLD, type AgentCall, type NodeAnswer } from '#src/fleet/nodes/index.js';
 import {
   access,
   errors,
@@ -90,8 +91,13 @@ export function agentReports(scope: Scope, surface: ClusterSurface): void {
         if (problem !== undefined) throw new MusterError('MUSTER_E_INVALID', { field: 'endpoint', problem });
       }
       await authorize(surface, request, body.node_id);
-      const context = surface.context(request, `node:${body.node_id}`);
       const call = { ...callOf(request), ...originOf(surface, request) };
+      const parts = surface.parts.nodeCommands.partsAsked(call);
+      if (parts !== undefined) {
+        reply.header(SERVER_ENDPOINTS_HEADER, parts.join(','));
+        return { message: PARTS_TOLD };
+      }
+      const context = surface.context(request, `node:${body.node_id}`);
       const answer = await surface.parts.nodeCommands.register(body, call, context);
       await giveSecret(surface, request, reply, body.node_id);
       if (answer.ownParts !== undefined) reply.header(SERVER_ENDPOINTS_HEADER, answer.ownParts.join(','));
@@ -206,15 +212,16 @@ function originOf(
 
 function callOf(request: FastifyRequest): AgentCall {
   const ours = request.headers[AGENT_PROTOCOL_HEADER] !== undefined;
+  const asksParts = request.headers[ASK_ENDPOINTS_HEADER] !== undefined;
   const epoch = request.headers[EPOCH_HEADER];
-  if (epoch === undefined) return { ours };
+  if (epoch === undefined) return { ours, asksParts };
   if (typeof epoch !== 'string' || !EPOCH.test(epoch)) {
     throw new MusterError('MUSTER_E_INVALID', {
       field: 'X-Muster-Epoch',
       problem: 'must be a positive whole number',
     });
   }
-  return { ours, epoch: Number(epoch) };
+  return { ours, asksParts, epoch: Number(epoch) };
 }
 
 /** Reads that follow a registration wait for it; none follow a heartbeat. */

@@ -128,6 +128,8 @@ export interface ServerOptions {
   /** Told to the log every so many milliseconds that a node lives, where that is so. */
   readonly tellLogEveryMs?: () => number | undefined;
   readonly waitingNodes?: number;
+  /** Told to agents that ask. */
+  readonly ownParts?: () => readonly string[];
 }
 
 /** The part of a server that deals with nodes, on a store that several can share one after the other. */
@@ -138,6 +140,7 @@ export async function startServer(
     store = createMemoryEventStore({ clock }),
     tellLogEveryMs,
     waitingNodes,
+    ownParts,
   }: ServerOptions = {},
 ) {
   const executor = await openCommandExecutor({ store, clock, writer: v4() });
@@ -160,6 +163,7 @@ export async function startServer(
     timeoutMs: 30_000,
     ...(tellLogEveryMs && { tellLogEveryMs }),
     ...(waitingNodes !== undefined && { waitingNodes }),
+    ...(ownParts && { ownParts }),
   });
   await placements.ready;
   const stop = async (): Promise<void> => {

@@ -10,6 +10,17 @@ void t.test('a registration answers its epoch and the digest of nothing', async 
   t.match(await server.pen.newest('NodeRegistered'), { epoch: 2, protocol: 'muster' });
 });
 
+void t.test('one of our agents may ask where the parts of Muster listen, before it registers', async (t) => {
+  const parts: string[] = [];
+  const server = await startServer(t, { ownParts: () => parts });
+  const asking = { ours: true, asksParts: true };
+  t.equal(server.nodes.partsAsked(asking), undefined, 'without parts it registers');
+  parts.push('esdb://10.0.0.7:2113');
+  t.same(server.nodes.partsAsked(asking), parts);
+  t.equal(server.nodes.partsAsked({ ours: true }), undefined);
+  t.equal(server.nodes.partsAsked({ ours: false, asksParts: true }), undefined);
+});
+
 void t.test('an endpoint that is no bare http address is refused', async (t) => {
   const server = await startServer(t);
   await t.rejects(server.register({ endpoint: 'http://169.254.169.254' }), {

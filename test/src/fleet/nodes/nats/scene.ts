@@ -18,7 +18,10 @@ export async function scene(
   dockerSocket = '/nonexistent/docker.sock',
 ) {
   const nats = await NatsServer.start(t, { binary });
-  const server = await startNatsScene(t, nats.url, joinToken === undefined ? {} : { joinToken });
+  const server = await startNatsScene(t, nats.url, {
+    ownParts: ['127.0.0.1:1'],
+    ...(joinToken === undefined ? {} : { joinToken }),
+  });
   const agent = await startAgent(t, {
     dataDir: ownFolder(t),
     natsUrl: nats.url,
