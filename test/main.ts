@@ -1,9 +1,54 @@
-/** `npm test [-- NAME …]`: every test but those of `test:clients`, or the files whose path below `test/` begins with one of the names: `domain`, `scenarios/blocked`. */
-import { runFiles } from './report/run.js';
-import { JOBS, ordinary } from './suites.js';
+/**
+ * Runs tests; `docs/testing.md` says who needs which:
+ *
+ * - `npm test`: all that need no server of others, without the slow ones; about ten minutes on two cores
+ * - `npm test -- NAME …`: the tests whose path below `test/` begins with one of the names: `domain`, `scenarios/blocked`
+ * - `npm test -- --production [NAME …]`: the scenarios over the production wiring
+ * - `npm run test:unit`: the tests of functions
+ * - `npm run test:all`: every test, and the scenarios over the production wiring as well
+ */
+import { parseArgs } from 'node:util';
+import { serveMongodb } from './fixtures/ferretdb.js';
+import { productionMissing } from './fixtures/wiring/production.js';
+import { runFiles, type TestFile } from './report/run.js';
+import { everyUserRuns, JOBS, ordinary, overProduction, unit } from './suites.js';
 
-const names = process.argv.slice(2);
-const files = ordinary(names);
-if (files.length === 0)
+const { values: chosen, positionals: names } = parseArgs({
+  allowPositionals: true,
+  options: {
+    unit: { type: 'boolean', default: false },
+    all: { type: 'boolean', default: false },
+    production: { type: 'boolean', default: false },
+  },
+});
+
+/** What this run cannot try, although it was asked to. */
+const missing = chosen.all || chosen.production ? productionMissing() : undefined;
+if (missing !== undefined) console.error(`The production wiring is not tried: ${missing} is missing.`);
+
+/** In one run: while the last tests of one wiring end, those of the other use the machine. Tests that need no MongoDB of their own share one. */
+async function bothWirings(): Promise<TestFile[]> {
+  if (missing !== undefined) return ordinary();
+  const mongodb = await serveMongodb();
+  return [
+    ...ordinary().map((file) => ({ ...file, env: { MUSTER_TEST_MONGODB_URL: mongodb } })),
+    ...overProduction(mongodb),
+  ];
+}
+
+async function files(): Promise<TestFile[]> {
+  if (chosen.all) return await bothWirings();
+  if (chosen.production) return missing === undefined ? overProduction(await serveMongodb(), names) : [];
+  if (chosen.unit) return unit();
+  return names.length > 0 ? ordinary(names) : everyUserRuns();
+}
+
+const found = await files();
+if (found.length === 0 && missing === undefined)
   console.error(`There is no test whose path below test/ begins with ${names.join(' or ')}.`);
-process.exitCode = files.length > 0 && (await runFiles(files, { jobs: JOBS })) ? 0 : 1;
+if (names.length === 0 && !chosen.all && !chosen.production)
+  console.log(
+    `Runs ${found.length} of ${ordinary().length} test files. \`npm run test:all\` runs them all: docs/testing.md.`,
+  );
+const passed = found.length > 0 && (await runFiles(found, { jobs: JOBS }));
+process.exitCode = passed && missing === undefined ? 0 : 1;

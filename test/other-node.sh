@@ -32,5 +32,4 @@ if ! cmp -s package-lock.json "$folder/installed"; then
   cp package-lock.json "$folder/installed"
 fi
 npm run --silent build
-if [[ ${1:-} == --production ]]; then exec node dist/test/scenarios/production-suite.js "${@:2}"; fi
 exec node dist/test/main.js "$@"

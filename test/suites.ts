@@ -1,7 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import type { RunOptions, TestFile } from './report/run.js';
+import { isUnit, needsOthers, SLOW } from './report/needs.js';
 import { runsTogether } from './report/together.js';
 
 /** Most of what starts servers waits as much as it works. */
@@ -13,7 +14,7 @@ export const JOBS: RunOptions['jobs'] = {
 /** What was moved leaves its compiled file behind. */
 const SOURCES = resolve(import.meta.dirname, '../../test');
 
-/** Below `test/`: every test but those of `test:clients`, or those whose path begins with one of the names. */
+/** Below `test/`: every test but those in `clients/`, or those whose path begins with one of the names. */
 export function ordinary(names: readonly string[] = []): TestFile[] {
   return readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' })
     .filter(
@@ -29,6 +30,18 @@ export function ordinary(names: readonly string[] = []): TestFile[] {
       together: runsTogether(path, join(import.meta.dirname, path)),
     }));
 }
+
+/** Every test that needs nothing but Node and this checkout, without the slow ones: what a user runs to see that Muster works on their machine. */
+export function everyUserRuns(): TestFile[] {
+  return ordinary().filter(({ path }) => !SLOW.includes(below(path)) && !needsOthers(below(path)));
+}
+
+/** The tests of functions: those of the domain, the projections, and what else opens no database. */
+export function unit(): TestFile[] {
+  return ordinary().filter(({ path }) => isUnit(below(path)));
+}
+
+const below = (path: string): string => relative(import.meta.dirname, path);
 
 /** About files of the embedded stores, about what a request meets before it reaches any store, or about no server of a wiring at all; `docs/testing.md` says which and why. Those in `production/` are among the ordinary ones. */
 const LEFT_OUT = new Set([

@@ -4,7 +4,7 @@ import { Outcomes } from './outcomes.js';
 void t.test(
   'of a failure that is told once more its beginning and its end are seen, without empty lines',
   (t) => {
-    const outcomes = new Outcomes();
+    const outcomes = new Outcomes(1);
     const diagnostics = Array.from({ length: 100 }, (_, index) => `line ${index}`).flatMap((line) => [
       line,
       ' ',

@@ -3,6 +3,9 @@ import type { FileReport, Tally } from './tally.js';
 /** How many of the files that took longest are named at the end. */
 const SLOWEST = 20;
 
+/** After each so many files it is said how far the run is. */
+const PROGRESS = 50;
+
 /** Lines that a failure has where all are told once more, from its beginning and from its end: of a long run that is all that is seen. */
 const FEW = 30;
 
@@ -10,11 +13,19 @@ const FEW = 30;
 export class Outcomes {
   readonly total: Tally = { passed: 0, failed: 0, skipped: 0 };
   readonly #all: FileReport[] = [];
+  readonly #began = performance.now();
+
+  /** @param expected The number of files of the run. */
+  constructor(private readonly expected: number) {}
 
   add(report: FileReport): void {
     this.#all.push(report);
     for (const each of ['passed', 'failed', 'skipped'] as const) this.total[each] += report.tally[each];
     print(report);
+    if (this.#all.length % PROGRESS === 0)
+      console.log(
+        `── ${this.#all.length} of ${this.expected} files after ${((performance.now() - this.#began) / 1000).toFixed(0)} s`,
+      );
   }
 
   /** What failed, a few lines each: for the end of a long run, whose beginning nobody sees. */

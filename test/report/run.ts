@@ -44,7 +44,7 @@ export async function runFiles(files: readonly TestFile[], { jobs }: RunOptions)
   keepLeftFolders();
   const out = new PassThrough();
   const worked = new Map<string, number>();
-  const outcomes = new Outcomes();
+  const outcomes = new Outcomes(files.length);
   const errors = keepErrors();
   const read = report(out, worked, errors, outcomes);
   t.jobs = jobs.atMost;

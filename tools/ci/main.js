@@ -74,7 +74,8 @@ async function steps() {
   const node24 =
     'npm run --silent test:node -- 24 scenarios/{durable,lifecycle,process}.test.js src/engine/event-store/sqlite/sqlite-event-store.threads.test.js';
   await together([
-    suite('tests', 75 * MINUTE, 'node dist/test/both-wirings.js'),
+    // What `npm run test:all` runs.
+    suite('tests', 75 * MINUTE, 'node dist/test/main.js --all'),
     suite('node-24', 10 * MINUTE, node24, { MUSTER_TEST_NODE_FOLDER: join(scratch, 'node-24') }),
   ]);
 
