@@ -9,6 +9,7 @@ const impure = [
   { selector: "MemberExpression[object.name='Math'][property.name='random']", message: 'Randomness comes in as an argument.' },
   { selector: "CallExpression[callee.name=/^(setTimeout|setInterval)$/]", message: 'Timers come from the Clock port.' },
   { selector: "MemberExpression[object.name='AbortSignal'][property.name='timeout']", message: 'Deadlines come from agents/clock.' },
+  { selector: "CallExpression[callee.name=/^(exec|execFile|spawn|fork)$/] Property[key.name='signal']", message: 'Node may then signal a foreign process if the program is missing: use agents/run-program.' },
   { selector: "ImportDeclaration[source.value=/^(node:)?timers/] ImportSpecifier[imported.name!='setImmediate']", message: 'Timers come from the Clock port.' },
 ];
 

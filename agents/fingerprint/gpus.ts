@@ -1,6 +1,6 @@
-import { execFile } from 'node:child_process';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { GpuDevice } from '#domain/protocol/index.js';
+import { runProgram } from '../run-program.js';
 
 export interface GpuReading {
   readonly gpus: readonly GpuDevice[];
@@ -133,10 +133,10 @@ function figure(text = ''): number | null {
 
 function askNvidiaSmi(killAfterMs: number, life: AbortSignal | undefined): Promise<GpuReading> {
   return new Promise((resolve) => {
-    execFile(
+    runProgram(
       'nvidia-smi',
       [`--query-gpu=${FIELDS.join(',')}`, '--format=csv,noheader,nounits'],
-      { timeout: killAfterMs, killSignal: 'SIGKILL', ...(life !== undefined && { signal: life }) },
+      { timeout: killAfterMs, life },
       (error, stdout, stderr) => {
         if (error === null) return resolve(parseGpus(stdout));
         if (error.code === 'ENOENT' || /no devices were found/i.test(stdout))

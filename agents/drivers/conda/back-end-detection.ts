@@ -1,8 +1,8 @@
-import { execFile } from 'node:child_process';
 import { constants } from 'node:fs';
 import { access, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Backend } from '#domain/drivers/conda/index.js';
+import { runProgram } from '../../run-program.js';
 import { wordsToBecome } from '../../users/become.js';
 import type { HostUser } from '../../users/passwd.js';
 
@@ -108,17 +108,8 @@ function answerOf(
 ): Promise<string> {
   const [first = program, ...rest] = [...as, program, ...words];
   return new Promise((resolve) => {
-    execFile(
-      first,
-      rest,
-      {
-        timeout: ANSWER_MS,
-        env: { PATH: SYSTEM_PATH },
-        cwd: '/',
-        killSignal: 'SIGKILL',
-        ...(life !== undefined && { signal: life }),
-      },
-      (_, stdout) => resolve(stdout),
+    runProgram(first, rest, { timeout: ANSWER_MS, env: { PATH: SYSTEM_PATH }, cwd: '/', life }, (_, stdout) =>
+      resolve(stdout),
     );
   });
 }

@@ -1,6 +1,6 @@
-import { execFile } from 'node:child_process';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { runProgram } from '../../run-program.js';
 
 export interface Interpreter {
   readonly path: string;
@@ -48,19 +48,8 @@ export class Interpreters {
 
 function ask(file: string, life: AbortSignal | undefined): Promise<string | undefined> {
   return new Promise((resolve) => {
-    execFile(
-      file,
-      ASK,
-      {
-        timeout: ANSWER_MS,
-        env: {},
-        cwd: '/',
-        killSignal: 'SIGKILL',
-        ...(life !== undefined && { signal: life }),
-      },
-      (error, stdout) => {
-        resolve(error === null && /^3\.\d+\.\d+$/.test(stdout.trim()) ? stdout.trim() : undefined);
-      },
-    );
+    runProgram(file, ASK, { timeout: ANSWER_MS, env: {}, cwd: '/', life }, (error, stdout) => {
+      resolve(error === null && /^3\.\d+\.\d+$/.test(stdout.trim()) ? stdout.trim() : undefined);
+    });
   });
 }

@@ -1,0 +1,49 @@
+import { ChildProcess } from 'node:child_process';
+import t, { type Test } from 'tap';
+import { runProgram } from '#agents/run-program.js';
+
+const MISSING = 'no-such-program-of-muster';
+
+type Ended = readonly [code: unknown, stdout: string];
+
+function run(file: string, words: readonly string[], life: AbortSignal, then?: () => void): Promise<Ended> {
+  return new Promise((resolve) => {
+    runProgram(file, words, { life }, (error, stdout) => resolve([error?.code ?? error?.signal, stdout]));
+    then?.();
+  });
+}
+
+/** Counts the signals that Node is asked to send, because where they would go is undefined. */
+function countKills(t: Test): () => number {
+  let kills = 0;
+  const { kill } = ChildProcess.prototype;
+  ChildProcess.prototype.kill = function (this: ChildProcess, signal) {
+    kills += 1;
+    return this.pid === undefined ? false : kill.call(this, signal);
+  };
+  t.teardown(() => {
+    ChildProcess.prototype.kill = kill;
+  });
+  return () => kills;
+}
+
+void t.test('a missing program is reported, and nothing is signalled when it is called off', async (t) => {
+  const kills = countKills(t);
+  const life = new AbortController();
+  t.same(await run(MISSING, [], life.signal), ['ENOENT', '']);
+  t.same(await run(MISSING, [], life.signal, () => life.abort()), ['ENOENT', '']);
+  t.same(await run(MISSING, [], life.signal), ['ABORT_ERR', '']);
+  t.equal(kills(), 0);
+});
+
+void t.test('a program is not started once the agent is ending', async (t) => {
+  t.same(await run('echo', ['started'], AbortSignal.abort()), ['ABORT_ERR', '']);
+});
+
+void t.test('a running program is killed when the agent ends', async (t) => {
+  const kills = countKills(t);
+  const life = new AbortController();
+  t.same(await run('sleep', ['300'], life.signal, () => setImmediate(() => life.abort())), ['SIGKILL', '']);
+  t.equal(kills(), 1);
+  t.same(await run('echo', ['alive'], new AbortController().signal), [undefined, 'alive\n']);
+});
