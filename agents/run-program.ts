@@ -1,4 +1,9 @@
-import { execFile, type ExecFileException, type ExecFileOptions } from 'node:child_process';
+import {
+  execFile,
+  type ChildProcess,
+  type ExecFileException,
+  type ExecFileOptions,
+} from 'node:child_process';
 
 export interface ProgramOptions extends Omit<ExecFileOptions, 'signal' | 'killSignal'> {
   /** The program is killed when this aborts, and not started if it has. */
@@ -21,19 +26,21 @@ export function runProgram(
     done(Object.assign(new Error(`${file} was not started`), { code: 'ABORT_ERR' }), '', '');
     return;
   }
-  const child = execFile(
-    file,
-    words,
-    { ...options, encoding: 'utf8', killSignal: 'SIGKILL' },
-    (error, stdout, stderr) => {
-      life?.removeEventListener('abort', kill);
-      done(error, stdout, stderr);
-    },
-  );
-  life?.addEventListener('abort', kill);
+  const child = execFile(file, words, { ...options, encoding: 'utf8', killSignal: 'SIGKILL' }, done);
+  if (life !== undefined) killOnAbort(child, life);
+}
 
-  function kill(): void {
-    // Only a program that was started has a pid.
+/** Kills a program by SIGKILL when the signal aborts, or now if it has. Unlike Node's option `signal`, it signals only what was started. */
+export function killOnAbort(child: ChildProcess, signal: AbortSignal): void {
+  const kill = (): void => {
     if (child.pid !== undefined) child.kill('SIGKILL');
+  };
+  const forget = (): void => signal.removeEventListener('abort', kill);
+  if (signal.aborted) {
+    kill();
+    return;
   }
+  signal.addEventListener('abort', kill, { once: true });
+  child.once('exit', forget);
+  child.once('error', forget);
 }

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { deadline } from '../clock/system-clock.js';
+import { killOnAbort } from '../run-program.js';
 import { storePlace, type StorePlace } from './store-place.js';
 
 const PROCESS = fileURLToPath(new URL('./ask-as-user-process.js', import.meta.url));
@@ -22,8 +23,8 @@ export function askAsUser(
       env: {},
       cwd: '/',
       stdio: ['pipe', 'pipe', 'ignore'],
-      signal: AbortSignal.any([life, deadline(TIMEOUT_MS)]),
     });
+    killOnAbort(child, AbortSignal.any([life, deadline(TIMEOUT_MS)]));
     let answer = '';
     child.stdout.on('data', (chunk: Buffer) => {
       answer = (answer + chunk.toString()).slice(0, MAX_ANSWER);
