@@ -13,8 +13,8 @@ export interface ProgramOptions extends Omit<ExecFileOptions, 'signal' | 'killSi
 /**
  * Runs a program that may be missing and calls back with its output. It is killed by SIGKILL at its timeout and when `life` aborts.
  *
- * Node's own option `signal` is not safe for this (seen in Node 20.20): if the program is missing and the signal aborts in the same turn, Node sends the
- * signal to a number that nobody has set. That may be a foreign process or, as 0, the whole process group of this one.
+ * Node's own option `signal` is not safe for this (seen in Node 20.20): if the program is missing and the signal aborts in the same turn, Node calls
+ * kill(2) with an uninitialized process id. That may hit an unrelated process or, if it is 0, the agent's whole process group.
  */
 export function runProgram(
   file: string,

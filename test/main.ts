@@ -22,7 +22,7 @@ const { values: chosen, positionals: names } = parseArgs({
   },
 });
 
-/** What this run cannot try, although it was asked to. */
+/** What the production wiring needs and this machine lacks, if it was asked for. */
 const missing = chosen.all || chosen.production ? productionMissing() : undefined;
 if (missing !== undefined) console.error(`The production wiring is not tried: ${missing} is missing.`);
 

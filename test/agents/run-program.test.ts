@@ -13,7 +13,7 @@ function run(file: string, words: readonly string[], life: AbortSignal, then?: (
   });
 }
 
-/** Counts the signals that Node is asked to send, because where they would go is undefined. */
+/** Counts calls of `kill` instead of letting them through, because without a process id it is undefined what they hit. */
 function countKills(t: Test): () => number {
   let kills = 0;
   const { kill } = ChildProcess.prototype;

@@ -3,7 +3,7 @@ import type { FileReport, Tally } from './tally.js';
 /** How many of the files that took longest are named at the end. */
 const SLOWEST = 20;
 
-/** After each so many files it is said how far the run is. */
+/** Progress is printed each time that this many files have ended. */
 const PROGRESS = 50;
 
 /** Lines that a failure has where all are told once more, from its beginning and from its end: of a long run that is all that is seen. */

@@ -230,7 +230,7 @@ void t.test(
     const timeUp = new AbortController();
     const interrupted = checks.run(['sleep', '300'], timeUp.signal).catch(() => 'interrupted');
     await until(async () => JSON.stringify(await container.top()).includes('sleep 300'));
-    // The daemon dies at the moment when the check's time is up, so that nobody can end the program or ask about it.
+    // The daemon dies just as the check times out, so the agent can neither end the program nor ask about it.
     timeUp.abort();
     await daemon.halt('SIGKILL');
     t.equal(await interrupted, 'interrupted');
